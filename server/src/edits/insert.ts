@@ -1,0 +1,74 @@
+import type { ConfigDirective } from '../model/configuration';
+import { commentsAbove } from '../syntax/comments';
+import { directiveEnd } from '../syntax/tree';
+import type { Edit } from './edit';
+import { indentBefore, indentUnitOf, lineEndOf } from './style';
+
+/** Inserts simple directives (`name arguments;`) before another, each on a line of its own where that one is. */
+export function insertBefore(anchor: ConfigDirective, statements: readonly string[]): Edit {
+  const { file, start } = anchor;
+  const indent = indentBefore(file.text, start);
+  const separator = indent === null ? ' ' : `${lineEndOf(file.text)}${indent}`;
+  return { file, start, end: start, newText: statements.map((statement) => statement + separator).join('') };
+}
+
+/** Inserts simple directives after another, and after a comment that ends its line. */
+export function insertAfter(anchor: ConfigDirective, statements: readonly string[]): Edit {
+  const { file } = anchor;
+  const end = directiveEnd(file.tree, anchor.node);
+  const indent = indentBefore(file.text, anchor.start);
+  const rest = /^[ \t]*(?:#[^\n]*)?(?=\r?\n|$)/.exec(restOfLine(file.text, end))?.[0];
+  if (indent === null || rest === undefined) {
+    return { file, start: end, end, newText: statements.map((statement) => ` ${statement}`).join('') };
+  }
+  const separator = `${lineEndOf(file.text)}${indent}`;
+  const at = end + rest.trimEnd().length;
+  return { file, start: at, end: at, newText: statements.map((statement) => separator + statement).join('') };
+}
+
+/**
+ * Inserts a block before another directive, and before the comments above that, with an empty line between.
+ *
+ * @param head what stands before the `{`
+ * @param body simple directives
+ */
+export function insertBlockBefore(anchor: ConfigDirective, head: string, body: readonly string[]): Edit {
+  const { file } = anchor;
+  const start = commentsAbove(file.tree, anchor.node)[0]?.start ?? anchor.start;
+  const indent = indentBefore(file.text, start);
+  if (indent === null) {
+    return { file, start, end: start, newText: `${head} { ${body.join(' ')} } ` };
+  }
+  const lineEnd = lineEndOf(file.text);
+  const inner = lineEnd + indent + indentUnitOf(file.text);
+  const lines = body.map((statement) => inner + statement).join('');
+  const newText = `${head} {${lines}${lineEnd}${indent}}${lineEnd}${lineEnd}${indent}`;
+  return { file, start, end: start, newText };
+}
+
+/** Replaces word `index` of a directive; 0 is its name. */
+export function replaceWord(directive: ConfigDirective, index: number, newText: string): Edit {
+  const word = directive.words[index];
+  if (word === undefined) throw new RangeError(`The directive ${directive.name} has no word ${index}.`);
+  return { file: directive.file, start: word.start, end: word.end, newText };
+}
+
+/** Replaces all arguments of a directive, whatever stands between them. */
+export function replaceArguments(directive: ConfigDirective, newText: string): Edit {
+  const [name, first] = directive.words;
+  const start = first?.start ?? name?.end ?? directive.start;
+  return { file: directive.file, start, end: directive.wordsEnd, newText };
+}
+
+/** The arguments of a directive as its author wrote them, one space between. */
+export function argumentsAsWritten(directive: ConfigDirective): string {
+  return directive.words
+    .slice(1)
+    .map((word) => directive.file.text.slice(word.start, word.end))
+    .join(' ');
+}
+
+function restOfLine(text: string, offset: number): string {
+  const end = text.indexOf('\n', offset);
+  return text.slice(offset, end === -1 ? text.length : end + 1);
+}

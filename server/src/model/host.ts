@@ -1,0 +1,17 @@
+/**
+ * How files come in: desktop, browser, command line and tests each give their own. Paths are absolute, with `/`;
+ * a file that is not on a local disk has its scheme and authority in front (`vscode-vfs://github/owner/nginx.conf`).
+ */
+export interface Host {
+  /** Reads a file, symbolic links followed. Never throws. */
+  readFile(path: string): Promise<FileReading>;
+  /** The names in a directory, or null where there is no directory that can be listed. Never throws. */
+  readDirectory(path: string): Promise<readonly string[] | null>;
+}
+
+export type FileReading =
+  /** `realPath` is the path with all symbolic links followed: the identity of the file. */
+  | { readonly kind: 'text'; readonly text: string; readonly realPath: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'directory' }
+  | { readonly kind: 'unreadable'; readonly reason: string };

@@ -1,0 +1,165 @@
+import { type ConfigDirective, type Configuration, walk } from './configuration';
+import { likelyContext } from './context';
+
+/** A level of the http configuration: directives of an inner one inherit from, or replace, those of the outer. */
+export interface Level {
+  readonly kind: 'http' | 'server' | 'location' | 'if' | 'limit_except';
+  /** Its block; null for a level around a fragment, which is not to be seen. */
+  readonly block: ConfigDirective | null;
+  readonly parent: Level | null;
+  /** What stands at this level itself, in order; blocks too, but not what is in them. */
+  readonly directives: readonly ConfigDirective[];
+  /** The same by name. */
+  readonly byName: ReadonlyMap<string, readonly ConfigDirective[]>;
+  /** The levels within, in order. */
+  readonly levels: readonly Level[];
+  /** Whether part of the level is not to be seen, so that anything may stand there. */
+  readonly unseen: boolean;
+  /** An `include` of this level that does not resolve here and may hold anything; null when there is none. */
+  readonly opaqueInclude: ConfigDirective | null;
+}
+
+/** The blocks that may stand within each kind of level and are levels themselves. */
+const INNER: Readonly<Record<Level['kind'], ReadonlySet<string>>> = {
+  http: new Set(['server']),
+  server: new Set(['location', 'if']),
+  location: new Set(['location', 'if', 'limit_except']),
+  if: new Set(),
+  limit_except: new Set(),
+};
+
+/**
+ * The http level of a configuration with all levels within; null when it has none. Around a fragment the outer
+ * levels are there too, unseen.
+ */
+export function httpLevel(configuration: Configuration): Level | null {
+  const opaque = opaqueIncludes(configuration);
+  const build = (
+    kind: Level['kind'],
+    block: ConfigDirective | null,
+    parent: Level | null,
+    unseen: boolean,
+  ): Level =>
+    buildLevel({ kind, block, parent, unseen }, block?.children ?? configuration.directives, opaque);
+  switch (likelyContext(configuration.directives)) {
+    case 'main': {
+      const block = configuration.directives.find(
+        ({ name, children }) => name === 'http' && children !== null,
+      );
+      return block === undefined ? null : build('http', block, null, false);
+    }
+    case 'http':
+      return build('http', null, null, true);
+    case 'server':
+      return build('server', null, unseenLevel('http', null), true);
+    case 'location':
+      return build('location', null, unseenLevel('server', unseenLevel('http', null)), true);
+    default:
+      return null;
+  }
+}
+
+interface LevelFrame {
+  readonly kind: Level['kind'];
+  readonly block: ConfigDirective | null;
+  readonly parent: Level | null;
+  readonly unseen: boolean;
+}
+
+/** Builds a level and those within without recursion: blocks may nest as deep as the input likes. */
+function buildLevel(
+  outermost: LevelFrame,
+  directives: readonly ConfigDirective[],
+  opaque: ReadonlyMap<ConfigDirective | null, ConfigDirective>,
+): Level {
+  const make = (frame: LevelFrame, own: readonly ConfigDirective[]): Level & { levels: Level[] } => ({
+    ...frame,
+    directives: own,
+    byName: groupByName(own),
+    levels: [],
+    opaqueInclude: opaque.get(frame.block) ?? null,
+  });
+  const top = make(outermost, directives);
+  const pending = [top];
+  for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
+    for (const block of level.directives) {
+      const kind = INNER[level.kind].has(block.name) ? (block.name as Level['kind']) : null;
+      if (kind === null || block.children === null) continue;
+      const inner = make({ kind, block, parent: level, unseen: false }, block.children);
+      level.levels.push(inner);
+      pending.push(inner);
+    }
+  }
+  return top;
+}
+
+function groupByName(directives: readonly ConfigDirective[]): Map<string, ConfigDirective[]> {
+  const groups = new Map<string, ConfigDirective[]>();
+  for (const directive of directives) {
+    const group = groups.get(directive.name);
+    if (group === undefined) groups.set(directive.name, [directive]);
+    else group.push(directive);
+  }
+  return groups;
+}
+
+function unseenLevel(kind: Level['kind'], parent: Level | null): Level {
+  return {
+    kind,
+    block: null,
+    parent,
+    directives: [],
+    byName: new Map(),
+    levels: [],
+    unseen: true,
+    opaqueInclude: null,
+  };
+}
+
+/** The first include of each block that may hold anything. */
+function opaqueIncludes(configuration: Configuration): Map<ConfigDirective | null, ConfigDirective> {
+  const opaque = new Map<ConfigDirective | null, ConfigDirective>();
+  for (const { directive, inclusion, cycle } of configuration.includeProblems) {
+    if (cycle.length > 0 || inclusion.problem === null || inclusion.problem.harmless) continue;
+    if (!opaque.has(directive.parent)) opaque.set(directive.parent, directive);
+  }
+  return opaque;
+}
+
+/** A level and those around it, from the inside out. */
+export function outward(level: Level): Level[] {
+  const levels: Level[] = [];
+  for (let at: Level | null = level; at !== null; at = at.parent) levels.push(at);
+  return levels;
+}
+
+/** All levels within a level, itself first, in order. */
+export function* levelsWithin(level: Level): Generator<Level> {
+  const pending = [level];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    yield at;
+    for (const inner of at.levels.toReversed()) pending.push(inner);
+  }
+}
+
+/** The first include in force at a level, its own or one around it, that may hold anything. */
+export function opaqueIncludeAt(level: Level): ConfigDirective | null {
+  for (const at of outward(level)) if (at.opaqueInclude !== null) return at.opaqueInclude;
+  return null;
+}
+
+/** Whether some include at or below the http level does not resolve: a definition may be in it. */
+export function hasOpaqueInclude(configuration: Configuration): boolean {
+  return configuration.includeProblems.some(
+    ({ inclusion, cycle }) => cycle.length === 0 && inclusion.problem !== null && !inclusion.problem.harmless,
+  );
+}
+
+/** All directives of the http part of a configuration, whatever their level. */
+export function* httpDirectives(configuration: Configuration): Generator<ConfigDirective> {
+  const isFragment = likelyContext(configuration.directives) !== 'main';
+  const top = isFragment
+    ? configuration.directives
+    : configuration.directives.filter(({ name }) => name === 'http');
+  yield* walk(top);
+}

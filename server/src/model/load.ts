@@ -1,0 +1,242 @@
+import { isDirective } from '../reference/directives';
+import { parse } from '../syntax/parser';
+import { type Directive, nameOf, type SyntaxTree, wordsOf } from '../syntax/tree';
+import { expandGlob, isGlob } from './glob';
+import type { Host } from './host';
+import { builtInText, isHarmlessWhenMissing } from './known-includes';
+import { directoryOf, fileNameOf, resolvePath, rootOf } from './paths';
+
+/** One file of a configuration. */
+export interface SourceFile {
+  /** The path nginx opens: what people are shown. */
+  readonly path: string;
+  /** The path with symbolic links followed: the identity of the file. */
+  readonly realPath: string;
+  readonly text: string;
+  readonly tree: SyntaxTree;
+  /** Whether the text is our own stand-in for a file that is not here: nothing is edited or reported in it. */
+  readonly builtIn: boolean;
+}
+
+/** What an `include` brings in. */
+export interface Inclusion {
+  readonly files: readonly SourceFile[];
+  /** Why a file could not be read; null when all were. */
+  readonly problem: InclusionProblem | null;
+}
+
+export interface InclusionProblem {
+  readonly path: string;
+  readonly kind: 'missing' | 'directory' | 'unreadable' | 'templated';
+  /** The reason in the words of the system, for `unreadable`. */
+  readonly reason: string;
+  /** Whether the file is known not to matter for WebSocket, so that its absence hides nothing. */
+  readonly harmless: boolean;
+}
+
+/** A main file (or a fragment) and all that it includes: an immutable snapshot. */
+export interface Closure {
+  readonly main: SourceFile;
+  /** By real path; the main file first, then in the order met. Stand-ins are not among them. */
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** By the argument of `include` as nginx reads it: it means the same wherever it stands. */
+  readonly inclusions: ReadonlyMap<string, Inclusion>;
+  /** The files looked for and the directories listed, whether they are there or not: when one changes, load again. */
+  readonly watched: { readonly files: ReadonlySet<string>; readonly directories: ReadonlySet<string> };
+}
+
+export interface LoadOptions {
+  /** Parses a file, or gives the tree of an equal text parsed before. Default: parses. */
+  readonly parse?: (path: string, text: string) => SyntaxTree;
+}
+
+/** More files than this in one closure are not read: an include that brings in a whole disk is a mistake. */
+const FILE_LIMIT = 2000;
+
+/**
+ * Loads a main file with all that it includes.
+ *
+ * @param path absolute path of the main file or fragment
+ * @returns the closure, or why the file itself cannot be read
+ */
+export async function loadClosure(
+  host: Host,
+  path: string,
+  options: LoadOptions = {},
+): Promise<Closure | { readonly problem: InclusionProblem }> {
+  const loader = new Loader(host, path, options.parse ?? parseFile);
+  const problem = await loader.run();
+  return problem === null ? loader.closure() : { problem };
+}
+
+/** Parses the text of a file; the path tells whether it is a template. */
+export function parseFile(path: string, text: string): SyntaxTree {
+  return parse(text, { template: isTemplate(path), isDirective });
+}
+
+/** Whether the file is a template by its name. */
+function isTemplate(path: string): boolean {
+  return /\.(?:j2|jinja2?|erb|template|tmpl|tpl)$/i.test(path);
+}
+
+/** The same closure with other texts for some of its files. What they include must not change. */
+export function withTexts(closure: Closure, texts: ReadonlyMap<string, string>): Closure {
+  const replace = (file: SourceFile): SourceFile => {
+    const text = texts.get(file.realPath);
+    return text === undefined ? file : { ...file, text, tree: parseFile(file.realPath, text) };
+  };
+  const files = new Map([...closure.files].map(([realPath, file]) => [realPath, replace(file)] as const));
+  const current = (file: SourceFile): SourceFile => ({
+    ...(files.get(file.realPath) ?? file),
+    path: file.path,
+  });
+  const inclusions = new Map(
+    [...closure.inclusions].map(
+      ([argument, inclusion]) => [argument, { ...inclusion, files: inclusion.files.map(current) }] as const,
+    ),
+  );
+  return { ...closure, main: current(closure.main), files, inclusions };
+}
+
+class Loader {
+  private readonly files = new Map<string, SourceFile>();
+  private readonly inclusions = new Map<string, Inclusion>();
+  private readonly watchedFiles = new Set<string>();
+  private readonly watchedDirectories = new Set<string>();
+  /** Files whose includes are still to be followed. */
+  private readonly pending: SourceFile[] = [];
+  private readonly prefix: string;
+
+  constructor(
+    private readonly host: Host,
+    private readonly path: string,
+    private readonly parse: (path: string, text: string) => SyntaxTree,
+  ) {
+    this.prefix = configurationPrefix(path);
+  }
+
+  async run(): Promise<InclusionProblem | null> {
+    const main = await this.read(this.path);
+    if ('kind' in main) return main;
+    for (let file = this.pending.pop(); file !== undefined; file = this.pending.pop()) {
+      for (const argument of includesOf(file.tree)) {
+        if (this.inclusions.has(argument)) continue;
+        this.inclusions.set(argument, await this.include(argument, file.tree.template));
+      }
+    }
+    return null;
+  }
+
+  closure(): Closure {
+    const [main] = this.files.values();
+    if (main === undefined) throw new Error('The main file was not read.');
+    return {
+      main,
+      files: this.files,
+      inclusions: this.inclusions,
+      watched: { files: this.watchedFiles, directories: this.watchedDirectories },
+    };
+  }
+
+  private async include(argument: string, template: boolean): Promise<Inclusion> {
+    if (template && /\{\{|\{%|<%|\$\{|%%/.test(argument)) {
+      return { files: [], problem: { path: argument, kind: 'templated', reason: '', harmless: false } };
+    }
+    const candidates = this.candidates(argument);
+    if (isGlob(argument)) return this.includeGlob(candidates);
+    let problem: InclusionProblem | null = null;
+    for (const candidate of candidates) {
+      const file = await this.read(candidate);
+      if (!('kind' in file)) return { files: [file], problem: null };
+      problem ??= file;
+    }
+    const builtIn = builtInText(fileNameOf(argument));
+    if (problem?.kind === 'missing' && builtIn !== null) {
+      return { files: [this.standIn(candidates[0] ?? argument, builtIn)], problem };
+    }
+    return { files: [], problem };
+  }
+
+  /** A pattern that matches nothing is no fault: nginx takes it as empty. */
+  private async includeGlob(candidates: readonly string[]): Promise<Inclusion> {
+    for (const candidate of candidates) {
+      const paths = await expandGlob(this.host, candidate, (directory) =>
+        this.watchedDirectories.add(directory),
+      );
+      if (paths.length === 0) continue;
+      const files: SourceFile[] = [];
+      let problem: InclusionProblem | null = null;
+      for (const path of paths) {
+        const file = await this.read(path);
+        if ('kind' in file) problem ??= file;
+        else files.push(file);
+      }
+      return { files, problem };
+    }
+    return { files: [], problem: null };
+  }
+
+  /** Where the argument may be found: first where nginx looks, then what /etc/nginx is when it is kept elsewhere. */
+  private candidates(argument: string): string[] {
+    const asNginx = resolvePath(this.prefix, argument);
+    const installed = `${rootOf(this.path)}/etc/nginx/`;
+    if (!asNginx.startsWith(installed) || this.prefix === installed.slice(0, -1)) return [asNginx];
+    return [asNginx, resolvePath(this.prefix, asNginx.slice(installed.length))];
+  }
+
+  private async read(path: string): Promise<SourceFile | InclusionProblem> {
+    this.watchedFiles.add(path);
+    const reading = await this.host.readFile(path);
+    if (reading.kind !== 'text') {
+      return {
+        path,
+        kind: reading.kind,
+        reason: reading.kind === 'unreadable' ? reading.reason : '',
+        harmless: isHarmlessWhenMissing(path),
+      };
+    }
+    const { realPath, text } = reading;
+    this.watchedFiles.add(realPath);
+    const known = this.files.get(realPath);
+    if (known !== undefined) return known.path === path ? known : { ...known, path };
+    if (this.files.size >= FILE_LIMIT) {
+      const reason = `more than ${FILE_LIMIT} files are included`;
+      return { path, kind: 'unreadable', reason, harmless: false };
+    }
+    const file: SourceFile = { path, realPath, text, tree: this.parse(realPath, text), builtIn: false };
+    this.files.set(realPath, file);
+    this.pending.push(file);
+    return file;
+  }
+
+  private standIn(path: string, text: string): SourceFile {
+    return { path, realPath: path, text, tree: parseFile(path, text), builtIn: true };
+  }
+}
+
+/**
+ * The directory that relative names are relative to: that of the main file. A fragment in one of the customary
+ * directories belongs to a main file one directory up.
+ */
+function configurationPrefix(path: string): string {
+  const directory = directoryOf(path);
+  const isFragment = fileNameOf(path) !== 'nginx.conf';
+  const isCustomary = /^(?:conf\.d|sites-(?:available|enabled)|snippets|modules-(?:available|enabled))$/;
+  return isFragment && isCustomary.test(fileNameOf(directory)) ? directoryOf(directory) : directory;
+}
+
+/** The arguments of all `include` directives of a tree, in order. */
+function includesOf(tree: SyntaxTree): string[] {
+  const found: string[] = [];
+  const pending: (readonly Directive[])[] = [tree.directives];
+  for (let list = pending.pop(); list !== undefined; list = pending.pop()) {
+    for (const directive of list) {
+      if (directive.children !== null) pending.push(directive.children);
+      else if (nameOf(tree, directive) === 'include') {
+        const argument = wordsOf(tree, directive)[1]?.value;
+        if (argument !== undefined && argument !== '') found.push(argument);
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,35 @@
+import type { NginxVersion } from '../reference/versions';
+import { buildConfiguration, type Configuration } from './configuration';
+import { type Level, hasOpaqueInclude, httpLevel } from './levels';
+import type { Closure } from './load';
+import { DefinedVariables, mapsOf, type VariableMap } from './variables';
+import { type Upstream, upstreamsOf } from './upstreams';
+
+/** All that is known of one configuration: plain data over an immutable snapshot of its files. */
+export interface Model {
+  readonly version: NginxVersion;
+  readonly configuration: Configuration;
+  readonly http: Level | null;
+  readonly maps: ReadonlyMap<string, VariableMap>;
+  readonly upstreams: readonly Upstream[];
+  readonly variables: DefinedVariables;
+  /** Whether a part is not to be seen, so that what is not found may yet be defined. */
+  readonly hasUnseenParts: boolean;
+}
+
+/** Builds the model of a closure for a version of nginx. */
+export function buildModel(closure: Closure, version: NginxVersion): Model {
+  const configuration = buildConfiguration(closure);
+  const http = httpLevel(configuration);
+  const maps = mapsOf(configuration);
+  return {
+    version,
+    configuration,
+    http,
+    maps,
+    upstreams: upstreamsOf(configuration),
+    variables: new DefinedVariables(configuration, maps),
+    hasUnseenParts:
+      configuration.truncated || hasOpaqueInclude(configuration) || (http !== null && http.unseen),
+  };
+}

@@ -1,0 +1,67 @@
+import { nameOf } from '../syntax/tree';
+import { isMainBlock } from './context';
+import type { Host } from './host';
+import { type Closure, type InclusionProblem, loadClosure, type LoadOptions } from './load';
+import { directoryOf, rootOf } from './paths';
+
+/** The configuration that a file belongs to. */
+export interface Root {
+  readonly closure: Closure;
+  /** How it was found; `fragment`: it was not, and the file stands alone. */
+  readonly found: 'given' | 'nearest' | 'itself' | 'fragment';
+}
+
+export interface RootOptions extends LoadOptions {
+  /** Paths of main files to try first: from a setting, the command line, or open in the editor. */
+  readonly mains?: readonly string[];
+  /** Loads a closure, or gives the one loaded before. Default: `loadClosure`. */
+  readonly load?: (path: string) => Promise<Closure | { readonly problem: InclusionProblem }>;
+}
+
+/** No file is that deep in a tree of configurations. */
+const DEPTH_LIMIT = 40;
+
+/**
+ * Finds the main file that a file belongs to: a given one that includes it, else the nearest `nginx.conf` upward that
+ * does, else the file itself.
+ *
+ * @param path absolute path of the file
+ * @returns the root, or why the file cannot be read
+ */
+export async function findRoot(
+  host: Host,
+  path: string,
+  options: RootOptions = {},
+): Promise<Root | { readonly problem: InclusionProblem }> {
+  const load = options.load ?? ((main: string) => loadClosure(host, main, options));
+  const own = await load(path);
+  if ('problem' in own) return own;
+  const { realPath } = own.main;
+  for (const main of options.mains ?? []) {
+    const closure = await load(main);
+    if (!('problem' in closure) && closure.files.has(realPath)) return { closure, found: 'given' };
+  }
+  for (const main of nearestMains(path)) {
+    const closure = await load(main);
+    if (!('problem' in closure) && closure.files.has(realPath)) return { closure, found: 'nearest' };
+  }
+  return { closure: own, found: hasMainBlock(own) ? 'itself' : 'fragment' };
+}
+
+/** Every `nginx.conf` that could be meant, from the directory of the file upward. */
+function nearestMains(path: string): string[] {
+  const mains: string[] = [];
+  let directory = directoryOf(path);
+  for (let depth = 0; depth < DEPTH_LIMIT; depth += 1) {
+    const main = `${directory}/nginx.conf`;
+    if (main !== path) mains.push(main);
+    const parent = directoryOf(directory);
+    if (parent === directory || directory === rootOf(path)) break;
+    directory = parent;
+  }
+  return mains;
+}
+
+function hasMainBlock({ main }: Closure): boolean {
+  return main.tree.directives.some((directive) => isMainBlock(nameOf(main.tree, directive)));
+}

@@ -1,0 +1,156 @@
+import { isBuiltInVariable } from '../reference/variables';
+import { type ConfigDirective, type Configuration, walk } from './configuration';
+
+/** A part of an argument: text as it is, or a variable (its name in lower case, without `$`). */
+export type ValuePart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'variable'; readonly name: string };
+
+/**
+ * Cuts an argument into text and variables as nginx does (ngx_http_script_compile): `$name`, `${name}`, `$1`.
+ * A `$` that names nothing stays text.
+ */
+export function parseValue(value: string): ValuePart[] {
+  const parts: ValuePart[] = [];
+  let last = 0;
+  for (const match of value.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)) {
+    if (match.index > last) parts.push({ kind: 'text', text: value.slice(last, match.index) });
+    parts.push({ kind: 'variable', name: variableName(match[1] ?? match[2] ?? '') });
+    last = match.index + match[0].length;
+  }
+  if (last < value.length) parts.push({ kind: 'text', text: value.slice(last) });
+  return parts;
+}
+
+/** `$1` is one digit: what follows is text. Names compare without case. */
+function variableName(name: string): string {
+  return name.toLowerCase();
+}
+
+/** The names of the variables in an argument. */
+export function variablesIn(value: string): string[] {
+  return parseValue(value).flatMap((part) => (part.kind === 'variable' ? [part.name] : []));
+}
+
+/** What a `map` block says. */
+export interface VariableMap {
+  readonly directive: ConfigDirective;
+  /** Its name, in lower case, without `$`. */
+  readonly name: string;
+  readonly source: string;
+  readonly entries: readonly MapEntry[];
+  /** The value of `default`; '' without one. */
+  readonly otherwise: string;
+  readonly hostnames: boolean;
+}
+
+export interface MapEntry {
+  readonly kind: 'exact' | 'regex';
+  /** The key in lower case, or the pattern after `~` or `~*`. */
+  readonly key: string;
+  /** Whether the pattern is matched without case (`~*`); an exact key always is. */
+  readonly ignoreCase: boolean;
+  readonly value: string;
+}
+
+/** The maps of a configuration by name. Of two with one name the last is in force (ngx_http_add_variable). */
+export function mapsOf(configuration: Configuration): Map<string, VariableMap> {
+  const maps = new Map<string, VariableMap>();
+  for (const directive of walk(configuration.directives)) {
+    if (directive.name !== 'map' || directive.children === null || isInStream(directive)) continue;
+    const map = readMap(directive);
+    if (map !== null) maps.set(map.name, map);
+  }
+  return maps;
+}
+
+function isInStream(directive: ConfigDirective): boolean {
+  return directive.parent?.name === 'stream';
+}
+
+function readMap(directive: ConfigDirective): VariableMap | null {
+  const target = directive.argument(1);
+  if (!target.startsWith('$')) return null;
+  const entries: MapEntry[] = [];
+  let otherwise = '';
+  let hostnames = false;
+  for (const entry of directive.children ?? []) {
+    const value = entry.argument(0);
+    if (entry.name === 'hostnames' && entry.words.length === 1) hostnames = true;
+    else if (entry.name === 'volatile' && entry.words.length === 1) continue;
+    else if (entry.name === 'include') continue;
+    else if (entry.name === 'default') otherwise = value;
+    else entries.push(mapEntry(entry.name, value));
+  }
+  const name = variableName(target.slice(1));
+  return { directive, name, source: directive.argument(0), entries, otherwise, hostnames };
+}
+
+function mapEntry(key: string, value: string): MapEntry {
+  if (key.startsWith('~*')) return { kind: 'regex', key: key.slice(2), ignoreCase: true, value };
+  if (key.startsWith('~')) return { kind: 'regex', key: key.slice(1), ignoreCase: false, value };
+  // `\default` is the value "default".
+  const plain = key.startsWith('\\') ? key.slice(1) : key;
+  return { kind: 'exact', key: plain.toLowerCase(), ignoreCase: true, value };
+}
+
+/** Directives whose argument (by its index) is a variable that they define. */
+const DEFINITIONS: ReadonlyMap<string, number> = new Map([
+  ['set', 0],
+  ['geo', 0],
+  ['split_clients', 1],
+  ['auth_request_set', 0],
+  ['js_set', 0],
+  ['js_var', 0],
+  ['perl_set', 0],
+  ['set_by_lua', 0],
+  ['set_by_lua_block', 0],
+  ['set_by_lua_file', 0],
+]);
+
+/** Module families that define variables by names of their own, which cannot be told from the file. */
+const OPAQUE_DEFINITIONS =
+  /^(?:set_|geoip2$|auth_jwt|oidc|encrypted_session|echo_|more_|memc_|redis_|srcache_|uploadprogress)/;
+
+/**
+ * Whether a variable is defined: by nginx, or anywhere in the configuration. Case does not matter.
+ */
+export class DefinedVariables {
+  private readonly defined: ReadonlySet<string>;
+  /** Whether some module may define variables that we cannot see. */
+  private readonly opaque: boolean;
+
+  constructor(configuration: Configuration, maps: ReadonlyMap<string, VariableMap>) {
+    const defined = new Set(maps.keys());
+    let opaque = false;
+    for (const directive of walk(configuration.directives)) {
+      for (const name of definedBy(directive)) defined.add(name);
+      opaque ||= OPAQUE_DEFINITIONS.test(directive.name);
+    }
+    this.defined = defined;
+    this.opaque = opaque;
+  }
+
+  /** False only when the variable is certainly defined nowhere in what is to be seen. */
+  has(name: string): boolean {
+    return this.opaque || this.defined.has(name.toLowerCase()) || isBuiltInVariable(name);
+  }
+}
+
+function definedBy(directive: ConfigDirective): string[] {
+  const index = DEFINITIONS.get(directive.name);
+  const names: string[] = [];
+  if (index !== undefined) {
+    // `geo [$address] $variable`: the last argument is the one that is defined.
+    const argument =
+      directive.name === 'geo' ? (directive.words.at(-1)?.value ?? '') : directive.argument(index);
+    if (argument.startsWith('$')) names.push(variableName(argument.slice(1)));
+  }
+  for (const word of directive.words) {
+    // Named captures of a regex define variables.
+    for (const match of word.value.matchAll(/\(\?P?<(\w+)>|\(\?'(\w+)'/g)) {
+      names.push(variableName(match[1] ?? match[2] ?? ''));
+    }
+  }
+  return names;
+}

@@ -1,0 +1,68 @@
+/**
+ * What client and server say to each other beyond standard LSP: types and constants only.
+ * Documented in docs/lsp-extensions.md. The one server file that client/ may import.
+ */
+
+/** Sent by the client with `initialize`. A generic LSP client may leave all of it out. */
+export interface InitializationOptions {
+  /** Whether the workspace is trusted. Only then is the `nginx` on PATH asked for its version. Default false. */
+  readonly trusted?: boolean;
+  /** Client commands that lenses and code actions may name. Default none. */
+  readonly commands?: readonly string[];
+}
+
+/** The section of `workspace/configuration` that the server reads, per folder where the scope allows. */
+export const configurationSection = 'nginxWebsocket';
+
+/** The settings the server reads. Missing or malformed ones take their default. */
+export interface Settings {
+  /** `auto`, or a version such as `1.28.0`. */
+  readonly nginxVersion: string;
+  /** Globs of main configuration files, relative to the workspace folder. */
+  readonly mainConfiguration: readonly string[];
+}
+
+/** Notification, client to server, no parameters: the user has trusted the workspace. */
+export const didGrantTrust = 'nginxWebsocket/didGrantTrust';
+
+/** Request, client to server: what the server knows of one open document. */
+export const statusRequest = 'nginxWebsocket/status';
+
+export interface StatusParams {
+  readonly uri: string;
+}
+
+export interface Status {
+  /** The main file that the document belongs to, or null for a fragment whose main file was not found. */
+  readonly main: string | null;
+  /** The nginx version that the analysis is for, such as `1.28.0`. */
+  readonly version: string;
+  /** Where the version comes from: the setting, the `nginx` on PATH, or assumed. */
+  readonly versionFrom: 'setting' | 'nginx' | 'assumed';
+  /** Files in the closure of the main file, itself included. */
+  readonly files: number;
+}
+
+/** Notification, server to client, no parameters: a status given before may have changed. */
+export const statusChanged = 'nginxWebsocket/statusChanged';
+
+/**
+ * Requests, server to client, where the server has no file system of its own (in the browser).
+ * The client answers with an error of the kind that `FileError` names.
+ */
+export const readFileRequest = 'nginxWebsocket/readFile';
+export const readDirectoryRequest = 'nginxWebsocket/readDirectory';
+
+export interface FileParams {
+  readonly uri: string;
+}
+
+/** Answer to `readFileRequest`. */
+export type ReadFileResult =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'directory' }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** Answer to `readDirectoryRequest`: the names in the directory, or null where there is none. */
+export type ReadDirectoryResult = readonly string[] | null;

@@ -1,0 +1,109 @@
+import { distance } from 'fastest-levenshtein';
+import { combine } from '../edits/edit';
+import { replaceWord } from '../edits/insert';
+import { isNamed, placeOf, undefinedIn } from '../handshake/routes';
+import type { ConfigDirective } from '../model/configuration';
+import { httpDirectives } from '../model/levels';
+import type { Model } from '../model/model';
+import { insertMap } from './support/connection-value';
+import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+
+export const rule: Rule = {
+  id: 'connection-map-missing',
+  category: 'websocket',
+  severity: 'error',
+  fix: 'safe',
+  check: { visits: 'configuration', run: check },
+};
+
+function* check(model: Model): Generator<Finding> {
+  // Without a server nginx does not look variables up.
+  if (model.hasUnseenParts || model.http === null || model.http.levels.length === 0) return;
+  for (const [name, uses] of undefinedConnections(model)) {
+    const [first, ...others] = uses;
+    if (first === undefined) continue;
+    yield {
+      severity: 'error',
+      message:
+        `unknown "${name}" variable: nginx refuses to start, because nothing defines \`$${name}\`. ` +
+        `Add \`map $http_upgrade $${name} { … }\` to http.`,
+      place: placeOf(first),
+      related: others.map((use) => ({ place: placeOf(use), message: 'It is used here too.' })),
+      fixes: () => fixesFor(model, name, uses),
+    };
+  }
+}
+
+/** The `Connection` headers by the undefined variable that they name. One missing map is one mistake. */
+function undefinedConnections(model: Model): Map<string, ConfigDirective[]> {
+  const uses = new Map<string, ConfigDirective[]>();
+  const seen = new Set<unknown>();
+  for (const directive of httpDirectives(model.configuration)) {
+    if (directive.name !== 'proxy_set_header' || !isNamed(directive, 'connection')) continue;
+    if (seen.has(directive.node)) continue;
+    seen.add(directive.node);
+    for (const name of undefinedIn(model, directive)) {
+      const list = uses.get(name);
+      if (list === undefined) uses.set(name, [directive]);
+      else list.push(directive);
+    }
+  }
+  return uses;
+}
+
+function fixesFor(model: Model, name: string, uses: readonly ConfigDirective[]): Fix[] {
+  const fixes: Fix[] = [];
+  const map = insertMap(model, name);
+  if (map !== null) fixes.push({ title: `Add \`map $http_upgrade $${name}\``, kind: 'safe', edits: [map] });
+  const near = [...model.maps.keys()].find((each) => distance(each, name) <= 2);
+  const respelt = near === undefined ? null : combine(uses.map((use) => replaceWord(use, 2, `$${near}`)));
+  if (near !== undefined && respelt !== null) {
+    fixes.push({ title: `Use \`$${near}\`, which is defined`, kind: 'suggestion', edits: respelt });
+  }
+  return fixes;
+}
+
+export const docs: RuleDocs = {
+  what: '`Connection` is set to a variable that nothing defines.',
+  why:
+    '`$connection_upgrade` is not a variable of nginx: it comes from a `map` that many guides show and many copies ' +
+    'leave out. nginx refuses to start: `unknown "connection_upgrade" variable`, without a file or a line.',
+  how: 'Define it in `http`, or in a file that is included there.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    map $http_upgrade $connection_upgrade {
+        default upgrade;
+        '' close;
+    }
+
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+        }
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/http/websocket.html',
+    'https://nginx.org/en/docs/http/ngx_http_map_module.html#map',
+  ],
+};

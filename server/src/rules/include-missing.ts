@@ -1,0 +1,56 @@
+import { placeOf } from '../handshake/routes';
+import type { InclusionProblem } from '../model/load';
+import type { Model } from '../model/model';
+import type { Finding, Rule, RuleDocs } from './support/rule';
+
+export const rule: Rule = {
+  id: 'include-missing',
+  category: 'syntax',
+  severity: 'warning',
+  fix: 'none',
+  check: { visits: 'configuration', run: check },
+};
+
+function* check(model: Model): Generator<Finding> {
+  for (const { directive, inclusion, cycle } of model.configuration.includeProblems) {
+    const { problem } = inclusion;
+    if (cycle.length > 0 || problem === null || problem.harmless || problem.kind === 'templated') continue;
+    yield {
+      severity: isInstalled(problem.path) ? 'warning' : 'information',
+      message: `${nginxText(problem)}: what it holds is not known here, so the locations that it affects are not judged.`,
+      place: placeOf(directive),
+    };
+  }
+}
+
+/** Under nginx's own prefix on this machine a missing file is a fault; elsewhere it may just not have been copied. */
+function isInstalled(path: string): boolean {
+  return path.startsWith('/etc/nginx/');
+}
+
+function nginxText({ kind, path, reason }: InclusionProblem): string {
+  if (kind === 'missing') return `open() "${path}" failed (2: No such file or directory)`;
+  if (kind === 'directory') return `pread() "${path}" failed (21: Is a directory)`;
+  return `open() "${path}" failed (${reason})`;
+}
+
+export const docs: RuleDocs = {
+  what: 'An included file cannot be read here.',
+  why:
+    'nginx refuses to start when an included file is missing. Here it may just be on another machine: whatever it ' +
+    'holds, headers for instance, is not known, so nothing is said about the locations that it affects.',
+  how: 'Correct the path. A relative one is relative to the directory of the main file, not of the including one.',
+  bad: `
+events {}
+http {
+    include not-there.conf;
+}
+`,
+  good: `
+events {}
+http {
+    include conf.d/*.conf;
+}
+`,
+  sources: ['https://nginx.org/en/docs/ngx_core_module.html#include'],
+};

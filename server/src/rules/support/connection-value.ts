@@ -1,0 +1,88 @@
+import type { Edit } from '../../edits/edit';
+import { insertBlockBefore } from '../../edits/insert';
+import { evaluate } from '../../handshake/evaluate';
+import type { Route } from '../../handshake/routes';
+import type { ConfigDirective } from '../../model/configuration';
+import type { Level } from '../../model/levels';
+import type { Model } from '../../model/model';
+import { defaultProxyConnection } from '../../reference/versions';
+
+/** What to write for `Connection`, and what must be inserted elsewhere for it to work. */
+export interface ConnectionValue {
+  /** The argument as it is written in the file. */
+  readonly text: string;
+  readonly edits: readonly Edit[];
+}
+
+/** The customary name of the variable that the documentation of nginx gives the map. */
+const CUSTOMARY_NAME = 'connection_upgrade';
+
+/**
+ * The value of `Connection` for a route: the variable of a map that is there; else the literal where the location
+ * serves little but WebSocket; else the variable of a map that is inserted with it.
+ */
+export function connectionValue(model: Model, route: Route): ConnectionValue {
+  const existing = workingMap(model, route.location);
+  if (existing !== null) return { text: `$${existing}`, edits: [] };
+  return route.intent.byPath ? LITERAL : (mapValue(model) ?? LITERAL);
+}
+
+/** The same with the variable of a map, where one is not yet used and can be inserted; else null. */
+export function connectionValueByMap(model: Model, route: Route): ConnectionValue | null {
+  return workingMap(model, route.location) === null && route.intent.byPath ? mapValue(model) : null;
+}
+
+/** The literal tells every request that it is an upgrade: right where there is nothing but WebSocket. */
+const LITERAL: ConnectionValue = { text: '"upgrade"', edits: [] };
+
+/** The name of a map that yields `upgrade` for a handshake and nothing of the kind for other requests, or null. */
+function workingMap(model: Model, level: Level): string | null {
+  const works = (name: string): boolean => {
+    const value = evaluate(model, level, `$${name}`);
+    return value.kind === 'known' && value.text.trim().toLowerCase() === 'upgrade';
+  };
+  if (model.maps.has(CUSTOMARY_NAME) && works(CUSTOMARY_NAME)) return CUSTOMARY_NAME;
+  for (const [name, map] of model.maps) {
+    if (/^\$(?:http_upgrade|http_connection)$/i.test(map.source) && works(name)) return name;
+  }
+  return null;
+}
+
+function mapValue(model: Model): ConnectionValue | null {
+  const name = [CUSTOMARY_NAME, 'websocket_connection'].find((each) => !isTaken(model, each));
+  if (name === undefined) return null;
+  const edit = insertMap(model, name);
+  return edit === null ? null : { text: `$${name}`, edits: [edit] };
+}
+
+function isTaken(model: Model, name: string): boolean {
+  return model.maps.has(name) || model.variables.has(name);
+}
+
+/**
+ * Inserts `map $http_upgrade $NAME { … }` at the http level, before its first server or upstream. Null where the
+ * http level is not to be seen.
+ */
+export function insertMap(model: Model, name: string): Edit | null {
+  const { http } = model;
+  if (http === null || http.levels.length === 0) return null;
+  const anchor = anchorAt(http);
+  if (anchor === null) return null;
+  // Where connections are kept alive by default, an ordinary request must not be told to close its own.
+  const ordinary = defaultProxyConnection(model.version) === 'close' ? 'close' : "''";
+  return insertBlockBefore(anchor, `map $http_upgrade $${name}`, ['default upgrade;', `'' ${ordinary};`]);
+}
+
+/** The first server or upstream that stands in the file of the http block itself; else what comes first there. */
+function anchorAt(http: Level): ConfigDirective | null {
+  const via = http.block === null ? null : http.block.via;
+  const isHere = (directive: ConfigDirective): boolean => directive.via === via && !directive.file.builtIn;
+  const isBlock = ({ name, children }: ConfigDirective): boolean =>
+    children !== null && (name === 'server' || name === 'upstream');
+  return (
+    http.directives.find((directive) => isBlock(directive) && isHere(directive)) ??
+    http.directives.findLast((directive) => directive.name === 'include' && isHere(directive)) ??
+    http.directives.find(isHere) ??
+    null
+  );
+}

@@ -1,0 +1,89 @@
+import type { Edit } from '../../edits/edit';
+import { combine } from '../../edits/edit';
+import { argumentsAsWritten, insertAfter, insertBefore, replaceWord } from '../../edits/insert';
+import { type Fault, isNamed, type Route } from '../../handshake/routes';
+import type { ConfigDirective } from '../../model/configuration';
+import { ownDirectives } from '../../model/inheritance';
+import type { Level } from '../../model/levels';
+import type { ConnectionValue } from './connection-value';
+
+/** The faults that directives of the location itself can mend. */
+export type Missing = 'upgrade' | 'connection' | 'http-version';
+
+/**
+ * The edits that make a location forward the upgrade: what is missing is inserted, a `Connection` at this level
+ * that keeps connections alive is replaced, headers that were inherited are repeated so that none is lost.
+ *
+ * @param missing the conditions to meet
+ * @returns null when the location is not to be edited
+ */
+export function forwardUpgrade(
+  route: Route,
+  missing: readonly Missing[],
+  connection: ConnectionValue,
+): Edit[] | null {
+  const { location } = route;
+  if (location.block === null) return null;
+  const own = ownDirectives(location, 'proxy_set_header');
+  const inherited = own.length > 0 ? [] : route.request.set.directives;
+  const replacedHere = missing.includes('connection')
+    ? own.find((header) => isNamed(header, 'connection'))
+    : undefined;
+  const editable = replacedHere !== undefined && isIn(location, replacedHere) ? replacedHere : undefined;
+  const lines = [
+    ...(needsVersion(route, missing) ? ['proxy_http_version 1.1;'] : []),
+    ...(missing.includes('upgrade') ? ['proxy_set_header Upgrade $http_upgrade;'] : []),
+    ...(missing.includes('connection') && editable === undefined
+      ? [`proxy_set_header Connection ${connection.text};`]
+      : []),
+    ...inherited.filter((header) => !missing.some((name) => isNamed(header, name))).map(repeat),
+  ];
+  const onlyVersion = missing.every((condition) => condition === 'http-version');
+  const edits = [
+    ...(lines.length > 0 ? [insertAt(route, onlyVersion ? lines.slice(0, 1) : lines)] : []),
+    ...(editable === undefined ? [] : [replaceWord(editable, 2, connection.text)]),
+    ...(missing.includes('connection') ? connection.edits : []),
+  ];
+  return combine(edits);
+}
+
+/** A level that is not to be seen may say otherwise: then the version is set where headers are set anyway. */
+function needsVersion(route: Route, missing: readonly Missing[]): boolean {
+  const { version } = route.request;
+  return missing.includes('http-version') || (!version.certain && version.directive === null);
+}
+
+/** A header as its author wrote it, to stand at another level. */
+export function repeat(header: ConfigDirective): string {
+  return `proxy_set_header ${argumentsAsWritten(header)};`;
+}
+
+/** Where a location gets its lines: before its first header, so that a comment above them stays above; else after its proxy_pass. */
+export function insertAt(route: Route, lines: readonly string[]): Edit {
+  const { location, level, proxyPass } = route;
+  const first = ownDirectives(location, 'proxy_set_header').find((header) => isIn(location, header));
+  if (first !== undefined) return insertBefore(first, lines);
+  if (level === location && isIn(location, proxyPass)) return insertAfter(proxyPass, lines);
+  // `proxy_set_header` may not stand in an `if`: it goes in front of it.
+  const inner = location.directives.find(
+    (directive) => directive === level.block && isIn(location, directive),
+  );
+  if (inner !== undefined) return insertBefore(inner, lines);
+  const last = location.directives.findLast((directive) => isIn(location, directive));
+  return last === undefined ? insertAfter(proxyPass, lines) : insertAfter(last, lines);
+}
+
+/** Whether a directive stands in the block of the level itself, not in a file that it includes. */
+function isIn(level: Level, directive: ConfigDirective): boolean {
+  return level.block !== null && directive.parent === level.block && directive.via === level.block.via;
+}
+
+/** The conditions of a route whose fault has the id. */
+export function conditionsOf(route: Route, id: Fault['id']): Missing[] {
+  return route.faults
+    .filter((fault) => fault.id === id)
+    .map(({ condition }) => condition)
+    .filter((condition): condition is Missing => MISSING.has(condition));
+}
+
+const MISSING: ReadonlySet<string> = new Set<Missing>(['upgrade', 'connection', 'http-version']);

@@ -1,0 +1,63 @@
+import type { Edit } from '../../edits/edit';
+import type { Place } from '../../handshake/evidence';
+import type { Route } from '../../handshake/routes';
+import type { Model } from '../../model/model';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+/** One rule: one file of its id. Its documentation is exported beside it as `docs`, so that bundles leave it out. */
+export interface Rule {
+  readonly id: string;
+  readonly category: 'websocket' | 'tls' | 'syntax';
+  /** The highest severity it gives. */
+  readonly severity: Severity;
+  /** `safe`: fix-all may apply it. `suggestion`: only on request. `none`: it has no fix. */
+  readonly fix: 'safe' | 'suggestion' | 'none';
+  /** What it looks at: each route, or the configuration as a whole. */
+  readonly check: RouteCheck | ConfigurationCheck;
+}
+
+export interface RouteCheck {
+  readonly visits: 'route';
+  readonly run: (route: Route, model: Model) => Iterable<Finding>;
+}
+
+export interface ConfigurationCheck {
+  readonly visits: 'configuration';
+  readonly run: (model: Model, routes: readonly Route[]) => Iterable<Finding>;
+}
+
+/** What a rule has found at one place. */
+export interface Finding {
+  readonly severity: Severity;
+  /** What, why and what to do, in one or two sentences. */
+  readonly message: string;
+  readonly place: Place;
+  readonly related?: readonly Related[];
+  /** The ways to mend it, the best first. Made only when somebody asks. */
+  readonly fixes?: () => readonly Fix[];
+}
+
+export interface Related {
+  readonly place: Place;
+  readonly message: string;
+}
+
+export interface Fix {
+  /** What it does, as an imperative. */
+  readonly title: string;
+  readonly kind: 'safe' | 'suggestion';
+  readonly edits: readonly Edit[];
+}
+
+/** The documentation of a rule, in Markdown; printed on its page and proven by the tests. */
+export interface RuleDocs {
+  readonly what: string;
+  readonly why: string;
+  readonly how: string;
+  /** A whole configuration that gives exactly this finding. */
+  readonly bad: string;
+  /** The same, mended: it gives none. */
+  readonly good: string;
+  readonly sources: readonly string[];
+}

@@ -1,0 +1,140 @@
+import type { Edit } from '../../edits/edit';
+import type { Place } from '../../handshake/evidence';
+import type { Route } from '../../handshake/routes';
+import type { Model } from '../../model/model';
+import { rules } from '../rules.generated';
+import type { Finding, Fix, Related, Rule, Severity } from './rule';
+import { isAtLeastAsSevere } from './severity';
+import { Suppressions } from './suppression';
+
+/** A finding as front ends see it: merged over all instances, what its author has silenced left out. */
+export interface Problem {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly place: Place;
+  readonly related: readonly Related[];
+  /** The ways to mend it, the best first; computed on each call. */
+  readonly fixes: () => readonly Fix[];
+}
+
+/** Runs all rules. A rule that fails costs its own answer alone. */
+export function runRules(
+  model: Model,
+  routes: readonly Route[],
+  onFault: (rule: string, error: unknown) => void,
+): Problem[] {
+  const problems: Problem[] = [];
+  for (const rule of rules) {
+    try {
+      for (const problem of runRule(rule, model, routes)) problems.push(problem);
+    } catch (error) {
+      onFault(rule.id, error);
+    }
+  }
+  const suppressions = new Suppressions(model);
+  const kept = problems.filter((problem) => !problem.place.file.builtIn && !suppressions.covers(problem));
+  const order = new Map(
+    [...model.configuration.closure.files.keys()].map((path, index) => [path, index] as const),
+  );
+  const rank = ({ place }: Problem): number => order.get(place.file.realPath) ?? order.size;
+  return [...kept, ...suppressions.unused()].toSorted(
+    (a, b) => rank(a) - rank(b) || a.place.start - b.place.start || a.place.end - b.place.end,
+  );
+}
+
+function runRule(rule: Rule, model: Model, routes: readonly Route[]): Problem[] {
+  const { check } = rule;
+  if (check.visits === 'configuration') {
+    return merge([...check.run(model, routes)].map((finding) => problemOf(rule, finding)));
+  }
+  const perRoute = routes.map((route) => ({ route, findings: [...check.run(route, model)] }));
+  const instances = new Map<unknown, number>();
+  for (const { route } of perRoute) {
+    instances.set(route.proxyPass.node, (instances.get(route.proxyPass.node) ?? 0) + 1);
+  }
+  const found = new Map<string, number>();
+  for (const { route, findings } of perRoute) {
+    for (const finding of findings) {
+      const key = instanceKey(route, finding);
+      found.set(key, (found.get(key) ?? 0) + 1);
+    }
+  }
+  const problems = perRoute.flatMap(({ route, findings }) =>
+    findings.map((finding) => {
+      // Where only some of the instances of an included location are at fault, what mends those may spoil the others.
+      const isEverywhere = found.get(instanceKey(route, finding)) === instances.get(route.proxyPass.node);
+      return problemOf(rule, isEverywhere ? finding : withContext(route, finding));
+    }),
+  );
+  return merge(problems);
+}
+
+function instanceKey(route: Route, { place }: Finding): string {
+  const { proxyPass } = route;
+  return JSON.stringify([
+    proxyPass.file.realPath,
+    proxyPass.start,
+    place.file.realPath,
+    place.start,
+    place.end,
+  ]);
+}
+
+/** The finding with the place that includes its file, and without a fix. */
+function withContext({ proxyPass }: Route, finding: Finding): Finding {
+  const { via } = proxyPass;
+  if (via === null) return finding;
+  const line = via.file.text.slice(0, via.start).split('\n').length;
+  const message = `${finding.message} (Where ${via.file.path}:${line} includes it.)`;
+  return { ...finding, message, fixes: () => [] };
+}
+
+function problemOf({ id }: Rule, finding: Finding): Problem {
+  const { severity, message, place, related = [], fixes = () => [] } = finding;
+  return { rule: id, severity, message, place, related, fixes: () => fixes().filter(isPossible) };
+}
+
+/** Nothing is edited in our own stand-ins, nor in files with syntax errors, unless that is what the edit mends. */
+function isPossible({ edits }: Fix): boolean {
+  return edits.length > 0 && edits.every(({ file }) => !file.builtIn);
+}
+
+/** One problem for the same words at the same place: the highest severity wins, a fix must be the same in all. */
+function merge(problems: readonly Problem[]): Problem[] {
+  const merged = new Map<string, Problem>();
+  for (const problem of problems) {
+    const key = JSON.stringify([
+      problem.place.file.realPath,
+      problem.place.start,
+      problem.place.end,
+      problem.message,
+    ]);
+    const known = merged.get(key);
+    merged.set(key, known === undefined ? problem : mergeTwo(known, problem));
+  }
+  return [...merged.values()];
+}
+
+function mergeTwo(a: Problem, b: Problem): Problem {
+  const related = [
+    ...new Map([...a.related, ...b.related].map((each) => [relatedKey(each), each] as const)).values(),
+  ];
+  return {
+    ...(isAtLeastAsSevere(a.severity, b.severity) ? a : b),
+    related,
+    fixes: () => {
+      const others = new Set(b.fixes().map(fixKey));
+      return a.fixes().filter((fix) => others.has(fixKey(fix)));
+    },
+  };
+}
+
+function relatedKey({ place, message }: Related): string {
+  return JSON.stringify([place.file.realPath, place.start, place.end, message]);
+}
+
+function fixKey({ title, edits }: Fix): string {
+  const editKey = ({ file, start, end, newText }: Edit): unknown => [file.realPath, start, end, newText];
+  return JSON.stringify([title, edits.map(editKey)]);
+}

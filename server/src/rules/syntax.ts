@@ -1,0 +1,125 @@
+import { isDirective } from '../reference/directives';
+import type { SourceFile } from '../model/load';
+import type { Model } from '../model/model';
+import type { SyntaxError, SyntaxErrorCode } from '../syntax/errors';
+import { type Directive, nameOf, wordsOf } from '../syntax/tree';
+import { type Tokens, tokenEnd } from '../syntax/tokens';
+import type { Finding, Fix, Rule, RuleDocs, Severity } from './support/rule';
+
+export const rule: Rule = {
+  id: 'syntax',
+  category: 'syntax',
+  severity: 'error',
+  fix: 'suggestion',
+  check: { visits: 'configuration', run: check },
+};
+
+function* check(model: Model): Generator<Finding> {
+  for (const file of model.configuration.closure.files.values()) {
+    for (const error of file.tree.errors) yield findingFor(file, error);
+  }
+}
+
+function findingFor(file: SourceFile, error: SyntaxError): Finding {
+  const { start, end } = error;
+  const directive = error.code === 'missing-semicolon' ? unterminatedAt(file, error) : null;
+  return {
+    severity: directive === null ? 'error' : severityOf(file, error, directive),
+    message: directive === null ? MESSAGES[error.code] : missingSemicolon(file, directive),
+    place: { file, start, end },
+    fixes: () => (error.code === 'missing-semicolon' ? [insertSemicolon(file, end)] : []),
+  };
+}
+
+/** The directive that lacks its semicolon, and the one that follows it in the same block. */
+interface Unterminated {
+  readonly directive: Directive;
+  readonly next: Directive | undefined;
+}
+
+function unterminatedAt(file: SourceFile, error: SyntaxError): Unterminated | null {
+  const { tokens, directives } = file.tree;
+  let list = directives;
+  while (true) {
+    const index = firstReaching(list, tokens, error.end);
+    const directive = list[index];
+    if (directive === undefined) return null;
+    if (directive.children === null)
+      return directive.terminated ? null : { directive, next: list[index + 1] };
+    list = directive.children;
+  }
+}
+
+/** Index of the first directive that reaches `offset`, by bisection. */
+function firstReaching(list: readonly Directive[], tokens: Tokens, offset: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const directive = list[middle];
+    if (directive !== undefined && tokenEnd(tokens, directive.last) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** nginx takes the next line as more arguments: it may be content with that, though its author is not. */
+function severityOf(file: SourceFile, error: SyntaxError, { directive, next }: Unterminated): Severity {
+  if (error.nginxOffset !== -1 || next === undefined || next.children !== null || !next.terminated)
+    return 'error';
+  const words = wordsOf(file.tree, directive).length - 1 + wordsOf(file.tree, next).length;
+  return isDirective(nameOf(file.tree, directive), words) ? 'warning' : 'error';
+}
+
+function missingSemicolon(file: SourceFile, { directive }: Unterminated): string {
+  return `The directive \`${nameOf(file.tree, directive)}\` is not ended. Add \`;\` here.`;
+}
+
+function insertSemicolon(file: SourceFile, offset: number): Fix {
+  return {
+    title: 'Add the missing `;`',
+    kind: 'suggestion',
+    edits: [{ file, start: offset, end: offset, newText: ';' }],
+  };
+}
+
+const MESSAGES: Readonly<Record<SyntaxErrorCode, string>> = {
+  'missing-semicolon': 'A directive is not ended. Add `;` here.',
+  'missing-close-brace':
+    'unexpected end of file, expecting "}": a block that is open here is never closed. Add `}`.',
+  'stray-close-brace':
+    'unexpected "}": no block is open here. Remove it, or look for one `}` too many above.',
+  'open-quote': 'This quote is not closed on its line. Add the closing quote.',
+  'text-after-quote':
+    'After a closing quote only a space, `;`, `{` or `)` may follow. Add a space, or escape the quote.',
+  'unexpected-semicolon': 'unexpected ";": there is no directive to end. Remove it.',
+  'unexpected-open-brace': 'unexpected "{": the name of the block is missing.',
+  'unclosed-lua': 'The Lua code of this block has no closing `}`.',
+};
+
+export const docs: RuleDocs = {
+  what: 'The file is not well-formed: a `;`, a brace or a quote is missing, or one too many.',
+  why:
+    'nginx refuses the file, and names the place where it stumbled, which is often lines below the mistake. The ' +
+    'mark here stands where the mistake is.',
+  how: 'Add or remove what the message names.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80
+        server_name localhost;
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        server_name localhost;
+    }
+}
+`,
+  sources: ['https://nginx.org/en/docs/beginners_guide.html#conf_structure'],
+};

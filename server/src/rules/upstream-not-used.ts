@@ -1,0 +1,130 @@
+import { distance } from 'fastest-levenshtein';
+import { placeOf, type Route } from '../handshake/routes';
+import type { ConfigDirective } from '../model/configuration';
+import { httpDirectives } from '../model/levels';
+import type { Model } from '../model/model';
+import { hostOf, parseProxyTarget, type Upstream } from '../model/upstreams';
+import type { Finding, Rule, RuleDocs } from './support/rule';
+
+export const rule: Rule = {
+  id: 'upstream-not-used',
+  category: 'websocket',
+  severity: 'warning',
+  fix: 'suggestion',
+  check: { visits: 'configuration', run: check },
+};
+
+function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
+  if (model.hasUnseenParts || model.upstreams.length === 0) return;
+  const words = wordsOutsideUpstreams(model);
+  const unused = model.upstreams.filter(({ name }) => name !== '' && !words.has(name.toLowerCase()));
+  const names = new Set(model.upstreams.map(({ name }) => name.toLowerCase()));
+  for (const { proxyPass } of routes) {
+    const { authority } = parseProxyTarget(proxyPass.argument(0));
+    if (authority.includes('$') || names.has(hostOf(authority))) continue;
+    const meant = unused.find((upstream) => isMeant(upstream, authority));
+    if (meant !== undefined) yield findingFor(proxyPass, authority, meant);
+  }
+}
+
+/** Every word that could name an upstream: hosts of URLs, and plain words such as the values of a map. */
+function wordsOutsideUpstreams(model: Model): Set<string> {
+  const words = new Set<string>();
+  for (const directive of httpDirectives(model.configuration)) {
+    if (directive.name === 'upstream' || directive.parent?.name === 'upstream') continue;
+    // A server may bear the name of its upstream: that is no use of it.
+    if (directive.name === 'server_name') continue;
+    for (const word of directive.words.slice(directive.parent?.name === 'map' ? 0 : 1)) {
+      words.add(word.value.toLowerCase());
+      words.add(hostOf(parseProxyTarget(word.value).authority));
+    }
+  }
+  return words;
+}
+
+/** Whether the host is one of the upstream's servers, or nearly its name. */
+function isMeant({ name, servers }: Upstream, authority: string): boolean {
+  const hasPort = /:\d+$/.test(authority);
+  const isServer = servers.some((server) =>
+    hasPort ? server.toLowerCase() === authority.toLowerCase() : hostOf(server) === hostOf(authority),
+  );
+  return isServer || isNearly(name.toLowerCase(), hostOf(authority));
+}
+
+/** Short names, and names of which one is a domain, are near to each other by chance. */
+function isNearly(name: string, host: string): boolean {
+  if (name.length < 4 || host.includes('.') !== name.includes('.')) return false;
+  const plain = (text: string): string => text.replaceAll(/[-_.]/g, '');
+  return plain(name) === plain(host) || distance(name, host) <= (name.length >= 8 ? 2 : 1);
+}
+
+function findingFor(proxyPass: ConfigDirective, authority: string, upstream: Upstream): Finding {
+  const word = proxyPass.words[1];
+  const whole = placeOf(proxyPass);
+  // The host within the word, unless escapes have shifted it.
+  const offset = word === undefined ? -1 : proxyPass.file.text.slice(word.start, word.end).indexOf(authority);
+  const start = word === undefined || offset === -1 ? whole.start : word.start + offset;
+  const place = offset === -1 ? whole : { file: whole.file, start, end: start + authority.length };
+  const isServer = upstream.servers.some((server) => hostOf(server) === hostOf(authority));
+  const why = isServer
+    ? 'requests go to the server itself, and nothing that the upstream sets is in force'
+    : 'nginx looks the name up in DNS instead';
+  return {
+    severity: 'warning',
+    message:
+      `\`upstream ${upstream.name}\` is not used: \`${authority}\` is not its name, so ${why}. ` +
+      `Write \`${upstream.name}\` here.`,
+    place,
+    related: [{ place: placeOf(upstream.directive), message: 'The upstream that is not used.' }],
+    fixes: () => [
+      {
+        title: `Use the upstream \`${upstream.name}\``,
+        kind: 'suggestion',
+        edits: [{ ...place, newText: upstream.name }],
+      },
+    ],
+  };
+}
+
+export const docs: RuleDocs = {
+  what: 'An `upstream` is defined but no one refers to it, while a `proxy_pass` names one of its servers, or nearly its name.',
+  why:
+    '`proxy_pass` uses an upstream only when its host is exactly the name of the upstream. With the name of a ' +
+    'server, or a slip of the pen, nginx asks DNS: it connects to that host alone, or refuses to start.',
+  how: 'Write the name of the upstream in `proxy_pass`, or remove the upstream.',
+  bad: `
+events {}
+http {
+    upstream chat {
+        server 127.0.0.1:3000;
+    }
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    upstream chat {
+        server 127.0.0.1:3000;
+    }
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://chat;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+        }
+    }
+}
+`,
+  sources: ['https://nginx.org/en/docs/http/ngx_http_upstream_module.html#upstream'],
+};

@@ -1,0 +1,110 @@
+import { combine, type Edit } from '../edits/edit';
+import { replaceArguments, replaceWord } from '../edits/insert';
+import { type Fault, placeOf, type Route } from '../handshake/routes';
+import type { ConfigDirective } from '../model/configuration';
+import type { Model } from '../model/model';
+import { connectionValue } from './support/connection-value';
+import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { severityFor } from './support/severity';
+
+export const rule: Rule = {
+  id: 'websocket-header-value',
+  category: 'websocket',
+  severity: 'warning',
+  fix: 'safe',
+  check: { visits: 'route', run: check },
+};
+
+function* check(route: Route, model: Model): Generator<Finding> {
+  for (const fault of route.faults) {
+    const { directive } = fault;
+    if (fault.id !== rule.id || directive === null) continue;
+    const isHere = directive.file.realPath === route.proxyPass.file.realPath;
+    yield {
+      severity: severityFor(route.intent),
+      message: messageFor(fault, directive),
+      place: placeOf(isHere ? directive : route.proxyPass),
+      related: isHere ? [] : [{ place: placeOf(directive), message: 'The header is set here.' }],
+      fixes: () => fixesFor(model, route, fault, directive),
+    };
+  }
+}
+
+function messageFor({ condition }: Fault, directive: ConfigDirective): string {
+  const header = condition === 'upgrade' ? 'Upgrade' : 'Connection';
+  const right = condition === 'upgrade' ? '`$http_upgrade`' : '`upgrade`, best by a map of `$http_upgrade`';
+  if (directive.name === 'add_header') {
+    return `\`add_header ${header}\` goes to the client, not to the back end. Use \`proxy_set_header\`.`;
+  }
+  const name = directive.argument(0);
+  if (name.endsWith(':')) {
+    return `The back end never sees \`${header}\`: with its colon, \`${name}\` is another header. Leave out the colon.`;
+  }
+  const value = directive.argument(1);
+  const written = value === '' ? 'an empty value, so it is not sent' : `the value \`${value}\``;
+  return `The back end refuses the handshake: \`${header}\` has ${written}. It must be ${right}.`;
+}
+
+function fixesFor(model: Model, route: Route, { condition }: Fault, directive: ConfigDirective): Fix[] {
+  const isUpgrade = condition === 'upgrade';
+  const header = isUpgrade ? 'Upgrade' : 'Connection';
+  const connection = isUpgrade ? { text: '$http_upgrade', edits: [] } : connectionValue(model, route);
+  // A header set here would replace those that are inherited.
+  if (directive.name === 'add_header' && route.request.set.level !== route.location) return [];
+  const edits = combine([...editsFor(directive, header, connection.text), ...connection.edits]);
+  if (edits === null) return [];
+  const isCautious = connection.text.startsWith('"') && !route.intent.byPath;
+  return [{ title: `Set ${header} to ${connection.text}`, kind: isCautious ? 'suggestion' : 'safe', edits }];
+}
+
+function editsFor(directive: ConfigDirective, header: string, value: string): Edit[] {
+  if (directive.name === 'add_header') {
+    return [replaceWord(directive, 0, 'proxy_set_header'), replaceArguments(directive, `${header} ${value}`)];
+  }
+  if (directive.argument(0).endsWith(':')) {
+    return [replaceWord(directive, 1, header), replaceWord(directive, 2, value)];
+  }
+  return [replaceWord(directive, 2, value)];
+}
+
+export const docs: RuleDocs = {
+  what: '`Upgrade` or `Connection` is set to a value with which the handshake fails.',
+  why:
+    'The back end needs the token `websocket` in `Upgrade` and the token `upgrade` in `Connection` (RFC 6455, ' +
+    '4.2.1). Values such as `close`, `keep-alive`, an empty one, `$http_upgrade` for `Connection` or ' +
+    '`$connection_upgrade` for `Upgrade` do not have it; `$connection` is a serial number. A name with a colon is ' +
+    'another header, and `add_header` speaks to the client.',
+  how: 'Set `Upgrade` to `$http_upgrade`, and `Connection` to the variable of a map, or to `upgrade`.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection close;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+        }
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/http/websocket.html',
+    'https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1',
+  ],
+};

@@ -1,0 +1,120 @@
+import { combine } from '../edits/edit';
+import { insertAfter } from '../edits/insert';
+import type { Place } from '../handshake/evidence';
+import { type Fault, isNamed, placeOf, type Route } from '../handshake/routes';
+import type { ConfigDirective } from '../model/configuration';
+import { replaced } from '../model/inheritance';
+import { repeat } from './support/forward-upgrade';
+import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { severityFor } from './support/severity';
+
+export const rule: Rule = {
+  id: 'websocket-headers-overridden',
+  category: 'websocket',
+  severity: 'warning',
+  fix: 'safe',
+  check: { visits: 'route', run: check },
+};
+
+function* check(route: Route): Generator<Finding> {
+  const faults = route.faults.filter((fault) => fault.id === rule.id);
+  const [first] = route.request.set.directives;
+  const lost = faults.flatMap(({ directive }) => (directive === null ? [] : [directive]));
+  const [origin] = lost;
+  if (first === undefined || origin === undefined) return;
+  const names = faults.map(nameOf).join(' and ');
+  yield {
+    severity: severityFor(route.intent),
+    message:
+      `The back end never sees the upgrade: \`proxy_set_header ${first.argument(0)}\` at this level replaces ` +
+      `the inherited ${names}. Repeat ${lost.length > 1 ? 'them' : 'it'} here.`,
+    place: placeFor(route, first),
+    related: lost.map((directive) => ({
+      place: placeOf(directive),
+      message: `\`${directive.argument(0)}\` is set here, and lost.`,
+    })),
+    fixes: () => fixesFor(route),
+  };
+}
+
+function nameOf({ condition }: Fault): string {
+  return condition === 'upgrade' ? '`Upgrade`' : '`Connection`';
+}
+
+/** On the header that replaces the others, or on the `proxy_pass` when that header stands in another file. */
+function placeFor({ proxyPass }: Route, first: ConfigDirective): Place {
+  return placeOf(first.file.realPath === proxyPass.file.realPath ? first : proxyPass);
+}
+
+function fixesFor(route: Route): Fix[] {
+  const { set } = route.request;
+  if (set.level === null) return [];
+  const lost = replaced(set.level, 'proxy_set_header').filter(
+    (header) => !set.directives.some((own) => isNamed(own, header.argument(0).toLowerCase())),
+  );
+  const anchor = anchorFor(set.directives, set.level.block);
+  if (anchor === undefined) return [];
+  const edits = combine([insertAfter(anchor, lost.map(repeat))]);
+  if (edits === null) return [];
+  return [{ title: 'Repeat the inherited headers here', kind: 'safe', edits }];
+}
+
+/** The last header of the block itself, or the `include` in it that brings the headers in. */
+function anchorFor(
+  set: readonly ConfigDirective[],
+  block: ConfigDirective | null,
+): ConfigDirective | undefined {
+  const last = set.at(-1);
+  if (block === null || last === undefined) return undefined;
+  let anchor: ConfigDirective | null = last;
+  while (anchor !== null && anchor.via !== block.via) anchor = anchor.via;
+  return anchor ?? undefined;
+}
+
+export const docs: RuleDocs = {
+  what: 'A `proxy_set_header` at this level wipes the upgrade headers that an outer level sets.',
+  why:
+    'nginx takes the `proxy_set_header` directives of one level only: the innermost that has any. One header of any ' +
+    'name drops all that were set further out, `Upgrade` and `Connection` with them. An included file such as ' +
+    "Debian's `proxy_params` does it too.",
+  how: 'Repeat the headers at this level, or keep all of them in one file and include it wherever headers are set.',
+  bad: `
+events {}
+http {
+    map $http_upgrade $connection_upgrade {
+        default upgrade;
+        '' close;
+    }
+    server {
+        listen 80;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $connection_upgrade;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_set_header Host $host;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    map $http_upgrade $connection_upgrade {
+        default upgrade;
+        '' close;
+    }
+    server {
+        listen 80;
+        proxy_http_version 1.1;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+        }
+    }
+}
+`,
+  sources: ['https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header'],
+};

@@ -1,0 +1,125 @@
+import type { Route } from '../handshake/routes';
+import { placeOf } from '../handshake/routes';
+import type { Model } from '../model/model';
+import { connectionValue, connectionValueByMap } from './support/connection-value';
+import { conditionsOf, forwardUpgrade, type Missing } from './support/forward-upgrade';
+import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { severityFor } from './support/severity';
+
+export const rule: Rule = {
+  id: 'websocket-upgrade-missing',
+  category: 'websocket',
+  severity: 'warning',
+  fix: 'safe',
+  check: { visits: 'route', run: check },
+};
+
+function* check(route: Route, model: Model): Generator<Finding> {
+  const missing = conditionsOf(route, rule.id as 'websocket-upgrade-missing');
+  if (missing.length === 0) return;
+  yield {
+    severity: severityFor(route.intent),
+    message: messageFor(route, missing),
+    place: placeOf(route.proxyPass),
+    fixes: () => fixesFor(model, route, missing),
+  };
+}
+
+function messageFor(route: Route, missing: readonly Missing[]): string {
+  const forwards =
+    route.intent.strength === 'none'
+      ? 'WebSocket handshakes would fail here'
+      : 'WebSocket handshakes fail here';
+  const headers = missing.includes('upgrade')
+    ? missing.includes('connection')
+      ? 'the back end gets neither `Upgrade` nor a `Connection` that asks for it'
+      : 'the back end gets no `Upgrade`'
+    : missing.includes('connection')
+      ? 'the back end gets no `Connection: upgrade`'
+      : '';
+  if (headers === '') {
+    return 'WebSocket handshakes reach the back end over HTTP/1.0, which many refuse. Add `proxy_http_version 1.1`.';
+  }
+  const version = missing.includes('http-version') ? ', and HTTP/1.0' : '';
+  return `${forwards}: ${headers}${version}. Add ${directivesFor(missing)}.`;
+}
+
+function directivesFor(missing: readonly Missing[]): string {
+  if (missing.length === 3) return 'the three directives that forward the upgrade';
+  const names = missing.map((condition) => DIRECTIVES[condition]);
+  return names.join(' and ');
+}
+
+const DIRECTIVES: Readonly<Record<Missing, string>> = {
+  upgrade: '`proxy_set_header Upgrade $http_upgrade`',
+  connection: '`proxy_set_header Connection`',
+  'http-version': '`proxy_http_version 1.1`',
+};
+
+function fixesFor(model: Model, route: Route, missing: readonly Missing[]): Fix[] {
+  const fixes: Fix[] = [];
+  const needsConnection = missing.includes('connection');
+  const connection = connectionValue(model, route);
+  const edits = forwardUpgrade(route, missing, connection);
+  if (edits !== null) {
+    const isCautious = needsConnection && connection.text.startsWith('"') && !route.intent.byPath;
+    const kind = isCautious ? 'suggestion' : 'safe';
+    fixes.push({ title: titleFor(needsConnection && connection.edits.length > 0, missing), kind, edits });
+  }
+  const byMap = needsConnection ? connectionValueByMap(model, route) : null;
+  const alternative = byMap === null ? null : forwardUpgrade(route, missing, byMap);
+  if (alternative !== null)
+    fixes.push({ title: titleFor(true, missing), kind: 'suggestion', edits: alternative });
+  return fixes;
+}
+
+function titleFor(withMap: boolean, missing: readonly Missing[]): string {
+  if (missing.every((condition) => condition === 'http-version')) return 'Speak HTTP/1.1 to the back end';
+  const title = 'Forward the WebSocket upgrade';
+  return withMap ? `${title}, with \`map $http_upgrade $connection_upgrade\`` : title;
+}
+
+export const docs: RuleDocs = {
+  what: 'What a WebSocket handshake needs does not reach the back end: the headers `Upgrade` and `Connection`, or HTTP/1.1.',
+  why:
+    'nginx never passes on `Upgrade` and `Connection` of itself: they are about one connection only. Before version ' +
+    '1.29.7 it also speaks HTTP/1.0 to a back end unless told otherwise, and sends `Connection: close`. The back end ' +
+    'then sees an ordinary request and answers 400, 426 or a page.',
+  how:
+    'Set the two headers and the version in the location. A map gives `Connection` the value `upgrade` only when ' +
+    'the client asked for an upgrade, so that the location can serve ordinary requests too.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    map $http_upgrade $connection_upgrade {
+        default upgrade;
+        '' close;
+    }
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+        }
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/http/websocket.html',
+    'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header',
+    'https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1',
+  ],
+};

@@ -1,0 +1,78 @@
+import { TokenKind, type Tokens, tokenEnd, tokenStart, tokenText } from './tokens';
+import type { Directive, SyntaxTree } from './tree';
+
+/** A comment of a file; `text` begins with `#` and holds no line end. */
+export interface Comment {
+  readonly text: string;
+  /** Offsets in the file. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The comments that belong to a directive: those on the lines right above it, one in its own line, and for a
+ * block those directly in it, not in the blocks within.
+ */
+export function commentsOf(tree: SyntaxTree, directive: Directive): Comment[] {
+  return [...commentsAbove(tree, directive), ...commentsWithin(tree, directive)];
+}
+
+/** The comments on the lines right above a directive, in order: each fills its line, and no empty line stands between. */
+export function commentsAbove(tree: SyntaxTree, directive: Directive): Comment[] {
+  const { tokens } = tree;
+  const comments: Comment[] = [];
+  let index = directive.first - 1;
+  while (lineFeedsIn(tokens, index) === 1) {
+    const isOwnLine =
+      index >= 1 && tokens.kinds[index - 1] === TokenKind.Comment && beginsLine(tokens, index - 1);
+    if (!isOwnLine) break;
+    comments.push(commentAt(tokens, index - 1));
+    index -= 2;
+  }
+  return comments.toReversed();
+}
+
+/** All comments of a file, in order. */
+export function commentsIn(tree: SyntaxTree): Comment[] {
+  const comments: Comment[] = [];
+  for (let index = 0; index < tree.tokens.count; index += 1) {
+    if (tree.tokens.kinds[index] === TokenKind.Comment) comments.push(commentAt(tree.tokens, index));
+  }
+  return comments;
+}
+
+function commentsWithin(tree: SyntaxTree, directive: Directive): Comment[] {
+  const { tokens } = tree;
+  const comments: Comment[] = [];
+  const children = directive.children ?? [];
+  let child = 0;
+  let index = directive.first + 1;
+  while (index < directive.last) {
+    const next = children[child];
+    if (next !== undefined && index >= next.first) {
+      index = next.open === -1 ? index : next.last + 1;
+      child += 1;
+      continue;
+    }
+    if (tokens.kinds[index] === TokenKind.Comment) comments.push(commentAt(tokens, index));
+    index += 1;
+  }
+  return comments;
+}
+
+function commentAt(tokens: Tokens, index: number): Comment {
+  return {
+    text: tokenText(tokens, index).trimEnd(),
+    start: tokenStart(tokens, index),
+    end: tokenEnd(tokens, index),
+  };
+}
+
+function beginsLine(tokens: Tokens, index: number): boolean {
+  return index === 0 || lineFeedsIn(tokens, index - 1) > 0;
+}
+
+function lineFeedsIn(tokens: Tokens, index: number): number {
+  if (index < 0 || tokens.kinds[index] !== TokenKind.Whitespace) return 0;
+  return tokenText(tokens, index).split('\n').length - 1;
+}

@@ -1,0 +1,28 @@
+/** What is wrong with the syntax of a file. One mistake gives one error. */
+export interface SyntaxError {
+  readonly code: SyntaxErrorCode;
+  /** Where the mistake is, as near as can be told: offsets into the text. */
+  readonly start: number;
+  readonly end: number;
+  /** Where nginx itself stumbles: the offset of the character at which it gives up; -1 when it does not. */
+  readonly nginxOffset: number;
+}
+
+/**
+ * - `missing-semicolon`: a directive is not ended; marked at the end of the line that lacks it.
+ * - `missing-close-brace`: a block is not closed; marked where it should have been.
+ * - `stray-close-brace`: a `}` that closes nothing.
+ * - `open-quote`: a quote that is not closed on its line, or never.
+ * - `text-after-quote`: something other than space, `;`, `{` or `)` right after a closing quote.
+ * - `unexpected-semicolon`, `unexpected-open-brace`: `;` or `{` where a directive should begin.
+ * - `unclosed-lua`: the body of a `*_by_lua_block` has no end.
+ */
+export type SyntaxErrorCode =
+  | 'missing-semicolon'
+  | 'missing-close-brace'
+  | 'stray-close-brace'
+  | 'open-quote'
+  | 'text-after-quote'
+  | 'unexpected-semicolon'
+  | 'unexpected-open-brace'
+  | 'unclosed-lua';

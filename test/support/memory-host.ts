@@ -1,0 +1,50 @@
+import type { FileReading, Host } from '../../server/src/model/host';
+import { type Closure, loadClosure } from '../../server/src/model/load';
+import { type Analysis, analyze } from '../../server/src/service';
+import { assumedVersion, type NginxVersion } from '../../server/src/reference/versions';
+
+/** A host over files in memory, by absolute path. A value that begins with `->` is a symbolic link to the path after it. */
+export class MemoryHost implements Host {
+  readonly files: Map<string, string>;
+
+  constructor(files: Readonly<Record<string, string>>) {
+    this.files = new Map(Object.entries(files));
+  }
+
+  async readFile(path: string): Promise<FileReading> {
+    const text = this.files.get(path);
+    if (text?.startsWith('->')) return this.readFile(text.slice(2));
+    if (text !== undefined) return { kind: 'text', text, realPath: path };
+    const isDirectory = [...this.files.keys()].some((each) => each.startsWith(`${path}/`));
+    return { kind: isDirectory ? 'directory' : 'missing' };
+  }
+
+  async readDirectory(path: string): Promise<readonly string[] | null> {
+    const inside = [...this.files.keys()].filter((each) => each.startsWith(`${path}/`));
+    if (inside.length === 0) return null;
+    return [...new Set(inside.map((each) => each.slice(path.length + 1).split('/')[0] ?? ''))];
+  }
+}
+
+/** Loads a configuration from memory; the first file is the main one. */
+export async function closureOf(files: Readonly<Record<string, string>>): Promise<Closure> {
+  const [main] = Object.keys(files);
+  if (main === undefined) throw new Error('There is no file.');
+  const closure = await loadClosure(new MemoryHost(files), main);
+  if ('problem' in closure) throw new Error(`${main} cannot be read: ${closure.problem.kind}`);
+  return closure;
+}
+
+/** Analyses a configuration from memory; one text alone is `/etc/nginx/nginx.conf`. */
+export async function analysisOf(
+  files: Readonly<Record<string, string>> | string,
+  version: NginxVersion = assumedVersion,
+): Promise<Analysis> {
+  const all = typeof files === 'string' ? { '/etc/nginx/nginx.conf': files } : files;
+  return analyze(await closureOf(all), {
+    version,
+    onFault: (rule, error) => {
+      throw new Error(`${rule}: ${String(error)}`, { cause: error });
+    },
+  });
+}
