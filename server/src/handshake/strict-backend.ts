@@ -20,17 +20,18 @@ export interface Check {
 
 /** What a back end that keeps to RFC 6455 §4.2.1 finds, condition by condition; the first that is not met decides. */
 export function strictChecks(request: UpstreamRequest): Check[] {
-  const { headers, method, version } = request;
+  const { headers, method, version, complete } = request;
   const isGet = method.kind === 'known' ? method.text === 'GET' : null;
   const isHttp11 = version.certain ? version.value === '1.1' : null;
+  const unlessUnseen = (met: boolean | null): boolean | null => (met === false && !complete ? null : met);
   return [
     check('method', isGet, 405),
-    check('upgrade', hasToken(headers, 'upgrade', 'websocket'), 426),
-    check('connection', hasToken(headers, 'connection', 'upgrade'), 400),
+    check('upgrade', unlessUnseen(hasToken(headers, 'upgrade', 'websocket')), 426),
+    check('connection', unlessUnseen(hasToken(headers, 'connection', 'upgrade')), 400),
     check('http-version', isHttp11, 400),
-    check('host', hasHeader(headers, 'host'), 400),
-    check('key', isKey(headers), 400),
-    check('websocket-version', hasVersion(headers), 426),
+    check('host', unlessUnseen(hasHeader(headers, 'host')), 400),
+    check('key', unlessUnseen(isKey(headers)), 400),
+    check('websocket-version', unlessUnseen(hasVersion(headers)), 426),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { defaultProxyConnection, defaultProxyHttpVersion, sendsHostWhenEmpty } from '../reference/versions';
 import type { ConfigDirective } from '../model/configuration';
 import { type Effective, effective } from '../model/inheritance';
-import type { Level } from '../model/levels';
+import { type Level, outward } from '../model/levels';
 import type { Model } from '../model/model';
 import { clientHeaders } from './client';
 import { evaluate, type Value } from './evaluate';
@@ -29,6 +29,8 @@ export interface UpstreamRequest {
   readonly headers: readonly UpstreamHeader[];
   /** The `proxy_set_header` directives in force: a header that none of them names is nginx's or the client's. */
   readonly set: Effective;
+  /** Whether these are all headers; else a level that is not to be seen may set others. */
+  readonly complete: boolean;
   /** The `proxy_pass_request_headers off` in force; null when the client's headers are passed on. */
   readonly dropsClientHeaders: ConfigDirective | null;
 }
@@ -48,8 +50,17 @@ export function upstreamRequest(model: Model, level: Level): UpstreamRequest {
     version: version(model, level),
     headers: headers(model, level, set, dropsClientHeaders !== null),
     set,
+    complete: set.certain || isInServer(level),
     dropsClientHeaders,
   };
+}
+
+/**
+ * Whether all levels up to the server are to be seen. Of a file with whole servers only the http level is missing:
+ * that a header for WebSocket is set there, for all servers alike, is not assumed.
+ */
+function isInServer(level: Level): boolean {
+  return outward(level).every((at) => !at.unseen || at.kind === 'http');
 }
 
 function method(model: Model, level: Level): Value {

@@ -1,8 +1,7 @@
-import { isDirective } from '../reference/directives';
 import type { SourceFile } from '../model/load';
 import type { Model } from '../model/model';
 import type { SyntaxError, SyntaxErrorCode } from '../syntax/errors';
-import { type Directive, nameOf, wordsOf } from '../syntax/tree';
+import { type Directive, nameOf } from '../syntax/tree';
 import { type Tokens, tokenEnd } from '../syntax/tokens';
 import type { Finding, Fix, Rule, RuleDocs, Severity } from './support/rule';
 
@@ -63,12 +62,14 @@ function firstReaching(list: readonly Directive[], tokens: Tokens, offset: numbe
   return low;
 }
 
+/** Directives that take any number of any words. */
+const TAKES_ANY_WORDS = /^(?:server_name|index|try_files|log_format|valid_referers|\w+_types|echo\w*)$/;
+
 /** nginx takes the next line as more arguments: it may be content with that, though its author is not. */
 function severityOf(file: SourceFile, error: SyntaxError, { directive, next }: Unterminated): Severity {
   if (error.nginxOffset !== -1 || next === undefined || next.children !== null || !next.terminated)
     return 'error';
-  const words = wordsOf(file.tree, directive).length - 1 + wordsOf(file.tree, next).length;
-  return isDirective(nameOf(file.tree, directive), words) ? 'warning' : 'error';
+  return TAKES_ANY_WORDS.test(nameOf(file.tree, directive)) ? 'warning' : 'error';
 }
 
 function missingSemicolon(file: SourceFile, { directive }: Unterminated): string {

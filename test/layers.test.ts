@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** The rules of the house on who may import whom; docs/ARCHITECTURE.md says why. */
+
+const root = join(import.meta.dirname, '..');
+const server = join(root, 'server/src');
+
+/** Outermost first. A folder may import those on later lines and itself; folders on one line do not know each other. */
+const LAYERS: readonly (readonly string[])[] = [
+  ['node.ts', 'web.ts', 'cli.ts'],
+  ['lsp', 'cli'],
+  ['node-host.ts'],
+  ['service.ts', 'probe'],
+  ['features'],
+  ['rules'],
+  ['edits', 'handshake'],
+  ['model'],
+  ['reference'],
+  ['syntax'],
+];
+
+/** What every layer may import: types and constants only. */
+const SHARED = new Set(['protocol.ts']);
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+/** All imports of the TypeScript files below a folder; relative ones as paths from the project's root. */
+function importsBelow(folder: string): Import[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  return files.flatMap((name) => {
+    const path = join(folder, name);
+    const file = relative(root, path);
+    const text = readFileSync(path, 'utf8');
+    const pattern =
+      /(?:^|\n)\s*(?:import|export)\b[^'";]*?\bfrom\s*'([^']+)'|\bimport\(\s*'([^']+)'|(?:^|\n)import\s*'([^']+)'|\brequire\(\s*'([^']+)'/g;
+    return [...text.matchAll(pattern)].map((match) => {
+      const target = match[1] ?? match[2] ?? match[3] ?? match[4] ?? '';
+      return { file, target: target.startsWith('.') ? relative(root, join(dirname(path), target)) : target };
+    });
+  });
+}
+
+/** The layer of a path below server/src, by its number; -1 for what all may import. */
+function layerOf(path: string): { name: string; level: number } {
+  const [first = ''] = relative('server/src', path).split('/');
+  const name = LAYERS.flat().includes(first) ? first : `${first}.ts`;
+  if (SHARED.has(name)) return { name, level: Number.POSITIVE_INFINITY };
+  const level = LAYERS.findIndex((names) => names.includes(name));
+  if (level === -1) throw new Error(`${path} belongs to no layer: add it to the list, or move it.`);
+  return { name, level };
+}
+
+describe('layers', () => {
+  const serverImports = importsBelow(server);
+  const clientImports = importsBelow(join(root, 'client/src'));
+
+  it('finds imports at all', () => {
+    expect(serverImports.length).toBeGreaterThan(50);
+    expect(clientImports.length).toBeGreaterThan(5);
+  });
+
+  it('go downward only', () => {
+    const upward = serverImports.filter(({ file, target }) => {
+      if (!target.startsWith('server/')) return false;
+      const from = layerOf(file);
+      const to = layerOf(target);
+      return to.name !== from.name && to.level <= from.level;
+    });
+    expect(upward).toEqual([]);
+  });
+
+  it('leave vscode to the client, and the protocol to lsp', () => {
+    const vscode = serverImports.filter(({ target }) => target === 'vscode');
+    const protocol = serverImports.filter(
+      ({ file, target }) =>
+        target.startsWith('vscode-languageserver') && !/^server\/src\/(?:lsp\/|node\.ts|web\.ts)/.test(file),
+    );
+    expect([...vscode, ...protocol]).toEqual([]);
+  });
+
+  it('leave Node to the edges', () => {
+    const node = serverImports.filter(
+      ({ file, target }) =>
+        target.startsWith('node:') &&
+        !/^server\/src\/(?:probe\/|cli\/|node\.ts|cli\.ts|node-host\.ts)/.test(file),
+    );
+    expect(node).toEqual([]);
+  });
+
+  it('give the client one file of the server', () => {
+    const crossing = clientImports.filter(
+      ({ target }) => target.startsWith('server/') && !/^server\/src\/protocol(?:\.ts)?$/.test(target),
+    );
+    expect(crossing).toEqual([]);
+  });
+
+  it('keep syntax and the protocol free of imports', () => {
+    const outward = serverImports.filter(
+      ({ file, target }) =>
+        (file.startsWith('server/src/syntax/') && !target.startsWith('server/src/syntax/')) ||
+        file === 'server/src/protocol.ts',
+    );
+    expect(outward).toEqual([]);
+  });
+});

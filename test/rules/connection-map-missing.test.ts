@@ -1,0 +1,101 @@
+import { rule } from '../../server/src/rules/connection-map-missing';
+import { testRule } from '../support/rule-tester';
+
+/** A server with one location that sets Connection to the value. */
+function server(value: string, http = ''): string {
+  return `events {}
+http {
+${http}    server {
+        location /ws {
+            proxy_pass http://app;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            ${value}
+        }
+    }
+}
+`;
+}
+
+const MAP =
+  "    map $http_upgrade $connection_upgrade {\n        default upgrade;\n        '' close;\n    }\n\n";
+
+testRule(rule, {
+  valid: [
+    { name: 'the map is there', files: server('proxy_set_header Connection $connection_upgrade;', MAP) },
+    {
+      name: 'case does not matter',
+      files: server('proxy_set_header Connection $Connection_Upgrade;', MAP),
+    },
+    { name: 'a variable of nginx', files: server('proxy_set_header Connection $http_connection;') },
+    { name: 'a variable of set', files: server('set $cu upgrade; proxy_set_header Connection $cu;') },
+    {
+      name: 'it may be in an include that is not here',
+      files: server('proxy_set_header Connection $connection_upgrade;', '    include maps.conf;\n'),
+    },
+    {
+      name: 'it may be around a fragment',
+      files: {
+        '/srv/a.conf':
+          'server { location /ws { proxy_pass http://a; proxy_set_header Connection $connection_upgrade; } }\n',
+      },
+    },
+    {
+      name: 'without a server nginx does not look',
+      files: 'events {}\nhttp {\n    proxy_set_header Connection $connection_upgrade;\n}\n',
+    },
+  ],
+  invalid: [
+    {
+      name: 'the map is nowhere',
+      files: server('«proxy_set_header Connection $connection_upgrade»;'),
+      severity: 'error',
+      message: 'unknown "connection_upgrade" variable',
+      output: server('proxy_set_header Connection $connection_upgrade;', MAP),
+    },
+    {
+      name: 'any other name is given its map',
+      files: server('«proxy_set_header Connection $cu»;'),
+      severity: 'error',
+      output: server('proxy_set_header Connection $cu;', MAP.replace('$connection_upgrade', '$cu')),
+    },
+    {
+      name: 'a slip of the pen: the one that is there',
+      fix: 'Use `$connection_upgrade`, which is defined',
+      kind: 'suggestion',
+      files: server('«proxy_set_header Connection $connection_upgarde»;', MAP),
+      severity: 'error',
+      output: server('proxy_set_header Connection $connection_upgrade;', MAP),
+    },
+    {
+      name: 'used twice: one mistake',
+      files: server(
+        '«proxy_set_header Connection $connection_upgrade»;\n        }\n        location /b {\n            proxy_pass http://app;\n            proxy_set_header Connection $connection_upgrade;',
+      ),
+      severity: 'error',
+      output: server(
+        'proxy_set_header Connection $connection_upgrade;\n        }\n        location /b {\n            proxy_pass http://app;\n            proxy_set_header Connection $connection_upgrade;',
+        MAP,
+      ),
+    },
+    {
+      name: 'in a location that proxies nothing',
+      files: server(
+        'return 204;\n        }\n        location /x {\n            «proxy_set_header Connection $connection_upgrade»;',
+      ),
+      severity: 'error',
+      output: server(
+        'return 204;\n        }\n        location /x {\n            proxy_set_header Connection $connection_upgrade;',
+        MAP,
+      ),
+    },
+    {
+      name: 'all on one line',
+      files:
+        'events {} http { server { location /ws { proxy_pass http://app; «proxy_set_header Connection $cu»; } } }\n',
+      severity: 'error',
+      output:
+        "events {} http { map $http_upgrade $cu { default upgrade; '' close; } server { location /ws { proxy_pass http://app; proxy_set_header Connection $cu; } } }\n",
+    },
+  ],
+});

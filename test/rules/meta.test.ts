@@ -1,0 +1,62 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { applyEdits } from '../../server/src/edits/edit';
+import { withTexts } from '../../server/src/model/load';
+import type { Rule, RuleDocs } from '../../server/src/rules/support/rule';
+import { rules } from '../../server/src/rules/rules.generated';
+import { analyze } from '../../server/src/service';
+import { analysisOf } from '../support/memory-host';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The ids of the rules by the names of their files. */
+const ids = readdirSync(join(root, 'server/src/rules'))
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.generated.ts'))
+  .map((name) => name.slice(0, -'.ts'.length));
+
+it('lists every rule', () => {
+  expect(rules.map(({ id }) => id)).toEqual(ids.toSorted());
+});
+
+describe.each(ids)('%s', (id) => {
+  const load = (): Promise<{ rule: Rule; docs: RuleDocs }> => import(`../../server/src/rules/${id}.ts`);
+
+  it('has its name, a test, a page and sources', async () => {
+    const { rule, docs } = await load();
+    expect(rule.id).toBe(id);
+    expect(existsSync(join(root, 'test/rules', `${id}.test.ts`))).toBe(true);
+    expect(existsSync(join(root, 'docs/rules', `${id}.md`))).toBe(true);
+    expect(docs.sources.length).toBeGreaterThan(0);
+    for (const source of docs.sources) expect(new URL(source).protocol).toBe('https:');
+  });
+
+  it('marks its bad example, and it alone does', async () => {
+    const { rule, docs } = await load();
+    const { problems } = await analysisOf(docs.bad.trimStart());
+    expect(new Set(problems.map((problem) => problem.rule))).toEqual(new Set([id]));
+    expect(problems.map(({ severity }) => severity)).toContain(rule.severity);
+  });
+
+  it('has nothing to say of its good example', async () => {
+    const { docs } = await load();
+    expect((await analysisOf(docs.good.trimStart())).problems).toEqual([]);
+  });
+
+  it('mends its bad example once and for all', async () => {
+    const { rule, docs } = await load();
+    const before = await analysisOf(docs.bad.trimStart());
+    const [problem] = before.problems;
+    const [fix] = problem?.fixes() ?? [];
+    expect(fix?.kind ?? 'none').toBe(rule.fix);
+    if (fix === undefined) return;
+    const texts = applyEdits(fix.edits);
+    const after = analyze(withTexts(before.closure, texts), before.options);
+    expect([...after.closure.files.values()].flatMap((file) => file.tree.errors)).toEqual([]);
+    expect(after.problems).toEqual([]);
+    const kept = before.closure.main.text
+      .split('\n')
+      .filter((line) => !texts.get('/etc/nginx/nginx.conf')?.includes(line.trim()));
+    expect(kept.length, 'lines that are changed').toBeLessThanOrEqual(1);
+  });
+});

@@ -1,0 +1,52 @@
+import { rule } from '../../server/src/rules/syntax';
+import { testRule } from '../support/rule-tester';
+
+testRule(rule, {
+  valid: [
+    { name: 'well-formed', files: 'events {}\nhttp { server { return 200 "a;b{}"; } }\n' },
+    { name: 'an empty file', files: '' },
+    {
+      name: 'arguments over several lines',
+      files: 'events {}\nhttp {\n    gzip_types\n        text/css\n        text/plain;\n}\n',
+    },
+    {
+      name: 'placeholders of a template',
+      files: { '/srv/nginx.conf.j2': 'events {}\n{% if x %}\nhttp {\n  {{ body }}\n}\n{% endif %}\n' },
+    },
+  ],
+  invalid: [
+    {
+      name: 'a missing semicolon, seen by the next directive',
+      files: 'events {}\nhttp {\n    server {\n        listen «80»\n        server_name a;\n    }\n}\n',
+      severity: 'error',
+      message: 'The directive `listen` is not ended',
+      output: 'events {}\nhttp {\n    server {\n        listen 80;\n        server_name a;\n    }\n}\n',
+    },
+    {
+      name: 'a missing semicolon that nginx does not notice',
+      files: 'events {}\nhttp {\n    server {\n        server_name «a»\n        root /srv;\n    }\n}\n',
+      severity: 'warning',
+      output: 'events {}\nhttp {\n    server {\n        server_name a;\n        root /srv;\n    }\n}\n',
+    },
+    {
+      name: 'a missing semicolon before a brace',
+      files: 'events {}\nhttp {\n    server {\n        listen «80»\n    }\n}\n',
+      severity: 'error',
+      output: 'events {}\nhttp {\n    server {\n        listen 80;\n    }\n}\n',
+    },
+    {
+      name: 'an open quote',
+      files: 'events {}\nhttp {\n    add_header X «"a»;\n    add_header Y "b";\n}\n',
+      severity: 'error',
+      output: null,
+    },
+    { name: 'a stray brace', files: 'events {}\n«}»\n', severity: 'error', output: null },
+    {
+      name: 'a missing brace',
+      files: 'events {}\nhttp {\n    server {\n        listen 80«;»\n}\n',
+      severity: 'error',
+      output: null,
+    },
+    { name: 'a stray semicolon', files: 'events {}«;»\n', severity: 'error', output: null },
+  ],
+});
