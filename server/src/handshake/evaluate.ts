@@ -41,11 +41,15 @@ const ADDRESS: ReadonlyMap<string, string> = new Map([
   ['uri', '/'],
 ]);
 
+/** What a template fills in before nginx sees it. */
+const PLACEHOLDER = /\{\{|\{%|<%|%%\w+%%/;
+
 /** A map may name another map, and that the first: nginx gives up after some rounds, so do we. */
 const DEPTH_LIMIT = 16;
 
 /** What an argument comes to at a level, its variables replaced (ngx_http_complex_value). */
 export function evaluate(model: Model, level: Level, value: string, depth = 0): Value {
+  if (PLACEHOLDER.test(value)) return { kind: 'unknown', variable: value };
   let text = '';
   let kind: 'known' | 'some' = 'known';
   for (const part of parseValue(value)) {

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../model/load';
+import type { Place } from '../model/configuration';
 
 /**
  * The reasons that stop a handshake, or keep us from knowing. A rule about a blocked verdict has the id of its
@@ -18,13 +18,6 @@ export const evidenceIds = [
 ] as const;
 
 export type EvidenceId = (typeof evidenceIds)[number];
-
-/** A range in a file: offsets into its text. */
-export interface Place {
-  readonly file: SourceFile;
-  readonly start: number;
-  readonly end: number;
-}
 
 /** One reason on the way to a verdict. */
 export interface Evidence {

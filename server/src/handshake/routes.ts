@@ -1,11 +1,11 @@
-import type { ConfigDirective } from '../model/configuration';
+import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective, ownDirectives, replaced } from '../model/inheritance';
 import { type Intent, intentOf } from '../model/intent';
-import { type Level, levelsWithin, opaqueIncludeAt } from '../model/levels';
+import { type Level, levelsWithin, opaqueAt } from '../model/levels';
 import type { Model } from '../model/model';
 import { variablesIn } from '../model/variables';
 import { evaluate } from './evaluate';
-import type { Evidence, EvidenceId, Place, Verdict } from './evidence';
+import type { Evidence, EvidenceId, Verdict } from './evidence';
 import { type Condition, headersNamed, strictChecks } from './strict-backend';
 import { type UpstreamRequest, upstreamRequest } from './upstream-request';
 
@@ -88,10 +88,10 @@ function verdictOf(faults: readonly Fault[], hasUnknown: boolean): Verdict {
 }
 
 function unseenReason(model: Model, location: Level): Evidence | null {
-  const include = opaqueIncludeAt(location);
-  if (include !== null) {
-    const message = `What \`include ${include.argument(0)}\` holds is not to be seen here.`;
-    return { id: 'include-unresolved', place: placeOf(include), message };
+  const place = opaqueAt(location);
+  if (place !== null) {
+    const message = `What \`${place.file.text.slice(place.start, place.end)}\` brings in is not to be seen here.`;
+    return { id: 'include-unresolved', place, message };
   }
   const [first] = model.configuration.directives;
   if (!model.configuration.truncated || first === undefined) return null;
@@ -112,7 +112,11 @@ function undefinedVariables(model: Model, request: UpstreamRequest): Fault[] {
 
 /** The variables in the value of a header that are certainly defined nowhere. */
 export function undefinedIn(model: Model, header: ConfigDirective): string[] {
-  return variablesIn(header.argument(1)).filter((name) => !model.variables.has(name));
+  // In a template `${NAME}` is filled in before nginx sees it.
+  const value = header.file.tree.template
+    ? header.argument(1).replaceAll(/\$\{[A-Z0-9_]+\}/g, '')
+    : header.argument(1);
+  return variablesIn(value).filter((name) => !model.variables.has(name));
 }
 
 /** Whether a `proxy_set_header` sets the header; `name` in lower case. */
@@ -213,11 +217,6 @@ function replacedHeader(
       (check) => check.condition === condition && check.met === 'yes',
     );
   });
-}
-
-/** The range of the words of a directive. */
-export function placeOf(directive: ConfigDirective): Place {
-  return { file: directive.file, start: directive.start, end: directive.wordsEnd };
 }
 
 function evidenceOf(proxyPass: ConfigDirective, fault: Fault): Evidence {

@@ -45,6 +45,18 @@ export class ConfigDirective {
   }
 }
 
+/** A range in a file: offsets into its text. */
+export interface Place {
+  readonly file: SourceFile;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The range of the words of a directive. */
+export function placeOf(directive: ConfigDirective): Place {
+  return { file: directive.file, start: directive.start, end: directive.wordsEnd };
+}
+
 /** A whole configuration with all includes in place. */
 export interface Configuration {
   readonly closure: Closure;

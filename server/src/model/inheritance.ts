@@ -19,7 +19,7 @@ export interface Effective {
 export function effective(level: Level, name: string): Effective {
   for (const at of outward(level)) {
     const directives = ownDirectives(at, name);
-    const unseen = at.unseen || at.opaqueInclude !== null;
+    const unseen = at.unseen || at.opaque !== null;
     if (directives.length > 0) return { directives, level: at, certain: !unseen };
     if (unseen) return { directives: [], level: null, certain: false };
   }

@@ -1,4 +1,6 @@
-import { type ConfigDirective, type Configuration, walk } from './configuration';
+import { placeholdersIn } from '../syntax/comments';
+import { TokenKind } from '../syntax/tokens';
+import { type ConfigDirective, type Configuration, type Place, placeOf, walk } from './configuration';
 import { likelyContext } from './context';
 
 /** A level of the http configuration: directives of an inner one inherit from, or replace, those of the outer. */
@@ -15,8 +17,8 @@ export interface Level {
   readonly levels: readonly Level[];
   /** Whether part of the level is not to be seen, so that anything may stand there. */
   readonly unseen: boolean;
-  /** An `include` of this level that does not resolve here and may hold anything; null when there is none. */
-  readonly opaqueInclude: ConfigDirective | null;
+  /** What of this level may stand for anything: an `include` that does not resolve here, a placeholder; null for nothing. */
+  readonly opaque: Place | null;
 }
 
 /** The blocks that may stand within each kind of level and are levels themselves. */
@@ -33,14 +35,14 @@ const INNER: Readonly<Record<Level['kind'], ReadonlySet<string>>> = {
  * levels are there too, unseen.
  */
 export function httpLevel(configuration: Configuration): Level | null {
-  const opaque = opaqueIncludes(configuration);
+  const includes = opaqueIncludes(configuration);
   const build = (
     kind: Level['kind'],
     block: ConfigDirective | null,
     parent: Level | null,
     unseen: boolean,
   ): Level =>
-    buildLevel({ kind, block, parent, unseen }, block?.children ?? configuration.directives, opaque);
+    buildLevel({ kind, block, parent, unseen }, block?.children ?? configuration.directives, includes);
   switch (likelyContext(configuration.directives)) {
     case 'main': {
       const block = configuration.directives.find(
@@ -70,14 +72,14 @@ interface LevelFrame {
 function buildLevel(
   outermost: LevelFrame,
   directives: readonly ConfigDirective[],
-  opaque: ReadonlyMap<ConfigDirective | null, ConfigDirective>,
+  includes: ReadonlyMap<ConfigDirective | null, ConfigDirective>,
 ): Level {
   const make = (frame: LevelFrame, own: readonly ConfigDirective[]): Level & { levels: Level[] } => ({
     ...frame,
     directives: own,
     byName: groupByName(own),
     levels: [],
-    opaqueInclude: opaque.get(frame.block) ?? null,
+    opaque: opaqueIn(frame.block, includes.get(frame.block)),
   });
   const top = make(outermost, directives);
   const pending = [top];
@@ -112,8 +114,16 @@ function unseenLevel(kind: Level['kind'], parent: Level | null): Level {
     byName: new Map(),
     levels: [],
     unseen: true,
-    opaqueInclude: null,
+    opaque: null,
   };
+}
+
+/** A placeholder on a line of its own may stand for any directives. */
+function opaqueIn(block: ConfigDirective | null, include: ConfigDirective | undefined): Place | null {
+  if (include !== undefined) return placeOf(include);
+  if (block === null || !block.file.tree.template) return null;
+  const [placeholder] = placeholdersIn(block.file.tree, block.node);
+  return placeholder === undefined ? null : { file: block.file, ...placeholder };
 }
 
 /** The first include of each block that may hold anything. */
@@ -142,16 +152,23 @@ export function* levelsWithin(level: Level): Generator<Level> {
   }
 }
 
-/** The first include in force at a level, its own or one around it, that may hold anything. */
-export function opaqueIncludeAt(level: Level): ConfigDirective | null {
-  for (const at of outward(level)) if (at.opaqueInclude !== null) return at.opaqueInclude;
+/** What in force at a level, its own or around it, may stand for anything; null for nothing. */
+export function opaqueAt(level: Level): Place | null {
+  for (const at of outward(level)) if (at.opaque !== null) return at.opaque;
   return null;
 }
 
-/** Whether some include at or below the http level does not resolve: a definition may be in it. */
-export function hasOpaqueInclude(configuration: Configuration): boolean {
-  return configuration.includeProblems.some(
-    ({ inclusion, cycle }) => cycle.length === 0 && inclusion.problem !== null && !inclusion.problem.harmless,
+/** Whether an include does not resolve, or a placeholder stands for directives: a definition may be in it. */
+export function hasOpaqueParts(configuration: Configuration): boolean {
+  const hasPlaceholder = [...configuration.closure.files.values()].some(
+    ({ tree }) => tree.template && tree.tokens.kinds.includes(TokenKind.Placeholder),
+  );
+  return (
+    hasPlaceholder ||
+    configuration.includeProblems.some(
+      ({ inclusion, cycle }) =>
+        cycle.length === 0 && inclusion.problem !== null && !inclusion.problem.harmless,
+    )
   );
 }
 

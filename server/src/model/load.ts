@@ -71,12 +71,18 @@ export async function loadClosure(
 
 /** Parses the text of a file; the path tells whether it is a template. */
 export function parseFile(path: string, text: string): SyntaxTree {
-  return parse(text, { template: isTemplate(path), isDirective });
+  return parse(text, { template: isTemplate(path, text), isDirective });
 }
 
-/** Whether the file is a template by its name. */
-function isTemplate(path: string): boolean {
-  return /\.(?:j2|jinja2?|erb|template|tmpl|tpl)$/i.test(path);
+/** Whether the file is a template, by its name or by placeholders that nginx would refuse. */
+function isTemplate(path: string, text: string): boolean {
+  const has = (opening: string, closing: string): boolean => text.includes(opening) && text.includes(closing);
+  return (
+    /\.(?:j2|jinja2?|erb|template|tmpl|tpl)$/i.test(path) ||
+    has('{{', '}}') ||
+    has('{%', '%}') ||
+    has('<%', '%>')
+  );
 }
 
 /** The same closure with other texts for some of its files. What they include must not change. */

@@ -1,6 +1,6 @@
 import type { NginxVersion } from '../reference/versions';
 import { buildConfiguration, type Configuration } from './configuration';
-import { type Level, hasOpaqueInclude, httpLevel } from './levels';
+import { type Level, hasOpaqueParts, httpLevel } from './levels';
 import type { Closure } from './load';
 import { DefinedVariables, mapsOf, type VariableMap } from './variables';
 import { type Upstream, upstreamsOf } from './upstreams';
@@ -30,6 +30,6 @@ export function buildModel(closure: Closure, version: NginxVersion): Model {
     upstreams: upstreamsOf(configuration),
     variables: new DefinedVariables(configuration, maps),
     hasUnseenParts:
-      configuration.truncated || hasOpaqueInclude(configuration) || (http !== null && http.unseen),
+      configuration.truncated || hasOpaqueParts(configuration) || (http !== null && http.unseen),
   };
 }

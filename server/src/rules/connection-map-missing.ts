@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 import { combine } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
-import { isNamed, placeOf, undefinedIn } from '../handshake/routes';
-import type { ConfigDirective } from '../model/configuration';
+import { isNamed, undefinedIn } from '../handshake/routes';
+import { type ConfigDirective, placeOf } from '../model/configuration';
 import { httpDirectives } from '../model/levels';
 import type { Model } from '../model/model';
 import { insertMap } from './support/connection-value';

@@ -1,4 +1,4 @@
-import { placeOf } from '../handshake/routes';
+import { placeOf } from '../model/configuration';
 import { fileNameOf } from '../model/paths';
 import type { Model } from '../model/model';
 import type { Finding, Rule, RuleDocs } from './support/rule';

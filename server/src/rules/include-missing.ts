@@ -1,4 +1,4 @@
-import { placeOf } from '../handshake/routes';
+import { placeOf } from '../model/configuration';
 import type { InclusionProblem } from '../model/load';
 import type { Model } from '../model/model';
 import type { Finding, Rule, RuleDocs } from './support/rule';
@@ -12,18 +12,19 @@ export const rule: Rule = {
 };
 
 function* check(model: Model): Generator<Finding> {
+  const { main } = model.configuration.closure;
   for (const { directive, inclusion, cycle } of model.configuration.includeProblems) {
     const { problem } = inclusion;
     if (cycle.length > 0 || problem === null || problem.harmless || problem.kind === 'templated') continue;
     yield {
-      severity: isInstalled(problem.path) ? 'warning' : 'information',
+      severity: isInstalled(problem.path) && isInstalled(main.path) ? 'warning' : 'information',
       message: `${nginxText(problem)}: what it holds is not known here, so the locations that it affects are not judged.`,
       place: placeOf(directive),
     };
   }
 }
 
-/** Under nginx's own prefix on this machine a missing file is a fault; elsewhere it may just not have been copied. */
+/** In nginx's own folder on this machine a missing file is a fault; elsewhere it may just not have been copied. */
 function isInstalled(path: string): boolean {
   return path.startsWith('/etc/nginx/');
 }

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
-import { placeOf, type Route } from '../handshake/routes';
-import type { ConfigDirective } from '../model/configuration';
+import { type Route } from '../handshake/routes';
+import { type ConfigDirective, placeOf } from '../model/configuration';
 import { httpDirectives } from '../model/levels';
 import type { Model } from '../model/model';
 import { hostOf, parseProxyTarget, type Upstream } from '../model/upstreams';

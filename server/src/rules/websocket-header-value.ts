@@ -1,7 +1,7 @@
 import { combine, type Edit } from '../edits/edit';
 import { replaceArguments, replaceWord } from '../edits/insert';
-import { type Fault, placeOf, type Route } from '../handshake/routes';
-import type { ConfigDirective } from '../model/configuration';
+import { type Fault, type Route } from '../handshake/routes';
+import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';
 import { connectionValue } from './support/connection-value';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';

@@ -1,7 +1,7 @@
 import { combine } from '../edits/edit';
 import { insertAfter } from '../edits/insert';
-import type { Place } from '../handshake/evidence';
-import { type Fault, isNamed, placeOf, type Route } from '../handshake/routes';
+import { type Place, placeOf } from '../model/configuration';
+import { type Fault, isNamed, type Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { replaced } from '../model/inheritance';
 import { repeat } from './support/forward-upgrade';

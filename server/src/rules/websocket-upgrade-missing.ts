@@ -1,5 +1,5 @@
+import { placeOf } from '../model/configuration';
 import type { Route } from '../handshake/routes';
-import { placeOf } from '../handshake/routes';
 import type { Model } from '../model/model';
 import { connectionValue, connectionValueByMap } from './support/connection-value';
 import { conditionsOf, forwardUpgrade, type Missing } from './support/forward-upgrade';

@@ -41,9 +41,24 @@ export function commentsIn(tree: SyntaxTree): Comment[] {
   return comments;
 }
 
+/**
+ * The placeholders of a template that stand directly in a block for directives of its own: `{{ extra }}`. Those that
+ * steer (`{% if %}`, `{% endfor %}`) stand for none.
+ */
+export function placeholdersIn(tree: SyntaxTree, directive: Directive): { start: number; end: number }[] {
+  return tokensWithin(tree, directive, TokenKind.Placeholder)
+    .filter((index) => /^(?:\{\{|<%=|\{%-?\s*(?:include|block|render)\b)/.test(tokenText(tree.tokens, index)))
+    .map((index) => ({ start: tokenStart(tree.tokens, index), end: tokenEnd(tree.tokens, index) }));
+}
+
 function commentsWithin(tree: SyntaxTree, directive: Directive): Comment[] {
+  return tokensWithin(tree, directive, TokenKind.Comment).map((index) => commentAt(tree.tokens, index));
+}
+
+/** The tokens of a kind in a directive, but not in the blocks within. */
+function tokensWithin(tree: SyntaxTree, directive: Directive, kind: TokenKind): number[] {
   const { tokens } = tree;
-  const comments: Comment[] = [];
+  const found: number[] = [];
   const children = directive.children ?? [];
   let child = 0;
   let index = directive.first + 1;
@@ -54,10 +69,10 @@ function commentsWithin(tree: SyntaxTree, directive: Directive): Comment[] {
       child += 1;
       continue;
     }
-    if (tokens.kinds[index] === TokenKind.Comment) comments.push(commentAt(tokens, index));
+    if (tokens.kinds[index] === kind) found.push(index);
     index += 1;
   }
-  return comments;
+  return found;
 }
 
 function commentAt(tokens: Tokens, index: number): Comment {

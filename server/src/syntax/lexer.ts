@@ -261,8 +261,11 @@ class Lexer {
     const opening = text.slice(offset, offset + 2);
     const closing = PLACEHOLDERS.get(opening);
     if (closing === undefined) return -1;
-    const end = text.slice(offset + 2, offset + 4096).indexOf(closing);
-    return end === -1 ? -1 : offset + 2 + end + closing.length;
+    const rest = text.slice(offset + 2, offset + 4096);
+    const end = rest.indexOf(closing);
+    // An expression stands on one line; two braces that do not are something else.
+    if (end === -1 || (opening === '{{' && rest.slice(0, end).includes('\n'))) return -1;
+    return offset + 2 + end + closing.length;
   }
 }
 

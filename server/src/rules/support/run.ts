@@ -1,5 +1,5 @@
 import type { Edit } from '../../edits/edit';
-import type { Place } from '../../handshake/evidence';
+import type { Place } from '../../model/configuration';
 import type { Route } from '../../handshake/routes';
 import type { Model } from '../../model/model';
 import { rules } from '../rules.generated';
