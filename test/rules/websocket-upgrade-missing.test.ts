@@ -72,7 +72,7 @@ testRule(rule, {
       files: server('        location /ws {\n            «proxy_pass http://app»;\n        }\n'),
       severity: 'warning',
       message:
-        'neither `Upgrade` nor a `Connection` that asks for it, and HTTP/1.0. Add the three directives',
+        'neither `Upgrade` nor `Connection: upgrade`, and HTTP/1.0. Add the three directives.',
       output: server(`        location /ws {
             proxy_pass http://app;
             proxy_http_version 1.1;
@@ -307,7 +307,7 @@ testRule(rule, {
           'location /ws {\n    «proxy_pass http://app»;\n    proxy_set_header Host $host;\n}\n',
       },
       severity: 'warning',
-      message: 'neither `Upgrade` nor a `Connection` that asks for it. Add',
+      message: 'neither `Upgrade` nor `Connection: upgrade`. Add',
       output:
         'location /ws {\n    proxy_pass http://app;\n    proxy_http_version 1.1;\n    proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header Connection "upgrade";\n    proxy_set_header Host $host;\n}\n',
     },

@@ -62,6 +62,7 @@ function nearestMains(path: string): string[] {
   return mains;
 }
 
-function hasMainBlock({ main }: Closure): boolean {
+/** Whether the main file of a closure has a block that only a main file has. */
+export function hasMainBlock({ main }: Closure): boolean {
   return main.tree.directives.some((directive) => isMainBlock(nameOf(main.tree, directive)));
 }

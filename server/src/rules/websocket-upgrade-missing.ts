@@ -32,7 +32,7 @@ function messageFor(route: Route, missing: readonly Missing[]): string {
       : 'WebSocket handshakes fail here';
   const headers = missing.includes('upgrade')
     ? missing.includes('connection')
-      ? 'the back end gets neither `Upgrade` nor a `Connection` that asks for it'
+      ? 'the back end gets neither `Upgrade` nor `Connection: upgrade`'
       : 'the back end gets no `Upgrade`'
     : missing.includes('connection')
       ? 'the back end gets no `Connection: upgrade`'
@@ -45,7 +45,7 @@ function messageFor(route: Route, missing: readonly Missing[]): string {
 }
 
 function directivesFor(missing: readonly Missing[]): string {
-  if (missing.length === 3) return 'the three directives that forward the upgrade';
+  if (missing.length === 3) return 'the three directives';
   const names = missing.map((condition) => DIRECTIVES[condition]);
   return names.join(' and ');
 }

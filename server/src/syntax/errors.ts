@@ -26,3 +26,24 @@ export type SyntaxErrorCode =
   | 'unexpected-semicolon'
   | 'unexpected-open-brace'
   | 'unclosed-lua';
+
+/** Whether the error is about a brace that has no counterpart. */
+export function isBraceError(code: SyntaxErrorCode): boolean {
+  return code === 'missing-close-brace' || code === 'stray-close-brace';
+}
+
+/**
+ * The error that makes nginx refuse the file: of those it stumbles over, the one it meets first. Null when it reads
+ * the file to its end. A quote or a Lua block without end swallows what follows it, so that it is met where it begins.
+ */
+export function firstRefused(errors: readonly SyntaxError[]): SyntaxError | null {
+  let first: SyntaxError | null = null;
+  for (const error of errors) {
+    if (error.nginxOffset !== -1 && (first === null || metAt(error) < metAt(first))) first = error;
+  }
+  return first;
+}
+
+function metAt({ code, start, nginxOffset }: SyntaxError): number {
+  return code === 'open-quote' || code === 'unclosed-lua' ? start : nginxOffset;
+}

@@ -1,5 +1,6 @@
-import type { SyntaxError } from './errors';
-import { findLuaEnd } from './lua';
+import type { SyntaxError, SyntaxErrorCode } from './errors';
+import { findLuaEnd, likelyLuaEnd } from './lua';
+import { placeholderEnd, placeholdersForDirectives } from './placeholders';
 import { TokenKind, type Tokens } from './tokens';
 
 export interface LexResult {
@@ -14,13 +15,18 @@ const SPACE = 0x20;
 const QUOTE = 0x22;
 const SHARP = 0x23;
 const DOLLAR = 0x24;
+const PERCENT = 0x25;
 const APOSTROPHE = 0x27;
 const CLOSE_PARENTHESIS = 0x29;
 const SEMICOLON = 0x3b;
 const LESS_THAN = 0x3c;
 const BACKSLASH = 0x5c;
+const LOWER_K = 0x6b;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
+
+const LUA_BLOCK = /^\w+_by_lua_block$/;
+const LINE_START = /\n[ \t]*$/;
 
 /** A file with more Lua blocks that have no end than this is not read for Lua any further: each costs a whole scan. */
 const UNCLOSED_LUA_LIMIT = 8;
@@ -46,7 +52,7 @@ for (const code of [
  * never failing. Where nginx would give up it goes on: a quote that never closes ends with its line.
  * Linear in the length of the text.
  *
- * @param template whether placeholders of Jinja, ERB and the like stand in the text: `{{ }}`, `{% %}`, `{# #}`, `<% %>`
+ * @param template whether placeholders stand in the text: `{{ }}`, `{% %}`, `{# #}`, `<% %>`, `${NAME}`, `%%NAME%%`
  */
 export function lex(text: string, template: boolean): LexResult {
   const lexer = new Lexer(text, template);
@@ -59,8 +65,10 @@ class Lexer {
   private kinds: Uint8Array;
   private starts: Uint32Array;
   private count = 0;
-  /** Offset of the first word of the directive being read, -1 between directives. */
-  private directive = -1;
+  /** Whether a directive has begun and not ended. */
+  private inDirective = false;
+  /** Whether the directive being read is a `*_by_lua_block`. */
+  private isLuaBlock = false;
   private unclosedLua = 0;
 
   constructor(
@@ -74,7 +82,7 @@ class Lexer {
 
   tokens(): Tokens {
     const { text, count } = this;
-    this.reserve();
+    if (count >= this.starts.length) this.grow();
     this.starts[count] = text.length;
     return {
       text,
@@ -100,21 +108,23 @@ class Lexer {
           break;
         case SEMICOLON:
           offset = this.push(TokenKind.Semicolon, offset, offset + 1);
-          this.directive = -1;
+          this.inDirective = false;
           break;
         case OPEN_BRACE:
           offset = this.openBrace(offset);
           break;
         case CLOSE_BRACE:
           offset = this.push(TokenKind.CloseBrace, offset, offset + 1);
-          this.directive = -1;
+          this.inDirective = false;
           break;
         case QUOTE:
         case APOSTROPHE:
           offset = this.quoted(offset);
           break;
         case LESS_THAN:
-          offset = this.template ? this.placeholderOrWord(offset) : this.word(offset);
+        case DOLLAR:
+        case PERCENT:
+          offset = this.template ? this.placeholdersOrWord(offset) : this.word(offset);
           break;
         default:
           offset = this.word(offset);
@@ -123,14 +133,14 @@ class Lexer {
   }
 
   private push(kind: TokenKind, start: number, end: number): number {
-    if (this.count >= this.kinds.length) this.reserve();
+    if (this.count >= this.kinds.length) this.grow();
     this.kinds[this.count] = kind;
     this.starts[this.count] = start;
     this.count += 1;
     return end;
   }
 
-  private reserve(): void {
+  private grow(): void {
     const capacity = this.kinds.length * 2;
     const kinds = new Uint8Array(capacity);
     const starts = new Uint32Array(capacity);
@@ -160,38 +170,48 @@ class Lexer {
       const code = text.charCodeAt(offset);
       if (code > 127 || WORD_STOPS[code] === 0) offset += 1;
       else if (code === BACKSLASH) offset += 2;
-      else if (
-        this.template &&
-        (code === OPEN_BRACE || code === LESS_THAN) &&
-        this.placeholderEnd(offset) !== -1
-      ) {
-        offset = this.placeholderEnd(offset);
-      } else if (code === LESS_THAN) offset += 1;
       else if (code === DOLLAR) {
         offset += 1;
-        if (!this.template || this.placeholderEnd(offset) === -1) {
+        if (!this.template || placeholderEnd(text, offset) === -1) {
           while (text.charCodeAt(offset) === OPEN_BRACE) offset += 1;
         }
-      } else break;
+      } else {
+        const placeholder = this.template ? placeholderEnd(text, offset) : -1;
+        if (placeholder !== -1) offset = placeholder;
+        else if (code === LESS_THAN) offset += 1;
+        else break;
+      }
     }
-    if (this.directive === -1) this.directive = start;
-    return this.push(TokenKind.Word, start, Math.min(offset, end));
+    if (offset > end) offset = end;
+    this.noteName(start, offset);
+    return this.push(TokenKind.Word, start, offset);
+  }
+
+  /**
+   * Notes whether the word names a `*_by_lua_block`. nginx goes by the first word of a directive alone; a word that
+   * begins a line counts here too, lest a `;` forgotten on the line before turn Lua into directives.
+   */
+  private noteName(start: number, end: number): void {
+    const isFirst = !this.inDirective;
+    this.inDirective = true;
+    if (isFirst) this.isLuaBlock = false;
+    if (this.text.charCodeAt(end - 1) !== LOWER_K || !LUA_BLOCK.test(this.text.slice(start, end))) return;
+    if (isFirst || LINE_START.test(this.text.slice(Math.max(0, start - 256), start))) this.isLuaBlock = true;
   }
 
   private quoted(start: number): number {
-    if (this.directive === -1) this.directive = start;
     const close = this.closingQuote(start);
+    this.noteName(start + 1, close);
     if (close !== -1) {
       const next = close + 1 < this.text.length ? this.text.charCodeAt(close + 1) : SPACE;
       if (mayFollowQuote(next)) return this.push(TokenKind.Quoted, start, close + 1);
       if (!this.text.slice(start, close).includes('\n')) {
-        this.errors.push({ code: 'text-after-quote', start, end: close + 1, nginxOffset: close + 1 });
+        this.error('text-after-quote', start, close + 1, close + 1);
         return this.push(TokenKind.Quoted, start, close + 1);
       }
     }
     const end = this.openQuotedEnd(start);
-    const nginxOffset = close === -1 ? this.text.length : close + 1;
-    this.errors.push({ code: 'open-quote', start, end, nginxOffset });
+    this.error('open-quote', start, end, close === -1 ? this.text.length : close + 1);
     return this.push(TokenKind.OpenQuoted, start, end);
   }
 
@@ -203,7 +223,7 @@ class Lexer {
       if (code === quote) return offset;
       if (code === BACKSLASH) offset += 1;
       else if (this.template && (code === OPEN_BRACE || code === LESS_THAN)) {
-        const end = this.placeholderEnd(offset);
+        const end = placeholderEnd(text, offset);
         if (end !== -1) offset = end - 1;
       }
     }
@@ -212,69 +232,50 @@ class Lexer {
 
   /** A quote that does not close is taken to end with its line, before the `;` or `{` that ends the directive. */
   private openQuotedEnd(start: number): number {
-    let end = this.lineEnd(start);
-    while (end > start + 1 && isWhitespace(this.text.charCodeAt(end - 1))) end -= 1;
-    const last = this.text.charCodeAt(end - 1);
-    if (end > start + 1 && (last === SEMICOLON || last === OPEN_BRACE)) end -= 1;
-    while (end > start + 1 && isWhitespace(this.text.charCodeAt(end - 1))) end -= 1;
-    return end;
+    const line = this.text.slice(start, this.lineEnd(start));
+    const end = line.search(/[;{][ \t\r]*(?:#[^\n]*)?$/);
+    const quoted = end === -1 ? line : line.slice(0, end);
+    return start + Math.max(quoted.trimEnd().length, 1);
   }
 
   private openBrace(offset: number): number {
-    if (this.template && this.placeholderEnd(offset) !== -1) return this.placeholderOrWord(offset);
-    const directive = this.directive;
-    this.directive = -1;
+    if (this.template && placeholderEnd(this.text, offset) !== -1) return this.placeholdersOrWord(offset);
+    const isLuaBlock = this.inDirective && this.isLuaBlock && this.unclosedLua < UNCLOSED_LUA_LIMIT;
+    this.inDirective = false;
     this.push(TokenKind.OpenBrace, offset, offset + 1);
-    if (directive === -1 || !this.isLuaBlock(directive)) return offset + 1;
-    const end = findLuaEnd(this.text, offset + 1);
+    return isLuaBlock ? this.lua(offset) : offset + 1;
+  }
+
+  /** The body of a Lua block that opens at `open`. One that does not end is taken to end by its indentation. */
+  private lua(open: number): number {
+    const { text } = this;
+    let end = findLuaEnd(text, open + 1);
     if (end === -1) {
       this.unclosedLua += 1;
-      this.errors.push({
-        code: 'unclosed-lua',
-        start: offset,
-        end: offset + 1,
-        nginxOffset: this.text.length,
-      });
-      return offset + 1;
+      this.error('unclosed-lua', open, open + 1, text.length);
+      end = likelyLuaEnd(text, open);
     }
-    return end === offset + 1 ? end : this.push(TokenKind.Lua, offset + 1, end);
+    return end === open + 1 ? end : this.push(TokenKind.Lua, open + 1, end);
   }
 
-  private isLuaBlock(directive: number): boolean {
-    if (this.unclosedLua >= UNCLOSED_LUA_LIMIT) return false;
-    const name = this.text.slice(directive, directive + 64);
-    return /^["']?\w+_by_lua_block["'\s{]/.test(name);
+  private error(code: SyntaxErrorCode, start: number, end: number, nginxOffset: number): void {
+    this.errors.push({ code, start, end, nginxOffset });
   }
 
-  /** A placeholder that fills the rest of its line, or any `{% %}`, stands for whole directives; another is a word. */
-  private placeholderOrWord(start: number): number {
-    const end = this.placeholderEnd(start);
-    if (end === -1 || this.directive !== -1) return this.word(start);
-    const isExpression = this.text.charCodeAt(start + 1) === OPEN_BRACE || this.text.startsWith('<%=', start);
-    if (isExpression && !/^[ \t\r]*(?:\n|$)/.test(this.text.slice(end, end + 256))) return this.word(start);
-    return this.push(TokenKind.Placeholder, start, end);
-  }
-
-  /** Offset after the placeholder that begins at `offset`, or -1. A placeholder does not run over 4,096 characters. */
-  private placeholderEnd(offset: number): number {
-    const { text } = this;
-    const opening = text.slice(offset, offset + 2);
-    const closing = PLACEHOLDERS.get(opening);
-    if (closing === undefined) return -1;
-    const rest = text.slice(offset + 2, offset + 4096);
-    const end = rest.indexOf(closing);
-    // An expression stands on one line; two braces that do not are something else.
-    if (end === -1 || (opening === '{{' && rest.slice(0, end).includes('\n'))) return -1;
-    return offset + 2 + end + closing.length;
+  /** What `{`, `<`, `$` or `%` begins in a template: placeholders that stand for directives, or a word. */
+  private placeholdersOrWord(start: number): number {
+    if (this.inDirective) return this.word(start);
+    const offsets = placeholdersForDirectives(this.text, start);
+    if (offsets.length === 0) return this.word(start);
+    let end = start;
+    for (const [index, offset] of offsets.entries()) {
+      if (offset > end)
+        this.push(index % 2 === 0 ? TokenKind.Whitespace : TokenKind.Placeholder, end, offset);
+      end = offset;
+    }
+    return end;
   }
 }
-
-const PLACEHOLDERS: ReadonlyMap<string, string> = new Map([
-  ['{{', '}}'],
-  ['{%', '%}'],
-  ['{#', '#}'],
-  ['<%', '%>'],
-]);
 
 function isWhitespace(code: number): boolean {
   return code === SPACE || code === LINE_FEED || code === CARRIAGE_RETURN || code === TAB;

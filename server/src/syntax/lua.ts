@@ -18,34 +18,46 @@ const EQUALS = 0x3d;
 export function findLuaEnd(text: string, start: number): number {
   let depth = 1;
   let offset = start;
+  /** Up to here neither kind of quote is looked at again: one before it did not close on this line, so none does. */
+  let deadQuotes = start;
+  let deadApostrophes = start;
   while (offset < text.length) {
     const code = text.charCodeAt(offset);
+    let end = -1;
     if (code === OPEN_BRACE) depth += 1;
     else if (code === CLOSE_BRACE) {
       depth -= 1;
       if (depth === 0) return offset;
     } else if (code === DASH && text.charCodeAt(offset + 1) === DASH) {
-      const comment = longBracketEnd(text, offset + 2);
-      if (comment === UNCLOSED) return -1;
-      if (comment === NOT_LONG) {
-        const lineEnd = text.indexOf('\n', offset);
-        offset = lineEnd === -1 ? text.length : lineEnd;
-      } else offset = comment;
-      continue;
-    } else if (code === OPEN_BRACKET) {
-      const string = longBracketEnd(text, offset);
-      if (string === UNCLOSED) return -1;
-      if (string !== NOT_LONG) {
-        offset = string;
-        continue;
-      }
-    } else if (code === QUOTE || code === APOSTROPHE) {
-      offset = stringEnd(text, offset, code);
-      continue;
+      end = longBracketEnd(text, offset + 2);
+      if (end === NOT_LONG) end = lineEnd(text, offset);
+    } else if (code === OPEN_BRACKET) end = longBracketEnd(text, offset);
+    else if (code === QUOTE && offset >= deadQuotes) {
+      end = stringEnd(text, offset);
+      if (end === -1) deadQuotes = lineEnd(text, offset);
+    } else if (code === APOSTROPHE && offset >= deadApostrophes) {
+      end = stringEnd(text, offset);
+      if (end === -1) deadApostrophes = lineEnd(text, offset);
     }
-    offset += 1;
+    if (end === UNCLOSED) return -1;
+    offset = end === -1 ? offset + 1 : end;
   }
   return -1;
+}
+
+/**
+ * Where a body that has no end was likely meant to end: before the first `}` that begins a line no further right
+ * than the line of its opening brace, or else with the text.
+ *
+ * @param open offset of the opening brace
+ */
+export function likelyLuaEnd(text: string, open: number): number {
+  const lineStart = text.lastIndexOf('\n', open) + 1;
+  const own = /^[ \t]*/.exec(text.slice(lineStart, open))?.[0].length ?? 0;
+  for (const match of text.slice(open).matchAll(/\n([ \t]*)\}/g)) {
+    if ((match[1]?.length ?? 0) <= own) return open + match.index + match[0].length - 1;
+  }
+  return text.length;
 }
 
 const NOT_LONG = -1;
@@ -62,13 +74,19 @@ function longBracketEnd(text: string, offset: number): number {
   return end === -1 ? UNCLOSED : end + closing.length;
 }
 
-/** Offset after the string that opens at `offset`; just after the quote when it is not closed on its line. */
-function stringEnd(text: string, offset: number, quote: number): number {
+/** Offset after the string that opens at `offset`, -1 when it is not closed on its line. */
+function stringEnd(text: string, offset: number): number {
+  const quote = text.charCodeAt(offset);
   for (let at = offset + 1; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === quote) return at + 1;
-    if (code === LINE_FEED) break;
+    if (code === LINE_FEED) return -1;
     if (code === BACKSLASH && text.charCodeAt(at + 1) !== LINE_FEED) at += 1;
   }
-  return offset + 1;
+  return -1;
+}
+
+function lineEnd(text: string, offset: number): number {
+  const end = text.indexOf('\n', offset);
+  return end === -1 ? text.length : end;
 }

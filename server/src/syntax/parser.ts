@@ -1,5 +1,6 @@
-import type { SyntaxError, SyntaxErrorCode } from './errors';
+import { isBraceError, type SyntaxError, type SyntaxErrorCode } from './errors';
 import { lex } from './lexer';
+import { hasPlaceholder, isBranch } from './placeholders';
 import { isWord, TokenKind, type Tokens, tokenEnd, tokenStart, tokenText } from './tokens';
 import { type SyntaxTree, wordAt } from './tree';
 
@@ -21,20 +22,42 @@ export function parse(text: string, options: ParseOptions = {}): SyntaxTree {
   const template = options.template ?? false;
   const { tokens, errors } = lex(text, template);
   const isDirective = options.isDirective ?? (() => false);
-  let parser = new Parser(tokens, isDirective, false);
+  let parser = new Parser(tokens, template, isDirective, BALANCED);
   parser.run();
-  if (!parser.balanced) {
-    parser = new Parser(tokens, isDirective, true);
+  // The branches of a template may each open a block that is closed once: its braces prove nothing.
+  const bracesCount = !template || !hasBranches(tokens);
+  if (parser.imbalance.nginxOffset !== -1 && bracesCount) {
+    parser = new Parser(tokens, template, isDirective, parser.imbalance);
     parser.run();
   }
+  const syntactic = bracesCount ? parser.errors : parser.errors.filter(({ code }) => !isBraceError(code));
   return {
     text,
     tokens,
     directives: parser.root,
-    errors: mergeErrors(errors, parser.errors),
+    errors: mergeErrors(errors, syntactic),
     template,
   };
 }
+
+function hasBranches(tokens: Tokens): boolean {
+  for (let index = 0; index < tokens.count; index += 1) {
+    if (tokens.kinds[index] === TokenKind.Placeholder && isBranch(tokenText(tokens, index))) return true;
+  }
+  return false;
+}
+
+/** How far the braces of a text are from balance, counted without a look at its indentation. */
+interface Imbalance {
+  /** The number of `}` that close nothing. */
+  readonly strayBraces: number;
+  /** The number of blocks that are open at the end. */
+  readonly openBlocks: number;
+  /** Offset of the character at which nginx gives up for it; -1 when the braces balance. */
+  readonly nginxOffset: number;
+}
+
+const BALANCED: Imbalance = { strayBraces: 0, openBlocks: 0, nginxOffset: -1 };
 
 interface OpenDirective {
   parent: OpenDirective | null;
@@ -46,35 +69,65 @@ interface OpenDirective {
   children: OpenDirective[] | null;
 }
 
-/** Blocks whose lines are entries, not directives: a name of a directive at the start of a line means nothing there. */
-const ENTRY_BLOCKS: ReadonlySet<string> = new Set([
-  'map',
-  'geo',
-  'types',
-  'split_clients',
-  'charset_map',
-  'match',
+/**
+ * Blocks whose lines are entries, not directives: a name of a directive at the start of a line means nothing there.
+ * With the most words that an entry has, and so the sign of a missing `;`.
+ */
+const ENTRY_BLOCKS: ReadonlyMap<string, number> = new Map([
+  ['map', 2],
+  ['geo', 2],
+  ['split_clients', 2],
+  ['charset_map', 2],
+  ['types', Number.POSITIVE_INFINITY],
+  ['match', Number.POSITIVE_INFINITY],
 ]);
+
+/** In place of a number of words: the block holds directives. */
+const DIRECTIVES = 0;
+
+/** A block that is open. */
+interface Frame {
+  readonly outer: Frame | null;
+  readonly directive: OpenDirective;
+  /** The most words of an entry, or `DIRECTIVES`. */
+  readonly entryWords: number;
+  /** Column of the line that the block begins, `INLINE` when it does not begin one or when nobody is to know. */
+  readonly column: number;
+  /** The same of its first directive, `NONE_YET` until that is met. */
+  contentColumn: number;
+}
+
+const INLINE = -1;
+const NONE_YET = -2;
+
+const LINE_FEED = 0x0a;
 
 class Parser {
   readonly root: OpenDirective[] = [];
   readonly errors: SyntaxError[] = [];
-  balanced = true;
-  private block: OpenDirective | null = null;
-  private blockHasEntries = false;
-  /** First and last word of the directive being read, -1 between directives. */
+  imbalance = BALANCED;
+  private frame: Frame | null = null;
+  /** First and last word of the directive being read, -1 between directives, and their number. */
   private first = -1;
   private lastWord = -1;
+  private words = 0;
+  /** What of the known imbalance is not yet accounted for. */
+  private strayBracesLeft: number;
+  private openBlocksLeft: number;
 
+  /** @param known the imbalance to make up for by the indentation */
   constructor(
     private readonly tokens: Tokens,
+    private readonly template: boolean,
     private readonly isDirective: (name: string, argumentCount: number) => boolean,
-    private readonly byIndentation: boolean,
-  ) {}
+    private readonly known: Imbalance,
+  ) {
+    this.strayBracesLeft = known.strayBraces;
+    this.openBlocksLeft = known.openBlocks;
+  }
 
   run(): void {
-    const { tokens } = this;
-    const { kinds, count } = tokens;
+    const { kinds, count } = this.tokens;
     for (let index = 0; index < count; index += 1) {
       switch (kinds[index]) {
         case TokenKind.Word:
@@ -83,11 +136,11 @@ class Parser {
           this.word(index);
           break;
         case TokenKind.Semicolon:
-          if (this.first === -1) this.error('unexpected-semicolon', index, tokenStart(tokens, index));
+          if (this.first === -1) this.error('unexpected-semicolon', index, tokenStart(this.tokens, index));
           else this.endSimple(index, true);
           break;
         case TokenKind.OpenBrace:
-          this.openBlock(index);
+          this.openBrace(index);
           break;
         case TokenKind.CloseBrace:
           this.closeBrace(index);
@@ -99,21 +152,24 @@ class Parser {
   }
 
   private word(index: number): void {
-    if (this.first !== -1 && this.lacksSemicolonBefore(index)) {
+    if (this.first !== -1 && this.beginsLine(index) && this.isAfterMissingSemicolon(index)) {
       this.missingSemicolon(-1);
     }
     if (this.first === -1) {
-      if (this.byIndentation) this.closeBlocksLeft(index);
+      if (this.known !== BALANCED) this.noteColumn(index);
       this.first = index;
+      this.words = 0;
     }
     this.lastWord = index;
+    this.words += 1;
   }
 
-  private lacksSemicolonBefore(index: number): boolean {
-    const { tokens } = this;
-    if (this.blockHasEntries || tokens.kinds[index] !== TokenKind.Word || !this.beginsLine(index))
-      return false;
-    return this.isDirective(wordAt(tokens, index).value, this.wordsAfter(index));
+  /** Whether the word, the first of a line within a directive, begins a directive or an entry of its own. */
+  private isAfterMissingSemicolon(index: number): boolean {
+    const entryWords = this.frame?.entryWords ?? DIRECTIVES;
+    if (entryWords !== DIRECTIVES) return this.words >= entryWords;
+    if (this.tokens.kinds[index] !== TokenKind.Word) return false;
+    return this.isDirective(wordAt(this.tokens, index).value, this.wordsAfter(index));
   }
 
   /** The number of words that follow token `index` on its line. */
@@ -122,29 +178,38 @@ class Parser {
     let words = 0;
     for (let next = index + 1; isWord(kinds[next]) || kinds[next] === TokenKind.Whitespace; next += 1) {
       if (isWord(kinds[next])) words += 1;
-      else if (tokenText(this.tokens, next).includes('\n')) break;
+      else if (this.hasLineFeed(next)) break;
     }
     return words;
   }
 
   private beginsLine(index: number): boolean {
-    const { tokens } = this;
     if (index === 0) return true;
-    if (tokens.kinds[index - 1] !== TokenKind.Whitespace) return false;
-    const lineFeed = tokens.text.lastIndexOf('\n', tokenStart(tokens, index) - 1);
-    return lineFeed >= tokenStart(tokens, index - 1);
+    if (this.tokens.kinds[index - 1] !== TokenKind.Whitespace) return false;
+    return index === 1 || this.hasLineFeed(index - 1);
+  }
+
+  private hasLineFeed(index: number): boolean {
+    const { text } = this.tokens;
+    const start = tokenStart(this.tokens, index);
+    for (let offset = tokenEnd(this.tokens, index) - 1; offset >= start; offset -= 1) {
+      if (text.charCodeAt(offset) === LINE_FEED) return true;
+    }
+    return false;
   }
 
   private missingSemicolon(nginxOffset: number): void {
     const last = this.lastWord;
-    const end = tokenEnd(this.tokens, last);
-    this.push({ code: 'missing-semicolon', start: tokenStart(this.tokens, last), end, nginxOffset });
+    // A placeholder may bring its own semicolon.
+    if (!this.template || !hasPlaceholder(tokenText(this.tokens, last))) {
+      this.error('missing-semicolon', last, nginxOffset);
+    }
     this.endSimple(last, false);
   }
 
   private endSimple(last: number, terminated: boolean): void {
     this.add({
-      parent: this.block,
+      parent: this.frame?.directive ?? null,
       first: this.first,
       lastWord: this.lastWord,
       open: -1,
@@ -157,18 +222,26 @@ class Parser {
   }
 
   private add(directive: OpenDirective): void {
-    (this.block === null ? this.root : (this.block.children ?? [])).push(directive);
+    (this.frame?.directive.children ?? this.root).push(directive);
   }
 
-  private openBlock(index: number): void {
+  private openBrace(index: number): void {
+    const offset = tokenStart(this.tokens, index);
     if (this.first === -1) {
-      this.error('unexpected-open-brace', index, tokenStart(this.tokens, index));
-      // The block is kept, nameless, so that its closing brace finds it.
+      this.error('unexpected-open-brace', index, offset);
+      if (this.openBlocksLeft > 0) {
+        this.openBlocksLeft -= 1;
+        return;
+      }
+      // The braces balance: the block is kept, nameless, so that its closing brace finds it.
       this.first = index;
       this.lastWord = index - 1;
+    } else if (this.frame !== null && this.frame.entryWords !== DIRECTIVES) {
+      this.error('unexpected-open-brace', index, offset);
+      this.stumble(offset, 0, 0);
     }
     const directive: OpenDirective = {
-      parent: this.block,
+      parent: this.frame?.directive ?? null,
       first: this.first,
       lastWord: this.lastWord,
       open: index,
@@ -177,71 +250,75 @@ class Parser {
       children: [],
     };
     this.add(directive);
+    this.frame = {
+      outer: this.frame,
+      directive,
+      entryWords: ENTRY_BLOCKS.get(wordAt(this.tokens, this.first).value) ?? DIRECTIVES,
+      column: this.known === BALANCED ? INLINE : this.column(this.first),
+      contentColumn: NONE_YET,
+    };
     this.first = -1;
     this.lastWord = -1;
-    this.enter(directive);
-  }
-
-  private enter(block: OpenDirective | null): void {
-    this.block = block;
-    this.blockHasEntries =
-      block !== null &&
-      isWord(this.tokens.kinds[block.first]) &&
-      ENTRY_BLOCKS.has(wordAt(this.tokens, block.first).value);
   }
 
   private closeBrace(index: number): void {
     const offset = tokenStart(this.tokens, index);
     if (this.first !== -1) this.missingSemicolon(offset);
-    if (this.byIndentation) this.closeBlocksLeft(index);
-    if (this.block === null || (this.byIndentation && this.isStrayByIndentation(index))) {
-      this.balanced = false;
-      this.error('stray-close-brace', index, offset);
+    const column = this.known === BALANCED ? INLINE : this.column(index);
+    this.closeBlocksLeft(index, column, true);
+    if (this.frame === null || this.isStrayByIndentation(column)) {
+      this.strayBracesLeft -= 1;
+      this.stumble(offset, 1, 0);
+      this.error('stray-close-brace', index, this.nginxOffsetOf(offset));
       return;
     }
-    this.close(index, true);
+    this.close(this.frame, index, true);
   }
 
-  private close(last: number, terminated: boolean): void {
-    const { block } = this;
-    if (block === null) return;
-    block.last = last;
-    block.terminated = terminated;
-    this.enter(block.parent);
+  private close({ directive, outer }: Frame, last: number, terminated: boolean): void {
+    directive.last = last;
+    directive.terminated = terminated;
+    this.frame = outer;
   }
 
-  /**
-   * Closes the blocks that the token at `index` has left by its indentation: it begins a line, and stands
-   * further left than the opening line of the block (or as far, unless it is the block's own `}`).
-   * A block whose content is not indented tells nothing.
-   */
-  private closeBlocksLeft(index: number): void {
-    if (!this.beginsLine(index)) return;
-    const own = this.column(index);
-    const isBrace = this.tokens.kinds[index] === TokenKind.CloseBrace;
-    while (this.block !== null && this.isIndented(this.block)) {
-      const opening = this.column(this.block.first);
-      if (own > opening || (isBrace && own === opening)) return;
-      this.missingCloseBrace(index, tokenStart(this.tokens, index));
+  private stumble(offset: number, strayBraces: number, openBlocks: number): void {
+    const { imbalance } = this;
+    this.imbalance = {
+      strayBraces: imbalance.strayBraces + strayBraces,
+      openBlocks: imbalance.openBlocks + openBlocks,
+      nginxOffset: imbalance.nginxOffset === -1 ? offset : imbalance.nginxOffset,
+    };
+  }
+
+  /** Where nginx gives up for a brace: at the first that is one too many or too few, however the mistake is marked. */
+  private nginxOffsetOf(offset: number): number {
+    return this.known === BALANCED ? offset : this.known.nginxOffset;
+  }
+
+  /** Takes note of the indentation of the first word of a directive. */
+  private noteColumn(index: number): void {
+    const column = this.column(index);
+    this.closeBlocksLeft(index, column, false);
+    if (this.frame?.contentColumn === NONE_YET) this.frame.contentColumn = column;
+  }
+
+  /** Closes the blocks that the token at `index` has left by its indentation, as many as are known to be open. */
+  private closeBlocksLeft(index: number, column: number, isBrace: boolean): void {
+    if (column === INLINE || this.openBlocksLeft <= 0) return;
+    let last = -1;
+    while (this.frame !== null && this.openBlocksLeft > 0 && hasLeft(this.frame, column, isBrace)) {
+      if (last === -1) last = this.lastBefore(index);
+      this.openBlocksLeft -= 1;
+      this.error('missing-close-brace', last, this.known.nginxOffset);
+      this.close(this.frame, last, false);
     }
   }
 
-  private isIndented(block: OpenDirective): boolean {
-    const child = block.children?.[0];
-    if (child === undefined || !this.beginsLine(block.first) || !this.beginsLine(child.first)) return false;
-    return this.column(child.first) > this.column(block.first);
-  }
-
-  private missingCloseBrace(before: number, nginxOffset: number): void {
-    let last = before - 1;
+  /** The last token before `index` that is not white space or comment. */
+  private lastBefore(index: number): number {
+    let last = index - 1;
     while (last > 0 && this.isTrivia(last)) last -= 1;
-    this.push({
-      code: 'missing-close-brace',
-      start: tokenStart(this.tokens, last),
-      end: tokenEnd(this.tokens, last),
-      nginxOffset,
-    });
-    this.close(last, false);
+    return last;
   }
 
   private isTrivia(index: number): boolean {
@@ -250,45 +327,59 @@ class Parser {
   }
 
   /** A `}` that begins its line further right than the line that opens the block closes nothing. */
-  private isStrayByIndentation(index: number): boolean {
-    const { block } = this;
-    if (block === null || !this.beginsLine(index) || !this.isIndented(block)) return false;
-    return this.column(index) > this.column(block.first);
+  private isStrayByIndentation(column: number): boolean {
+    const { frame } = this;
+    return this.strayBracesLeft > 0 && frame !== null && isIndented(frame) && column > frame.column;
   }
 
+  /** The column of a token that begins a line, otherwise `INLINE`. */
   private column(index: number): number {
+    if (!this.beginsLine(index)) return INLINE;
     const start = tokenStart(this.tokens, index);
     return start - 1 - this.tokens.text.lastIndexOf('\n', start - 1);
   }
 
   private endOfFile(): void {
-    const { tokens } = this;
-    const end = tokens.text.length;
-    if (this.first !== -1) this.missingSemicolon(end);
-    if (this.block === null) return;
-    this.balanced = false;
+    const { count, text } = this.tokens;
+    if (this.first !== -1) this.missingSemicolon(text.length);
+    if (this.frame === null) return;
     // One mistake, one error: the innermost block stands for all that are left open.
-    this.missingCloseBrace(tokens.count, end);
-    while (this.block !== null) this.close(tokens.count - 1, false);
+    const last = this.lastBefore(count);
+    this.error('missing-close-brace', last, this.nginxOffsetOf(text.length));
+    while (this.frame !== null) {
+      this.stumble(text.length, 0, 1);
+      this.close(this.frame, last, false);
+    }
   }
 
   private error(code: SyntaxErrorCode, index: number, nginxOffset: number): void {
-    this.push({
-      code,
-      start: tokenStart(this.tokens, index),
-      end: tokenEnd(this.tokens, index),
-      nginxOffset,
-    });
-  }
-
-  private push(error: SyntaxError): void {
-    this.errors.push(error);
+    const start = tokenStart(this.tokens, index);
+    this.errors.push({ code, start, end: tokenEnd(this.tokens, index), nginxOffset });
   }
 }
 
-/** Both lists in the order of the text; a lexical error silences the parser's on the same token. */
+/** Whether the content of a block is indented, so that its indentation tells anything. */
+function isIndented({ column, contentColumn }: Frame): boolean {
+  return column !== INLINE && contentColumn > column;
+}
+
+/**
+ * Whether what begins a line at `column` is no longer in the block: it stands further left than the line that opens
+ * the block, or as far, unless it is the block's own `}`.
+ */
+function hasLeft(frame: Frame, column: number, isBrace: boolean): boolean {
+  if (frame.column === INLINE) return false;
+  if (frame.contentColumn === NONE_YET) return column < frame.column;
+  return isIndented(frame) && (column < frame.column || (column === frame.column && !isBrace));
+}
+
+/**
+ * Both lists in the order of the text. One mistake, one error: at each place the first counts, a lexical one before
+ * the parser's; and of braces after a Lua block without end nobody can tell whose they are.
+ */
 function mergeErrors(lexical: readonly SyntaxError[], syntactic: readonly SyntaxError[]): SyntaxError[] {
-  const marked = new Set(lexical.map((error) => error.start));
-  const rest = syntactic.filter((error) => !marked.has(error.start));
-  return [...lexical, ...rest].toSorted((a, b) => a.start - b.start);
+  const lua = lexical.find(({ code }) => code === 'unclosed-lua')?.start ?? Number.POSITIVE_INFINITY;
+  const told = syntactic.filter(({ code, start }) => start < lua || !isBraceError(code));
+  const sorted = [...lexical, ...told].toSorted((a, b) => a.start - b.start);
+  return sorted.filter(({ start }, index) => sorted[index - 1]?.start !== start);
 }

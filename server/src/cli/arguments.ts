@@ -1,0 +1,160 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { assumedVersion, type NginxVersion, parseVersion, versionFromOutput } from '../reference/versions';
+import type { Severity } from '../rules/support/rule';
+import { UsageError } from './errors';
+
+/** What `check` and `fix` have in common. */
+export interface CommonArguments {
+  /** The files as given, one at least. */
+  readonly files: readonly string[];
+  /** The main file as given, or null. */
+  readonly main: string | null;
+  readonly version: NginxVersion;
+  /** Whether nobody said which version: then the output says so. */
+  readonly isVersionAssumed: boolean;
+}
+
+export interface CheckArguments extends CommonArguments {
+  readonly command: 'check';
+  readonly format: Format;
+  /** The least severity that text prints and that makes the exit status 1. */
+  readonly severity: Severity;
+}
+
+export interface FixArguments extends CommonArguments {
+  readonly command: 'fix';
+  readonly isDryRun: boolean;
+  /** Whether suggestions are applied too. */
+  readonly isUnsafe: boolean;
+}
+
+/** `usage`: what is to be printed is the help, of a command or of the whole. */
+export type Arguments =
+  | CheckArguments
+  | FixArguments
+  | { readonly command: 'usage'; readonly of: CommandName | null }
+  | { readonly command: 'version' };
+
+export type CommandName = 'check' | 'fix';
+
+const FORMATS = ['text', 'json'] as const;
+export type Format = (typeof FORMATS)[number];
+
+const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const satisfies readonly Severity[];
+
+const COMMON_OPTIONS = {
+  main: { type: 'string' },
+  'nginx-version': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const CHECK_OPTIONS = {
+  ...COMMON_OPTIONS,
+  format: { type: 'string' },
+  severity: { type: 'string' },
+} as const;
+
+const FIX_OPTIONS = {
+  ...COMMON_OPTIONS,
+  'dry-run': { type: 'boolean' },
+  unsafe: { type: 'boolean' },
+} as const;
+
+/**
+ * Reads the command line.
+ *
+ * @param argv what follows the name of the program
+ * @throws UsageError when it makes no sense
+ */
+export function readArguments(argv: readonly string[]): Arguments {
+  const [command, ...rest] = argv;
+  switch (command) {
+    case 'check':
+      return readCheck(rest);
+    case 'fix':
+      return readFix(rest);
+    case '--help':
+    case '-h':
+      return { command: 'usage', of: null };
+    case '--version':
+      return { command: 'version' };
+    case undefined:
+      throw new UsageError('There is no command.');
+    default:
+      throw new UsageError(`There is no command \`${command}\`: the commands are \`check\` and \`fix\`.`);
+  }
+}
+
+function readCheck(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse('check', argv, CHECK_OPTIONS);
+  if (values.help === true) return { command: 'usage', of: 'check' };
+  return {
+    command: 'check',
+    ...readCommon('check', values, positionals),
+    format: oneOf('check', '--format', FORMATS, values.format ?? 'text'),
+    severity: oneOf('check', '--severity', SEVERITIES, values.severity ?? 'warning'),
+  };
+}
+
+function readFix(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse('fix', argv, FIX_OPTIONS);
+  if (values.help === true) return { command: 'usage', of: 'fix' };
+  return {
+    command: 'fix',
+    ...readCommon('fix', values, positionals),
+    isDryRun: values['dry-run'] === true,
+    isUnsafe: values.unsafe === true,
+  };
+}
+
+/** `parseArgs` with its errors as ours. */
+function parse<Options extends NonNullable<ParseArgsConfig['options']>>(
+  command: CommandName,
+  argv: readonly string[],
+  options: Options,
+): ReturnType<typeof parseArgs<{ options: Options; allowPositionals: true }>> {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? firstSentence(error.message) : String(error), command);
+  }
+}
+
+/** Node's messages go on about arguments that begin with a dash. */
+function firstSentence(message: string): string {
+  const [first = message] = message.split(/\.\s/, 1);
+  return first.endsWith('.') ? first : `${first}.`;
+}
+
+function readCommon(
+  command: CommandName,
+  values: { readonly main?: string | undefined; readonly 'nginx-version'?: string | undefined },
+  files: readonly string[],
+): CommonArguments {
+  if (files.length === 0) throw new UsageError(`\`${command}\` needs a file.`, command);
+  const version = values['nginx-version'];
+  return {
+    files,
+    main: values.main ?? null,
+    version: version === undefined ? assumedVersion : readVersion(command, version),
+    isVersionAssumed: version === undefined,
+  };
+}
+
+/** A version of nginx, or what `nginx -v` prints. */
+function readVersion(command: CommandName, text: string): NginxVersion {
+  const version = parseVersion(text) ?? versionFromOutput(text);
+  if (version !== null) return version;
+  throw new UsageError(`\`${text}\` is no version of nginx: write one such as 1.28 or 1.28.0.`, command);
+}
+
+function oneOf<Value extends string>(
+  command: CommandName,
+  option: string,
+  known: readonly Value[],
+  text: string,
+): Value {
+  const value = known.find((each) => each === text);
+  if (value !== undefined) return value;
+  throw new UsageError(`${option} is one of ${known.join(', ')}; \`${text}\` is none of them.`, command);
+}

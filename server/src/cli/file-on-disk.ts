@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { access, constants, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { SourceFile } from '../model/load';
+import { decodeText, nativePath } from '../node-host';
+import { reasonOf } from './errors';
+
+/** How the characters of a file are written. */
+export type Encoding = 'utf8' | 'latin1';
+
+/**
+ * Why a file cannot be given another text, in words that follow its name; null when it can. Nothing is written.
+ *
+ * @param file as it was analysed
+ */
+export async function obstacleTo(file: SourceFile, text: string): Promise<string | null> {
+  if (file.tree.errors.length > 0) return 'it has syntax errors: mend those first.';
+  try {
+    const path = pathOnDisk(file);
+    const { mode } = await stat(path);
+    // Root may write such a file, but whoever made it read-only did not want that.
+    if ((mode & 0o222) === 0) return 'it is read-only.';
+    await access(path, constants.W_OK);
+    await access(dirname(path), constants.W_OK);
+    const { encoding } = await currentOf(file);
+    return canEncode(text, encoding)
+      ? null
+      : 'it is not UTF-8, and the fix needs a character that only UTF-8 has.';
+  } catch (error) {
+    return `${reasonOf(error)}.`;
+  }
+}
+
+/**
+ * How the characters of a file are written on the disk now.
+ *
+ * @throws Error when the file is no longer what was analysed
+ */
+export async function currentOf(file: SourceFile): Promise<{ readonly encoding: Encoding }> {
+  const { text, encoding } = decodeText(await readFile(pathOnDisk(file)));
+  if (text !== file.text) throw new Error('it has changed since it was read; run the command again');
+  return { encoding };
+}
+
+/** Whether the text, once written, is read as the same text. */
+function canEncode(text: string, encoding: Encoding): boolean {
+  return decodeText(Buffer.from(text, encoding)).text === text;
+}
+
+/** The new content of a file, complete on the disk beside the file that it will replace. */
+export interface Staged {
+  /** Puts it in the place of the file, at one stroke. */
+  readonly commit: () => Promise<void>;
+  /** Removes it. */
+  readonly discard: () => Promise<void>;
+}
+
+/**
+ * Writes a new text beside a file, with the owner and the mode of that file. The file itself stays as it is.
+ * `write-file-atomic` is not used: it takes a short write on a full disk for success and then replaces the file with
+ * half of its text; it goes on when the owner cannot be kept; and its temporary name matches `include sites-enabled/*`.
+ *
+ * @throws Error when it cannot be written whole, or when the file is no longer what was analysed
+ */
+export async function stage(file: SourceFile, text: string): Promise<Staged> {
+  const path = pathOnDisk(file);
+  const { encoding } = await currentOf(file);
+  const { mode, uid, gid } = await stat(path);
+  // A wildcard in an include does not match a leading dot.
+  const temporary = join(dirname(path), `.nginx-websocket-${randomBytes(8).toString('hex')}.tmp`);
+  const discard = (): Promise<void> => rm(temporary, { force: true });
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    await handle.writeFile(Buffer.from(text, encoding));
+    const own = await handle.stat();
+    if (own.uid !== uid || own.gid !== gid) await handle.chown(uid, gid);
+    // After the owner: a change of that takes some bits of the mode away.
+    await handle.chmod(mode & 0o7777);
+    await handle.sync();
+    await handle.close();
+  } catch (error) {
+    await handle.close().catch(() => {});
+    await discard();
+    throw error;
+  }
+  return {
+    commit: async () => {
+      await currentOf(file);
+      await rename(temporary, path);
+      await syncDirectory(dirname(path));
+    },
+    discard,
+  };
+}
+
+/** So that the new name outlives a loss of power. Not every system can. */
+async function syncDirectory(path: string): Promise<void> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // The file itself is whole either way.
+  }
+}
+
+function pathOnDisk({ realPath }: SourceFile): string {
+  const path = nativePath(realPath);
+  if (path === null) throw new Error('it is not on a local disk');
+  return path;
+}

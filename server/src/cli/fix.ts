@@ -1,0 +1,139 @@
+import type { Closure, SourceFile } from '../model/load';
+import type { Host } from '../model/host';
+import type { FixArguments } from './arguments';
+import { findConfigurations } from './configurations';
+import { reasonOf } from './errors';
+import { faultReporter } from './faults';
+import { currentOf, obstacleTo, stage, type Staged } from './file-on-disk';
+import type { Io } from './io';
+import type { Names } from './names';
+import { type Change, type Obstacle, type Plan, planFor } from './plan';
+import { isLarge, Progress } from './progress';
+import { versionNote } from './report-text';
+import { LineIndex } from '../syntax/lines';
+import { unifiedDiff } from './unified-diff';
+import { counted, visible } from './words';
+
+/**
+ * The command `fix`. What it did is told on the standard error; with `--dry-run` the standard output gets the diff.
+ *
+ * @returns exit status: 0 when nothing fixable is left, else 1; with `--dry-run` 1 when there is anything to change
+ * @throws InputError when a file given cannot be read
+ */
+export async function fix(args: FixArguments, host: Host, io: Io): Promise<number> {
+  const progress = new Progress(io.stderr);
+  const say = (text: string): void => {
+    progress.done();
+    io.stderr.write(`${visible(text)}\n`);
+  };
+  try {
+    const { closures, names, notes } = await findConfigurations(
+      host,
+      io.cwd,
+      args.files,
+      args.main,
+      progress,
+    );
+    for (const note of notes) say(note);
+    progress.step('looking for what can be mended', closures.some(isLarge));
+    const plan = await planFor(closures, {
+      version: args.version,
+      onFault: faultReporter(io.stderr),
+      suggestions: args.isUnsafe,
+      obstacleTo,
+    });
+    const skipped = withSyntaxErrors(plan.obstacles, closures);
+    for (const { file, reason } of skipped) say(`skipped ${names.of(file)}: ${reason}`);
+    const isDone = args.isDryRun
+      ? await printDiff(plan.changes, names, io, say)
+      : await write(plan.changes, names, say);
+    if (!isDone) return 1;
+    say(`${sumOf(plan, args)} (${versionNote(args)}).`);
+    const hasRemainder = skipped.length > 0 || plan.left.length > 0;
+    return hasRemainder || (args.isDryRun && plan.changes.length > 0) ? 1 : 0;
+  } finally {
+    progress.done();
+  }
+}
+
+/** The obstacles, and one for each file with syntax errors: nobody can tell what is left to fix in it. */
+function withSyntaxErrors(obstacles: readonly Obstacle[], closures: readonly Closure[]): Obstacle[] {
+  const all = new Map(obstacles.map((obstacle) => [obstacle.file.realPath, obstacle] as const));
+  for (const file of closures.flatMap(({ files }) => [...files.values()])) {
+    const reason = syntaxErrorsOf(file);
+    if (reason !== null) all.set(file.realPath, { file, reason });
+  }
+  return [...all.values()];
+}
+
+function syntaxErrorsOf({ text, tree }: SourceFile): string | null {
+  const [first] = tree.errors;
+  if (first === undefined) return null;
+  const line = new LineIndex(text).positionAt(first.start).line + 1;
+  return `it has ${counted(tree.errors.length, 'syntax error')}, the first in line ${line}. Mend that by hand.`;
+}
+
+async function printDiff(
+  changes: readonly Change[],
+  names: Names,
+  io: Io,
+  say: (text: string) => void,
+): Promise<boolean> {
+  for (const { file, text } of changes) {
+    try {
+      const { encoding } = await currentOf(file);
+      io.stdout.write(unifiedDiff(names.of(file), file.text, text, encoding));
+    } catch (error) {
+      say(`skipped ${names.of(file)}: ${reasonOf(error)}.`);
+      return false;
+    }
+  }
+  return true;
+}
+
+/**
+ * Writes all changes. Until every one of them is whole on the disk no file is replaced: half of the fixes may be worse
+ * than none.
+ */
+async function write(
+  changes: readonly Change[],
+  names: Names,
+  say: (text: string) => void,
+): Promise<boolean> {
+  const staged: { readonly change: Change; readonly file: Staged }[] = [];
+  let current: Change | undefined;
+  try {
+    for (const change of changes) {
+      current = change;
+      staged.push({ change, file: await stage(change.file, change.text) });
+    }
+    for (const { change, file } of staged) {
+      current = change;
+      await file.commit();
+      say(`fixed ${names.of(change.file)}: ${rulesOf(change)}`);
+    }
+    return true;
+  } catch (error) {
+    for (const { file } of staged) await file.discard();
+    const name = current === undefined ? 'a file' : names.of(current.file);
+    say(
+      `${name} cannot be written: ${reasonOf(error)}. It is as it was, and so are the files not named above.`,
+    );
+    return false;
+  }
+}
+
+/** `websocket-upgrade-missing (2), connection-map-missing (1)`. */
+function rulesOf({ mended }: Change): string {
+  if (mended.size === 0) return 'what other files need';
+  return [...mended].map(([rule, count]) => `${rule} (${count})`).join(', ');
+}
+
+function sumOf({ changes, left }: Plan, { isDryRun }: FixArguments): string {
+  const files = counted(changes.length, 'file');
+  const done = isDryRun ? `${files} would change` : `${files} fixed`;
+  const sum = changes.length === 0 ? 'Nothing to fix' : done;
+  if (left.length === 0) return sum;
+  const remainder = `${counted(left.length, 'fixable finding')} left that could not be mended`;
+  return changes.length === 0 ? remainder : `${sum}, ${remainder}`;
+}

@@ -1,0 +1,45 @@
+/** All that a command knows of its surroundings. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Absolute path of the directory that relative names are relative to. */
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Output {
+  readonly write: (data: string | Uint8Array) => void;
+  readonly isTerminal: boolean;
+}
+
+/** The surroundings of this process. */
+export function processIo(): Io {
+  return {
+    stdout: outputTo(process.stdout),
+    stderr: outputTo(process.stderr),
+    cwd: process.cwd(),
+    environment: process.env,
+  };
+}
+
+/** An output over a stream. A reader that closes the pipe early (`| head`) does no harm: the rest is dropped. */
+function outputTo(stream: NodeJS.WriteStream): Output {
+  let isClosed = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    isClosed = true;
+  });
+  return {
+    write: (data) => {
+      if (!isClosed) stream.write(data);
+    },
+    // Undefined where it is none, whatever its type says.
+    isTerminal: Boolean(stream.isTTY),
+  };
+}
+
+/** Whether to colour what goes to an output: only on a terminal, and not against the wish of its owner. */
+export function hasColors(output: Output, environment: Io['environment']): boolean {
+  const isUnwanted = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
+  return output.isTerminal && !isUnwanted;
+}

@@ -1,0 +1,58 @@
+import { version } from '../../../package.json';
+import type { Host } from '../model/host';
+import { nodeHost } from '../node-host';
+import { type Arguments, readArguments } from './arguments';
+import { check } from './check';
+import { InputError, UsageError } from './errors';
+import { fix } from './fix';
+import type { Io } from './io';
+import { usageOf } from './usage';
+import { visible } from './words';
+
+/**
+ * The command line: reads the arguments, runs the command, says what is wrong with them.
+ *
+ * @param argv what follows the name of the program
+ * @param host where the configuration is read from
+ * @returns exit status: 0 and 1 by the command, 2 when the command line makes no sense or a file cannot be read
+ */
+export async function run(argv: readonly string[], io: Io, host: Host = nodeHost): Promise<number> {
+  try {
+    return await runCommand(readArguments(argv), io, host);
+  } catch (error) {
+    if (error instanceof InputError) {
+      io.stderr.write(`${linesOf(error.message)}\n`);
+      return 2;
+    }
+    if (error instanceof UsageError) {
+      io.stderr.write(`${linesOf(error.message)}\n`);
+      if (error.command === null) io.stdout.write(usageOf(null));
+      else io.stderr.write(`\`nginx-websocket ${error.command} --help\` says more.\n`);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+async function runCommand(args: Arguments, io: Io, host: Host): Promise<number> {
+  switch (args.command) {
+    case 'check':
+      return check(args, host, io);
+    case 'fix':
+      return fix(args, host, io);
+    case 'usage':
+      io.stdout.write(usageOf(args.of));
+      return 0;
+    case 'version':
+      io.stdout.write(`${version}\n`);
+      return 0;
+  }
+}
+
+/** A message of several lines, each with nothing that a terminal would obey. */
+function linesOf(message: string): string {
+  return message
+    .split('\n')
+    .map((line) => `nginx-websocket: ${visible(line)}`)
+    .join('\n');
+}

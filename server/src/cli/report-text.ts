@@ -1,0 +1,101 @@
+import { styleText } from 'node:util';
+import { formatVersion } from '../reference/versions';
+import { isAtLeastAsSevere } from '../rules/support/severity';
+import type { CheckArguments, CommonArguments } from './arguments';
+import type { Report, ReportedProblem } from './report';
+import { counted, shellWord, visible } from './words';
+
+/** One line of the table, before it is aligned. */
+interface Row {
+  readonly place: string;
+  readonly problem: ReportedProblem;
+}
+
+const STYLES = { error: 'red', warning: 'yellow', information: 'blue', hint: 'gray' } as const;
+
+const GAP = '  ';
+
+/** The report for people: a line for each problem that is severe enough, related places below it, then the sum. */
+export function textOf(report: Report, args: CheckArguments, colors: boolean): string {
+  const rows = report.files.flatMap(({ file, problems }) =>
+    problems
+      .filter(({ severity }) => isAtLeastAsSevere(severity, args.severity))
+      .map((problem) => ({ place: placeOf(file, problem), problem })),
+  );
+  const placeWidth = widest(rows.map(({ place }) => place));
+  const severityWidth = widest(rows.map(({ problem }) => problem.severity));
+  const style: Styler = colors
+    ? (format, text) => styleText(format, text, { validateStream: false })
+    : (_, text) => text;
+  const lines = rows.flatMap((row) => linesOf(row, placeWidth, severityWidth, style));
+  const blank = lines.length > 0 ? [''] : [];
+  return `${[...lines, ...blank, summaryLine(report, args)].join('\n')}\n`;
+}
+
+type Styler = (format: Parameters<typeof styleText>[0], text: string) => string;
+
+function placeOf(file: string, { range }: ReportedProblem): string {
+  return visible(`${file}:${range.line}:${range.column}`);
+}
+
+function linesOf(
+  { place, problem }: Row,
+  placeWidth: number,
+  severityWidth: number,
+  style: Styler,
+): string[] {
+  const { severity, message, rule, fixable, related } = problem;
+  const head = [
+    style('bold', place) + ' '.repeat(placeWidth - place.length),
+    style(STYLES[severity], severity) + ' '.repeat(severityWidth - severity.length),
+    `${visible(message)} ${style('dim', fixable ? `[${rule}, fixable]` : `[${rule}]`)}`,
+  ].join(GAP);
+  const indent = ' '.repeat(placeWidth + GAP.length + severityWidth + GAP.length);
+  const below = related.map((each) => `${indent}${visible(`${each.file}:${each.line} ${each.message}`)}`);
+  return [head, ...below];
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, text.length), 0);
+}
+
+function summaryLine({ files, summary }: Report, args: CheckArguments): string {
+  const where = `in ${counted(files.length, 'file')} (${versionNote(args)}).`;
+  const mendable = files.reduce(
+    (sum, { problems }) => sum + problems.filter((each) => each.mendable).length,
+    0,
+  );
+  const fix = mendable === 0 ? '' : ` ${mendable} fixable: ${fixCommand(args)}`;
+  return `${countsOf(summary)} ${where}${fix}`;
+}
+
+function countsOf({ error, warning, information, hint }: Report['summary']): string {
+  const counts: readonly [number, string][] = [
+    [error, counted(error, 'error')],
+    [warning, counted(warning, 'warning')],
+    // The word has no plural.
+    [information, `${information} information`],
+    [hint, counted(hint, 'hint')],
+  ];
+  const some = counts.filter(([count]) => count > 0).map(([, text]) => text);
+  return some.length === 0 ? 'No problems' : some.join(', ');
+}
+
+/** `nginx 1.28.0 assumed; --nginx-version to change`, or the version that was asked for. */
+export function versionNote({ version, isVersionAssumed }: CommonArguments): string {
+  const name = `nginx ${formatVersion(version)}`;
+  return isVersionAssumed ? `${name} assumed; --nginx-version to change` : name;
+}
+
+/** The command that mends what was found. */
+function fixCommand({ files, main, version, isVersionAssumed }: CommonArguments): string {
+  const options = [
+    ...(main === null ? [] : ['--main', main]),
+    ...(isVersionAssumed ? [] : ['--nginx-version', formatVersion(version)]),
+  ];
+  // A name that begins with a dash would be taken for an option.
+  const separator = files.some((file) => file.startsWith('-')) ? ['--'] : [];
+  return visible(
+    ['nginx-websocket', 'fix', ...[...options, ...separator, ...files].map(shellWord)].join(' '),
+  );
+}

@@ -1,0 +1,150 @@
+import type { Place } from '../model/configuration';
+import type { SourceFile } from '../model/load';
+import type { Severity } from '../rules/support/rule';
+import type { Problem } from '../rules/support/run';
+import { isAtLeastAsSevere } from '../rules/support/severity';
+import { type Analysis, hasSafeFix } from '../service';
+import { LineIndex } from '../syntax/lines';
+import type { Names } from './names';
+
+/** What `check` has found, as every format prints it. Lines and columns count from one, columns in UTF-16 units. */
+export interface Report {
+  /** The main files, by name. */
+  readonly mains: readonly string[];
+  /** Every file of all configurations once, clean ones too. */
+  readonly files: readonly FileReport[];
+  readonly summary: Readonly<Record<Severity, number>>;
+}
+
+interface FileReport {
+  readonly file: string;
+  /** In the order of the text. */
+  readonly problems: readonly ReportedProblem[];
+}
+
+export interface ReportedProblem {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly range: Range;
+  readonly related: readonly ReportedRelated[];
+  /** Whether a safe fix exists. */
+  readonly fixable: boolean;
+  /** Whether `fix` applies it: it leaves hints alone, and files with syntax errors. */
+  readonly mendable: boolean;
+}
+
+interface Range {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+interface ReportedRelated {
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+}
+
+/** The report of one or more configurations. What is found in a file that several share is reported once. */
+export function reportOf(analyses: readonly Analysis[], names: Names): Report {
+  const ranges = new Ranges();
+  const byFile = new Map<string, { file: SourceFile; problems: Map<string, Placed> }>();
+  for (const { closure, problems } of analyses) {
+    for (const [realPath, file] of closure.files) {
+      if (!byFile.has(realPath)) byFile.set(realPath, { file, problems: new Map() });
+    }
+    for (const problem of problems) {
+      const { place, rule, message } = problem;
+      const known = byFile.get(place.file.realPath)?.problems;
+      if (known === undefined) continue;
+      const key = JSON.stringify([rule, place.start, place.end, message]);
+      const placed = { place, problem: reportedOf(problem, names, ranges) };
+      const other = known.get(key);
+      known.set(
+        key,
+        other === undefined ? placed : { place, problem: mergeTwo(other.problem, placed.problem) },
+      );
+    }
+  }
+  const files = [...byFile.values()].map(({ file, problems }) => ({
+    file: names.of(file),
+    problems: [...problems.values()].toSorted(byPlace).map(({ problem }) => problem),
+  }));
+  return { mains: analyses.map(({ closure }) => names.of(closure.main)), files, summary: summaryOf(files) };
+}
+
+/** Whether `fix` mends a problem; with `suggestions`, whether `fix --unsafe` does. */
+export function isMendable({ severity, place, fixes }: Problem, suggestions: boolean): boolean {
+  return (
+    isAtLeastAsSevere(severity, 'information') &&
+    place.file.tree.errors.length === 0 &&
+    fixes().some(({ kind }) => kind === 'safe' || suggestions)
+  );
+}
+
+interface Placed {
+  readonly place: Place;
+  readonly problem: ReportedProblem;
+}
+
+function byPlace({ place: a }: Placed, { place: b }: Placed): number {
+  return a.start - b.start || a.end - b.end;
+}
+
+function reportedOf(problem: Problem, names: Names, ranges: Ranges): ReportedProblem {
+  const { rule, severity, message, place, related } = problem;
+  const fixable = hasSafeFix(problem);
+  return {
+    rule,
+    severity,
+    message,
+    range: ranges.of(place),
+    related: related.map((each) => ({
+      file: names.of(each.place.file),
+      line: ranges.of(each.place).line,
+      message: each.message,
+    })),
+    fixable,
+    mendable: fixable && isMendable(problem, false),
+  };
+}
+
+/** The same problem in two configurations: the highest severity wins, a fix must be there in both. */
+function mergeTwo(a: ReportedProblem, b: ReportedProblem): ReportedProblem {
+  const related = new Map([...a.related, ...b.related].map((each) => [JSON.stringify(each), each] as const));
+  return {
+    ...(isAtLeastAsSevere(a.severity, b.severity) ? a : b),
+    related: [...related.values()],
+    fixable: a.fixable && b.fixable,
+    mendable: a.mendable && b.mendable,
+  };
+}
+
+function summaryOf(files: readonly FileReport[]): Record<Severity, number> {
+  const summary: Record<Severity, number> = { error: 0, warning: 0, information: 0, hint: 0 };
+  for (const { problems } of files) for (const { severity } of problems) summary[severity] += 1;
+  return summary;
+}
+
+/** Turns places into lines and columns. */
+class Ranges {
+  private readonly indexes = new Map<string, LineIndex>();
+
+  of({ file, start, end }: Place): Range {
+    let index = this.indexes.get(file.realPath);
+    if (index === undefined) {
+      index = new LineIndex(file.text);
+      this.indexes.set(file.realPath, index);
+    }
+    const from = index.positionAt(start);
+    const to = index.positionAt(end);
+    return {
+      line: from.line + 1,
+      column: from.column + 1,
+      endLine: to.line + 1,
+      endColumn: to.column + 1,
+    };
+  }
+}

@@ -1,0 +1,72 @@
+import type { CommandName } from './arguments';
+
+const OVERVIEW = `Usage: nginx-websocket COMMAND [OPTION]... FILE...
+
+Says whether WebSocket handshakes get through an nginx configuration, which line stops them, and mends it.
+
+Commands:
+  check   report what is wrong
+  fix     mend what can be mended safely
+
+Options:
+  -h, --help   this text; after a command, the help of that command
+  --version    the version of this program
+
+Exit status: 0 all is well, 1 something was found, 2 the command line makes no sense or a FILE cannot be read.
+`;
+
+const COMMON_OPTIONS = `  --main FILE          the file nginx is started with; without it, a FILE that includes the others, else the
+                       nearest nginx.conf upward that includes the FILE, else the FILE itself
+  --nginx-version V    the version of nginx, such as 1.28 or 1.28.0 (default: 1.28.0 is assumed)`;
+
+const CHECK = `Usage: nginx-websocket check [OPTION]... FILE...
+
+Reports what keeps WebSocket handshakes from getting through. A FILE is analysed with all that it includes, as part
+of the configuration that includes it.
+
+Options:
+  --format FORMAT      text (default) or json
+${COMMON_OPTIONS}
+  --severity SEVERITY  error, warning (default), information or hint: text prints what is at least as severe, and
+                       the exit status is 1 when there is any; json holds everything
+  -h, --help           this text
+
+Exit status: 0 nothing of that severity was found, 1 something was, 2 the command line makes no sense or a FILE
+cannot be read.
+
+Examples:
+  nginx-websocket check /etc/nginx/nginx.conf
+  nginx-websocket check --format json --nginx-version "$(nginx -v 2>&1)" nginx.conf
+  nginx-websocket check --main nginx.conf conf.d/chat.conf
+`;
+
+const FIX = `Usage: nginx-websocket fix [OPTION]... FILE...
+
+Mends what can be mended safely in each FILE and in all files of the configuration it belongs to. Comments,
+indentation and line endings stay. A file with syntax errors is not touched.
+
+Options:
+  --dry-run            print the changes as a unified diff, and write nothing
+${COMMON_OPTIONS}
+  --unsafe             apply suggestions too: they may change what the configuration means
+  -h, --help           this text
+
+Exit status: 0 nothing is left to fix, 1 something is, a file was skipped, or --dry-run has something to change,
+2 the command line makes no sense or a FILE cannot be read.
+
+Examples:
+  nginx-websocket fix --dry-run nginx.conf
+  nginx-websocket fix nginx.conf
+`;
+
+/** The help of a command, or of the whole. */
+export function usageOf(command: CommandName | null): string {
+  switch (command) {
+    case 'check':
+      return CHECK;
+    case 'fix':
+      return FIX;
+    case null:
+      return OVERVIEW;
+  }
+}

@@ -1,0 +1,100 @@
+import { type Closure, type InclusionProblem, loadClosure, parseFile } from '../model/load';
+import { directoryOf } from '../model/paths';
+import type { SyntaxTree } from '../syntax/tree';
+import type { Documents } from './documents';
+
+export type Loaded = Closure | { readonly problem: InclusionProblem };
+
+interface Entry {
+  readonly promise: Promise<Loaded>;
+  /** Null until it is loaded. */
+  loaded: Loaded | null;
+}
+
+/** Files and directories that answers depend on. */
+export interface Watched {
+  readonly files: ReadonlySet<string>;
+  readonly directories: ReadonlySet<string>;
+}
+
+/** The closures in use, each kept until something it looked at changes. Only texts that changed are parsed again. */
+export class Closures {
+  private readonly entries = new Map<string, Entry>();
+  private readonly trees = new Map<string, { readonly text: string; readonly tree: SyntaxTree }>();
+
+  constructor(private readonly documents: Documents) {}
+
+  /** The closure of a main file, or why it cannot be read. It may be out of date once it is there: `isCurrent`. */
+  load(path: string): Promise<Loaded> {
+    const known = this.entries.get(path);
+    if (known !== undefined && (known.loaded === null || this.isCurrent(known.loaded))) return known.promise;
+    const promise = loadClosure(this.documents, path, { parse: (file, text) => this.parse(file, text) });
+    const entry: Entry = { promise, loaded: null };
+    this.entries.set(path, entry);
+    return promise.then((loaded) => {
+      entry.loaded = loaded;
+      return loaded;
+    });
+  }
+
+  /** Whether the closure has the text of each open document in it. */
+  isCurrent(loaded: Loaded): boolean {
+    if ('problem' in loaded) return true;
+    return this.documents.all().every(({ realPath, text }) => {
+      const file = loaded.files.get(realPath);
+      return file === undefined || file.text === text.getText() || this.documents.find(realPath)?.text !== text;
+    });
+  }
+
+  /**
+   * Forgets all that depends on a path.
+   *
+   * @param isNew whether something has appeared or vanished there, rather than changed
+   * @returns whether anything depended on it
+   */
+  forget(path: string, isNew: boolean): boolean {
+    const before = this.entries.size;
+    for (const [main, { loaded }] of this.entries) {
+      if (loaded === null || dependsOn(watchedBy(main, loaded), path, isNew)) this.entries.delete(main);
+    }
+    return this.entries.size < before;
+  }
+
+  clear(): void {
+    this.entries.clear();
+    this.trees.clear();
+  }
+
+  /** All that the closures in use depend on. */
+  watched(): Watched {
+    const files = new Set<string>();
+    const directories = new Set<string>();
+    for (const [main, { loaded }] of this.entries) {
+      if (loaded === null) continue;
+      const watched = watchedBy(main, loaded);
+      for (const file of watched.files) files.add(file);
+      for (const directory of watched.directories) directories.add(directory);
+    }
+    return { files, directories };
+  }
+
+  private parse(path: string, text: string): SyntaxTree {
+    const known = this.trees.get(path);
+    if (known?.text === text) return known.tree;
+    const tree = parseFile(path, text);
+    this.trees.set(path, { text, tree });
+    return tree;
+  }
+}
+
+function watchedBy(main: string, loaded: Loaded): Watched {
+  return 'problem' in loaded ? { files: new Set([main]), directories: new Set() } : loaded.watched;
+}
+
+function dependsOn({ files, directories }: Watched, path: string, isNew: boolean): boolean {
+  if (files.has(path) || directories.has(path)) return true;
+  if (!isNew) return false;
+  if (directories.has(directoryOf(path))) return true;
+  const below = `${path}/`;
+  return [...files, ...directories].some((each) => each.startsWith(below));
+}

@@ -1,0 +1,34 @@
+import type { FileReading, Host } from '../model/host';
+
+/** What was read of the disk, kept until something there is known to have changed. */
+export class DiskCache implements Host {
+  private readonly readings = new Map<string, Promise<FileReading>>();
+  private readonly listings = new Map<string, Promise<readonly string[] | null>>();
+
+  constructor(private readonly disk: Host) {}
+
+  readFile(path: string): Promise<FileReading> {
+    return remember(this.readings, path, () => this.disk.readFile(path));
+  }
+
+  readDirectory(path: string): Promise<readonly string[] | null> {
+    return remember(this.listings, path, () => this.disk.readDirectory(path));
+  }
+
+  /** Whether the file has this text on the disk now. */
+  async hasText(path: string, text: string): Promise<boolean> {
+    const reading = await this.disk.readFile(path);
+    return reading.kind === 'text' && reading.text === text;
+  }
+
+  clear(): void {
+    this.readings.clear();
+    this.listings.clear();
+  }
+}
+
+function remember<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}

@@ -1,0 +1,81 @@
+import { TextDocuments } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { FileReading, Host } from '../model/host';
+import { pathOf, uriOf } from './uris';
+
+/** A document that the client has open. */
+export interface OpenDocument {
+  readonly path: string;
+  /** The path with symbolic links followed, once `ready` is; the path before. */
+  readonly realPath: string;
+  /** The same object as long as it is open; its text and version change. */
+  readonly text: TextDocument;
+}
+
+interface Entry extends OpenDocument {
+  realPath: string;
+  ready: Promise<void>;
+}
+
+/** The open documents, and the files as the user sees them: what is open wins over what is on the disk. */
+export class Documents implements Host {
+  private readonly entries = new Map<string, Entry>();
+  /** What the client sends. Its listeners are called after the document is known here. */
+  readonly texts = new TextDocuments(TextDocument);
+
+  constructor(private readonly disk: Host) {
+    this.texts.onDidOpen(({ document }) => this.open(document));
+    this.texts.onDidClose(({ document }) => this.entries.delete(document.uri));
+  }
+
+  get(uri: string): OpenDocument | undefined {
+    return this.entries.get(uri);
+  }
+
+  all(): OpenDocument[] {
+    return [...this.entries.values()];
+  }
+
+  /** Waits until the real paths of all open documents are known. */
+  async ready(): Promise<void> {
+    await Promise.all([...this.entries.values()].map(({ ready }) => ready));
+  }
+
+  /** Looks again where the symbolic links lead. */
+  refresh(): void {
+    for (const entry of this.entries.values()) entry.ready = this.resolve(entry);
+  }
+
+  /** The open document of a file, by either of its paths. Of several the one opened first. */
+  find(path: string): OpenDocument | undefined {
+    return this.all().find((document) => document.realPath === path || document.path === path);
+  }
+
+  /** The URI of a file: that of the open document where there is one. */
+  uriOf({ path, realPath }: { readonly path: string; readonly realPath: string }): string {
+    return this.find(realPath)?.text.uri ?? uriOf(path);
+  }
+
+  async readFile(path: string): Promise<FileReading> {
+    const reading = await this.disk.readFile(path);
+    const realPath = reading.kind === 'text' ? reading.realPath : path;
+    const open = this.find(realPath);
+    return open === undefined ? reading : { kind: 'text', text: open.text.getText(), realPath };
+  }
+
+  readDirectory(path: string): Promise<readonly string[] | null> {
+    return this.disk.readDirectory(path);
+  }
+
+  private open(text: TextDocument): void {
+    const path = pathOf(text.uri);
+    const entry: Entry = { path, realPath: path, text, ready: Promise.resolve() };
+    entry.ready = this.resolve(entry);
+    this.entries.set(text.uri, entry);
+  }
+
+  private async resolve(entry: Entry): Promise<void> {
+    const reading = await this.disk.readFile(entry.path);
+    entry.realPath = reading.kind === 'text' ? reading.realPath : entry.path;
+  }
+}

@@ -1,0 +1,55 @@
+import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import type { Timer } from './environment';
+
+/** Lets other messages in, and gives up when the request was cancelled meanwhile. For use between two long steps. */
+export type Checkpoint = () => Promise<void>;
+
+class Cancelled extends Error {}
+
+/** Runs every handler: none blocks the others, outlives its cancellation, or takes the server down with it. */
+export class Runner {
+  constructor(
+    private readonly timer: Timer,
+    private readonly log: (message: string) => void,
+  ) {}
+
+  /** Answers a request. A fault is logged, and the answer is `neutral`. */
+  async answer<T>(
+    name: string,
+    token: CancellationToken,
+    neutral: T,
+    work: (checkpoint: Checkpoint) => Promise<T>,
+  ): Promise<T | ResponseError<void>> {
+    const checkpoint = async (): Promise<void> => {
+      await this.yield();
+      if (token.isCancellationRequested) throw new Cancelled();
+    };
+    try {
+      await checkpoint();
+      const result = await work(checkpoint);
+      await checkpoint();
+      return result;
+    } catch (error) {
+      if (error instanceof Cancelled) {
+        return new ResponseError(LSPErrorCodes.RequestCancelled, 'The request was cancelled.');
+      }
+      this.fault(name, error);
+      return neutral;
+    }
+  }
+
+  /** Does what no one waits for. A fault is logged. */
+  start(name: string, work: (checkpoint: Checkpoint) => Promise<void>): void {
+    work(() => this.yield()).catch((error: unknown) => this.fault(name, error));
+  }
+
+  fault(name: string, error: unknown): void {
+    this.log(`${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+
+  private yield(): Promise<void> {
+    return new Promise((resolve) => {
+      this.timer.setImmediate(resolve);
+    });
+  }
+}
