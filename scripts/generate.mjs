@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getVariables } from '@nginx/reference-lib';
 import { buildSync } from 'esbuild';
-import { rulePage } from './lib/rule-page.mjs';
+import { rulePage, ruleTable } from './lib/rule-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -20,7 +20,9 @@ const ruleIds = readdirSync(join(root, 'server/src/rules'))
   .map((name) => name.slice(0, -3))
   .sort();
 outputs.set('server/src/rules/rules.generated.ts', ruleList(ruleIds));
-for (const [id, page] of rulePages(ruleIds)) outputs.set(`docs/rules/${id}.md`, page);
+const documented = loadRules(ruleIds);
+for (const { rule, docs } of documented) outputs.set(`docs/rules/${rule.id}.md`, rulePage(rule, docs));
+outputs.set('README.md', readme());
 
 process.exitCode = process.argv.includes('--check') ? check() : write();
 
@@ -51,7 +53,10 @@ function variableTable() {
   return `${header('the variable index of @nginx/reference-lib (Apache-2.0)')}
 /** Names of the variables that nginx defines, without the \`$\`. */
 export const variableNames: readonly string[] = [
-${[...single].sort().map((name) => `  ${JSON.stringify(name)},`).join('\n')}
+${[...single]
+  .sort()
+  .map((name) => `  ${JSON.stringify(name)},`)
+  .join('\n')}
 ];
 
 /** Prefixes of the families of variables, such as \`http_\` of \`$http_upgrade\`. */
@@ -73,10 +78,12 @@ ${ids.map((id) => `  ${camelCase(id)},`).join('\n')}
 }
 
 /**
+ * Rules with their documentation, bundled and run here: they are TypeScript.
+ *
  * @param {string[]} ids
- * @returns {[string, string][]}
+ * @returns {{rule: any, docs: any}[]}
  */
-function rulePages(ids) {
+function loadRules(ids) {
   const entry = ids.map((id) => `export * as ${camelCase(id)} from './server/src/rules/${id}';`).join('\n');
   const bundle = buildSync({
     stdin: { contents: entry, resolveDir: root, loader: 'ts' },
@@ -86,8 +93,39 @@ function rulePages(ids) {
     write: false,
   });
   const module = { exports: {} };
-  new Function('module', 'exports', 'require', bundle.outputFiles[0]?.text ?? '')(module, module.exports, require);
-  return Object.values(module.exports).map(({ rule, docs }) => [rule.id, rulePage(rule, docs)]);
+  new Function('module', 'exports', 'require', bundle.outputFiles[0]?.text ?? '')(
+    module,
+    module.exports,
+    require,
+  );
+  return Object.values(module.exports);
+}
+
+/** The README with its tables of rules and of settings as they are. */
+function readme() {
+  const text = read('README.md') ?? '';
+  return withSection(withSection(text, 'rules', ruleTable(documented)), 'settings', settingsTable());
+}
+
+/**
+ * @param {string} text
+ * @param {string} name
+ * @param {string} content
+ */
+function withSection(text, name, content) {
+  const section = new RegExp(`(<!-- ${name}:[^>]*-->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (!section.test(text)) throw new Error(`README.md has no section for ${name}.`);
+  return text.replace(section, (_, opening, closing) => `${opening}\n${content}\n${closing}`);
+}
+
+function settingsTable() {
+  const { properties } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).contributes
+    .configuration;
+  const rows = Object.entries(properties).map(([name, { default: value, markdownDescription }]) => {
+    const standard = Array.isArray(value) && value.length === 0 ? 'none' : `\`${value}\``;
+    return `| \`${name}\` | ${standard} | ${markdownDescription} |`;
+  });
+  return ['| setting | default | |', '|---|---|---|', ...rows, ''].join('\n');
 }
 
 /** @param {string} source */

@@ -47,3 +47,16 @@ ${docs.sources.map((source) => `- <${source}>`).join('\n')}
 To silence it for one line: \`# nginx-websocket-disable-next-line ${rule.id} -- reason\`.
 `;
 }
+
+/**
+ * The table of all rules, in Markdown.
+ *
+ * @param {readonly {rule: {id: string, severity: string, fix: string}, docs: {what: string}}[]} rules
+ */
+export function ruleTable(rules) {
+  const rows = rules.map(
+    ({ rule, docs }) =>
+      `| [${rule.id}](docs/rules/${rule.id}.md) | ${docs.what} | ${rule.fix === 'none' ? '' : 'yes'} |`,
+  );
+  return ['| rule | says | fix |', '|---|---|---|', ...rows, ''].join('\n');
+}
