@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { parseVersion } from '../../server/src/reference/versions';
 import { analysisOf } from '../support/memory-host';
@@ -71,7 +71,7 @@ const level = fc
     version: fc.option(mostly(['1.1'], ['1.0']), { freq: 2 }),
     upgrades: few(upgrade),
     connections: few(connection),
-    others: fc.array(otherHeader, { maxLength: 1, size: 'max' }),
+    others: fc.array(otherHeader, { maxLength: 2, size: 'max' }),
     empty: fc.boolean(),
     drop: seldom('on', 'off'),
     method: seldom('GET', 'POST'),

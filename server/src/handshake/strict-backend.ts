@@ -70,8 +70,11 @@ function hasVersion(headers: readonly UpstreamHeader[]): boolean | null {
   return matches(headers, 'sec-websocket-version', /^13$/);
 }
 
+/** Lines of one name count as one list (RFC 9110 §5.3): two keys are no key. */
 function matches(headers: readonly UpstreamHeader[], name: string, pattern: RegExp): boolean | null {
-  const [first] = headersNamed(headers, name);
-  if (first === undefined) return false;
-  return first.value.kind === 'known' ? pattern.test(first.value.text.trim()) : null;
+  const values = headersNamed(headers, name).map((header) => header.value);
+  if (values.length === 0) return false;
+  const texts = values.flatMap((value) => (value.kind === 'known' ? [value.text.trim()] : []));
+  if (texts.length > 1) return false;
+  return texts.length === values.length ? pattern.test(texts.join('')) : null;
 }

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** How one run of the command line ended. */
+export interface CliRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What `check --format json` prints. */
+export interface CheckReport {
+  readonly nginxVersion: string;
+  readonly files: readonly {
+    readonly file: string;
+    readonly diagnostics: readonly {
+      readonly rule: string;
+      readonly severity: string;
+      readonly line: number;
+      readonly fixable: boolean;
+    }[];
+  }[];
+  readonly summary: Readonly<Record<'error' | 'warning' | 'information' | 'hint', number>>;
+}
+
+const program = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
+
+/**
+ * Runs the command line as it is built.
+ *
+ * @throws Error that says what to do when it is not built, or when it does not end in time
+ */
+export async function runCli(...args: readonly string[]): Promise<CliRun> {
+  if (!existsSync(program)) throw new Error('dist/cli.js is missing. Build it: npm run build');
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      process.execPath,
+      [program, ...args],
+      { timeout: 30_000 },
+      (_error, stdout, stderr) => {
+        if (child.signalCode === null) resolve({ code: child.exitCode, stdout, stderr });
+        else reject(new Error(`nginx-websocket ${args.join(' ')} ended by ${child.signalCode}: ${stderr}`));
+      },
+    );
+  });
+}
+
+/** Runs `check --format json` on a file. */
+export async function runCheck(
+  file: string,
+  nginxVersion: string,
+): Promise<{ code: number | null; report: CheckReport }> {
+  const { code, stdout, stderr } = await runCli(
+    'check',
+    '--format',
+    'json',
+    '--nginx-version',
+    nginxVersion,
+    file,
+  );
+  if (stdout === '') throw new Error(`check printed nothing and ended with ${code}: ${stderr}`);
+  return { code, report: JSON.parse(stdout) as CheckReport };
+}
