@@ -1,7 +1,6 @@
 // Writes what is generated from another source: the tables in server/src/reference/, the rule list in
 // server/src/rules/, and the pages in docs/rules/. With --check it writes nothing and fails when a file is stale.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getVariables } from '@nginx/reference-lib';
@@ -9,7 +8,6 @@ import { buildSync } from 'esbuild';
 import { rulePage, ruleTable } from './lib/rule-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const require = createRequire(import.meta.url);
 
 /** @type {Map<string, string>} path relative to the root, to its text */
 const outputs = new Map();
@@ -20,7 +18,7 @@ const ruleIds = readdirSync(join(root, 'server/src/rules'))
   .map((name) => name.slice(0, -3))
   .sort();
 outputs.set('server/src/rules/rules.generated.ts', ruleList(ruleIds));
-const documented = loadRules(ruleIds);
+const documented = await loadRules(ruleIds);
 for (const { rule, docs } of documented) outputs.set(`docs/rules/${rule.id}.md`, rulePage(rule, docs));
 outputs.set('README.md', readme());
 
@@ -81,24 +79,19 @@ ${ids.map((id) => `  ${camelCase(id)},`).join('\n')}
  * Rules with their documentation, bundled and run here: they are TypeScript.
  *
  * @param {string[]} ids
- * @returns {{rule: any, docs: any}[]}
+ * @returns {Promise<{rule: any, docs: any}[]>}
  */
-function loadRules(ids) {
+async function loadRules(ids) {
   const entry = ids.map((id) => `export * as ${camelCase(id)} from './server/src/rules/${id}';`).join('\n');
   const bundle = buildSync({
     stdin: { contents: entry, resolveDir: root, loader: 'ts' },
     bundle: true,
     platform: 'node',
-    format: 'cjs',
+    format: 'esm',
     write: false,
   });
-  const module = { exports: {} };
-  new Function('module', 'exports', 'require', bundle.outputFiles[0]?.text ?? '')(
-    module,
-    module.exports,
-    require,
-  );
-  return Object.values(module.exports);
+  const source = Buffer.from(bundle.outputFiles[0]?.contents ?? []).toString('base64');
+  return Object.values(await import(`data:text/javascript;base64,${source}`));
 }
 
 /** The README with its tables of rules and of settings as they are. */

@@ -71,8 +71,7 @@ testRule(rule, {
       name: 'a path that says ws: the literal serves',
       files: server('        location /ws {\n            «proxy_pass http://app»;\n        }\n'),
       severity: 'warning',
-      message:
-        'neither `Upgrade` nor `Connection: upgrade`, and HTTP/1.0. Add the three directives.',
+      message: 'neither `Upgrade` nor `Connection: upgrade`, and HTTP/1.0. Add the three directives.',
       output: server(`        location /ws {
             proxy_pass http://app;
             proxy_http_version 1.1;
@@ -288,7 +287,7 @@ testRule(rule, {
         '/etc/nginx/ws.inc': 'location /ws {\n    «proxy_pass http://app»;\n}\n',
       },
       severity: 'warning',
-      message: 'Where /etc/nginx/nginx.conf:3 includes it.',
+      message: 'Where nginx.conf, line 3, includes it.',
       output: null,
     },
     {

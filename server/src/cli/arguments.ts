@@ -38,7 +38,7 @@ export type Arguments =
 export type CommandName = 'check' | 'fix';
 
 const FORMATS = ['text', 'json'] as const;
-export type Format = (typeof FORMATS)[number];
+type Format = (typeof FORMATS)[number];
 
 const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const satisfies readonly Severity[];
 

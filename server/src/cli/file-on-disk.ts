@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SourceFile } from '../model/load';
 import { decodeText, nativePath } from '../node-host';
@@ -73,7 +73,7 @@ export async function stage(file: SourceFile, text: string): Promise<Staged> {
   try {
     await handle.writeFile(Buffer.from(text, encoding));
     const own = await handle.stat();
-    if (own.uid !== uid || own.gid !== gid) await handle.chown(uid, gid);
+    if (own.uid !== uid || own.gid !== gid) await giveTo(handle, uid, gid);
     // After the owner: a change of that takes some bits of the mode away.
     await handle.chmod(mode & 0o7777);
     await handle.sync();
@@ -91,6 +91,15 @@ export async function stage(file: SourceFile, text: string): Promise<Staged> {
     },
     discard,
   };
+}
+
+/** A file that would change its owner is better left alone: the next program may not be allowed to read it. */
+async function giveTo(handle: FileHandle, uid: number, gid: number): Promise<void> {
+  try {
+    await handle.chown(uid, gid);
+  } catch (error) {
+    throw new Error(`its owner and group cannot be kept: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 /** So that the new name outlives a loss of power. Not every system can. */

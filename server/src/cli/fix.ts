@@ -48,7 +48,7 @@ export async function fix(args: FixArguments, host: Host, io: Io): Promise<numbe
       ? await printDiff(plan.changes, names, io, say)
       : await write(plan.changes, names, say);
     if (!isDone) return 1;
-    say(`${sumOf(plan, args)} (${versionNote(args)}).`);
+    say(`${sumOf(plan, skipped.length > 0, args)} (${versionNote(args)}).`);
     const hasRemainder = skipped.length > 0 || plan.left.length > 0;
     return hasRemainder || (args.isDryRun && plan.changes.length > 0) ? 1 : 0;
   } finally {
@@ -129,10 +129,10 @@ function rulesOf({ mended }: Change): string {
   return [...mended].map(([rule, count]) => `${rule} (${count})`).join(', ');
 }
 
-function sumOf({ changes, left }: Plan, { isDryRun }: FixArguments): string {
+function sumOf({ changes, left }: Plan, isAnySkipped: boolean, { isDryRun }: FixArguments): string {
   const files = counted(changes.length, 'file');
   const done = isDryRun ? `${files} would change` : `${files} fixed`;
-  const sum = changes.length === 0 ? 'Nothing to fix' : done;
+  const sum = changes.length > 0 ? done : isAnySkipped ? 'Nothing fixed' : 'Nothing to fix';
   if (left.length === 0) return sum;
   const remainder = `${counted(left.length, 'fixable finding')} left that could not be mended`;
   return changes.length === 0 ? remainder : `${sum}, ${remainder}`;

@@ -1,8 +1,14 @@
+import { isatty } from 'node:tty';
+import { InputError, reasonOf } from './errors';
+
 /** All that a command knows of its surroundings. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Absolute path of the directory that relative names are relative to. */
+  /**
+   * Absolute path of the directory that relative names are relative to.
+   * @throws InputError when there is none
+   */
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -17,13 +23,19 @@ export function processIo(): Io {
   return {
     stdout: outputTo(process.stdout),
     stderr: outputTo(process.stderr),
-    cwd: process.cwd(),
+    get cwd() {
+      try {
+        return process.cwd();
+      } catch (error) {
+        throw new InputError(`The working directory cannot be used: ${reasonOf(error)}.`);
+      }
+    },
     environment: process.env,
   };
 }
 
 /** An output over a stream. A reader that closes the pipe early (`| head`) does no harm: the rest is dropped. */
-function outputTo(stream: NodeJS.WriteStream): Output {
+function outputTo(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
   let isClosed = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -33,8 +45,7 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     write: (data) => {
       if (!isClosed) stream.write(data);
     },
-    // Undefined where it is none, whatever its type says.
-    isTerminal: Boolean(stream.isTTY),
+    isTerminal: isatty(stream.fd),
   };
 }
 

@@ -43,15 +43,15 @@ const ROUND_LIMIT = 4;
 
 /** Works out all changes to some configurations. Nothing is written. */
 export async function planFor(closures: readonly Closure[], options: PlanOptions): Promise<Plan> {
-  const before = closures.map((closure) => analyze(closure, options));
   const planner = new Planner(options);
+  const before = closures.map((closure) => planner.analyze(closure));
   for (let round = 0; round < ROUND_LIMIT; round += 1) {
     let isChanged = false;
     for (const closure of closures) isChanged = (await planner.mend(closure)) || isChanged;
     if (!isChanged) break;
   }
   const { texts, obstacles } = planner;
-  const after = closures.map((closure) => analyze(withTexts(closure, texts), options));
+  const after = closures.map((closure) => planner.analyze(closure));
   const left = mendableOf(after, options.suggestions);
   const [countsBefore, countsAfter] = [mendableOf(before, options.suggestions), left].map(countByFileAndRule);
   const originals = new Map(closures.flatMap(({ files }) => [...files]));
@@ -72,21 +72,33 @@ class Planner {
   readonly texts = new Map<string, string>();
   readonly obstacles = new Map<string, Obstacle>();
 
+  /** By configuration as it was read, with the number of texts taken before. */
+  private readonly analyses = new Map<Closure, { readonly revision: number; readonly analysis: Analysis }>();
+  private revision = 0;
+
   constructor(private readonly options: PlanOptions) {}
+
+  /** The analysis of a configuration as it is after the changes so far. */
+  analyze(original: Closure): Analysis {
+    const known = this.analyses.get(original);
+    if (known?.revision === this.revision) return known.analysis;
+    const analysis = analyze(withTexts(original, this.texts), this.options);
+    this.analyses.set(original, { revision: this.revision, analysis });
+    return analysis;
+  }
 
   /** Mends one configuration as it is after the changes so far; whether that changes anything more. */
   async mend(original: Closure): Promise<boolean> {
     const { suggestions } = this.options;
-    const closure = withTexts(original, this.texts);
-    const analysis = analyze(closure, this.options);
+    const analysis = this.analyze(original);
     if (await this.take(original, fixAll(analysis, { suggestions }))) return true;
     if (this.obstacles.size === 0) return false;
     // Some file cannot be changed: what would need that is left out, the rest is done file by file.
     let isChanged = false;
     const files = new Set(mendableOf([analysis], suggestions).map(({ place }) => place.file.realPath));
     for (const file of files) {
-      const current = analyze(withTexts(original, this.texts), this.options);
-      isChanged = (await this.take(original, fixAll(current, { suggestions, file }))) || isChanged;
+      const fixed = fixAll(this.analyze(original), { suggestions, file });
+      isChanged = (await this.take(original, fixed)) || isChanged;
     }
     return isChanged;
   }
@@ -100,6 +112,7 @@ class Planner {
     }
     if (!isPossible) return false;
     for (const { file, text } of fixed) this.texts.set(file.realPath, text);
+    this.revision += fixed.length;
     return fixed.length > 0;
   }
 

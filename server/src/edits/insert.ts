@@ -2,13 +2,13 @@ import type { ConfigDirective } from '../model/configuration';
 import { commentsAbove } from '../syntax/comments';
 import { directiveEnd } from '../syntax/tree';
 import type { Edit } from './edit';
-import { indentBefore, indentUnitOf, lineEndOf } from './style';
+import { indentBefore, indentUnitOf, lineEndAt } from './style';
 
 /** Inserts simple directives (`name arguments;`) before another, each on a line of its own where that one is. */
 export function insertBefore(anchor: ConfigDirective, statements: readonly string[]): Edit {
   const { file, start } = anchor;
   const indent = indentBefore(file.text, start);
-  const separator = indent === null ? ' ' : `${lineEndOf(file.text)}${indent}`;
+  const separator = indent === null ? ' ' : `${lineEndAt(file.text, start)}${indent}`;
   return { file, start, end: start, newText: statements.map((statement) => statement + separator).join('') };
 }
 
@@ -21,7 +21,7 @@ export function insertAfter(anchor: ConfigDirective, statements: readonly string
   if (indent === null || rest === undefined) {
     return { file, start: end, end, newText: statements.map((statement) => ` ${statement}`).join('') };
   }
-  const separator = `${lineEndOf(file.text)}${indent}`;
+  const separator = `${lineEndAt(file.text, end)}${indent}`;
   const at = end + rest.trimEnd().length;
   return { file, start: at, end: at, newText: statements.map((statement) => separator + statement).join('') };
 }
@@ -39,11 +39,22 @@ export function insertBlockBefore(anchor: ConfigDirective, head: string, body: r
   if (indent === null) {
     return { file, start, end: start, newText: `${head} { ${body.join(' ')} } ` };
   }
-  const lineEnd = lineEndOf(file.text);
-  const inner = lineEnd + indent + indentUnitOf(file.text);
+  const lineEnd = lineEndAt(file.text, start);
+  const inner = lineEnd + indent + indentUnitAt(anchor, indent);
   const lines = body.map((statement) => inner + statement).join('');
   const newText = `${head} {${lines}${lineEnd}${indent}}${lineEnd}${lineEnd}${indent}`;
   return { file, start, end: start, newText };
+}
+
+/** One step of indentation as a block has it: from it to what is in it, or to it from what is around it. */
+function indentUnitAt(block: ConfigDirective, indent: string): string {
+  const { file } = block;
+  const inner = block.children?.find((child) => child.file === file);
+  const innerIndent = inner === undefined ? null : indentBefore(file.text, inner.start);
+  if (innerIndent !== null && innerIndent.length > indent.length) return innerIndent.slice(indent.length);
+  const outer = block.parent?.file === file ? indentBefore(file.text, block.parent.start) : null;
+  if (outer !== null && indent.length > outer.length) return indent.slice(outer.length);
+  return indentUnitOf(file.text.slice(0, 65_536));
 }
 
 /** Replaces word `index` of a directive; 0 is its name. */

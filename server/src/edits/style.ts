@@ -1,11 +1,16 @@
-/** The line end that most lines of a text have. */
-export function lineEndOf(text: string): '\n' | '\r\n' {
-  const all = text.split('\n').length - 1;
-  const withReturn = text.split('\r\n').length - 1;
-  return withReturn * 2 > all ? '\r\n' : '\n';
+/** As far as this from a place its style is looked for: a fix must not cost a look at the whole file. */
+const REACH = 4096;
+
+/** The line end that is in use around a place in a text; `\n` where there is none. */
+export function lineEndAt(text: string, offset: number): '\n' | '\r\n' {
+  const after = text.slice(offset, offset + REACH);
+  const next = after.indexOf('\n');
+  if (next !== -1) return text.charAt(offset + next - 1) === '\r' ? '\r\n' : '\n';
+  const before = text.slice(Math.max(offset - REACH, 0), offset);
+  return before.charAt(before.lastIndexOf('\n') - 1) === '\r' ? '\r\n' : '\n';
 }
 
-/** What one step of indentation is in a text: a tab, or the smallest step that occurs often; four spaces when none tells. */
+/** What one step of indentation is in a text: a tab, or the step that occurs most often; four spaces when none tells. */
 export function indentUnitOf(text: string): string {
   let tabs = 0;
   const steps = new Map<number, number>();

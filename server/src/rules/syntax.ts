@@ -4,6 +4,7 @@ import type { SyntaxError, SyntaxErrorCode } from '../syntax/errors';
 import { type Directive, nameOf } from '../syntax/tree';
 import { type Tokens, tokenEnd } from '../syntax/tokens';
 import type { Finding, Fix, Rule, RuleDocs, Severity } from './support/rule';
+import { quoted } from './support/words';
 
 export const rule: Rule = {
   id: 'syntax',
@@ -73,7 +74,7 @@ function severityOf(file: SourceFile, error: SyntaxError, { directive, next }: U
 }
 
 function missingSemicolon(file: SourceFile, { directive }: Unterminated): string {
-  return `The directive \`${nameOf(file.tree, directive)}\` is not ended. Add \`;\` here.`;
+  return `The directive ${quoted(nameOf(file.tree, directive))} is not ended. Add \`;\` here.`;
 }
 
 function insertSemicolon(file: SourceFile, offset: number): Fix {

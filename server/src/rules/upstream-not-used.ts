@@ -5,6 +5,7 @@ import { httpDirectives } from '../model/levels';
 import type { Model } from '../model/model';
 import { hostOf, parseProxyTarget, type Upstream } from '../model/upstreams';
 import type { Finding, Rule, RuleDocs } from './support/rule';
+import { quoted } from './support/words';
 
 export const rule: Rule = {
   id: 'upstream-not-used',
@@ -72,8 +73,8 @@ function findingFor(proxyPass: ConfigDirective, authority: string, upstream: Ups
   return {
     severity: 'warning',
     message:
-      `\`upstream ${upstream.name}\` is not used: \`${authority}\` is not its name, so ${why}. ` +
-      `Write \`${upstream.name}\` here.`,
+      `${quoted(`upstream ${upstream.name}`)} is not used: ${quoted(authority)} is not its name, so ${why}. ` +
+      `Write ${quoted(upstream.name)} here.`,
     place,
     related: [{ place: placeOf(upstream.directive), message: 'The upstream that is not used.' }],
     fixes: () => [

@@ -6,6 +6,7 @@ import type { Model } from '../model/model';
 import { connectionValue } from './support/connection-value';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
+import { quoted } from './support/words';
 
 export const rule: Rule = {
   id: 'websocket-header-value',
@@ -41,7 +42,7 @@ function messageFor({ condition }: Fault, directive: ConfigDirective): string {
     return `The back end never sees \`${header}\`: with its colon, \`${name}\` is another header. Leave out the colon.`;
   }
   const value = directive.argument(1);
-  const written = value === '' ? 'an empty value, so it is not sent' : `the value \`${value}\``;
+  const written = value === '' ? 'an empty value, so it is not sent' : `the value ${quoted(value)}`;
   return `The back end refuses the handshake: \`${header}\` has ${written}. It must be ${right}.`;
 }
 

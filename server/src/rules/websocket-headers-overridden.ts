@@ -7,6 +7,7 @@ import { replaced } from '../model/inheritance';
 import { repeat } from './support/forward-upgrade';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
+import { quoted } from './support/words';
 
 export const rule: Rule = {
   id: 'websocket-headers-overridden',
@@ -26,7 +27,7 @@ function* check(route: Route): Generator<Finding> {
   yield {
     severity: severityFor(route.intent),
     message:
-      `The back end never sees the upgrade: \`proxy_set_header ${first.argument(0)}\` at this level replaces ` +
+      `The back end never sees the upgrade: ${quoted(`proxy_set_header ${first.argument(0)}`)} at this level replaces ` +
       `the inherited ${names}. Repeat ${lost.length > 1 ? 'them' : 'it'} here.`,
     place: placeFor(route, first),
     related: lost.map((directive) => ({

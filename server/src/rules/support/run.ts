@@ -1,7 +1,8 @@
 import type { Edit } from '../../edits/edit';
-import type { Place } from '../../model/configuration';
 import type { Route } from '../../handshake/routes';
+import { type Place, placeOf } from '../../model/configuration';
 import type { Model } from '../../model/model';
+import { fileNameOf } from '../../model/paths';
 import { rules } from '../rules.generated';
 import type { Finding, Fix, Related, Rule, Severity } from './rule';
 import { isAtLeastAsSevere } from './severity';
@@ -18,16 +19,15 @@ export interface Problem {
   readonly fixes: () => readonly Fix[];
 }
 
+/** Is told of a rule that failed. */
+export type OnFault = (rule: string, error: unknown) => void;
+
 /** Runs all rules. A rule that fails costs its own answer alone. */
-export function runRules(
-  model: Model,
-  routes: readonly Route[],
-  onFault: (rule: string, error: unknown) => void,
-): Problem[] {
+export function runRules(model: Model, routes: readonly Route[], onFault: OnFault): Problem[] {
   const problems: Problem[] = [];
   for (const rule of rules) {
     try {
-      for (const problem of runRule(rule, model, routes)) problems.push(problem);
+      for (const problem of runRule(rule, model, routes, onFault)) problems.push(problem);
     } catch (error) {
       onFault(rule.id, error);
     }
@@ -43,10 +43,10 @@ export function runRules(
   );
 }
 
-function runRule(rule: Rule, model: Model, routes: readonly Route[]): Problem[] {
+function runRule(rule: Rule, model: Model, routes: readonly Route[], onFault: OnFault): Problem[] {
   const { check } = rule;
   if (check.visits === 'configuration') {
-    return merge([...check.run(model, routes)].map((finding) => problemOf(rule, finding)));
+    return merge([...check.run(model, routes)].map((finding) => problemOf(rule, finding, onFault)));
   }
   const perRoute = routes.map((route) => ({ route, findings: [...check.run(route, model)] }));
   const instances = new Map<unknown, number>();
@@ -64,7 +64,7 @@ function runRule(rule: Rule, model: Model, routes: readonly Route[]): Problem[] 
     findings.map((finding) => {
       // Where only some of the instances of an included location are at fault, what mends those may spoil the others.
       const isEverywhere = found.get(instanceKey(route, finding)) === instances.get(route.proxyPass.node);
-      return problemOf(rule, isEverywhere ? finding : withContext(route, finding));
+      return problemOf(rule, isEverywhere ? finding : withContext(route, finding), onFault);
     }),
   );
   return merge(problems);
@@ -86,18 +86,29 @@ function withContext({ proxyPass }: Route, finding: Finding): Finding {
   const { via } = proxyPass;
   if (via === null) return finding;
   const line = via.file.text.slice(0, via.start).split('\n').length;
-  const message = `${finding.message} (Where ${via.file.path}:${line} includes it.)`;
-  return { ...finding, message, fixes: () => [] };
+  const message = `${finding.message} (Where ${fileNameOf(via.file.path)}, line ${line}, includes it.)`;
+  const included = { place: placeOf(via), message: 'It is included here.' };
+  return { ...finding, message, related: [...(finding.related ?? []), included], fixes: () => [] };
 }
 
-function problemOf({ id }: Rule, finding: Finding): Problem {
+function problemOf(rule: Rule, finding: Finding, onFault: OnFault): Problem {
   const { severity, message, place, related = [], fixes = () => [] } = finding;
-  return { rule: id, severity, message, place, related, fixes: () => fixes().filter(isPossible) };
+  const possible = (): readonly Fix[] => {
+    try {
+      return fixes().filter((fix) => isPossible(rule, fix));
+    } catch (error) {
+      onFault(rule.id, error);
+      return [];
+    }
+  };
+  return { rule: rule.id, severity, message, place, related, fixes: possible };
 }
 
 /** Nothing is edited in our own stand-ins, nor in files with syntax errors, unless that is what the edit mends. */
-function isPossible({ edits }: Fix): boolean {
-  return edits.length > 0 && edits.every(({ file }) => !file.builtIn);
+function isPossible({ category }: Rule, { edits }: Fix): boolean {
+  const mayEdit = ({ file }: Edit): boolean =>
+    !file.builtIn && (file.tree.errors.length === 0 || category === 'syntax');
+  return edits.length > 0 && edits.every(mayEdit);
 }
 
 /** One problem for the same words at the same place: the highest severity wins, a fix must be the same in all. */

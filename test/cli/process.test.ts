@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { broken, directoryWith, fixed } from './support';
+
+const root = join(import.meta.dirname, '../..');
+let directory = '';
+let program = '';
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'nginx-websocket-bundle-'));
+  program = join(directory, 'cli.js');
+  const entryPoints = [join(root, 'server/src/cli.ts')];
+  await build({
+    entryPoints,
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+  });
+});
+
+afterAll(() => rm(directory, { recursive: true }));
+
+/** Runs the bundled program; `closesPipe`: nobody reads its standard output. */
+async function spawned(
+  cwd: string,
+  argv: readonly string[],
+  closesPipe = false,
+): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [program, ...argv], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const chunks: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
+  child.stderr.on('data', (chunk: Buffer) => chunks.stderr.push(chunk));
+  if (closesPipe) child.stdout.destroy();
+  else child.stdout.on('data', (chunk: Buffer) => chunks.stdout.push(chunk));
+  const [status] = await once(child, 'close');
+  const textOf = (list: readonly Buffer[]): string => Buffer.concat(list).toString();
+  return { status: Number(status), stdout: textOf(chunks.stdout), stderr: textOf(chunks.stderr) };
+}
+
+/** A report of it is larger than what a pipe holds. */
+const large = `events {}\nhttp {\nserver {\n${'location /ws { proxy_pass http://127.0.0.1; }\n'.repeat(800)}}\n}\n`;
+
+describe('the program', () => {
+  it('has the exit statuses 0, 1 and 2', async () => {
+    const cwd = await directoryWith({ 'broken.conf': broken, 'fixed.conf': fixed });
+    const runs = [
+      ['check', 'fixed.conf'],
+      ['check', 'broken.conf'],
+      ['check', 'nope.conf'],
+      ['nonsense'],
+      ['--version'],
+    ];
+    const statuses = await Promise.all(runs.map(async (argv) => (await spawned(cwd, argv)).status));
+    expect(statuses).toEqual([0, 1, 2, 2, 0]);
+  });
+
+  it('mends', async () => {
+    const cwd = await directoryWith({ 'nginx.conf': broken });
+    expect(await spawned(cwd, ['fix', 'nginx.conf'])).toMatchObject({ status: 0, stdout: '' });
+    expect(await readFile(join(cwd, 'nginx.conf'), 'utf8')).toBe(fixed);
+  });
+
+  it('writes all of a large report before it ends', async () => {
+    const cwd = await directoryWith({ 'nginx.conf': large });
+    const { status, stdout } = await spawned(cwd, ['check', '--format', 'json', 'nginx.conf']);
+    expect(status).toBe(1);
+    expect(stdout.length).toBeGreaterThan(200_000);
+    expect(JSON.parse(stdout)).toMatchObject({ summary: { warning: 800 } });
+  });
+
+  it('is not harmed by a pipe that is closed', async () => {
+    const cwd = await directoryWith({ 'nginx.conf': large });
+    expect(await spawned(cwd, ['check', '--format', 'json', 'nginx.conf'], true)).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: '',
+    });
+  });
+});
