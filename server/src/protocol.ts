@@ -33,7 +33,7 @@ export interface StatusParams {
 }
 
 export interface Status {
-  /** The main file that the document belongs to, or null for a fragment whose main file was not found. */
+  /** The URI of the main file that the document belongs to, or null for a fragment whose main file was not found. */
   readonly main: string | null;
   /** The nginx version that the analysis is for, such as `1.28.0`. */
   readonly version: string;
@@ -48,7 +48,7 @@ export const statusChanged = 'nginxWebsocket/statusChanged';
 
 /**
  * Requests, server to client, where the server has no file system of its own (in the browser).
- * The client answers with an error of the kind that `FileError` names.
+ * What is wrong with a file is part of the answer, not an error.
  */
 export const readFileRequest = 'nginxWebsocket/readFile';
 export const readDirectoryRequest = 'nginxWebsocket/readDirectory';

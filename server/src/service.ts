@@ -88,7 +88,8 @@ function fixableEdits(analysis: Analysis, options: FixAllOptions): Edit[] {
   return edits.all();
 }
 
-function isFixable(problem: Problem, { rule, file }: FixAllOptions): boolean {
+/** Whether fix-all looks at the problem at all. */
+export function isFixable(problem: Problem, { rule, file }: FixAllOptions): boolean {
   if (!isAtLeastAsSevere(problem.severity, 'information' satisfies Severity)) return false;
   if (problem.place.file.tree.errors.length > 0) return false;
   return (

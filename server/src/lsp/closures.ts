@@ -27,7 +27,7 @@ export class Closures {
   /** The closure of a main file, or why it cannot be read. It may be out of date once it is there: `isCurrent`. */
   load(path: string): Promise<Loaded> {
     const known = this.entries.get(path);
-    if (known !== undefined && (known.loaded === null || this.isCurrent(known.loaded))) return known.promise;
+    if (known !== undefined && this.isUsable(path, known)) return known.promise;
     const promise = loadClosure(this.documents, path, { parse: (file, text) => this.parse(file, text) });
     const entry: Entry = { promise, loaded: null };
     this.entries.set(path, entry);
@@ -38,11 +38,12 @@ export class Closures {
   }
 
   /** Whether the closure has the text of each open document in it. */
-  isCurrent(loaded: Loaded): boolean {
-    if ('problem' in loaded) return true;
+  isCurrent({ files }: Closure): boolean {
     return this.documents.all().every(({ realPath, text }) => {
-      const file = loaded.files.get(realPath);
-      return file === undefined || file.text === text.getText() || this.documents.find(realPath)?.text !== text;
+      const file = files.get(realPath);
+      return (
+        file === undefined || file.text === text.getText() || this.documents.find(realPath)?.text !== text
+      );
     });
   }
 
@@ -76,6 +77,12 @@ export class Closures {
       for (const directory of watched.directories) directories.add(directory);
     }
     return { files, directories };
+  }
+
+  /** Whether what was loaded, or is being loaded, can be used again. */
+  private isUsable(path: string, { loaded }: Entry): boolean {
+    if (loaded === null) return true;
+    return 'problem' in loaded ? this.documents.find(path) === undefined : this.isCurrent(loaded);
   }
 
   private parse(path: string, text: string): SyntaxTree {

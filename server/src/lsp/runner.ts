@@ -6,6 +6,9 @@ export type Checkpoint = () => Promise<void>;
 
 class Cancelled extends Error {}
 
+/** What was asked about changes faster than it can be looked at: a newer request will ask again. */
+export class Stale extends Error {}
+
 /** Runs every handler: none blocks the others, outlives its cancellation, or takes the server down with it. */
 export class Runner {
   constructor(
@@ -19,7 +22,7 @@ export class Runner {
     token: CancellationToken,
     neutral: T,
     work: (checkpoint: Checkpoint) => Promise<T>,
-  ): Promise<T | ResponseError<void>> {
+  ): Promise<T | ResponseError<never>> {
     const checkpoint = async (): Promise<void> => {
       await this.yield();
       if (token.isCancellationRequested) throw new Cancelled();
@@ -33,6 +36,9 @@ export class Runner {
       if (error instanceof Cancelled) {
         return new ResponseError(LSPErrorCodes.RequestCancelled, 'The request was cancelled.');
       }
+      if (error instanceof Stale) {
+        return new ResponseError(LSPErrorCodes.ContentModified, 'The document has changed meanwhile.');
+      }
       this.fault(name, error);
       return neutral;
     }
@@ -40,11 +46,18 @@ export class Runner {
 
   /** Does what no one waits for. A fault is logged. */
   start(name: string, work: (checkpoint: Checkpoint) => Promise<void>): void {
-    work(() => this.yield()).catch((error: unknown) => this.fault(name, error));
+    work(() => this.yield()).catch((error: unknown) => {
+      if (!(error instanceof Stale)) this.fault(name, error);
+    });
   }
 
+  /** Logs what went wrong. */
   fault(name: string, error: unknown): void {
-    this.log(`${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    try {
+      this.log(`${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    } catch {
+      // The connection is closed: nobody is left to be told.
+    }
   }
 
   private yield(): Promise<void> {

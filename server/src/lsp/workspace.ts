@@ -1,16 +1,22 @@
-import { type FileEvent, FileChangeType, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { Emitter, type Event, FileChangeType, type FileEvent } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { expandGlob, isGlob } from '../model/glob';
 import type { Closure, SourceFile } from '../model/load';
 import { directoryOf, resolvePath } from '../model/paths';
 import { findRoot, hasMainBlock, type Root } from '../model/roots';
 import type { Settings, Status } from '../protocol';
-import { assumedVersion, formatVersion, type NginxVersion, parseVersion, versionFromOutput } from '../reference/versions';
+import {
+  assumedVersion,
+  formatVersion,
+  type NginxVersion,
+  parseVersion,
+  versionFromOutput,
+} from '../reference/versions';
 import { type Analysis, analyze } from '../service';
 import { Closures, type Watched } from './closures';
 import type { DiskCache } from './disk-cache';
 import type { Documents, OpenDocument } from './documents';
-import type { Checkpoint, Runner } from './runner';
+import { type Checkpoint, type Runner, Stale } from './runner';
 import type { SettingsStore } from './settings';
 import { pathOf } from './uris';
 
@@ -40,6 +46,10 @@ export class Workspace {
   /** Directories listed for the setting `mainConfiguration`. */
   private readonly mainDirectories = new Set<string>();
 
+  private readonly answered = new Emitter<Answer>();
+  /** Fires on every answer, whoever asked. */
+  readonly onDidAnswer: Event<Answer> = this.answered.event;
+
   constructor(
     private readonly disk: DiskCache,
     private readonly documents: Documents,
@@ -57,7 +67,7 @@ export class Workspace {
    * The analysis of the configuration that an open document belongs to; null when the document is not open, or
    * cannot be judged.
    *
-   * @throws ResponseError when the document changes all the while: a newer request will ask again
+   * @throws Stale when a document changes all the while
    */
   async analysisOf(uri: string, checkpoint: Checkpoint): Promise<Answer | null> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -71,7 +81,7 @@ export class Workspace {
       if (root === null) return null;
       if (this.closures.isCurrent(root.closure)) return this.answer(document, root, target);
     }
-    throw new ResponseError(LSPErrorCodes.ContentModified, 'The document has changed meanwhile.');
+    throw new Stale();
   }
 
   /** Takes in that a document was opened: what was missing may be there now. */
@@ -87,7 +97,9 @@ export class Workspace {
     if ('problem' in closure || !hasMainBlock(closure)) return false;
     return this.documents
       .all()
-      .some(({ realPath, text }) => closure.files.has(realPath) && (this.mains.get(text.uri) ?? path) !== path);
+      .some(
+        ({ realPath, text }) => closure.files.has(realPath) && (this.mains.get(text.uri) ?? path) !== path,
+      );
   }
 
   /** Takes in that a document was closed: its file counts again. */
@@ -191,7 +203,9 @@ export class Workspace {
       versionFrom: target.from,
       files: closure.files.size,
     };
-    return { document: text, file, analysis: this.analyze(closure, target.version), status };
+    const answer: Answer = { document: text, file, analysis: this.analyze(closure, target.version), status };
+    this.answered.fire(answer);
+    return answer;
   }
 
   private analyze(closure: Closure, version: NginxVersion): Analysis {

@@ -1,0 +1,181 @@
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CodeActionOptions,
+  type CodeActionParams,
+} from 'vscode-languageserver';
+import type { Edit } from '../edits/edit';
+import { lineEndAt } from '../edits/style';
+import type { Problem } from '../rules/support/run';
+import { type Analysis, fixAll, type FixAllOptions, hasSafeFix, isFixable, problemsIn } from '../service';
+import type { ServerContext } from './context';
+import { toDiagnostic } from './diagnostics';
+import type { Checkpoint } from './runner';
+import { editsBetween, toWorkspaceEdit } from './text-edits';
+import type { Answer } from './workspace';
+
+const SOURCE_FIX_ALL = `${CodeActionKind.SourceFixAll}.nginxWebsocket`;
+
+export const codeActionOptions: CodeActionOptions = {
+  codeActionKinds: [CodeActionKind.QuickFix, SOURCE_FIX_ALL],
+  resolveProvider: true,
+};
+
+/** An action and the edits it makes. Without edits: they are made when the client asks for them. */
+interface Planned {
+  readonly action: CodeAction;
+  readonly edits: readonly Edit[] | null;
+}
+
+/** What an action carries whose edits are made later. */
+interface Deferred {
+  readonly uri: string;
+  readonly rule: string;
+}
+
+export function registerCodeActions(context: ServerContext): void {
+  const { connection, runner } = context;
+  connection.onCodeAction((params, token) =>
+    runner.answer<CodeAction[]>('Code actions', token, [], (checkpoint) =>
+      withEdits(context, params.textDocument.uri, checkpoint, (answer) =>
+        actionsFor(context, params, answer),
+      ),
+    ),
+  );
+  connection.onCodeActionResolve((action, token) =>
+    runner.answer<CodeAction>('Code action', token, action, async (checkpoint) => {
+      if (!isDeferred(action.data)) return action;
+      const { uri, rule } = action.data;
+      const [resolved] = await withEdits(context, uri, checkpoint, ({ analysis }) => [
+        { action, edits: fixAllEdits(analysis, { rule }) },
+      ]);
+      return resolved ?? action;
+    }),
+  );
+}
+
+/** Files that are not open are looked at again, as often as this, before edits for them are given away. */
+const ATTEMPTS = 3;
+
+/** Plans actions, and gives them with edits that fit the texts that the client, or the disk, has now. */
+async function withEdits(
+  context: ServerContext,
+  uri: string,
+  checkpoint: Checkpoint,
+  plan: (answer: Answer) => readonly Planned[],
+): Promise<CodeAction[]> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const answer = await context.workspace.analysisOf(uri, checkpoint);
+    if (answer === null) return [];
+    const planned = plan(answer);
+    const actions = planned.map(({ action, edits }) =>
+      edits === null ? action : { ...action, edit: toWorkspaceEdit(context, edits) },
+    );
+    const files = planned.flatMap(({ edits }) => (edits ?? []).map(({ file }) => file));
+    if (await context.workspace.areUnchanged(files)) return actions;
+  }
+  return [];
+}
+
+/** The actions in the order of the light bulb: what mends, what mends all, what silences. */
+function actionsFor(context: ServerContext, params: CodeActionParams, answer: Answer): Planned[] {
+  const { only } = params.context;
+  const problems = problemsIn(answer.analysis, answer.file.realPath);
+  const planned: Planned[] = [];
+  if (isAskedFor(only, CodeActionKind.QuickFix)) {
+    const start = context.positions.offsetAt(answer.file, params.range.start);
+    const end = context.positions.offsetAt(answer.file, params.range.end);
+    const here = problems.filter(({ place }) => place.start <= end && place.end >= start);
+    for (const problem of here) planned.push(...fixesOf(context, problem));
+    planned.push(...fixAllsOf(context, answer, here));
+    for (const problem of here) planned.push(...disable(context, problem));
+  }
+  // Kinds below `source` are for those who name them; the light bulb does not.
+  if (only !== undefined && isAskedFor(only, SOURCE_FIX_ALL)) {
+    const edits = fixAllEdits(answer.analysis, { file: answer.file.realPath });
+    const action = { title: 'Fix all WebSocket problems', kind: SOURCE_FIX_ALL };
+    if (edits.length > 0) planned.push({ action, edits });
+  }
+  return planned;
+}
+
+/** Whether actions of a kind are asked for: of all kinds, of this, or of one that it is part of. */
+function isAskedFor(only: readonly string[] | undefined, kind: string): boolean {
+  return (
+    only === undefined || only.some((each) => each === '' || each === kind || kind.startsWith(`${each}.`))
+  );
+}
+
+function fixesOf(context: ServerContext, problem: Problem): Planned[] {
+  const fixes = problem.fixes();
+  const preferred = fixes.find(({ kind }) => kind === 'safe');
+  return fixes.map((fix) => ({
+    action: quickFix(context, fix.title, [problem], fix === preferred),
+    edits: fix.edits,
+  }));
+}
+
+/** For each rule with several problems in the configuration, one action that mends them all. */
+function fixAllsOf(
+  context: ServerContext,
+  { analysis, document }: Answer,
+  here: readonly Problem[],
+): Planned[] {
+  const isLazy =
+    context.capabilities.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
+  return [...new Set(here.map(({ rule }) => rule))].flatMap((rule): Planned[] => {
+    const isMended = (problem: Problem): boolean => isFixable(problem, { rule }) && hasSafeFix(problem);
+    const problems = here.filter(isMended);
+    const [first] = problems;
+    // To make fixes takes time: the search ends at the first one elsewhere.
+    if (first === undefined || !analysis.problems.some((problem) => problem !== first && isMended(problem)))
+      return [];
+    const action = quickFix(context, `Fix all \`${rule}\` problems`, problems, false);
+    if (!isLazy) return [{ action, edits: fixAllEdits(analysis, { rule }) }];
+    const data: Deferred = { uri: document.uri, rule };
+    return [{ action: { ...action, data }, edits: null }];
+  });
+}
+
+function fixAllEdits(analysis: Analysis, options: FixAllOptions): Edit[] {
+  return fixAll(analysis, options).flatMap(({ file, text }) => editsBetween(file, text));
+}
+
+/** What a comment cannot silence has no such action. */
+function disable(context: ServerContext, problem: Problem): Planned[] {
+  if (problem.rule === 'suppression-unused') return [];
+  const action = quickFix(context, `Disable ${problem.rule} for this line`, [problem], false);
+  return [{ action, edits: [disableEdit(problem)] }];
+}
+
+/** A comment above the line of the problem; where there is one already, the rule is added to it. */
+function disableEdit({ rule, place: { file, start } }: Problem): Edit {
+  const before = file.text.slice(0, start);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  const above = before.slice(0, lineStart).trimEnd();
+  const lineAbove = above.slice(above.lastIndexOf('\n') + 1);
+  const comment = /^(?:.*\s)?#\s*nginx-websocket-disable-next-line\s+.*?(?=\s+--\s|$)/.exec(lineAbove);
+  const isDirectlyAbove = file.text.slice(above.length, lineStart).split('\n').length === 2;
+  if (comment !== null && isDirectlyAbove) {
+    const at = above.length - lineAbove.length + comment[0].length;
+    return { file, start: at, end: at, newText: `, ${rule}` };
+  }
+  const [mark = '', indent = ''] = /^\uFEFF?([ \t]*)/.exec(file.text.slice(lineStart, start)) ?? [];
+  const at = lineStart + mark.length;
+  const newText = `# nginx-websocket-disable-next-line ${rule}${lineEndAt(file.text, start)}${indent}`;
+  return { file, start: at, end: at, newText };
+}
+
+function quickFix(
+  context: ServerContext,
+  title: string,
+  problems: readonly Problem[],
+  isPreferred: boolean,
+): CodeAction {
+  const diagnostics = problems.map((problem) => toDiagnostic(context, problem));
+  return { title, kind: CodeActionKind.QuickFix, diagnostics, ...(isPreferred ? { isPreferred } : {}) };
+}
+
+function isDeferred(data: unknown): data is Deferred {
+  return typeof data === 'object' && data !== null && 'uri' in data && 'rule' in data;
+}

@@ -1,0 +1,17 @@
+import type { ClientCapabilities, Connection } from 'vscode-languageserver';
+import type { Timer } from './environment';
+import type { Documents } from './documents';
+import type { Positions } from './positions';
+import type { Runner } from './runner';
+import type { Workspace } from './workspace';
+
+/** What every feature of the server works with. */
+export interface ServerContext {
+  readonly connection: Connection;
+  readonly capabilities: ClientCapabilities;
+  readonly timer: Timer;
+  readonly runner: Runner;
+  readonly documents: Documents;
+  readonly positions: Positions;
+  readonly workspace: Workspace;
+}

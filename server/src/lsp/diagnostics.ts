@@ -1,0 +1,136 @@
+import {
+  type Diagnostic,
+  DiagnosticSeverity,
+  type Disposable,
+  type DocumentDiagnosticReport,
+  DocumentDiagnosticReportKind,
+} from 'vscode-languageserver';
+import type { Severity } from '../rules/support/rule';
+import type { Problem } from '../rules/support/run';
+import { problemsIn } from '../service';
+import type { ServerContext } from './context';
+import type { Checkpoint } from './runner';
+
+/** How diagnostics reach the client: it asks for them, or they are sent. Never both. */
+export interface DiagnosticsSupport {
+  /** Something other than the text of an open document has changed. */
+  refresh(): void;
+}
+
+export function registerDiagnostics(context: ServerContext): DiagnosticsSupport {
+  return canPull(context) ? pullDiagnostics(context) : pushDiagnostics(context);
+}
+
+export function canPull({ capabilities }: Pick<ServerContext, 'capabilities'>): boolean {
+  return capabilities.textDocument?.diagnostic !== undefined;
+}
+
+function pullDiagnostics(context: ServerContext): DiagnosticsSupport {
+  const { connection, capabilities, documents, runner } = context;
+  const canRefresh = capabilities.workspace?.diagnostics?.refreshSupport === true;
+  const last = new Map<string, { readonly content: string; readonly resultId: string }>();
+  let count = 0;
+  const report = async (
+    uri: string,
+    previousResultId: string | undefined,
+    checkpoint: Checkpoint,
+  ): Promise<DocumentDiagnosticReport> => {
+    const items = await diagnosticsOf(context, uri, checkpoint);
+    const content = JSON.stringify(items);
+    const known = last.get(uri);
+    const resultId = known?.content === content ? known.resultId : String((count += 1));
+    if (documents.get(uri) !== undefined) last.set(uri, { content, resultId });
+    if (resultId === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
+    return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
+  };
+  documents.texts.onDidClose(({ document }) => last.delete(document.uri));
+  connection.languages.diagnostics.on(({ textDocument, previousResultId }, token) => {
+    const neutral: DocumentDiagnosticReport = { kind: DocumentDiagnosticReportKind.Full, items: [] };
+    return runner.answer('Diagnostics', token, neutral, (checkpoint) =>
+      report(textDocument.uri, previousResultId, checkpoint),
+    );
+  });
+  return {
+    refresh() {
+      if (canRefresh) runner.start('Refresh', () => connection.languages.diagnostics.refresh());
+    },
+  };
+}
+
+/** Typing goes on as long as the keys follow each other this fast. */
+const DEBOUNCE_MS = 200;
+
+function pushDiagnostics(context: ServerContext): DiagnosticsSupport {
+  const { connection, documents, runner, timer } = context;
+  const published = new Map<string, string>();
+  let pending: Disposable | null = null;
+  let round = 0;
+  /** One round is over all open documents: each may depend on the text of the others. A newer round ends it. */
+  const validate = async (checkpoint: Checkpoint): Promise<void> => {
+    const own = (round += 1);
+    for (const { text } of documents.all()) {
+      const { uri, version } = text;
+      const diagnostics = await diagnosticsOf(context, uri, checkpoint);
+      if (own !== round) return;
+      if (documents.get(uri)?.text.version !== version) continue;
+      const content = JSON.stringify(diagnostics);
+      if (published.get(uri) === content) continue;
+      published.set(uri, content);
+      await connection.sendDiagnostics({ uri, version, diagnostics });
+    }
+  };
+  const refresh = (): void => {
+    round += 1;
+    pending?.dispose();
+    pending = timer.setTimeout(() => runner.start('Diagnostics', validate), DEBOUNCE_MS);
+  };
+  documents.texts.onDidChangeContent(refresh);
+  documents.texts.onDidClose(({ document: { uri } }) => {
+    published.delete(uri);
+    runner.start('Diagnostics', () => connection.sendDiagnostics({ uri, diagnostics: [] }));
+    refresh();
+  });
+  return { refresh };
+}
+
+async function diagnosticsOf(
+  context: ServerContext,
+  uri: string,
+  checkpoint: Checkpoint,
+): Promise<Diagnostic[]> {
+  const answer = await context.workspace.analysisOf(uri, checkpoint);
+  if (answer === null) return [];
+  return problemsIn(answer.analysis, answer.file.realPath).map((problem) => toDiagnostic(context, problem));
+}
+
+const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+const RULE_PAGES = 'https://github.com/nginx-websocket/nginx-websocket/blob/main/docs/rules';
+
+/** A problem as LSP has it. */
+export function toDiagnostic(context: ServerContext, problem: Problem): Diagnostic {
+  const { rule, severity, message, place, related } = problem;
+  const { textDocument } = context.capabilities;
+  const hasRelated =
+    textDocument?.publishDiagnostics?.relatedInformation === true ||
+    textDocument?.diagnostic?.relatedInformation === true;
+  const relatedInformation = related.map((each) => ({
+    location: { uri: context.documents.uriOf(each.place.file), range: context.positions.rangeOf(each.place) },
+    message: each.message,
+  }));
+  return {
+    range: context.positions.rangeOf(place),
+    severity: SEVERITIES[severity],
+    code: rule,
+    codeDescription: { href: `${RULE_PAGES}/${rule}.md` },
+    source: 'nginx-websocket',
+    message,
+    ...(hasRelated && relatedInformation.length > 0 ? { relatedInformation } : {}),
+    data: { rule },
+  };
+}

@@ -1,0 +1,173 @@
+import {
+  type Connection,
+  DidChangeConfigurationNotification,
+  type InitializeParams,
+  type InitializeResult,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
+import { configurationSection, didGrantTrust, type InitializationOptions } from '../protocol';
+import { ClientHost } from './client-host';
+import { codeActionOptions, registerCodeActions } from './code-actions';
+import type { ServerContext } from './context';
+import { canPull, type DiagnosticsSupport, registerDiagnostics } from './diagnostics';
+import { DiskCache } from './disk-cache';
+import { Documents } from './documents';
+import type { Environment } from './environment';
+import { Positions } from './positions';
+import { Runner } from './runner';
+import { SettingsStore } from './settings';
+import { registerStatus } from './status';
+import { pathOf } from './uris';
+import { canWatch, registerWatching } from './watching';
+import { findVersion, Workspace } from './workspace';
+
+/** Starts the language server: everything begins when the client says what it can do. */
+export function startServer(connection: Connection, environment: Environment): void {
+  connection.onInitialize((params) => {
+    const settings = new SettingsStore(connection, params.capabilities.workspace?.configuration === true);
+    const version = new InstalledVersion(environment, optionsOf(params).trusted === true);
+    const context = createContext(connection, environment, params, settings, version);
+
+    const diagnostics = registerDiagnostics(context);
+    registerCodeActions(context);
+    registerStatus(context);
+    registerWatching(context);
+    registerDocuments(context, diagnostics);
+    registerFileEvents(context, diagnostics);
+    registerFolders(context, diagnostics);
+    registerSettings(context, settings, diagnostics);
+    connection.onNotification(didGrantTrust, () => {
+      version.trusted = true;
+      diagnostics.refresh();
+    });
+
+    context.documents.texts.listen(connection);
+    return answerTo(context);
+  });
+  connection.listen();
+}
+
+function createContext(
+  connection: Connection,
+  environment: Environment,
+  params: InitializeParams,
+  settings: SettingsStore,
+  installed: InstalledVersion,
+): ServerContext {
+  const { capabilities } = params;
+  const { timer } = environment;
+  const log = (message: string): void => connection.console.log(message);
+  const runner = new Runner(timer, (message) => connection.console.error(message));
+  const disk = new DiskCache(new ClientHost(connection, environment.localFiles));
+  const documents = new Documents(disk);
+  const targetVersion: Workspace['targetVersion'] = (each) => findVersion(each, () => installed.ask());
+  const workspace = new Workspace(disk, documents, settings, targetVersion, runner, log, foldersOf(params));
+  return { connection, capabilities, timer, runner, documents, positions: new Positions(), workspace };
+}
+
+function answerTo({ capabilities }: ServerContext): InitializeResult {
+  const hasActions = capabilities.textDocument?.codeAction?.codeActionLiteralSupport !== undefined;
+  return {
+    serverInfo: { name: 'nginx-websocket' },
+    capabilities: {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      ...(hasActions ? { codeActionProvider: codeActionOptions } : {}),
+      ...(canPull({ capabilities })
+        ? { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } }
+        : {}),
+    },
+  };
+}
+
+function registerDocuments(context: ServerContext, diagnostics: DiagnosticsSupport): void {
+  const { documents, runner, workspace } = context;
+  const { texts } = documents;
+  texts.onDidOpen(({ document: { uri } }) => {
+    const document = documents.get(uri);
+    if (document === undefined) return;
+    if (!canWatch(context)) workspace.reset();
+    runner.start('Opening', async () => {
+      await workspace.opened(document);
+      if (await workspace.adopts(document)) diagnostics.refresh();
+    });
+  });
+  texts.onDidClose(({ document }) => {
+    workspace.closed(document);
+    if (documents.all().length === 0) return;
+    runner.start('Closing', async () => {
+      if (await workspace.hadChanges(document)) diagnostics.refresh();
+    });
+  });
+  texts.onDidSave(() => {
+    if (canWatch(context)) return;
+    workspace.reset();
+    diagnostics.refresh();
+  });
+}
+
+function registerFileEvents({ connection, workspace }: ServerContext, diagnostics: DiagnosticsSupport): void {
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    if (workspace.changedOnDisk(changes)) diagnostics.refresh();
+  });
+}
+
+function registerFolders(context: ServerContext, diagnostics: DiagnosticsSupport): void {
+  const { connection, capabilities, workspace } = context;
+  if (capabilities.workspace?.workspaceFolders !== true) return;
+  connection.onInitialized(() => {
+    connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+      const gone = new Set(removed.map(({ uri }) => pathOf(uri)));
+      workspace.folders = [
+        ...workspace.folders.filter((folder) => !gone.has(folder)),
+        ...added.map(({ uri }) => pathOf(uri)),
+      ];
+      diagnostics.refresh();
+    });
+  });
+}
+
+function registerSettings(
+  context: ServerContext,
+  settings: SettingsStore,
+  diagnostics: DiagnosticsSupport,
+): void {
+  const { connection, capabilities, runner } = context;
+  connection.onDidChangeConfiguration(({ settings: pushed }) => {
+    settings.changed(pushed);
+    diagnostics.refresh();
+  });
+  if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration !== true) return;
+  connection.onInitialized(() => {
+    runner.start('Settings', async () => {
+      const options = { section: configurationSection };
+      await connection.client.register(DidChangeConfigurationNotification.type, options);
+    });
+  });
+}
+
+function optionsOf({ initializationOptions }: InitializeParams): InitializationOptions {
+  const options: unknown = initializationOptions;
+  return typeof options === 'object' && options !== null ? options : {};
+}
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
+  const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri === null ? [] : [rootUri]);
+  return uris.map(pathOf);
+}
+
+/** What the `nginx` on PATH says of its version: asked once, and only in a trusted workspace. */
+class InstalledVersion {
+  private answer: Promise<string | null> | undefined;
+
+  constructor(
+    private readonly environment: Environment,
+    public trusted: boolean,
+  ) {}
+
+  ask(): Promise<string | null> {
+    if (!this.trusted || this.environment.nginxVersion === undefined) return Promise.resolve(null);
+    this.answer ??= this.environment.nginxVersion();
+    return this.answer;
+  }
+}

@@ -1,0 +1,53 @@
+import { diffLines } from 'diff';
+import type { WorkspaceEdit } from 'vscode-languageserver';
+import type { Edit } from '../edits/edit';
+import type { SourceFile } from '../model/load';
+import type { ServerContext } from './context';
+
+/** A comparison that takes longer than this is not worth its small edits. */
+const TIMEOUT_MS = 500;
+
+/** The edits that make `newText` of a file: whole lines, and only those that differ. */
+export function editsBetween(file: SourceFile, newText: string): Edit[] {
+  const changes = diffLines(file.text, newText, { timeout: TIMEOUT_MS });
+  if (changes === undefined) return [{ file, start: 0, end: file.text.length, newText }];
+  const edits: Edit[] = [];
+  let at = 0;
+  for (const { value, added, removed } of changes) {
+    const last = edits.at(-1);
+    const end = removed ? at + value.length : at;
+    const text = added ? value : '';
+    if ((added || removed) && last?.end === at)
+      edits[edits.length - 1] = { ...last, end, newText: last.newText + text };
+    else if (added || removed) edits.push({ file, start: at, end, newText: text });
+    if (!added) at += value.length;
+  }
+  return edits;
+}
+
+/**
+ * Edits as LSP has them, for exactly the versions of the open documents that they were made for; null for files that
+ * are not open. The texts must not have changed since.
+ */
+export function toWorkspaceEdit(context: ServerContext, edits: readonly Edit[]): WorkspaceEdit {
+  const { capabilities, documents, positions } = context;
+  const byFile = new Map<string, { file: SourceFile; edits: Edit[] }>();
+  for (const edit of edits) {
+    const group = byFile.get(edit.file.realPath) ?? { file: edit.file, edits: [] };
+    group.edits.push(edit);
+    byFile.set(edit.file.realPath, group);
+  }
+  const groups = [...byFile.values()].map((group) => ({
+    uri: documents.uriOf(group.file),
+    version: documents.find(group.file.realPath)?.text.version ?? null,
+    edits: group.edits.map((edit) => ({ range: positions.rangeOf(edit), newText: edit.newText })),
+  }));
+  if (capabilities.workspace?.workspaceEdit?.documentChanges === true) {
+    const documentChanges = groups.map(({ uri, version, edits }) => ({
+      textDocument: { uri, version },
+      edits,
+    }));
+    return { documentChanges };
+  }
+  return { changes: Object.fromEntries(groups.map(({ uri, edits }) => [uri, edits])) };
+}

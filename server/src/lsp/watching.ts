@@ -1,0 +1,64 @@
+import {
+  DidChangeWatchedFilesNotification,
+  type Disposable,
+  type FileSystemWatcher,
+  type GlobPattern,
+} from 'vscode-languageserver';
+import { directoryOf, fileNameOf } from '../model/paths';
+import type { Watched } from './closures';
+import type { ServerContext } from './context';
+import { uriOf } from './uris';
+
+/** Whether the client can be asked to watch files. Where it cannot, nobody says when a file changes on the disk. */
+export function canWatch({ capabilities }: Pick<ServerContext, 'capabilities'>): boolean {
+  return capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+}
+
+/** Has the client watch what the answers depend on; asks again only when that is something else. */
+export function registerWatching(context: ServerContext): void {
+  if (!canWatch(context)) return;
+  const { connection, capabilities, runner, workspace } = context;
+  const relative = capabilities.workspace?.didChangeWatchedFiles?.relativePatternSupport === true;
+  let registered = '';
+  /** One registration after the other, so that the last one asked for stays. */
+  let current: Promise<Disposable | null> = Promise.resolve(null);
+  workspace.onDidAnswer(() => {
+    const watchers = watchersOf(workspace.watched(), relative);
+    const key = JSON.stringify(watchers);
+    if (key === registered) return;
+    registered = key;
+    current = current.then(async (old) => {
+      try {
+        const next = await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+        old?.dispose();
+        return next;
+      } catch (error) {
+        runner.fault('Watching files', error);
+        return old;
+      }
+    });
+  });
+}
+
+/** A watcher for each file, and for each directory that was listed one for all in it; sorted. */
+function watchersOf({ files, directories }: Watched, relative: boolean): FileSystemWatcher[] {
+  const patterns = new Map<string, GlobPattern>();
+  const add = (directory: string, name: string): void => {
+    const pattern = relative ? { baseUri: uriOf(directory), pattern: name } : `${directory}/${name}`;
+    patterns.set(`${directory}/${name}`, pattern);
+  };
+  for (const directory of directories) {
+    add(directory, '*');
+    // The directory itself may be made, removed or renamed.
+    if (fileNameOf(directory) !== '') add(directoryOf(directory), literally(fileNameOf(directory)));
+  }
+  for (const file of files) {
+    if (!directories.has(directoryOf(file))) add(directoryOf(file), literally(fileNameOf(file)));
+  }
+  return [...patterns].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, globPattern]) => ({ globPattern }));
+}
+
+/** A pattern that matches this name alone. */
+function literally(name: string): string {
+  return name.replaceAll(/[*?{}[\]]/g, '[$&]');
+}

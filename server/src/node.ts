@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import type { Environment } from './lsp/environment';
+import { startServer } from './lsp/server';
+import { nodeHost } from './node-host';
+
+const USAGE = `nginx-websocket-language-server: says whether a WebSocket handshake gets through an nginx configuration.
+
+Editors start it with one of
+  --stdio            messages on standard input and output
+  --node-ipc         messages over the channel of a Node process
+  --pipe=NAME        messages over a named pipe or socket
+  --socket=PORT      messages over a port of this machine
+`;
+
+/** `nginx -v` prints one line and is done; what takes longer is not nginx. */
+const VERSION_TIMEOUT_MS = 3000;
+
+const environment: Environment = {
+  timer: {
+    setImmediate(callback) {
+      const handle = setImmediate(callback);
+      return { dispose: () => clearImmediate(handle) };
+    },
+    setTimeout(callback, milliseconds) {
+      const handle = setTimeout(callback, milliseconds);
+      return { dispose: () => clearTimeout(handle) };
+    },
+  },
+  localFiles: nodeHost,
+  nginxVersion() {
+    return new Promise((resolve) => {
+      // Not in the workspace: on Windows a program in the working directory comes before those on PATH.
+      const options = { timeout: VERSION_TIMEOUT_MS, cwd: dirname(process.execPath) };
+      execFile('nginx', ['-v'], options, (_error, stdout, stderr) => {
+        const output = `${stderr}${stdout}`.trim();
+        resolve(output === '' ? null : output);
+      });
+    });
+  },
+};
+
+const [argument = ''] = process.argv.slice(2);
+if (/^--(?:stdio|node-ipc|pipe|socket)\b/.test(argument)) {
+  startServer(createConnection(ProposedFeatures.all), environment);
+} else {
+  process.stderr.write(USAGE);
+  process.exitCode = argument === '--help' ? 0 : 2;
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  createProtocolConnection,
+  ExitNotification,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { bundle } from './support/bundle';
+import { pullOnly, pushOnly, TestClient } from './support/client';
+import { until } from './support/until';
+
+const RULE = 'websocket-upgrade-missing';
+
+let directory = '';
+let server = '';
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'nginx-websocket-'));
+  server = join(directory, 'server.js');
+  await bundle('node.ts', { platform: 'node', target: 'node20', format: 'cjs', outfile: server });
+  cpSync(join(import.meta.dirname, '../../examples/broken/nginx.conf'), join(directory, 'nginx.conf'));
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function startServer(...parameters: string[]): ChildProcess {
+  const child = spawn(process.execPath, [server, ...parameters], { stdio: ['pipe', 'pipe', 'pipe'] });
+  onTestFinished(() => {
+    child.kill();
+  });
+  return child;
+}
+
+async function startClient(
+  child: ChildProcess,
+  options: Parameters<typeof TestClient.start>[1],
+): Promise<TestClient> {
+  if (child.stdout === null || child.stdin === null) throw new Error('The server has no streams.');
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  onTestFinished(() => connection.dispose());
+  return TestClient.start(connection, options);
+}
+
+describe('the server as a program', () => {
+  it.each([
+    ['push', pushOnly],
+    ['pull', pullOnly],
+  ])('serves a client that knows only %s', async (kind, capabilities) => {
+    const child = startServer('--stdio');
+    const client = await startClient(child, { capabilities });
+    const path = join(directory, 'nginx.conf');
+    const uri = pathToFileURL(path).href;
+    await client.open(uri, readFileSync(path, 'utf8'));
+    const diagnostics =
+      kind === 'pull'
+        ? await client.diagnostics(uri)
+        : await until('diagnostics', () => client.published.get(uri));
+    const found = diagnostics.filter(({ code }) => code === RULE);
+    expect(found).toHaveLength(2);
+    const [action] = await client.actions(uri, found[0]?.range ?? 'proxy_pass');
+    expect(action?.isPreferred).toBe(true);
+    expect([...(await client.apply(action?.edit)).values()].join('')).toContain(
+      'proxy_set_header Upgrade $http_upgrade;',
+    );
+    await client.connection.sendRequest(ShutdownRequest.type);
+    await client.connection.sendNotification(ExitNotification.type);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('ends when its client does', async () => {
+    const child = startServer('--stdio');
+    await startClient(child, { capabilities: pullOnly });
+    child.stdin?.end();
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(1);
+  });
+
+  it('says how it is started when it is started in no known way', async () => {
+    const child = startServer();
+    let words = '';
+    child.stderr?.on('data', (part: Buffer) => {
+      words += part.toString();
+    });
+    expect(await once(child, 'close')).toEqual([2, null]);
+    expect(words).toContain('--stdio');
+  });
+});

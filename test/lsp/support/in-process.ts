@@ -1,0 +1,74 @@
+import { PassThrough } from 'node:stream';
+import {
+  createConnection,
+  createProtocolConnection,
+  ProposedFeatures,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
+import { onTestFinished } from 'vitest';
+import type { Environment } from '../../../server/src/lsp/environment';
+import { startServer } from '../../../server/src/lsp/server';
+import { MemoryHost } from '../../support/memory-host';
+import { type ClientOptions, TestClient } from './client';
+
+export interface Session {
+  readonly client: TestClient;
+  readonly disk: MemoryHost;
+}
+
+export interface SessionOptions extends ClientOptions {
+  readonly nginxVersion?: () => Promise<string | null>;
+}
+
+/** A server and a client in this process, over files in memory; both end with the test. */
+export async function startSession(
+  files: Readonly<Record<string, string>>,
+  options: SessionOptions = {},
+): Promise<Session> {
+  const toServer = new PassThrough();
+  const toClient = new PassThrough();
+  const disk = new MemoryHost(files);
+  const server = createConnection(
+    ProposedFeatures.all,
+    new StreamMessageReader(toServer),
+    new StreamMessageWriter(toClient),
+  );
+  startServer(server, environment(disk, options));
+  const connection = createProtocolConnection(
+    new StreamMessageReader(toClient),
+    new StreamMessageWriter(toServer),
+  );
+  onTestFinished(() => {
+    connection.dispose();
+    server.dispose();
+  });
+  return { client: await TestClient.start(connection, options), disk };
+}
+
+/** The timers of this process, that wait no longer than they must. */
+function environment(localFiles: MemoryHost, { nginxVersion }: SessionOptions): Environment {
+  return {
+    localFiles,
+    ...(nginxVersion === undefined ? {} : { nginxVersion }),
+    timer: {
+      setImmediate(callback) {
+        const handle = setImmediate(callback);
+        return { dispose: () => clearImmediate(handle) };
+      },
+      setTimeout(callback, milliseconds) {
+        const handle = setTimeout(callback, Math.min(milliseconds, 10));
+        return { dispose: () => clearTimeout(handle) };
+      },
+    },
+  };
+}
+
+/** Opens a file with the text that it has on the disk. */
+export async function openFile({ client, disk }: Session, path: string): Promise<string> {
+  const uri = `file://${path}`;
+  const text = disk.files.get(path);
+  if (text === undefined) throw new Error(`There is no ${path}.`);
+  await client.open(uri, text);
+  return uri;
+}

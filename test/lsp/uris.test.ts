@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { pathOf, uriOf } from '../../server/src/lsp/uris';
+
+describe('URIs and paths', () => {
+  it.each([
+    ['file:///etc/nginx/nginx.conf', '/etc/nginx/nginx.conf'],
+    ['file:///srv/a%20b/%C3%A9.conf', '/srv/a b/é.conf'],
+    ['file:///c%3A/nginx/nginx.conf', '/c:/nginx/nginx.conf'],
+    ['file://host/share/nginx.conf', 'file://host/share/nginx.conf'],
+    ['vscode-vfs://github/owner/repository/nginx.conf', 'vscode-vfs://github/owner/repository/nginx.conf'],
+  ])('are the same thing: %s', (uri, path) => {
+    expect(pathOf(uri)).toBe(path);
+    expect(uriOf(path)).toBe(uri);
+  });
+
+  it('write the drive of Windows in one way', () => {
+    expect(pathOf('file:///C:/nginx/nginx.conf')).toBe('/c:/nginx/nginx.conf');
+  });
+
+  it('give a document that was never saved a path of its own', () => {
+    expect(pathOf('untitled:Untitled-1')).toBe('untitled:///Untitled-1');
+  });
+});
