@@ -1,0 +1,44 @@
+import { type Disposable, type ExtensionContext, window, workspace } from 'vscode';
+import { didGrantTrust } from '../../server/src/protocol';
+import { registerCommands } from './commands';
+import { detectLanguage } from './detect-language';
+import { isNginx } from './languages';
+import { type CreateClient, Server } from './server';
+import { registerStatus } from './status';
+
+export interface Extension {
+  readonly activate: (context: ExtensionContext) => void;
+  readonly deactivate: () => Promise<void>;
+}
+
+/**
+ * The extension, but for the way to the server, in which desktop and browser differ. The server, and the code that
+ * speaks with it, are loaded when a document in our language is opened, and not for any other.
+ */
+export function defineExtension(createClient: (context: ExtensionContext) => CreateClient): Extension {
+  let server: Server | undefined;
+  return {
+    activate: (context) => {
+      const output = window.createOutputChannel('NGINX WebSocket', { log: true });
+      server = new Server(createClient(context), output);
+      context.subscriptions.push(
+        output,
+        detectLanguage(output),
+        registerStatus(server, output),
+        registerCommands(server, output),
+        startWhenNeeded(server),
+        workspace.onDidGrantWorkspaceTrust(() => server?.notify(didGrantTrust)),
+      );
+    },
+    deactivate: async () => {
+      await server?.stop();
+    },
+  };
+}
+
+function startWhenNeeded(server: Server): Disposable {
+  if (workspace.textDocuments.some(isNginx)) server.start();
+  return workspace.onDidOpenTextDocument((document) => {
+    if (isNginx(document)) server.start();
+  });
+}

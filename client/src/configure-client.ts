@@ -1,0 +1,74 @@
+import { type LogOutputChannel, workspace } from 'vscode';
+import {
+  type BaseLanguageClient,
+  CloseAction,
+  type LanguageClientOptions,
+  RevealOutputChannelOn,
+  State,
+  vsdiag,
+} from 'vscode-languageclient';
+import type { InitializationOptions } from '../../server/src/protocol';
+import { documentSelector } from './languages';
+import type { CreateClient } from './server';
+
+/**
+ * Makes a client with what desktop and browser have in common. Loaded on demand only, as it brings the whole of
+ * vscode-languageclient with it.
+ *
+ * @param report is told how the server fares
+ * @returns a client that has not been started
+ */
+export async function configureClient(
+  createClient: CreateClient,
+  output: LogOutputChannel,
+  report: (state: 'starting' | 'running' | 'failed') => void,
+): Promise<BaseLanguageClient> {
+  const client = await createClient(clientOptions(output, () => client));
+  keepQuiet(client);
+  client.onDidChangeState(({ newState }) => report(STATES[newState]));
+  return client;
+}
+
+/** A server that stops without being asked to has crashed; the client may be about to start it again. */
+const STATES = {
+  [State.Starting]: 'starting',
+  [State.Running]: 'running',
+  [State.Stopped]: 'failed',
+  [State.StartFailed]: 'failed',
+} as const;
+
+function clientOptions(output: LogOutputChannel, client: () => BaseLanguageClient): LanguageClientOptions {
+  // Starts a server that crashed again, unless it does so five times in three minutes.
+  let afterCrash: ReturnType<BaseLanguageClient['createDefaultErrorHandler']> | undefined;
+  const handler = () => (afterCrash ??= client().createDefaultErrorHandler());
+  return {
+    documentSelector,
+    outputChannel: output,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationOptions: (): InitializationOptions => ({ trusted: workspace.isTrusted }),
+    initializationFailedHandler: () => false,
+    errorHandler: {
+      error: (error, message, count) => handler().error(error, message, count),
+      // One that ends before it has answered would do so again.
+      closed: () =>
+        client().state === State.Starting ? { action: CloseAction.DoNotRestart } : handler().closed(),
+    },
+    middleware: {
+      provideDiagnostics: (document, previousResultId, token, next) =>
+        isPast('uri' in document ? document.uri.scheme : document.scheme)
+          ? { kind: vsdiag.DocumentDiagnosticReportKind.full, items: [] }
+          : next(document, previousResultId, token),
+    },
+  };
+}
+
+/** Where nothing can be written there is nothing to mend: the earlier side of a diff, a file within an archive. */
+function isPast(scheme: string): boolean {
+  return workspace.fs.isWritableFileSystem(scheme) === false;
+}
+
+/** The client would show errors in notifications with a button of its own. They are logged, and `Server` says more. */
+function keepQuiet(client: BaseLanguageClient): void {
+  const log = client.error.bind(client);
+  client.error = (message, data) => log(message, data, false);
+}

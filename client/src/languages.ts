@@ -1,0 +1,12 @@
+import type { TextDocument } from 'vscode';
+
+/** The language we contribute, and the one that other nginx extensions contribute. */
+const languageIds: readonly string[] = ['nginx', 'NGINX'];
+
+/** Documents in our languages, wherever they are stored. */
+export const documentSelector = languageIds.map((language) => ({ language }));
+
+/** Whether the document is an nginx configuration to VS Code. */
+export function isNginx({ languageId }: TextDocument): boolean {
+  return languageIds.includes(languageId);
+}

@@ -1,0 +1,131 @@
+import { type Event, EventEmitter, type LogOutputChannel, window } from 'vscode';
+import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+import { statusChanged } from '../../server/src/protocol';
+
+/** Makes a client that has not been started. How it reaches its server is its own affair. */
+export type CreateClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
+
+/** `idle`: not started, as no document asked for it. `failed`: it did not start, or crashed too often. */
+export type ServerState = 'idle' | 'starting' | 'running' | 'failed';
+
+/**
+ * The language server, from the point of view of the rest of the client. A client that failed to start cannot be
+ * started again, so each start makes a new one.
+ */
+export class Server {
+  readonly #createClient: CreateClient;
+  readonly #output: LogOutputChannel;
+  readonly #stateEmitter = new EventEmitter<ServerState>();
+  readonly #statusEmitter = new EventEmitter<void>();
+  #state: ServerState = 'idle';
+  #client: BaseLanguageClient | undefined;
+  /** Counts starts and stops: what an earlier one had under way must not touch a later one. */
+  #generation = 0;
+
+  constructor(createClient: CreateClient, output: LogOutputChannel) {
+    this.#createClient = createClient;
+    this.#output = output;
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  get onDidChangeState(): Event<ServerState> {
+    return this.#stateEmitter.event;
+  }
+
+  /** The server says that a status it gave may have changed. */
+  get onDidChangeStatus(): Event<void> {
+    return this.#statusEmitter.event;
+  }
+
+  /** Starts the server unless it has been started. Failures are logged and shown. */
+  start(): void {
+    if (this.#state === 'idle') void this.restart();
+  }
+
+  /** Starts the server afresh, whatever state it is in. Never rejects: failures are logged and shown. */
+  async restart(): Promise<void> {
+    const generation = await this.#retire();
+    if (generation !== this.#generation) return;
+    this.#enter('starting');
+    try {
+      const client = await this.#newClient(generation);
+      if (generation !== this.#generation) return;
+      this.#client = client;
+      await client.start();
+    } catch (error) {
+      if (generation === this.#generation) this.#fail(error);
+    }
+  }
+
+  /** Stops the server. Never rejects. */
+  async stop(): Promise<void> {
+    if ((await this.#retire()) === this.#generation) this.#enter('idle');
+  }
+
+  /**
+   * @returns the server's answer
+   * @throws when it does not run, or answers with an error
+   */
+  async request<Result>(method: string, params: unknown): Promise<Result> {
+    if (this.#client === undefined || this.#state !== 'running') throw new Error('The server does not run.');
+    return this.#client.sendRequest<Result>(method, params);
+  }
+
+  /** Tells a server that runs; one that starts later learns it from its initialization options. */
+  notify(method: string): void {
+    if (this.#state !== 'running') return;
+    this.#client?.sendNotification(method).catch((error: unknown) => {
+      this.#output.error(`The notification ${method} was not sent.`, error);
+    });
+  }
+
+  /** Lets go of the present client, and waits until its server has ended or will not. */
+  async #retire(): Promise<number> {
+    this.#generation += 1;
+    const generation = this.#generation;
+    const client = this.#client;
+    this.#client = undefined;
+    try {
+      await client?.dispose();
+    } catch (error) {
+      // So it is with one that never ran.
+      this.#output.debug(`The server had nothing to stop: ${String(error)}`);
+    }
+    return generation;
+  }
+
+  async #newClient(generation: number): Promise<BaseLanguageClient> {
+    const { configureClient } = await import('./configure-client');
+    const client = await configureClient(this.#createClient, this.#output, (state) => {
+      if (generation !== this.#generation) return;
+      if (state === 'failed') this.#fail();
+      else this.#enter(state);
+    });
+    client.onNotification(statusChanged, () => this.#statusEmitter.fire());
+    return client;
+  }
+
+  #enter(state: ServerState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#stateEmitter.fire(state);
+  }
+
+  /** A failed start is the one thing that speaks up by itself; a server that crashes later shows in the status. */
+  #fail(error?: unknown): void {
+    const wasStarting = this.#state === 'starting';
+    this.#enter('failed');
+    if (!wasStarting) return;
+    if (error !== undefined) this.#output.error('The language server did not start.', error);
+    void this.#offerOutput();
+  }
+
+  async #offerOutput(): Promise<void> {
+    const message = 'NGINX WebSocket: the language server did not start. The output says why.';
+    const choice = await window.showErrorMessage(message, 'Show Output');
+    if (choice !== undefined) this.#output.show();
+  }
+}

@@ -1,0 +1,23 @@
+import type { Status } from '../../server/src/protocol';
+
+/** Where the version of nginx comes from, as the status says it. */
+const ORIGINS: Record<Status['versionFrom'], string> = {
+  setting: 'setting',
+  nginx: 'nginx on PATH',
+  assumed: 'assumed',
+};
+
+/** The version that the analysis is for, and why that one: `nginx 1.28.0 (assumed)`. */
+export function versionText({ version, versionFrom }: Status): string {
+  return `nginx ${version} (${ORIGINS[versionFrom]})`;
+}
+
+/**
+ * The configuration that the document belongs to: `nginx.conf, 3 files`.
+ *
+ * @param main how the main file is called here; undefined where there is none
+ */
+export function mainText({ files }: Status, main: string | undefined): string {
+  if (main === undefined) return 'main file not found';
+  return `${main}, ${files === 1 ? '1 file' : `${files} files`}`;
+}

@@ -1,0 +1,63 @@
+// Runs test/vscode/suite in a real VS Code: in the browser-served host, or with VSCODE_TEST_DESKTOP=1 in a desktop
+// VS Code that @vscode/test-electron downloads. Once more with workspace trust on, in Restricted Mode.
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import { build } from 'esbuild';
+import { beforeExit, projectRoot, run, runScript, UserError } from './lib/process.mjs';
+
+const suite = path.join(projectRoot, 'dist/test/vscode/index.js');
+const isDesktop = process.env['VSCODE_TEST_DESKTOP'] === '1';
+
+runScript(async () => {
+  const { code } = await run(process.execPath, [path.join(projectRoot, 'scripts/build.mjs')]);
+  if (code !== 0) throw new UserError('The build failed.');
+  await build({
+    entryPoints: [path.join(projectRoot, 'test/vscode/suite/index.ts')],
+    outfile: suite,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['vscode', 'mocha'],
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+  const temporary = await mkdtemp(path.join(tmpdir(), 'nginx-websocket-'));
+  beforeExit(() => rm(temporary, { recursive: true, force: true }));
+  return runSuite(temporary);
+});
+
+/**
+ * @param {string} temporary a folder of its own
+ * @returns {Promise<number>} exit code
+ */
+async function runSuite(temporary) {
+  // The tests change the files that they open.
+  const workspace = path.join(temporary, 'workspace');
+  await cp(path.join(projectRoot, 'test/vscode/workspace'), workspace, { recursive: true });
+  const answers = path.join(temporary, 'answers');
+  const screenshots =
+    process.env['NGINX_WEBSOCKET_SCREENSHOTS'] ?? path.join(projectRoot, '.vscode-test/screenshots');
+  await mkdir(answers, { recursive: true });
+  await mkdir(screenshots, { recursive: true });
+  try {
+    await runTests({
+      ...(isDesktop ? {} : { vscodeExecutablePath: path.join(projectRoot, 'test/vscode/launcher.mjs') }),
+      extensionDevelopmentPath: [projectRoot, path.join(projectRoot, 'test/vscode/other-extension')],
+      extensionTestsPath: suite,
+      launchArgs: [workspace],
+      extensionTestsEnv: {
+        NGINX_WEBSOCKET_ROOT: projectRoot,
+        ...(isDesktop
+          ? {}
+          : { NGINX_WEBSOCKET_PAGE_ANSWERS: answers, NGINX_WEBSOCKET_SCREENSHOTS: screenshots }),
+      },
+    });
+    return 0;
+  } catch {
+    // The failed tests have been printed.
+    return 1;
+  }
+}

@@ -1,0 +1,96 @@
+// Runs every test: types, lint, format and layers; units; a running nginx; a real VS Code. What a machine lacks is
+// installed first, or named. All parts run, whatever becomes of the others; the last line has the sum.
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { ensurePrograms } from './lib/machine.mjs';
+import { localProgram, projectRoot, run, runNpm, runScript } from './lib/process.mjs';
+
+/**
+ * @typedef {object} Outcome
+ * @property {string} name
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} seconds
+ */
+
+runScript(async () => {
+  await ensurePrograms();
+  const build = await part('build', () => runCommand(['run', 'build']));
+  const outcomes = [
+    build,
+    await part('check', () => runCommand(['run', 'check'])),
+    await part('unit tests', () => runVitest('unit')),
+    await part('live tests', () => runVitest('live')),
+    await part('VS Code tests', runVsCode),
+  ];
+  console.log('');
+  for (const { name, passed, failed, seconds } of outcomes) {
+    console.log(
+      `${name.padEnd(14)} ${failed === 0 ? 'passed' : 'FAILED'}  ${passed} of ${passed + failed}, ${seconds.toFixed(0)} s`,
+    );
+  }
+  const sum = (/** @type {'passed' | 'failed'} */ key) =>
+    outcomes.reduce((total, outcome) => total + outcome[key], 0);
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+  return sum('failed') === 0 ? 0 : 1;
+});
+
+/**
+ * @param {string} name
+ * @param {() => Promise<{passed: number, failed: number}>} work
+ * @returns {Promise<Outcome>}
+ */
+async function part(name, work) {
+  console.log(`\n=== ${name}`);
+  const start = Date.now();
+  const { passed, failed } = await work();
+  return { name, passed, failed, seconds: (Date.now() - start) / 1000 };
+}
+
+/** @param {readonly string[]} args of npm */
+async function runCommand(args) {
+  const { code } = await runNpm(args);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** @param {string} project of vitest.config.mts */
+async function runVitest(project) {
+  const report = path.join(projectRoot, `node_modules/.cache/vitest-${project}.json`);
+  await rm(report, { force: true });
+  const { code } = await run(localProgram('vitest'), [
+    'run',
+    `--project=${project}`,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
+  /** @type {{numPassedTests: number, numFailedTests: number, numPendingTests: number}} */
+  const result = await readReport(report);
+  if (result.numPendingTests > 0)
+    console.log(`${result.numPendingTests} tests were skipped: they count as failed.`);
+  const failed = result.numFailedTests + result.numPendingTests;
+  // A file that does not load has no failed test, but fails.
+  return { passed: result.numPassedTests, failed: code !== 0 && failed === 0 ? 1 : failed };
+}
+
+/** @param {string} file */
+async function readReport(file) {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 };
+  }
+}
+
+async function runVsCode() {
+  const { code, output } = await run(process.execPath, [path.join(projectRoot, 'scripts/test-vscode.mjs')], {
+    output: 'both',
+  });
+  const count = (/** @type {string} */ word) =>
+    [...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}$`, 'gm'))].reduce(
+      (most, match) => Math.max(most, Number(match[1])),
+      0,
+    );
+  const failed = count('failing');
+  return { passed: count('passing'), failed: code !== 0 && failed === 0 ? 1 : failed };
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { mainText, versionText } from '../../client/src/status-text';
+import type { Status } from '../../server/src/protocol';
+
+const status: Status = {
+  main: 'file:///etc/nginx/nginx.conf',
+  version: '1.28.0',
+  versionFrom: 'assumed',
+  files: 3,
+};
+
+describe('the text of the language status', () => {
+  it('says where the version comes from', () => {
+    expect(versionText(status)).toBe('nginx 1.28.0 (assumed)');
+    expect(versionText({ ...status, versionFrom: 'setting' })).toBe('nginx 1.28.0 (setting)');
+    expect(versionText({ ...status, versionFrom: 'nginx' })).toBe('nginx 1.28.0 (nginx on PATH)');
+  });
+
+  it('names the main file and counts the files', () => {
+    expect(mainText(status, 'nginx.conf')).toBe('nginx.conf, 3 files');
+    expect(mainText({ ...status, files: 1 }, 'conf/nginx.conf')).toBe('conf/nginx.conf, 1 file');
+  });
+
+  it('says so where there is no main file', () => {
+    expect(mainText({ ...status, main: null }, undefined)).toBe('main file not found');
+  });
+});

@@ -1,0 +1,140 @@
+import * as assert from 'node:assert/strict';
+import {
+  type CodeAction,
+  CodeActionKind,
+  commands,
+  type Diagnostic,
+  DiagnosticSeverity,
+  languages,
+  type TextDocument,
+  workspace,
+} from 'vscode';
+import { diagnosticsNow, waitForDiagnostics } from './support/diagnostics';
+import { closeAll, show } from './support/documents';
+import { waitFor } from './support/waiting';
+
+const RULE = 'websocket-upgrade-missing';
+
+const MAP = `    map $http_upgrade $connection_upgrade {
+        default upgrade;
+        '' close;
+    }
+
+`;
+
+const DIRECTIVES = `            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+`;
+
+const COMMENT = '            # enable websocket\n';
+
+const withMap = (text: string): string => text.replace('http {\n', `http {\n${MAP}`);
+const withDirectivesOnce = (text: string): string => text.replace(COMMENT, COMMENT + DIRECTIVES);
+const withDirectives = (text: string): string => text.replaceAll(COMMENT, COMMENT + DIRECTIVES);
+
+async function quickFixes({ uri }: TextDocument, { range }: Diagnostic): Promise<CodeAction[]> {
+  const kind = CodeActionKind.QuickFix.value;
+  return commands.executeCommand<CodeAction[]>('vscode.executeCodeActionProvider', uri, range, kind);
+}
+
+/** Applies what "Auto Fix…" would. */
+async function applyPreferred(document: TextDocument, diagnostic: Diagnostic): Promise<void> {
+  const [preferred, ...others] = (await quickFixes(document, diagnostic)).filter(
+    ({ isPreferred }) => isPreferred,
+  );
+  assert.deepEqual(others, [], 'One fix is preferred.');
+  assert.ok(preferred?.edit !== undefined, 'The preferred fix is an edit.');
+  assert.equal(preferred.command, undefined);
+  assert.ok(await workspace.applyEdit(preferred.edit));
+}
+
+suite('a configuration whose WebSocket fails', () => {
+  let document: TextDocument;
+  let original: string;
+
+  setup(async () => {
+    document = await show('broken', 'nginx.conf');
+    original = document.getText();
+  });
+
+  teardown(closeAll);
+
+  test('is marked on proxy_pass, with a link to the rule', async () => {
+    const [first] = await waitForDiagnostics(document.uri, RULE, 2);
+    assert.ok(first !== undefined);
+    assert.equal(first.severity, DiagnosticSeverity.Warning);
+    assert.match(document.lineAt(first.range.start).text, /proxy_pass http:\/\/chat;/);
+    assert.match(first.message, /Upgrade/);
+    assert.ok(typeof first.code === 'object');
+    assert.match(first.code.target.toString(true), /docs\/rules\/websocket-upgrade-missing\.md$/);
+  });
+
+  test('is mended by the preferred quick-fixes, one by one', async () => {
+    const [first] = await waitForDiagnostics(document.uri, RULE, 2);
+    assert.ok(first !== undefined);
+    await applyPreferred(document, first);
+    assert.equal(document.getText(), withMap(withDirectivesOnce(original)));
+
+    const [second] = await waitForDiagnostics(document.uri, RULE, 1);
+    assert.ok(second !== undefined);
+    await applyPreferred(document, second);
+    assert.equal(document.getText(), withMap(withDirectives(original)));
+    await waitForDiagnostics(document.uri, RULE, 0);
+  });
+
+  test('is mended at once by fix-all', async () => {
+    await waitForDiagnostics(document.uri, RULE, 2);
+    const kind = 'source.fixAll.nginxWebsocket';
+    await commands.executeCommand('editor.action.sourceAction', { kind, apply: 'first' });
+    const expected = withMap(withDirectives(original));
+    await waitFor('the edits of fix-all', () => document.getText() !== original);
+    assert.equal(document.getText(), expected);
+    await waitForDiagnostics(document.uri, RULE, 0);
+  });
+
+  test('is silenced by a comment when a person wants that', async () => {
+    const [first] = await waitForDiagnostics(document.uri, RULE, 2);
+    assert.ok(first !== undefined);
+    const actions = await quickFixes(document, first);
+    const disable = actions.find(({ title }) => title.includes('for this line'));
+    assert.ok(disable?.edit !== undefined);
+    assert.ok(await workspace.applyEdit(disable.edit));
+    const comment = `            # nginx-websocket-disable-next-line ${RULE}\n`;
+    const line = '            proxy_pass http://chat;\n';
+    assert.equal(document.getText(), original.replace(line, comment + line));
+    await waitForDiagnostics(document.uri, RULE, 1);
+  });
+
+  test('offers nothing where nothing is wrong', async () => {
+    const [first] = await waitForDiagnostics(document.uri, RULE, 2);
+    assert.ok(first !== undefined);
+    const range = document.lineAt(first.range.start.line - 1).range;
+    const actions = await commands.executeCommand<CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      range,
+      CodeActionKind.QuickFix.value,
+    );
+    assert.deepEqual(
+      actions.map(({ title }) => title),
+      [],
+    );
+  });
+});
+
+suite('the documented configuration', () => {
+  teardown(closeAll);
+
+  test('has no Error and no Warning', async () => {
+    // Opened first and judged by the same server: when it is marked, the other one has been judged too.
+    const documented = await show('documented', 'nginx.conf');
+    const broken = await show('broken', 'nginx.conf');
+    await waitForDiagnostics(broken.uri, RULE, 2);
+    assert.deepEqual(diagnosticsNow(documented.uri, RULE), []);
+    const grave = languages
+      .getDiagnostics(documented.uri)
+      .filter(({ severity }) => severity <= DiagnosticSeverity.Warning);
+    assert.deepEqual(grave, []);
+  });
+});

@@ -1,0 +1,40 @@
+import { commands, Range, type TextDocument, Uri, WorkspaceEdit, window, workspace } from 'vscode';
+
+/** The folder that is open, test/vscode/workspace. */
+export function fileUri(...path: string[]): Uri {
+  const [folder] = workspace.workspaceFolders ?? [];
+  if (folder === undefined) throw new Error('The tests need test/vscode/workspace to be open as a folder.');
+  return Uri.joinPath(folder.uri, ...path);
+}
+
+/** Opens a file of the workspace in an editor of its own, as a person would. */
+export async function show(...path: string[]): Promise<TextDocument> {
+  return showUri(fileUri(...path));
+}
+
+export async function showUri(uri: Uri): Promise<TextDocument> {
+  const document = await workspace.openTextDocument(uri);
+  await window.showTextDocument(document, { preview: false });
+  return document;
+}
+
+/** Closes all editors; what was not saved is lost. */
+export async function closeAll(): Promise<void> {
+  for (const document of workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
+    await window.showTextDocument(document);
+    await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  }
+  await commands.executeCommand('workbench.action.closeAllEditors');
+}
+
+/** Replaces a piece of text that stands in the document once, without saving. */
+export async function replace(document: TextDocument, text: string, by: string): Promise<void> {
+  const start = document.getText().indexOf(text);
+  if (start === -1 || start !== document.getText().lastIndexOf(text)) {
+    throw new Error(`Not exactly once in ${document.fileName}: ${text}`);
+  }
+  const edit = new WorkspaceEdit();
+  const range = new Range(document.positionAt(start), document.positionAt(start + text.length));
+  edit.replace(document.uri, range, by);
+  if (!(await workspace.applyEdit(edit))) throw new Error(`${document.fileName} was not edited.`);
+}

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { waitFor } from './waiting';
+
+/** What can be asked of the window; test/vscode/launcher.mjs describes it. */
+export type PageRequest = 'screenshot' | 'press' | 'type' | 'click' | 'hover' | 'wait' | 'text';
+
+/** Where the window leaves its answers. A desktop VS Code has no window that can be asked. */
+const answers = process.env['NGINX_WEBSOCKET_PAGE_ANSWERS'];
+
+export const hasPage = answers !== undefined;
+
+/** So that answers to an earlier run are not taken for ours. */
+const prefix = `${process.pid}-${Date.now()}`;
+let count = 0;
+
+/**
+ * Asks the window that the tests run in: presses keys, clicks, reads.
+ *
+ * @returns the text that was read, if any
+ * @throws when the window cannot do it
+ */
+export async function page(request: PageRequest, value: string): Promise<string> {
+  if (answers === undefined) throw new Error('There is no page to ask.');
+  count += 1;
+  const id = `${prefix}-${count}`;
+  console.log(`@@page ${JSON.stringify({ id, do: request, value })}`);
+  const file = join(answers, `${id}.json`);
+  const answer = await waitFor(`the answer of the page to ${request} ${value}`, () => readAnswer(file));
+  if (!answer.ok) throw new Error(`${request} ${value}: ${answer.error}`);
+  return answer.value ?? '';
+}
+
+type Answer =
+  | { readonly ok: true; readonly value: string | null }
+  | { readonly ok: false; readonly error: string };
+
+async function readAnswer(file: string): Promise<Answer | undefined> {
+  try {
+    const answer: Answer = JSON.parse(await readFile(file, 'utf8'));
+    return answer;
+  } catch {
+    return undefined;
+  }
+}

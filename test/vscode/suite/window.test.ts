@@ -1,0 +1,37 @@
+import * as assert from 'node:assert/strict';
+import { commands, Selection, window } from 'vscode';
+import { waitForDiagnostics } from './support/diagnostics';
+import { closeAll, show } from './support/documents';
+import { page } from './support/page';
+import { waitFor } from './support/waiting';
+
+const RULE = 'websocket-upgrade-missing';
+
+suite('the window, as a person sees it', () => {
+  teardown(closeAll);
+
+  test('says in the language status for which nginx and with which main file a document is judged', async () => {
+    const document = await show('broken', 'nginx.conf');
+    await waitForDiagnostics(document.uri, RULE, 2);
+    await page('hover', '#status\\.languageStatus');
+    await page('wait', '.hover-language-status >> text=broken/nginx.conf, 1 file');
+    const text = await page('text', '.hover-language-status');
+    assert.match(text, /nginx 1\.28\.0 \(setting\)/);
+    await commands.executeCommand('workbench.action.focusActiveEditorGroup');
+  });
+
+  test('mends a location by the light bulb and the Enter key', async () => {
+    const document = await show('broken', 'nginx.conf');
+    const [first] = await waitForDiagnostics(document.uri, RULE, 2);
+    assert.ok(first !== undefined && window.activeTextEditor !== undefined);
+    window.activeTextEditor.selection = new Selection(first.range.start, first.range.start);
+    await page('screenshot', 'squiggle');
+    await page('press', 'Control+.');
+    await page('wait', '.action-widget >> text=Forward the WebSocket upgrade');
+    await page('screenshot', 'light-bulb');
+    await page('press', 'Enter');
+    await waitFor('the fix', () => document.getText().includes('proxy_set_header Upgrade $http_upgrade;'));
+    await waitForDiagnostics(document.uri, RULE, 1);
+    await page('screenshot', 'fixed');
+  });
+});
