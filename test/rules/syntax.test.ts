@@ -40,6 +40,19 @@ testRule(rule, {
       severity: 'error',
       output: null,
     },
+    {
+      name: 'a missing opening brace',
+      files: 'events {}\nhttp {\n    server {\n        location «/»\n            deny all;\n        }\n    }\n}\n',
+      severity: 'error',
+      message: 'The block is not opened',
+      output: 'events {}\nhttp {\n    server {\n        location / {\n            deny all;\n        }\n    }\n}\n',
+    },
+    {
+      name: 'a count in a pattern without quotes',
+      files: 'events {}\nhttp {\n    server {\n        location ~ «^/"a\\d{2}$» {\n        }\n    }\n}\n',
+      severity: 'error',
+      output: 'events {}\nhttp {\n    server {\n        location ~ "^/\\"a\\d{2}$" {\n        }\n    }\n}\n',
+    },
     { name: 'a stray brace', files: 'events {}\n«}»\n', severity: 'error', output: null },
     {
       name: 'a missing brace',

@@ -11,6 +11,9 @@ export const assumedVersion: NginxVersion = { major: 1, minor: 28, patch: 0 };
 /** From this version on nginx speaks HTTP/1.1 to a back end by default, and sends no `Connection: close` (CHANGES, 1.29.7). */
 const keepaliveByDefault: NginxVersion = { major: 1, minor: 29, patch: 7 };
 
+/** From this version on an empty `Host` is replaced by `$proxy_host` (CHANGES, 1.31.4). */
+const hostWhenEmpty: NginxVersion = { major: 1, minor: 31, patch: 4 };
+
 /** Reads `1.28.0`, or `1.28` for 1.28.0. Null when it is neither. */
 export function parseVersion(text: string): NginxVersion | null {
   const match = /^(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?$/.exec(text.trim());
@@ -18,6 +21,7 @@ export function parseVersion(text: string): NginxVersion | null {
   return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3] ?? 0) };
 }
 
+/** Writes a version as nginx does: `1.28.0`. */
 export function formatVersion({ major, minor, patch }: NginxVersion): string {
   return `${major}.${minor}.${patch}`;
 }
@@ -39,38 +43,69 @@ export function defaultProxyConnection(version: NginxVersion): 'close' | '' {
   return isAtLeast(version, keepaliveByDefault) ? '' : 'close';
 }
 
-/**
- * From this version on an empty `Host` is replaced by `$proxy_host` (CHANGES, 1.31.4).
- */
+/** Whether nginx sends a `Host` to the back end though its value is empty. */
 export function sendsHostWhenEmpty(version: NginxVersion): boolean {
-  return isAtLeast(version, { major: 1, minor: 31, patch: 4 });
+  return isAtLeast(version, hostWhenEmpty);
 }
 
-/** From this version on nginx refuses HTTP/2 to back ends no more (CHANGES, 1.29.4). */
-export function hasProxyHttp2(version: NginxVersion): boolean {
-  return isAtLeast(version, { major: 1, minor: 29, patch: 4 });
-}
+/** From a version of a derivative on: the version of nginx that it is made of. */
+type Bases = readonly (readonly [own: string, nginx: string])[];
+
+/** The derivatives that count their versions their own way, by their change logs; the latest release first. */
+const BASES: Readonly<Record<string, Bases>> = {
+  angie: [
+    ['1.12', '1.31.2'],
+    ['1.11', '1.29.3'],
+    ['1.10', '1.27.5'],
+    ['1.9', '1.27.4'],
+    ['1.8', '1.27.3'],
+    ['1.7', '1.27.1'],
+    ['1.6', '1.27.0'],
+    ['1.5', '1.25.4'],
+    ['1.4', '1.25.3'],
+    ['1.3', '1.25.2'],
+    ['1.2', '1.25.0'],
+    ['1.1', '1.23.3'],
+    ['1.0', '1.23.2'],
+  ],
+  tengine: [
+    ['3.2', '1.31.3'],
+    ['3.1', '1.24.0'],
+    ['2.3.2', '1.17.3'],
+    ['2.3.1', '1.16.0'],
+    ['2.3', '1.15.9'],
+    ['2.2', '1.8.1'],
+    ['2.1', '1.6.2'],
+  ],
+  // It left nginx at 1.25 and has kept HTTP/1.0 to back ends in all releases whose source we know.
+  freenginx: [['1.27.2', '1.27.2']],
+};
+
+/** These have the numbers of the nginx that they are made of; OpenResty has a fourth one of its own. */
+const NUMBERED_AS_NGINX: ReadonlySet<string> = new Set(['nginx', 'openresty', 'freenginx']);
 
 /**
- * The nginx version that the output of `nginx -v` (`nginx version: nginx/1.22.1`) or a version string of a
- * derivative stands for. Null when it cannot be told.
- * Derivatives: OpenResty's first three numbers are nginx's; Angie, Tengine and freenginx by the table in versions of
- * their change logs.
+ * The version of nginx that stands behind the output of `nginx -v`, or behind a version string such as
+ * `Angie/1.12.0`. A derivative that names its nginx is taken at its word; NGINX Plus does nothing else.
+ * Null when it cannot be told.
  */
 export function versionFromOutput(output: string): NginxVersion | null {
-  const match = /(nginx|openresty|angie|tengine|freenginx)\/(\d+\.\d+\.\d+)/i.exec(output);
-  if (match === null) return null;
-  const own = parseVersion(match[2] ?? '');
-  if (own === null) return null;
-  const product = match[1]?.toLowerCase();
-  if (product === 'nginx') {
-    // Tengine prints "Tengine version: Tengine/3.1.0" and then "nginx version: nginx/1.24.0" in some builds.
-    return own;
+  const products = new Map<string, string>();
+  for (const [, name = '', version = ''] of output.matchAll(/\b([a-z]+)\/(\d+\.\d+(?:\.\d+)?)/gi)) {
+    const product = name.toLowerCase();
+    if (!products.has(product)) products.set(product, version);
   }
-  if (product === 'openresty') return own;
-  if (product === 'angie')
-    return isAtLeast(own, { major: 1, minor: 12, patch: 0 }) ? parseVersion('1.31.2') : assumedVersion;
-  if (product === 'tengine')
-    return isAtLeast(own, { major: 3, minor: 2, patch: 0 }) ? parseVersion('1.31.3') : parseVersion('1.24.0');
-  return parseVersion('1.27.2');
+  for (const product of ['nginx', 'openresty', ...Object.keys(BASES)]) {
+    const own = parseVersion(products.get(product) ?? '');
+    if (own !== null) return baseOf(product, own);
+  }
+  return null;
+}
+
+function baseOf(product: string, own: NginxVersion): NginxVersion | null {
+  for (const [since, nginx] of BASES[product] ?? []) {
+    const first = parseVersion(since);
+    if (first !== null && isAtLeast(own, first)) return parseVersion(nginx);
+  }
+  return NUMBERED_AS_NGINX.has(product) ? own : null;
 }

@@ -27,7 +27,7 @@ function findingFor(file: SourceFile, error: SyntaxError): Finding {
     severity: directive === null ? 'error' : severityOf(file, error, directive),
     message: directive === null ? MESSAGES[error.code] : missingSemicolon(file, directive),
     place: { file, start, end },
-    fixes: () => (error.code === 'missing-semicolon' ? [insertSemicolon(file, end)] : []),
+    fixes: () => fixesFor(file, error),
   };
 }
 
@@ -77,6 +77,32 @@ function missingSemicolon(file: SourceFile, { directive }: Unterminated): string
   return `The directive ${quoted(nameOf(file.tree, directive))} is not ended. Add \`;\` here.`;
 }
 
+function fixesFor(file: SourceFile, { code, start, end }: SyntaxError): Fix[] {
+  if (code === 'missing-semicolon') return [insertSemicolon(file, end)];
+  if (code === 'missing-open-brace') return [insertOpenBrace(file, end)];
+  return code === 'unquoted-brace' ? [quote(file, start, end)] : [];
+}
+
+function insertOpenBrace(file: SourceFile, offset: number): Fix {
+  return {
+    title: 'Add the missing `{`',
+    kind: 'suggestion',
+    edits: [{ file, start: offset, end: offset, newText: ' {' }],
+  };
+}
+
+/** A word without quotes holds no blank; what quotes it has are escaped, and its backslashes stay as they are. */
+function quote(file: SourceFile, start: number, end: number): Fix {
+  const word = file.text
+    .slice(start, end)
+    .replaceAll(/(\\.)|"/gs, (whole, escaped?: string) => escaped ?? `\\${whole}`);
+  return {
+    title: 'Put the pattern in quotes',
+    kind: 'suggestion',
+    edits: [{ file, start, end, newText: `"${word}"` }],
+  };
+}
+
 function insertSemicolon(file: SourceFile, offset: number): Fix {
   return {
     title: 'Add the missing `;`',
@@ -87,6 +113,7 @@ function insertSemicolon(file: SourceFile, offset: number): Fix {
 
 const MESSAGES: Readonly<Record<SyntaxErrorCode, string>> = {
   'missing-semicolon': 'A directive is not ended. Add `;` here.',
+  'missing-open-brace': 'The block is not opened. Add `{` here.',
   'missing-close-brace':
     'unexpected end of file, expecting "}": a block that is open here is never closed. Add `}`.',
   'stray-close-brace':
@@ -94,6 +121,10 @@ const MESSAGES: Readonly<Record<SyntaxErrorCode, string>> = {
   'open-quote': 'This quote is not closed on its line. Add the closing quote.',
   'text-after-quote':
     'After a closing quote only a space, `;`, `{` or `)` may follow. Add a space, or escape the quote.',
+  'unquoted-brace':
+    'nginx takes the `{` in this pattern for the start of a block. Put the pattern in quotes.',
+  'too-long-parameter':
+    'nginx reads no word and no comment of more than 4,095 bytes. Shorten it, or look for a quote that is not closed.',
   'unexpected-semicolon': 'unexpected ";": there is no directive to end. Remove it.',
   'unexpected-open-brace': 'unexpected "{": the name of the block is missing.',
   'unclosed-lua': 'The Lua code of this block has no closing `}`.',

@@ -1,17 +1,18 @@
+import { mayBringDirectives } from './placeholders';
 import { TokenKind, type Tokens, tokenEnd, tokenStart, tokenText } from './tokens';
 import type { Directive, SyntaxTree } from './tree';
 
-/** A comment of a file; `text` begins with `#` and holds no line end. */
+/** A comment of a file; `text` begins with `#`, without the white space at its end. */
 export interface Comment {
   readonly text: string;
-  /** Offsets in the file. */
+  /** Offsets of the text in the file. */
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The comments that belong to a directive: those on the lines right above it, one in its own line, and for a
- * block those directly in it, not in the blocks within.
+ * The comments that belong to a directive: those on the lines right above it, those between its words, and for a
+ * block those directly in it, not in the blocks within. One after its `;` or `}` belongs to the block around it.
  */
 export function commentsOf(tree: SyntaxTree, directive: Directive): Comment[] {
   return [...commentsAbove(tree, directive), ...commentsWithin(tree, directive)];
@@ -47,7 +48,7 @@ export function commentsIn(tree: SyntaxTree): Comment[] {
  */
 export function placeholdersIn(tree: SyntaxTree, directive: Directive): { start: number; end: number }[] {
   return tokensWithin(tree, directive, TokenKind.Placeholder)
-    .filter((index) => /^(?:\{\{|<%=|\{%-?\s*(?:include|block|render)\b)/.test(tokenText(tree.tokens, index)))
+    .filter((index) => mayBringDirectives(tokenText(tree.tokens, index)))
     .map((index) => ({ start: tokenStart(tree.tokens, index), end: tokenEnd(tree.tokens, index) }));
 }
 
@@ -76,15 +77,14 @@ function tokensWithin(tree: SyntaxTree, directive: Directive, kind: TokenKind): 
 }
 
 function commentAt(tokens: Tokens, index: number): Comment {
-  return {
-    text: tokenText(tokens, index).trimEnd(),
-    start: tokenStart(tokens, index),
-    end: tokenEnd(tokens, index),
-  };
+  const text = tokenText(tokens, index).trimEnd();
+  const start = tokenStart(tokens, index);
+  return { text, start, end: start + text.length };
 }
 
 function beginsLine(tokens: Tokens, index: number): boolean {
-  return index === 0 || lineFeedsIn(tokens, index - 1) > 0;
+  if (index === 0 || lineFeedsIn(tokens, index - 1) > 0) return true;
+  return index === 1 && tokens.kinds[0] === TokenKind.Whitespace;
 }
 
 function lineFeedsIn(tokens: Tokens, index: number): number {

@@ -1,5 +1,6 @@
-import type { SyntaxError, SyntaxErrorCode } from './errors';
-import { findLuaEnd, likelyLuaEnd } from './lua';
+import { addError, type SyntaxError, type SyntaxErrorCode } from './errors';
+import { likelyEnd } from './indentation';
+import { findLuaEnd } from './lua';
 import { placeholderEnd, placeholdersForDirectives } from './placeholders';
 import { TokenKind, type Tokens } from './tokens';
 
@@ -26,10 +27,15 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 const LUA_BLOCK = /^\w+_by_lua_block$/;
+/** A count in a pattern, such as `{2,3}`. */
+const COUNT = /^\{\d+(?:,\d*)?\}/;
 const LINE_START = /\n[ \t]*$/;
 
 /** A file with more Lua blocks that have no end than this is not read for Lua any further: each costs a whole scan. */
 const UNCLOSED_LUA_LIMIT = 8;
+
+/** nginx reads a file in pieces of this many bytes, and a word or a comment with what ends it must fit in one. */
+const BUFFER = 4096;
 
 /** 1 for the characters that an unquoted word does not simply run over. */
 const WORD_STOPS = new Uint8Array(128);
@@ -104,7 +110,7 @@ class Lexer {
           offset = this.whitespace(offset);
           break;
         case SHARP:
-          offset = this.push(TokenKind.Comment, offset, this.lineEnd(offset));
+          offset = this.comment(offset);
           break;
         case SEMICOLON:
           offset = this.push(TokenKind.Semicolon, offset, offset + 1);
@@ -155,6 +161,19 @@ class Lexer {
     return end === -1 ? this.text.length : end;
   }
 
+  private comment(start: number): number {
+    const end = this.lineEnd(start);
+    if (this.isTooLong(start, end)) this.error('too-long-parameter', start, end, start);
+    return this.push(TokenKind.Comment, start, end);
+  }
+
+  /** Whether nginx's buffer is full before it has met what ends the token. */
+  private isTooLong(start: number, end: number): boolean {
+    if ((end - start) * 3 < BUFFER) return false;
+    const size = utf8Length(this.text.slice(start, end));
+    return end === this.text.length ? size > BUFFER : size >= BUFFER;
+  }
+
   private whitespace(start: number): number {
     const { text } = this;
     let offset = start + 1;
@@ -166,6 +185,7 @@ class Lexer {
     const { text } = this;
     const end = text.length;
     let offset = start;
+    let brace = -1;
     while (offset < end) {
       const code = text.charCodeAt(offset);
       if (code > 127 || WORD_STOPS[code] === 0) offset += 1;
@@ -179,11 +199,16 @@ class Lexer {
         const placeholder = this.template ? placeholderEnd(text, offset) : -1;
         if (placeholder !== -1) offset = placeholder;
         else if (code === LESS_THAN) offset += 1;
-        else break;
+        else if (code === OPEN_BRACE && COUNT.test(text.slice(offset, offset + 16))) {
+          if (brace === -1) brace = offset;
+          offset = text.indexOf('}', offset) + 1;
+        } else break;
       }
     }
     if (offset > end) offset = end;
     this.noteName(start, offset);
+    if (brace !== -1) this.error('unquoted-brace', start, offset, brace);
+    else if (this.isTooLong(start, offset)) this.error('too-long-parameter', start, offset, start);
     return this.push(TokenKind.Word, start, offset);
   }
 
@@ -204,14 +229,21 @@ class Lexer {
     this.noteName(start + 1, close);
     if (close !== -1) {
       const next = close + 1 < this.text.length ? this.text.charCodeAt(close + 1) : SPACE;
-      if (mayFollowQuote(next)) return this.push(TokenKind.Quoted, start, close + 1);
-      if (!this.text.slice(start, close).includes('\n')) {
-        this.error('text-after-quote', start, close + 1, close + 1);
+      if (mayFollowQuote(next)) {
+        if (this.isTooLong(start + 1, close + 1)) this.error('too-long-parameter', start, close + 1, start);
         return this.push(TokenKind.Quoted, start, close + 1);
       }
+      if (!this.text.slice(start, close).includes('\n')) {
+        this.error('text-after-quote', start, close + 1, close + 1);
+        this.push(TokenKind.Quoted, start, close + 1);
+        // A second quote right after it is one too many: it opens nothing.
+        return next === QUOTE || next === APOSTROPHE ? this.word(close + 1) : close + 1;
+      }
     }
-    const end = this.openQuotedEnd(start);
-    this.error('open-quote', start, end, close === -1 ? this.text.length : close + 1);
+    const end = this.openQuotedEnd(start, close === -1);
+    const marked = Math.min(end, this.lineEnd(start));
+    const stop = close === -1 ? this.text.length : close + 1;
+    this.error('open-quote', start, marked, this.isTooLong(start + 1, stop) ? start : stop);
     return this.push(TokenKind.OpenQuoted, start, end);
   }
 
@@ -230,9 +262,17 @@ class Lexer {
     return -1;
   }
 
-  /** A quote that does not close is taken to end with its line, before the `;` or `{` that ends the directive. */
-  private openQuotedEnd(start: number): number {
-    const line = this.text.slice(start, this.lineEnd(start));
+  /**
+   * A quote that does not close is taken to end with its line, before the `;` or `{` that ends the directive. One with
+   * nothing after it on its line was to go over many: those before a `;` or `}` that stands no further right than it.
+   */
+  private openQuotedEnd(start: number, isLast: boolean): number {
+    const lineEnd = this.lineEnd(start);
+    const line = this.text.slice(start, lineEnd).trimEnd();
+    if (line.length === 1 && isLast) {
+      const end = likelyEnd(this.text, start);
+      return end === -1 ? start + 1 : start + this.text.slice(start, end).trimEnd().length;
+    }
     const end = line.search(/[;{][ \t\r]*(?:#[^\n]*)?$/);
     const quoted = end === -1 ? line : line.slice(0, end);
     return start + Math.max(quoted.trimEnd().length, 1);
@@ -253,13 +293,14 @@ class Lexer {
     if (end === -1) {
       this.unclosedLua += 1;
       this.error('unclosed-lua', open, open + 1, text.length);
-      end = likelyLuaEnd(text, open);
+      end = likelyEnd(text, open);
+      if (end === -1) end = text.length;
     }
     return end === open + 1 ? end : this.push(TokenKind.Lua, open + 1, end);
   }
 
   private error(code: SyntaxErrorCode, start: number, end: number, nginxOffset: number): void {
-    this.errors.push({ code, start, end, nginxOffset });
+    addError(this.errors, { code, start, end, nginxOffset });
   }
 
   /** What `{`, `<`, `$` or `%` begins in a template: placeholders that stand for directives, or a word. */
@@ -275,6 +316,17 @@ class Lexer {
     }
     return end;
   }
+}
+
+function utf8Length(text: string): number {
+  let length = 0;
+  for (let offset = 0; offset < text.length; offset += 1) {
+    const code = text.charCodeAt(offset);
+    // A pair of surrogates is four bytes, two for each half.
+    const isSurrogate = code >= 0xd800 && code <= 0xdfff;
+    length += code < 0x80 ? 1 : code < 0x800 || isSurrogate ? 2 : 3;
+  }
+  return length;
 }
 
 function isWhitespace(code: number): boolean {

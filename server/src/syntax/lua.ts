@@ -45,21 +45,6 @@ export function findLuaEnd(text: string, start: number): number {
   return -1;
 }
 
-/**
- * Where a body that has no end was likely meant to end: before the first `}` that begins a line no further right
- * than the line of its opening brace, or else with the text.
- *
- * @param open offset of the opening brace
- */
-export function likelyLuaEnd(text: string, open: number): number {
-  const lineStart = text.lastIndexOf('\n', open) + 1;
-  const own = /^[ \t]*/.exec(text.slice(lineStart, open))?.[0].length ?? 0;
-  for (const match of text.slice(open).matchAll(/\n([ \t]*)\}/g)) {
-    if ((match[1]?.length ?? 0) <= own) return open + match.index + match[0].length - 1;
-  }
-  return text.length;
-}
-
 const NOT_LONG = -1;
 const UNCLOSED = -2;
 

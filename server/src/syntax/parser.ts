@@ -1,4 +1,4 @@
-import { isBraceError, type SyntaxError, type SyntaxErrorCode } from './errors';
+import { addError, isBraceError, type SyntaxError, type SyntaxErrorCode } from './errors';
 import { lex } from './lexer';
 import { hasPlaceholder, isBranch } from './placeholders';
 import { isWord, TokenKind, type Tokens, tokenEnd, tokenStart, tokenText } from './tokens';
@@ -89,6 +89,7 @@ const DIRECTIVES = 0;
 interface Frame {
   readonly outer: Frame | null;
   readonly directive: OpenDirective;
+  readonly name: string;
   /** The most words of an entry, or `DIRECTIVES`. */
   readonly entryWords: number;
   /** Column of the line that the block begins, `INLINE` when it does not begin one or when nobody is to know. */
@@ -100,7 +101,13 @@ interface Frame {
 const INLINE = -1;
 const NONE_YET = -2;
 
+/** What reads as the name of a directive, and as little else. */
+const UNKNOWN_NAME = /^[a-z]+(?:_[a-z0-9]+)+$/;
+
+const TAB = 0x09;
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
 
 class Parser {
   readonly root: OpenDirective[] = [];
@@ -111,6 +118,8 @@ class Parser {
   private first = -1;
   private lastWord = -1;
   private words = 0;
+  /** The column of its first word, `NONE_YET` until someone asks. */
+  private firstColumn = NONE_YET;
   /** What of the known imbalance is not yet accounted for. */
   private strayBracesLeft: number;
   private openBlocksLeft: number;
@@ -152,12 +161,14 @@ class Parser {
   }
 
   private word(index: number): void {
-    if (this.first !== -1 && this.beginsLine(index) && this.isAfterMissingSemicolon(index)) {
-      this.missingSemicolon(-1);
+    if (this.first !== -1 && this.beginsLine(index)) {
+      if (this.isAfterMissingBrace(index)) this.missingOpenBrace(this.known.nginxOffset);
+      else if (this.isAfterMissingSemicolon(index)) this.missingSemicolon(-1);
     }
     if (this.first === -1) {
       if (this.known !== BALANCED) this.noteColumn(index);
       this.first = index;
+      this.firstColumn = NONE_YET;
       this.words = 0;
     }
     this.lastWord = index;
@@ -169,7 +180,22 @@ class Parser {
     const entryWords = this.frame?.entryWords ?? DIRECTIVES;
     if (entryWords !== DIRECTIVES) return this.words >= entryWords;
     if (this.tokens.kinds[index] !== TokenKind.Word) return false;
-    return this.isDirective(wordAt(this.tokens, index).value, this.wordsAfter(index));
+    const name = wordAt(this.tokens, index).value;
+    if (this.isDirective(name, this.wordsAfter(index))) return true;
+    // A directive of a module that nobody knows: its argument would stand further right.
+    return UNKNOWN_NAME.test(name) && this.column(index) === this.columnOfFirst();
+  }
+
+  /** Whether the directive that is being read opens a block, but for its `{`: a `}` is left over, and this line is indented. */
+  private isAfterMissingBrace(index: number): boolean {
+    if (this.strayBracesLeft <= 0 || this.columnOfFirst() === INLINE) return false;
+    if (this.column(index) <= this.columnOfFirst()) return false;
+    return ENTRY_BLOCKS.has(wordAt(this.tokens, this.first).value) || this.isAfterMissingSemicolon(index);
+  }
+
+  private columnOfFirst(): number {
+    if (this.firstColumn === NONE_YET) this.firstColumn = this.column(this.first);
+    return this.firstColumn;
   }
 
   /** The number of words that follow token `index` on its line. */
@@ -178,24 +204,16 @@ class Parser {
     let words = 0;
     for (let next = index + 1; isWord(kinds[next]) || kinds[next] === TokenKind.Whitespace; next += 1) {
       if (isWord(kinds[next])) words += 1;
-      else if (this.hasLineFeed(next)) break;
+      else if (tokenText(this.tokens, next).includes('\n')) break;
     }
     return words;
   }
 
   private beginsLine(index: number): boolean {
-    if (index === 0) return true;
-    if (this.tokens.kinds[index - 1] !== TokenKind.Whitespace) return false;
-    return index === 1 || this.hasLineFeed(index - 1);
-  }
-
-  private hasLineFeed(index: number): boolean {
     const { text } = this.tokens;
-    const start = tokenStart(this.tokens, index);
-    for (let offset = tokenEnd(this.tokens, index) - 1; offset >= start; offset -= 1) {
-      if (text.charCodeAt(offset) === LINE_FEED) return true;
-    }
-    return false;
+    let offset = tokenStart(this.tokens, index) - 1;
+    while (isBlank(text.charCodeAt(offset))) offset -= 1;
+    return offset < 0 || text.charCodeAt(offset) === LINE_FEED;
   }
 
   private missingSemicolon(nginxOffset: number): void {
@@ -205,6 +223,12 @@ class Parser {
       this.error('missing-semicolon', last, nginxOffset);
     }
     this.endSimple(last, false);
+  }
+
+  private missingOpenBrace(nginxOffset: number): void {
+    this.strayBracesLeft -= 1;
+    this.error('missing-open-brace', this.lastWord, nginxOffset);
+    this.openBlock(this.lastWord);
   }
 
   private endSimple(last: number, terminated: boolean): void {
@@ -240,20 +264,26 @@ class Parser {
       this.error('unexpected-open-brace', index, offset);
       this.stumble(offset, 0, 0);
     }
+    this.openBlock(index);
+  }
+
+  private openBlock(open: number): void {
     const directive: OpenDirective = {
       parent: this.frame?.directive ?? null,
       first: this.first,
       lastWord: this.lastWord,
-      open: index,
-      last: index,
+      open,
+      last: open,
       terminated: false,
       children: [],
     };
     this.add(directive);
+    const name = wordAt(this.tokens, this.first).value;
     this.frame = {
       outer: this.frame,
       directive,
-      entryWords: ENTRY_BLOCKS.get(wordAt(this.tokens, this.first).value) ?? DIRECTIVES,
+      name,
+      entryWords: ENTRY_BLOCKS.get(name) ?? DIRECTIVES,
       column: this.known === BALANCED ? INLINE : this.column(this.first),
       contentColumn: NONE_YET,
     };
@@ -263,9 +293,9 @@ class Parser {
 
   private closeBrace(index: number): void {
     const offset = tokenStart(this.tokens, index);
-    if (this.first !== -1) this.missingSemicolon(offset);
     const column = this.known === BALANCED ? INLINE : this.column(index);
-    this.closeBlocksLeft(index, column, true);
+    if (this.first !== -1 && this.endUnterminated(offset, column)) return;
+    this.closeBlocksLeft(index, column, '}');
     if (this.frame === null || this.isStrayByIndentation(column)) {
       this.strayBracesLeft -= 1;
       this.stumble(offset, 1, 0);
@@ -273,6 +303,19 @@ class Parser {
       return;
     }
     this.close(this.frame, index, true);
+  }
+
+  /** Ends the directive that a `}` cuts short; gives whether that accounts for the brace, too. */
+  private endUnterminated(offset: number, column: number): boolean {
+    if (this.strayBracesLeft > 0 && column !== INLINE && column === this.columnOfFirst()) {
+      this.missingOpenBrace(offset);
+      return false;
+    }
+    this.missingSemicolon(offset);
+    // One `}` too many that stands where a `;` should be was meant as one.
+    const isTypo = this.strayBracesLeft > 0 && column === INLINE;
+    if (isTypo) this.strayBracesLeft -= 1;
+    return isTypo;
   }
 
   private close({ directive, outer }: Frame, last: number, terminated: boolean): void {
@@ -298,20 +341,28 @@ class Parser {
   /** Takes note of the indentation of the first word of a directive. */
   private noteColumn(index: number): void {
     const column = this.column(index);
-    this.closeBlocksLeft(index, column, false);
+    this.closeBlocksLeft(index, column, wordAt(this.tokens, index).value);
     if (this.frame?.contentColumn === NONE_YET) this.frame.contentColumn = column;
   }
 
   /** Closes the blocks that the token at `index` has left by its indentation, as many as are known to be open. */
-  private closeBlocksLeft(index: number, column: number, isBrace: boolean): void {
+  private closeBlocksLeft(index: number, column: number, name: string): void {
     if (column === INLINE || this.openBlocksLeft <= 0) return;
     let last = -1;
-    while (this.frame !== null && this.openBlocksLeft > 0 && hasLeft(this.frame, column, isBrace)) {
+    while (this.frame !== null && this.openBlocksLeft > 0 && hasLeft(this.frame, column, name)) {
       if (last === -1) last = this.lastBefore(index);
       this.openBlocksLeft -= 1;
-      this.error('missing-close-brace', last, this.known.nginxOffset);
+      this.missingCloseBrace(last, this.known.nginxOffset);
       this.close(this.frame, last, false);
     }
+  }
+
+  /** Marks the last token of a block; of Lua, which then ends with the brace of another block, its last character. */
+  private missingCloseBrace(last: number, nginxOffset: number): void {
+    const start = tokenStart(this.tokens, last);
+    const end = start + tokenText(this.tokens, last).trimEnd().length;
+    const isLua = this.tokens.kinds[last] === TokenKind.Lua;
+    addError(this.errors, { code: 'missing-close-brace', start: isLua ? end - 1 : start, end, nginxOffset });
   }
 
   /** The last token before `index` that is not white space or comment. */
@@ -345,7 +396,7 @@ class Parser {
     if (this.frame === null) return;
     // One mistake, one error: the innermost block stands for all that are left open.
     const last = this.lastBefore(count);
-    this.error('missing-close-brace', last, this.nginxOffsetOf(text.length));
+    this.missingCloseBrace(last, this.nginxOffsetOf(text.length));
     while (this.frame !== null) {
       this.stumble(text.length, 0, 1);
       this.close(this.frame, last, false);
@@ -354,8 +405,12 @@ class Parser {
 
   private error(code: SyntaxErrorCode, index: number, nginxOffset: number): void {
     const start = tokenStart(this.tokens, index);
-    this.errors.push({ code, start, end: tokenEnd(this.tokens, index), nginxOffset });
+    addError(this.errors, { code, start, end: tokenEnd(this.tokens, index), nginxOffset });
   }
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB || code === CARRIAGE_RETURN;
 }
 
 /** Whether the content of a block is indented, so that its indentation tells anything. */
@@ -364,13 +419,17 @@ function isIndented({ column, contentColumn }: Frame): boolean {
 }
 
 /**
- * Whether what begins a line at `column` is no longer in the block: it stands further left than the line that opens
- * the block, or as far, unless it is the block's own `}`.
+ * Whether `name`, a directive or a `}` that begins a line at `column`, is no longer in the block: it stands further left
+ * than the line that opens the block, or as far, unless it can only belong to it.
  */
-function hasLeft(frame: Frame, column: number, isBrace: boolean): boolean {
+function hasLeft(frame: Frame, column: number, name: string): boolean {
   if (frame.column === INLINE) return false;
   if (frame.contentColumn === NONE_YET) return column < frame.column;
-  return isIndented(frame) && (column < frame.column || (column === frame.column && !isBrace));
+  return isIndented(frame) && (column < frame.column || (column === frame.column && !isOwn(frame, name)));
+}
+
+function isOwn(frame: Frame, name: string): boolean {
+  return name === '}' || (name === 'location' && frame.name === 'server');
 }
 
 /**
@@ -380,6 +439,11 @@ function hasLeft(frame: Frame, column: number, isBrace: boolean): boolean {
 function mergeErrors(lexical: readonly SyntaxError[], syntactic: readonly SyntaxError[]): SyntaxError[] {
   const lua = lexical.find(({ code }) => code === 'unclosed-lua')?.start ?? Number.POSITIVE_INFINITY;
   const told = syntactic.filter(({ code, start }) => start < lua || !isBraceError(code));
-  const sorted = [...lexical, ...told].toSorted((a, b) => a.start - b.start);
-  return sorted.filter(({ start }, index) => sorted[index - 1]?.start !== start);
+  const merged: SyntaxError[] = [];
+  for (const error of [...lexical, ...told].toSorted((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last?.start !== error.start) merged.push(error);
+    else if (last.nginxOffset === -1) merged[merged.length - 1] = { ...last, nginxOffset: error.nginxOffset };
+  }
+  return merged;
 }

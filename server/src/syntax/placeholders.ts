@@ -12,7 +12,7 @@ const CLOSINGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Statements and comments of Jinja, ERB, Go and Mustache: what they leave in the text is never a part of a word. */
-const STATEMENT = /^(?:\{[%#]|<%(?!=)|\{\{-?[ \t]*(?:[#/^!]|(?:if|else|end|range|with|define|block)\b))/;
+const STATEMENT = /^(?:\{[%#]|<%(?!=)|\{\{-?[ \t]*(?:[#/^!]|(?:if|else|end|range|with|define)\b))/;
 
 /** Variables that may stand for whole lines: `${NAME}` of envsubst, `%%NAME%%`. */
 const VARIABLE = /^(?:\$\{\w+\}|%%\w+%%)/;
@@ -21,10 +21,14 @@ const VARIABLE = /^(?:\$\{\w+\}|%%\w+%%)/;
 export function placeholderEnd(text: string, offset: number): number {
   const code = text.charCodeAt(offset);
   if (code !== OPEN_BRACE && code !== LESS_THAN) return -1;
-  const closing = CLOSINGS.get(text.slice(offset, offset + 2));
+  const opening = text.slice(offset, offset + 2);
+  const closing = CLOSINGS.get(opening);
   if (closing === undefined) return -1;
-  const end = text.slice(offset + 2, offset + LONGEST).indexOf(closing);
-  return end === -1 ? -1 : offset + 2 + end + closing.length;
+  const rest = text.slice(offset + 2, offset + LONGEST);
+  const end = rest.indexOf(closing);
+  // An expression stands on one line; two braces that do not are something else.
+  if (end === -1 || (opening === '{{' && rest.slice(0, end).includes('\n'))) return -1;
+  return offset + 2 + end + closing.length;
 }
 
 /**
@@ -45,14 +49,19 @@ export function placeholdersForDirectives(text: string, start: number): number[]
   return offsets;
 }
 
-/** Whether a templated text has branches, each of which may open a block that is closed only once. */
+/** Whether a placeholder may leave directives in the text: `{{ extra }}`. One that steers (`{% if %}`) or a comment does not. */
+export function mayBringDirectives(placeholder: string): boolean {
+  return !STATEMENT.test(placeholder) || /^\{%-?\s*(?:include|block|render)\b/.test(placeholder);
+}
+
+/** Whether a placeholder begins another branch: each branch may open a block that is closed only once. */
 export function isBranch(placeholder: string): boolean {
   return /\b(?:else|elif|elsif|elseif|when|case)\b|^\{\{\^/.test(placeholder);
 }
 
-/** Whether a placeholder is in a word. */
+/** Whether a word holds a placeholder, which may bring the `;` with it. */
 export function hasPlaceholder(word: string): boolean {
-  return /\{[{%#]|<%|\$\{|%%/.test(word);
+  return /\{[{%#]|<%|%%/.test(word);
 }
 
 function placeholderOrVariableEnd(text: string, offset: number): number {

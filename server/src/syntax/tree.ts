@@ -4,11 +4,11 @@ import { isWord, TokenKind, type Tokens, tokenEnd, tokenStart } from './tokens';
 /** One directive: simple (`name arguments;`) or with a block (`name arguments { … }`). Token indices are into the tree's tokens. */
 export interface Directive {
   readonly parent: Directive | null;
-  /** Token of the name. */
+  /** Token of the name; of a block without one, its `{`. */
   readonly first: number;
-  /** Token of the last word before the terminator. */
+  /** Token of the last word before the terminator; the one before `first` when there is none. */
   readonly lastWord: number;
-  /** Token of the `{`, -1 for a simple directive. */
+  /** Token of the `{`, where that is missing the last word before it; -1 for a simple directive. */
   readonly open: number;
   /** Last token: the `;` or the `}`; where that is missing, the last one that belongs to the directive. */
   readonly last: number;
