@@ -134,12 +134,17 @@ async function serve(vsix, examples, temporary) {
     throw new UserError(`VS Code did not install the extension:\n${installed.output}`);
   const token = randomBytes(16).toString('hex');
   const server = await startServer({ host, dataDirectory, extensionsDirectory, connectionToken: token });
-  beforeExit(server.stop);
+  let isEnding = false;
+  beforeExit(() => {
+    isEnding = true;
+    return server.stop();
+  });
   console.log(
     `\nOpen this address in a browser on this machine:\n\n  ${addressOf(server.port, token, examples)}\n`,
   );
   console.log('Ctrl-C ends it.');
   await server.ended;
+  if (isEnding) return 0;
   throw new UserError(`The VS Code server ended by itself:\n${server.output()}`);
 }
 
