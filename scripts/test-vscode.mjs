@@ -26,14 +26,20 @@ runScript(async () => {
   });
   const temporary = await mkdtemp(path.join(tmpdir(), 'nginx-websocket-'));
   beforeExit(() => rm(temporary, { recursive: true, force: true }));
-  return runSuite(temporary);
+  const codes = [await runSuite(path.join(temporary, 'trusted'), [])];
+  // test-electron always has a desktop VS Code trust the folder.
+  if (isDesktop)
+    console.log('Not run: the tests for Restricted Mode, which a desktop VS Code cannot be started in.');
+  else codes.push(await runSuite(path.join(temporary, 'restricted'), ['--keep-workspace-trust']));
+  return Math.max(...codes);
 });
 
 /**
  * @param {string} temporary a folder of its own
+ * @param {readonly string[]} launchArgs
  * @returns {Promise<number>} exit code
  */
-async function runSuite(temporary) {
+async function runSuite(temporary, launchArgs) {
   // The tests change the files that they open.
   const workspace = path.join(temporary, 'workspace');
   await cp(path.join(projectRoot, 'test/vscode/workspace'), workspace, { recursive: true });
@@ -47,7 +53,7 @@ async function runSuite(temporary) {
       ...(isDesktop ? {} : { vscodeExecutablePath: path.join(projectRoot, 'test/vscode/launcher.mjs') }),
       extensionDevelopmentPath: [projectRoot, path.join(projectRoot, 'test/vscode/other-extension')],
       extensionTestsPath: suite,
-      launchArgs: [workspace],
+      launchArgs: [...launchArgs, workspace],
       extensionTestsEnv: {
         NGINX_WEBSOCKET_ROOT: projectRoot,
         ...(isDesktop

@@ -24,6 +24,8 @@ suite('the window, as a person sees it', () => {
     const document = await show('broken', 'nginx.conf');
     const [first] = await waitForDiagnostics(document.uri, RULE, 2);
     assert.ok(first !== undefined && window.activeTextEditor !== undefined);
+    // Keys go where the window has its focus, which an editor that was opened by a command need not have.
+    await page('click', '.view-line:has-text("http://chat")');
     window.activeTextEditor.selection = new Selection(first.range.start, first.range.start);
     await page('screenshot', 'squiggle');
     await page('press', 'Control+.');

@@ -1,0 +1,46 @@
+import * as assert from 'node:assert/strict';
+import { commands, ConfigurationTarget, workspace } from 'vscode';
+import { waitForDiagnostics } from './support/diagnostics';
+import { closeAll, replace, show } from './support/documents';
+import { hasPage, page } from './support/page';
+
+const RULE = 'websocket-upgrade-missing';
+
+async function setVersion(version: string | undefined): Promise<void> {
+  const configuration = workspace.getConfiguration('nginxWebsocket');
+  await configuration.update('nginxVersion', version, ConfigurationTarget.Workspace);
+}
+
+suite('Restricted Mode', () => {
+  teardown(closeAll);
+
+  test('has diagnostics that follow what is typed', async () => {
+    assert.equal(workspace.isTrusted, false);
+    const document = await show('broken', 'nginx.conf');
+    await waitForDiagnostics(document.uri, RULE, 2);
+    await replace(document, 'proxy_pass http://localhost/;', 'return 204;');
+    await waitForDiagnostics(document.uri, RULE, 1);
+  });
+
+  test('has fix-all', async () => {
+    const document = await show('broken', 'nginx.conf');
+    await waitForDiagnostics(document.uri, RULE, 2);
+    const kind = 'source.fixAll.nginxWebsocket';
+    await commands.executeCommand('editor.action.sourceAction', { kind, apply: 'first' });
+    await waitForDiagnostics(document.uri, RULE, 0);
+  });
+
+  if (hasPage) {
+    test('assumes a version of nginx, whatever the one on PATH', async () => {
+      await setVersion(undefined);
+      try {
+        const document = await show('broken', 'nginx.conf');
+        await waitForDiagnostics(document.uri, RULE, 2);
+        await page('hover', '#status\\.languageStatus');
+        await page('wait', '.hover-language-status >> text=nginx 1.28.0 (assumed)');
+      } finally {
+        await setVersion('1.28.0');
+      }
+    });
+  }
+});
