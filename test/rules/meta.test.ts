@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { evidenceIds } from '../../server/src/handshake/evidence';
 import { applyEdits } from '../../server/src/edits/edit';
 import { withTexts } from '../../server/src/model/load';
 import type { Rule, RuleDocs } from '../../server/src/rules/support/rule';
@@ -29,6 +30,12 @@ describe.each(ids)('%s', (id) => {
     expect(existsSync(join(root, 'docs/rules', `${id}.md`))).toBe(true);
     expect(docs.sources.length).toBeGreaterThan(0);
     for (const source of docs.sources) expect(new URL(source).protocol).toBe('https:');
+  });
+
+  it('has the id of the evidence when it is about a route', async () => {
+    const { rule } = await load();
+    const ids: readonly string[] = evidenceIds;
+    expect(rule.check.visits === 'route' ? ids : [...ids, id]).toContain(id);
   });
 
   it('marks its bad example, and it alone does', async () => {

@@ -42,10 +42,12 @@ testRule(rule, {
     },
     {
       name: 'a missing opening brace',
-      files: 'events {}\nhttp {\n    server {\n        location «/»\n            deny all;\n        }\n    }\n}\n',
+      files:
+        'events {}\nhttp {\n    server {\n        location «/»\n            deny all;\n        }\n    }\n}\n',
       severity: 'error',
       message: 'The block is not opened',
-      output: 'events {}\nhttp {\n    server {\n        location / {\n            deny all;\n        }\n    }\n}\n',
+      output:
+        'events {}\nhttp {\n    server {\n        location / {\n            deny all;\n        }\n    }\n}\n',
     },
     {
       name: 'a count in a pattern without quotes',

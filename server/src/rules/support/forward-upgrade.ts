@@ -59,7 +59,7 @@ export function repeat(header: ConfigDirective): string {
 }
 
 /** Where a location gets its lines: before its first header, so that a comment above them stays above; else after its proxy_pass. */
-export function insertAt(route: Route, lines: readonly string[]): Edit {
+function insertAt(route: Route, lines: readonly string[]): Edit {
   const { location, level, proxyPass } = route;
   const first = ownDirectives(location, 'proxy_set_header').find((header) => isIn(location, header));
   if (first !== undefined) return insertBefore(first, lines);

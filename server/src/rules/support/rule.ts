@@ -17,12 +17,12 @@ export interface Rule {
   readonly check: RouteCheck | ConfigurationCheck;
 }
 
-export interface RouteCheck {
+interface RouteCheck {
   readonly visits: 'route';
   readonly run: (route: Route, model: Model) => Iterable<Finding>;
 }
 
-export interface ConfigurationCheck {
+interface ConfigurationCheck {
   readonly visits: 'configuration';
   readonly run: (model: Model, routes: readonly Route[]) => Iterable<Finding>;
 }
