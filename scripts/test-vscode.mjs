@@ -8,6 +8,7 @@ import { build } from 'esbuild';
 import { beforeExit, projectRoot, run, runScript, UserError } from './lib/process.mjs';
 
 const suite = path.join(projectRoot, 'dist/test/vscode/index.js');
+const launcher = path.join(projectRoot, 'test/vscode/launcher.mjs');
 const isDesktop = process.env['VSCODE_TEST_DESKTOP'] === '1';
 
 runScript(async () => {
@@ -44,16 +45,19 @@ async function runSuite(temporary, launchArgs) {
   const workspace = path.join(temporary, 'workspace');
   await cp(path.join(projectRoot, 'test/vscode/workspace'), workspace, { recursive: true });
   const answers = path.join(temporary, 'answers');
+  // Where test-electron would keep them, they would carry over from one run to the next.
+  const profile = ['extensions', 'user-data'].map((name) => `--${name}-dir=${path.join(temporary, name)}`);
   const screenshots =
     process.env['NGINX_WEBSOCKET_SCREENSHOTS'] ?? path.join(projectRoot, '.vscode-test/screenshots');
   await mkdir(answers, { recursive: true });
   await mkdir(screenshots, { recursive: true });
   try {
     await runTests({
-      ...(isDesktop ? {} : { vscodeExecutablePath: path.join(projectRoot, 'test/vscode/launcher.mjs') }),
+      // The launcher is a script: its name comes first among the arguments of Node.
+      ...(isDesktop ? {} : { vscodeExecutablePath: process.execPath }),
       extensionDevelopmentPath: [projectRoot, path.join(projectRoot, 'test/vscode/other-extension')],
       extensionTestsPath: suite,
-      launchArgs: [...launchArgs, workspace],
+      launchArgs: [...(isDesktop ? [] : [launcher]), ...launchArgs, ...profile, workspace],
       extensionTestsEnv: {
         NGINX_WEBSOCKET_ROOT: projectRoot,
         ...(isDesktop

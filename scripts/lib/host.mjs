@@ -161,7 +161,11 @@ async function removeLeftovers(directory) {
   for (const name of await readdir(parent)) {
     const pid = Number(leftover.exec(name)?.[2]);
     if (Number.isNaN(pid) || (pid !== process.pid && isAlive(pid))) continue;
-    await rm(path.join(parent, name), { recursive: true, force: true });
+    try {
+      await rm(path.join(parent, name), { recursive: true, force: true });
+    } catch {
+      // An npm that outlived the process that started it still writes there; the next installation removes it.
+    }
   }
 }
 
@@ -177,8 +181,10 @@ async function withLock(file, log, action) {
     async () => {
       if (await takeLock(file)) return true;
       if (await isAbandoned(file)) await rm(file, { force: true });
-      else if (!told) log('Another process is installing VS Code; waiting for it.');
-      told = true;
+      else if (!told) {
+        log('Another process is installing VS Code; waiting for it.');
+        told = true;
+      }
       return undefined;
     },
     {
@@ -187,11 +193,10 @@ async function withLock(file, log, action) {
       what: `the installation that ${file} stands for; remove that file if there is none`,
     },
   );
-  const release = () => rm(file, { force: true });
   try {
     await action();
   } finally {
-    await release();
+    await rm(file, { force: true });
   }
 }
 

@@ -180,6 +180,15 @@ function groupLives(pid) {
   }
 }
 
+/** Gives the programs that `run` started, and that have been told to end, some seconds to do so. */
+async function runningEnded() {
+  try {
+    await waitFor(() => (running.size === 0 ? true : undefined), { deadline: 5000, what: 'programs to end' });
+  } catch {
+    for (const child of running) child.kill('SIGKILL');
+  }
+}
+
 /** @type {(() => unknown)[]} */
 const cleanups = [];
 
@@ -216,19 +225,25 @@ export function runScript(main) {
     await cleaning;
     process.exit(code);
   };
+  let interrupted = false;
   for (const [signal, number] of /** @type {const} */ ([
     ['SIGINT', 2],
     ['SIGTERM', 15],
     ['SIGHUP', 1],
   ])) {
     process.on(signal, () => {
+      interrupted = true;
       // Ctrl-C reaches the programs that share our terminal by itself.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) for (const child of running) child.kill(signal);
-      void finish(128 + number);
+      const children = signal === 'SIGINT' && process.stdin.isTTY ? [] : running;
+      for (const child of children) child.kill(signal);
+      void runningEnded().then(() => finish(128 + number));
     });
   }
-  main().then(finish, (error) => {
-    console.error(error instanceof UserError ? error.message : error);
-    void finish(1);
-  });
+  main()
+    .catch((error) => {
+      // What fails because it was interrupted is no news.
+      if (!interrupted) console.error(error instanceof UserError ? error.message : error);
+      return 1;
+    })
+    .then((code) => (interrupted ? undefined : finish(code)));
 }

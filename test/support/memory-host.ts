@@ -1,9 +1,13 @@
 import type { FileReading, Host } from '../../server/src/model/host';
 import { type Closure, loadClosure } from '../../server/src/model/load';
+import { buildModel, type Model } from '../../server/src/model/model';
 import { type Analysis, analyze } from '../../server/src/service';
 import { assumedVersion, type NginxVersion } from '../../server/src/reference/versions';
 
-/** A host over files in memory, by absolute path. A value that begins with `->` is a symbolic link to the path after it. */
+/**
+ * A host over files in memory, by absolute path. A value that begins with `->` is a symbolic link to the path after
+ * it, one that begins with `!!` a file that cannot be read for the reason after it.
+ */
 export class MemoryHost implements Host {
   readonly files: Map<string, string>;
 
@@ -14,6 +18,7 @@ export class MemoryHost implements Host {
   async readFile(path: string): Promise<FileReading> {
     const text = this.files.get(path);
     if (text?.startsWith('->')) return this.readFile(text.slice(2));
+    if (text?.startsWith('!!')) return { kind: 'unreadable', reason: text.slice(2) };
     if (text !== undefined) return { kind: 'text', text, realPath: path };
     const isDirectory = [...this.files.keys()].some((each) => each.startsWith(`${path}/`));
     return { kind: isDirectory ? 'directory' : 'missing' };
@@ -33,6 +38,15 @@ export async function closureOf(files: Readonly<Record<string, string>>): Promis
   const closure = await loadClosure(new MemoryHost(files), main);
   if ('problem' in closure) throw new Error(`${main} cannot be read: ${closure.problem.kind}`);
   return closure;
+}
+
+/** The model of a configuration from memory; one text alone is `/etc/nginx/nginx.conf`. */
+export async function modelOf(
+  files: Readonly<Record<string, string>> | string,
+  version: NginxVersion = assumedVersion,
+): Promise<Model> {
+  const all = typeof files === 'string' ? { '/etc/nginx/nginx.conf': files } : files;
+  return buildModel(await closureOf(all), version);
 }
 
 /** Analyses a configuration from memory; one text alone is `/etc/nginx/nginx.conf`. */

@@ -1,6 +1,7 @@
 import type { ConfigDirective } from '../model/configuration';
+import type { SourceFile } from '../model/load';
 import { commentsAbove } from '../syntax/comments';
-import { directiveEnd } from '../syntax/tree';
+import { directiveEnd, type SyntaxTree } from '../syntax/tree';
 import type { Edit } from './edit';
 import { indentBefore, indentUnitOf, lineEndAt } from './style';
 
@@ -17,8 +18,8 @@ export function insertAfter(anchor: ConfigDirective, statements: readonly string
   const { file } = anchor;
   const end = directiveEnd(file.tree, anchor.node);
   const indent = indentBefore(file.text, anchor.start);
-  const rest = /^[ \t]*(?:#[^\n]*)?(?=\r?\n|$)/.exec(restOfLine(file.text, end))?.[0];
-  if (indent === null || rest === undefined) {
+  const rest = blankRestOfLine(file.text, end);
+  if (indent === null || rest === null) {
     return { file, start: end, end, newText: statements.map((statement) => ` ${statement}`).join('') };
   }
   const separator = `${lineEndAt(file.text, end)}${indent}`;
@@ -54,8 +55,17 @@ function indentUnitAt(block: ConfigDirective, indent: string): string {
   if (innerIndent !== null && innerIndent.length > indent.length) return innerIndent.slice(indent.length);
   const outer = block.parent?.file === file ? indentBefore(file.text, block.parent.start) : null;
   if (outer !== null && indent.length > outer.length) return indent.slice(outer.length);
-  return indentUnitOf(file.text.slice(0, 65_536));
+  return usualIndentUnit(file);
 }
+
+/** What most of a file has, by its beginning; each text is looked at once, however many edits it gets. */
+function usualIndentUnit({ tree, text }: SourceFile): string {
+  const unit = usualUnits.get(tree) ?? indentUnitOf(text.slice(0, 65_536));
+  usualUnits.set(tree, unit);
+  return unit;
+}
+
+const usualUnits = new WeakMap<SyntaxTree, string>();
 
 /** Replaces word `index` of a directive; 0 is its name. */
 export function replaceWord(directive: ConfigDirective, index: number, newText: string): Edit {
@@ -67,8 +77,11 @@ export function replaceWord(directive: ConfigDirective, index: number, newText: 
 /** Replaces all arguments of a directive, whatever stands between them. */
 export function replaceArguments(directive: ConfigDirective, newText: string): Edit {
   const [name, first] = directive.words;
-  const start = first?.start ?? name?.end ?? directive.start;
-  return { file: directive.file, start, end: directive.wordsEnd, newText };
+  if (first !== undefined) {
+    return { file: directive.file, start: first.start, end: directive.wordsEnd, newText };
+  }
+  const end = name?.end ?? directive.start;
+  return { file: directive.file, start: end, end, newText: ` ${newText}` };
 }
 
 /** The arguments of a directive as its author wrote them, one space between. */
@@ -79,7 +92,9 @@ export function argumentsAsWritten(directive: ConfigDirective): string {
     .join(' ');
 }
 
-function restOfLine(text: string, offset: number): string {
-  const end = text.indexOf('\n', offset);
-  return text.slice(offset, end === -1 ? text.length : end + 1);
+/** What follows an offset on its line, when that is nothing but blanks and a comment; else null. */
+function blankRestOfLine(text: string, offset: number): string | null {
+  const rest = /[ \t]*(?:#[^\n]*)?(?=\r?\n|$)/y;
+  rest.lastIndex = offset;
+  return rest.exec(text)?.[0] ?? null;
 }

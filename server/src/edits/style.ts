@@ -29,6 +29,7 @@ export function indentUnitOf(text: string): string {
 
 /** The white space before `offset` on its line; null when something else stands there. */
 export function indentBefore(text: string, offset: number): string | null {
-  const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-  return /^[ \t]*$/.test(before) ? before : null;
+  let start = offset;
+  while (start > 0 && ' \t'.includes(text.charAt(start - 1))) start -= 1;
+  return start === 0 || text.charAt(start - 1) === '\n' ? text.slice(start, offset) : null;
 }

@@ -1,8 +1,9 @@
-import { ownDirectives } from '../model/inheritance';
-import { type Level, outward } from '../model/levels';
+import type { ConfigDirective } from '../model/configuration';
+import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { translateRegex } from '../model/regex';
-import { parseValue, type VariableMap } from '../model/variables';
+import { isFilledIn, parseValue, type VariableMap, variablesIn } from '../model/variables';
+import { hasPlaceholder } from '../syntax/placeholders';
 import { clientHeader } from './client';
 
 /**
@@ -41,80 +42,184 @@ const ADDRESS: ReadonlyMap<string, string> = new Map([
   ['uri', '/'],
 ]);
 
-/** What a template fills in before nginx sees it. */
-const PLACEHOLDER = /\{\{|\{%|<%|%%\w+%%/;
+/** Maps and `set` name each other, perhaps in a circle, and each may do so many times: no value needs more steps. */
+const STEP_LIMIT = 500;
 
-/** A map may name another map, and that the first: nginx gives up after some rounds, so do we. */
-const DEPTH_LIMIT = 16;
+/** A value longer than this is none that matters. */
+const LENGTH_LIMIT = 65_536;
 
-/** What an argument comes to at a level, its variables replaced (ngx_http_complex_value). */
-export function evaluate(model: Model, level: Level, value: string, depth = 0): Value {
-  if (PLACEHOLDER.test(value)) return { kind: 'unknown', variable: value };
-  let text = '';
-  let kind: 'known' | 'some' = 'known';
-  for (const part of parseValue(value)) {
-    if (part.kind === 'text') {
-      text += part.text;
-      continue;
-    }
-    const variable = evaluateVariable(model, level, part.name, depth);
-    if (variable.kind === 'unknown') return variable;
-    if (variable.kind === 'some') kind = 'some';
-    text += variable.text;
-  }
-  return { kind, text };
-}
-
-function evaluateVariable(model: Model, level: Level, name: string, depth: number): Value {
-  const unknown: Value = { kind: 'unknown', variable: name };
-  if (depth > DEPTH_LIMIT) return unknown;
-  const map = model.maps.get(name);
-  if (map !== undefined) return evaluateMap(model, level, map, depth);
-  const assigned = evaluateSet(model, level, name, depth);
-  if (assigned !== null) return assigned;
-  const address = ADDRESS.get(name);
-  if (address !== undefined) return { kind: 'some', text: address };
-  if (name.startsWith('http_')) return { kind: 'known', text: clientHeader(name.slice('http_'.length)) };
-  const fixed = FIXED.get(name);
-  return fixed === undefined ? unknown : { kind: 'known', text: fixed };
-}
-
-/** Exact keys first, then the patterns in order, then `default` (ngx_http_map_find). */
-function evaluateMap(model: Model, level: Level, map: VariableMap, depth: number): Value {
-  const unknown: Value = { kind: 'unknown', variable: map.name };
-  const source = evaluate(model, level, map.source, depth + 1);
-  if (source.kind !== 'known' || map.hostnames) return unknown;
-  const result = (value: string): Value => evaluate(model, level, value, depth + 1);
-  const key = source.text.toLowerCase();
-  const exact = map.entries.find((entry) => entry.kind === 'exact' && entry.key === key);
-  if (exact !== undefined) return result(exact.value);
-  for (const entry of source.text === '' ? [] : map.entries) {
-    if (entry.kind !== 'regex') continue;
-    const regex = translateRegex(entry.key, entry.ignoreCase);
-    if (regex === null) return unknown;
-    if (regex.test(source.text)) return /\$\d|\$\{\d/.test(entry.value) ? unknown : result(entry.value);
-  }
-  return result(map.otherwise);
+/** What a value comes to at a level, its variables replaced (ngx_http_complex_value). */
+export function evaluate(model: Model, level: Level, value: string): Value {
+  return new Evaluation(model).value(level, value);
 }
 
 /**
- * A variable of `set`: the last one of the location, else of the server. One within an `if` may or may not run.
- * Null when no `set` in force names it.
+ * The same for an argument of a directive, which a template may fill in.
+ *
+ * @param index number of the argument, from 0
  */
-function evaluateSet(model: Model, level: Level, name: string, depth: number): Value | null {
-  const isThis = (argument: string): boolean => argument.toLowerCase() === `$${name}`;
-  for (const at of outward(level)) {
-    const conditional = ownDirectives(at, 'if')
-      .flatMap((block) => block.children ?? [])
-      .some((directive) => directive.name === 'set' && isThis(directive.argument(0)));
-    if (conditional) return { kind: 'unknown', variable: name };
-    const last = ownDirectives(at, 'set').findLast((set) => isThis(set.argument(0)));
-    if (last === undefined) continue;
-    // `set $x "$x, more"` needs the order of all of them.
-    if (parseValue(last.argument(1)).some((part) => part.kind === 'variable' && part.name === name)) {
-      return { kind: 'unknown', variable: name };
+export function evaluateArgument(
+  model: Model,
+  level: Level,
+  directive: ConfigDirective,
+  index: number,
+): Value {
+  const value = directive.argument(index);
+  return isFilledIn(directive, index) ? { kind: 'unknown', variable: value } : evaluate(model, level, value);
+}
+
+class Evaluation {
+  private steps = 0;
+  /** How many values of `set` were used. */
+  private uses = 0;
+
+  constructor(private readonly model: Model) {}
+
+  value(level: Level, value: string): Value {
+    let text = '';
+    let kind: 'known' | 'some' = 'known';
+    for (const part of parseValue(value)) {
+      if (part.kind === 'text') {
+        text += part.text;
+        continue;
+      }
+      const variable = this.variable(level, part.name);
+      if (variable.kind === 'unknown') return variable;
+      if (variable.kind === 'some') kind = 'some';
+      text += variable.text;
+      if (text.length > LENGTH_LIMIT) return { kind: 'unknown', variable: part.name };
     }
-    return evaluate(model, level, last.argument(1), depth + 1);
+    return { kind, text };
   }
-  return null;
+
+  private variable(level: Level, name: string): Value {
+    const unknown: Value = { kind: 'unknown', variable: name };
+    this.steps += 1;
+    if (this.steps > STEP_LIMIT) return unknown;
+    // A `set` that has run gives its value to the variable of a map too (ngx_http_script_set_var_code).
+    const assigned = this.assigned(level, name);
+    if (assigned !== null) return assigned;
+    const map = this.model.maps.get(name);
+    if (map !== undefined) return this.mapped(level, map);
+    const address = ADDRESS.get(name);
+    if (address !== undefined) return { kind: 'some', text: address };
+    if (name.startsWith('http_')) return { kind: 'known', text: clientHeader(name.slice('http_'.length)) };
+    const fixed = FIXED.get(name);
+    return fixed === undefined ? unknown : { kind: 'known', text: fixed };
+  }
+
+  private mapped(level: Level, map: VariableMap): Value {
+    const { uses } = this;
+    const source = this.value(level, map.source);
+    // The variable of a map keeps its first value: what `set` had made of the source by then is not followed.
+    const isStable = this.uses === uses;
+    const value = isStable && source.kind === 'known' ? select(map, source.text) : null;
+    return value === null ? { kind: 'unknown', variable: map.name } : this.value(level, value);
+  }
+
+  /** The value that `set` leaves in a variable; null when none in force names it. */
+  private assigned(level: Level, name: string): Value | null {
+    for (const at of levelsOfRewrite(level)) {
+      const value = assignmentsAt(at).get(name);
+      if (value !== undefined) this.uses += 1;
+      if (value === null) return { kind: 'unknown', variable: name };
+      // What the server sets is set before there is a location.
+      if (value !== undefined) return this.value(at, value);
+    }
+    return null;
+  }
+}
+
+/** What maps have selected: by the source, null where it cannot be told. */
+const selections = new WeakMap<VariableMap, Map<string, string | null>>();
+
+/**
+ * The value of the entry of a map for a source: exact keys first, then the patterns in order, then `default`
+ * (ngx_http_map_find). Few sources are ever asked for, each of them often.
+ */
+function select(map: VariableMap, source: string): string | null {
+  const known = selections.get(map) ?? new Map<string, string | null>();
+  selections.set(map, known);
+  let value = known.get(source);
+  if (value === undefined) {
+    value = find(map, source);
+    if (value !== null && hasPlaceholder(value)) value = null;
+    known.set(source, value);
+  }
+  return value;
+}
+
+function find(map: VariableMap, source: string): string | null {
+  if (map.hostnames) return null;
+  const key = source.toLowerCase();
+  const exact = map.entries.find((entry) => entry.kind === 'exact' && entry.key === key);
+  if (exact !== undefined) return exact.value;
+  if (!map.complete) return null;
+  for (const entry of source === '' ? [] : map.entries) {
+    if (entry.kind !== 'regex') continue;
+    const regex = translateRegex(entry.key, entry.ignoreCase);
+    if (regex === null) return null;
+    // The value may name what the pattern has captured.
+    if (regex.test(source)) return /\$\d/.test(entry.value) ? null : entry.value;
+  }
+  return map.otherwise;
+}
+
+/**
+ * The levels whose `set` directives have run when a request is at a level, the last first: those of the location and
+ * those of the server. A nested location has none of the one around it, nor has `limit_except`.
+ */
+function levelsOfRewrite(level: Level): Level[] {
+  let server: Level | null = level;
+  while (server !== null && server.kind !== 'server') server = server.parent;
+  const location = level.kind === 'if' ? level.parent : level.kind === 'location' ? level : null;
+  return [location, server].filter((at): at is Level => at !== null);
+}
+
+/** By the name of a variable in lower case: the argument of the last `set`, null where it cannot be told. */
+type Assignments = ReadonlyMap<string, string | null>;
+
+const NO_ASSIGNMENTS: Assignments = new Map();
+
+const assignments = new WeakMap<Level, Assignments>();
+
+function assignmentsAt(level: Level): Assignments {
+  if (!level.byName.has('set') && !level.byName.has('if')) return NO_ASSIGNMENTS;
+  const known = assignments.get(level) ?? readAssignments(level);
+  assignments.set(level, known);
+  return known;
+}
+
+function readAssignments(level: Level): Assignments {
+  const values = new Map<string, string | null>();
+  let mayHaveEnded = false;
+  for (const directive of level.directives) {
+    if (directive.name === 'set') {
+      values.set(
+        variableOf(directive),
+        mayHaveEnded || isFilledIn(directive, 1) ? null : directive.argument(1),
+      );
+    } else if (directive.name === 'if') {
+      for (const each of directive.children ?? []) {
+        if (each.name === 'set') values.set(variableOf(each), null);
+        mayHaveEnded ||= endsRewrite(each);
+      }
+    } else mayHaveEnded ||= endsRewrite(directive);
+  }
+  for (const [name, value] of values) {
+    // `set $a "$b"` takes the `$b` of that moment: it is the same later only where no `set` here changes it.
+    const isStable = value !== null && !variablesIn(value).some((each) => values.has(each));
+    if (!isStable) values.set(name, null);
+  }
+  return values;
+}
+
+function variableOf(set: ConfigDirective): string {
+  return set.argument(0).toLowerCase().replace(/^\$/, '');
+}
+
+/** Whether the directives of the rewrite module that follow may not run. */
+function endsRewrite({ name, words }: ConfigDirective): boolean {
+  const flag = name === 'rewrite' ? words.at(-1)?.value : undefined;
+  return name === 'break' || flag === 'break' || flag === 'last';
 }

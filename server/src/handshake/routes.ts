@@ -4,9 +4,10 @@ import { type Intent, intentOf } from '../model/intent';
 import { type Level, levelsWithin, opaqueAt } from '../model/levels';
 import type { Model } from '../model/model';
 import { variablesIn } from '../model/variables';
-import { evaluate } from './evaluate';
+import { isAtLeast, type NginxVersion } from '../reference/versions';
+import { evaluateArgument } from './evaluate';
 import type { Evidence, EvidenceId, Verdict } from './evidence';
-import { type Condition, headersNamed, strictChecks } from './strict-backend';
+import { type Check, type Condition, headersNamed, strictChecks } from './strict-backend';
 import { type UpstreamRequest, upstreamRequest } from './upstream-request';
 
 /** One `proxy_pass` where it takes effect, and what becomes of a handshake that reaches it. */
@@ -37,13 +38,23 @@ export interface Fault {
 /** The routes of a configuration, in order; those of an included file once for each place it is included. */
 export function routesOf(model: Model): Route[] {
   if (model.http === null) return [];
+  const outcomes = new Outcomes(model);
   const routes: Route[] = [];
   for (const level of levelsWithin(model.http)) {
     const location = locationAround(level);
     if (location === null) continue;
     // A second proxy_pass on one level is refused by nginx.
-    const proxyPass = level.directives.find(({ name, words }) => name === 'proxy_pass' && words.length > 1);
-    if (proxyPass !== undefined) routes.push(routeOf(model, level, location, proxyPass));
+    const proxyPass = ownDirectives(level, 'proxy_pass').find(({ words }) => words.length > 1);
+    if (proxyPass === undefined) continue;
+    const { unseen, ...outcome } = outcomes.at(level, location);
+    routes.push({
+      proxyPass,
+      level,
+      location,
+      intent: intentOf(location, proxyPass.argument(0)),
+      ...outcome,
+      because: unseen === null ? outcome.faults.map((fault) => evidenceOf(proxyPass, fault)) : [unseen],
+    });
   }
   return routes;
 }
@@ -54,37 +65,109 @@ function locationAround(level: Level): Level | null {
   return isInner && level.parent?.kind === 'location' ? level.parent : null;
 }
 
-function routeOf(model: Model, level: Level, location: Level, proxyPass: ConfigDirective): Route {
-  const request = upstreamRequest(model, location);
-  const common = { proxyPass, level, location, request, intent: intentOf(location, proxyPass.argument(0)) };
+/** What becomes of a handshake at a level, as far as the `proxy_pass` does not matter. */
+interface Outcome extends Pick<Route, 'request' | 'verdict' | 'status' | 'faults'> {
+  /** What keeps us from knowing; null when all is to be seen. */
+  readonly unseen: Evidence | null;
+}
+
+/** A location with none of these has the request of its neighbours without them. */
+const DECISIVE: readonly string[] = [
+  'proxy_set_header',
+  'proxy_http_version',
+  'proxy_method',
+  'proxy_pass_request_headers',
+  'add_header',
+  'set',
+  'if',
+];
+
+/** The outcomes of a model, each worked out once: locations by the thousand share what their server sets. */
+class Outcomes {
+  /** Of levels that say something themselves. */
+  private readonly own = new Map<Level, Outcome>();
+  /** Of the locations without a word of their own, by the level around them. */
+  private readonly within = new Map<Level, Outcome>();
+  private readonly around = new Map<Level, Level>();
+
+  constructor(private readonly model: Model) {}
+
+  at(level: Level, location: Level): Outcome {
+    // The location's `set` directives have not run in its `limit_except`.
+    const decisive = level.kind === 'limit_except' ? level : location;
+    const around = this.decisiveAround(decisive);
+    const outcomes = around === decisive ? this.own : this.within;
+    const known = outcomes.get(around) ?? outcomeAt(this.model, decisive, location);
+    outcomes.set(around, known);
+    return known;
+  }
+
+  /** The level itself when it says something, else the nearest around it that does, or is no location. */
+  private decisiveAround(level: Level): Level {
+    const passed: Level[] = [];
+    let at = level;
+    while (isSilent(at) && at.parent !== null) {
+      passed.push(at);
+      at = this.around.get(at) ?? at.parent;
+    }
+    for (const each of passed) this.around.set(each, at);
+    return at;
+  }
+}
+
+function isSilent(level: Level): boolean {
+  return (
+    level.kind === 'location' &&
+    !level.unseen &&
+    level.opaque === null &&
+    !DECISIVE.some((name) => level.byName.has(name))
+  );
+}
+
+function outcomeAt(model: Model, level: Level, location: Level): Outcome {
+  const request = upstreamRequest(model, level);
   const unseen = unseenReason(model, location);
-  if (unseen !== null) return { ...common, verdict: 'unknown', status: null, faults: [], because: [unseen] };
+  if (unseen !== null) return { request, verdict: 'unknown', status: null, faults: [], unseen };
   const checks = strictChecks(request);
+  const undefinedNames = undefinedVariables(model, request);
   const faults = [
-    ...undefinedVariables(model, request),
+    ...undefinedNames,
     ...checks
       .filter(({ met }) => met === 'no')
       .map(({ condition }) => faultOf(model, location, request, condition)),
   ];
-  const verdict = verdictOf(
-    faults,
-    checks.some(({ met }) => met === 'unknown'),
-  );
-  const first = checks.find(({ met }) => met !== 'yes');
-  const status = first === undefined ? 101 : first.met === 'no' ? first.status : null;
-  return {
-    ...common,
-    verdict,
-    status: verdict === 'unknown' ? null : status,
-    faults,
-    because: faults.map((fault) => evidenceOf(proxyPass, fault)),
-  };
+  const verdict = verdictOf(request, checks, faults);
+  const isRefused = undefinedNames.length > 0 || refusesVersion(model.version, request);
+  const status = isRefused || verdict === 'unknown' ? null : statusOf(request, checks);
+  return { request, verdict, status, faults, unseen };
 }
 
-function verdictOf(faults: readonly Fault[], hasUnknown: boolean): Verdict {
-  if (faults.some(({ condition }) => condition !== 'http-version')) return 'blocked';
-  if (hasUnknown) return 'unknown';
+function verdictOf(
+  { version }: UpstreamRequest,
+  checks: readonly Check[],
+  faults: readonly Fault[],
+): Verdict {
+  const isForgivable = ({ condition }: Fault): boolean =>
+    condition === 'http-version' && version.value === '1.0';
+  if (!faults.every(isForgivable)) return 'blocked';
+  if (checks.some(({ met }) => met === 'unknown')) return 'unknown';
   return faults.length > 0 ? 'depends' : 'passes';
+}
+
+function statusOf({ version }: UpstreamRequest, checks: readonly Check[]): number | null {
+  // The back end answers HTTP/2 with an error in HTTP/1.1, which nginx cannot read.
+  if (version.certain && version.value === '2') return 502;
+  const first = checks.find(({ met }) => met !== 'yes');
+  return first === undefined ? 101 : first.met === 'no' ? first.status : null;
+}
+
+/** HTTP/2 to back ends came with 1.29.4 (CHANGES). */
+const http2Since: NginxVersion = { major: 1, minor: 29, patch: 4 };
+
+/** Whether nginx does not start with the value of `proxy_http_version`. */
+function refusesVersion(nginx: NginxVersion, { version }: UpstreamRequest): boolean {
+  if (!version.certain || version.value === '1.0' || version.value === '1.1') return false;
+  return version.value !== '2' || !isAtLeast(nginx, http2Since);
 }
 
 function unseenReason(model: Model, location: Level): Evidence | null {
@@ -211,7 +294,7 @@ function replacedHeader(
   if (inForce === null) return undefined;
   return replaced(inForce, 'proxy_set_header').find((directive) => {
     if (!isNamed(directive, condition)) return false;
-    const value = evaluate(model, location, directive.argument(1));
+    const value = evaluateArgument(model, location, directive, 1);
     const headers = headersNamed([{ name: condition, value, directive }], condition);
     return strictChecks({ ...request, headers }).some(
       (check) => check.condition === condition && check.met === 'yes',

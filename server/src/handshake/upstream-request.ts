@@ -3,8 +3,9 @@ import type { ConfigDirective } from '../model/configuration';
 import { type Effective, effective } from '../model/inheritance';
 import { type Level, outward } from '../model/levels';
 import type { Model } from '../model/model';
+import { isFilledIn } from '../model/variables';
 import { clientHeaders } from './client';
-import { evaluate, type Value } from './evaluate';
+import { evaluateArgument, type Value } from './evaluate';
 
 /** One header that nginx sends to the back end. */
 export interface UpstreamHeader {
@@ -36,19 +37,23 @@ export interface UpstreamRequest {
 }
 
 /**
- * Builds the request as ngx_http_proxy_create_request does: `Host`, then the headers set at the level in force and
- * those that nginx sets of itself, then the client's whose names were not set. One that comes to nothing is not sent.
+ * Builds the request as ngx_http_proxy_create_request does: the headers set at the level in force, those that nginx
+ * sets of itself, then the client's whose names were not set. One that comes to nothing is not sent.
  *
- * @param level the location whose `proxy_pass` answers
+ * @param level the location whose `proxy_pass` answers, or the `limit_except` in it
  */
 export function upstreamRequest(model: Model, level: Level): UpstreamRequest {
   const set = effective(level, 'proxy_set_header');
   const drop = effective(level, 'proxy_pass_request_headers').directives.at(-1) ?? null;
   const dropsClientHeaders = drop?.argument(0).toLowerCase() === 'off' ? drop : null;
+  const version = versionAt(model, level);
   return {
-    method: method(model, level),
-    version: version(model, level),
-    headers: headers(model, level, set, dropsClientHeaders !== null),
+    method: methodAt(model, level),
+    version,
+    headers: withoutEmpty([
+      ...inOrder(model, ownHeaders(model, level, set, version.value)),
+      ...passedHeaders(set, dropsClientHeaders !== null),
+    ]),
     set,
     complete: set.certain || isInServer(level),
     dropsClientHeaders,
@@ -63,35 +68,69 @@ function isInServer(level: Level): boolean {
   return outward(level).every((at) => !at.unseen || at.kind === 'http');
 }
 
-function method(model: Model, level: Level): Value {
+function methodAt(model: Model, level: Level): Value {
   const directive = effective(level, 'proxy_method').directives.at(-1);
   return directive === undefined
     ? { kind: 'known', text: 'GET' }
-    : evaluate(model, level, directive.argument(0));
+    : evaluateArgument(model, level, directive, 0);
 }
 
-function version(model: Model, level: Level): UpstreamRequest['version'] {
+function versionAt(model: Model, level: Level): UpstreamRequest['version'] {
   const { directives, certain } = effective(level, 'proxy_http_version');
   const directive = directives.at(-1) ?? null;
-  return { value: directive?.argument(0) ?? defaultProxyHttpVersion(model.version), directive, certain };
+  if (directive === null) return { value: defaultProxyHttpVersion(model.version), directive, certain };
+  // nginx takes only one at a level: what is not to be seen of it cannot say otherwise.
+  return { value: directive.argument(0), directive, certain: !isFilledIn(directive, 0) };
 }
 
-function headers(model: Model, level: Level, set: Effective, dropsClient: boolean): UpstreamHeader[] {
-  const own: UpstreamHeader[] = set.directives.map((directive) => ({
+/** The headers that are set, and those that nginx sets of itself. */
+function ownHeaders(model: Model, level: Level, set: Effective, version: string): UpstreamHeader[] {
+  const written = set.directives.map((directive) => ({
     name: directive.argument(0),
-    value: evaluate(model, level, directive.argument(1)),
+    value: evaluateArgument(model, level, directive, 1),
     directive,
   }));
-  const named = new Set(own.map((header) => header.name.toLowerCase()));
+  const named = namesOf(set);
   const defaults = defaultHeaders(model).filter((header) => !named.has(header.name.toLowerCase()));
-  const taken = new Set([...named, ...DEFAULT_NAMES]);
-  const client = clientHeaders
+  const fillsHost = sendsHostWhenEmpty(model.version) && version === '1.1';
+  const filled = ({ name, directive }: UpstreamHeader): UpstreamHeader => ({
+    name,
+    value: PROXY_HOST,
+    directive,
+  });
+  return [...written, ...defaults].map((header) =>
+    fillsHost && isHost(header) && isEmpty(header) ? filled(header) : header,
+  );
+}
+
+/** The client's headers that are passed on. */
+function passedHeaders(set: Effective, dropsClient: boolean): UpstreamHeader[] {
+  const taken = new Set([...namesOf(set), ...DEFAULT_NAMES]);
+  return clientHeaders
     .filter(([name]) => !dropsClient && !taken.has(name.toLowerCase()))
-    .map(([name, text]): UpstreamHeader => ({ name, value: { kind: 'known', text }, directive: null }));
-  const isHost = (header: UpstreamHeader): boolean => header.name.toLowerCase() === 'host';
-  const all = [...own, ...defaults].map((header) => (isHost(header) ? withHost(model, header) : header));
-  const ordered = [...all.filter(isHost), ...all.filter((header) => !isHost(header)), ...client];
-  return ordered.filter(({ value }) => value.kind === 'unknown' || value.text !== '');
+    .map(([name, text]) => ({ name, value: { kind: 'known', text }, directive: null }));
+}
+
+/** `Host` goes first from the version on that treats it apart. */
+function inOrder(model: Model, headers: readonly UpstreamHeader[]): readonly UpstreamHeader[] {
+  if (!sendsHostWhenEmpty(model.version)) return headers;
+  return [...headers.filter(isHost), ...headers.filter((header) => !isHost(header))];
+}
+
+function withoutEmpty(headers: readonly UpstreamHeader[]): UpstreamHeader[] {
+  return headers.filter((header) => !isEmpty(header));
+}
+
+function isEmpty({ value }: UpstreamHeader): boolean {
+  return value.kind !== 'unknown' && value.text === '';
+}
+
+function isHost({ name }: UpstreamHeader): boolean {
+  return name.toLowerCase() === 'host';
+}
+
+function namesOf(set: Effective): Set<string> {
+  return new Set(set.directives.map((directive) => directive.argument(0).toLowerCase()));
 }
 
 /** Names that nginx sets of itself, so that the client's are never passed on (ngx_http_proxy_headers). */
@@ -106,20 +145,17 @@ const DEFAULT_NAMES: readonly string[] = [
   'upgrade',
 ];
 
+/** `$proxy_host`: the name and port of `proxy_pass`. */
+const PROXY_HOST: Value = { kind: 'some', text: 'backend' };
+
 /** Those of them that come to anything for a handshake. */
 function defaultHeaders(model: Model): UpstreamHeader[] {
   return [
-    { name: 'Host', value: { kind: 'some', text: 'backend' }, directive: null },
+    { name: 'Host', value: PROXY_HOST, directive: null },
     {
       name: 'Connection',
       value: { kind: 'known', text: defaultProxyConnection(model.version) },
       directive: null,
     },
   ];
-}
-
-function withHost(model: Model, header: UpstreamHeader): UpstreamHeader {
-  const isEmpty = header.value.kind !== 'unknown' && header.value.text === '';
-  if (!isEmpty || !sendsHostWhenEmpty(model.version)) return header;
-  return { ...header, value: { kind: 'some', text: 'backend' } };
 }

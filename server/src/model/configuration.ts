@@ -70,8 +70,13 @@ export interface Configuration {
 export interface IncludeProblem {
   readonly directive: ConfigDirective;
   readonly inclusion: Inclusion;
-  /** The files from the main file to the one that includes itself again; empty when it is no cycle. */
+  /** The files of the cycle, from the one that is included again back to it; empty when there is none. */
   readonly cycle: readonly SourceFile[];
+}
+
+/** Whether an include that does not bring in all it names may hide directives. */
+export function hidesDirectives({ inclusion, cycle }: IncludeProblem): boolean {
+  return cycle.length === 0 && inclusion.problem !== null && !inclusion.problem.harmless;
 }
 
 /** More directives than this are not read: files that include each other over and over grow without end. */
@@ -90,6 +95,8 @@ interface Frame {
 export function buildConfiguration(closure: Closure): Configuration {
   const directives: ConfigDirective[] = [];
   const includeProblems: IncludeProblem[] = [];
+  /** Files include each other in ever more ways: each `include` that closes a cycle is reported once. */
+  const reported = new Map<Directive, Set<string>>();
   let count = 0;
   const { main } = closure;
   const stack: Frame[] = [
@@ -113,30 +120,34 @@ export function buildConfiguration(closure: Closure): Configuration {
       const inclusion = closure.inclusions.get(directive.argument(0));
       if (inclusion === undefined) continue;
       if (inclusion.problem !== null) includeProblems.push({ directive, inclusion, cycle: [] });
+      // An empty file costs time too.
+      count += inclusion.files.length;
       for (const included of inclusion.files.toReversed()) {
         const cycle = cycleThrough(directive, included);
-        if (cycle.length > 0) includeProblems.push({ directive, inclusion, cycle });
-        else
-          stack.push({
-            file: included,
-            list: included.tree.directives,
-            target,
-            parent,
-            via: directive,
-            next: 0,
-          });
+        if (cycle.length === 0) {
+          const list = included.tree.directives;
+          stack.push({ file: included, list, target, parent, via: directive, next: 0 });
+        } else if (isFirst(reported, node, included.realPath)) {
+          includeProblems.push({ directive, inclusion, cycle });
+        }
       }
     }
   }
   return { closure, directives, includeProblems, truncated: count >= DIRECTIVE_LIMIT };
 }
 
+function isFirst(reported: Map<Directive, Set<string>>, include: Directive, realPath: string): boolean {
+  const known = reported.get(include) ?? new Set();
+  reported.set(include, known);
+  return !known.has(realPath) && known.add(realPath).size > 0;
+}
+
 /** The chain of files from `included` down to the one that includes it again; empty when it is not among them. */
 function cycleThrough(include: ConfigDirective, included: SourceFile): SourceFile[] {
-  const chain: SourceFile[] = [];
+  const chain = [included];
   for (let at: ConfigDirective | null = include; at !== null; at = at.via) {
-    chain.unshift(at.file);
-    if (at.file.realPath === included.realPath) return [...chain, included];
+    chain.push(at.file);
+    if (at.file.realPath === included.realPath) return chain.toReversed();
   }
   return [];
 }

@@ -1,5 +1,5 @@
 import type { ConfigDirective } from './configuration';
-import { type Level, outward } from './levels';
+import type { Level } from './levels';
 
 /** What is in force at a level for one directive. */
 export interface Effective {
@@ -17,13 +17,35 @@ export interface Effective {
  * level is the only one there, every directive with a single value (`proxy_http_version`, …).
  */
 export function effective(level: Level, name: string): Effective {
-  for (const at of outward(level)) {
-    const directives = ownDirectives(at, name);
-    const unseen = at.unseen || at.opaque !== null;
-    if (directives.length > 0) return { directives, level: at, certain: !unseen };
-    if (unseen) return { directives: [], level: null, certain: false };
+  const walked: Level[] = [];
+  let found: Effective | null = null;
+  for (let at: Level | null = level; at !== null && found === null; at = at.parent) {
+    found = (walked.length >= LONG_WALK ? farther.get(at)?.get(name) : null) ?? atLevel(at, name);
+    walked.push(at);
   }
-  return { directives: [], level: null, certain: true };
+  const result = found ?? DEFAULT;
+  if (walked.length > LONG_WALK) for (const at of walked) remember(at, name, result);
+  return result;
+}
+
+const DEFAULT: Effective = { directives: [], level: null, certain: true };
+const UNSEEN: Effective = { directives: [], level: null, certain: false };
+
+/** Who has to look farther out than so many levels remembers what was found there: blocks may nest very deep. */
+const LONG_WALK = 16;
+const farther = new WeakMap<Level, Map<string, Effective>>();
+
+function remember(level: Level, name: string, result: Effective): void {
+  const known = farther.get(level) ?? new Map<string, Effective>();
+  farther.set(level, known.set(name, result));
+}
+
+/** What a level itself says of it; null when that is nothing. */
+function atLevel(level: Level, name: string): Effective | null {
+  const directives = ownDirectives(level, name);
+  const unseen = level.unseen || level.opaque !== null;
+  if (directives.length > 0) return { directives, level, certain: !unseen };
+  return unseen ? UNSEEN : null;
 }
 
 /**
@@ -31,7 +53,7 @@ export function effective(level: Level, name: string): Effective {
  * `inner` that has any.
  */
 export function replaced(inner: Level, name: string): readonly ConfigDirective[] {
-  for (const at of outward(inner).slice(1)) {
+  for (let at = inner.parent; at !== null; at = at.parent) {
     const directives = ownDirectives(at, name);
     if (directives.length > 0) return directives;
   }

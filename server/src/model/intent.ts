@@ -45,40 +45,68 @@ const NO_INTENT: Intent = { strength: 'none', byPath: false };
  * @param target the argument of its `proxy_pass`
  */
 export function intentOf(location: Level, target: string): Intent {
-  const comments = location.block === null ? [] : commentsOf(location.block.file.tree, location.block.node);
-  const says = (pattern: RegExp): boolean => comments.some(({ text }) => pattern.test(text));
-  if (says(/nginx-websocket:\s*ignore\b/i)) return NO_INTENT;
-  const segments = pathSegments(location);
-  if (segments.some((segment) => STRONG_SEGMENTS.has(segment))) return { strength: 'strong', byPath: true };
-  if (
-    says(/(?<!nginx-)web-?\s?socket/i) ||
-    says(/nginx-websocket:\s*expect\b/i) ||
-    handlesUpgrade(location)
-  ) {
-    return { strength: 'strong', byPath: false };
-  }
+  const signs = signsOf(location);
+  if (signs.ignored) return NO_INTENT;
+  if (signs.strongPath) return { strength: 'strong', byPath: true };
+  if (signs.saysSo || signs.handlesUpgrade) return { strength: 'strong', byPath: false };
   const isWeak =
-    segments.some((segment) => WEAK_SEGMENTS.has(segment)) ||
+    signs.weakPath ||
     upstreamWords(target).some((word) => STRONG_SEGMENTS.has(word) || WEAK_SEGMENTS.has(word));
   return isWeak ? { strength: 'weak', byPath: false } : NO_INTENT;
 }
 
-/**
- * The segments of the location's path, in lower case. Of a regex: the runs of plain characters.
- */
-function pathSegments(location: Level): string[] {
-  const segments: string[] = [];
-  for (let at: Level | null = location; at !== null && at.kind === 'location'; at = at.parent) {
-    const { block } = at;
-    if (block === null) continue;
-    const hasModifier = block.words.length > 2;
-    const modifier = hasModifier ? block.argument(0) : '';
-    const path = block.argument(hasModifier ? 1 : 0);
-    const isRegex = modifier.startsWith('~') || (modifier === '' && path.startsWith('~'));
-    const plain = isRegex ? path.replaceAll(/\\([.\-/])/g, '$1') : path;
-    segments.push(...plain.toLowerCase().split(isRegex ? /[^\w.-]+/ : '/'));
+/** The signs of one location. */
+interface Signs {
+  /** `# nginx-websocket: ignore` */
+  readonly ignored: boolean;
+  /** A comment that says websocket, or `# nginx-websocket: expect`. */
+  readonly saysSo: boolean;
+  /** A segment of its path, or of the path of one around it, in the lists. */
+  readonly strongPath: boolean;
+  readonly weakPath: boolean;
+  /** It says something about upgrades itself, or one around it names `$http_upgrade`. */
+  readonly handlesUpgrade: boolean;
+  /** It names `$http_upgrade`, or one around it does. */
+  readonly namesUpgrade: boolean;
+}
+
+/** Each location is looked at once, however many are in it and however often it is asked for. */
+const known = new WeakMap<Level, Signs>();
+
+function signsOf(location: Level): Signs {
+  const unknown: Level[] = [];
+  for (let at: Level | null = location; at !== null && !known.has(at); at = at.parent) {
+    if (at.kind === 'location') unknown.push(at);
   }
-  return segments.filter((segment) => segment !== '');
+  for (const at of unknown.toReversed()) known.set(at, readSigns(at));
+  return known.get(location) ?? readSigns(location);
+}
+
+function readSigns(location: Level): Signs {
+  const around = location.parent === null ? undefined : known.get(location.parent);
+  const { block } = location;
+  const comments = block === null ? [] : commentsOf(block.file.tree, block.node);
+  const says = (pattern: RegExp): boolean => comments.some(({ text }) => pattern.test(text));
+  const segments = block === null ? [] : pathSegments(block);
+  const namesUpgrade = around?.namesUpgrade === true || location.directives.some(mentionsUpgrade);
+  return {
+    ignored: says(/nginx-websocket:\s*ignore\b/i),
+    saysSo: says(/(?<!nginx-)web-?\s?socket/i) || says(/nginx-websocket:\s*expect\b/i),
+    strongPath: around?.strongPath === true || segments.some((segment) => STRONG_SEGMENTS.has(segment)),
+    weakPath: around?.weakPath === true || segments.some((segment) => WEAK_SEGMENTS.has(segment)),
+    handlesUpgrade: namesUpgrade || ownDirectives(location, 'proxy_set_header').some(isUpgradeHeader),
+    namesUpgrade,
+  };
+}
+
+/** The segments of the path of a location, in lower case. Of a regex: the runs of plain characters. */
+function pathSegments(block: ConfigDirective): string[] {
+  const hasModifier = block.words.length > 2;
+  const modifier = hasModifier ? block.argument(0) : '';
+  const path = block.argument(hasModifier ? 1 : 0);
+  const isRegex = modifier.startsWith('~') || (modifier === '' && path.startsWith('~'));
+  const plain = isRegex ? path.replaceAll(/\\([.\-/])/g, '$1') : path;
+  return plain.toLowerCase().split(isRegex ? /[^\w.-]+/ : '/');
 }
 
 /** The words of the upstream's name: `ws-backend` has `ws` and `backend`. */
@@ -86,18 +114,7 @@ function upstreamWords(target: string): string[] {
   return hostOf(parseProxyTarget(target).authority).split(/[^a-z0-9]+/);
 }
 
-/**
- * Whether the location, or one around it, says anything about upgrades. A header blanked with "" is no sign:
- * `Connection ""` is how connections to the back end are kept alive.
- */
-function handlesUpgrade(location: Level): boolean {
-  for (let at: Level | null = location; at !== null && at.kind === 'location'; at = at.parent) {
-    if (at === location && ownDirectives(at, 'proxy_set_header').some(isUpgradeHeader)) return true;
-    if (at.directives.some(mentionsUpgrade)) return true;
-  }
-  return false;
-}
-
+/** A header blanked with "" is no sign: `Connection ""` is how connections to the back end are kept alive. */
 function isUpgradeHeader(directive: ConfigDirective): boolean {
   return /^(?:upgrade|connection):?$/i.test(directive.argument(0)) && directive.argument(1) !== '';
 }

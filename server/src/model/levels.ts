@@ -1,6 +1,13 @@
 import { placeholdersIn } from '../syntax/comments';
 import { TokenKind } from '../syntax/tokens';
-import { type ConfigDirective, type Configuration, type Place, placeOf, walk } from './configuration';
+import {
+  type ConfigDirective,
+  type Configuration,
+  hidesDirectives,
+  type Place,
+  placeOf,
+  walk,
+} from './configuration';
 import { likelyContext } from './context';
 
 /** A level of the http configuration: directives of an inner one inherit from, or replace, those of the outer. */
@@ -129,9 +136,9 @@ function opaqueIn(block: ConfigDirective | null, include: ConfigDirective | unde
 /** The first include of each block that may hold anything. */
 function opaqueIncludes(configuration: Configuration): Map<ConfigDirective | null, ConfigDirective> {
   const opaque = new Map<ConfigDirective | null, ConfigDirective>();
-  for (const { directive, inclusion, cycle } of configuration.includeProblems) {
-    if (cycle.length > 0 || inclusion.problem === null || inclusion.problem.harmless) continue;
-    if (!opaque.has(directive.parent)) opaque.set(directive.parent, directive);
+  for (const problem of configuration.includeProblems) {
+    const { directive } = problem;
+    if (hidesDirectives(problem) && !opaque.has(directive.parent)) opaque.set(directive.parent, directive);
   }
   return opaque;
 }
@@ -154,7 +161,7 @@ export function* levelsWithin(level: Level): Generator<Level> {
 
 /** What in force at a level, its own or around it, may stand for anything; null for nothing. */
 export function opaqueAt(level: Level): Place | null {
-  for (const at of outward(level)) if (at.opaque !== null) return at.opaque;
+  for (let at: Level | null = level; at !== null; at = at.parent) if (at.opaque !== null) return at.opaque;
   return null;
 }
 
@@ -163,13 +170,7 @@ export function hasOpaqueParts(configuration: Configuration): boolean {
   const hasPlaceholder = [...configuration.closure.files.values()].some(
     ({ tree }) => tree.template && tree.tokens.kinds.includes(TokenKind.Placeholder),
   );
-  return (
-    hasPlaceholder ||
-    configuration.includeProblems.some(
-      ({ inclusion, cycle }) =>
-        cycle.length === 0 && inclusion.problem !== null && !inclusion.problem.harmless,
-    )
-  );
+  return hasPlaceholder || configuration.includeProblems.some(hidesDirectives);
 }
 
 /** All directives of the http part of a configuration, whatever their level. */

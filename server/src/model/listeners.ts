@@ -12,6 +12,8 @@ interface Listener {
   readonly port: number;
   /** Whether connections are TLS on this address and port: one server that says `ssl` is enough for all of them. */
   tls: boolean;
+  /** Whether it is HTTP/3 over UDP: another socket than the one for TCP on the same port, and no way for WebSocket. */
+  readonly quic: boolean;
   readonly defaultServer: boolean;
 }
 
@@ -29,15 +31,15 @@ export function listenersOf(http: Level): ReadonlyMap<Level, readonly Readonly<L
   return byServer;
 }
 
-function keyOf({ address, port }: Readonly<Listener>): string {
-  return `${address}:${port}`;
+function keyOf({ address, port, quic }: Readonly<Listener>): string {
+  return `${address}:${port}${quic ? '/udp' : ''}`;
 }
 
 function ownListeners(server: Level): Listener[] {
   const listeners = ownDirectives(server, 'listen').map(readListener);
   // Without `listen`: `*:80` for root, `*:8000` for others; nginx runs as root where it matters.
   if (listeners.length > 0) return listeners;
-  return [{ directive: null, address: '*', port: 80, tls: false, defaultServer: false }];
+  return [{ directive: null, address: '*', port: 80, tls: false, quic: false, defaultServer: false }];
 }
 
 function readListener(directive: ConfigDirective): Listener {
@@ -46,6 +48,7 @@ function readListener(directive: ConfigDirective): Listener {
     directive,
     ...readAddress(directive.argument(0)),
     tls: parameters.has('ssl') || parameters.has('quic'),
+    quic: parameters.has('quic'),
     defaultServer: parameters.has('default_server') || parameters.has('default'),
   };
 }

@@ -109,8 +109,6 @@ class Loader {
   private readonly inclusions = new Map<string, Inclusion>();
   private readonly watchedFiles = new Set<string>();
   private readonly watchedDirectories = new Set<string>();
-  /** Files whose includes are still to be followed. */
-  private readonly pending: SourceFile[] = [];
   private readonly prefix: string;
 
   constructor(
@@ -124,7 +122,8 @@ class Loader {
   async run(): Promise<InclusionProblem | null> {
     const main = await this.read(this.path);
     if ('kind' in main) return main;
-    for (let file = this.pending.pop(); file !== undefined; file = this.pending.pop()) {
+    // The files that are read on the way join the list.
+    for (const file of this.files.values()) {
       for (const argument of includesOf(file.tree)) {
         if (this.inclusions.has(argument)) continue;
         this.inclusions.set(argument, await this.include(argument, file.tree.template));
@@ -166,9 +165,9 @@ class Loader {
   /** A pattern that matches nothing is no fault: nginx takes it as empty. */
   private async includeGlob(candidates: readonly string[]): Promise<Inclusion> {
     for (const candidate of candidates) {
-      const paths = await expandGlob(this.host, candidate, (directory) =>
-        this.watchedDirectories.add(directory),
-      );
+      const listed = (directory: string): unknown => this.watchedDirectories.add(directory);
+      // The directory is where the author keeps it: only nginx on the target would take a `[` in it for a pattern.
+      const paths = await expandGlob(this.host, candidate, listed, this.prefix);
       if (paths.length === 0) continue;
       const files: SourceFile[] = [];
       let problem: InclusionProblem | null = null;
@@ -211,7 +210,6 @@ class Loader {
     }
     const file: SourceFile = { path, realPath, text, tree: this.parse(realPath, text), builtIn: false };
     this.files.set(realPath, file);
-    this.pending.push(file);
     return file;
   }
 
@@ -234,14 +232,15 @@ function configurationPrefix(path: string): string {
 /** The arguments of all `include` directives of a tree, in order. */
 function includesOf(tree: SyntaxTree): string[] {
   const found: string[] = [];
-  const pending: (readonly Directive[])[] = [tree.directives];
-  for (let list = pending.pop(); list !== undefined; list = pending.pop()) {
-    for (const directive of list) {
-      if (directive.children !== null) pending.push(directive.children);
-      else if (nameOf(tree, directive) === 'include') {
-        const argument = wordsOf(tree, directive)[1]?.value;
-        if (argument !== undefined && argument !== '') found.push(argument);
-      }
+  const stack: { readonly list: readonly Directive[]; next: number }[] = [{ list: tree.directives, next: 0 }];
+  for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+    const directive = frame.list[frame.next];
+    frame.next += 1;
+    if (directive === undefined) stack.pop();
+    else if (directive.children !== null) stack.push({ list: directive.children, next: 0 });
+    else if (nameOf(tree, directive) === 'include') {
+      const argument = wordsOf(tree, directive)[1]?.value;
+      if (argument !== undefined && argument !== '') found.push(argument);
     }
   }
   return found;

@@ -1,5 +1,8 @@
 import { isBuiltInVariable } from '../reference/variables';
-import { type ConfigDirective, type Configuration, walk } from './configuration';
+import { placeholdersIn } from '../syntax/comments';
+import { hasPlaceholder } from '../syntax/placeholders';
+import { tokenEnd, tokenStart } from '../syntax/tokens';
+import { type ConfigDirective, type Configuration, hidesDirectives, walk } from './configuration';
 
 /** A part of an argument: text as it is, or a variable (its name in lower case, without `$`). */
 export type ValuePart =
@@ -7,13 +10,14 @@ export type ValuePart =
   | { readonly kind: 'variable'; readonly name: string };
 
 /**
- * Cuts an argument into text and variables as nginx does (ngx_http_script_compile): `$name`, `${name}`, `$1`.
- * A `$` that names nothing stays text.
+ * Cuts an argument into text and variables as nginx does (ngx_http_script_compile): `$name`, `${name}`, and `$1`
+ * for a capture: of that a second digit is text. A `$` that names nothing stays text.
  */
 export function parseValue(value: string): ValuePart[] {
+  if (!value.includes('$')) return value === '' ? [] : [{ kind: 'text', text: value }];
   const parts: ValuePart[] = [];
   let last = 0;
-  for (const match of value.matchAll(/\$(?:\{(\w+)\}|(\w+))/g)) {
+  for (const match of value.matchAll(/\$(?:\{(\w+)\}|([1-9]|\w+))/g)) {
     if (match.index > last) parts.push({ kind: 'text', text: value.slice(last, match.index) });
     parts.push({ kind: 'variable', name: variableName(match[1] ?? match[2] ?? '') });
     last = match.index + match[0].length;
@@ -22,9 +26,20 @@ export function parseValue(value: string): ValuePart[] {
   return parts;
 }
 
-/** `$1` is one digit: what follows is text. Names compare without case. */
+/** Names compare without case. */
 function variableName(name: string): string {
   return name.toLowerCase();
+}
+
+/**
+ * Whether a template fills in part of an argument before nginx sees it: `{{ name }}`, `<%= name %>`, `%%NAME%%`, and
+ * in a template `${NAME}` too.
+ *
+ * @param index number of the argument, from 0
+ */
+export function isFilledIn(directive: ConfigDirective, index: number): boolean {
+  const value = directive.argument(index);
+  return hasPlaceholder(value) || (directive.file.tree.template && /\$\{[A-Z0-9_]+\}/.test(value));
 }
 
 /** The names of the variables in an argument. */
@@ -39,6 +54,8 @@ export interface VariableMap {
   readonly name: string;
   readonly source: string;
   readonly entries: readonly MapEntry[];
+  /** Whether these are all entries; else an include that does not resolve, or a template, may bring others. */
+  readonly complete: boolean;
   /** The value of `default`; '' without one. */
   readonly otherwise: string;
   readonly hostnames: boolean;
@@ -56,9 +73,12 @@ export interface MapEntry {
 /** The maps of a configuration by name. Of two with one name the last is in force (ngx_http_add_variable). */
 export function mapsOf(configuration: Configuration): Map<string, VariableMap> {
   const maps = new Map<string, VariableMap>();
+  const opaque = new Set(
+    configuration.includeProblems.filter(hidesDirectives).map(({ directive }) => directive.parent),
+  );
   for (const directive of walk(configuration.directives)) {
     if (directive.name !== 'map' || directive.children === null || isInStream(directive)) continue;
-    const map = readMap(directive);
+    const map = readMap(directive, !opaque.has(directive));
     if (map !== null) maps.set(map.name, map);
   }
   return maps;
@@ -68,22 +88,28 @@ function isInStream(directive: ConfigDirective): boolean {
   return directive.parent?.name === 'stream';
 }
 
-function readMap(directive: ConfigDirective): VariableMap | null {
+function readMap(directive: ConfigDirective, hasAllFiles: boolean): VariableMap | null {
   const target = directive.argument(1);
   if (!target.startsWith('$')) return null;
   const entries: MapEntry[] = [];
   let otherwise = '';
   let hostnames = false;
+  const { tree } = directive.file;
+  let complete =
+    hasAllFiles &&
+    !hasPlaceholder(directive.argument(0)) &&
+    !(tree.template && placeholdersIn(tree, directive.node).length > 0);
   for (const entry of directive.children ?? []) {
     const value = entry.argument(0);
-    if (entry.name === 'hostnames' && entry.words.length === 1) hostnames = true;
+    if (hasPlaceholder(entry.name)) complete = false;
+    else if (entry.name === 'hostnames' && entry.words.length === 1) hostnames = true;
     else if (entry.name === 'volatile' && entry.words.length === 1) continue;
     else if (entry.name === 'include') continue;
     else if (entry.name === 'default') otherwise = value;
     else entries.push(mapEntry(entry.name, value));
   }
   const name = variableName(target.slice(1));
-  return { directive, name, source: directive.argument(0), entries, otherwise, hostnames };
+  return { directive, name, source: directive.argument(0), entries, complete, otherwise, hostnames };
 }
 
 function mapEntry(key: string, value: string): MapEntry {
@@ -99,6 +125,8 @@ const DEFINITIONS: ReadonlyMap<string, number> = new Map([
   ['set', 0],
   ['geo', 0],
   ['split_clients', 1],
+  ['keyval', 1],
+  ['num_map', 1],
   ['auth_request_set', 0],
   ['js_set', 0],
   ['js_var', 0],
@@ -108,9 +136,12 @@ const DEFINITIONS: ReadonlyMap<string, number> = new Map([
   ['set_by_lua_file', 0],
 ]);
 
-/** Module families that define variables by names of their own, which cannot be told from the file. */
+/**
+ * Module families that define variables by names of their own, which cannot be told from the file. `set_real_ip_from`
+ * is none of set-misc, and headers-more (`more_*`) defines no variables.
+ */
 const OPAQUE_DEFINITIONS =
-  /^(?:set_|geoip2$|auth_jwt|oidc|encrypted_session|echo_|more_|memc_|redis_|srcache_|uploadprogress)/;
+  /^(?:set_(?!real_ip_from$|by_lua)|geoip2$|auth_jwt|oidc|encrypted_session|echo_|memc_|redis_|srcache_|uploadprogress)/;
 
 /**
  * Whether a variable is defined: by nginx, or anywhere in the configuration. Case does not matter.
@@ -137,6 +168,12 @@ export class DefinedVariables {
   }
 }
 
+/** Looks at the text as it is: the words of all directives of a large configuration are much to keep. */
+function mayCapture({ file, node }: ConfigDirective): boolean {
+  const { tokens, text } = file.tree;
+  return text.slice(tokenStart(tokens, node.first), tokenEnd(tokens, node.lastWord)).includes('(?');
+}
+
 function definedBy(directive: ConfigDirective): string[] {
   const index = DEFINITIONS.get(directive.name);
   const names: string[] = [];
@@ -146,6 +183,7 @@ function definedBy(directive: ConfigDirective): string[] {
       directive.name === 'geo' ? (directive.words.at(-1)?.value ?? '') : directive.argument(index);
     if (argument.startsWith('$')) names.push(variableName(argument.slice(1)));
   }
+  if (!mayCapture(directive)) return names;
   for (const word of directive.words) {
     // Named captures of a regex define variables.
     for (const match of word.value.matchAll(/\(\?P?<(\w+)>|\(\?'(\w+)'/g)) {
