@@ -1,20 +1,24 @@
 // Builds the extension, installs it into a real VS Code with the examples open, and stays until Ctrl-C: the desktop
-// VS Code that is on PATH, else one that is served to a browser on this machine. With --check: prints the analysis of
-// the broken example instead, at once.
+// VS Code that is on PATH, else, or with --browser, one that is served to a browser on this machine. With --check:
+// prints the analysis of the broken example instead, at once.
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { installHost, startServer, writeUserSettings } from './lib/host.mjs';
 import {
   beforeExit,
+  cleanEnvironment,
   findOnPath,
+  isAlive,
   localProgram,
   projectRoot,
   run,
   runScript,
   UserError,
+  waitFor,
 } from './lib/process.mjs';
 
 const example = 'broken/nginx.conf';
@@ -27,7 +31,7 @@ runScript(async () => {
   // A copy: what is tried out there does not change the project.
   const examples = path.join(temporary, 'examples');
   await cp(path.join(projectRoot, 'examples'), examples, { recursive: true });
-  const code = findOnPath('code');
+  const code = process.argv.includes('--browser') ? undefined : desktopCode();
   return code === undefined ? serve(vsix, examples, temporary) : openDesktop(code, vsix, examples, temporary);
 });
 
@@ -74,6 +78,16 @@ async function buildVsix(directory) {
   return vsix;
 }
 
+/** The program of a desktop VS Code that can open a window here. */
+function desktopCode() {
+  // In a terminal of a remote VS Code, and under WSL, `code` opens a window of another machine.
+  if (process.env['VSCODE_IPC_HOOK_CLI'] !== undefined || process.env['WSL_DISTRO_NAME'] !== undefined) {
+    return undefined;
+  }
+  const hasDisplay = ['DISPLAY', 'WAYLAND_DISPLAY'].some((name) => (process.env[name] ?? '') !== '');
+  return process.platform === 'linux' && !hasDisplay ? undefined : findOnPath('code');
+}
+
 /**
  * Opens the examples in the desktop VS Code, apart from the user's own settings and extensions.
  * @param {string} code path of the program
@@ -82,26 +96,48 @@ async function buildVsix(directory) {
  * @param {string} temporary
  */
 async function openDesktop(code, vsix, examples, temporary) {
-  const apart = [
-    '--extensions-dir',
-    path.join(temporary, 'extensions'),
-    '--user-data-dir',
-    path.join(temporary, 'data'),
-  ];
-  const installed = await run(code, [...apart, '--install-extension', vsix], { output: 'keep' });
+  const data = path.join(temporary, 'data');
+  const apart = ['--extensions-dir', path.join(temporary, 'extensions'), '--user-data-dir', data];
+  // It refuses root without.
+  if (process.platform === 'linux' && process.getuid?.() === 0) apart.push('--no-sandbox');
+  const env = cleanEnvironment();
+  const installed = await run(code, [...apart, '--install-extension', vsix], { env, output: 'keep' });
   if (installed.code !== 0)
     throw new UserError(`VS Code did not install the extension:\n${installed.output}`);
-  console.log(
-    `Look at the VS Code window that opens: ${example} is marked. Close it, or press Ctrl-C, to end.`,
+  beforeExit(() => closeDesktop(data));
+  console.log(`
+Look at the VS Code window that opens: a copy of the examples, with ${example}.
+Put the cursor on what is underlined and press Ctrl+. (Cmd+. on macOS) to mend it.
+
+Close the window, or press Ctrl-C, to end.`);
+  const opened = await run(
+    code,
+    [...apart, '--new-window', '--wait', examples, path.join(examples, example)],
+    {
+      env,
+    },
   );
-  const opened = await run(code, [
-    ...apart,
-    '--new-window',
-    '--wait',
-    examples,
-    path.join(examples, example),
-  ]);
   return opened.code;
+}
+
+/**
+ * Ends the VS Code that has its data in a folder, should it still run: the program that opened it is another one.
+ * @param {string} data
+ */
+async function closeDesktop(data) {
+  const pid = Number(readTextIfAny(path.join(data, 'code.lock')));
+  if (!(pid > 0) || !isAlive(pid)) return;
+  process.kill(pid, 'SIGTERM');
+  await waitFor(() => (isAlive(pid) ? undefined : true), { deadline: 10_000, what: 'VS Code to close' });
+}
+
+/** @param {string} file */
+function readTextIfAny(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /**
@@ -115,7 +151,10 @@ async function serve(vsix, examples, temporary) {
   const dataDirectory = path.join(temporary, 'data');
   const extensionsDirectory = path.join(temporary, 'extensions');
   await mkdir(dataDirectory, { recursive: true });
-  await writeUserSettings(dataDirectory, { 'workbench.secondarySideBar.defaultVisibility': 'hidden' });
+  await writeUserSettings(dataDirectory, {
+    'chat.disableAIFeatures': true,
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  });
   const installed = await run(
     host.node,
     [
@@ -128,7 +167,7 @@ async function serve(vsix, examples, temporary) {
       '--install-extension',
       vsix,
     ],
-    { output: 'keep' },
+    { env: cleanEnvironment(), output: 'keep' },
   );
   if (installed.code !== 0)
     throw new UserError(`VS Code did not install the extension:\n${installed.output}`);
@@ -139,10 +178,15 @@ async function serve(vsix, examples, temporary) {
     isEnding = true;
     return server.stop();
   });
-  console.log(
-    `\nOpen this address in a browser on this machine:\n\n  ${addressOf(server.port, token, examples)}\n`,
-  );
-  console.log('Ctrl-C ends it.');
+  console.log(`
+Open this address in a browser on this machine:
+
+  ${addressOf(server.port, token, examples)}
+
+It shows a copy of the examples, with ${example}.
+Put the cursor on what is underlined and press Ctrl+. (Cmd+. on macOS) to mend it.
+
+Ctrl-C ends it.`);
   await server.ended;
   if (isEnding) return 0;
   throw new UserError(`The VS Code server ended by itself:\n${server.output()}`);
@@ -154,7 +198,9 @@ async function serve(vsix, examples, temporary) {
  * @param {string} examples
  */
 function addressOf(port, token, examples) {
-  const file = `vscode-remote://127.0.0.1:${port}${path.join(examples, example)}`;
-  const payload = encodeURIComponent(JSON.stringify([['openFile', file]]));
-  return `http://127.0.0.1:${port}/?tkn=${token}&folder=${encodeURI(examples)}&payload=${payload}`;
+  const folder = pathToFileURL(examples).pathname;
+  const payload = encodeURIComponent(
+    JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${folder}/${example}`]]),
+  );
+  return `http://127.0.0.1:${port}/?tkn=${token}&folder=${folder}&payload=${payload}`;
 }

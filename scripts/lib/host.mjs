@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError, cleanEnvironment, endGroup, projectRoot, runNpm, waitFor } from './process.mjs';
+import { UserError, cleanEnvironment, endGroup, isAlive, projectRoot, runNpm, waitFor } from './process.mjs';
 
 /** Measured on Linux: what npm fetches, and what it becomes. */
 const hostSize = { download: '156 MB', disk: '490 MB' };
@@ -226,16 +226,6 @@ async function isAbandoned(file) {
     return Date.now() - (await stat(file)).mtimeMs > 5000;
   } catch {
     return false;
-  }
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }
 }
 

@@ -136,6 +136,19 @@ export async function waitFor(condition, { deadline, what, every = 100 }) {
 }
 
 /**
+ * Whether there is a process of this id.
+ * @param {number} pid
+ */
+export function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
+}
+
+/**
  * Ends a process that was started with `detached: true`, and everything that it started.
  * @param {import('node:child_process').ChildProcess} child
  * @returns {Promise<void>} when it has ended
@@ -239,7 +252,7 @@ export function runScript(main) {
       void runningEnded().then(() => finish(128 + number));
     });
   }
-  main()
+  void main()
     .catch((error) => {
       // What fails because it was interrupted is no news.
       if (!interrupted) console.error(error instanceof UserError ? error.message : error);

@@ -20,7 +20,7 @@
 //   hover       over it
 //   wait        until there is one and it is visible
 //   text        of it, as the answer's value
-import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { launchChromium } from '../../scripts/lib/chromium.mjs';
@@ -118,17 +118,26 @@ const settings = {
 };
 
 /**
+ * The value of `remote.extensionKind` that puts an extension into the browser's worker extension host though it has a
+ * `main` too. (The `extensionDevelopmentKind` of the address does so only for desktop VS Code.)
+ * @param {string} extension its folder
+ */
+async function asWebExtension(extension) {
+  const { publisher, name } = JSON.parse(await readFile(path.join(extension, 'package.json'), 'utf8'));
+  return { [`${publisher}.${name}`]: ['web'] };
+}
+
+/**
  * The address that opens the folder and runs the tests there.
  * @param {Options} options
  * @param {number} port
  */
-function address({ tests, extension, folder, web }, port) {
+function address({ tests, extension, folder }, port) {
   /** @param {string} file */
   const remote = (file) => `vscode-remote://127.0.0.1:${port}${asUriPath(file)}`;
   const payload = [
     ['extensionDevelopmentPath', remote(extension)],
     ['extensionTestsPath', remote(tests)],
-    ...(web ? [['extensionDevelopmentKind', 'web']] : []),
     ['skipWelcome', 'true'],
     ['skipReleaseNotes', 'true'],
   ];
@@ -232,7 +241,8 @@ async function main() {
   for (const other of options.others) {
     await cp(other, path.join(options.extensionsDirectory, path.basename(other)), { recursive: true });
   }
-  await writeUserSettings(options.dataDirectory, settings);
+  const kind = options.web ? { 'remote.extensionKind': await asWebExtension(options.extension) } : {};
+  await writeUserSettings(options.dataDirectory, { ...settings, ...kind });
   const server = await startServer({
     host,
     dataDirectory: options.dataDirectory,

@@ -23,7 +23,7 @@ export function insertAfter(anchor: ConfigDirective, statements: readonly string
     return { file, start: end, end, newText: statements.map((statement) => ` ${statement}`).join('') };
   }
   const separator = `${lineEndAt(file.text, end)}${indent}`;
-  const at = end + rest.trimEnd().length;
+  const at = end + rest.length;
   return { file, start: at, end: at, newText: statements.map((statement) => separator + statement).join('') };
 }
 
@@ -96,5 +96,5 @@ export function argumentsAsWritten(directive: ConfigDirective): string {
 function blankRestOfLine(text: string, offset: number): string | null {
   const rest = /[ \t]*(?:#[^\n]*)?(?=\r?\n|$)/y;
   rest.lastIndex = offset;
-  return rest.exec(text)?.[0] ?? null;
+  return rest.exec(text)?.[0].replace(/\r$/, '') ?? null;
 }

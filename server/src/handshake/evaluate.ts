@@ -170,10 +170,8 @@ function find(map: VariableMap, source: string): string | null {
  * those of the server. A nested location has none of the one around it, nor has `limit_except`.
  */
 function levelsOfRewrite(level: Level): Level[] {
-  let server: Level | null = level;
-  while (server !== null && server.kind !== 'server') server = server.parent;
   const location = level.kind === 'if' ? level.parent : level.kind === 'location' ? level : null;
-  return [location, server].filter((at): at is Level => at !== null);
+  return [location, level.server].filter((at): at is Level => at !== null);
 }
 
 /** By the name of a variable in lower case: the argument of the last `set`, null where it cannot be told. */

@@ -1,7 +1,7 @@
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective, ownDirectives, replaced } from '../model/inheritance';
 import { type Intent, intentOf } from '../model/intent';
-import { type Level, levelsWithin, opaqueAt } from '../model/levels';
+import { type Level, levelsWithin } from '../model/levels';
 import type { Model } from '../model/model';
 import { variablesIn } from '../model/variables';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
@@ -171,7 +171,7 @@ function refusesVersion(nginx: NginxVersion, { version }: UpstreamRequest): bool
 }
 
 function unseenReason(model: Model, location: Level): Evidence | null {
-  const place = opaqueAt(location);
+  const place = location.opaqueInForce;
   if (place !== null) {
     const message = `What \`${place.file.text.slice(place.start, place.end)}\` brings in is not to be seen here.`;
     return { id: 'include-unresolved', place, message };

@@ -95,6 +95,8 @@ interface Frame {
 export function buildConfiguration(closure: Closure): Configuration {
   const directives: ConfigDirective[] = [];
   const includeProblems: IncludeProblem[] = [];
+  /** What each `include` brings in, so that its words are made once, however often its file is included. */
+  const inclusions = new Map<Directive, Inclusion>();
   /** Files include each other in ever more ways: each `include` that closes a cycle is reported once. */
   const reported = new Map<Directive, Set<string>>();
   let count = 0;
@@ -117,8 +119,9 @@ export function buildConfiguration(closure: Closure): Configuration {
       const list = node.children ?? [];
       stack.push({ file, list, target: directive.children, parent: directive, via, next: 0 });
     } else if (directive.name === 'include') {
-      const inclusion = closure.inclusions.get(directive.argument(0));
+      const inclusion = inclusions.get(node) ?? closure.inclusions.get(directive.argument(0));
       if (inclusion === undefined) continue;
+      inclusions.set(node, inclusion);
       if (inclusion.problem !== null) includeProblems.push({ directive, inclusion, cycle: [] });
       // An empty file costs time too.
       count += inclusion.files.length;

@@ -85,7 +85,10 @@ function signsOf(location: Level): Signs {
 function readSigns(location: Level): Signs {
   const around = location.parent === null ? undefined : known.get(location.parent);
   const { block } = location;
-  const comments = block === null ? [] : commentsOf(block.file.tree, block.node);
+  // The ids of rules say websocket, too: a comment that silences one is no sign.
+  const comments = (block === null ? [] : commentsOf(block.file.tree, block.node)).filter(
+    ({ text }) => !text.includes('nginx-websocket-disable-'),
+  );
   const says = (pattern: RegExp): boolean => comments.some(({ text }) => pattern.test(text));
   const segments = block === null ? [] : pathSegments(block);
   const namesUpgrade = around?.namesUpgrade === true || location.directives.some(mentionsUpgrade);

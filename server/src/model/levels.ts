@@ -16,6 +16,8 @@ export interface Level {
   /** Its block; null for a level around a fragment, which is not to be seen. */
   readonly block: ConfigDirective | null;
   readonly parent: Level | null;
+  /** The server that it is in, or is itself; null for http. */
+  readonly server: Level | null;
   /** What stands at this level itself, in order; blocks too, but not what is in them. */
   readonly directives: readonly ConfigDirective[];
   /** The same by name. */
@@ -26,6 +28,8 @@ export interface Level {
   readonly unseen: boolean;
   /** What of this level may stand for anything: an `include` that does not resolve here, a placeholder; null for nothing. */
   readonly opaque: Place | null;
+  /** The same of this level or, failing that, of the nearest one around it. */
+  readonly opaqueInForce: Place | null;
 }
 
 /** The blocks that may stand within each kind of level and are levels themselves. */
@@ -81,13 +85,8 @@ function buildLevel(
   directives: readonly ConfigDirective[],
   includes: ReadonlyMap<ConfigDirective | null, ConfigDirective>,
 ): Level {
-  const make = (frame: LevelFrame, own: readonly ConfigDirective[]): Level & { levels: Level[] } => ({
-    ...frame,
-    directives: own,
-    byName: groupByName(own),
-    levels: [],
-    opaque: opaqueIn(frame.block, includes.get(frame.block)),
-  });
+  const make = (frame: LevelFrame, own: readonly ConfigDirective[]): NewLevel =>
+    newLevel(frame, own, opaqueIn(frame.block, includes.get(frame.block)));
   const top = make(outermost, directives);
   const pending = [top];
   for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
@@ -112,17 +111,26 @@ function groupByName(directives: readonly ConfigDirective[]): Map<string, Config
   return groups;
 }
 
-function unseenLevel(kind: Level['kind'], parent: Level | null): Level {
-  return {
-    kind,
-    block: null,
-    parent,
-    directives: [],
-    byName: new Map(),
+/** A level whose inner ones are still to come. */
+type NewLevel = Level & { levels: Level[]; server: Level | null };
+
+function newLevel(frame: LevelFrame, directives: readonly ConfigDirective[], opaque: Place | null): NewLevel {
+  const { kind, parent } = frame;
+  const level: NewLevel = {
+    ...frame,
+    directives,
+    byName: groupByName(directives),
     levels: [],
-    unseen: true,
-    opaque: null,
+    opaque,
+    opaqueInForce: opaque ?? parent?.opaqueInForce ?? null,
+    server: parent?.server ?? null,
   };
+  if (kind === 'server') level.server = level;
+  return level;
+}
+
+function unseenLevel(kind: Level['kind'], parent: Level | null): Level {
+  return newLevel({ kind, block: null, parent, unseen: true }, [], null);
 }
 
 /** A placeholder on a line of its own may stand for any directives. */
@@ -157,12 +165,6 @@ export function* levelsWithin(level: Level): Generator<Level> {
     yield at;
     for (const inner of at.levels.toReversed()) pending.push(inner);
   }
-}
-
-/** What in force at a level, its own or around it, may stand for anything; null for nothing. */
-export function opaqueAt(level: Level): Place | null {
-  for (let at: Level | null = level; at !== null; at = at.parent) if (at.opaque !== null) return at.opaque;
-  return null;
 }
 
 /** Whether an include does not resolve, or a placeholder stands for directives: a definition may be in it. */

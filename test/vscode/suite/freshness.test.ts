@@ -1,26 +1,43 @@
 import { type TextDocument, Uri, workspace } from 'vscode';
 import { waitForDiagnostics } from './support/diagnostics';
-import { closeAll, replace, showUri } from './support/documents';
-import { removeScratch, scratchCopy, write } from './support/scratch';
+import { closeAll, fileUri, replace, show, showUri } from './support/documents';
 
 const RULE = 'connection-map-missing';
-const MAP = 'conf.d/connection-upgrade.conf';
+const MAP = fileUri('included', 'conf.d', 'connection-upgrade.conf');
+const OTHER = fileUri('included', 'conf.d', 'other.conf');
+const ELSEWHERE = fileUri('included', 'connection-upgrade.disabled');
+
+async function write(uri: Uri, text: string): Promise<void> {
+  await workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+}
+
+async function remove(uri: Uri): Promise<void> {
+  const siblings = await workspace.fs.readDirectory(Uri.joinPath(uri, '..'));
+  if (siblings.some(([name]) => uri.path.endsWith(`/${name}`))) await workspace.fs.delete(uri);
+}
 
 suite('diagnostics of a file that depends on an included one', () => {
-  let folder: Uri;
   let document: TextDocument;
+  let map: string;
+
+  suiteSetup(async () => {
+    map = new TextDecoder().decode(await workspace.fs.readFile(MAP));
+  });
 
   setup(async () => {
-    folder = await scratchCopy('included');
-    document = await showUri(Uri.joinPath(folder, 'nginx.conf'));
+    document = await show('included', 'nginx.conf');
     await waitForDiagnostics(document.uri, RULE, 0);
   });
 
-  teardown(closeAll);
-  suiteTeardown(removeScratch);
+  teardown(async () => {
+    await closeAll();
+    await write(MAP, map);
+    await remove(OTHER);
+    await remove(ELSEWHERE);
+  });
 
   test('follow what is typed there, saved or not', async () => {
-    const included = await showUri(Uri.joinPath(folder, MAP));
+    const included = await showUri(MAP);
     await replace(included, '$connection_upgrade', '$something_else');
     await waitForDiagnostics(document.uri, RULE, 1);
     await replace(included, '$something_else', '$connection_upgrade');
@@ -28,32 +45,29 @@ suite('diagnostics of a file that depends on an included one', () => {
   });
 
   test('follow the text in the editor, not the one on the disk', async () => {
-    const included = await showUri(Uri.joinPath(folder, MAP));
+    const included = await showUri(MAP);
     await replace(included, '$connection_upgrade', '$something_else');
     await waitForDiagnostics(document.uri, RULE, 1);
-    // A change that a map would follow, if the disk were asked.
-    await write(Uri.joinPath(folder, 'conf.d/other.conf'), '# nothing\n');
-    await showUri(Uri.joinPath(folder, 'conf.d/other.conf'));
+    // News of the disk makes the server look at everything again; what it finds there is the map as it was.
+    await write(OTHER, 'map $http_upgrade $connection_upgrade {\n    default upgrade;\n}\n');
+    await waitForDiagnostics(document.uri, RULE, 0);
+    await workspace.fs.delete(OTHER);
     await waitForDiagnostics(document.uri, RULE, 1);
   });
 
   test('follow a change on the disk', async () => {
-    const uri = Uri.joinPath(folder, MAP);
-    const text = new TextDecoder().decode(await workspace.fs.readFile(uri));
-    await write(uri, '# The map is gone.\n');
+    await write(MAP, '# The map is gone.\n');
     await waitForDiagnostics(document.uri, RULE, 1);
-    await write(uri, text);
+    await write(MAP, map);
     await waitForDiagnostics(document.uri, RULE, 0);
   });
 
   test('follow files that come and go where an include has a pattern', async () => {
-    const from = Uri.joinPath(folder, MAP);
-    const to = Uri.joinPath(folder, 'conf.d/renamed.conf');
-    await workspace.fs.rename(from, Uri.joinPath(folder, 'map.disabled'));
+    await workspace.fs.rename(MAP, ELSEWHERE);
     await waitForDiagnostics(document.uri, RULE, 1);
-    await workspace.fs.rename(Uri.joinPath(folder, 'map.disabled'), to);
+    await workspace.fs.rename(ELSEWHERE, OTHER);
     await waitForDiagnostics(document.uri, RULE, 0);
-    await workspace.fs.delete(to);
+    await workspace.fs.delete(OTHER);
     await waitForDiagnostics(document.uri, RULE, 1);
   });
 });

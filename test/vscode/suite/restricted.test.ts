@@ -30,17 +30,17 @@ suite('Restricted Mode', () => {
     await waitForDiagnostics(document.uri, RULE, 0);
   });
 
-  if (hasPage) {
-    test('assumes a version of nginx, whatever the one on PATH', async () => {
-      await setVersion(undefined);
-      try {
-        const document = await show('broken', 'nginx.conf');
-        await waitForDiagnostics(document.uri, RULE, 2);
-        await page('hover', '#status\\.languageStatus');
-        await page('wait', '.hover-language-status >> text=nginx 1.28.0 (assumed)');
-      } finally {
-        await setVersion('1.28.0');
-      }
-    });
-  }
+  test('assumes a version of nginx, whatever the one on PATH', async function () {
+    // Only a window that can be asked tells what the language status says.
+    if (!hasPage) this.skip();
+    await setVersion(undefined);
+    try {
+      const document = await show('broken', 'nginx.conf');
+      await waitForDiagnostics(document.uri, RULE, 2);
+      await page('hover', '#status\\.languageStatus');
+      await page('wait', '.hover-language-status >> text=nginx 1.28.0 (assumed)');
+    } finally {
+      await setVersion('1.28.0');
+    }
+  });
 });

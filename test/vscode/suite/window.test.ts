@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { commands, Selection, window } from 'vscode';
+import { commands, window } from 'vscode';
 import { waitForDiagnostics } from './support/diagnostics';
 import { closeAll, show } from './support/documents';
 import { page } from './support/page';
@@ -23,10 +23,12 @@ suite('the window, as a person sees it', () => {
   test('mends a location by the light bulb and the Enter key', async () => {
     const document = await show('broken', 'nginx.conf');
     const [first] = await waitForDiagnostics(document.uri, RULE, 2);
-    assert.ok(first !== undefined && window.activeTextEditor !== undefined);
-    // Keys go where the window has its focus, which an editor that was opened by a command need not have.
-    await page('click', '.view-line:has-text("http://chat")');
-    window.activeTextEditor.selection = new Selection(first.range.start, first.range.start);
+    assert.ok(first !== undefined);
+    await page('click', '.view-line:has-text("http://chat") >> text=proxy_pass');
+    await waitFor('the cursor', () => {
+      const { active } = window.activeTextEditor?.selection ?? {};
+      return active !== undefined && first.range.contains(active);
+    });
     await page('screenshot', 'squiggle');
     await page('press', 'Control+.');
     await page('wait', '.action-widget >> text=Forward the WebSocket upgrade');

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { applyEdits, type Edit } from '../../server/src/edits/edit';
+import {
+  argumentsAsWritten,
+  insertAfter,
+  insertBefore,
+  insertBlockBefore,
+  replaceArguments,
+  replaceWord,
+} from '../../server/src/edits/insert';
+import { buildConfiguration, type ConfigDirective, walk } from '../../server/src/model/configuration';
+import { closureOf } from '../support/memory-host';
+
+/** The text after an edit at the directive `here`. */
+async function after(text: string, make: (here: ConfigDirective) => Edit): Promise<string | undefined> {
+  const { directives } = buildConfiguration(await closureOf({ '/nginx.conf': text }));
+  const here = [...walk(directives)].find(({ name }) => name === 'here');
+  if (here === undefined) throw new Error('There is no directive "here".');
+  return applyEdits([make(here)]).get('/nginx.conf');
+}
+
+type Case = readonly [name: string, text: string, expected: string];
+
+describe('insertBefore', () => {
+  it.each<Case>([
+    ['two spaces', 'a {\n  here;\n}\n', 'a {\n  x;\n  y;\n  here;\n}\n'],
+    ['four spaces', 'a {\n    here;\n}\n', 'a {\n    x;\n    y;\n    here;\n}\n'],
+    ['tabs', 'a {\n\t\there;\n}\n', 'a {\n\t\tx;\n\t\ty;\n\t\there;\n}\n'],
+    ['no indentation', 'here;', 'x;\ny;\nhere;'],
+    ['CRLF', 'a {\r\n  here;\r\n}\r\n', 'a {\r\n  x;\r\n  y;\r\n  here;\r\n}\r\n'],
+    ['a block on one line', 'a { here; b; }\n', 'a { x; y; here; b; }\n'],
+    ['behind another on its line', 'a {\n  b; here;\n}\n', 'a {\n  b; x; y; here;\n}\n'],
+    ['with a comment behind', 'a {\n  here; # c\n}\n', 'a {\n  x;\n  y;\n  here; # c\n}\n'],
+    [
+      'with a comment above: that stays above',
+      'a {\n  # c\n  here;\n}\n',
+      'a {\n  # c\n  x;\n  y;\n  here;\n}\n',
+    ],
+    ['a block', 'a {\n  here {\n    b;\n  }\n}\n', 'a {\n  x;\n  y;\n  here {\n    b;\n  }\n}\n'],
+    ['the first line of a file', 'here;\r\nb;\r\n', 'x;\r\ny;\r\nhere;\r\nb;\r\n'],
+  ])('%s', async (_, text, expected) => {
+    expect(await after(text, (here) => insertBefore(here, ['x;', 'y;']))).toBe(expected);
+  });
+});
+
+describe('insertAfter', () => {
+  it.each<Case>([
+    ['two spaces', 'a {\n  here;\n}\n', 'a {\n  here;\n  x;\n  y;\n}\n'],
+    ['four spaces', 'a {\n    here;\n    b;\n}\n', 'a {\n    here;\n    x;\n    y;\n    b;\n}\n'],
+    ['tabs', 'a {\n\t\there;\n}\n', 'a {\n\t\there;\n\t\tx;\n\t\ty;\n}\n'],
+    ['CRLF', 'a {\r\n\there;\r\n}\r\n', 'a {\r\n\there;\r\n\tx;\r\n\ty;\r\n}\r\n'],
+    ['CRLF and a comment', 'a {\r\n  here; # c \r\n}\r\n', 'a {\r\n  here; # c \r\n  x;\r\n  y;\r\n}\r\n'],
+    [
+      'a comment behind: that stays on its line',
+      'a {\n  here; # c;\n}\n',
+      'a {\n  here; # c;\n  x;\n  y;\n}\n',
+    ],
+    ['blanks behind', 'a {\n  here;  \n}\n', 'a {\n  here;  \n  x;\n  y;\n}\n'],
+    ['a block on one line', 'a { here; b; }\n', 'a { here; x; y; b; }\n'],
+    ['the last of a block on one line', 'a { b; here; }\n', 'a { b; here; x; y; }\n'],
+    ['before another on its line', 'a {\n  here; b;\n}\n', 'a {\n  here; x; y; b;\n}\n'],
+    ['before the brace on its line', 'a {\n  here; }\n', 'a {\n  here; x; y; }\n'],
+    [
+      'behind another on its line, before a comment',
+      'a {\n  b; here; # c\n}\n',
+      'a {\n  b; here; x; y; # c\n}\n',
+    ],
+    ['the last line, without its end', 'a;\nhere;', 'a;\nhere;\nx;\ny;'],
+    ['the last line, without its end, with a comment', 'a;\nhere; # c', 'a;\nhere; # c\nx;\ny;'],
+    ['the last line of a file with CRLF', 'a;\r\nhere;', 'a;\r\nhere;\r\nx;\r\ny;'],
+    ['a block', 'a {\n  here {\n    b;\n  } # c\n}\n', 'a {\n  here {\n    b;\n  } # c\n  x;\n  y;\n}\n'],
+    [
+      'arguments on several lines',
+      'a {\n  here b\n       c;\n}\n',
+      'a {\n  here b\n       c;\n  x;\n  y;\n}\n',
+    ],
+  ])('%s', async (_, text, expected) => {
+    expect(await after(text, (here) => insertAfter(here, ['x;', 'y;']))).toBe(expected);
+  });
+});
+
+describe('insertBlockBefore', () => {
+  it.each<Case>([
+    ['two spaces', 'a {\n  here { c; }\n}\n', 'a {\n  map x {\n    1;\n    2;\n  }\n\n  here { c; }\n}\n'],
+    [
+      'four spaces',
+      'a {\n    here {\n        c;\n    }\n}\n',
+      'a {\n    map x {\n        1;\n        2;\n    }\n\n    here {\n        c;\n    }\n}\n',
+    ],
+    [
+      'tabs',
+      'a {\n\there {\n\t\tc;\n\t}\n}\n',
+      'a {\n\tmap x {\n\t\t1;\n\t\t2;\n\t}\n\n\there {\n\t\tc;\n\t}\n}\n',
+    ],
+    [
+      'CRLF',
+      'a {\r\n  here {\r\n    c;\r\n  }\r\n}\r\n',
+      'a {\r\n  map x {\r\n    1;\r\n    2;\r\n  }\r\n\r\n  here {\r\n    c;\r\n  }\r\n}\r\n',
+    ],
+    [
+      'comments above: it goes above them',
+      'a {\n  b;\n  # c\n  # d\n  here {\n    e;\n  }\n}\n',
+      'a {\n  b;\n  map x {\n    1;\n    2;\n  }\n\n  # c\n  # d\n  here {\n    e;\n  }\n}\n',
+    ],
+    [
+      'a comment further up stays there',
+      'a {\n  # b\n\n  here {\n    c;\n  }\n}\n',
+      'a {\n  # b\n\n  map x {\n    1;\n    2;\n  }\n\n  here {\n    c;\n  }\n}\n',
+    ],
+    ['one line', 'a { here { c; } }\n', 'a { map x { 1; 2; } here { c; } }\n'],
+    ['at the top, indented as the rest', 'here {\n  c;\n}\n', 'map x {\n  1;\n  2;\n}\n\nhere {\n  c;\n}\n'],
+    ['at the top, with nothing to go by', 'here;', 'map x {\n    1;\n    2;\n}\n\nhere;'],
+    [
+      'a simple directive, indented as its block is',
+      'a {\n   here;\n}\n',
+      'a {\n   map x {\n      1;\n      2;\n   }\n\n   here;\n}\n',
+    ],
+  ])('%s', async (_, text, expected) => {
+    expect(await after(text, (here) => insertBlockBefore(here, 'map x', ['1;', '2;']))).toBe(expected);
+  });
+});
+
+describe('replaceWord', () => {
+  it.each<[index: number, text: string, expected: string]>([
+    [0, '  here a b;', '  NEW a b;'],
+    [1, 'here a b;', 'here NEW b;'],
+    [2, "here a\n  'b c' ;", 'here a\n  NEW ;'],
+    [1, 'here "a";', 'here NEW;'],
+    [1, 'here a # c\n b;', 'here NEW # c\n b;'],
+  ])('%i of %j', async (index, text, expected) => {
+    expect(await after(text, (here) => replaceWord(here, index, 'NEW'))).toBe(expected);
+  });
+
+  it('of a word that is not there is a mistake of the caller', async () => {
+    await expect(after('here a;', (here) => replaceWord(here, 2, 'NEW'))).rejects.toThrow(
+      'The directive here has no word 2.',
+    );
+  });
+});
+
+describe('replaceArguments', () => {
+  it.each([
+    ['here a;', 'here NEW;'],
+    ['here a  "b c"\n d ;', 'here NEW ;'],
+    ['here a # c\n b;', 'here NEW;'],
+    ['here;', 'here NEW;'],
+    ['here { a; }', 'here NEW { a; }'],
+  ])('of %j', async (text, expected) => {
+    expect(await after(text, (here) => replaceArguments(here, 'NEW'))).toBe(expected);
+  });
+});
+
+it('arguments are given as they are written, one space between', async () => {
+  const { directives } = buildConfiguration(
+    await closureOf({ '/nginx.conf': 'here a  "b  c"\n\t\'d\' # e\n ${f}\\ g;' }),
+  );
+  expect(directives.map(argumentsAsWritten)).toEqual(['a "b  c" \'d\' ${f}\\ g']);
+});

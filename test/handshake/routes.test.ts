@@ -1,0 +1,325 @@
+import { describe, expect, it } from 'vitest';
+import { type Route, routesOf } from '../../server/src/handshake/routes';
+import { type NginxVersion, parseVersion } from '../../server/src/reference/versions';
+import { modelOf } from '../support/memory-host';
+
+type Files = string | Readonly<Record<string, string>>;
+
+async function routesIn(files: Files, version = '1.28.0'): Promise<Route[]> {
+  return routesOf(await modelOf(files, versionOf(version)));
+}
+
+async function routeIn(files: Files, version?: string): Promise<Route> {
+  const [route, ...others] = await routesIn(files, version);
+  if (route === undefined || others.length > 0) throw new Error('There is not one route.');
+  return route;
+}
+
+function versionOf(text: string): NginxVersion {
+  const version = parseVersion(text);
+  if (version === null) throw new Error(`${text} is no version.`);
+  return version;
+}
+
+/** Verdict and status, then each fault: the condition, the id, and the first argument of the directive at fault. */
+function shown({ verdict, status, faults }: Route): string {
+  const each = faults.map(
+    ({ condition, id, directive }) =>
+      `${condition} ${id} ${directive === null ? '-' : directive.argument(0)}`,
+  );
+  return [`${verdict} ${status}`, ...each].join('; ');
+}
+
+const MAP = "map $http_upgrade $connection_upgrade { default upgrade; '' close; }";
+const VERSION = 'proxy_http_version 1.1;';
+const UPGRADE = 'proxy_set_header Upgrade $http_upgrade;';
+const CONNECTION = 'proxy_set_header Connection upgrade;';
+
+const location = (body: string, http = ''): string =>
+  `events {} http { ${http} server { location / { proxy_pass http://a; ${body} } } }`;
+
+describe('routes', () => {
+  it('are found in locations, nested ones, if and limit_except, in order', async () => {
+    const routes = await routesIn(`http { server {
+      location /a { proxy_pass http://a; location /a/b { proxy_pass http://b; } if ($x) { proxy_pass http://c; } }
+      location /d { limit_except GET { proxy_pass http://d; } }
+      location @e { proxy_pass http://e; }
+      location /f { location /f/g { } }
+    } server { location / { proxy_pass http://h; } } }`);
+    expect(routes.map(({ proxyPass, level }) => `${proxyPass.argument(0)} ${level.kind}`)).toEqual([
+      'http://a location',
+      'http://b location',
+      'http://c if',
+      'http://d limit_except',
+      'http://e location',
+      'http://h location',
+    ]);
+    expect(routes.map(({ location: { block } }) => block?.argument(0))).toEqual([
+      '/a',
+      '/a/b',
+      '/a',
+      '/d',
+      '@e',
+      '/',
+    ]);
+  });
+
+  it('are none of a server, of stream, or without an argument', async () => {
+    expect(await routesIn('http { server { proxy_pass http://a; location / { proxy_pass; } } }')).toEqual([]);
+    expect(await routesIn('events {} stream { server { listen 1; proxy_pass a; } }')).toEqual([]);
+  });
+
+  it('of a second proxy_pass there is none', async () => {
+    const route = await routeIn(
+      'http { server { location / { proxy_pass http://a; proxy_pass http://b; } } }',
+    );
+    expect(route.proxyPass.argument(0)).toBe('http://a');
+  });
+
+  it('of an included location are as many as its includes', async () => {
+    const routes = await routesIn({
+      '/nginx.conf': `events {} http { server { include ws; } server { ${VERSION} ${UPGRADE} ${CONNECTION} include ws; } }`,
+      '/ws': 'location /ws { proxy_pass http://a; }',
+    });
+    expect(routes.map(({ verdict }) => verdict)).toEqual(['blocked', 'passes']);
+    expect(routes[0]?.proxyPass.node).toBe(routes[1]?.proxyPass.node);
+  });
+});
+
+describe('the verdict', () => {
+  it.each<[name: string, text: string, expected: string]>([
+    ['all is there', location(VERSION + UPGRADE + CONNECTION), 'passes 101'],
+    [
+      'nothing is there',
+      location(''),
+      'blocked 426; upgrade websocket-upgrade-missing -; connection websocket-upgrade-missing -; http-version websocket-upgrade-missing -',
+    ],
+    [
+      'only HTTP/1.1 is missing',
+      location(UPGRADE + CONNECTION),
+      'depends 400; http-version websocket-upgrade-missing -',
+    ],
+    [
+      'HTTP/1.0 in so many words',
+      location(`${UPGRADE + CONNECTION} proxy_http_version 1.0;`),
+      'depends 400; http-version websocket-http-version 1.0',
+    ],
+    [
+      'only Connection is missing',
+      location(VERSION + UPGRADE),
+      'blocked 400; connection websocket-upgrade-missing -',
+    ],
+    [
+      'Connection has a wrong value',
+      location(`${VERSION + UPGRADE} proxy_set_header Connection close;`),
+      'blocked 400; connection websocket-header-value Connection',
+    ],
+    [
+      'a Connection for keepalive, and no Upgrade: only missing',
+      location(`${VERSION} proxy_set_header Connection "";`),
+      'blocked 426; upgrade websocket-upgrade-missing -; connection websocket-upgrade-missing Connection',
+    ],
+    [
+      'Upgrade has a wrong value',
+      location(`${VERSION + CONNECTION} proxy_set_header Upgrade h2c;`),
+      'blocked 426; upgrade websocket-header-value Upgrade',
+    ],
+    [
+      'names with a colon',
+      location(`${VERSION} proxy_set_header Upgrade: websocket; proxy_set_header Connection: upgrade;`),
+      'blocked 426; upgrade websocket-header-value Upgrade:; connection websocket-header-value Connection:',
+    ],
+    [
+      'add_header instead',
+      location(`${VERSION} add_header Upgrade $http_upgrade; add_header Connection upgrade;`),
+      'blocked 426; upgrade websocket-header-value Upgrade; connection websocket-header-value Connection',
+    ],
+    [
+      'a map that never gives upgrade',
+      location(
+        `${VERSION + UPGRADE} proxy_set_header Connection $c;`,
+        'map $http_upgrade $c { default close; upgrade upgrade; }',
+      ),
+      'blocked 400; connection connection-map-incomplete Connection',
+    ],
+    [
+      'a map',
+      location(`${VERSION + UPGRADE} proxy_set_header Connection $connection_upgrade;`, MAP),
+      'passes 101',
+    ],
+    [
+      'a map that is not there: nginx does not start, so there is no status',
+      location(`${VERSION + UPGRADE} proxy_set_header Connection $connection_upgrade;`),
+      'blocked null; connection connection-map-missing Connection',
+    ],
+    [
+      'the same when another header comes first',
+      location(`${VERSION} proxy_set_header Connection $connection_upgrade;`),
+      'blocked null; connection connection-map-missing Connection; upgrade websocket-upgrade-missing -',
+    ],
+    [
+      'headers of the server, lost',
+      `events {} http { server { ${VERSION + UPGRADE + CONNECTION} location / { proxy_pass http://a; proxy_set_header Host $host; } } }`,
+      'blocked 426; upgrade websocket-headers-overridden Upgrade; connection websocket-headers-overridden Connection',
+    ],
+    [
+      'headers of the server that would not have served either, lost',
+      `events {} http { server { ${VERSION} proxy_set_header Upgrade h2c; location / { proxy_pass http://a; proxy_set_header Host $host; } } }`,
+      'blocked 426; upgrade websocket-upgrade-missing -; connection websocket-upgrade-missing -',
+    ],
+    [
+      'the method',
+      location(`${VERSION + UPGRADE + CONNECTION} proxy_method POST;`),
+      'blocked 405; method websocket-method-or-body POST',
+    ],
+    [
+      'the headers of the client dropped',
+      location(`${VERSION + UPGRADE + CONNECTION} proxy_pass_request_headers off;`),
+      'blocked 400; key websocket-request-headers-dropped off; websocket-version websocket-request-headers-dropped off',
+    ],
+    [
+      'the key blanked',
+      location(`${VERSION + UPGRADE + CONNECTION} proxy_set_header Sec-WebSocket-Key "";`),
+      'blocked 400; key websocket-request-headers-dropped Sec-WebSocket-Key',
+    ],
+    [
+      'a value that depends on the request',
+      location(`${VERSION + UPGRADE} proxy_set_header Connection $arg_c;`),
+      'unknown null',
+    ],
+    [
+      'the same with another fault',
+      location(`${VERSION} proxy_set_header Upgrade h2c; proxy_set_header Connection $arg_c;`),
+      'blocked 426; upgrade websocket-header-value Upgrade',
+    ],
+    [
+      'the same with a fault that comes later: the status cannot be told',
+      location(`${VERSION + CONNECTION} proxy_set_header Upgrade $arg_u; proxy_set_header Host "";`),
+      'blocked null; host websocket-request-headers-dropped Host',
+    ],
+  ])('%s', async (_, text, expected) => {
+    expect(shown(await routeIn(text))).toBe(expected);
+  });
+
+  it('of HTTP/2 to the back end is never good', async () => {
+    const text = location(`${UPGRADE + CONNECTION} proxy_http_version 2;`);
+    expect(shown(await routeIn(text, '1.29.4'))).toBe('blocked 502; http-version websocket-http-version 2');
+    // Before, nginx does not start with it.
+    expect(shown(await routeIn(text, '1.29.3'))).toBe('blocked null; http-version websocket-http-version 2');
+    const bare = await routeIn(location('proxy_http_version 2;'), '1.30');
+    expect([bare.verdict, bare.status]).toEqual(['blocked', 502]);
+    const wrong = await routeIn(location(`${UPGRADE + CONNECTION} proxy_http_version 1.2;`));
+    expect([wrong.verdict, wrong.status]).toEqual(['blocked', null]);
+  });
+
+  it('has its reasons where the directives are, or at the proxy_pass', async () => {
+    const { because } = await routeIn(location(`${VERSION + UPGRADE} proxy_set_header Connection close;`));
+    const { because: missing } = await routeIn(location(VERSION + UPGRADE));
+    const text = ({ place }: (typeof because)[number]): string =>
+      place.file.text.slice(place.start, place.end);
+    expect(because.map(text)).toEqual(['proxy_set_header Connection close']);
+    expect(missing.map(text)).toEqual(['proxy_pass http://a']);
+    expect(because.map(({ id, message }) => [id, message])).toEqual([
+      ['websocket-header-value', 'The back end sees no `Connection: upgrade`.'],
+    ]);
+  });
+});
+
+describe('what is not to be seen is not judged', () => {
+  const route = 'location / { proxy_pass http://a; }';
+
+  it.each<[name: string, files: Files, place: string]>([
+    ['an include in the location', location('include none;'), 'include none'],
+    ['an include in the server', `events {} http { server { include none; ${route} } }`, 'include none'],
+    ['an include in http', `events {} http { include none; server { ${route} } }`, 'include none'],
+    [
+      'an include around a nested location',
+      'http { server { location / { include none; location /a { proxy_pass http://a; } } } }',
+      'include none',
+    ],
+    ['a placeholder', { '/nginx.conf.j2': `http {\nserver {\n{{ all }}\n${route}\n}\n}\n` }, '{{ all }}'],
+  ])('%s', async (_, files, place) => {
+    const { verdict, status, faults, because } = await routeIn(files);
+    expect([verdict, status, faults]).toEqual(['unknown', null, []]);
+    expect(
+      because.map((each) => [each.id, each.place.file.text.slice(each.place.start, each.place.end)]),
+    ).toEqual([['include-unresolved', place]]);
+  });
+
+  it.each<[name: string, text: string]>([
+    ['that is harmless', `events {} http { include mime.types; server { ${route} } }`],
+    ['beside the server', `events {} http { server { include none; } server { ${route} } }`],
+    ['in a location beside it', `events {} http { server { location /b { include none; } ${route} } }`],
+    ['in main', `include none; events {} http { server { ${route} } }`],
+  ])('an include %s hides nothing', async (_, text) => {
+    expect((await routeIn(text)).verdict).toBe('blocked');
+  });
+
+  it('but a missing map may be in any file', async () => {
+    const header = `${VERSION + UPGRADE} proxy_set_header Connection $connection_upgrade;`;
+    const text = `events {} http { server { include none; } server { location / { proxy_pass http://a; ${header} } } }`;
+    expect(shown(await routeIn(text))).toBe('unknown null');
+  });
+
+  it('of a fragment what it says itself is judged', async () => {
+    const fragment = async (text: string): Promise<string> => shown(await routeIn({ '/srv/a.conf': text }));
+    const all = VERSION + UPGRADE + CONNECTION;
+    expect(await fragment(`location / { proxy_pass http://a; ${all} }`)).toBe('passes 101');
+    expect(await fragment(`proxy_pass http://a; ${all}`)).toBe('passes 101');
+    expect(await fragment(`location / { proxy_pass http://a; }`)).toBe('unknown null');
+    expect(await fragment(`location / { proxy_pass http://a; proxy_set_header Host $host; }`)).toContain(
+      'blocked 426',
+    );
+    expect(await fragment(`server { location / { proxy_pass http://a; } }`)).toContain('blocked 426');
+  });
+
+  it('of a configuration that was too large to read', async () => {
+    const model = await modelOf(`events {} http { server { ${route} } }`);
+    const [first] = routesOf({ ...model, configuration: { ...model.configuration, truncated: true } });
+    expect(first?.verdict).toBe('unknown');
+    expect(first?.because.map(({ message }) => message)).toEqual([
+      'The configuration is too large to read whole.',
+    ]);
+  });
+});
+
+describe('locations that share what is around them', () => {
+  const verdicts = async (text: string): Promise<string> =>
+    (await routesIn(text)).map(({ verdict }) => verdict).join(' ');
+  const pass = 'proxy_pass http://a;';
+
+  it('have the verdict of their server', async () => {
+    const all = VERSION + UPGRADE + CONNECTION;
+    expect(
+      await verdicts(`events {} http {
+        server { location /a { ${pass} } location /b { ${pass} } }
+        server { ${all} location /a { ${pass} } location /b { ${pass} } location /c { ${pass} ${UPGRADE} } location /d { ${pass} } }
+        server { location /a { ${pass} } location /b { ${pass} ${all} } location /c { ${pass} } } }`),
+    ).toBe('blocked blocked passes passes blocked passes blocked passes blocked');
+  });
+
+  it('have that of the location around them, but not its set', async () => {
+    const header = 'proxy_set_header Connection $c;';
+    expect(
+      await verdicts(`events {} http { server { set $c close;
+        location /a { set $c upgrade; ${VERSION + UPGRADE + header} ${pass}
+          location /a/a { ${pass} location /a/a/a { ${pass} } }
+          location /a/b { set $c upgrade; ${pass} } } } }`),
+    ).toBe('passes blocked blocked passes');
+  });
+
+  it('have not its add_header for a fault', async () => {
+    const [outer, inner] = await routesIn(
+      `events {} http { server { location /a { ${pass} ${VERSION} add_header Upgrade websocket; location /a/b { ${pass} } } } }`,
+    );
+    expect(outer?.faults[0]?.id).toBe('websocket-header-value');
+    expect(inner?.faults[0]?.id).toBe('websocket-upgrade-missing');
+  });
+
+  it('in if and limit_except: as the location, but for its set', async () => {
+    const text = (block: string): string =>
+      `events {} http { server { set $c close; location / { set $c upgrade; ${VERSION + UPGRADE} proxy_set_header Connection $c; ${block} { ${pass} } } } }`;
+    expect(await verdicts(text('if ($arg_a)'))).toBe('passes');
+    expect(await verdicts(text('limit_except POST'))).toBe('blocked');
+  });
+});
