@@ -61,7 +61,7 @@ export interface VariableMap {
   readonly hostnames: boolean;
 }
 
-export interface MapEntry {
+interface MapEntry {
   readonly kind: 'exact' | 'regex';
   /** The key in lower case, or the pattern after `~` or `~*`. */
   readonly key: string;
