@@ -2,6 +2,7 @@ import { type LogOutputChannel, workspace } from 'vscode';
 import {
   type BaseLanguageClient,
   CloseAction,
+  DocumentDiagnosticRequest,
   type LanguageClientOptions,
   RevealOutputChannelOn,
   State,
@@ -54,6 +55,14 @@ function clientOptions(output: LogOutputChannel, client: () => BaseLanguageClien
         client().state === State.Starting ? { action: CloseAction.DoNotRestart } : handler().closed(),
     },
     middleware: {
+      didChange: async (event, next) => {
+        await next(event);
+        // Diagnostics are asked for again when a document changes that has some. One that no tab shows has none, but
+        // others may include it.
+        if (!client().visibleDocuments.isVisible(event.document)) {
+          client().getFeature(DocumentDiagnosticRequest.method).refresh();
+        }
+      },
       provideDiagnostics: (document, previousResultId, token, next) =>
         isPast('uri' in document ? document.uri.scheme : document.scheme)
           ? { kind: vsdiag.DocumentDiagnosticReportKind.full, items: [] }

@@ -24,6 +24,18 @@ const CHANGED = { type: FileChangeType.Changed } as const;
 const CREATED = { type: FileChangeType.Created } as const;
 const DELETED = { type: FileChangeType.Deleted } as const;
 
+describe('files that change before the client watches them', () => {
+  it('are looked at again once it does', async () => {
+    const session = await startSession(FILES);
+    const { client, disk } = session;
+    const uri = await openFile(session, MAIN);
+    expect(await client.rules(uri)).toEqual([]);
+    // Nobody tells.
+    disk.files.set(OTHER, FILES[APP]);
+    await until('a refresh', () => client.refreshes > 0);
+  });
+});
+
 describe('open documents', () => {
   it('win over the disk, in every configuration they are part of', async () => {
     const session = await startSession(FILES);

@@ -160,6 +160,18 @@ describe('the root of a file', () => {
     expect(await rootOf('/nginx.conf', { '/nginx.conf': 'stream {}' })).toBe('itself: /nginx.conf');
   });
 
+  it('is the file itself when such a block is in what it includes at its top', async () => {
+    const files = {
+      '/a/main.conf': 'include b;',
+      '/a/b': 'include c; include main.conf;',
+      '/a/c': 'http {}',
+    };
+    expect(await rootOf('/a/main.conf', files)).toBe('itself: /a/main.conf');
+    expect(await rootOf('/a/x.conf', { '/a/x.conf': 'server { include y; }', '/a/y': 'http {}' })).toBe(
+      'fragment: /a/x.conf',
+    );
+  });
+
   it('is an nginx.conf further up that includes an nginx.conf', async () => {
     const files = { '/a/nginx.conf': 'include b/nginx.conf;', '/a/b/nginx.conf': 'http {}' };
     expect(await rootOf('/a/b/nginx.conf', files)).toBe('nearest: /a/nginx.conf');

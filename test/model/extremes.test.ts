@@ -26,20 +26,20 @@ describe('the analysis comes to an end with', () => {
     [
       'servers on one port',
       () =>
-        times(5000, (index) => `server { listen 443 ssl; server_name s${index}; location / { ${PASS} } }\n`),
-      5000,
+        times(3000, (index) => `server { listen 443 ssl; server_name s${index}; location / { ${PASS} } }\n`),
+      3000,
       'blocked',
     ],
     [
       'locations of a server that sets the headers',
-      () => `${MAP} server { ${HEADERS} ${times(20_000, (index) => `location /${index} { ${PASS} }\n`)} }`,
-      20_000,
+      () => `${MAP} server { ${HEADERS} ${times(10_000, (index) => `location /${index} { ${PASS} }\n`)} }`,
+      10_000,
       'passes',
     ],
     [
       'locations with headers of their own, on one line',
-      () => `${MAP} server { ${times(5000, (index) => `location /${index} { ${PASS} ${HEADERS} } `)} }`,
-      5000,
+      () => `${MAP} server { ${times(3000, (index) => `location /${index} { ${PASS} ${HEADERS} } `)} }`,
+      3000,
       'passes',
     ],
     [
@@ -52,15 +52,15 @@ describe('the analysis comes to an end with', () => {
     [
       'locations in locations that say something each',
       () =>
-        `${MAP} server { ${HEADERS} ${times(5000, (index) => `location /${index} { set $a${index} 1; ${PASS}\n`)} ${'}'.repeat(5000)} }`,
-      5000,
+        `${MAP} server { ${HEADERS} ${times(3000, (index) => `location /${index} { set $a${index} 1; ${PASS}\n`)} ${'}'.repeat(3000)} }`,
+      3000,
       'passes',
     ],
     [
       'ifs in one location',
       () =>
-        `server { location /ws { ${HEADERS} ${times(10_000, (index) => `if ($arg_a = ${index}) { ${PASS} }\n`)} } } ${MAP}`,
-      10_000,
+        `server { location /ws { ${HEADERS} ${times(5000, (index) => `if ($arg_a = ${index}) { ${PASS} }\n`)} } } ${MAP}`,
+      5000,
       'passes',
     ],
     [

@@ -1,7 +1,7 @@
 import { defaultProxyConnection, defaultProxyHttpVersion, sendsHostWhenEmpty } from '../reference/versions';
 import type { ConfigDirective } from '../model/configuration';
 import { type Effective, effective } from '../model/inheritance';
-import { type Level, outward } from '../model/levels';
+import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { isFilledIn } from '../model/variables';
 import { clientHeaders } from './client';
@@ -65,7 +65,7 @@ export function upstreamRequest(model: Model, level: Level): UpstreamRequest {
  * that a header for WebSocket is set there, for all servers alike, is not assumed.
  */
 function isInServer(level: Level): boolean {
-  return outward(level).every((at) => !at.unseen || at.kind === 'http');
+  return level.server !== null && !level.server.unseen;
 }
 
 function methodAt(model: Model, level: Level): Value {

@@ -21,10 +21,30 @@ export class DiskCache implements Host {
     return reading.kind === 'text' && reading.text === text;
   }
 
+  /** The paths of the files and directories remembered that are otherwise on the disk now. */
+  async stale(): Promise<string[]> {
+    const stale: string[] = [];
+    for (const [path, known] of this.readings) {
+      if (!isEqual(await known, await this.disk.readFile(path))) stale.push(path);
+    }
+    for (const [path, known] of this.listings) {
+      if (!isEqual(await known, await this.disk.readDirectory(path))) stale.push(path);
+    }
+    return stale;
+  }
+
   clear(): void {
     this.readings.clear();
     this.listings.clear();
   }
+}
+
+/** Readings and listings are plain data. */
+function isEqual(
+  a: FileReading | readonly string[] | null,
+  b: FileReading | readonly string[] | null,
+): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function remember<T>(known: Map<string, T>, key: string, make: () => T): T {

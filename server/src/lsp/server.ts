@@ -31,7 +31,7 @@ export function startServer(connection: Connection, environment: Environment): v
     const diagnostics = registerDiagnostics(context);
     registerCodeActions(context);
     registerStatus(context);
-    registerWatching(context);
+    registerWatching(context, diagnostics);
     registerDocuments(context, diagnostics);
     registerFileEvents(context, diagnostics);
     registerFolders(context, diagnostics);

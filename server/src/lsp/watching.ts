@@ -7,6 +7,7 @@ import {
 import { directoryOf, fileNameOf } from '../model/paths';
 import type { Watched } from './closures';
 import type { ServerContext } from './context';
+import type { DiagnosticsSupport } from './diagnostics';
 import { uriOf } from './uris';
 
 /** Whether the client can be asked to watch files. Where it cannot, nobody says when a file changes on the disk. */
@@ -14,14 +15,23 @@ export function canWatch({ capabilities }: Pick<ServerContext, 'capabilities'>):
   return capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
 }
 
+/** A client may begin to watch after it has answered that it does: by then it has begun. */
+const SETTLED_MS = 2000;
+
 /** Has the client watch what the answers depend on; asks again only when that is something else. */
-export function registerWatching(context: ServerContext): void {
+export function registerWatching(context: ServerContext, diagnostics: DiagnosticsSupport): void {
   if (!canWatch(context)) return;
-  const { connection, capabilities, runner, workspace } = context;
+  const { connection, capabilities, runner, timer, workspace } = context;
   const relative = capabilities.workspace?.didChangeWatchedFiles?.relativePatternSupport === true;
   let registered = '';
   /** One registration after the other, so that the last one asked for stays. */
   let current: Promise<Disposable | null> = Promise.resolve(null);
+  // What changes between the reading of a file and its watching nobody tells.
+  const recheck = (): void => {
+    runner.start('Looking at the disk', async () => {
+      if (await workspace.recheck()) diagnostics.refresh();
+    });
+  };
   workspace.onDidAnswer(() => {
     const watchers = watchersOf(workspace.watched(), relative);
     const key = JSON.stringify(watchers);
@@ -31,6 +41,8 @@ export function registerWatching(context: ServerContext): void {
       try {
         const next = await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
         old?.dispose();
+        recheck();
+        timer.setTimeout(recheck, SETTLED_MS);
         return next;
       } catch (error) {
         runner.fault('Watching files', error);

@@ -18,7 +18,7 @@ import type { DiskCache } from './disk-cache';
 import type { Documents, OpenDocument } from './documents';
 import { type Checkpoint, type Runner, Stale } from './runner';
 import type { SettingsStore } from './settings';
-import { pathOf } from './uris';
+import { pathOf, uriOf } from './uris';
 
 /** An open document, its configuration, and what was found there: all of one moment. */
 export interface Answer {
@@ -135,6 +135,13 @@ export class Workspace {
     }
     if (isRelevant) this.documents.refresh();
     return isRelevant;
+  }
+
+  /** Looks whether the disk is still as it was read. Returns whether the answer for an open document may be another now. */
+  async recheck(): Promise<boolean> {
+    const stale = await this.disk.stale();
+    if (stale.length === 0) return false;
+    return this.changedOnDisk(stale.map((path) => ({ uri: uriOf(path), type: FileChangeType.Created })));
   }
 
   /** All that the answers for the open documents depend on. */

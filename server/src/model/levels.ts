@@ -151,13 +151,6 @@ function opaqueIncludes(configuration: Configuration): Map<ConfigDirective | nul
   return opaque;
 }
 
-/** A level and those around it, from the inside out. */
-export function outward(level: Level): Level[] {
-  const levels: Level[] = [];
-  for (let at: Level | null = level; at !== null; at = at.parent) levels.push(at);
-  return levels;
-}
-
 /** All levels within a level, itself first, in order. */
 export function* levelsWithin(level: Level): Generator<Level> {
   const pending = [level];

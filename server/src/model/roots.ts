@@ -1,4 +1,4 @@
-import { nameOf } from '../syntax/tree';
+import { nameOf, wordsOf } from '../syntax/tree';
 import { isMainBlock } from './context';
 import type { Host } from './host';
 import { type Closure, type InclusionProblem, loadClosure, type LoadOptions } from './load';
@@ -62,7 +62,18 @@ function nearestMains(path: string): string[] {
   return mains;
 }
 
-/** Whether the main file of a closure has a block that only a main file has. */
-export function hasMainBlock({ main }: Closure): boolean {
-  return main.tree.directives.some((directive) => isMainBlock(nameOf(main.tree, directive)));
+/** Whether the main file of a closure has a block that only a main file has, itself or from an include at its top. */
+export function hasMainBlock({ main, inclusions }: Closure): boolean {
+  const files = new Map([[main.realPath, main]]);
+  // The files that are included on the way join the list.
+  for (const { tree } of files.values()) {
+    for (const directive of tree.directives) {
+      const name = nameOf(tree, directive);
+      if (isMainBlock(name)) return true;
+      if (name !== 'include' || directive.children !== null) continue;
+      const argument = wordsOf(tree, directive)[1]?.value ?? '';
+      for (const file of inclusions.get(argument)?.files ?? []) files.set(file.realPath, file);
+    }
+  }
+  return false;
 }
