@@ -252,6 +252,7 @@ async function main() {
       '--enable-smoke-test-driver',
       // Should we be killed outright, it ends by itself, some minutes after the browser.
       '--enable-remote-auto-shutdown',
+      '--reconnection-grace-time=30',
       ...(options.trust ? [] : ['--disable-workspace-trust']),
     ],
   });

@@ -182,7 +182,9 @@ export class Workspace {
       if (folder === undefined && !glob.startsWith('/')) continue;
       const pattern = resolvePath(folder ?? '', glob);
       const listed = (directory: string): unknown => this.mainDirectories.add(directory);
-      mains.push(...(isGlob(pattern) ? await expandGlob(this.documents, pattern, listed) : [pattern]));
+      mains.push(
+        ...(isGlob(pattern) ? await expandGlob(this.documents, pattern, listed, folder) : [pattern]),
+      );
     }
     return mains;
   }

@@ -20,10 +20,11 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   const words = wordsOutsideUpstreams(model);
   const unused = model.upstreams.filter(({ name }) => name !== '' && !words.has(name.toLowerCase()));
   const names = new Set(model.upstreams.map(({ name }) => name.toLowerCase()));
+  const meantBy = finder(unused);
   for (const { proxyPass } of routes) {
     const { authority } = parseProxyTarget(proxyPass.argument(0));
     if (authority.includes('$') || names.has(hostOf(authority))) continue;
-    const meant = unused.find((upstream) => isMeant(upstream, authority));
+    const meant = meantBy(authority);
     if (meant !== undefined) yield findingFor(proxyPass, authority, meant);
   }
 }
@@ -43,13 +44,22 @@ function wordsOutsideUpstreams(model: Model): Set<string> {
   return words;
 }
 
-/** Whether the host is one of the upstream's servers, or nearly its name. */
-function isMeant({ name, servers }: Upstream, authority: string): boolean {
-  const hasPort = /:\d+$/.test(authority);
-  const isServer = servers.some((server) =>
-    hasPort ? server.toLowerCase() === authority.toLowerCase() : hostOf(server) === hostOf(authority),
-  );
-  return isServer || isNearly(name.toLowerCase(), hostOf(authority));
+/** Where there are more unused upstreams than this, names are not compared letter by letter. */
+const NEAR_LIMIT = 200;
+
+/** Finds the upstream that has the host, with its port where it has one, among its servers, or nearly its name. */
+function finder(unused: readonly Upstream[]): (authority: string) => Upstream | undefined {
+  const byServer = new Map<string, Upstream>();
+  for (const upstream of unused) {
+    for (const server of upstream.servers) {
+      byServer.set(server.toLowerCase(), upstream);
+      byServer.set(hostOf(server), upstream);
+    }
+  }
+  const near = unused.slice(0, NEAR_LIMIT);
+  return (authority) =>
+    byServer.get(/:\d+$/.test(authority) ? authority.toLowerCase() : hostOf(authority)) ??
+    near.find(({ name }) => isNearly(name.toLowerCase(), hostOf(authority)));
 }
 
 /** Short names, and names of which one is a domain, are near to each other by chance. */

@@ -8,7 +8,10 @@ import { waitFor } from './support/waiting';
 const RULE = 'websocket-upgrade-missing';
 
 suite('the window, as a person sees it', () => {
-  teardown(closeAll);
+  teardown(async function () {
+    if (this.currentTest?.isFailed() === true) await page('screenshot', 'failed');
+    await closeAll();
+  });
 
   test('says in the language status for which nginx and with which main file a document is judged', async () => {
     const document = await show('broken', 'nginx.conf');

@@ -65,10 +65,8 @@ function insertAt(route: Route, lines: readonly string[]): Edit {
   if (first !== undefined) return insertBefore(first, lines);
   if (level === location && isIn(location, proxyPass)) return insertAfter(proxyPass, lines);
   // `proxy_set_header` may not stand in an `if`: it goes in front of it.
-  const inner = location.directives.find(
-    (directive) => directive === level.block && isIn(location, directive),
-  );
-  if (inner !== undefined) return insertBefore(inner, lines);
+  const { block } = level;
+  if (block !== null && isIn(location, block)) return insertBefore(block, lines);
   const last = location.directives.findLast((directive) => isIn(location, directive));
   return last === undefined ? insertAfter(proxyPass, lines) : insertAfter(last, lines);
 }

@@ -9,31 +9,42 @@ interface Suppression {
   readonly file: SourceFile;
   readonly comment: Comment;
   readonly rule: string;
-  /** Offsets between which a finding must begin. */
-  readonly from: number;
-  readonly to: number;
+  /** Where the line begins that a finding must stand in, or `WHOLE_FILE`. */
+  readonly line: number;
   used: boolean;
 }
 
 const DIRECTIVE = /^#\s*nginx-websocket-disable-(next-line|file)\s+(.*?)(?:\s+--\s.*)?$/;
 
+const WHOLE_FILE = -1;
+
+function keyOf(rule: string, file: SourceFile, line: number): string {
+  return JSON.stringify([rule, file.realPath, line]);
+}
+
 /** The comments of a configuration that silence findings. */
 export class Suppressions {
   private readonly all: readonly Suppression[];
+  private readonly byPlace = new Map<string, Suppression[]>();
 
   constructor(private readonly model: Model) {
     this.all = [...model.configuration.closure.files.values()].flatMap(readSuppressions);
+    for (const suppression of this.all) {
+      const key = keyOf(suppression.rule, suppression.file, suppression.line);
+      const list = this.byPlace.get(key);
+      if (list === undefined) this.byPlace.set(key, [suppression]);
+      else list.push(suppression);
+    }
   }
 
   /** Whether a comment silences the problem; it counts as used then. */
-  covers({ rule, place }: Problem): boolean {
-    const covering = this.all.filter(
-      (each) =>
-        each.rule === rule &&
-        each.file.realPath === place.file.realPath &&
-        each.from <= place.start &&
-        place.start < each.to,
-    );
+  covers({ rule, place: { file, start } }: Problem): boolean {
+    if (this.all.length === 0) return false;
+    const lineStart = file.text.lastIndexOf('\n', start - 1) + 1;
+    const covering = [
+      ...(this.byPlace.get(keyOf(rule, file, WHOLE_FILE)) ?? []),
+      ...(this.byPlace.get(keyOf(rule, file, lineStart)) ?? []),
+    ];
     for (const suppression of covering) suppression.used = true;
     return covering.length > 0;
   }
@@ -67,15 +78,13 @@ function readSuppressions(file: SourceFile): Suppression[] {
     const match = DIRECTIVE.exec(comment.text);
     if (match === null) return [];
     const names = (match[2] ?? '').split(/[\s,]+/).filter((name) => name !== '');
-    const [from, to] = match[1] === 'file' ? [0, file.text.length + 1] : nextLine(file.text, comment.end);
-    return names.map((rule) => ({ file, comment, rule, from, to, used: false }));
+    const line = match[1] === 'file' ? WHOLE_FILE : nextLine(file.text, comment.end);
+    return names.map((rule) => ({ file, comment, rule, line, used: false }));
   });
 }
 
-/** Offsets of the line after the one that holds `offset`. */
-function nextLine(text: string, offset: number): [from: number, to: number] {
+/** Where the line after the one that holds `offset` begins. */
+function nextLine(text: string, offset: number): number {
   const lineEnd = text.indexOf('\n', offset);
-  if (lineEnd === -1) return [text.length, text.length];
-  const nextEnd = text.indexOf('\n', lineEnd + 1);
-  return [lineEnd + 1, nextEnd === -1 ? text.length + 1 : nextEnd + 1];
+  return lineEnd === -1 ? text.length : lineEnd + 1;
 }
