@@ -58,17 +58,17 @@ describe('settings', () => {
 
   it('name main files, relative to the workspace folder', async () => {
     const files = {
-      '/work/deploy/one/main.conf': 'http {\n    include ../../sites/app.conf;\n}\n',
-      '/work/sites/app.conf': 'server {\n    listen 80;\n}\n',
+      '/srv/deploy/one/main.conf': 'http {\n    include ../../sites/app.conf;\n}\n',
+      '/srv/sites/app.conf': 'server {\n    listen 80;\n}\n',
     };
-    const options = { folders: ['file:///work'], settings: { mainConfiguration: ['deploy/*/main.conf'] } };
+    const options = { folders: ['file:///srv'], settings: { mainConfiguration: ['deploy/*/main.conf'] } };
     const session = await startSession(files, options);
-    const uri = await openFile(session, '/work/sites/app.conf');
+    const uri = await openFile(session, '/srv/sites/app.conf');
     expect(await status(session.client, uri)).toMatchObject({
-      main: 'file:///work/deploy/one/main.conf',
+      main: 'file:///srv/deploy/one/main.conf',
       files: 2,
     });
-    expect(await session.client.watchedGlobs()).toContain('file:///work/deploy *');
+    expect(await session.client.watchedGlobs()).toContain('file:///srv/deploy *');
   });
 });
 
