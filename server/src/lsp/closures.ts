@@ -100,8 +100,9 @@ function watchedBy(main: string, loaded: Loaded): Watched {
 
 function dependsOn({ files, directories }: Watched, path: string, isNew: boolean): boolean {
   if (files.has(path) || directories.has(path)) return true;
-  if (!isNew) return false;
+  // A file that vanishes and comes back at once may be told as one that has changed.
   if (directories.has(directoryOf(path))) return true;
+  if (!isNew) return false;
   const below = `${path}/`;
   return [...files, ...directories].some((each) => each.startsWith(below));
 }
