@@ -8,6 +8,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/live/**', 'test/vscode/**'],
+          // The tests share no state: loading the modules anew for each file would cost more than the tests.
+          isolate: false,
         },
       },
       {

@@ -1,30 +1,28 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { rule as upstreamNotUsed } from '../../server/src/rules/upstream-not-used';
 import { openFile, startSession } from './support/in-process';
 import { until } from './support/until';
 
 const MAIN = '/etc/nginx/nginx.conf';
 
-vi.mock('../../server/src/rules/rules.generated', async (importOriginal) => {
-  const { rules } = await importOriginal<{ rules: readonly unknown[] }>();
-  const faulty = {
-    id: 'faulty',
-    check: {
-      visits: 'configuration',
-      run() {
-        throw new Error('a mistake of ours');
-      },
-    },
-  };
-  return { rules: [faulty, ...rules] };
-});
+/** A rule that a mistake of ours has broken, for the length of a test. */
+function breakRule(): void {
+  const spy = vi.spyOn(upstreamNotUsed.check, 'run').mockImplementation(() => {
+    throw new Error('a mistake of ours');
+  });
+  onTestFinished(() => spy.mockRestore());
+}
 
 it('a fault in one rule is logged, and costs its answer alone', async () => {
+  breakRule();
   const session = await startSession({ [MAIN]: 'events {}\nhttp {\n    include missing.conf;\n}\n' });
   const { client } = session;
   const uri = await openFile(session, MAIN);
   expect(await client.rules(uri)).toContain('include-missing');
-  const line = await until('the log', () => client.log.find((each) => each.startsWith('Rule faulty failed')));
+  const line = await until('the log', () =>
+    client.log.find((each) => each.startsWith('Rule upstream-not-used failed')),
+  );
   expect(line).toContain('a mistake of ours');
   await client.diagnostics(uri);
-  expect(client.log.filter((each) => each.startsWith('Rule faulty failed'))).toHaveLength(1);
+  expect(client.log.filter((each) => each.startsWith('Rule upstream-not-used failed'))).toHaveLength(1);
 });
