@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { commands, ConfigurationTarget, languages, type TextDocument, Uri, workspace } from 'vscode';
 import { waitForDiagnostics } from './support/diagnostics';
 import { closeAll, showUri } from './support/documents';
-import { removeScratch, scratchCopy } from './support/scratch';
+import { scratchCopy } from './support/scratch';
 import { waitFor } from './support/waiting';
 
 const RULE = 'websocket-upgrade-missing';
@@ -33,8 +33,6 @@ suite('the language of a file that VS Code does not know', () => {
     await setDetection(undefined);
     await closeAll();
   });
-
-  suiteTeardown(removeScratch);
 
   test('becomes nginx when it opens as properties and reads as nginx', async () => {
     const document = await showFresh('detect', 'chat.conf');

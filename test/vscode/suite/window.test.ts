@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { commands, window } from 'vscode';
+import { commands } from 'vscode';
 import { waitForDiagnostics } from './support/diagnostics';
 import { closeAll, show } from './support/documents';
 import { page } from './support/page';
@@ -25,13 +25,10 @@ suite('the window, as a person sees it', () => {
 
   test('mends a location by the light bulb and the Enter key', async () => {
     const document = await show('broken', 'nginx.conf');
-    const [first] = await waitForDiagnostics(document.uri, RULE, 2);
-    assert.ok(first !== undefined);
+    await waitForDiagnostics(document.uri, RULE, 2);
     await page('click', '.view-line:has-text("http://chat") >> text=proxy_pass');
-    await waitFor('the cursor', () => {
-      const { active } = window.activeTextEditor?.selection ?? {};
-      return active !== undefined && first.range.contains(active);
-    });
+    // Faster than the light bulb, a request for the quick-fixes may be replaced by the light bulb's own.
+    await page('wait', '.monaco-editor [class*="lightbulb"]');
     await page('screenshot', 'squiggle');
     await page('press', 'Control+.');
     await page('wait', '.action-widget >> text=Forward the WebSocket upgrade');
