@@ -59,17 +59,22 @@ export function strictAnswer(request: SeenRequest): Answer {
 export interface BackEndOptions {
   /** Paths that are answered 200 when the request asks for no upgrade, as an authentication service does. */
   readonly pages?: readonly string[];
+  /** What it answers to the rest; {@link strictAnswer} unless told. For the strict back end only. */
+  readonly answer?: (request: SeenRequest) => Answer;
 }
 
 /**
  * Starts the back end that defines the verdict: a raw socket that keeps to RFC 6455 to the letter. It takes the first
  * subprotocol it is offered, and no extension.
  */
-export async function startStrictBackEnd({ pages = [] }: BackEndOptions = {}): Promise<BackEnd> {
+export async function startStrictBackEnd({
+  pages = [],
+  answer = strictAnswer,
+}: BackEndOptions = {}): Promise<BackEnd> {
   const requests: SeenRequest[] = [];
   const server = createServer((socket) => {
     // A connection that breaks shows on the other side, where the test looks.
-    serve(socket, requests, pages).catch(() => socket.destroy());
+    serve(socket, requests, { pages, answer }).catch(() => socket.destroy());
   });
   return listening(server, requests);
 }
@@ -127,7 +132,11 @@ function seenByNode(request: IncomingMessage): SeenRequest {
   return { method: request.method ?? '', uri: request.url ?? '', version: request.httpVersion, headers };
 }
 
-async function serve(socket: Socket, requests: SeenRequest[], pages: readonly string[]): Promise<void> {
+async function serve(
+  socket: Socket,
+  requests: SeenRequest[],
+  { pages, answer: answerTo }: Required<BackEndOptions>,
+): Promise<void> {
   const chunks = socket.iterator({ destroyOnReturn: false }) as Chunks;
   const message = await readHead(chunks);
   if (message === null) return;
@@ -137,7 +146,7 @@ async function serve(socket: Socket, requests: SeenRequest[], pages: readonly st
     socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
     return;
   }
-  const answer = strictAnswer(request);
+  const answer = answerTo(request);
   if (answer.reason !== null) {
     socket.end(refusal(answer.status, answer.reason));
     return;

@@ -16,6 +16,8 @@ export interface HandshakeOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Subprotocols to ask for. */
   readonly protocols?: readonly string[];
+  /** The Sec-WebSocket-Key; a new one each time unless told. */
+  readonly key?: string;
   /** Milliseconds until the answer, and again until the echo. Five seconds unless told. */
   readonly timeout?: number;
 }
@@ -94,7 +96,7 @@ function parseUrl(url: string): URL {
 
 /** The headers of the request, and their key. */
 function requestHeaders(url: URL, options: HandshakeOptions): { headers: Header[]; key: string } {
-  const key = randomBytes(16).toString('base64');
+  const key = options.key ?? randomBytes(16).toString('base64');
   const protocols = options.protocols ?? [];
   const standard: Header[] = [
     // `host` has the port only where it is not the scheme's default.

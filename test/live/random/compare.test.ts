@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { difference, type Prediction } from './compare';
+import type { Outcome } from './trial';
+
+const request = {
+  method: 'GET',
+  uri: '/a',
+  version: '1.1',
+  headers: [
+    ['Host', 'h'],
+    ['Upgrade', 'websocket'],
+  ],
+} as const;
+const accepted: Outcome = {
+  url: 'ws://a.example:1/a',
+  status: 101,
+  passes: true,
+  reason: null,
+  depends: false,
+  requests: [request],
+  auxiliary: [],
+};
+const passes: Prediction = { verdict: 'passes', status: 101, upstreamRequest: request };
+const refused: Outcome = { ...accepted, status: 400, passes: false, reason: 'the status is 400, not 101' };
+
+it('finds none where both say the same, or one says nothing', () => {
+  expect(difference(passes, accepted)).toBeNull();
+  expect(difference({ ...passes, status: null }, accepted)).toBeNull();
+  expect(difference({ verdict: 'unknown', status: null, upstreamRequest: null }, refused)).toBeNull();
+  expect(
+    difference({ verdict: 'depends', status: 400, upstreamRequest: request }, { ...refused, depends: true }),
+  ).toBeNull();
+  expect(difference({ verdict: 'blocked', status: null, upstreamRequest: null }, refused)).toBeNull();
+});
+
+it.each<[string, Prediction, Outcome]>([
+  ['the verdict is passes, nginx says blocked: the status is 400, not 101', passes, refused],
+  [
+    'the verdict is passes, nginx says depends: the status is 400, not 101',
+    passes,
+    { ...refused, depends: true },
+  ],
+  ['the verdict is blocked, nginx says passes: it works', { ...passes, verdict: 'blocked' }, accepted],
+  [
+    'the status is 426, nginx says 400',
+    { verdict: 'blocked', status: 426, upstreamRequest: request },
+    refused,
+  ],
+  [
+    'there is no request to the back end, but the handshake reaches it',
+    { ...passes, upstreamRequest: null },
+    accepted,
+  ],
+  [
+    'the request is\nGET /a HTTP/1.1\nUpgrade: websocket\nHost: h\nthe back end got\nGET /a HTTP/1.1\nHost: h\nUpgrade: websocket',
+    { ...passes, upstreamRequest: { ...request, headers: [...request.headers].reverse() } },
+    accepted,
+  ],
+  [
+    'the request is\nGET /a HTTP/1.1\nHost: h\nUpgrade: websocket\nthe back end got\nnone',
+    { verdict: 'blocked', status: null, upstreamRequest: request },
+    { ...refused, requests: [] },
+  ],
+])('names the difference: %s', (words, predicted, seen) => {
+  expect(difference(predicted, seen)?.words).toBe(words);
+});

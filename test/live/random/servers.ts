@@ -1,0 +1,74 @@
+import { access, type Destinations, errorPage } from './detours';
+import type { Draft } from './draft';
+import { proxySettings, type Quality } from './headers';
+import { type ServerName, serverNames } from './hosts';
+import { destinationLocations, type LocationPlan, locations } from './locations';
+import { plainPath } from './paths';
+import type { Listener } from './ports';
+import { rewriteCodes } from './rewrites';
+import { block, directive, type Directive } from './tree';
+
+export interface DrawnServer {
+  readonly directive: Directive;
+  readonly listeners: readonly Listener[];
+  readonly names: readonly ServerName[];
+  /** Decoded paths that reach what is in it. */
+  readonly paths: readonly string[];
+}
+
+/** One server on some of the listeners. */
+export function server(draft: Draft, listeners: readonly Listener[]): DrawnServer {
+  const { choices } = draft;
+  const names = serverNames(choices);
+  for (const { kind } of names) draft.note(`server_name ${kind}`);
+  const quality: Quality = choices.chance(70) ? 'serving' : 'any';
+  const plan: LocationPlan = { quality, destinations: destinations(draft), paths: [] };
+  const inside = [
+    ...(choices.chance(quality === 'serving' ? 92 : 50) ? proxySettings(draft, quality) : []),
+    ...(choices.chance(10) ? noted(draft, 'server rewrites', rewriteCodes(draft, 'server')) : []),
+    ...(choices.chance(14) ? [errorPage(draft, plan.destinations)] : []),
+    ...(choices.chance(3)
+      ? access(draft, plan.destinations).filter(({ words }) => words[0] !== 'internal')
+      : []),
+    ...locations(draft, plan, choices.between(3, 7)),
+    ...destinationLocations(draft, plan),
+  ];
+  const head = [...listeners.map((each) => listen(draft, each)), ...serverNameDirectives(draft, names)];
+  plan.paths.push(plainPath(choices), '/');
+  const all = choices.chance(85) ? [...head, ...inside] : [...inside, ...head];
+  return { directive: block(['server'], all), listeners, names, paths: plan.paths };
+}
+
+function noted<T>(draft: Draft, feature: string, value: T): T {
+  draft.note(feature);
+  return value;
+}
+
+function destinations({ choices }: Draft): Destinations {
+  return {
+    named: ['@ws', '@other'],
+    auth: choices.chance(35) ? ['/auth/a', '/auth/b'].slice(0, choices.between(1, 2)) : [],
+    mirrors: choices.chance(20) ? ['/mirror'] : [],
+  };
+}
+
+function listen(draft: Draft, listener: Listener): Directive {
+  const isDefault = draft.choices.chance(20) && draft.isFirst(`default_server ${listener.address}`);
+  if (isDefault) draft.note('default_server');
+  if (listener.tls) draft.note('TLS');
+  return directive(
+    'listen',
+    listener.address,
+    ...(listener.tls ? ['ssl'] : []),
+    ...(isDefault ? ['default_server'] : []),
+  );
+}
+
+/** All names in one directive, or one for each. */
+function serverNameDirectives({ choices }: Draft, names: readonly ServerName[]): Directive[] {
+  if (names.length === 0) return [];
+  const words = names.map(({ written }) => (written === '""' ? '' : written));
+  return choices.chance(75)
+    ? [directive('server_name', ...words)]
+    : words.map((word) => directive('server_name', word));
+}
