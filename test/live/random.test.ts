@@ -80,7 +80,8 @@ describe(`random configurations (SEED=${SEED})`, () => {
   it('are taken by nginx', () => {
     const refused = trials.flatMap((trial) => (trial.refused === null ? [] : [trial.refused]));
     // What it refuses says nothing of handshakes.
-    expect(refused.length, refused.slice(0, 5).join('\n')).toBeLessThanOrEqual(BATCHES / 50);
+    if (refused.length > 0) console.log(refused.join('\n'));
+    expect(refused.length).toBeLessThanOrEqual(BATCHES / 50);
   });
 
   it('end in every way', () => {
