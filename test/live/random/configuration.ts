@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { Choices } from './choices';
+import { errorPage } from './detours';
 import { Draft, type Feature } from './draft';
 import { UPSTREAMS } from './handlers';
 import { proxySettings } from './headers';
@@ -38,6 +39,7 @@ function draw(choices: Choices, urlCount: number): RandomConfiguration {
   const servers = choices.several(2, 5, () => server(draft, listenersFor(choices, ports)));
   const beside = choices.shuffled([
     ...(choices.chance(25) ? proxySettings(draft, 'any') : []),
+    ...(choices.chance(6) ? errorPage(draft, { named: ['@ws'] }) : []),
     ...UPSTREAMS.map((name) => block(['upstream', name], [directive('server', '@BACKEND')])),
     ...maps(draft),
     ...(ports.some(({ tls }) => tls) ? certificate() : []),

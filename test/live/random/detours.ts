@@ -37,7 +37,7 @@ export function tryFiles(draft: Draft, { named }: Destinations): Directive {
   return directive('try_files', ...files, last);
 }
 
-export function errorPage(draft: Draft, { named }: Destinations): Directive {
+export function errorPage(draft: Draft, { named }: Pick<Destinations, 'named'>): Directive[] {
   const { choices } = draft;
   const codes = choices
     .shuffled(['404', '404', '403', '418', '500', '502', '503', '400', '426', '401'])
@@ -59,7 +59,10 @@ export function errorPage(draft: Draft, { named }: Destinations): Directive {
   draft.note(
     `error_page ${answer === '' ? 'keeps the code' : answer} to a ${target.startsWith('@') ? 'name' : 'URI'}`,
   );
-  return directive('error_page', ...codes, ...(answer === '' ? [] : [answer]), target);
+  const page = directive('error_page', ...codes, ...(answer === '' ? [] : [answer]), target);
+  if (!choices.chance(12)) return [page];
+  draft.note('recursive_error_pages');
+  return [page, directive('recursive_error_pages', choices.of(['on', 'on', 'off']))];
 }
 
 /** Who may come in. */

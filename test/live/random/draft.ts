@@ -1,4 +1,5 @@
 import type { Choices } from './choices';
+import { type Directive, include, type IncludedFile } from './tree';
 
 /** What a random configuration may hold; the test asks that each is met. */
 export type Feature = string;
@@ -7,6 +8,7 @@ export type Feature = string;
 export class Draft {
   readonly features = new Set<Feature>();
   private readonly once = new Set<string>();
+  private readonly files = new Map<string, IncludedFile>();
 
   constructor(readonly choices: Choices) {}
 
@@ -20,5 +22,14 @@ export class Draft {
     const isFirst = !this.once.has(what);
     this.once.add(what);
     return isFirst;
+  }
+
+  /** An `include` of a file that several places have in common. */
+  shared(name: string, make: () => readonly Directive[]): Directive {
+    const path = `shared/${name}-${this.choices.below(2)}`;
+    const file = this.files.get(path) ?? { path, directives: make() };
+    if (this.files.has(path)) this.note('include of one file in several places');
+    this.files.set(path, file);
+    return include(path, [file]);
   }
 }

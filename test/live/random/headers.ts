@@ -10,6 +10,7 @@ export type Quality = 'serving' | 'any';
 /** What one level says about the request to the back end, in any order. */
 export function proxySettings(draft: Draft, quality: Quality): Directive[] {
   const { choices } = draft;
+  if (choices.chance(10)) return [draft.shared('headers', () => wholeSet(draft))];
   const isWhole = choices.chance(quality === 'serving' ? 94 : 45);
   const directives = isWhole ? wholeSet(draft) : partOfSet(draft);
   return choices.shuffled([...directives, ...extras(draft)]);
@@ -18,7 +19,11 @@ export function proxySettings(draft: Draft, quality: Quality): Directive[] {
 function wholeSet(draft: Draft): Directive[] {
   const { choices } = draft;
   return [
-    directive('proxy_http_version', '1.1'),
+    ...choices.weighted<readonly Directive[]>([
+      [90, [directive('proxy_http_version', '1.1')]],
+      [5, [directive('proxy_http_version', '1.0')]],
+      [5, []],
+    ]),
     header(upgradeName(draft), goodUpgrade(draft)),
     header(connectionName(draft), goodConnection(draft)),
     ...(choices.chance(40) ? choices.several(1, 3, () => otherHeader(draft)) : []),

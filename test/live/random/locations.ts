@@ -32,7 +32,7 @@ export function locations(
   around: Around | null = null,
 ): Directive[] {
   const taken = new Set<string>();
-  const rest = around === null && draft.choices.chance(50) ? [otherPaths(draft, plan, taken)] : [];
+  const rest = around === null && draft.choices.chance(62) ? [otherPaths(draft, plan, taken)] : [];
   return [...rest, ...drawn(draft, plan, count, around, taken)];
 }
 
@@ -125,7 +125,7 @@ function body(draft: Draft, plan: LocationPlan, here: Around): Directive[] {
   if (choices.chance(quality === 'serving' ? 22 : 55)) parts.push(...proxySettings(draft, quality));
   if (choices.chance(6)) parts.push(...access(draft, destinations));
   if (choices.chance(7)) parts.push(tryFiles(draft, destinations));
-  if (choices.chance(9)) parts.push(errorPage(draft, destinations));
+  if (choices.chance(9)) parts.push(...errorPage(draft, destinations));
   if (choices.chance(4)) parts.push(...mirror(draft, destinations));
   if (choices.chance(7)) parts.push(limitExcept(draft));
   if (canNest && choices.chance(22)) parts.push(...locations(draft, plan, choices.between(1, 3), here));
@@ -184,7 +184,7 @@ function namedLocation(draft: Draft, { quality, destinations }: LocationPlan, na
     [
       ...(choices.chance(quality === 'serving' ? 15 : 60) ? proxySettings(draft, 'serving') : []),
       ...(choices.chance(20) ? rewriteCodes(draft, 'location') : []),
-      ...(choices.chance(6) ? [errorPage(draft, destinations)] : []),
+      ...(choices.chance(6) ? errorPage(draft, destinations) : []),
       ...(choices.chance(3) ? access(draft, destinations) : []),
       ...(choices.chance(3) ? [tryFiles(draft, destinations)] : []),
       choices.chance(90) ? proxyPass(draft, 'in a block') : returns(draft),

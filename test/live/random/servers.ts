@@ -26,10 +26,14 @@ export function server(draft: Draft, listeners: readonly Listener[]): DrawnServe
   const inside = [
     ...(choices.chance(quality === 'serving' ? 92 : 50) ? proxySettings(draft, quality) : []),
     ...(choices.chance(10) ? noted(draft, 'server rewrites', rewriteCodes(draft, 'server')) : []),
-    ...(choices.chance(14) ? [errorPage(draft, plan.destinations)] : []),
+    ...(choices.chance(14) ? errorPage(draft, plan.destinations) : []),
     ...(choices.chance(3)
       ? access(draft, plan.destinations).filter(({ words }) => words[0] !== 'internal')
       : []),
+    ...(choices.chance(5)
+      ? [noted(draft, 'merge_slashes', directive('merge_slashes', choices.of(['off', 'on'])))]
+      : []),
+    ...(choices.chance(15) ? [noise(draft)] : []),
     ...locations(draft, plan, choices.between(3, 7)),
     ...destinationLocations(draft, plan),
   ];
@@ -37,6 +41,22 @@ export function server(draft: Draft, listeners: readonly Listener[]): DrawnServe
   plan.paths.push(plainPath(choices), '/');
   const all = choices.chance(85) ? [...head, ...inside] : [...inside, ...head];
   return { directive: block(['server'], all), listeners, names, paths: plan.paths };
+}
+
+/** What has no effect on a handshake. */
+function noise({ choices }: Draft): Directive {
+  return choices.of([
+    directive('add_header', 'Strict-Transport-Security', 'max-age=63072000; includeSubDomains', 'always'),
+    directive('client_max_body_size', '1m'),
+    directive('proxy_read_timeout', '1h'),
+    directive('proxy_redirect', 'off'),
+    directive('gzip', 'on'),
+    directive('absolute_redirect', 'off'),
+    directive('log_not_found', 'off'),
+    directive('default_type', 'text/plain'),
+    directive('proxy_ignore_headers', 'X-Accel-Redirect'),
+    directive('keepalive_timeout', '0'),
+  ]);
 }
 
 function noted<T>(draft: Draft, feature: string, value: T): T {

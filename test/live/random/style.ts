@@ -1,6 +1,14 @@
 import type { Draft } from './draft';
 import { type Directive, type IncludedFile, include, needsQuotes, quoted, sourceOf, type Word } from './tree';
 
+/** What follows stands further right than the directive, as people write it. */
+const LINE_BREAKS = [
+  '\n            ',
+  '\r\n\t\t\t',
+  ' # a comment; {\n            ',
+  ' #"\n            ',
+] as const;
+
 /**
  * Writes a configuration in another way that means the same: other blanks, comments, quotes, and parts of blocks moved
  * to included files.
@@ -25,7 +33,7 @@ export class Style {
       block: one.block === null ? null : this.restyle(one.block),
       layout: {
         before: this.before(),
-        gaps: choices.chance(85) ? [' '] : [this.gap(), this.gap()],
+        gaps: choices.chance(85) ? [' '] : this.gaps(one.words),
         end:
           one.block === null
             ? choices.weighted([
@@ -51,7 +59,14 @@ export class Style {
   }
 
   private gap(): string {
-    return this.draft.choices.of([' ', '  ', '\t', '\n    ', '\r\n', ' # a comment; {\n ', ' #"\n']);
+    return this.draft.choices.of([' ', '  ', '\t', ...LINE_BREAKS]);
+  }
+
+  /** Two gaps, the second for all words that follow. */
+  private gaps(words: readonly Word[]): readonly [string, string] {
+    const gaps = [this.gap(), this.gap()] as const;
+    // A line that begins with the name of a directive is taken for one whose predecessor lacks its semicolon.
+    return words.some((word, index) => index > 0 && word === 'break') ? [' ', '  '] : gaps;
   }
 
   /** None is needed, but after a `$`, with which the bracket would begin a variable. */

@@ -1,0 +1,38 @@
+import { afterAll, expect, it } from 'vitest';
+import { Resources } from '../harness/resources';
+import type { Explain } from './compare';
+import { randomConfigurations } from './configuration';
+import { compareAll, describeDisagreements } from './disagreements';
+import { tryAll } from './run';
+import { print } from './tree';
+
+const resources = new Resources();
+afterAll(() => resources.stop());
+
+it('counts what differs, and shows one of each kind with no more than it needs', async () => {
+  const configurations = randomConfigurations(1, 6, 20);
+  const trials = await tryAll(configurations);
+  const outcomes = trials.flatMap((trial) => trial.outcomes);
+  const blocksAll: Explain = async () => (url) => ({
+    verdict: url.includes('?') ? 'unknown' : 'blocked',
+    status: null,
+    upstreamRequest: null,
+  });
+  const told = outcomes.filter(({ url }) => !url.includes('?'));
+  const { handshakes, unknown, disagreements } = await compareAll(configurations, trials, blocksAll);
+  expect(handshakes).toBe(outcomes.length);
+  expect(unknown).toBe(outcomes.length - told.length);
+  expect(unknown).toBeGreaterThan(0);
+  expect(disagreements.filter(({ difference }) => difference.about !== 'verdict')).toEqual([]);
+  expect(disagreements.length).toBe(told.filter(({ passes, depends }) => passes || depends).length);
+
+  const [first] = disagreements;
+  const same = disagreements.filter(({ difference }) => difference.words === first?.difference.words);
+  const text = await describeDisagreements(same, blocksAll, 1, resources);
+  expect(text).toContain(`${same.length} × the verdict is blocked, nginx says passes: it works`);
+  // What nobody could leave out of a handshake that works.
+  for (const word of ['http {', 'proxy_pass', 'upgrade', 'connection', 'proxy_http_version'])
+    expect(text.toLowerCase()).toContain(word);
+  const whole = Object.values(print('nginx.conf', first?.configuration.directives ?? [])).join('\n');
+  expect(text.length).toBeLessThan(whole.length / 5);
+});
