@@ -1,4 +1,5 @@
 import { applyEdits, type Edit, EditSet } from './edits/edit';
+import { type Explanation, explainHandshake } from './handshake/explanation';
 import type { Route } from './handshake/routes';
 import { routesOf } from './handshake/routes';
 import { type Closure, type SourceFile, withTexts } from './model/load';
@@ -35,6 +36,11 @@ export function analyze(closure: Closure, options: AnalysisOptions): Analysis {
   const routes = routesOf(model);
   const problems = runRules(model, routes, options.onFault ?? (() => {}));
   return { closure, options, model, routes, problems };
+}
+
+/** What nginx does with the handshake for a URL: its way through the configuration, and why it ends as it does. */
+export function explain(analysis: Analysis, url: string): Explanation {
+  return explainHandshake(analysis.model, url);
 }
 
 /** The problems of one file, in the order of the text. */

@@ -10,6 +10,11 @@ export const clientHeaders: readonly (readonly [name: string, value: string])[] 
   ['Sec-WebSocket-Version', '13'],
 ];
 
+/** The same for a URL: with the `Host` of it. */
+export function clientHeadersFor(host: string): readonly (readonly [name: string, value: string])[] {
+  return clientHeaders.map(([name, value]) => [name, name === 'Host' ? host : value]);
+}
+
 /** Header names are compared without case. */
 const byName: ReadonlyMap<string, string> = new Map(
   clientHeaders.map(([name, value]) => [name.toLowerCase(), value] as const),

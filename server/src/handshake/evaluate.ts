@@ -1,10 +1,9 @@
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
-import { translateRegex } from '../model/regex';
 import { isFilledIn, parseValue, type VariableMap, variablesIn } from '../model/variables';
-import { hasPlaceholder } from '../syntax/placeholders';
 import { clientHeader } from './client';
+import { selectEntry } from './maps';
 
 /**
  * A value during the handshake. `some`: it depends on the address that the client asked for; the text stands for
@@ -113,8 +112,12 @@ class Evaluation {
     const source = this.value(level, map.source);
     // The variable of a map keeps its first value: what `set` had made of the source by then is not followed.
     const isStable = this.uses === uses;
-    const value = isStable && source.kind === 'known' ? select(map, source.text) : null;
-    return value === null ? { kind: 'unknown', variable: map.name } : this.value(level, value);
+    const selection = isStable && source.kind === 'known' ? selectEntry(map, source.text) : null;
+    // The value may name what the pattern has captured.
+    if (selection === null || (selection.match !== null && /\$\d/.test(selection.value))) {
+      return { kind: 'unknown', variable: map.name };
+    }
+    return this.value(level, selection.value);
   }
 
   /** The value that `set` leaves in a variable; null when none in force names it. */
@@ -128,41 +131,6 @@ class Evaluation {
     }
     return null;
   }
-}
-
-/** What maps have selected: by the source, null where it cannot be told. */
-const selections = new WeakMap<VariableMap, Map<string, string | null>>();
-
-/**
- * The value of the entry of a map for a source: exact keys first, then the patterns in order, then `default`
- * (ngx_http_map_find). Few sources are ever asked for, each of them often.
- */
-function select(map: VariableMap, source: string): string | null {
-  const known = selections.get(map) ?? new Map<string, string | null>();
-  selections.set(map, known);
-  let value = known.get(source);
-  if (value === undefined) {
-    value = find(map, source);
-    if (value !== null && hasPlaceholder(value)) value = null;
-    known.set(source, value);
-  }
-  return value;
-}
-
-function find(map: VariableMap, source: string): string | null {
-  if (map.hostnames) return null;
-  const key = source.toLowerCase();
-  const exact = map.entries.find((entry) => entry.kind === 'exact' && entry.key === key);
-  if (exact !== undefined) return exact.value;
-  if (!map.complete) return null;
-  for (const entry of source === '' ? [] : map.entries) {
-    if (entry.kind !== 'regex') continue;
-    const regex = translateRegex(entry.key, entry.ignoreCase);
-    if (regex === null) return null;
-    // The value may name what the pattern has captured.
-    if (regex.test(source)) return /\$\d/.test(entry.value) ? null : entry.value;
-  }
-  return map.otherwise;
 }
 
 /**

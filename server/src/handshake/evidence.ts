@@ -11,21 +11,53 @@ export const evidenceIds = [
   'websocket-http-version',
   'websocket-request-headers-dropped',
   'websocket-method-or-body',
+  'websocket-response-header-hidden',
+  'websocket-redirected',
+  'websocket-error-page-status',
+  'websocket-subrequest',
+  'websocket-limited',
+  'websocket-idle-timeout',
+  'websocket-proxy-variable',
   'connection-map-missing',
   'connection-map-incomplete',
+  'proxy-pass-scheme',
+  'listen-http2-deprecated',
+  // Of these no rule speaks: they are how the configuration is meant, or what cannot be seen.
+  'answered-by-nginx',
+  'protocol-mismatch',
+  'internal-error',
   'include-unresolved',
   'value-unknown',
+  'handler-unknown',
 ] as const;
 
 export type EvidenceId = (typeof evidenceIds)[number];
 
-/** One reason on the way to a verdict. */
+/** One step or reason on the way to a verdict. */
 export interface Evidence {
-  readonly id: EvidenceId;
-  readonly place: Place;
-  /** One sentence. */
+  /** What it is about: null for a step that stops nothing. */
+  readonly id: EvidenceId | null;
+  /** Null where no place in the files says it. */
+  readonly place: Place | null;
+  /** One or two sentences. */
   readonly message: string;
+  /** The part of the request's way that it belongs to. */
+  readonly step: Step;
 }
+
+/** The way of a request, in the words of the report. */
+export type Step =
+  | 'client'
+  | 'listen'
+  | 'server'
+  | 'location'
+  | 'rewrite'
+  | 'access'
+  | 'files'
+  | 'answer'
+  | 'request'
+  | 'back end'
+  | 'response';
 
 /**
  * What becomes of a handshake. `depends`: its only fault is HTTP/1.0, which lenient back ends accept.

@@ -7,6 +7,25 @@ import { isFilledIn } from '../model/variables';
 import { clientHeaders } from './client';
 import { evaluateArgument, type Value } from './evaluate';
 
+/** How the values of a request are worked out: for one handshake, or for all that may reach a location. */
+export interface Values {
+  /** What argument `index` of a directive comes to. */
+  argument(directive: ConfigDirective, index: number): Value;
+  /** `$proxy_host`. */
+  readonly proxyHost: Value;
+  /** The headers of the client. */
+  readonly clientHeaders: readonly (readonly [name: string, value: string])[];
+}
+
+/** The values at a level for any handshake that reaches it. */
+export function valuesAt(model: Model, level: Level): Values {
+  return {
+    argument: (directive, index) => evaluateArgument(model, level, directive, index),
+    proxyHost: { kind: 'some', text: 'backend' },
+    clientHeaders,
+  };
+}
+
 /** One header that nginx sends to the back end. */
 export interface UpstreamHeader {
   /** As written, or as nginx or the client writes it. */
@@ -42,17 +61,21 @@ export interface UpstreamRequest {
  *
  * @param level the location whose `proxy_pass` answers, or the `limit_except` in it
  */
-export function upstreamRequest(model: Model, level: Level): UpstreamRequest {
+export function upstreamRequest(
+  model: Model,
+  level: Level,
+  values: Values = valuesAt(model, level),
+): UpstreamRequest {
   const set = effective(level, 'proxy_set_header');
   const drop = effective(level, 'proxy_pass_request_headers').directives.at(-1) ?? null;
   const dropsClientHeaders = drop?.argument(0).toLowerCase() === 'off' ? drop : null;
   const version = versionAt(model, level);
   return {
-    method: methodAt(model, level),
+    method: methodAt(level, values),
     version,
     headers: withoutEmpty([
-      ...inOrder(model, ownHeaders(model, level, set, version.value)),
-      ...passedHeaders(set, dropsClientHeaders !== null),
+      ...inOrder(model, ownHeaders(model, values, set, version.value)),
+      ...(dropsClientHeaders === null ? passedHeaders(set, values) : []),
     ]),
     set,
     complete: set.certain || isInServer(level),
@@ -68,11 +91,9 @@ function isInServer(level: Level): boolean {
   return level.server !== null && !level.server.unseen;
 }
 
-function methodAt(model: Model, level: Level): Value {
+function methodAt(level: Level, values: Values): Value {
   const directive = effective(level, 'proxy_method').directives.at(-1);
-  return directive === undefined
-    ? { kind: 'known', text: 'GET' }
-    : evaluateArgument(model, level, directive, 0);
+  return directive === undefined ? { kind: 'known', text: 'GET' } : values.argument(directive, 0);
 }
 
 function versionAt(model: Model, level: Level): UpstreamRequest['version'] {
@@ -84,18 +105,18 @@ function versionAt(model: Model, level: Level): UpstreamRequest['version'] {
 }
 
 /** The headers that are set, and those that nginx sets of itself. */
-function ownHeaders(model: Model, level: Level, set: Effective, version: string): UpstreamHeader[] {
+function ownHeaders(model: Model, values: Values, set: Effective, version: string): UpstreamHeader[] {
   const written = set.directives.map((directive) => ({
     name: directive.argument(0),
-    value: evaluateArgument(model, level, directive, 1),
+    value: values.argument(directive, 1),
     directive,
   }));
   const named = namesOf(set);
-  const defaults = defaultHeaders(model).filter((header) => !named.has(header.name.toLowerCase()));
+  const defaults = defaultHeaders(model, values).filter((header) => !named.has(header.name.toLowerCase()));
   const fillsHost = sendsHostWhenEmpty(model.version) && version === '1.1';
   const filled = ({ name, directive }: UpstreamHeader): UpstreamHeader => ({
     name,
-    value: PROXY_HOST,
+    value: values.proxyHost,
     directive,
   });
   return [...written, ...defaults].map((header) =>
@@ -104,10 +125,10 @@ function ownHeaders(model: Model, level: Level, set: Effective, version: string)
 }
 
 /** The client's headers that are passed on. */
-function passedHeaders(set: Effective, dropsClient: boolean): UpstreamHeader[] {
+function passedHeaders(set: Effective, values: Values): UpstreamHeader[] {
   const taken = new Set([...namesOf(set), ...DEFAULT_NAMES]);
-  return clientHeaders
-    .filter(([name]) => !dropsClient && !taken.has(name.toLowerCase()))
+  return values.clientHeaders
+    .filter(([name]) => !taken.has(name.toLowerCase()))
     .map(([name, text]) => ({ name, value: { kind: 'known', text }, directive: null }));
 }
 
@@ -145,13 +166,10 @@ const DEFAULT_NAMES: readonly string[] = [
   'upgrade',
 ];
 
-/** `$proxy_host`: the name and port of `proxy_pass`. */
-const PROXY_HOST: Value = { kind: 'some', text: 'backend' };
-
 /** Those of them that come to anything for a handshake. */
-function defaultHeaders(model: Model): UpstreamHeader[] {
+function defaultHeaders(model: Model, values: Values): UpstreamHeader[] {
   return [
-    { name: 'Host', value: PROXY_HOST, directive: null },
+    { name: 'Host', value: values.proxyHost, directive: null },
     {
       name: 'Connection',
       value: { kind: 'known', text: defaultProxyConnection(model.version) },

@@ -3,7 +3,7 @@ import { ownDirectives } from './inheritance';
 import type { Level } from './levels';
 
 /** One `listen` of a server. */
-interface Listener {
+export interface Listener {
   /** Null for the address that nginx listens on when a server has no `listen`. */
   readonly directive: ConfigDirective | null;
   /** The address: `*` for all of IPv4, `[::]`, an address, a name, or `unix:/path`. */
@@ -15,6 +15,12 @@ interface Listener {
   /** Whether it is HTTP/3 over UDP: another socket than the one for TCP on the same port, and no way for WebSocket. */
   readonly quic: boolean;
   readonly defaultServer: boolean;
+  /** Whether `http2` is among its parameters. */
+  readonly http2: boolean;
+  /** Whether every connection must begin with a PROXY header. */
+  readonly proxyProtocol: boolean;
+  /** `off` lets `[::]` take connections over IPv4 too. */
+  readonly ipv6only: boolean;
 }
 
 /**
@@ -36,28 +42,47 @@ function keyOf({ address, port, quic }: Readonly<Listener>): string {
 }
 
 function ownListeners(server: Level): Listener[] {
-  const listeners = ownDirectives(server, 'listen').map(readListener);
+  const listeners = ownDirectives(server, 'listen').flatMap(readListeners);
   // Without `listen`: `*:80` for root, `*:8000` for others; nginx runs as root where it matters.
-  if (listeners.length > 0) return listeners;
-  return [{ directive: null, address: '*', port: 80, tls: false, quic: false, defaultServer: false }];
+  return listeners.length > 0 ? listeners : [listenerAt(null, '*', 80)];
 }
 
-function readListener(directive: ConfigDirective): Listener {
-  const parameters = new Set(directive.words.slice(2).map((word) => word.value));
+/** The listeners of one `listen`: one for each port of a range. */
+function readListeners(directive: ConfigDirective): Listener[] {
+  const { address, first, last } = readAddress(directive.argument(0));
+  const ports = Array.from({ length: Math.max(0, last - first) + 1 }, (_, index) => first + index);
+  return ports.map((port) => listenerAt(directive, address, port));
+}
+
+function listenerAt(directive: ConfigDirective | null, address: string, port: number): Listener {
+  const parameters = new Set(directive?.words.slice(2).map((word) => word.value));
   return {
     directive,
-    ...readAddress(directive.argument(0)),
+    address,
+    port,
     tls: parameters.has('ssl') || parameters.has('quic'),
     quic: parameters.has('quic'),
     defaultServer: parameters.has('default_server') || parameters.has('default'),
+    http2: parameters.has('http2'),
+    proxyProtocol: parameters.has('proxy_protocol'),
+    ipv6only: !parameters.has('ipv6only=off'),
   };
 }
 
-/** `8080`, `127.0.0.1`, `*:80`, `[::]:443`, `name:80`, `unix:/path` (ngx_parse_url). */
-function readAddress(value: string): { address: string; port: number } {
-  if (value.startsWith('unix:')) return { address: value, port: 0 };
-  if (/^\d+$/.test(value)) return { address: '*', port: Number(value) };
-  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(value);
+/** The highest port there is. */
+const LAST_PORT = 65_535;
+
+/** `8080`, `127.0.0.1`, `*:80`, `[::]:443`, `name:80`, `80-90`, `unix:/path` (ngx_parse_url). */
+function readAddress(value: string): { address: string; first: number; last: number } {
+  if (value.startsWith('unix:')) return { address: value, first: 0, last: 0 };
+  const match = /^(?:(\[[^\]]*\]|[^:]*?)(?::|$))?(?:(\d+)(?:-(\d+))?)?$/.exec(portOnly(value));
   const address = match?.[1] ?? value;
-  return { address: address === '0.0.0.0' ? '*' : address, port: Number(match?.[2] ?? 80) };
+  const first = Number(match?.[2] ?? 80);
+  const last = Math.min(Number(match?.[3] ?? first), LAST_PORT);
+  return { address: address === '0.0.0.0' ? '*' : address, first, last };
+}
+
+/** A port alone is one of all addresses. */
+function portOnly(value: string): string {
+  return /^\d+(?:-\d+)?$/.test(value) ? `*:${value}` : value;
 }

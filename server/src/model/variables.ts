@@ -59,6 +59,8 @@ export interface VariableMap {
   /** The value of `default`; '' without one. */
   readonly otherwise: string;
   readonly hostnames: boolean;
+  /** Whether it is evaluated anew each time it is used. */
+  readonly volatile: boolean;
 }
 
 interface MapEntry {
@@ -94,6 +96,7 @@ function readMap(directive: ConfigDirective, hasAllFiles: boolean): VariableMap 
   const entries: MapEntry[] = [];
   let otherwise = '';
   let hostnames = false;
+  let volatile = false;
   const { tree } = directive.file;
   let complete =
     hasAllFiles &&
@@ -103,13 +106,22 @@ function readMap(directive: ConfigDirective, hasAllFiles: boolean): VariableMap 
     const value = entry.argument(0);
     if (hasPlaceholder(entry.name)) complete = false;
     else if (entry.name === 'hostnames' && entry.words.length === 1) hostnames = true;
-    else if (entry.name === 'volatile' && entry.words.length === 1) continue;
+    else if (entry.name === 'volatile' && entry.words.length === 1) volatile = true;
     else if (entry.name === 'include') continue;
     else if (entry.name === 'default') otherwise = value;
     else entries.push(mapEntry(entry.name, value));
   }
   const name = variableName(target.slice(1));
-  return { directive, name, source: directive.argument(0), entries, complete, otherwise, hostnames };
+  return {
+    directive,
+    name,
+    source: directive.argument(0),
+    entries,
+    complete,
+    otherwise,
+    hostnames,
+    volatile,
+  };
 }
 
 function mapEntry(key: string, value: string): MapEntry {
@@ -148,23 +160,35 @@ const OPAQUE_DEFINITIONS =
  */
 export class DefinedVariables {
   private readonly defined: ReadonlySet<string>;
+  /** Those of `set` and of named captures alone. */
+  private readonly assigned: ReadonlySet<string>;
   /** Whether some module may define variables that we cannot see. */
   private readonly opaque: boolean;
 
   constructor(configuration: Configuration, maps: ReadonlyMap<string, VariableMap>) {
     const defined = new Set(maps.keys());
+    const assigned = new Set<string>();
     let opaque = false;
     for (const directive of walk(configuration.directives)) {
-      for (const name of definedBy(directive)) defined.add(name);
+      for (const name of namedCaptures(directive)) assigned.add(name);
+      for (const name of definedBy(directive)) (directive.name === 'set' ? assigned : defined).add(name);
       opaque ||= OPAQUE_DEFINITIONS.test(directive.name);
     }
     this.defined = defined;
+    this.assigned = assigned;
     this.opaque = opaque;
   }
 
   /** False only when the variable is certainly defined nowhere in what is to be seen. */
   has(name: string): boolean {
-    return this.opaque || this.defined.has(name.toLowerCase()) || isBuiltInVariable(name);
+    const lower = name.toLowerCase();
+    return this.opaque || this.defined.has(lower) || this.assigned.has(lower) || isBuiltInVariable(name);
+  }
+
+  /** Whether nothing but `set` and patterns give it a value, so that it is empty before. */
+  isEmptyUntilSet(name: string): boolean {
+    const lower = name.toLowerCase();
+    return this.assigned.has(lower) && !this.opaque && !this.defined.has(lower);
   }
 }
 
@@ -176,19 +200,19 @@ function mayCapture({ file, node }: ConfigDirective): boolean {
 
 function definedBy(directive: ConfigDirective): string[] {
   const index = DEFINITIONS.get(directive.name);
-  const names: string[] = [];
-  if (index !== undefined) {
-    // `geo [$address] $variable`: the last argument is the one that is defined.
-    const argument =
-      directive.name === 'geo' ? (directive.words.at(-1)?.value ?? '') : directive.argument(index);
-    if (argument.startsWith('$')) names.push(variableName(argument.slice(1)));
-  }
-  if (!mayCapture(directive)) return names;
-  for (const word of directive.words) {
-    // Named captures of a regex define variables.
-    for (const match of word.value.matchAll(/\(\?P?<(\w+)>|\(\?'(\w+)'/g)) {
-      names.push(variableName(match[1] ?? match[2] ?? ''));
-    }
-  }
-  return names;
+  if (index === undefined) return [];
+  // `geo [$address] $variable`: the last argument is the one that is defined.
+  const argument =
+    directive.name === 'geo' ? (directive.words.at(-1)?.value ?? '') : directive.argument(index);
+  return argument.startsWith('$') ? [variableName(argument.slice(1))] : [];
+}
+
+/** Named captures of a regex define variables. */
+function namedCaptures(directive: ConfigDirective): string[] {
+  if (!mayCapture(directive)) return [];
+  return directive.words.flatMap(({ value }) =>
+    [...value.matchAll(/\(\?P?<(\w+)>|\(\?'(\w+)'/g)].map((match) =>
+      variableName(match[1] ?? match[2] ?? ''),
+    ),
+  );
 }

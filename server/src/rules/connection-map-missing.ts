@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { combine } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
-import { isNamed, undefinedIn } from '../handshake/routes';
+import { isNamed, undefinedIn } from '../handshake/faults';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { httpDirectives } from '../model/levels';
 import type { Model } from '../model/model';

@@ -1,6 +1,7 @@
 import { combine, type Edit } from '../edits/edit';
 import { replaceArguments, replaceWord } from '../edits/insert';
-import { type Fault, type Route } from '../handshake/routes';
+import type { Fault } from '../handshake/faults';
+import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';
 import { connectionValue } from './support/connection-value';

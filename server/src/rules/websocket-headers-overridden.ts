@@ -1,7 +1,8 @@
 import { combine } from '../edits/edit';
 import { insertAfter } from '../edits/insert';
 import { type Place, placeOf } from '../model/configuration';
-import { type Fault, isNamed, type Route } from '../handshake/routes';
+import { type Fault, isNamed } from '../handshake/faults';
+import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { replaced } from '../model/inheritance';
 import { repeat } from './support/forward-upgrade';

@@ -10,8 +10,7 @@ import {
   workspace,
 } from 'vscode';
 import { diagnosticsNow, waitForDiagnostics } from './support/diagnostics';
-import { closeAll, show } from './support/documents';
-import { waitFor } from './support/waiting';
+import { closeAll, runSourceAction, show } from './support/documents';
 
 const RULE = 'websocket-upgrade-missing';
 
@@ -85,11 +84,8 @@ suite('a configuration whose WebSocket fails', () => {
 
   test('is mended at once by fix-all', async () => {
     await waitForDiagnostics(document.uri, RULE, 2);
-    const kind = 'source.fixAll.nginxWebsocket';
-    await commands.executeCommand('editor.action.sourceAction', { kind, apply: 'first' });
-    const expected = withMap(withDirectives(original));
-    await waitFor('the edits of fix-all', () => document.getText() !== original);
-    assert.equal(document.getText(), expected);
+    await runSourceAction(document, 'source.fixAll.nginxWebsocket');
+    assert.equal(document.getText(), withMap(withDirectives(original)));
     await waitForDiagnostics(document.uri, RULE, 0);
   });
 

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
-import { commands, ConfigurationTarget, workspace } from 'vscode';
+import { ConfigurationTarget, workspace } from 'vscode';
 import { waitForDiagnostics } from './support/diagnostics';
-import { closeAll, replace, show } from './support/documents';
+import { closeAll, runSourceAction, replace, show } from './support/documents';
 import { hasPage, page } from './support/page';
 
 const RULE = 'websocket-upgrade-missing';
@@ -25,8 +25,7 @@ suite('Restricted Mode', () => {
   test('has fix-all', async () => {
     const document = await show('broken', 'nginx.conf');
     await waitForDiagnostics(document.uri, RULE, 2);
-    const kind = 'source.fixAll.nginxWebsocket';
-    await commands.executeCommand('editor.action.sourceAction', { kind, apply: 'first' });
+    await runSourceAction(document, 'source.fixAll.nginxWebsocket');
     await waitForDiagnostics(document.uri, RULE, 0);
   });
 

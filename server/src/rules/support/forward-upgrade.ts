@@ -1,7 +1,8 @@
 import type { Edit } from '../../edits/edit';
 import { combine } from '../../edits/edit';
 import { argumentsAsWritten, insertAfter, insertBefore, replaceWord } from '../../edits/insert';
-import { type Fault, isNamed, type Route } from '../../handshake/routes';
+import { type Fault, isNamed } from '../../handshake/faults';
+import type { Route } from '../../handshake/routes';
 import type { ConfigDirective } from '../../model/configuration';
 import { ownDirectives } from '../../model/inheritance';
 import type { Level } from '../../model/levels';

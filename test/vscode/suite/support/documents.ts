@@ -1,4 +1,5 @@
 import { commands, Range, type TextDocument, Uri, WorkspaceEdit, window, workspace } from 'vscode';
+import { waitFor } from './waiting';
 
 /** The folder that is open, test/vscode/workspace. */
 export function fileUri(...path: string[]): Uri {
@@ -37,4 +38,22 @@ export async function replace(document: TextDocument, text: string, by: string):
   const range = new Range(document.positionAt(start), document.positionAt(start + text.length));
   edit.replace(document.uri, range, by);
   if (!(await workspace.applyEdit(edit))) throw new Error(`${document.fileName} was not edited.`);
+}
+
+/** How long a source action is given before it is asked for again. */
+const SOURCE_ACTION_MS = 3_000;
+
+/**
+ * Runs a source action (`source.fixAll…`) on the document in the active editor, as its menu would, until the text has
+ * changed. VS Code drops one without a word when the markers of the document change while it is being computed; a
+ * person would ask again.
+ */
+export async function runSourceAction(document: TextDocument, kind: string): Promise<void> {
+  const before = document.getText();
+  const hasChanged = (): boolean => document.getText() !== before;
+  await waitFor(`the edits of ${kind}`, async () => {
+    await commands.executeCommand('editor.action.sourceAction', { kind, apply: 'first' });
+    const deadline = Date.now() + SOURCE_ACTION_MS;
+    return waitFor(`an answer to ${kind}`, () => hasChanged() || Date.now() > deadline).then(hasChanged);
+  });
 }

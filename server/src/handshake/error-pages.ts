@@ -1,0 +1,113 @@
+import type { ConfigDirective } from '../model/configuration';
+import { effective } from '../model/inheritance';
+import type { Level } from '../model/levels';
+import { namedLocation } from '../model/locations';
+import { internalError, type Phase, type Refusal, refusal } from './answer';
+import { enterLevel } from './location-config';
+import type { Request } from './request';
+import { decidingValue } from './request-variables';
+
+/** What is left of a request: it goes on, or this status is sent. */
+export type Continuation = Phase | { readonly kind: 'sent'; readonly status: number };
+
+/** One page for one or more statuses, as `error_page` says. */
+interface ErrorPage {
+  readonly directive: ConfigDirective;
+  readonly statuses: readonly number[];
+  /** The status to send instead: 0 for that of the page (`=`); null for the first one. */
+  readonly overwrite: number | null;
+  readonly uri: string;
+}
+
+/** nginx's own statuses for TLS and long headers are 400 to the client. */
+const SENT_AS_400: ReadonlySet<number> = new Set([494, 495, 496, 497]);
+
+/** Answers a request with a status, or with the `error_page` for it (ngx_http_special_response_handler). */
+export function answerSpecially(request: Request, cause: Refusal): Continuation {
+  const { status } = cause;
+  request.errorStatus = SENT_AS_400.has(status) ? 400 : status;
+  const pages = errorPages(request.level);
+  if (!request.hadErrorPage && pages.length > 0 && request.uriChanges > 0) {
+    const recursive = effective(request.level, 'recursive_error_pages').directives.at(-1);
+    if (recursive?.argument(0).toLowerCase() !== 'on') request.hadErrorPage = true;
+    const page = pages.find(({ statuses }) => statuses.includes(status));
+    if (page !== undefined) return sendErrorPage(request, page, cause);
+  }
+  return { kind: 'sent', status: request.errorStatus };
+}
+
+/** The page that would be next for a status; null when there is none. */
+export function errorPageFor(request: Request, status: number): ErrorPage | null {
+  if (request.hadErrorPage || request.uriChanges === 0) return null;
+  return errorPages(request.level).find(({ statuses }) => statuses.includes(status)) ?? null;
+}
+
+/** Whether a level has a page for a status. */
+export function hasErrorPage(level: Level, status: number): boolean {
+  return errorPages(level).some(({ statuses }) => statuses.includes(status));
+}
+
+function errorPages(level: Level): ErrorPage[] {
+  return effective(level, 'error_page').directives.map((directive) => {
+    const values = directive.words.slice(1, -1).map(({ value }) => value);
+    const overwrite = values.find((value) => value.startsWith('='));
+    return {
+      directive,
+      statuses: values.filter((value) => /^\d+$/.test(value)).map(Number),
+      overwrite: overwrite === undefined ? null : Number(overwrite.slice(1)),
+      uri: directive.words.at(-1)?.value ?? '',
+    };
+  });
+}
+
+/** ngx_http_send_error_page */
+function sendErrorPage(request: Request, page: ErrorPage, cause: Refusal): Continuation {
+  const { directive, overwrite } = page;
+  if (overwrite !== null) request.errorStatus = overwrite;
+  request.errorPage = directive;
+  request.note('answer', cause.message, cause.about);
+  const uri = decidingValue(request, page.uri, directive, 'answer');
+  request.note('answer', `\`error_page ${cause.status}\` goes on at ${uri}.`, directive);
+  if (uri.startsWith('/')) return internalRedirect(request, uri);
+  if (uri.startsWith('@')) return toNamedLocation(request, uri, directive);
+  const isRedirect = overwrite !== null && overwrite >= 301 && overwrite <= 308;
+  request.errorStatus = isRedirect ? overwrite : 302;
+  const message = `\`error_page ${cause.status}\` sends the client elsewhere (${request.errorStatus}): a handshake does not follow.`;
+  request.note('answer', message, directive, 'websocket-redirected');
+  return { kind: 'sent', status: request.errorStatus };
+}
+
+/** Goes on with another path (ngx_http_internal_redirect). */
+export function internalRedirect(request: Request, uri: string): Continuation {
+  request.uriChanges -= 1;
+  if (request.uriChanges === 0) return cycle(request);
+  const at = uri.indexOf('?');
+  request.uri = at === -1 ? uri : uri.slice(0, at);
+  request.args = at === -1 ? '' : uri.slice(at + 1);
+  request.level = request.server;
+  request.internal = true;
+  request.isPathAsSent = false;
+  request.isLocationPath = true;
+  return 'server-rewrite';
+}
+
+/** Goes on in a named location (ngx_http_named_location). */
+export function toNamedLocation(request: Request, name: string, directive: ConfigDirective): Continuation {
+  request.uriChanges -= 1;
+  if (request.uriChanges === 0) return cycle(request);
+  const location = namedLocation(request.server, name);
+  if (location === undefined) {
+    return answerSpecially(request, internalError(`The server has no \`location ${name}\`.`, directive));
+  }
+  request.internal = true;
+  request.contentHandler = null;
+  request.uriChanged = false;
+  enterLevel(request, location);
+  return 'rewrite';
+}
+
+function cycle(request: Request): Continuation {
+  return answerSpecially(request, refusal(500, 'internal-error', CYCLE, request.level));
+}
+
+export const CYCLE = 'The request is sent round and round; nginx stops it after ten times.';

@@ -1,0 +1,67 @@
+import { textOf } from '../model/bytes';
+import { type Place, placeOf } from '../model/configuration';
+import type { Model } from '../model/model';
+import type { Value } from './evaluate';
+import type { Evidence, Verdict } from './evidence';
+import { handshake } from './handshake';
+import type { Upstream } from './outcome';
+
+/** What becomes of one handshake, in texts and places. */
+export interface Explanation {
+  readonly url: string;
+  readonly verdict: Verdict;
+  /** What the client sees with a strict back end; null for a closed connection, or where it cannot be told. */
+  readonly status: number | null;
+  /** The location whose handler answered; null at server level. */
+  readonly location: Place | null;
+  /** Null when none reached a back end. */
+  readonly upstreamRequest: ExplainedRequest | null;
+  /** The way of the request and what stopped it, in the order met. */
+  readonly because: readonly Evidence[];
+  /** What is wrong with the URL, or that nobody serves it. */
+  readonly error?: string;
+  /** Whether the URL itself is wrong. */
+  readonly badUrl?: boolean;
+}
+
+/** The request that reached the back end. */
+export interface ExplainedRequest {
+  readonly method: string;
+  readonly uri: string;
+  readonly version: string;
+  /** In the order of the wire, names as nginx writes them. A value that cannot be told stands as it is written. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Where each header is set; null for those of nginx and the client. */
+  readonly origins: readonly (Place | null)[];
+  /** Where the version is set; null for the default. */
+  readonly versionOrigin: Place | null;
+  /** The directive that names the back end. */
+  readonly pass: Place;
+}
+
+/** Says what nginx does with the handshake for a URL. A URL that is wrong is blocked, with an `error`. */
+export function explainHandshake(model: Model, url: string): Explanation {
+  const { location, upstream, ...rest } = handshake(model, url);
+  return {
+    ...rest,
+    location: location?.block == null ? null : placeOf(location.block),
+    upstreamRequest: upstream === null ? null : explained(upstream),
+  };
+}
+
+function explained({ backEnd, request }: Upstream): ExplainedRequest {
+  const { method, version, headers } = request;
+  return {
+    method: shown(method, 'proxy_method'),
+    uri: textOf(backEnd.uri),
+    version: version.value,
+    headers: headers.map(({ name, value, directive }) => [name, shown(value, directive?.argument(1) ?? '')]),
+    origins: headers.map(({ directive }) => (directive === null ? null : placeOf(directive))),
+    versionOrigin: version.directive === null ? null : placeOf(version.directive),
+    pass: placeOf(backEnd.pass),
+  };
+}
+
+function shown(value: Value, written: string): string {
+  return value.kind === 'unknown' ? written : textOf(value.text);
+}

@@ -1,0 +1,83 @@
+import type { Level } from '../model/levels';
+import { passDirectives } from '../model/locations';
+import { CannotTell, type ContentHandler, type Request } from './request';
+
+/** The directives of nginx that answer by themselves. */
+const OTHER_HANDLERS: readonly string[] = [
+  'stub_status',
+  'empty_gif',
+  'flv',
+  'mp4',
+  'f4f',
+  'hls',
+  'api',
+  'tunnel_pass',
+];
+
+const handlers: ReadonlySet<string> = new Set([...passDirectives, ...OTHER_HANDLERS]);
+
+/** Handlers of other modules: what they answer is in their code. */
+const FOREIGN_HANDLER =
+  /^(?:content_by_lua(?:_block|_file)?|js_content|perl|echo(?:_\w+)?|nchan_(?:pub|sub|pubsub|publisher|subscriber|websocket)\w*|push_stream_(?:publisher|subscriber|websocket)|rds_json|postgres_pass|redis2?_pass|drizzle_pass|memc_pass|srcache_\w+|passenger_enabled|auth_jwt\w*|auth_oidc)$/;
+
+export function isForeignHandler(name: string): boolean {
+  return FOREIGN_HANDLER.test(name);
+}
+
+/**
+ * Puts a level in force (ngx_http_update_location_config): `limit_except` takes its place where it limits GET, and its
+ * content handler, if it has one, takes the place of the one before.
+ */
+export function enterLevel(request: Request, level: Level): void {
+  const limited = level.kind === 'location' ? limitExcept(level) : null;
+  const inForce = limited ?? level;
+  const unseen = inForce.opaqueInForce;
+  if (unseen !== null) {
+    const text = unseen.file.text.slice(unseen.start, unseen.end);
+    throw new CannotTell(
+      'location',
+      `What \`${text}\` brings in is not to be seen here.`,
+      unseen,
+      'include-unresolved',
+    );
+  }
+  if (limited?.block != null) {
+    request.note(
+      'location',
+      'GET is not among the methods of `limit_except`: what it says is in force.',
+      limited,
+    );
+  }
+  request.level = inForce;
+  const handler = limited === null ? ownHandler(level) : limitedHandler(limited);
+  if (handler !== null) request.contentHandler = handler;
+}
+
+/** The `limit_except` of a location that GET falls under: one that does not name it. */
+function limitExcept(location: Level): Level | null {
+  const limits = location.levels.find(({ kind }) => kind === 'limit_except');
+  const methods = limits?.block?.words.slice(1).map(({ value }) => value.toUpperCase());
+  return limits === undefined || methods?.includes('GET') === true ? null : limits;
+}
+
+/** The last directive of a level that sets its content: each takes the place of the one before. */
+function ownHandler(level: Level): ContentHandler | null {
+  for (let index = level.directives.length - 1; index >= 0; index -= 1) {
+    const directive = level.directives[index];
+    if (directive === undefined) continue;
+    if (handlers.has(directive.name) || isForeignHandler(directive.name))
+      return { name: directive.name, directive };
+  }
+  return null;
+}
+
+/** Without one of its own, `limit_except` has the back end of its location, the first of these that there is. */
+function limitedHandler(limits: Level): ContentHandler | null {
+  const own = ownHandler(limits);
+  if (own !== null) return own;
+  for (const name of ['proxy_pass', 'fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'grpc_pass']) {
+    const directive = limits.parent?.byName.get(name)?.at(-1);
+    if (directive !== undefined) return { name, directive };
+  }
+  return null;
+}

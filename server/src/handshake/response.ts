@@ -1,0 +1,91 @@
+import type { ConfigDirective } from '../model/configuration';
+import { effective } from '../model/inheritance';
+import type { Level } from '../model/levels';
+import type { EvidenceId } from './evidence';
+import { CannotTell, type Request } from './request';
+import { argumentOf } from './request-variables';
+
+/** What is wrong with a connection that the back end has upgraded. */
+export interface ResponseFault {
+  readonly id: EvidenceId;
+  readonly message: string;
+  readonly directive: ConfigDirective;
+}
+
+/** Headers without which a client refuses the response (RFC 6455 §4.1). nginx writes `Connection` itself. */
+const NEEDED: readonly string[] = ['upgrade', 'sec-websocket-accept'];
+
+/** Headers that a client did not ask for, or that must be there once. */
+const UNWANTED: ReadonlySet<string> = new Set([
+  'upgrade',
+  'sec-websocket-accept',
+  'sec-websocket-protocol',
+  'sec-websocket-extensions',
+]);
+
+/**
+ * What keeps an upgraded connection from serving: headers hidden from the client or added to the response, and a body
+ * in front of the client's first message.
+ *
+ * @param prefix that of the directives of the module: `proxy`, `uwsgi`, `scgi`
+ */
+export function responseFaults(request: Request, prefix: string): ResponseFault[] {
+  const { level } = request;
+  for (const name of FOREIGN_FILTERS) {
+    const directive = effective(level, name).directives.at(-1);
+    if (directive !== undefined) {
+      throw new CannotTell(
+        'response',
+        `What \`${name}\` changes is in its code.`,
+        directive,
+        'handler-unknown',
+      );
+    }
+  }
+  return [...hiddenHeaders(level, prefix), ...addedHeaders(request), ...bodyFault(request, prefix)];
+}
+
+const FOREIGN_FILTERS: readonly string[] = [
+  'header_filter_by_lua_block',
+  'header_filter_by_lua_file',
+  'header_filter_by_lua',
+  'js_header_filter',
+];
+
+/** `proxy_hide_header`, unless `proxy_pass_header` names it too (ngx_http_upstream_hide_headers_hash). */
+function hiddenHeaders(level: Level, prefix: string): ResponseFault[] {
+  const named = (name: string): readonly ConfigDirective[] =>
+    effective(level, `${prefix}_${name}`).directives;
+  const passed = new Set(named('pass_header').map((directive) => directive.argument(0).toLowerCase()));
+  return NEEDED.filter((name) => !passed.has(name)).flatMap((name) => {
+    const directive = named('hide_header').find((each) => each.argument(0).toLowerCase() === name);
+    if (directive === undefined) return [];
+    const message = `\`${prefix}_hide_header ${directive.argument(0)}\` takes that header out of the 101: the client refuses it.`;
+    return [{ id: 'websocket-response-header-hidden', message, directive } as const];
+  });
+}
+
+/** `add_header … always`: without `always` nothing is added to a 101. */
+function addedHeaders(request: Request): ResponseFault[] {
+  return effective(request.level, 'add_header').directives.flatMap((directive) => {
+    const name = directive.argument(0);
+    const isAlways = directive.argument(2).toLowerCase() === 'always';
+    if (!isAlways || !UNWANTED.has(name.toLowerCase())) return [];
+    const value = argumentOf(request, directive, 1);
+    if (value.kind === 'known' && value.text === '') return [];
+    const message = `\`add_header ${name}\` adds a header to the 101 that the client did not ask for: it refuses it.`;
+    return [{ id: 'websocket-response-header-hidden', message, directive } as const];
+  });
+}
+
+/** A body that goes to the back end behind the handshake is read there as a message of the client. */
+function bodyFault(request: Request, prefix: string): ResponseFault[] {
+  const directive =
+    prefix === 'proxy' ? effective(request.level, 'proxy_set_body').directives.at(-1) : undefined;
+  if (directive === undefined) return [];
+  const value = argumentOf(request, directive, 0);
+  if (value.kind === 'known' && value.text === '') return [];
+  const message =
+    '`proxy_set_body` sends a body behind the handshake, which the back end takes for a message.';
+  return [{ id: 'websocket-method-or-body', message, directive }];
+}

@@ -1,0 +1,163 @@
+import type { ConfigDirective } from '../model/configuration';
+import type { Level } from '../model/levels';
+import { internalError, refusal, type Refusal } from './answer';
+import { isConditionTrue } from './conditions';
+import { enterLevel } from './location-config';
+import { matchPattern } from './patterns';
+import { CannotTell, type Request } from './request';
+import { argumentOf, decidingText, decidingValue } from './request-variables';
+
+/** `stop`: the codes that follow do not run. */
+type Result = 'go on' | 'stop' | Refusal;
+
+/**
+ * Runs the directives of the rewrite module at a level, in order, those in an `if` that is true among them
+ * (ngx_http_rewrite_handler). Such an `if` is in force from then on; the last one wins.
+ *
+ * @returns the answer that ends the request, or null when it goes on
+ */
+export function runRewrite(request: Request, level: Level): Refusal | null {
+  request.quotesCaptures = true;
+  for (const directive of level.directives) {
+    const result = directive.name === 'if' ? runIf(request, level, directive) : run(request, directive);
+    if (result === 'stop') return null;
+    if (result !== 'go on') return result;
+  }
+  return null;
+}
+
+function runIf(request: Request, level: Level, block: ConfigDirective): Result {
+  if (block.children === null || !isConditionTrue(request, block)) return 'go on';
+  const inner = innerLevels(level).get(block);
+  // In a server, an `if` has no configuration of its own.
+  if (inner !== undefined && level.kind === 'location') enterLevel(request, inner);
+  for (const directive of block.children) {
+    const result = run(request, directive);
+    if (result !== 'go on') return result;
+  }
+  return 'go on';
+}
+
+const byBlock = new WeakMap<Level, ReadonlyMap<ConfigDirective, Level>>();
+
+function innerLevels(level: Level): ReadonlyMap<ConfigDirective, Level> {
+  const known =
+    byBlock.get(level) ??
+    new Map(level.levels.flatMap((inner) => (inner.block === null ? [] : [[inner.block, inner] as const])));
+  byBlock.set(level, known);
+  return known;
+}
+
+function run(request: Request, directive: ConfigDirective): Result {
+  switch (directive.name) {
+    case 'set':
+      assign(request, directive);
+      return 'go on';
+    case 'rewrite':
+      return rewrite(request, directive);
+    case 'return':
+      return answer(directive);
+    case 'break':
+      if (request.uriChanged) request.isLocationPath = false;
+      request.uriChanged = false;
+      return 'stop';
+    default:
+      // Directives of other modules that set variables: set-misc, Lua.
+      if (/^set_\w/.test(directive.name) && directive.argument(0).startsWith('$')) {
+        const name = variableName(directive);
+        request.variables.set(name, { kind: 'unknown', variable: name });
+      }
+      return 'go on';
+  }
+}
+
+function variableName(directive: ConfigDirective): string {
+  return directive.argument(0).slice(1).toLowerCase();
+}
+
+function assign(request: Request, directive: ConfigDirective): void {
+  const name = variableName(directive);
+  const options = { quote: request.quotesCaptures };
+  if (name === 'args') request.args = decidingText(request, directive, 1, 'rewrite', options);
+  else request.variables.set(name, argumentOf(request, directive, 1, options));
+}
+
+/** ngx_http_rewrite, ngx_http_script_regex_start_code, ngx_http_script_regex_end_code */
+function rewrite(request: Request, directive: ConfigDirective): Result {
+  const [pattern, replacement, flag] = [0, 1, 2].map((index) => directive.argument(index));
+  if (pattern === undefined || replacement === undefined) return 'go on';
+  const match = matchPattern(pattern, false, request.uri);
+  if (match === 'unknown') {
+    throw new CannotTell('rewrite', `Whether \`rewrite ${pattern}\` matches cannot be told here.`, directive);
+  }
+  if (match === null) {
+    request.captures = [];
+    return 'go on';
+  }
+  request.capture(match);
+  request.internal = true;
+  request.isPathAsSent = false;
+  const isAbsolute = /^(?:https?:\/\/|\$scheme)/.test(replacement);
+  if (isAbsolute || flag === 'redirect' || flag === 'permanent') {
+    const status = flag === 'permanent' ? 301 : 302;
+    const message = `\`rewrite ${pattern}\` sends the client elsewhere (${status}): a handshake does not follow.`;
+    return refusal(status, 'websocket-redirected', message, directive);
+  }
+  request.uriChanged = flag !== 'break';
+  if (flag === 'break') request.isLocationPath = false;
+  replaceUri(request, directive, replacement);
+  if (request.uri === '') {
+    return internalError(
+      'The rewritten path has no length, which nginx takes for a fault of its own.',
+      directive,
+    );
+  }
+  request.note('rewrite', `\`rewrite ${pattern}\` makes the path ${shown(request)}.`, directive);
+  return flag === 'last' || flag === 'break' ? 'stop' : 'go on';
+}
+
+/** The first `?` of the replacement begins the query; one at its end drops the old query, which else is added. */
+function replaceUri(request: Request, directive: ConfigDirective, replacement: string): void {
+  const dropsQuery = replacement.endsWith('?');
+  const text = dropsQuery ? replacement.slice(0, -1) : replacement;
+  const at = text.indexOf('?');
+  const path = at === -1 ? text : text.slice(0, at);
+  const query = at === -1 ? null : text.slice(at + 1);
+  const newPath = decidingValue(request, path, directive, 'rewrite');
+  const added = query === null ? null : decidingValue(request, query, directive, 'rewrite', { quote: true });
+  const kept = dropsQuery ? '' : request.args;
+  request.uri = newPath;
+  request.quotesCaptures = false;
+  if (added === null) request.args = kept;
+  else request.args = kept === '' ? added : `${added}&${kept}`;
+}
+
+/** nginx closes the connection instead of answering: 444, and what it takes for a client that is gone. */
+const CLOSES: ReadonlySet<number> = new Set([408, 444, 499]);
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** ngx_http_rewrite_return, ngx_http_script_return_code, ngx_http_send_response */
+function answer(directive: ConfigDirective): Refusal {
+  const first = directive.argument(0);
+  const isUrl = directive.words.length === 2 && /^(?:https?:\/\/|\$scheme)/.test(first);
+  const status = isUrl ? 302 : Number.parseInt(first, 10);
+  if (!(status >= 0 && status <= 999)) {
+    throw new CannotTell('answer', `What \`return ${first}\` answers cannot be told here.`, directive);
+  }
+  if (REDIRECTS.has(status)) {
+    const message = `\`return\` sends the client elsewhere (${status}): a handshake does not follow.`;
+    return refusal(status, 'websocket-redirected', message, directive);
+  }
+  const message = CLOSES.has(status)
+    ? `\`return ${status}\` closes the connection without an answer.`
+    : `\`return\` answers ${status}: the request reaches no back end.`;
+  const hasText = directive.words.length > 2 && directive.argument(1) !== '';
+  const isSpecial = status >= 400 && !hasText;
+  return { ...refusal(status, 'answered-by-nginx', message, directive), isSpecial };
+}
+
+/** Path and query as they are now. */
+export function shown(request: Request): string {
+  return request.args === '' ? request.uri : `${request.uri}?${request.args}`;
+}

@@ -1,0 +1,169 @@
+import { bytesOf } from './bytes';
+import type { ConfigDirective } from './configuration';
+import type { Level } from './levels';
+
+/** The argument of a `location`, taken apart as ngx_http_core_location does. */
+export interface LocationName {
+  readonly kind: 'exact' | 'prefix' | 'regex' | 'named';
+  /** The modifier as written: '', `=`, `^~`, `~` or `~*`. */
+  readonly modifier: string;
+  /** The path or pattern without modifier, or the name with its `@`. */
+  readonly name: string;
+}
+
+/** Reads the argument of a `location`: the modifier may stand in front of the name, or be part of it (`=/ws`). */
+export function locationName(block: ConfigDirective): LocationName {
+  const first = block.argument(0);
+  if (block.words.length > 2) return named(first, block.argument(1));
+  const modifier = /^(?:=|\^~|~\*?)/.exec(first)?.[0] ?? '';
+  return named(modifier, first.slice(modifier.length));
+}
+
+function named(modifier: string, name: string): LocationName {
+  if (modifier === '=') return { kind: 'exact', modifier, name };
+  if (modifier === '~' || modifier === '~*') return { kind: 'regex', modifier, name };
+  return { kind: modifier === '' && name.startsWith('@') ? 'named' : 'prefix', modifier, name };
+}
+
+/** The directives that hand a request to a back end. */
+export const passDirectives: readonly string[] = [
+  'proxy_pass',
+  'fastcgi_pass',
+  'uwsgi_pass',
+  'scgi_pass',
+  'grpc_pass',
+  'memcached_pass',
+];
+
+/** The locations of one level, by how they are searched for. */
+interface LocationIndex {
+  readonly exact: ReadonlyMap<string, Level>;
+  /** Plain ones and those with `^~`: they share one set of names. */
+  readonly prefix: ReadonlyMap<string, Level>;
+  readonly longestPrefix: number;
+  readonly regex: readonly Level[];
+  readonly named: ReadonlyMap<string, Level>;
+}
+
+const indexes = new WeakMap<Level, LocationIndex>();
+
+function indexOf(level: Level): LocationIndex {
+  const known = indexes.get(level) ?? readIndex(level);
+  indexes.set(level, known);
+  return known;
+}
+
+function readIndex(level: Level): LocationIndex {
+  const exact = new Map<string, Level>();
+  const prefix = new Map<string, Level>();
+  const names = new Map<string, Level>();
+  const regex: Level[] = [];
+  let longestPrefix = 0;
+  for (const location of level.levels) {
+    if (location.kind !== 'location' || location.block === null) continue;
+    const { kind, name } = locationName(location.block);
+    const bytes = bytesOf(name);
+    if (kind === 'regex') regex.push(location);
+    else addFirst({ exact, prefix, named: names }[kind], bytes, location);
+    if (kind === 'prefix') longestPrefix = Math.max(longestPrefix, bytes.length);
+  }
+  return { exact, prefix, longestPrefix, regex, named: names };
+}
+
+/** Of two with one name nginx refuses the second, or never finds it. */
+function addFirst(map: Map<string, Level>, name: string, location: Level): void {
+  if (!map.has(name)) map.set(name, location);
+}
+
+/** The named location of a server, or undefined. `name` has its `@`. */
+export function namedLocation(server: Level, name: string): Level | undefined {
+  return indexOf(server).named.get(name);
+}
+
+/** What the search for a location has found. */
+export interface FoundLocation {
+  /** The location; the server itself when there is none. */
+  readonly level: Level;
+  /** Whether the client is sent to the same path with a slash at its end, which the location stands for. */
+  readonly redirects: boolean;
+  /** The longest prefix of the server, when a regex was preferred to it. */
+  readonly passedOver: Level | null;
+}
+
+/**
+ * Searches for the location of a path as ngx_http_core_find_location does: an exact one; else the longest prefix and,
+ * within it, the same again; else, from the innermost level out, the first regex, unless the prefix says `^~`.
+ *
+ * @param uri the normalised path in bytes, without query
+ * @param matches whether the regex of a location matches; it is asked in nginx's order, until it says yes
+ */
+export function findLocation(
+  server: Level,
+  uri: string,
+  matches: (location: Level) => boolean,
+): FoundLocation {
+  let found = server;
+  let passedOver: Level | null = null;
+  let isWithinRegex = false;
+  for (let top: Level | null = server; top !== null; ) {
+    const path: Level[] = [top];
+    for (let at: Level | null = top; at !== null; ) {
+      const step = staticLocation(at, uri);
+      at = null;
+      if (step === null) break;
+      found = step.location;
+      if (step.ends) return { level: found, redirects: step.redirects && !isWithinRegex, passedOver };
+      at = found;
+      path.push(found);
+    }
+    const regex = matchingRegex(path, matches);
+    if (regex === undefined) return { level: found, redirects: false, passedOver };
+    if (!isWithinRegex && found !== server) passedOver = found;
+    // A regex that matches is final, but for the locations in it.
+    isWithinRegex = true;
+    found = regex;
+    top = regex;
+  }
+  return { level: found, redirects: false, passedOver };
+}
+
+interface StaticStep {
+  readonly location: Level;
+  /** Whether the search ends here. */
+  readonly ends: boolean;
+  readonly redirects: boolean;
+}
+
+/** What the exact locations and prefixes of one level say (ngx_http_core_find_static_location). */
+function staticLocation(level: Level, uri: string): StaticStep | null {
+  const { exact, prefix, longestPrefix } = indexOf(level);
+  const same = exact.get(uri);
+  if (same !== undefined) return { location: same, ends: true, redirects: false };
+  if (!prefix.has(uri)) {
+    const withSlash = [exact.get(`${uri}/`), prefix.get(`${uri}/`)].filter((each) => each !== undefined);
+    const [first] = withSlash;
+    if (first !== undefined && withSlash.some(hasPass))
+      return { location: first, ends: true, redirects: true };
+  }
+  for (let length = Math.min(uri.length, longestPrefix); length >= 0; length -= 1) {
+    const location = prefix.get(uri.slice(0, length));
+    if (location !== undefined) return { location, ends: false, redirects: false };
+  }
+  return null;
+}
+
+function hasPass(location: Level): boolean {
+  return passDirectives.some((name) => location.byName.has(name));
+}
+
+/** The first regex that matches, the innermost level first; a prefix with `^~` hides those beside it. */
+function matchingRegex(path: readonly Level[], matches: (location: Level) => boolean): Level | undefined {
+  for (let depth = path.length - 1; depth >= 0; depth -= 1) {
+    const chosen = path[depth + 1]?.block;
+    if (chosen !== undefined && chosen !== null && locationName(chosen).modifier === '^~') continue;
+    const level = path[depth];
+    const regex = level === undefined ? undefined : indexOf(level).regex.find(matches);
+    if (regex !== undefined) return regex;
+  }
+  return undefined;
+}
