@@ -52,12 +52,12 @@ it.each<[string, Prediction, Outcome]>([
     accepted,
   ],
   [
-    'the request is\nGET /a HTTP/1.1\nUpgrade: websocket\nHost: h\nthe back end got\nGET /a HTTP/1.1\nHost: h\nUpgrade: websocket',
+    'the request differs: the order of the headers\nit is\nGET /a HTTP/1.1\nUpgrade: websocket\nHost: h\nthe back end got\nGET /a HTTP/1.1\nHost: h\nUpgrade: websocket',
     { ...passes, upstreamRequest: { ...request, headers: [...request.headers].reverse() } },
     accepted,
   ],
   [
-    'the request is\nGET /a HTTP/1.1\nHost: h\nUpgrade: websocket\nthe back end got\nnone',
+    'the request differs: there is none\nit is\nGET /a HTTP/1.1\nHost: h\nUpgrade: websocket\nthe back end got\nnone',
     { verdict: 'blocked', status: null, upstreamRequest: request },
     { ...refused, requests: [] },
   ],

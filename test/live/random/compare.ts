@@ -46,13 +46,51 @@ function verdictOf({ passes, depends }: Outcome): Prediction['verdict'] {
 function requestDifference({ verdict, upstreamRequest }: Prediction, seen: Outcome): string | null {
   if (upstreamRequest === null)
     return verdict === 'blocked' ? null : 'there is no request to the back end, but the handshake reaches it';
-  const text = textOf(upstreamRequest);
-  const texts = [...seen.requests, ...seen.auxiliary].map(textOf);
-  if (texts.includes(text)) return null;
-  return `the request is\n${text}\nthe back end got\n${texts.join('\n') || 'none'}`;
+  const requests = [...seen.requests, ...seen.auxiliary].map(decoded);
+  if (requests.some((request) => isSame(upstreamRequest, request))) return null;
+  const [last] = requests.slice(-1);
+  const part = last === undefined ? 'there is none' : partOf(upstreamRequest, last);
+  const got = requests.map(textOf).join('\n') || 'none';
+  return `the request differs: ${part}\nit is\n${textOf(upstreamRequest)}\nthe back end got\n${got}`;
+}
+
+/** The first part in which two requests differ. */
+function partOf(predicted: SeenRequest, seen: SeenRequest): string {
+  for (const part of ['method', 'uri', 'version'] as const) if (predicted[part] !== seen[part]) return part;
+  const names = new Set([...predicted.headers, ...seen.headers].map(([name]) => name));
+  const valuesOf = ({ headers }: SeenRequest, name: string): string =>
+    headers.flatMap((header) => (header[0] === name ? [header[1].trim()] : [])).join('\n');
+  for (const name of names)
+    if (!UNTOLD.test(valuesOf(predicted, name)) && valuesOf(predicted, name) !== valuesOf(seen, name))
+      return name;
+  return 'the order of the headers';
+}
+
+/** Variables that no configuration tells: a value with one stands as it is written. */
+const UNTOLD = /\$\{?(?:remote_addr|proxy_add_x_forwarded_for|connection)\b/;
+
+function isSame(predicted: SeenRequest, seen: SeenRequest): boolean {
+  const headers = predicted.headers.map(([name, value], index) => {
+    const [, other] = seen.headers[index] ?? [];
+    return [name, UNTOLD.test(value) ? (other ?? value) : value] as const;
+  });
+  return textOf({ ...predicted, headers }) === textOf(seen);
+}
+
+/** The back end reads bytes as Latin 1, so that none is lost. */
+function decoded(request: SeenRequest): SeenRequest {
+  const text = (bytes: string): string => Buffer.from(bytes, 'latin1').toString();
+  // A name may end with a colon of its own.
+  const headers = request.headers.map(([name, value]) =>
+    value.startsWith(':')
+      ? ([`${text(name)}:`, text(value.slice(1).trim())] as const)
+      : ([text(name), text(value)] as const),
+  );
+  return { ...request, uri: text(request.uri), headers };
 }
 
 function textOf({ method, uri, version, headers }: SeenRequest): string {
-  const lines = headers.map(([name, value]) => `${name}: ${value}`);
+  // The back end sees no blanks around a value.
+  const lines = headers.map(([name, value]) => `${name}: ${value.trim()}`);
   return [`${method} ${uri} HTTP/${version}`, ...lines].join('\n');
 }

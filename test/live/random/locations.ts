@@ -208,7 +208,8 @@ function authLocation(draft: Draft, path: string): Directive {
     answer === 'proxy'
       ? [...(choices.chance(70) ? withoutUpgrade(draft) : []), directive('proxy_pass', 'http://@AUX/auth')]
       : [directive('return', answer)];
-  const guard = choices.chance(40) ? [directive('internal')] : [];
+  // Whom nobody asks for an upgrade lets in: that is so for subrequests only.
+  const guard = answer === 'proxy' || choices.chance(40) ? [directive('internal')] : [];
   const code = choices.chance(15) ? [sets(draft)] : [];
   return block(['location', '=', path], [...guard, ...code, ...content]);
 }
