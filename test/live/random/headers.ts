@@ -10,10 +10,24 @@ export type Quality = 'serving' | 'any';
 /** What one level says about the request to the back end, in any order. */
 export function proxySettings(draft: Draft, quality: Quality): Directive[] {
   const { choices } = draft;
-  if (choices.chance(10)) return [draft.shared('headers', () => wholeSet(draft))];
+  if (choices.chance(10)) return [draft.shared('headers', () => withoutClash(wholeSet(draft)))];
   const isWhole = choices.chance(quality === 'serving' ? 94 : 45);
   const directives = isWhole ? wholeSet(draft) : partOfSet(draft);
-  return choices.shuffled([...directives, ...extras(draft)]);
+  return withoutClash(choices.shuffled([...directives, ...extras(draft)]));
+}
+
+/** Variables of maps with regular expressions. */
+const CAPTURING = /\$\{?(?:by_|chained|combined|connection_upgrade|up\b|ws\b)/;
+
+/**
+ * Without `$1` beside a map: nginx measures all headers before it writes one, and the map changes what was captured in
+ * between. What it then sends is longer than the room for it.
+ */
+function withoutClash(directives: readonly Directive[]): Directive[] {
+  const isValue = (pattern: RegExp) => (one: Directive) =>
+    one.words.slice(1).some((word) => typeof word === 'string' && pattern.test(word));
+  const hasMap = directives.some(isValue(CAPTURING));
+  return directives.filter((each) => !hasMap || !isValue(/\$\d/)(each));
 }
 
 function wholeSet(draft: Draft): Directive[] {

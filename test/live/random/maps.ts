@@ -100,7 +100,7 @@ function webSocketOnly(draft: Draft): Directive {
         ['default', ''],
         ['~*^websocket$', '$http_upgrade'],
       ],
-      [['~^(?<first>web)(.*)$', '$first$2']],
+      [['~^(?<mapped>web)(.*)$', '$mapped$2']],
     ]),
   );
 }
@@ -127,7 +127,7 @@ function byUri(draft: Draft): Directive {
     ['~^/ws', choices.of(['upgrade', 'keep-alive, upgrade'])],
     ['~*^/CHAT', choices.of(['upgrade', '$http_connection'])],
     ['/a', 'upgrade'],
-    ['~^/(?<first>[^/]+)/b', choices.of(['$first', '$1', 'upgrade'])],
+    ['~^/(?<mapped>[^/]+)/b', choices.of(['$mapped', '$1', 'upgrade'])],
     ['~^/api/(.*)$', choices.of(['$1', 'Upgrade'])],
     ['\\~x', 'close'],
   ]);
