@@ -72,7 +72,7 @@ function isIn({ place }: Problem, block: Place): boolean {
 }
 
 /** The locations that hand requests to a back end, with the verdict of each and the URLs that lead there. */
-export function routes(analysis: Analysis): RouteRow[] {
+export function routes(analysis: Analysis): readonly RouteRow[] {
   return routeTable(analysis.model, analysis.routes);
 }
 

@@ -65,7 +65,7 @@ describe('explain agrees with nginx on every recorded configuration', () => {
         const model = await modelOf(filesOf(each), versionOf(version));
         const { verdict, status, upstreamRequest } = explainHandshake(model, `ws://127.0.0.1${each.path}`);
         if (exception !== undefined) {
-          expect(verdict, id).toBe(exception[0]);
+          expect(verdict).toBe(exception[0]);
           continue;
         }
         const said = { verdict, status, request: requestLine(upstreamRequest, id) };

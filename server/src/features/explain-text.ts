@@ -21,12 +21,13 @@ export function explainText(explanation: Explanation, options: ExplainTextOption
   const head = `${url.padEnd(PLACE_COLUMN - 30)}  ${outcome(explanation)}`;
   if (error !== undefined) return `${head}\n\n${wrap(error, PLACE_COLUMN, '').join('\n')}\n`;
   const lastRequest = because.findLastIndex(({ step }) => step === 'request');
-  const lines = because.flatMap((evidence, index) => [
-    ...stepLines(evidence, index + 1, options),
-    ...(index === lastRequest && upstreamRequest !== null
-      ? requestLines(upstreamRequest, because, options)
-      : []),
-  ]);
+  const lines: string[] = [];
+  for (const [index, evidence] of because.entries()) {
+    lines.push(...stepLines(evidence, index + 1, options));
+    if (index === lastRequest && upstreamRequest !== null) {
+      lines.push(...requestLines(upstreamRequest, because, options));
+    }
+  }
   const remedy = options.remedy.length === 0 ? [] : ['', ...options.remedy];
   return `${[head, '', ...lines, ...remedy].join('\n')}\n`;
 }
@@ -76,12 +77,12 @@ function requestLines(
   because: readonly Evidence[],
   { placeName }: ExplainTextOptions,
 ): string[] {
-  const blamed = because.flatMap(({ id, place }) =>
-    id === null || place === null ? [] : [placeName(place)],
+  const blamed = new Set(
+    because.flatMap(({ id, place }) => (id === null || place === null ? [] : [placeName(place)])),
   );
   const line = (text: string, origin: Place | null): string => {
     const name = origin === null ? null : placeName(origin);
-    const isBlamed = name !== null && blamed.includes(name);
+    const isBlamed = name !== null && blamed.has(name);
     return placed(`${INDENT}  ${text}${isBlamed ? '  ✗' : ''}`, name);
   };
   return [

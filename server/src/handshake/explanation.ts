@@ -45,12 +45,14 @@ export function explainHandshake(model: Model, url: string): Explanation {
   const { location, upstream, ...rest } = handshake(model, url);
   return {
     ...rest,
-    location: location?.block == null ? null : wholeOf(location.block),
+    location: wholeOf(location?.block ?? null),
     upstreamRequest: upstream === null ? null : explained(upstream),
   };
 }
 
-function wholeOf({ file, node, start }: ConfigDirective): Place {
+function wholeOf(block: ConfigDirective | null): Place | null {
+  if (block === null) return null;
+  const { file, node, start } = block;
   return { file, start, end: directiveEnd(file.tree, node) };
 }
 

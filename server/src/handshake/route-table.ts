@@ -42,7 +42,15 @@ export interface RouteRow {
  *
  * @param routes those of the model, whose verdicts are known already
  */
-export function routeTable(model: Model, routes: readonly Route[]): RouteRow[] {
+export function routeTable(model: Model, routes: readonly Route[]): readonly RouteRow[] {
+  const rows = tables.get(model) ?? readTable(model, routes);
+  tables.set(model, rows);
+  return rows;
+}
+
+const tables = new WeakMap<Model, readonly RouteRow[]>();
+
+function readTable(model: Model, routes: readonly Route[]): RouteRow[] {
   if (model.http === null) return [];
   const byLocation = new Map<Level, Route>();
   for (const route of routes) if (!byLocation.has(route.location)) byLocation.set(route.location, route);
