@@ -82,7 +82,7 @@ describe('a map', () => {
     // Of two the last is in force.
     ['map $http_upgrade $x { default a; } map $http_upgrade $x { default b; }', 'b'],
     // What cannot be told.
-    ['map $http_upgrade $x { hostnames; default upgrade; }', '?'],
+    ['map $http_upgrade $x { hostnames; default upgrade; }', 'upgrade'],
     ['map $host $x { default upgrade; }', '?'],
     ['map $arg_x $x { default upgrade; }', '?'],
     ['map $http_upgrade $x { ~^(web)socket$ $1; }', '?'],

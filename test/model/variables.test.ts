@@ -65,6 +65,7 @@ describe('a map', () => {
       source: '$http_upgrade',
       otherwise: 'upgrade',
       hostnames: false,
+      volatile: true,
       complete: true,
       entries: [
         { kind: 'exact', key: '', ignoreCase: true, value: 'close' },

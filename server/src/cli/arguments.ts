@@ -28,14 +28,29 @@ export interface FixArguments extends CommonArguments {
   readonly isUnsafe: boolean;
 }
 
+export interface RoutesArguments extends CommonArguments {
+  readonly command: 'routes';
+  readonly format: Format;
+}
+
+export interface ExplainArguments extends CommonArguments {
+  readonly command: 'explain';
+  readonly format: Format;
+  /** As given, one at least. */
+  readonly urls: readonly string[];
+}
+
 /** `usage`: what is to be printed is the help, of a command or of the whole. */
 export type Arguments =
   | CheckArguments
   | FixArguments
+  | RoutesArguments
+  | ExplainArguments
   | { readonly command: 'usage'; readonly of: CommandName | null }
   | { readonly command: 'version' };
 
-export type CommandName = 'check' | 'fix';
+const COMMANDS = ['check', 'fix', 'routes', 'explain'] as const;
+export type CommandName = (typeof COMMANDS)[number];
 
 const FORMATS = ['text', 'json'] as const;
 type Format = (typeof FORMATS)[number];
@@ -52,6 +67,11 @@ const CHECK_OPTIONS = {
   ...COMMON_OPTIONS,
   format: { type: 'string' },
   severity: { type: 'string' },
+} as const;
+
+const SHOW_OPTIONS = {
+  ...COMMON_OPTIONS,
+  format: { type: 'string' },
 } as const;
 
 const FIX_OPTIONS = {
@@ -73,6 +93,10 @@ export function readArguments(argv: readonly string[]): Arguments {
       return readCheck(rest);
     case 'fix':
       return readFix(rest);
+    case 'routes':
+      return readRoutes(rest);
+    case 'explain':
+      return readExplain(rest);
     case '--help':
     case '-h':
       return { command: 'usage', of: null };
@@ -81,7 +105,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     case undefined:
       throw new UsageError('There is no command.');
     default:
-      throw new UsageError(`There is no command \`${command}\`: the commands are \`check\` and \`fix\`.`);
+      throw new UsageError(`There is no command \`${command}\`: the commands are ${COMMANDS.join(', ')}.`);
   }
 }
 
@@ -104,6 +128,32 @@ function readFix(argv: readonly string[]): Arguments {
     ...readCommon('fix', values, positionals),
     isDryRun: values['dry-run'] === true,
     isUnsafe: values.unsafe === true,
+  };
+}
+
+function readRoutes(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse('routes', argv, SHOW_OPTIONS);
+  if (values.help === true) return { command: 'usage', of: 'routes' };
+  if (positionals.length > 1) throw new UsageError('`routes` takes one file.', 'routes');
+  return {
+    command: 'routes',
+    ...readCommon('routes', values, positionals),
+    format: oneOf('routes', '--format', FORMATS, values.format ?? 'text'),
+  };
+}
+
+function readExplain(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse('explain', argv, SHOW_OPTIONS);
+  if (values.help === true) return { command: 'usage', of: 'explain' };
+  const [file, ...urls] = positionals;
+  const common = readCommon('explain', values, file === undefined ? [] : [file]);
+  if (urls.length === 0)
+    throw new UsageError('`explain` needs a URL, such as ws://localhost/chat.', 'explain');
+  return {
+    command: 'explain',
+    ...common,
+    format: oneOf('explain', '--format', FORMATS, values.format ?? 'text'),
+    urls,
   };
 }
 

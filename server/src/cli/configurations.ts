@@ -5,7 +5,11 @@ import { findRoot } from '../model/roots';
 import { nameOf } from '../syntax/tree';
 import { InputError } from './errors';
 import { Names } from './names';
-import type { Progress } from './progress';
+import { isLarge, Progress } from './progress';
+import { type Analysis, analyze } from '../service';
+import type { CommonArguments } from './arguments';
+import { faultReporter } from './faults';
+import type { Io } from './io';
 import { visible } from './words';
 
 /** The configurations that the files of a command line belong to. */
@@ -124,4 +128,31 @@ function withoutIncluded(
     if (!kept.some(({ files }) => files.has(fragment.main.realPath))) kept.push(fragment);
   }
   return kept;
+}
+
+/** Analyses the configuration that the file of a command line belongs to. */
+export async function analyzeOne(
+  args: CommonArguments,
+  host: Host,
+  io: Io,
+): Promise<{ readonly analysis: Analysis; readonly names: Names }> {
+  const progress = new Progress(io.stderr);
+  try {
+    const { closures, names, notes } = await findConfigurations(
+      host,
+      io.cwd,
+      args.files,
+      args.main,
+      progress,
+    );
+    const [closure] = closures;
+    if (closure === undefined) throw new InputError('There is no file to analyse.');
+    progress.step(`analysing ${names.of(closure.main)}`, isLarge(closure));
+    const analysis = analyze(closure, { version: args.version, onFault: faultReporter(io.stderr) });
+    progress.done();
+    for (const note of notes) io.stderr.write(`${visible(note)}\n`);
+    return { analysis, names };
+  } finally {
+    progress.done();
+  }
 }

@@ -4,8 +4,10 @@ import { nodeHost } from '../node-host';
 import { type Arguments, readArguments } from './arguments';
 import { check } from './check';
 import { InputError, UsageError } from './errors';
+import { explain } from './explain';
 import { fix } from './fix';
 import type { Io } from './io';
+import { routes } from './routes';
 import { usageOf } from './usage';
 import { visible } from './words';
 
@@ -40,6 +42,10 @@ async function runCommand(args: Arguments, io: Io, host: Host): Promise<number> 
       return check(args, host, io);
     case 'fix':
       return fix(args, host, io);
+    case 'routes':
+      return routes(args, host, io);
+    case 'explain':
+      return explain(args, host, io);
     case 'usage':
       io.stdout.write(usageOf(args.of));
       return 0;

@@ -4,8 +4,8 @@ import type { Severity } from '../rules/support/rule';
 import type { Problem } from '../rules/support/run';
 import { isAtLeastAsSevere } from '../rules/support/severity';
 import { type Analysis, hasSafeFix } from '../service';
-import { LineIndex } from '../syntax/lines';
 import type { Names } from './names';
+import { type Range, Ranges } from './ranges';
 
 /** What `check` has found, as every format prints it. Lines and columns count from one, columns in UTF-16 units. */
 export interface Report {
@@ -32,13 +32,6 @@ export interface ReportedProblem {
   readonly fixable: boolean;
   /** Whether `fix` applies it: it leaves hints alone, and files with syntax errors. */
   readonly mendable: boolean;
-}
-
-interface Range {
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
 }
 
 interface ReportedRelated {
@@ -126,25 +119,4 @@ function summaryOf(files: readonly FileReport[]): Record<Severity, number> {
   const summary: Record<Severity, number> = { error: 0, warning: 0, information: 0, hint: 0 };
   for (const { problems } of files) for (const { severity } of problems) summary[severity] += 1;
   return summary;
-}
-
-/** Turns places into lines and columns. */
-class Ranges {
-  private readonly indexes = new Map<string, LineIndex>();
-
-  of({ file, start, end }: Place): Range {
-    let index = this.indexes.get(file.realPath);
-    if (index === undefined) {
-      index = new LineIndex(file.text);
-      this.indexes.set(file.realPath, index);
-    }
-    const from = index.positionAt(start);
-    const to = index.positionAt(end);
-    return {
-      line: from.line + 1,
-      column: from.column + 1,
-      endLine: to.line + 1,
-      endColumn: to.column + 1,
-    };
-  }
 }

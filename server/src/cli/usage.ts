@@ -5,8 +5,10 @@ const OVERVIEW = `Usage: nginx-websocket COMMAND [OPTION]... FILE...
 Says whether WebSocket handshakes get through an nginx configuration, which line stops them, and mends it.
 
 Commands:
-  check   report what is wrong
-  fix     mend what can be mended safely
+  check     report what is wrong
+  fix       mend what can be mended safely
+  routes    list the locations that hand requests to a back end, and what becomes of a handshake there
+  explain   follow the handshake for a URL through the configuration, step by step
 
 Options:
   -h, --help   this text; after a command, the help of that command
@@ -59,6 +61,39 @@ Examples:
   nginx-websocket fix nginx.conf
 `;
 
+const ROUTES = `Usage: nginx-websocket routes [OPTION]... FILE
+
+Lists the locations that hand requests to a back end: what becomes of a WebSocket handshake there, the URLs that lead
+there, and what stops it.
+
+Options:
+  --format FORMAT      text (default) or json
+${COMMON_OPTIONS}
+  -h, --help           this text
+
+Exit status: 0 the routes were listed, 2 the command line makes no sense or FILE cannot be read.
+
+Examples:
+  nginx-websocket routes /etc/nginx/nginx.conf
+`;
+
+const EXPLAIN = `Usage: nginx-websocket explain [OPTION]... FILE URL...
+
+Follows the WebSocket handshake for each URL through the configuration, as nginx would: the server, the location, the
+request that reaches the back end, and what a back end that keeps to RFC 6455 answers. Nothing is sent.
+
+Options:
+  --format FORMAT      text (default) or json
+${COMMON_OPTIONS}
+  -h, --help           this text
+
+Exit status: 0 all handshakes pass, 1 some do not, 2 the command line or a URL makes no sense, or FILE cannot be read.
+
+Examples:
+  nginx-websocket explain nginx.conf ws://localhost/api/chat
+  nginx-websocket explain --format json nginx.conf wss://chat.example/ws
+`;
+
 /** The help of a command, or of the whole. */
 export function usageOf(command: CommandName | null): string {
   switch (command) {
@@ -66,6 +101,10 @@ export function usageOf(command: CommandName | null): string {
       return CHECK;
     case 'fix':
       return FIX;
+    case 'routes':
+      return ROUTES;
+    case 'explain':
+      return EXPLAIN;
     case null:
       return OVERVIEW;
   }

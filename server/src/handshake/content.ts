@@ -147,6 +147,8 @@ function upgrade(
 ): Phase | Outcome {
   const faults = responseFaults(request, prefix);
   const { errorStatus, level } = request;
+  if (judgement.status === 101)
+    request.note('back end', 'The back end upgrades the connection.', upstream.backEnd.pass);
   for (const { id, message, directive } of faults) request.note('response', message, directive, id);
   if (errorStatus !== 0 && errorStatus !== 101) {
     const message = `The back end upgrades, but \`error_page\` without a bare \`=\` makes the status ${errorStatus}: the client refuses it.`;

@@ -1,6 +1,7 @@
 import { textOf } from '../model/bytes';
-import { type Place, placeOf } from '../model/configuration';
+import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';
+import { directiveEnd } from '../syntax/tree';
 import type { Value } from './evaluate';
 import type { Evidence, Verdict } from './evidence';
 import { handshake } from './handshake';
@@ -12,7 +13,7 @@ export interface Explanation {
   readonly verdict: Verdict;
   /** What the client sees with a strict back end; null for a closed connection, or where it cannot be told. */
   readonly status: number | null;
-  /** The location whose handler answered; null at server level. */
+  /** The location whose handler answered, with all of its block; null at server level. */
   readonly location: Place | null;
   /** Null when none reached a back end. */
   readonly upstreamRequest: ExplainedRequest | null;
@@ -44,9 +45,15 @@ export function explainHandshake(model: Model, url: string): Explanation {
   const { location, upstream, ...rest } = handshake(model, url);
   return {
     ...rest,
-    location: location?.block == null ? null : placeOf(location.block),
+    location: wholeOf(location?.block ?? null),
     upstreamRequest: upstream === null ? null : explained(upstream),
   };
+}
+
+function wholeOf(block: ConfigDirective | null): Place | null {
+  if (block === null) return null;
+  const { file, node, start } = block;
+  return { file, start, end: directiveEnd(file.tree, node) };
 }
 
 function explained({ backEnd, request }: Upstream): ExplainedRequest {

@@ -41,7 +41,7 @@ export function enterLevel(request: Request, level: Level): void {
       'include-unresolved',
     );
   }
-  if (limited?.block != null) {
+  if (limited !== null) {
     request.note(
       'location',
       'GET is not among the methods of `limit_except`: what it says is in force.',

@@ -83,7 +83,8 @@ function noteLocation(request: Request, level: Level, passedOver: Level | null):
     request.note('location', `No location of the server stands for ${shown(request)}.`, request.server);
     return;
   }
-  const than = passedOver?.block == null ? '' : `, which goes before \`${words(passedOver.block)}\``;
+  const passed = passedOver?.block ?? null;
+  const than = passed === null ? '' : `, which goes before \`${words(passed)}\``;
   request.note('location', `\`${words(level.block)}\`${than}`, level);
 }
 

@@ -108,11 +108,13 @@ function captured(request: Request, group: number, { quote = false }: ValueOptio
 }
 
 function mapped(request: Request, map: VariableMap, options: ValueOptions, depth: number): Value {
-  const unknown: Value = { kind: 'unknown', variable: map.name };
   const source = valueOf(request, map.source, options, depth + 1);
   const selection = source.kind === 'known' ? selectEntry(map, source.text) : null;
-  if (selection?.match != null) request.capture(selection.match);
-  const value = selection === null ? unknown : valueOf(request, selection.value, {}, depth + 1);
+  let value: Value = { kind: 'unknown', variable: map.name };
+  if (selection !== null) {
+    if (selection.match !== null) request.capture(selection.match);
+    value = valueOf(request, selection.value, {}, depth + 1);
+  }
   if (!map.volatile) request.variables.set(map.name, value);
   return value;
 }

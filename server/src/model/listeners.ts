@@ -28,6 +28,14 @@ export interface Listener {
  * server that says it (ngx_http_add_addresses).
  */
 export function listenersOf(http: Level): ReadonlyMap<Level, readonly Readonly<Listener>[]> {
+  const listeners = known.get(http) ?? readListenersOf(http);
+  known.set(http, listeners);
+  return listeners;
+}
+
+const known = new WeakMap<Level, ReadonlyMap<Level, readonly Readonly<Listener>[]>>();
+
+function readListenersOf(http: Level): ReadonlyMap<Level, readonly Readonly<Listener>[]> {
   const servers = http.levels.filter((level) => level.kind === 'server');
   const byServer = new Map(servers.map((server) => [server, ownListeners(server)] as const));
   const tls = new Set(

@@ -9,8 +9,10 @@ export interface Socket {
   /** `*`, `[::]`, or an address; IPv6 in brackets, written as URLs write it. */
   readonly address: string;
   readonly port: number;
-  /** Those of the first server that names the address. */
+  /** The first server's. */
   readonly listener: Readonly<Listener>;
+  /** Those of all servers that share it. */
+  readonly listeners: readonly Readonly<Listener>[];
   readonly defaultServer: Level;
   readonly names: NameIndex;
   readonly tls: boolean;
@@ -68,6 +70,7 @@ function socketOf(group: readonly Member[], first: Member, version: NginxVersion
     address: canonicalAddress(first.listener.address),
     port: first.listener.port,
     listener: first.listener,
+    listeners: group.map(({ listener }) => listener),
     defaultServer,
     names: indexNames(group.map(({ server }) => server)),
     tls,

@@ -1,0 +1,95 @@
+import { explainText } from '../features/explain-text';
+import type { Explanation } from '../handshake/explanation';
+import type { Host } from '../model/host';
+import { type Analysis, explain as explainUrl, remedyOf } from '../service';
+import type { ExplainArguments } from './arguments';
+import { analyzeOne } from './configurations';
+import type { Io } from './io';
+import type { Names } from './names';
+import { Ranges } from './ranges';
+import { visible } from './words';
+
+/**
+ * The command `explain`.
+ *
+ * @returns exit status: 0 when all handshakes pass, 2 when a URL is none, else 1
+ * @throws InputError when the file cannot be read
+ */
+export async function explain(args: ExplainArguments, host: Host, io: Io): Promise<number> {
+  const { analysis, names } = await analyzeOne(args, host, io);
+  const explanations = args.urls.map((url) => explainUrl(analysis, url));
+  const ranges = new Ranges();
+  io.stdout.write(
+    args.format === 'json'
+      ? `${JSON.stringify(
+          explanations.map((each) => jsonOf(each, names, ranges)),
+          null,
+          2,
+        )}\n`
+      : explanations.map((each) => textOf(analysis, each, names, ranges)).join('\n'),
+  );
+  if (explanations.some(({ badUrl }) => badUrl === true)) return 2;
+  return explanations.every(({ verdict }) => verdict === 'passes') ? 0 : 1;
+}
+
+/** Other programs read it: names and order are fixed. */
+function jsonOf(explanation: Explanation, names: Names, ranges: Ranges): unknown {
+  const { url, verdict, status, location, upstreamRequest, because, error } = explanation;
+  return {
+    url,
+    verdict,
+    status,
+    location: location === null ? null : { file: names.of(location.file), line: ranges.of(location).line },
+    upstreamRequest:
+      upstreamRequest === null
+        ? null
+        : {
+            method: upstreamRequest.method,
+            uri: upstreamRequest.uri,
+            version: upstreamRequest.version,
+            headers: upstreamRequest.headers,
+          },
+    because: because.map(({ id, place, message }) => ({
+      id,
+      file: place === null ? null : names.of(place.file),
+      line: place === null ? null : ranges.of(place).line,
+      message,
+    })),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+function textOf(analysis: Analysis, explanation: Explanation, names: Names, ranges: Ranges): string {
+  const placeName = ({
+    file,
+    start,
+    end,
+  }: {
+    file: Parameters<Names['of']>[0];
+    start: number;
+    end: number;
+  }): string => `${names.of(file)}:${ranges.of({ file, start, end }).line}`;
+  const remedy = remedyOf(analysis, explanation);
+  const [fix] = remedy?.fixes() ?? [];
+  const lines =
+    remedy === null || fix === undefined
+      ? []
+      : [
+          `At ${placeName(remedy.place)}: ${fix.title}`,
+          ...fix.edits.flatMap(({ newText }) =>
+            newText
+              .split('\n')
+              .filter((line) => line.trim() !== '')
+              .map((line) => `    ${line.trim()}`),
+          ),
+        ];
+  return visibleLines(explainText(explanation, { placeName, remedy: lines }));
+}
+
+/** A file may hold what a terminal would obey. */
+function visibleLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => visible(line))
+    .join('\n');
+}

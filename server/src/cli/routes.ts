@@ -1,0 +1,84 @@
+import type { RouteRow } from '../handshake/route-table';
+import type { Host } from '../model/host';
+import { formatVersion } from '../reference/versions';
+import { routes as routesOf } from '../service';
+import type { RoutesArguments } from './arguments';
+import { analyzeOne } from './configurations';
+import type { Io } from './io';
+import type { Names } from './names';
+import { Ranges } from './ranges';
+import { versionNote } from './report-text';
+import { counted, visible } from './words';
+
+/**
+ * The command `routes`.
+ *
+ * @returns exit status: 0
+ * @throws InputError when the file cannot be read
+ */
+export async function routes(args: RoutesArguments, host: Host, io: Io): Promise<number> {
+  const { analysis, names } = await analyzeOne(args, host, io);
+  const rows = routesOf(analysis);
+  const ranges = new Ranges();
+  io.stdout.write(
+    args.format === 'json' ? jsonOf(args, rows, names, ranges) : textOf(args, rows, names, ranges),
+  );
+  return 0;
+}
+
+/** Other programs read it: names and order are fixed. */
+function jsonOf(
+  { version }: RoutesArguments,
+  rows: readonly RouteRow[],
+  names: Names,
+  ranges: Ranges,
+): string {
+  const value = {
+    nginxVersion: formatVersion(version),
+    routes: rows.map(
+      ({ place, server, listen, path, modifier, upstream, intent, verdict, because, urls }) => ({
+        file: names.of(place.file),
+        line: ranges.of(place).line,
+        server,
+        listen,
+        location: path,
+        modifier,
+        upstream,
+        intent,
+        verdict,
+        because: because.map(({ id, place: at, message }) => ({
+          id,
+          file: at === null ? null : names.of(at.file),
+          line: at === null ? null : ranges.of(at).line,
+          message,
+        })),
+        urls,
+      }),
+    ),
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+const MARKS = { passes: '✓', depends: '~', blocked: '✗', unknown: '?' } as const;
+
+/** One block of lines for each server, one line for each location, what stops it below. */
+function textOf(args: RoutesArguments, rows: readonly RouteRow[], names: Names, ranges: Ranges): string {
+  const lines: string[] = [];
+  let last: RouteRow['location']['server'] = null;
+  for (const row of rows) {
+    if (row.location.server !== last || lines.length === 0) {
+      last = row.location.server;
+      if (lines.length > 0) lines.push('');
+      lines.push(`${row.server.join(' ') || '(no name)'}  ${row.listen.join(', ') || '80'}`);
+    }
+    const location = row.modifier === '' ? row.path : `${row.modifier} ${row.path}`;
+    const place = `${names.of(row.place.file)}:${ranges.of(row.place).line}`;
+    lines.push(`  ${MARKS[row.verdict]} ${location}  →  ${row.upstream}  ${row.verdict}  ${place}`);
+    for (const url of row.urls) lines.push(`      ${url}`);
+    for (const { place: at, message } of row.because) {
+      lines.push(`      ${at === null ? '' : `${names.of(at.file)}:${ranges.of(at).line} `}${message}`);
+    }
+  }
+  const sum = `${counted(rows.length, 'route')} (${versionNote(args)}).`;
+  return `${[...lines.map(visible), ...(lines.length > 0 ? [''] : []), sum].join('\n')}\n`;
+}
