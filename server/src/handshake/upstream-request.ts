@@ -21,7 +21,7 @@ export interface Values {
 export function valuesAt(model: Model, level: Level): Values {
   return {
     argument: (directive, index) => evaluateArgument(model, level, directive, index),
-    proxyHost: { kind: 'some', text: 'backend' },
+    proxyHost: { kind: 'some', text: 'backend', isWord: true },
     clientHeaders,
   };
 }
