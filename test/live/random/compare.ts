@@ -69,10 +69,13 @@ function partOf(predicted: SeenRequest, seen: SeenRequest): string {
 /** Variables that no configuration tells: a value with one stands as it is written. */
 const UNTOLD = /\$\{?(?:remote_addr|proxy_add_x_forwarded_for|connection)\b/;
 
+/** `$connection`, of which nothing matters but that it is a number. */
+const isSerial = (predicted: string, seen: string): boolean => predicted === '1' && /^\d+$/.test(seen);
+
 function isSame(predicted: SeenRequest, seen: SeenRequest): boolean {
   const headers = predicted.headers.map(([name, value], index) => {
-    const [, other] = seen.headers[index] ?? [];
-    return [name, UNTOLD.test(value) ? (other ?? value) : value] as const;
+    const [, other = ''] = seen.headers[index] ?? [];
+    return [name, UNTOLD.test(value) || isSerial(value, other) ? other : value] as const;
   });
   return textOf({ ...predicted, headers }) === textOf(seen);
 }
