@@ -131,6 +131,6 @@ function requestLine(request: ExplainedRequest | null, id: string): string | nul
   }
   const shown = (name: string): string => values.get(name)?.join(', ') ?? '-';
   // Any serial number does for another.
-  const connection = id === 'A36' ? shown('connection').replace(/^\d+$/, '5') : shown('connection');
+  const connection = id === 'A36' ? shown('connection').replace('$connection', '5') : shown('connection');
   return `${method} ${uri} HTTP/${version} host=${shown('host')} conn=${connection} upg=${shown('upgrade')}`;
 }

@@ -68,10 +68,10 @@ describe('a map', () => {
       volatile: true,
       complete: true,
       entries: [
-        { kind: 'exact', key: '', ignoreCase: true, value: 'close' },
-        { kind: 'exact', key: 'websocket', ignoreCase: true, value: 'up grade' },
-        { kind: 'regex', key: '^h2c$', ignoreCase: false, value: 'a' },
-        { kind: 'regex', key: '^H2', ignoreCase: true, value: '$host' },
+        { kind: 'exact', key: '', ignoreCase: true, hostname: false, value: 'close' },
+        { kind: 'exact', key: 'websocket', ignoreCase: true, hostname: false, value: 'up grade' },
+        { kind: 'regex', key: '^h2c$', ignoreCase: false, hostname: false, value: 'a' },
+        { kind: 'regex', key: '^H2', ignoreCase: true, hostname: false, value: '$host' },
       ],
     });
   });

@@ -42,7 +42,7 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
     return internalError(message, request.level);
   }
   if (handler.name !== 'proxy_pass')
-    return { pass, host: { kind: 'some', text: 'backend' }, uri: requestUri(request) };
+    return { pass, host: { kind: 'some', text: 'backend', isWord: true }, uri: requestUri(request) };
   const written = pass.argument(0);
   const isVariable = written.includes('$') && !hasPlaceholder(written);
   const value: Value = isVariable ? valueOf(request, written) : { kind: 'known', text: bytesOf(written) };
@@ -56,13 +56,26 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
     const message = `\`proxy_pass\` knows http:// and https://, not \`${value.text}\`: nginx answers 500.`;
     return refusal(500, 'proxy-pass-scheme', message, pass);
   }
+  if (isVariable && !isAuthority(target.authority)) {
+    const message = `\`${value.text}\` names no host and port: nginx answers 500.`;
+    return internalError(message, pass);
+  }
   if (isVariable && !isReachable(request, target)) {
     const message = `No \`resolver\` is in force that could look up \`${hostOf(target.authority)}\`: nginx answers 502.`;
     return refusal(502, 'websocket-proxy-variable', message, pass);
   }
+  request.backEnd = { host: hostHeader(target), port: portOf(target) };
   const uri = upstreamUri(request, pass, target, isVariable);
   if (uri === '') return internalError('The path for the back end has no length: nginx answers 500.', pass);
   return { pass, host: { kind: 'known', text: hostHeader(target) }, uri };
+}
+
+/** Whether nginx can read host and port (ngx_parse_url). */
+function isAuthority(authority: string): boolean {
+  if (/^unix:/i.test(authority)) return authority.length > 'unix:'.length;
+  const match = /^(?:\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(authority);
+  const port = match?.[1];
+  return match !== null && (port === undefined || (Number(port) >= 1 && Number(port) <= 65_535));
 }
 
 /** A name is known when an upstream or the `proxy_pass` of another location has it; else a `resolver` looks it up. */
@@ -100,6 +113,11 @@ function* passTargets(http: Level): Generator<string> {
 function hostHeader({ scheme, authority }: ProxyTarget): string {
   if (authority.toLowerCase().startsWith('unix:')) return 'localhost';
   return authority.replace(scheme?.toLowerCase() === 'https' ? /:443$/ : /:80$/, '');
+}
+
+function portOf({ scheme, authority }: ProxyTarget): string {
+  if (authority.toLowerCase().startsWith('unix:')) return '';
+  return /:(\d+)$/.exec(authority)?.[1] ?? (scheme?.toLowerCase() === 'https' ? '443' : '80');
 }
 
 function requestUri({ target }: Request): string {

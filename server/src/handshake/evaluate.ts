@@ -6,12 +6,12 @@ import { clientHeader } from './client';
 import { selectEntry } from './maps';
 
 /**
- * A value during the handshake. `some`: it depends on the address that the client asked for; the text stands for
- * one that is not empty. `unknown`: it cannot be told from the configuration.
+ * A value during the handshake. `some`: it depends on the address that the client asked for, or on the moment; the
+ * text stands for one that is not empty, and `isWord` says whether it may be a word that matters. `unknown`: it cannot be told from the configuration.
  */
 export type Value =
   | { readonly kind: 'known'; readonly text: string }
-  | { readonly kind: 'some'; readonly text: string }
+  | { readonly kind: 'some'; readonly text: string; readonly isWord: boolean }
   | { readonly kind: 'unknown'; readonly variable: string };
 
 /** Values that are the same for every handshake of the client. */
@@ -88,7 +88,7 @@ class Evaluation {
       text += variable.text;
       if (text.length > LENGTH_LIMIT) return { kind: 'unknown', variable: part.name };
     }
-    return { kind, text };
+    return kind === 'known' ? { kind, text } : { kind, text, isWord: true };
   }
 
   private variable(level: Level, name: string): Value {
@@ -101,7 +101,7 @@ class Evaluation {
     const map = this.model.maps.get(name);
     if (map !== undefined) return this.mapped(level, map);
     const address = ADDRESS.get(name);
-    if (address !== undefined) return { kind: 'some', text: address };
+    if (address !== undefined) return { kind: 'some', text: address, isWord: true };
     if (name.startsWith('http_')) return { kind: 'known', text: clientHeader(name.slice('http_'.length)) };
     const fixed = FIXED.get(name);
     return fixed === undefined ? unknown : { kind: 'known', text: fixed };

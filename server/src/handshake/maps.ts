@@ -49,8 +49,8 @@ function find(map: VariableMap, source: string): Selection | null {
 /** The longest `*.example.com` or `.example.com` that fits, else the longest `example.*`. */
 function wildcardValue(map: VariableMap, host: string): string | null {
   let best: { rank: number; value: string } | null = null;
-  for (const { kind, key, value } of map.entries) {
-    if (kind !== 'exact') continue;
+  for (const { hostname, key, value } of map.entries) {
+    if (!hostname) continue;
     const rank = wildcardRank(key, host);
     if (rank > (best?.rank ?? 0)) best = { rank, value };
   }

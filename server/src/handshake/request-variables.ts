@@ -31,6 +31,7 @@ export interface ValueOptions {
 export function valueOf(request: Request, value: string, options: ValueOptions = {}, depth = 0): Value {
   let text = '';
   let kind: 'known' | 'some' = 'known';
+  let isWord = false;
   for (const part of parseValue(value)) {
     if (part.kind === 'text') {
       text += bytesOf(part.text);
@@ -38,11 +39,14 @@ export function valueOf(request: Request, value: string, options: ValueOptions =
     }
     const inner = variableOf(request, part.name, options, depth);
     if (inner.kind === 'unknown') return inner;
-    if (inner.kind === 'some') kind = 'some';
+    if (inner.kind === 'some') {
+      kind = 'some';
+      isWord ||= inner.isWord;
+    }
     text += inner.text;
     if (text.length > LENGTH_LIMIT) return { kind: 'unknown', variable: part.name };
   }
-  return { kind, text };
+  return kind === 'known' ? { kind, text } : { kind, text, isWord };
 }
 
 /** The same for an argument of a directive, which a template may fill in. */
@@ -123,9 +127,9 @@ function known(text: string): Value {
   return { kind: 'known', text };
 }
 
-/** A value that differs from one machine or moment to another, but is never empty. */
-function some(text: string): Value {
-  return { kind: 'some', text };
+/** A value that differs from one client or machine to another, but is never empty. */
+function some(text: string, isWord = true): Value {
+  return { kind: 'some', text, isWord };
 }
 
 /** The value of a variable of nginx; null for what is none, or is not known to a static reading. */
@@ -157,10 +161,14 @@ function builtInValue(request: Request, name: string): Value | null {
       return known(target.secure ? 'on' : '');
     case 'host':
       return known(target.host.replace(/\.$/, ''));
+    case 'proxy_host':
+      return known(request.backEnd?.host ?? '');
+    case 'proxy_port':
+      return known(request.backEnd?.port ?? '');
     case 'server_port':
       return known(String(target.port));
     case 'server_name':
-      return known(bytesOf(serverNames(request.server)[0] ?? ''));
+      return known(bytesOf(serverName(request)));
     case 'nginx_version':
       return known(formatVersion(request.model.version));
     case 'invalid_referer':
@@ -172,8 +180,6 @@ function builtInValue(request: Request, name: string): Value | null {
     case 'http2':
     case 'http3':
       return known('');
-    // Serial numbers: what matters of them is that they are never a word.
-    case 'connection':
     case 'connection_requests':
       return known('1');
     case 'remote_addr':
@@ -183,12 +189,13 @@ function builtInValue(request: Request, name: string): Value | null {
     case 'server_addr':
       return some(isAddress(target.host) ? target.host.replaceAll(/[[\]]/g, '') : '127.0.0.1');
     default:
-      return VARYING.has(name) ? some(`$${name}`) : null;
+      return VARYING.has(name) ? some(`$${name}`, false) : null;
   }
 }
 
-/** Never empty, and never a word that matters. */
+/** Never empty, and never a word that matters: serial numbers, times, paths. */
 const VARYING: ReadonlySet<string> = new Set([
+  'connection',
   'hostname',
   'msec',
   'pid',
@@ -204,6 +211,12 @@ const VARYING: ReadonlySet<string> = new Set([
   'time_local',
   'binary_remote_addr',
 ]);
+
+/** The first name, in lower case and without the dot at its front; of a regex all, as it is written. */
+function serverName({ server }: Request): string {
+  const [first = ''] = serverNames(server);
+  return first.startsWith('~') ? first : first.toLowerCase().replace(/^\./, '');
+}
 
 function requestUri({ target }: Request): string {
   return target.query === '' ? target.path : `${target.path}?${target.query}`;

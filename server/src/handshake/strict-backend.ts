@@ -1,3 +1,4 @@
+import type { Value } from './evaluate';
 import type { UpstreamHeader, UpstreamRequest } from './upstream-request';
 
 /** A condition of RFC 6455 §4.2.1 on the request, in the order in which the strict back end checks them. */
@@ -20,9 +21,9 @@ export interface Check {
 
 /** What a back end that keeps to RFC 6455 §4.2.1 finds, condition by condition; the first that is not met decides. */
 export function strictChecks(request: UpstreamRequest): Check[] {
-  const { headers, method, version, complete } = request;
+  const { headers, method, version, complete, wellFormed } = request;
   const isGet = method.kind === 'known' ? method.text === 'GET' : null;
-  const isHttp11 = version.certain ? version.value === '1.1' : null;
+  const isHttp11 = !wellFormed ? false : version.certain ? version.value === '1.1' : null;
   const unlessUnseen = (met: boolean | null): boolean | null => (met === false && !complete ? null : met);
   return [
     check('method', isGet, 405),
@@ -48,11 +49,14 @@ export function headersNamed(headers: readonly UpstreamHeader[], name: string): 
 /** Whether a comma-separated list holds the token, over all headers of the name; null where that cannot be told. */
 function hasToken(headers: readonly UpstreamHeader[], name: string, token: string): boolean | null {
   const values = headersNamed(headers, name).map((header) => header.value);
-  const tokens = values.flatMap((value) =>
-    value.kind === 'known' ? value.text.toLowerCase().split(',') : [],
-  );
+  const tokens = values.flatMap((value) => (isTold(value) ? value.text.toLowerCase().split(',') : []));
   if (tokens.some((each) => each.trim() === token)) return true;
-  return values.some((value) => value.kind !== 'known') ? null : false;
+  return values.every(isTold) ? false : null;
+}
+
+/** Whether the words of a value are told: serial numbers and times hold none that matters. */
+function isTold(value: Value): value is Exclude<Value, { readonly kind: 'unknown' }> {
+  return value.kind === 'known' || (value.kind === 'some' && !value.isWord);
 }
 
 function hasHeader(headers: readonly UpstreamHeader[], name: string): boolean | null {

@@ -42,8 +42,10 @@ export function indexNames(servers: readonly Level[]): NameIndex {
       } else if (name.startsWith('*.')) add(heads, name.slice(1), server);
       else if (name.endsWith('.*')) add(tails, name.slice(0, -1), server);
       else if (name.startsWith('.')) {
-        add(exact, name.slice(1), server);
-        add(heads, name, server);
+        // Where one half is taken already, nginx ignores the other, too (ngx_hash_add_key).
+        if (exact.has(name.slice(1)) || heads.has(name)) continue;
+        exact.set(name.slice(1), server);
+        heads.set(name, server);
       } else add(exact, name, server);
     }
   }

@@ -58,6 +58,7 @@ export interface VariableMap {
   readonly complete: boolean;
   /** The value of `default`; '' without one. */
   readonly otherwise: string;
+  /** Whether a dot at the end of the source is left out. */
   readonly hostnames: boolean;
   /** Whether it is evaluated anew each time it is used. */
   readonly volatile: boolean;
@@ -69,6 +70,8 @@ interface MapEntry {
   readonly key: string;
   /** Whether the pattern is matched without case (`~*`); an exact key always is. */
   readonly ignoreCase: boolean;
+  /** Whether the key may be a wildcard: `hostnames` stood before it. */
+  readonly hostname: boolean;
   readonly value: string;
 }
 
@@ -109,7 +112,7 @@ function readMap(directive: ConfigDirective, hasAllFiles: boolean): VariableMap 
     else if (entry.name === 'volatile' && entry.words.length === 1) volatile = true;
     else if (entry.name === 'include') continue;
     else if (entry.name === 'default') otherwise = value;
-    else entries.push(mapEntry(entry.name, value));
+    else entries.push(mapEntry(entry.name, value, hostnames));
   }
   const name = variableName(target.slice(1));
   return {
@@ -124,12 +127,14 @@ function readMap(directive: ConfigDirective, hasAllFiles: boolean): VariableMap 
   };
 }
 
-function mapEntry(key: string, value: string): MapEntry {
-  if (key.startsWith('~*')) return { kind: 'regex', key: key.slice(2), ignoreCase: true, value };
-  if (key.startsWith('~')) return { kind: 'regex', key: key.slice(1), ignoreCase: false, value };
+function mapEntry(key: string, value: string, hostname: boolean): MapEntry {
+  if (key.startsWith('~*'))
+    return { kind: 'regex', key: key.slice(2), ignoreCase: true, hostname: false, value };
+  if (key.startsWith('~'))
+    return { kind: 'regex', key: key.slice(1), ignoreCase: false, hostname: false, value };
   // `\default` is the value "default".
   const plain = key.startsWith('\\') ? key.slice(1) : key;
-  return { kind: 'exact', key: plain.toLowerCase(), ignoreCase: true, value };
+  return { kind: 'exact', key: plain.toLowerCase(), ignoreCase: true, hostname, value };
 }
 
 /** Directives whose argument (by its index) is a variable that they define. */
