@@ -44,8 +44,6 @@ describe('a command line that makes no sense', () => {
     [[], 'There is no command.'],
     [['bogus'], 'There is no command `bogus`'],
     // These come later.
-    [['routes', 'nginx.conf'], 'There is no command `routes`'],
-    [['explain', 'nginx.conf'], 'There is no command `explain`'],
     [['probe', 'ws://localhost/'], 'There is no command `probe`'],
   ])('%j: the usage, and exit status 2', async (argv, message) => {
     const { status, stdout, stderr } = await runIn('/', argv);
