@@ -27,7 +27,7 @@ export interface BackEnd {
  * The `proxy_pass` (`uwsgi_pass`, …) in force at a level. An `if` or `limit_except` without one has that of its
  * location (ngx_http_proxy_merge_loc_conf); it is found even when another directive has made the handler.
  */
-export function passInForce(level: Level, name: string): ConfigDirective | undefined {
+function passInForce(level: Level, name: string): ConfigDirective | undefined {
   const own = level.byName.get(name)?.at(-1);
   if (own !== undefined || level.kind === 'location') return own;
   return level.parent?.kind === 'location' ? level.parent.byName.get(name)?.at(-1) : undefined;

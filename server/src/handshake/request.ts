@@ -46,6 +46,8 @@ export class Request {
   backEnd: { readonly host: string; readonly port: string } | null = null;
   /** The last request that reached a back end. */
   upstream: Upstream | null = null;
+  /** The `mirror` directives that have sent a copy. */
+  readonly mirrors: ConfigDirective[] = [];
   captures: readonly string[] = [];
   /** Whether the rewrite module escapes captures, should the path have been escaped: until it changes the path. */
   quotesCaptures = true;
