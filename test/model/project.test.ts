@@ -31,11 +31,11 @@ describe('nginx-websocket.json', () => {
   });
 
   it.each([
-    ['{', /^It is not used, as it is not JSON: /],
-    ['', /^It is not used, as it is not JSON: /],
-    ['[]', /^It is not used, as it holds no JSON object\.$/],
-    ['null', /^It is not used, as it holds no JSON object\.$/],
-    ['!!permission denied', /^It is not used, as it cannot be read: permission denied\.$/],
+    ['{', /^It is not JSON: /],
+    ['', /^It is not JSON: /],
+    ['[]', /^It holds no JSON object\.$/],
+    ['null', /^It holds no JSON object\.$/],
+    ['!!permission denied', /^It cannot be read: permission denied\.$/],
   ])('that holds %j is of no use, and says why', async (text, fault) => {
     const { project } = await closureOf({ [MAIN]: '', [FILE]: text });
     expect(project?.unusable).toBe(true);

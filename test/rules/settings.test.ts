@@ -44,7 +44,10 @@ describe('the severity wanted for a rule', () => {
 });
 
 describe('a comment that silences a rule which is off', () => {
-  const silenced = text.replace('location /ws {', `# nginx-websocket-disable-next-line ${rule}\nlocation /ws {`);
+  const silenced = text.replace(
+    'location /ws {',
+    `# nginx-websocket-disable-next-line ${rule}\nlocation /ws {`,
+  );
   const unused = `events {}\n# nginx-websocket-disable-file ${rule}\nhttp {}\n`;
 
   it('is not called unused', async () => {

@@ -94,8 +94,7 @@ function readSigns(location: Level): Signs {
   const namesUpgrade = around?.namesUpgrade === true || location.directives.some(mentionsUpgrade);
   return {
     ignored: says(/nginx-websocket:\s*ignore\b/i),
-    saysSo:
-      location.expected || says(/(?<!nginx-)web-?\s?socket/i) || says(/nginx-websocket:\s*expect\b/i),
+    saysSo: location.expected || says(/(?<!nginx-)web-?\s?socket/i) || says(/nginx-websocket:\s*expect\b/i),
     strongPath: around?.strongPath === true || segments.some((segment) => STRONG_SEGMENTS.has(segment)),
     weakPath: around?.weakPath === true || segments.some((segment) => WEAK_SEGMENTS.has(segment)),
     handlesUpgrade: namesUpgrade || ownDirectives(location, 'proxy_set_header').some(isUpgradeHeader),

@@ -5,7 +5,13 @@ import { isMainBlock } from './context';
 import { expandGlob, isGlob } from './glob';
 import type { Host } from './host';
 import { builtInText, isHarmlessWhenMissing } from './known-includes';
-import { mapPath, mergePathMappings, pathForNginx, type PathMapping, readPathMappings } from './path-mappings';
+import {
+  mapPath,
+  mergePathMappings,
+  pathForNginx,
+  type PathMapping,
+  readPathMappings,
+} from './path-mappings';
 import { directoryOf, fileNameOf, isAbsolute, resolvePath, rootOf } from './paths';
 import { type ProjectFile, readProjectFile } from './project';
 

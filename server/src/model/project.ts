@@ -32,22 +32,22 @@ export async function readProjectFile(
   looked(path);
   const reading = await host.readFile(path);
   if (reading.kind === 'missing') return null;
-  if (reading.kind === 'directory') return unusable(path, 'it is a directory');
-  if (reading.kind === 'unreadable') return unusable(path, `it cannot be read: ${reading.reason}`);
+  if (reading.kind === 'directory') return unusable(path, 'It is a directory');
+  if (reading.kind === 'unreadable') return unusable(path, `It cannot be read: ${reading.reason}`);
   looked(reading.realPath);
   try {
     const value: unknown = JSON.parse(reading.text.replace(/^\uFEFF/, ''));
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return unusable(path, 'it holds no JSON object');
+      return unusable(path, 'It holds no JSON object');
     }
     return { path, ...readSettings(value, true), unusable: false };
   } catch (error) {
-    return unusable(path, `it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return unusable(path, `It is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 function unusable(path: string, reason: string): ProjectFile {
-  return { path, settings: defaultSettings, faults: [`It is not used, as ${reason}.`], unusable: true };
+  return { path, settings: defaultSettings, faults: [`${reason}.`], unusable: true };
 }
 
 /** What was looked at on the way to an answer: when one of it changes, so may the answer. */
