@@ -3,6 +3,7 @@ import type { Status } from '../../server/src/protocol';
 /** Where the version of nginx comes from, as the status says it. */
 const ORIGINS: Record<Status['versionFrom'], string> = {
   setting: 'setting',
+  project: 'nginx-websocket.json',
   nginx: 'nginx on PATH',
   assumed: 'assumed',
 };

@@ -14,12 +14,29 @@ export interface InitializationOptions {
 /** The section of `workspace/configuration` that the server reads, per folder where the scope allows. */
 export const configurationSection = 'nginxWebsocket';
 
-/** The settings the server reads. Missing or malformed ones take their default. */
+/**
+ * The settings that an editor and the file `nginx-websocket.json` beside a main file share. Missing or malformed ones
+ * take their default.
+ */
 export interface Settings {
   /** `auto`, or a version such as `1.28.0`. */
   readonly nginxVersion: string;
-  /** Globs of main configuration files, relative to the workspace folder. */
+  /** By the id of a rule: the severity of what it finds, or `off`. */
+  readonly rules: Readonly<Record<string, 'error' | 'warning' | 'information' | 'hint' | 'off'>>;
+  /** Globs of main configuration files, relative to the workspace folder or to the file. */
   readonly mainConfiguration: readonly string[];
+  /** From absolute paths that nginx sees to paths here, relative to the workspace folder or to the file. */
+  readonly pathMappings: Readonly<Record<string, string>>;
+  /** Paths of locations that are meant for WebSocket, as they are written; `*` stands for any characters. */
+  readonly websocketLocations: readonly string[];
+  /** Names of directives that nginx knows here besides its own. */
+  readonly extraDirectives: readonly string[];
+}
+
+/** What only an editor sets: a file that comes with a repository must not name programs to start. */
+export interface EditorSettings extends Settings {
+  /** The program that tests the configuration, and its arguments. */
+  readonly testCommand: readonly string[];
 }
 
 /** Notification, client to server, no parameters: the user has trusted the workspace. */
@@ -37,8 +54,8 @@ export interface Status {
   readonly main: string | null;
   /** The nginx version that the analysis is for, such as `1.28.0`. */
   readonly version: string;
-  /** Where the version comes from: the setting, the `nginx` on PATH, or assumed. */
-  readonly versionFrom: 'setting' | 'nginx' | 'assumed';
+  /** Where the version comes from: the setting, `nginx-websocket.json`, the `nginx` on PATH, or assumed. */
+  readonly versionFrom: 'setting' | 'project' | 'nginx' | 'assumed';
   /** Files in the closure of the main file, itself included. */
   readonly files: number;
 }

@@ -6,9 +6,11 @@ import { routesOf } from './handshake/routes';
 import type { Place } from './model/configuration';
 import { type Closure, type SourceFile, withTexts } from './model/load';
 import { buildModel, type Model } from './model/model';
+import type { Settings } from './protocol';
 import type { NginxVersion } from './reference/versions';
+import { rules } from './rules/rules.generated';
 import type { Severity } from './rules/support/rule';
-import { isAtLeastAsSevere } from './rules/support/severity';
+import { isAtLeastAsSevere, type RuleSettings } from './rules/support/severity';
 import { type Problem, runRules } from './rules/support/run';
 
 /**
@@ -18,8 +20,32 @@ import { type Problem, runRules } from './rules/support/run';
 
 export interface AnalysisOptions {
   readonly version: NginxVersion;
+  /** The severity wanted for rules. Default: their own. */
+  readonly rules?: RuleSettings;
+  /** Paths of locations that are meant for WebSocket, as they are written; `*` stands for any characters. Default: none. */
+  readonly websocketLocations?: readonly string[];
+  /** Names of directives that nginx knows besides its own. Default: none. */
+  readonly extraDirectives?: readonly string[];
+  /** Whether somebody said which version it is, rather than nginx or nobody. Default: false. */
+  readonly versionIsSet?: boolean;
   /** Is told of a rule that failed: its answer alone is lost. Default: nobody is. */
   readonly onFault?: (rule: string, error: unknown) => void;
+}
+
+/** What settings say of the analysis. */
+export function optionsOf(
+  settings: Settings,
+): Pick<AnalysisOptions, 'rules' | 'websocketLocations' | 'extraDirectives'> {
+  const { rules: wanted, websocketLocations, extraDirectives } = settings;
+  return { rules: wanted, websocketLocations, extraDirectives };
+}
+
+/** A sentence for each rule in the settings that does not exist. */
+export function unknownRules({ rules: wanted }: Settings): string[] {
+  const known = new Set(rules.map(({ id }) => id));
+  return Object.keys(wanted)
+    .filter((id) => !known.has(id))
+    .map((id) => `There is no rule \`${id}\`: \`rules\` names it.`);
 }
 
 /** What was found in a configuration. */
@@ -34,9 +60,9 @@ export interface Analysis {
 
 /** Analyses a configuration. Synchronous and pure: the same closure and options give the same analysis. */
 export function analyze(closure: Closure, options: AnalysisOptions): Analysis {
-  const model = buildModel(closure, options.version);
+  const model = buildModel(closure, options.version, options.websocketLocations);
   const routes = routesOf(model);
-  const problems = runRules(model, routes, options.onFault ?? (() => {}));
+  const problems = runRules(model, routes, options.rules ?? {}, options.onFault ?? (() => {}));
   return { closure, options, model, routes, problems };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DidChangeConfigurationNotification } from 'vscode-languageserver/node';
+import { DidChangeConfigurationNotification, FileChangeType } from 'vscode-languageserver/node';
 import { didGrantTrust, type Status, statusRequest } from '../../server/src/protocol';
 import { pullOnly, pushOnly, type TestClient } from './support/client';
 import { openFile, startSession } from './support/in-process';
@@ -69,6 +69,158 @@ describe('settings', () => {
       files: 2,
     });
     expect(await session.client.watchedGlobs()).toContain('file:///srv/deploy *');
+  });
+});
+
+const RULE = 'websocket-upgrade-missing';
+const FILE = '/etc/nginx/nginx-websocket.json';
+
+/** The severities of the diagnostics of a rule: 1 is an error, 4 a hint. */
+async function severities(client: TestClient, uri: string, rule = RULE): Promise<unknown[]> {
+  return (await client.diagnostics(uri)).filter(({ code }) => code === rule).map(({ severity }) => severity);
+}
+
+describe('of the analysis', () => {
+  it('take effect at once', async () => {
+    const text = TEXT.replace('/ws', '/rooms');
+    const session = await startSession({ [MAIN]: text });
+    const { client } = session;
+    const uri = await openFile(session, MAIN);
+    const change = async (settings: TestClient['settings']): Promise<unknown[]> => {
+      client.settings = settings;
+      await client.configurationChanged();
+      return severities(client, uri);
+    };
+    expect(await severities(client, uri)).toEqual([4]);
+    expect(await change({ websocketLocations: ['/rooms'] })).toEqual([2]);
+    expect(await change({ websocketLocations: ['/room*'], rules: { [RULE]: 'error' } })).toEqual([1]);
+    expect(await change({ rules: { [RULE]: 'off' } })).toEqual([]);
+    expect(await change({})).toEqual([4]);
+  });
+
+  it('are sent to a client that does not ask for diagnostics', async () => {
+    const session = await startSession({ [MAIN]: TEXT }, { capabilities: pushOnly });
+    const { client } = session;
+    const uri = await openFile(session, MAIN);
+    await until('a warning', () => client.published.get(uri)?.some(({ severity }) => severity === 2));
+    await client.configurationChanged({ rules: { [RULE]: 'off' } });
+    await until('none', () => client.published.get(uri)?.length === 0);
+  });
+
+  it('map the paths of nginx, relative to the workspace folder', async () => {
+    const files = {
+      '/work/nginx.conf': 'events {}\nhttp {\n    include /opt/nginx/*.conf;\n}\n',
+      '/work/sites/app.conf': 'server {\n}\n',
+    };
+    const options = { folders: ['file:///work'], settings: { pathMappings: { '/opt/nginx': 'sites' } } };
+    const session = await startSession(files, options);
+    const { client } = session;
+    const uri = await openFile(session, '/work/sites/app.conf');
+    expect(await status(client, uri)).toMatchObject({ main: 'file:///work/nginx.conf', files: 2 });
+    client.settings = {};
+    await client.configurationChanged();
+    expect(await status(client, uri)).toMatchObject({ main: null, files: 1 });
+  });
+});
+
+describe('nginx-websocket.json', () => {
+  it('beside the main file holds for all files of the configuration, as far as the editor says nothing', async () => {
+    const APP = '/etc/nginx/conf.d/app.conf';
+    const session = await startSession({
+      [MAIN]: 'events {}\nhttp {\n    include conf.d/*.conf;\n}\n',
+      [APP]: 'server {\n    location /ws {\n        proxy_pass http://a;\n    }\n}\n',
+      [FILE]: `{ "nginxVersion": "1.22.1", "rules": { "${RULE}": "error" } }`,
+    });
+    const { client } = session;
+    const uri = await openFile(session, APP);
+    expect(await severities(client, uri)).toEqual([1]);
+    expect(await status(client, uri)).toMatchObject({ version: '1.22.1', versionFrom: 'project' });
+    client.settings = { nginxVersion: '1.30', rules: { [RULE]: 'information' } };
+    await client.configurationChanged();
+    expect(await severities(client, uri)).toEqual([3]);
+    expect(await status(client, uri)).toMatchObject({ version: '1.30.0', versionFrom: 'setting' });
+  });
+
+  it('takes effect at once when it changes, comes or goes', async () => {
+    const session = await startSession({ [MAIN]: TEXT });
+    const { client, disk } = session;
+    const uri = await openFile(session, MAIN);
+    expect(await severities(client, uri)).toEqual([2]);
+    expect(await client.watchedGlobs()).toContain('file:///etc/nginx nginx-websocket.json');
+    const write = async (text: string | null, type: FileChangeType): Promise<unknown[]> => {
+      if (text === null) disk.files.delete(FILE);
+      else disk.files.set(FILE, text);
+      const { refreshes } = client;
+      await client.filesChanged({ uri: `file://${FILE}`, type });
+      await until('a refresh', () => client.refreshes > refreshes);
+      return severities(client, uri);
+    };
+    expect(await write(`{ "rules": { "${RULE}": "off" } }`, FileChangeType.Created)).toEqual([]);
+    expect(await write(`{ "rules": { "${RULE}": "error" } }`, FileChangeType.Changed)).toEqual([1]);
+    expect(await write(null, FileChangeType.Deleted)).toEqual([2]);
+  });
+
+  it('above a file names its main files, until it changes', async () => {
+    const session = await startSession({
+      '/srv/deploy/main.conf': 'http {\n    include ../sites/app.conf;\n}\n',
+      '/srv/sites/app.conf': 'server {\n}\n',
+      '/srv/nginx-websocket.json': '{ "mainConfiguration": ["deploy/*.conf"] }',
+    });
+    const { client, disk } = session;
+    const uri = await openFile(session, '/srv/sites/app.conf');
+    expect(await status(client, uri)).toMatchObject({ main: 'file:///srv/deploy/main.conf' });
+    expect(await client.watchedGlobs()).toContain('file:///srv/deploy *');
+    disk.files.set('/srv/nginx-websocket.json', '{}');
+    await client.filesChanged({ uri: 'file:///srv/nginx-websocket.json', type: FileChangeType.Changed });
+    await until('a refresh', () => client.refreshes > 0);
+    expect(await status(client, uri)).toMatchObject({ main: null });
+  });
+});
+
+describe('what makes no sense', () => {
+  const logged = ({ log }: TestClient, pattern: RegExp): string[] => log.filter((line) => pattern.test(line));
+
+  it('in the settings is told once, and the rest holds', async () => {
+    const settings = {
+      rules: { [RULE]: 'off', 'no-such-rule': 'off' },
+      nginxVersion: 7,
+      testCommand: 'nginx',
+    };
+    const session = await startSession({ [MAIN]: TEXT }, { settings: settings as never });
+    const { client } = session;
+    const uri = await openFile(session, MAIN);
+    expect(await severities(client, uri)).toEqual([]);
+    await client.configurationChanged();
+    expect(await severities(client, uri)).toEqual([]);
+    await until('the log', () => logged(client, /testCommand/).length > 0);
+    expect(logged(client, /^The settings: /)).toEqual([
+      'The settings: `nginxVersion` is `7`: write `auto`, or a version such as 1.28.0.',
+      'The settings: There is no rule `no-such-rule`: `rules` names it.',
+      'The settings: `testCommand` is no list of a program and its arguments.',
+    ]);
+  });
+
+  it('in the file is told once, and the rest holds', async () => {
+    const text = `{ "rules": { "${RULE}": "off", "no-such-rule": "off" }, "nginxVersion": 7 }`;
+    const session = await startSession({ [MAIN]: TEXT, [FILE]: text });
+    const { client } = session;
+    const uri = await openFile(session, MAIN);
+    expect(await severities(client, uri)).toEqual([]);
+    await client.replace(uri, '/ws', '/wss');
+    expect(await severities(client, uri)).toEqual([]);
+    await until('the log', () => logged(client, /no-such-rule/).length > 0);
+    expect(logged(client, /nginx-websocket\.json/)).toEqual([
+      `${FILE}: \`nginxVersion\` is \`7\`: write \`auto\`, or a version such as 1.28.0.`,
+      `${FILE}: There is no rule \`no-such-rule\`: \`rules\` names it.`,
+    ]);
+  });
+
+  it('is a whole file that is no JSON: it is told, and not used', async () => {
+    const session = await startSession({ [MAIN]: TEXT, [FILE]: '{ "rules": ' });
+    const { client } = session;
+    const uri = await openFile(session, MAIN);
+    expect(await severities(client, uri)).toEqual([2]);
+    await until('the log', () => logged(client, /nginx-websocket\.json: It is not JSON: /).length > 0);
   });
 });
 

@@ -13,6 +13,11 @@ describe('URIs and paths', () => {
     expect(uriOf(path)).toBe(uri);
   });
 
+  it('have a path where there is nothing but an authority', () => {
+    expect(uriOf('vscode-remote://host')).toBe('vscode-remote://host/');
+    expect(pathOf(uriOf('vscode-remote://host'))).toBe('vscode-remote://host/');
+  });
+
   it('write the drive of Windows in one way', () => {
     expect(pathOf('file:///C:/nginx/nginx.conf')).toBe('/c:/nginx/nginx.conf');
   });

@@ -170,7 +170,7 @@ describe('an include that does not resolve', () => {
 
   it('is looked for and so watched', async () => {
     const { watched } = await closureOf({ [MAIN]: 'include none.conf; include none.d/*.conf;' });
-    expect([...watched.files]).toEqual([MAIN, '/etc/nginx/none.conf']);
+    expect([...watched.files]).toEqual([MAIN, '/etc/nginx/nginx-websocket.json', '/etc/nginx/none.conf']);
     expect([...watched.directories]).toEqual(['/etc/nginx/none.d']);
   });
 

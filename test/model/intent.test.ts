@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Intent, intentOf } from '../../server/src/model/intent';
 import { levelsWithin } from '../../server/src/model/levels';
-import { modelOf } from '../support/memory-host';
+import { buildModel } from '../../server/src/model/model';
+import { assumedVersion } from '../../server/src/reference/versions';
+import { closureOf, modelOf } from '../support/memory-host';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -194,5 +196,39 @@ describe('the name of the upstream', () => {
     ['http://app/ws', 'none'],
   ])('%s: %s', async (target, expected) => {
     expect(await strength(location('/'), target)).toBe(expected);
+  });
+});
+
+describe('the setting websocketLocations', () => {
+  async function expected(text: string, patterns: readonly string[]): Promise<Intent[]> {
+    const closure = await closureOf({ '/etc/nginx/nginx.conf': text });
+    const { http } = buildModel(closure, assumedVersion, patterns);
+    return http === null
+      ? []
+      : [...levelsWithin(http)]
+          .filter(({ kind }) => kind === 'location')
+          .map((level) => intentOf(level, 'http://app'));
+  }
+
+  it.each([
+    ['/rooms', '/rooms'],
+    ['= /rooms', '/rooms'],
+    ['^~ /rooms/', '/rooms/*'],
+    ['~ ^/r[0-9]', '^/r[0-9]'],
+    ['~*/rooms', '/rooms'],
+    ['@rooms', '@rooms'],
+  ])('names location %s by %s', async (written, pattern) => {
+    expect(await expected(location(written), [pattern])).toEqual([{ strength: 'strong', byPath: false }]);
+  });
+
+  it('says nothing of the locations around and within', async () => {
+    const text = 'http { server { location /a { location /a/b { location /a/b/c {} } } } }';
+    const strengths = (await expected(text, ['/a/b'])).map(({ strength }) => strength);
+    expect(strengths).toEqual(['none', 'strong', 'none']);
+  });
+
+  it('gives way to a comment that says ignore', async () => {
+    const text = location('/rooms', '# nginx-websocket: ignore');
+    expect(await expected(text, ['/rooms'])).toEqual([{ strength: 'none', byPath: false }]);
   });
 });

@@ -12,6 +12,8 @@ export interface CommonArguments {
   readonly version: NginxVersion;
   /** Whether nobody said which version: then the output says so. */
   readonly isVersionAssumed: boolean;
+  /** The name of the file that says which version; null when the command line says it, or nobody does. */
+  readonly versionFile: string | null;
 }
 
 export interface CheckArguments extends CommonArguments {
@@ -188,6 +190,7 @@ function readCommon(
     main: values.main ?? null,
     version: version === undefined ? assumedVersion : readVersion(command, version),
     isVersionAssumed: version === undefined,
+    versionFile: null,
   };
 }
 

@@ -1,19 +1,23 @@
 import { isMainBlock } from '../model/context';
 import type { Host } from '../model/host';
 import { type Closure, type InclusionProblem, loadClosure } from '../model/load';
+import { type Looked, type ProjectFile, projectMains } from '../model/project';
 import { findRoot } from '../model/roots';
+import { defaultSettings } from '../model/settings';
+import { formatVersion, parseVersion, versionFromOutput } from '../reference/versions';
 import { nameOf } from '../syntax/tree';
 import { InputError } from './errors';
 import { Names } from './names';
 import { isLarge, Progress } from './progress';
-import { type Analysis, analyze } from '../service';
+import { type Analysis, type AnalysisOptions, analyze, optionsOf, unknownRules } from '../service';
 import type { CommonArguments } from './arguments';
 import { faultReporter } from './faults';
 import type { Io } from './io';
+import { versionNote } from './report-text';
 import { visible } from './words';
 
 /** The configurations that the files of a command line belong to. */
-export interface Configurations {
+interface Configurations {
   /** One for each main file (or fragment whose main file was not found), in the order of the files given. */
   readonly closures: readonly Closure[];
   readonly names: Names;
@@ -21,7 +25,73 @@ export interface Configurations {
   readonly notes: readonly string[];
 }
 
+/** A command line looks once. */
+const NOT_WATCHED: Looked = { file: () => {}, directory: () => {} };
+
 type Loaded = Closure | { readonly problem: InclusionProblem };
+
+/** Configurations with the settings for them. */
+export interface Opened<Args extends CommonArguments> {
+  readonly closures: readonly Closure[];
+  readonly names: Names;
+  /** As given, with the version of nginx that the first configuration is for. */
+  readonly args: Args;
+  /** How a closure is to be analysed: by the command line, then by the file beside its main file. */
+  readonly optionsFor: (closure: Closure) => AnalysisOptions;
+}
+
+/**
+ * Finds the configurations that a command is about, and their settings. What people should know of it is told on the
+ * standard error.
+ *
+ * @throws InputError when a file given cannot be read, or `nginx-websocket.json` is of no use
+ */
+export async function openConfigurations<Args extends CommonArguments>(
+  args: Args,
+  host: Host,
+  io: Io,
+  progress: Progress,
+): Promise<Opened<Args>> {
+  const { cwd, stderr } = io;
+  const { closures, names, notes } = await findConfigurations(host, cwd, args.files, args.main, progress);
+  const projects = new Map(
+    closures.flatMap(({ project }) => (project === null ? [] : [[project.path, project] as const])),
+  );
+  const faults = [...projects.values()].flatMap((project) => faultsOf(project, names));
+  if ([...projects.values()].some(({ unusable }) => unusable)) throw new InputError(faults.join('\n'));
+  const [first] = closures;
+  const shown = first === undefined ? args : withVersion(args, first, names);
+  const others = closures.filter((closure) => !isSameVersion(withVersion(args, closure, names), shown));
+  const judged = others.map(
+    (closure) => `${names.of(closure.main)}: ${versionNote(withVersion(args, closure, names))}.`,
+  );
+  progress.done();
+  for (const note of [...faults, ...notes, ...judged]) stderr.write(`${visible(note)}\n`);
+  const onFault = faultReporter(stderr);
+  const optionsFor = (closure: Closure): AnalysisOptions => {
+    const { version, isVersionAssumed } = withVersion(args, closure, names);
+    const settings = optionsOf(closure.project?.settings ?? defaultSettings);
+    return { version, versionIsSet: !isVersionAssumed, ...settings, onFault };
+  };
+  return { closures, names, args: shown, optionsFor };
+}
+
+function faultsOf({ path, faults, settings }: ProjectFile, names: Names): string[] {
+  return [...faults, ...unknownRules(settings)].map((fault) => `${names.ofPath(path)}: ${fault}`);
+}
+
+/** The arguments with the version that a configuration is judged for. */
+function withVersion<Args extends CommonArguments>(args: Args, { project }: Closure, names: Names): Args {
+  if (!args.isVersionAssumed || project === null) return args;
+  const { nginxVersion } = project.settings;
+  const version = parseVersion(nginxVersion) ?? versionFromOutput(nginxVersion);
+  if (version === null) return args;
+  return { ...args, version, isVersionAssumed: false, versionFile: names.ofPath(project.path) };
+}
+
+function isSameVersion(a: CommonArguments, b: CommonArguments): boolean {
+  return formatVersion(a.version) === formatVersion(b.version);
+}
 
 /**
  * Finds the configurations of the files.
@@ -30,7 +100,7 @@ type Loaded = Closure | { readonly problem: InclusionProblem };
  * @param main the main file as given, or null
  * @throws InputError when one of them cannot be read
  */
-export async function findConfigurations(
+async function findConfigurations(
   host: Host,
   cwd: string,
   files: readonly string[],
@@ -50,10 +120,8 @@ export async function findConfigurations(
   for (const file of files) {
     const path = names.pathOf(file);
     const others = mains.filter((each) => each !== path);
-    const root = await findRoot(host, path, {
-      load,
-      mains: mainPath === null ? others : [mainPath, ...others],
-    });
+    const named = mainPath === null ? await projectMains(host, path, NOT_WATCHED) : [mainPath];
+    const root = await findRoot(host, path, { load, mains: [...named, ...others] });
     if ('problem' in root) throw new InputError(unreadable(file, root.problem));
     const { closure, found } = root;
     (found === 'fragment' ? fragments : roots).set(closure.main.realPath, closure);
@@ -131,27 +199,18 @@ function withoutIncluded(
 }
 
 /** Analyses the configuration that the file of a command line belongs to. */
-export async function analyzeOne(
-  args: CommonArguments,
+export async function analyzeOne<Args extends CommonArguments>(
+  given: Args,
   host: Host,
   io: Io,
-): Promise<{ readonly analysis: Analysis; readonly names: Names }> {
+): Promise<{ readonly analysis: Analysis; readonly names: Names; readonly args: Args }> {
   const progress = new Progress(io.stderr);
   try {
-    const { closures, names, notes } = await findConfigurations(
-      host,
-      io.cwd,
-      args.files,
-      args.main,
-      progress,
-    );
+    const { closures, names, args, optionsFor } = await openConfigurations(given, host, io, progress);
     const [closure] = closures;
     if (closure === undefined) throw new InputError('There is no file to analyse.');
     progress.step(`analysing ${names.of(closure.main)}`, isLarge(closure));
-    const analysis = analyze(closure, { version: args.version, onFault: faultReporter(io.stderr) });
-    progress.done();
-    for (const note of notes) io.stderr.write(`${visible(note)}\n`);
-    return { analysis, names };
+    return { analysis: analyze(closure, optionsFor(closure)), names, args };
   } finally {
     progress.done();
   }

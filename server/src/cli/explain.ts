@@ -17,8 +17,8 @@ import { visible } from './words';
  * @returns exit status: 0 when all handshakes pass, 2 when a URL is none, else 1
  * @throws InputError when the file cannot be read
  */
-export async function explain(args: ExplainArguments, host: Host, io: Io): Promise<number> {
-  const { analysis, names } = await analyzeOne(args, host, io);
+export async function explain(given: ExplainArguments, host: Host, io: Io): Promise<number> {
+  const { analysis, names, args } = await analyzeOne(given, host, io);
   const explanations = args.urls.map((url) => explainUrl(analysis, url));
   const ranges = new Ranges();
   io.stdout.write(

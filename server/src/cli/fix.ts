@@ -1,9 +1,8 @@
 import type { Closure, SourceFile } from '../model/load';
 import type { Host } from '../model/host';
 import type { FixArguments } from './arguments';
-import { findConfigurations } from './configurations';
+import { openConfigurations } from './configurations';
 import { reasonOf } from './errors';
-import { faultReporter } from './faults';
 import { currentOf, obstacleTo, stage, type Staged } from './file-on-disk';
 import type { Io } from './io';
 import type { Names } from './names';
@@ -18,30 +17,18 @@ import { counted, visible } from './words';
  * The command `fix`. What it did is told on the standard error; with `--dry-run` the standard output gets the diff.
  *
  * @returns exit status: 0 when nothing fixable is left, else 1; with `--dry-run` 1 when there is anything to change
- * @throws InputError when a file given cannot be read
+ * @throws InputError when a file given cannot be read, or its settings
  */
-export async function fix(args: FixArguments, host: Host, io: Io): Promise<number> {
+export async function fix(given: FixArguments, host: Host, io: Io): Promise<number> {
   const progress = new Progress(io.stderr);
   const say = (text: string): void => {
     progress.done();
     io.stderr.write(`${visible(text)}\n`);
   };
   try {
-    const { closures, names, notes } = await findConfigurations(
-      host,
-      io.cwd,
-      args.files,
-      args.main,
-      progress,
-    );
-    for (const note of notes) say(note);
+    const { closures, names, args, optionsFor } = await openConfigurations(given, host, io, progress);
     progress.step('looking for what can be mended', closures.some(isLarge));
-    const plan = await planFor(closures, {
-      version: args.version,
-      onFault: faultReporter(io.stderr),
-      suggestions: args.isUnsafe,
-      obstacleTo,
-    });
+    const plan = await planFor(closures, { optionsFor, suggestions: args.isUnsafe, obstacleTo });
     const skipped = withSyntaxErrors(plan.obstacles, closures);
     for (const { file, reason } of skipped) say(`skipped ${names.of(file)}: ${reason}`);
     const isDone = args.isDryRun

@@ -1,8 +1,7 @@
 import type { Closure, SourceFile } from '../model/load';
 import { withTexts } from '../model/load';
-import type { NginxVersion } from '../reference/versions';
 import type { Problem } from '../rules/support/run';
-import { type Analysis, analyze, type Fixed, fixAll } from '../service';
+import { type Analysis, type AnalysisOptions, analyze, type Fixed, fixAll } from '../service';
 import { isMendable } from './report';
 
 /** What `fix` is going to do. */
@@ -30,8 +29,8 @@ export interface Obstacle {
 }
 
 export interface PlanOptions {
-  readonly version: NginxVersion;
-  readonly onFault: (rule: string, error: unknown) => void;
+  /** How a configuration is to be analysed. */
+  readonly optionsFor: (closure: Closure) => AnalysisOptions;
   /** Whether suggestions are applied too. */
   readonly suggestions: boolean;
   /** Why a file cannot be given a text, or null. */
@@ -82,7 +81,7 @@ class Planner {
   analyze(original: Closure): Analysis {
     const known = this.analyses.get(original);
     if (known?.revision === this.revision) return known.analysis;
-    const analysis = analyze(withTexts(original, this.texts), this.options);
+    const analysis = analyze(withTexts(original, this.texts), this.options.optionsFor(original));
     this.analyses.set(original, { revision: this.revision, analysis });
     return analysis;
   }

@@ -81,17 +81,19 @@ function countsOf({ error, warning, information, hint }: Report['summary']): str
   return some.length === 0 ? 'No problems' : some.join(', ');
 }
 
-/** `nginx 1.28.0 assumed; --nginx-version to change`, or the version that was asked for. */
-export function versionNote({ version, isVersionAssumed }: CommonArguments): string {
+/** `nginx 1.28.0 assumed; --nginx-version to change`, or the version that was asked for, and where. */
+export function versionNote({ version, isVersionAssumed, versionFile }: CommonArguments): string {
   const name = `nginx ${formatVersion(version)}`;
-  return isVersionAssumed ? `${name} assumed; --nginx-version to change` : name;
+  if (isVersionAssumed) return `${name} assumed; --nginx-version to change`;
+  return versionFile === null ? name : `${name} by ${versionFile}`;
 }
 
 /** The command that mends what was found. */
-function fixCommand({ files, main, version, isVersionAssumed }: CommonArguments): string {
+function fixCommand({ files, main, version, isVersionAssumed, versionFile }: CommonArguments): string {
+  const isVersionGiven = !isVersionAssumed && versionFile === null;
   const options = [
     ...(main === null ? [] : ['--main', main]),
-    ...(isVersionAssumed ? [] : ['--nginx-version', formatVersion(version)]),
+    ...(isVersionGiven ? ['--nginx-version', formatVersion(version)] : []),
   ];
   // A name that begins with a dash would be taken for an option.
   const separator = files.some((file) => file.startsWith('-')) ? ['--'] : [];

@@ -16,8 +16,8 @@ import { counted, visible } from './words';
  * @returns exit status: 0
  * @throws InputError when the file cannot be read
  */
-export async function routes(args: RoutesArguments, host: Host, io: Io): Promise<number> {
-  const { analysis, names } = await analyzeOne(args, host, io);
+export async function routes(given: RoutesArguments, host: Host, io: Io): Promise<number> {
+  const { analysis, names, args } = await analyzeOne(given, host, io);
   const rows = routesOf(analysis);
   const ranges = new Ranges();
   io.stdout.write(

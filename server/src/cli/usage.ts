@@ -14,12 +14,16 @@ Options:
   -h, --help   this text; after a command, the help of that command
   --version    the version of this program
 
-Exit status: 0 all is well, 1 something was found, 2 the command line makes no sense or a FILE cannot be read.
+Settings, such as the severity of each rule, are read from nginx-websocket.json beside the main file.
+
+Exit status: 0 all is well, 1 something was found, 2 the command line makes no sense, or a FILE or its settings cannot
+be read.
 `;
 
 const COMMON_OPTIONS = `  --main FILE          the file nginx is started with; without it, a FILE that includes the others, else the
                        nearest nginx.conf upward that includes the FILE, else the FILE itself
-  --nginx-version V    the version of nginx, such as 1.28 or 1.28.0 (default: 1.28.0 is assumed)`;
+  --nginx-version V    the version of nginx, such as 1.28 or 1.28.0 (default: that of nginx-websocket.json, else
+                       1.28.0 is assumed)`;
 
 const CHECK = `Usage: nginx-websocket check [OPTION]... FILE...
 

@@ -1,4 +1,5 @@
 import { type Closure, type InclusionProblem, loadClosure, parseFile } from '../model/load';
+import type { PathMapping } from '../model/path-mappings';
 import { directoryOf } from '../model/paths';
 import type { SyntaxTree } from '../syntax/tree';
 import type { Documents } from './documents';
@@ -6,6 +7,8 @@ import type { Documents } from './documents';
 export type Loaded = Closure | { readonly problem: InclusionProblem };
 
 interface Entry {
+  /** Path of the main file. */
+  readonly main: string;
   readonly promise: Promise<Loaded>;
   /** Null until it is loaded. */
   loaded: Loaded | null;
@@ -19,18 +22,25 @@ export interface Watched {
 
 /** The closures in use, each kept until something it looked at changes. Only texts that changed are parsed again. */
 export class Closures {
+  /** By main file and path mappings. */
   private readonly entries = new Map<string, Entry>();
   private readonly trees = new Map<string, { readonly text: string; readonly tree: SyntaxTree }>();
 
   constructor(private readonly documents: Documents) {}
 
-  /** The closure of a main file, or why it cannot be read. It may be out of date once it is there: `isCurrent`. */
-  load(path: string): Promise<Loaded> {
-    const known = this.entries.get(path);
-    if (known !== undefined && this.isUsable(path, known)) return known.promise;
-    const promise = loadClosure(this.documents, path, { parse: (file, text) => this.parse(file, text) });
-    const entry: Entry = { promise, loaded: null };
-    this.entries.set(path, entry);
+  /**
+   * The closure of a main file, or why it cannot be read. It may be out of date once it is there: `isCurrent`.
+   *
+   * @param pathMappings those of the editor
+   */
+  load(path: string, pathMappings: readonly PathMapping[]): Promise<Loaded> {
+    const key = JSON.stringify([path, pathMappings]);
+    const known = this.entries.get(key);
+    if (known !== undefined && this.isUsable(known)) return known.promise;
+    const parse = (file: string, text: string): SyntaxTree => this.parse(file, text);
+    const promise = loadClosure(this.documents, path, { parse, pathMappings });
+    const entry: Entry = { main: path, promise, loaded: null };
+    this.entries.set(key, entry);
     return promise.then((loaded) => {
       entry.loaded = loaded;
       return loaded;
@@ -55,8 +65,8 @@ export class Closures {
    */
   forget(path: string, isNew: boolean): boolean {
     const before = this.entries.size;
-    for (const [main, { loaded }] of this.entries) {
-      if (loaded === null || dependsOn(watchedBy(main, loaded), path, isNew)) this.entries.delete(main);
+    for (const [key, { main, loaded }] of this.entries) {
+      if (loaded === null || dependsOn(watchedBy(main, loaded), path, isNew)) this.entries.delete(key);
     }
     return this.entries.size < before;
   }
@@ -70,7 +80,7 @@ export class Closures {
   watched(): Watched {
     const files = new Set<string>();
     const directories = new Set<string>();
-    for (const [main, { loaded }] of this.entries) {
+    for (const { main, loaded } of this.entries.values()) {
       if (loaded === null) continue;
       const watched = watchedBy(main, loaded);
       for (const file of watched.files) files.add(file);
@@ -80,9 +90,9 @@ export class Closures {
   }
 
   /** Whether what was loaded, or is being loaded, can be used again. */
-  private isUsable(path: string, { loaded }: Entry): boolean {
+  private isUsable({ main, loaded }: Entry): boolean {
     if (loaded === null) return true;
-    return 'problem' in loaded ? this.documents.find(path) === undefined : this.isCurrent(loaded);
+    return 'problem' in loaded ? this.documents.find(main) === undefined : this.isCurrent(loaded);
   }
 
   private parse(path: string, text: string): SyntaxTree {

@@ -15,7 +15,7 @@ import { Documents } from './documents';
 import type { Environment } from './environment';
 import { Positions } from './positions';
 import { Runner } from './runner';
-import { SettingsStore } from './settings';
+import { Faults, SettingsStore } from './settings';
 import { registerStatus } from './status';
 import { pathOf } from './uris';
 import { canWatch, registerWatching } from './watching';
@@ -24,9 +24,11 @@ import { findVersion, Workspace } from './workspace';
 /** Starts the language server: everything begins when the client says what it can do. */
 export function startServer(connection: Connection, environment: Environment): void {
   connection.onInitialize((params) => {
-    const settings = new SettingsStore(connection, params.capabilities.workspace?.configuration === true);
+    const faults = new Faults((message) => connection.console.warn(message));
+    const canAsk = params.capabilities.workspace?.configuration === true;
+    const settings = new SettingsStore(connection, canAsk, faults);
     const version = new InstalledVersion(environment, optionsOf(params).trusted === true);
-    const context = createContext(connection, environment, params, settings, version);
+    const context = createContext(connection, environment, params, settings, version, faults);
 
     const diagnostics = registerDiagnostics(context);
     registerCodeActions(context);
@@ -53,6 +55,7 @@ function createContext(
   params: InitializeParams,
   settings: SettingsStore,
   installed: InstalledVersion,
+  faults: Faults,
 ): ServerContext {
   const { capabilities } = params;
   const { timer } = environment;
@@ -60,8 +63,18 @@ function createContext(
   const runner = new Runner(timer, (message) => connection.console.error(message));
   const disk = new DiskCache(new ClientHost(connection, environment.localFiles));
   const documents = new Documents(disk);
-  const targetVersion: Workspace['targetVersion'] = (each) => findVersion(each, () => installed.ask());
-  const workspace = new Workspace(disk, documents, settings, targetVersion, runner, log, foldersOf(params));
+  const targetVersion: Workspace['targetVersion'] = (editor, project) =>
+    findVersion(editor, project, () => installed.ask());
+  const workspace = new Workspace(
+    disk,
+    documents,
+    settings,
+    targetVersion,
+    faults,
+    runner,
+    log,
+    foldersOf(params),
+  );
   return { connection, capabilities, timer, runner, documents, positions: new Positions(), workspace };
 }
 

@@ -1,19 +1,22 @@
 import type { Connection } from 'vscode-languageserver';
-import { configurationSection, type Settings } from '../protocol';
+import { defaultSettings, readSettings } from '../model/settings';
+import { configurationSection, type EditorSettings } from '../protocol';
+import { unknownRules } from '../service';
 
-const DEFAULTS: Settings = { nginxVersion: 'auto', mainConfiguration: [] };
+const DEFAULTS: EditorSettings = { ...defaultSettings, testCommand: ['nginx', '-t'] };
 
 /** The settings of each document: asked of the client where it can be asked, else what it has sent. */
 export class SettingsStore {
-  private readonly byUri = new Map<string, Promise<Settings>>();
-  private pushed: Settings = DEFAULTS;
+  private readonly byUri = new Map<string, Promise<EditorSettings>>();
+  private pushed: EditorSettings = DEFAULTS;
 
   constructor(
     private readonly connection: Connection,
     private readonly canAsk: boolean,
+    private readonly faults: Faults,
   ) {}
 
-  of(uri: string): Promise<Settings> {
+  of(uri: string): Promise<EditorSettings> {
     if (!this.canAsk) return Promise.resolve(this.pushed);
     const settings = this.byUri.get(uri) ?? this.ask(uri);
     this.byUri.set(uri, settings);
@@ -23,7 +26,7 @@ export class SettingsStore {
   /** Takes what came with `workspace/didChangeConfiguration`: the section, or an object that holds it. */
   changed(settings: unknown): void {
     this.byUri.clear();
-    this.pushed = readSettings(isRecord(settings) ? (settings[configurationSection] ?? settings) : null);
+    this.pushed = this.read(isRecord(settings) ? (settings[configurationSection] ?? settings) : null);
   }
 
   /** Forgets the settings of a document that was closed. */
@@ -31,26 +34,51 @@ export class SettingsStore {
     this.byUri.delete(uri);
   }
 
-  private async ask(uri: string): Promise<Settings> {
+  private async ask(uri: string): Promise<EditorSettings> {
     try {
       const item = { scopeUri: uri, section: configurationSection };
-      return readSettings(await this.connection.workspace.getConfiguration(item));
+      return this.read(await this.connection.workspace.getConfiguration(item));
     } catch {
       // The client may be closing. A change of settings asks again.
       return DEFAULTS;
     }
   }
+
+  private read(value: unknown): EditorSettings {
+    const { settings, faults } = readSettings(value);
+    const testCommand = readCommand(isRecord(value) ? value['testCommand'] : undefined);
+    this.faults.tell('The settings', [
+      ...faults,
+      ...unknownRules(settings),
+      ...(testCommand === null ? ['`testCommand` is no list of a program and its arguments.'] : []),
+    ]);
+    return { ...settings, testCommand: testCommand ?? DEFAULTS.testCommand };
+  }
 }
 
-function readSettings(value: unknown): Settings {
-  if (!isRecord(value)) return DEFAULTS;
-  const { nginxVersion, mainConfiguration } = value;
-  return {
-    nginxVersion: typeof nginxVersion === 'string' ? nginxVersion : DEFAULTS.nginxVersion,
-    mainConfiguration: Array.isArray(mainConfiguration)
-      ? mainConfiguration.filter((glob): glob is string => typeof glob === 'string')
-      : DEFAULTS.mainConfiguration,
-  };
+/** Says what is wrong with settings, in the log: each thing once. */
+export class Faults {
+  private readonly told = new Set<string>();
+
+  constructor(private readonly log: (message: string) => void) {}
+
+  /** @param where what the faults are in, as the beginning of a line */
+  tell(where: string, faults: readonly string[]): void {
+    for (const fault of faults) {
+      const line = `${where}: ${fault}`;
+      if (this.told.has(line)) continue;
+      this.told.add(line);
+      this.log(line);
+    }
+  }
+}
+
+/** Null where it makes no sense. */
+function readCommand(value: unknown): readonly string[] | null {
+  if (value === undefined || value === null) return DEFAULTS.testCommand;
+  const isText = (each: unknown): each is string => typeof each === 'string';
+  if (!Array.isArray(value) || !value.every(isText)) return null;
+  return value[0] === undefined || value[0] === '' ? null : value;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -15,5 +15,5 @@ export function pathOf(uri: string): string {
 export function uriOf(path: string): string {
   if (path.startsWith('/')) return URI.from({ scheme: 'file', path }).toString();
   const [, scheme = 'file', authority = '', rest = '/'] = /^([^:]+):\/\/([^/]*)(.*)$/s.exec(path) ?? [];
-  return URI.from({ scheme, authority, path: rest }).toString();
+  return URI.from({ scheme, authority, path: rest === '' ? '/' : rest }).toString();
 }

@@ -1,10 +1,12 @@
 import { Emitter, type Event, FileChangeType, type FileEvent } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { expandGlob, isGlob } from '../model/glob';
 import type { Closure, SourceFile } from '../model/load';
-import { directoryOf, resolvePath } from '../model/paths';
+import { type PathMapping, readPathMappings } from '../model/path-mappings';
+import { directoryOf, isAbsolute, rootOf } from '../model/paths';
+import { expandMains, type Looked, projectMains } from '../model/project';
 import { findRoot, hasMainBlock, type Root } from '../model/roots';
-import type { Settings, Status } from '../protocol';
+import { defaultSettings, mergeSettings } from '../model/settings';
+import type { EditorSettings, Settings, Status } from '../protocol';
 import {
   assumedVersion,
   formatVersion,
@@ -12,12 +14,12 @@ import {
   parseVersion,
   versionFromOutput,
 } from '../reference/versions';
-import { type Analysis, analyze } from '../service';
+import { type Analysis, type AnalysisOptions, analyze, optionsOf, unknownRules } from '../service';
 import { Closures, type Watched } from './closures';
 import type { DiskCache } from './disk-cache';
 import type { Documents, OpenDocument } from './documents';
 import { type Checkpoint, type Runner, Stale } from './runner';
-import type { SettingsStore } from './settings';
+import type { Faults, SettingsStore } from './settings';
 import { pathOf, uriOf } from './uris';
 
 /** An open document, its configuration, and what was found there: all of one moment. */
@@ -40,11 +42,11 @@ const ATTEMPTS = 10;
 /** The configurations that the open documents belong to, and their analyses. */
 export class Workspace {
   private readonly closures: Closures;
-  private readonly analyses = new WeakMap<Closure, Analysis>();
+  private readonly analyses = new WeakMap<Closure, { readonly key: string; readonly analysis: Analysis }>();
   /** The main file of each open document, as last found. */
   private readonly mains = new Map<string, string>();
-  /** Directories listed for the setting `mainConfiguration`. */
-  private readonly mainDirectories = new Set<string>();
+  /** What was looked at for the setting `mainConfiguration`, in the editor or a project's file. */
+  private readonly looked = { files: new Set<string>(), directories: new Set<string>() };
 
   private readonly answered = new Emitter<Answer>();
   /** Fires on every answer, whoever asked. */
@@ -54,7 +56,8 @@ export class Workspace {
     private readonly disk: DiskCache,
     private readonly documents: Documents,
     private readonly settings: SettingsStore,
-    private readonly targetVersion: (settings: Settings) => Promise<TargetVersion>,
+    private readonly targetVersion: (editor: Settings, project: Settings) => Promise<TargetVersion>,
+    private readonly faults: Faults,
     private readonly runner: Runner,
     private readonly log: (message: string) => void,
     /** Paths of the workspace folders. */
@@ -74,12 +77,14 @@ export class Workspace {
       await this.documents.ready();
       const document = this.documents.get(uri);
       if (document === undefined) return null;
-      const settings = await this.settings.of(uri);
-      const target = await this.targetVersion(settings);
-      const root = await this.rootOf(document, settings);
-      await checkpoint();
+      const editor = await this.settings.of(uri);
+      const root = await this.rootOf(document, editor);
       if (root === null) return null;
-      if (this.closures.isCurrent(root.closure)) return this.answer(document, root, target);
+      const project = this.projectSettings(root.closure);
+      const target = await this.targetVersion(editor, project);
+      await checkpoint();
+      if (!this.closures.isCurrent(root.closure)) continue;
+      return this.answer(document, root, target, mergeSettings(editor, project));
     }
     throw new Stale();
   }
@@ -92,8 +97,8 @@ export class Workspace {
   }
 
   /** Whether an open document is the main file of others that were judged without it. */
-  async adopts({ path }: OpenDocument): Promise<boolean> {
-    const closure = await this.closures.load(path);
+  async adopts({ path, text: own }: OpenDocument): Promise<boolean> {
+    const closure = await this.closures.load(path, this.mappingsFor(path, await this.settings.of(own.uri)));
     if ('problem' in closure || !hasMainBlock(closure)) return false;
     return this.documents
       .all()
@@ -118,7 +123,7 @@ export class Workspace {
   reset(): void {
     this.disk.clear();
     this.closures.clear();
-    this.mainDirectories.clear();
+    this.forgetLooked();
     this.documents.refresh();
   }
 
@@ -131,7 +136,7 @@ export class Workspace {
       const isNew = type !== FileChangeType.Changed;
       // The text of an open document is the one that the client has sent.
       if (!isNew && this.documents.find(path) !== undefined) continue;
-      if (this.closures.forget(path, isNew) || this.mainDirectories.has(directoryOf(path))) isRelevant = true;
+      if (this.closures.forget(path, isNew) || this.hasLooked(path)) isRelevant = true;
     }
     if (isRelevant) this.documents.refresh();
     return isRelevant;
@@ -147,7 +152,10 @@ export class Workspace {
   /** All that the answers for the open documents depend on. */
   watched(): Watched {
     const { files, directories } = this.closures.watched();
-    return { files, directories: new Set([...directories, ...this.mainDirectories]) };
+    return {
+      files: new Set([...files, ...this.looked.files]),
+      directories: new Set([...directories, ...this.looked.directories]),
+    };
   }
 
   /**
@@ -164,9 +172,13 @@ export class Workspace {
     return unchanged;
   }
 
-  private async rootOf(document: OpenDocument, settings: Settings): Promise<Root | null> {
-    const mains = [...(await this.mainsBySetting(document, settings)), ...(await this.openMains(document))];
-    const load = (path: string): ReturnType<Closures['load']> => this.closures.load(path);
+  private async rootOf(document: OpenDocument, editor: EditorSettings): Promise<Root | null> {
+    const mappings = this.mappingsFor(document.path, editor);
+    const mains = [
+      ...(await this.mainsBySetting(document, editor)),
+      ...(await this.openMains(document, mappings)),
+    ];
+    const load = (path: string): ReturnType<Closures['load']> => this.closures.load(path, mappings);
     const root = await findRoot(this.documents, document.path, { mains, load });
     if (!('problem' in root)) return root;
     this.log(`${root.problem.path} is not checked: ${root.problem.reason || root.problem.kind}.`);
@@ -174,33 +186,63 @@ export class Workspace {
   }
 
   private async mainsBySetting({ path }: OpenDocument, { mainConfiguration }: Settings): Promise<string[]> {
-    const folder = this.folders
-      .filter((each) => path.startsWith(`${each}/`))
-      .toSorted((a, b) => b.length - a.length)[0];
-    const mains: string[] = [];
-    for (const glob of mainConfiguration) {
-      if (folder === undefined && !glob.startsWith('/')) continue;
-      const pattern = resolvePath(folder ?? '', glob);
-      const listed = (directory: string): unknown => this.mainDirectories.add(directory);
-      mains.push(
-        ...(isGlob(pattern) ? await expandGlob(this.documents, pattern, listed, folder) : [pattern]),
-      );
-    }
-    return mains;
+    const looked: Looked = {
+      file: (each) => this.looked.files.add(each),
+      directory: (each) => this.looked.directories.add(each),
+    };
+    if (mainConfiguration.length === 0) return projectMains(this.documents, path, looked);
+    const folder = this.folderOf(path);
+    const globs = mainConfiguration.filter((glob) => folder !== undefined || isAbsolute(glob));
+    return expandMains(this.documents, globs, folder ?? '', looked);
   }
 
-  private async openMains({ path }: OpenDocument): Promise<string[]> {
+  private async openMains({ path }: OpenDocument, mappings: readonly PathMapping[]): Promise<string[]> {
     const mains: string[] = [];
     for (const other of this.documents.all()) {
       if (other.path === path) continue;
-      const closure = await this.closures.load(other.path);
+      const closure = await this.closures.load(other.path, mappings);
       if (!('problem' in closure) && hasMainBlock(closure)) mains.push(other.path);
     }
     return mains;
   }
 
+  /** The path mappings of the editor's settings; relative ones need a workspace folder. */
+  private mappingsFor(path: string, { pathMappings }: Settings): PathMapping[] {
+    const folder = this.folderOf(path);
+    const usable = Object.entries(pathMappings).filter(([, to]) => folder !== undefined || isAbsolute(to));
+    return readPathMappings(Object.fromEntries(usable), folder ?? rootOf(path));
+  }
+
+  /** The innermost workspace folder that holds a path. */
+  private folderOf(path: string): string | undefined {
+    return this.folders
+      .filter((each) => path.startsWith(`${each}/`))
+      .toSorted((a, b) => b.length - a.length)[0];
+  }
+
+  /** The settings of the project's file; what is wrong with them is logged. */
+  private projectSettings({ project }: Closure): Settings {
+    if (project === null) return defaultSettings;
+    this.faults.tell(project.path, [...project.faults, ...unknownRules(project.settings)]);
+    return project.settings;
+  }
+
+  private hasLooked(path: string): boolean {
+    return this.looked.files.has(path) || this.looked.directories.has(directoryOf(path));
+  }
+
+  private forgetLooked(): void {
+    this.looked.files.clear();
+    this.looked.directories.clear();
+  }
+
   /** Synchronous: nothing can change between the look at the texts and the answer. */
-  private answer({ realPath, text }: OpenDocument, root: Root, target: TargetVersion): Answer | null {
+  private answer(
+    { realPath, text }: OpenDocument,
+    root: Root,
+    target: TargetVersion,
+    settings: Settings,
+  ): Answer | null {
     const { closure, found } = root;
     this.mains.set(text.uri, closure.main.path);
     const file = closure.files.get(realPath);
@@ -212,34 +254,47 @@ export class Workspace {
       versionFrom: target.from,
       files: closure.files.size,
     };
-    const answer: Answer = { document: text, file, analysis: this.analyze(closure, target.version), status };
+    const analysis = this.analyze(closure, {
+      version: target.version,
+      versionIsSet: target.from === 'setting' || target.from === 'project',
+      ...optionsOf(settings),
+    });
+    const answer: Answer = { document: text, file, analysis, status };
     this.answered.fire(answer);
     return answer;
   }
 
-  private analyze(closure: Closure, version: NginxVersion): Analysis {
+  private analyze(closure: Closure, options: AnalysisOptions): Analysis {
+    const key = JSON.stringify(options);
     const known = this.analyses.get(closure);
-    if (known !== undefined && formatVersion(known.options.version) === formatVersion(version)) return known;
+    if (known?.key === key) return known.analysis;
     const onFault = (rule: string, error: unknown): void => this.runner.fault(`Rule ${rule}`, error);
-    const analysis = analyze(closure, { version, onFault });
-    this.analyses.set(closure, analysis);
+    const analysis = analyze(closure, { ...options, onFault });
+    this.analyses.set(closure, { key, analysis });
     return analysis;
   }
 }
 
 /**
- * Finds the nginx version to judge for: the one of the setting; for `auto` that of the `nginx` on PATH, where it may
- * be asked; else the assumed one.
+ * Finds the nginx version to judge for: the one of the editor's setting, then that of the project's file; for `auto`
+ * that of the `nginx` on PATH, where it may be asked; else the assumed one.
  *
  * @param ask gives the output of `nginx -v`, or null
  */
 export async function findVersion(
-  { nginxVersion }: Settings,
+  editor: Settings,
+  project: Settings,
   ask: () => Promise<string | null>,
 ): Promise<TargetVersion> {
-  const set = parseVersion(nginxVersion) ?? versionFromOutput(nginxVersion);
+  const set = readVersion(editor.nginxVersion);
   if (set !== null) return { version: set, from: 'setting' };
+  const ofProject = readVersion(project.nginxVersion);
+  if (ofProject !== null) return { version: ofProject, from: 'project' };
   const installed = versionFromOutput((await ask()) ?? '');
   if (installed !== null) return { version: installed, from: 'nginx' };
   return { version: assumedVersion, from: 'assumed' };
+}
+
+function readVersion(text: string): NginxVersion | null {
+  return parseVersion(text) ?? versionFromOutput(text);
 }

@@ -59,7 +59,7 @@ export function intentOf(location: Level, target: string): Intent {
 interface Signs {
   /** `# nginx-websocket: ignore` */
   readonly ignored: boolean;
-  /** A comment that says websocket, or `# nginx-websocket: expect`. */
+  /** A comment that says websocket, or `# nginx-websocket: expect`, or the setting `websocketLocations`. */
   readonly saysSo: boolean;
   /** A segment of its path, or of the path of one around it, in the lists. */
   readonly strongPath: boolean;
@@ -94,7 +94,7 @@ function readSigns(location: Level): Signs {
   const namesUpgrade = around?.namesUpgrade === true || location.directives.some(mentionsUpgrade);
   return {
     ignored: says(/nginx-websocket:\s*ignore\b/i),
-    saysSo: says(/(?<!nginx-)web-?\s?socket/i) || says(/nginx-websocket:\s*expect\b/i),
+    saysSo: location.expected || says(/(?<!nginx-)web-?\s?socket/i) || says(/nginx-websocket:\s*expect\b/i),
     strongPath: around?.strongPath === true || segments.some((segment) => STRONG_SEGMENTS.has(segment)),
     weakPath: around?.weakPath === true || segments.some((segment) => WEAK_SEGMENTS.has(segment)),
     handlesUpgrade: namesUpgrade || ownDirectives(location, 'proxy_set_header').some(isUpgradeHeader),

@@ -9,6 +9,8 @@ import {
   walk,
 } from './configuration';
 import { likelyContext } from './context';
+import { locationName } from './locations';
+import { pathMatcher } from './path-matcher';
 
 /** A level of the http configuration: directives of an inner one inherit from, or replace, those of the outer. */
 export interface Level {
@@ -30,6 +32,8 @@ export interface Level {
   readonly opaque: Place | null;
   /** The same of this level or, failing that, of the nearest one around it. */
   readonly opaqueInForce: Place | null;
+  /** Whether it is a location that the settings say is meant for WebSocket. */
+  readonly expected: boolean;
 }
 
 /** The blocks that may stand within each kind of level and are levels themselves. */
@@ -44,8 +48,11 @@ const INNER: Readonly<Record<Level['kind'], ReadonlySet<string>>> = {
 /**
  * The http level of a configuration with all levels within; null when it has none. Around a fragment the outer
  * levels are there too, unseen.
+ *
+ * @param expected paths of locations that are meant for WebSocket: the setting `websocketLocations`
  */
-export function httpLevel(configuration: Configuration): Level | null {
+export function httpLevel(configuration: Configuration, expected: readonly string[] = []): Level | null {
+  const isExpected = pathMatcher(expected);
   const includes = opaqueIncludes(configuration);
   const build = (
     kind: Level['kind'],
@@ -53,7 +60,12 @@ export function httpLevel(configuration: Configuration): Level | null {
     parent: Level | null,
     unseen: boolean,
   ): Level =>
-    buildLevel({ kind, block, parent, unseen }, block?.children ?? configuration.directives, includes);
+    buildLevel(
+      { kind, block, parent, unseen },
+      block?.children ?? configuration.directives,
+      includes,
+      isExpected,
+    );
   switch (likelyContext(configuration.directives)) {
     case 'main': {
       const block = configuration.directives.find(
@@ -77,6 +89,7 @@ interface LevelFrame {
   readonly block: ConfigDirective | null;
   readonly parent: Level | null;
   readonly unseen: boolean;
+  readonly expected?: boolean;
 }
 
 /** Builds a level and those within without recursion: blocks may nest as deep as the input likes. */
@@ -84,9 +97,13 @@ function buildLevel(
   outermost: LevelFrame,
   directives: readonly ConfigDirective[],
   includes: ReadonlyMap<ConfigDirective | null, ConfigDirective>,
+  isExpected: (path: string) => boolean,
 ): Level {
-  const make = (frame: LevelFrame, own: readonly ConfigDirective[]): NewLevel =>
-    newLevel(frame, own, opaqueIn(frame.block, includes.get(frame.block)));
+  const make = (frame: LevelFrame, own: readonly ConfigDirective[]): NewLevel => {
+    const { kind, block } = frame;
+    const expected = kind === 'location' && block !== null && isExpected(locationName(block).name);
+    return newLevel({ ...frame, expected }, own, opaqueIn(block, includes.get(block)));
+  };
   const top = make(outermost, directives);
   const pending = [top];
   for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
@@ -118,6 +135,7 @@ function newLevel(frame: LevelFrame, directives: readonly ConfigDirective[], opa
   const { kind, parent } = frame;
   const level: NewLevel = {
     ...frame,
+    expected: frame.expected ?? false,
     directives,
     byName: groupByName(directives),
     levels: [],

@@ -1,10 +1,19 @@
 import { isDirective } from '../reference/directives';
 import { parse } from '../syntax/parser';
 import { type Directive, nameOf, type SyntaxTree, wordsOf } from '../syntax/tree';
+import { isMainBlock } from './context';
 import { expandGlob, isGlob } from './glob';
 import type { Host } from './host';
 import { builtInText, isHarmlessWhenMissing } from './known-includes';
-import { directoryOf, fileNameOf, resolvePath, rootOf } from './paths';
+import {
+  mapPath,
+  mergePathMappings,
+  pathForNginx,
+  type PathMapping,
+  readPathMappings,
+} from './path-mappings';
+import { directoryOf, fileNameOf, isAbsolute, resolvePath, rootOf } from './paths';
+import { type ProjectFile, readProjectFile } from './project';
 
 /** One file of a configuration. */
 export interface SourceFile {
@@ -41,6 +50,10 @@ export interface Closure {
   readonly files: ReadonlyMap<string, SourceFile>;
   /** By the argument of `include` as nginx reads it: it means the same wherever it stands. */
   readonly inclusions: ReadonlyMap<string, Inclusion>;
+  /** The settings beside the main file; null when there are none. */
+  readonly project: ProjectFile | null;
+  /** Where the paths that nginx sees are here. */
+  readonly pathMappings: readonly PathMapping[];
   /** The files looked for and the directories listed, whether they are there or not: when one changes, load again. */
   readonly watched: { readonly files: ReadonlySet<string>; readonly directories: ReadonlySet<string> };
 }
@@ -48,6 +61,8 @@ export interface Closure {
 export interface LoadOptions {
   /** Parses a file, or gives the tree of an equal text parsed before. Default: parses. */
   readonly parse?: (path: string, text: string) => SyntaxTree;
+  /** Where paths that nginx sees are here; they go before those of the project's file. Default: none. */
+  readonly pathMappings?: readonly PathMapping[];
 }
 
 /** More files than this in one closure are not read: an include that brings in a whole disk is a mistake. */
@@ -64,7 +79,7 @@ export async function loadClosure(
   path: string,
   options: LoadOptions = {},
 ): Promise<Closure | { readonly problem: InclusionProblem }> {
-  const loader = new Loader(host, path, options.parse ?? parseFile);
+  const loader = new Loader(host, path, options);
   const problem = await loader.run();
   return problem === null ? loader.closure() : { problem };
 }
@@ -109,19 +124,31 @@ class Loader {
   private readonly inclusions = new Map<string, Inclusion>();
   private readonly watchedFiles = new Set<string>();
   private readonly watchedDirectories = new Set<string>();
-  private readonly prefix: string;
+  private readonly parse: (path: string, text: string) => SyntaxTree;
+  private prefix = '';
+  /** The same as nginx sees it; null where no mapping tells. */
+  private nginxPrefix: string | null = null;
+  private project: ProjectFile | null = null;
+  private pathMappings: readonly PathMapping[];
 
   constructor(
     private readonly host: Host,
     private readonly path: string,
-    private readonly parse: (path: string, text: string) => SyntaxTree,
+    { parse: parseOne = parseFile, pathMappings = [] }: LoadOptions,
   ) {
-    this.prefix = configurationPrefix(path);
+    this.parse = parseOne;
+    this.pathMappings = pathMappings;
   }
 
   async run(): Promise<InclusionProblem | null> {
     const main = await this.read(this.path);
     if ('kind' in main) return main;
+    this.prefix = configurationPrefix(main.path, main.tree);
+    this.project = await readProjectFile(this.host, this.prefix, (path) => this.watchedFiles.add(path));
+    const ofProject = readPathMappings(this.project?.settings.pathMappings ?? {}, this.prefix);
+    this.pathMappings = mergePathMappings(this.pathMappings, ofProject);
+    const seen = pathForNginx(this.pathMappings, main.path);
+    this.nginxPrefix = seen === null ? null : configurationPrefix(seen, main.tree);
     // The files that are read on the way join the list.
     for (const file of this.files.values()) {
       for (const argument of includesOf(file.tree)) {
@@ -139,6 +166,8 @@ class Loader {
       main,
       files: this.files,
       inclusions: this.inclusions,
+      project: this.project,
+      pathMappings: this.pathMappings,
       watched: { files: this.watchedFiles, directories: this.watchedDirectories },
     };
   }
@@ -150,24 +179,24 @@ class Loader {
     const candidates = this.candidates(argument);
     if (isGlob(argument)) return this.includeGlob(candidates);
     let problem: InclusionProblem | null = null;
-    for (const candidate of candidates) {
-      const file = await this.read(candidate);
+    for (const { path } of candidates) {
+      const file = await this.read(path);
       if (!('kind' in file)) return { files: [file], problem: null };
       problem ??= file;
     }
     const builtIn = builtInText(fileNameOf(argument));
     if (problem?.kind === 'missing' && builtIn !== null) {
-      return { files: [this.standIn(candidates[0] ?? argument, builtIn)], problem };
+      return { files: [this.standIn(candidates[0]?.path ?? argument, builtIn)], problem };
     }
     return { files: [], problem };
   }
 
   /** A pattern that matches nothing is no fault: nginx takes it as empty. */
-  private async includeGlob(candidates: readonly string[]): Promise<Inclusion> {
+  private async includeGlob(candidates: readonly Candidate[]): Promise<Inclusion> {
     for (const candidate of candidates) {
       const listed = (directory: string): unknown => this.watchedDirectories.add(directory);
       // The directory is where the author keeps it: only nginx on the target would take a `[` in it for a pattern.
-      const paths = await expandGlob(this.host, candidate, listed, this.prefix);
+      const paths = await expandGlob(this.host, candidate.path, listed, candidate.directory);
       if (paths.length === 0) continue;
       const files: SourceFile[] = [];
       let problem: InclusionProblem | null = null;
@@ -181,12 +210,24 @@ class Loader {
     return { files: [], problem: null };
   }
 
-  /** Where the argument may be found: first where nginx looks, then what /etc/nginx is when it is kept elsewhere. */
-  private candidates(argument: string): string[] {
-    const asNginx = resolvePath(this.prefix, argument);
+  /** Where the argument may be found: where a mapping says; else where nginx looks, then what /etc/nginx is when it is kept elsewhere. */
+  private candidates(argument: string): Candidate[] {
+    const { prefix } = this;
+    const mapped = this.mapped(argument);
+    if (mapped !== null) return [mapped];
+    const asNginx = resolvePath(prefix, argument);
+    const first: Candidate = { path: asNginx, directory: prefix };
     const installed = `${rootOf(this.path)}/etc/nginx/`;
-    if (!asNginx.startsWith(installed) || this.prefix === installed.slice(0, -1)) return [asNginx];
-    return [asNginx, resolvePath(this.prefix, asNginx.slice(installed.length))];
+    if (!asNginx.startsWith(installed) || prefix === installed.slice(0, -1)) return [first];
+    return [first, { path: resolvePath(prefix, asNginx.slice(installed.length)), directory: prefix }];
+  }
+
+  /** Where a mapping says that the argument is; a relative one is relative to where nginx sees the main file. */
+  private mapped(argument: string): Candidate | null {
+    if (isAbsolute(argument)) return mapPath(this.pathMappings, resolvePath('', argument));
+    return this.nginxPrefix === null
+      ? null
+      : mapPath(this.pathMappings, resolvePath(this.nginxPrefix, argument));
   }
 
   private async read(path: string): Promise<SourceFile | InclusionProblem> {
@@ -218,15 +259,23 @@ class Loader {
   }
 }
 
+/** A path where an included file may be, and the directory as far as which nothing in it is a pattern. */
+interface Candidate {
+  readonly path: string;
+  readonly directory: string;
+}
+
 /**
  * The directory that relative names are relative to: that of the main file. A fragment in one of the customary
  * directories belongs to a main file one directory up.
  */
-function configurationPrefix(path: string): string {
+function configurationPrefix(path: string, tree: SyntaxTree): string {
   const directory = directoryOf(path);
-  const isFragment = fileNameOf(path) !== 'nginx.conf';
+  const isFragment = !tree.directives.some((directive) => isMainBlock(nameOf(tree, directive)));
   const isCustomary = /^(?:conf\.d|sites-(?:available|enabled)|snippets|modules-(?:available|enabled))$/;
-  return isFragment && isCustomary.test(fileNameOf(directory)) ? directoryOf(directory) : directory;
+  return isFragment && fileNameOf(path) !== 'nginx.conf' && isCustomary.test(fileNameOf(directory))
+    ? directoryOf(directory)
+    : directory;
 }
 
 /** The arguments of all `include` directives of a tree, in order. */

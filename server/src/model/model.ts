@@ -17,10 +17,18 @@ export interface Model {
   readonly hasUnseenParts: boolean;
 }
 
-/** Builds the model of a closure for a version of nginx. */
-export function buildModel(closure: Closure, version: NginxVersion): Model {
+/**
+ * Builds the model of a closure for a version of nginx.
+ *
+ * @param websocketLocations paths of locations that are meant for WebSocket
+ */
+export function buildModel(
+  closure: Closure,
+  version: NginxVersion,
+  websocketLocations: readonly string[] = [],
+): Model {
   const configuration = buildConfiguration(closure);
-  const http = httpLevel(configuration);
+  const http = httpLevel(configuration, websocketLocations);
   const maps = mapsOf(configuration);
   return {
     version,

@@ -13,6 +13,11 @@ export function fileNameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** Whether a name is an absolute path, of Windows too. */
+export function isAbsolute(name: string): boolean {
+  return /^(?:\/|[a-z]:[\\/])/i.test(name);
+}
+
 /**
  * The path that a name in the configuration means: an absolute one on the same root as `base`, a relative one
  * below the directory `base`. `.`, `..` and double slashes are resolved.

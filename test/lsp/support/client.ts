@@ -28,7 +28,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { TextDocument, type TextEdit } from 'vscode-languageserver-textdocument';
-import { type InitializationOptions, type Settings, statusChanged } from '../../../server/src/protocol';
+import { type EditorSettings, type InitializationOptions, statusChanged } from '../../../server/src/protocol';
 import { until } from './until';
 
 /** A client that knows `textDocument/publishDiagnostics` alone, and edits without versions. */
@@ -67,7 +67,7 @@ export interface ClientOptions {
   /** URIs of the workspace folders. */
   readonly folders?: readonly string[];
   /** What the client answers when it is asked for settings. */
-  readonly settings?: Partial<Settings>;
+  readonly settings?: Partial<EditorSettings>;
 }
 
 /** The editor's side of a connection: keeps open documents, and takes down what the server says. */
@@ -78,14 +78,14 @@ export class TestClient {
   readonly registrations = new Map<string, Registration>();
   readonly log: string[] = [];
   readonly result: InitializeResult;
-  settings: Partial<Settings>;
+  settings: Partial<EditorSettings>;
   refreshes = 0;
   statusChanges = 0;
 
   private constructor(
     readonly connection: ProtocolConnection,
     result: InitializeResult,
-    settings: Partial<Settings>,
+    settings: Partial<EditorSettings>,
   ) {
     this.result = result;
     this.settings = settings;

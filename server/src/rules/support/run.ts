@@ -5,7 +5,7 @@ import type { Model } from '../../model/model';
 import { fileNameOf } from '../../model/paths';
 import { rules } from '../rules.generated';
 import type { Finding, Fix, Related, Rule, Severity } from './rule';
-import { isAtLeastAsSevere } from './severity';
+import { isAtLeastAsSevere, type RuleSettings, wantedSeverity } from './severity';
 import { Suppressions } from './suppression';
 
 /** A finding as front ends see it: merged over all instances, what its author has silenced left out. */
@@ -22,10 +22,16 @@ export interface Problem {
 /** Is told of a rule that failed. */
 export type OnFault = (rule: string, error: unknown) => void;
 
-/** Runs all rules. A rule that fails costs its own answer alone. */
-export function runRules(model: Model, routes: readonly Route[], onFault: OnFault): Problem[] {
+/** Runs the rules that the settings leave on. A rule that fails costs its own answer alone. */
+export function runRules(
+  model: Model,
+  routes: readonly Route[],
+  settings: RuleSettings,
+  onFault: OnFault,
+): Problem[] {
   const problems: Problem[] = [];
   for (const rule of rules) {
+    if (!isEnabled(rule, settings)) continue;
     try {
       for (const problem of runRule(rule, model, routes, onFault)) problems.push(problem);
     } catch (error) {
@@ -38,9 +44,33 @@ export function runRules(model: Model, routes: readonly Route[], onFault: OnFaul
     [...model.configuration.closure.files.keys()].map((path, index) => [path, index] as const),
   );
   const rank = ({ place }: Problem): number => order.get(place.file.realPath) ?? order.size;
-  return [...kept, ...suppressions.unused()].toSorted(
-    (a, b) => rank(a) - rank(b) || a.place.start - b.place.start || a.place.end - b.place.end,
-  );
+  return [...kept, ...unusedSuppressions(suppressions, settings)]
+    .map((problem) => withWantedSeverity(problem, settings))
+    .toSorted((a, b) => rank(a) - rank(b) || a.place.start - b.place.start || a.place.end - b.place.end);
+}
+
+function isEnabled({ id, enabledByDefault = true }: Rule, settings: RuleSettings): boolean {
+  const wanted = settings[id];
+  return wanted === undefined ? enabledByDefault : wanted !== 'off';
+}
+
+/** A comment that silences a rule which does not run here may yet be of use where it does. */
+function unusedSuppressions(suppressions: Suppressions, settings: RuleSettings): Problem[] {
+  if (settings['suppression-unused'] === 'off') return [];
+  const disabled = new Set(rules.filter((rule) => !isEnabled(rule, settings)).map(({ id }) => id));
+  return suppressions.unused(disabled);
+}
+
+const highest: ReadonlyMap<string, Severity> = new Map(rules.map(({ id, severity }) => [id, severity]));
+
+function withWantedSeverity(problem: Problem, settings: RuleSettings): Problem {
+  const wanted = settings[problem.rule];
+  if (wanted === undefined || wanted === 'off') return problem;
+  const { severity } = problem;
+  return {
+    ...problem,
+    severity: wantedSeverity(severity, highest.get(problem.rule) ?? severity, wanted),
+  };
 }
 
 function runRule(rule: Rule, model: Model, routes: readonly Route[], onFault: OnFault): Problem[] {

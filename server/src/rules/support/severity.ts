@@ -1,6 +1,9 @@
 import type { Intent } from '../../model/intent';
 import type { Severity } from './rule';
 
+/** The severity that a user wants for a rule, by its id; `off` silences it. */
+export type RuleSettings = Readonly<Record<string, Severity | 'off'>>;
+
 /** How much it matters that a handshake does not pass, by how surely the location is meant for WebSocket. */
 export function severityFor(intent: Intent): Severity {
   switch (intent.strength) {
@@ -18,4 +21,16 @@ const ORDER: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 /** Whether `severity` is as high as `least`, or higher. */
 export function isAtLeastAsSevere(severity: Severity, least: Severity): boolean {
   return ORDER.indexOf(severity) <= ORDER.indexOf(least);
+}
+
+/**
+ * The severity of a finding of a rule for which a user wants another one: that one for what the rule takes for most
+ * serious. What it takes for less serious stays so, and is never above it.
+ *
+ * @param own the severity that the rule gives the finding
+ * @param highest the highest severity that the rule gives
+ */
+export function wantedSeverity(own: Severity, highest: Severity, wanted: Severity): Severity {
+  if (own === highest) return wanted;
+  return isAtLeastAsSevere(own, wanted) ? wanted : own;
 }

@@ -49,11 +49,15 @@ export class Suppressions {
     return covering.length > 0;
   }
 
-  /** A problem for each silenced rule that would have said nothing. Ask after `covers`. */
-  unused(): Problem[] {
+  /**
+   * A problem for each silenced rule that would have said nothing. Ask after `covers`.
+   *
+   * @param disabled rules that did not run
+   */
+  unused(disabled: ReadonlySet<string>): Problem[] {
     // What is not to be seen may be what it is there for.
     if (this.model.hasUnseenParts) return [];
-    return this.all.filter(({ used }) => !used).map(unusedProblem);
+    return this.all.filter(({ used, rule }) => !used && !disabled.has(rule)).map(unusedProblem);
   }
 }
 
