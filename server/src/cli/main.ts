@@ -6,6 +6,7 @@ import { check } from './check';
 import { InputError, UsageError } from './errors';
 import { fix } from './fix';
 import type { Io } from './io';
+import { probe } from './probe';
 import { usageOf } from './usage';
 import { visible } from './words';
 
@@ -40,6 +41,8 @@ async function runCommand(args: Arguments, io: Io, host: Host): Promise<number> 
       return check(args, host, io);
     case 'fix':
       return fix(args, host, io);
+    case 'probe':
+      return probe(args, io);
     case 'usage':
       io.stdout.write(usageOf(args.of));
       return 0;
