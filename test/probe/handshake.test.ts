@@ -12,7 +12,7 @@ describe('a handshake that is accepted', () => {
   it('goes through all steps, and shows request and answer', async () => {
     const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     await once(server, 'listening');
-    server.on('connection', (socket) => socket.on('message', (data) => socket.send(data.toString())));
+    server.on('connection', (socket) => socket.on('message', (data: Buffer) => socket.send(data.toString())));
     const { port } = server.address() as AddressInfo;
     try {
       const result = await probing(url(port, '/room?id=1'), { message: 'hällo', hold: 100 });

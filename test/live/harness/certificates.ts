@@ -33,7 +33,10 @@ export async function makeCertificate(
     ...'req -x509 -nodes -days 1'.split(' '),
     ...newKey(key),
     ...subject(names[0]),
-    ...['-addext', alternatives(names), '-out', certificate],
+    '-addext',
+    alternatives(names),
+    '-out',
+    certificate,
   ]);
   return { certificate, key, ca: await readFile(certificate, 'utf8') };
 }
@@ -42,7 +45,7 @@ export async function makeCertificate(
 export interface Wish {
   /** Host names and addresses; the first is the subject. */
   readonly names: readonly [string, ...string[]];
-  /** Valid from now until so many days from now; negative for one that has expired. Default 90. */
+  /** Valid from now until so many days from now; -1 for one that expired a day ago (openssl takes no less). Default 90. */
   readonly days?: number;
   /** Whether it may sign others: an intermediate. */
   readonly isAuthority?: boolean;
@@ -56,7 +59,8 @@ export async function makeAuthority(directory: string, name: string): Promise<Ce
     ...'req -x509 -nodes -days 365'.split(' '),
     ...newKey(key),
     ...subject(name),
-    ...['-out', certificate],
+    '-out',
+    certificate,
   ]);
   return { certificate, key, ca: await readFile(certificate, 'utf8') };
 }
