@@ -154,3 +154,41 @@ export interface ProbeResult {
   readonly request: readonly ProbeHeader[];
   readonly response: { readonly status: number; readonly headers: readonly ProbeHeader[] } | null;
 }
+
+/**
+ * Request, client to server: opens the WebSocket at a URL and closes it again. Steps are told as progress where the
+ * client gives a `workDoneToken`; cancelling the request ends the probe.
+ */
+export const probeRequest = 'nginxWebsocket/probe';
+
+/** As the options of the command line: left out, the plainest probe. */
+export interface ProbeParams {
+  readonly url: string;
+  /** Headers to send; one with the name of a usual one replaces it. */
+  readonly headers?: readonly ProbeHeader[];
+  readonly protocols?: readonly string[];
+  /** `HOST:PORT` to connect to instead of the URL's. */
+  readonly connect?: string;
+  /** Go on with a certificate that clients would refuse. */
+  readonly insecure?: boolean;
+  /** A text that the other side should send back. */
+  readonly message?: string;
+  /** How long to keep the idle connection open, in seconds. */
+  readonly hold?: number;
+  /** For opening, and again for each answer awaited after it, in seconds. Default 10. */
+  readonly timeout?: number;
+  readonly workDoneToken?: string | number;
+}
+
+export type ProbeAnswer =
+  | {
+      readonly kind: 'result';
+      readonly result: ProbeResult;
+      /** The report for people, as the command line prints it. */
+      readonly report: string;
+      /** The same handshake as a command; secrets are replaced by `•••`. */
+      readonly curl: string;
+      readonly wscat: string;
+    }
+  /** Nothing was probed: the parameters make no sense, or this server has no network. The reason in words. */
+  | { readonly kind: 'refused'; readonly reason: string };

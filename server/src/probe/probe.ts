@@ -38,7 +38,7 @@ export interface ProbeOptions {
   readonly onStep?: (step: ProbeStep) => void;
 }
 
-export const DEFAULT_TIMEOUT = 10_000;
+const DEFAULT_TIMEOUT = 10_000;
 
 /** How long to wait for the other side's close frame, in milliseconds, unless the timeout is shorter. */
 const CLOSE_PATIENCE = 2000;
