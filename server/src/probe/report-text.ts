@@ -16,7 +16,7 @@ const TIME_WIDTH = 12;
 
 /** What stopped a probe that got no answer with a status, in a few words. */
 const SHORT: Readonly<Partial<Record<ProbeCause, string>>> = {
-  dns: 'the name has no address',
+  dns: 'the name could not be resolved',
   refused: 'connection refused',
   unreachable: 'unreachable',
   'connect-timeout': 'no connection in time',
