@@ -4,6 +4,7 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import type { Environment } from './lsp/environment';
 import { startServer } from './lsp/server';
 import { nodeHost } from './node-host';
+import { answerProbe } from './probe/answer-request';
 
 const USAGE = `nginx-websocket-language-server: says whether a WebSocket handshake gets through an nginx configuration.
 
@@ -29,6 +30,15 @@ const environment: Environment = {
     },
   },
   localFiles: nodeHost,
+  async probe(params, token, onStep) {
+    const cancellation = new AbortController();
+    const listening = token.onCancellationRequested(() => cancellation.abort());
+    try {
+      return await answerProbe(params, process.env, cancellation.signal, onStep);
+    } finally {
+      listening.dispose();
+    }
+  },
   nginxVersion() {
     return new Promise((resolve) => {
       // Not in the workspace: on Windows a program in the working directory comes before those on PATH.

@@ -14,6 +14,7 @@ import { DiskCache } from './disk-cache';
 import { Documents } from './documents';
 import type { Environment } from './environment';
 import { Positions } from './positions';
+import { registerProbe } from './probe';
 import { Runner } from './runner';
 import { Faults, SettingsStore } from './settings';
 import { registerStatus } from './status';
@@ -33,6 +34,7 @@ export function startServer(connection: Connection, environment: Environment): v
     const diagnostics = registerDiagnostics(context);
     registerCodeActions(context);
     registerStatus(context);
+    registerProbe(context, environment.probe);
     registerWatching(context, diagnostics);
     registerDocuments(context, diagnostics);
     registerFileEvents(context, diagnostics);

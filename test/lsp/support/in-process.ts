@@ -19,6 +19,7 @@ export interface Session {
 
 export interface SessionOptions extends ClientOptions {
   readonly nginxVersion?: () => Promise<string | null>;
+  readonly probe?: NonNullable<Environment['probe']>;
 }
 
 /** A server and a client in this process, over files in memory; both end with the test. */
@@ -47,10 +48,11 @@ export async function startSession(
 }
 
 /** The timers of this process, that wait no longer than they must. */
-function environment(localFiles: MemoryHost, { nginxVersion }: SessionOptions): Environment {
+function environment(localFiles: MemoryHost, { nginxVersion, probe }: SessionOptions): Environment {
   return {
     localFiles,
     ...(nginxVersion === undefined ? {} : { nginxVersion }),
+    ...(probe === undefined ? {} : { probe }),
     timer: {
       setImmediate(callback) {
         const handle = setImmediate(callback);
