@@ -141,6 +141,7 @@ beforeAll(async () => {
     secured('full', full),
     secured('mutual', good, `ssl_verify_client on; ssl_client_certificate "${authority.certificate}";`),
     secured('rejecting', good, 'ssl_reject_handshake on;'),
+    secured('old', good, 'ssl_protocols TLSv1 TLSv1.1;'),
   ];
   ports['http2'] = port();
   extra.push(`server { listen 127.0.0.1:${ports['http2']} http2; return 200; }`);
@@ -355,6 +356,12 @@ describe('certificates', () => {
     const result = await run(at('rejecting'));
     expect(result).toMatchObject({ cause: 'tls-failed', tls: null });
     expect(result.message).toContain('ssl_reject_handshake');
+  });
+
+  it('none is seen where no version of TLS is common', async () => {
+    const result = await run(at('old'));
+    expect(result).toMatchObject({ cause: 'tls-failed', tls: null });
+    expect(result.message).toContain('Set `ssl_protocols TLSv1.2 TLSv1.3;`.');
   });
 
   it('nginx may want one of the client', async () => {
