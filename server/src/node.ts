@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import type { Environment } from './lsp/environment';
 import { startServer } from './lsp/server';
-import { nodeHost } from './node-host';
+import { limitBacktracking, nodeHost } from './node-host';
 import { answerProbe } from './probe/answer-request';
 
 const USAGE = `nginx-websocket-language-server: says whether a WebSocket handshake gets through an nginx configuration.
@@ -17,6 +17,8 @@ Editors start it with one of
 
 /** `nginx -v` prints one line and is done; what takes longer is not nginx. */
 const VERSION_TIMEOUT_MS = 3000;
+
+limitBacktracking();
 
 const environment: Environment = {
   timer: {
