@@ -5,7 +5,7 @@ import { type Closure, type SourceFile, withTexts } from './model/load';
 import { buildModel, type Model } from './model/model';
 import type { NginxVersion } from './reference/versions';
 import type { Severity } from './rules/support/rule';
-import { isAtLeastAsSevere } from './rules/support/severity';
+import { isAtLeastAsSevere, type RuleSettings } from './rules/support/severity';
 import { type Problem, runRules } from './rules/support/run';
 
 /**
@@ -15,6 +15,8 @@ import { type Problem, runRules } from './rules/support/run';
 
 export interface AnalysisOptions {
   readonly version: NginxVersion;
+  /** The severity wanted for rules. Default: their own. */
+  readonly rules?: RuleSettings;
   /** Is told of a rule that failed: its answer alone is lost. Default: nobody is. */
   readonly onFault?: (rule: string, error: unknown) => void;
 }
@@ -33,7 +35,7 @@ export interface Analysis {
 export function analyze(closure: Closure, options: AnalysisOptions): Analysis {
   const model = buildModel(closure, options.version);
   const routes = routesOf(model);
-  const problems = runRules(model, routes, options.onFault ?? (() => {}));
+  const problems = runRules(model, routes, options.rules ?? {}, options.onFault ?? (() => {}));
   return { closure, options, model, routes, problems };
 }
 

@@ -13,6 +13,10 @@ export const evidenceIds = [
   'websocket-method-or-body',
   'connection-map-missing',
   'connection-map-incomplete',
+  'proxy-pass-scheme',
+  'websocket-idle-timeout',
+  'websocket-proxy-variable',
+  'websocket-response-header-hidden',
   'include-unresolved',
   'value-unknown',
 ] as const;

@@ -2,6 +2,7 @@
 import { rule as connectionMapMissing } from './connection-map-missing';
 import { rule as includeCycle } from './include-cycle';
 import { rule as includeMissing } from './include-missing';
+import { rule as proxyPassScheme } from './proxy-pass-scheme';
 import { rule as suppressionUnused } from './suppression-unused';
 import { rule as syntax } from './syntax';
 import { rule as upstreamNotUsed } from './upstream-not-used';
@@ -14,6 +15,7 @@ export const rules: readonly Rule[] = [
   connectionMapMissing,
   includeCycle,
   includeMissing,
+  proxyPassScheme,
   suppressionUnused,
   syntax,
   upstreamNotUsed,

@@ -13,12 +13,16 @@ export interface Rule {
   readonly severity: Severity;
   /** `safe`: fix-all may apply it. `suggestion`: only on request. `none`: it has no fix. */
   readonly fix: 'safe' | 'suggestion' | 'none';
+  /** False for a rule that runs only where the settings name it. Default: true. */
+  readonly enabledByDefault?: boolean;
   /** What it looks at: each route, or the configuration as a whole. */
   readonly check: RouteCheck | ConfigurationCheck;
 }
 
 interface RouteCheck {
   readonly visits: 'route';
+  /** Whether what it finds stops handshakes: its id is then that of the evidence. Default: true. */
+  readonly stopsHandshakes?: boolean;
   readonly run: (route: Route, model: Model) => Iterable<Finding>;
 }
 

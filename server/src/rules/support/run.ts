@@ -5,7 +5,7 @@ import type { Model } from '../../model/model';
 import { fileNameOf } from '../../model/paths';
 import { rules } from '../rules.generated';
 import type { Finding, Fix, Related, Rule, Severity } from './rule';
-import { isAtLeastAsSevere } from './severity';
+import { isAtLeastAsSevere, type RuleSettings } from './severity';
 import { Suppressions } from './suppression';
 
 /** A finding as front ends see it: merged over all instances, what its author has silenced left out. */
@@ -22,10 +22,16 @@ export interface Problem {
 /** Is told of a rule that failed. */
 export type OnFault = (rule: string, error: unknown) => void;
 
-/** Runs all rules. A rule that fails costs its own answer alone. */
-export function runRules(model: Model, routes: readonly Route[], onFault: OnFault): Problem[] {
+/** Runs the rules that the settings leave on. A rule that fails costs its own answer alone. */
+export function runRules(
+  model: Model,
+  routes: readonly Route[],
+  settings: RuleSettings,
+  onFault: OnFault,
+): Problem[] {
   const problems: Problem[] = [];
   for (const rule of rules) {
+    if (!isEnabled(rule, settings)) continue;
     try {
       for (const problem of runRule(rule, model, routes, onFault)) problems.push(problem);
     } catch (error) {
@@ -41,6 +47,11 @@ export function runRules(model: Model, routes: readonly Route[], onFault: OnFaul
   return [...kept, ...suppressions.unused()].toSorted(
     (a, b) => rank(a) - rank(b) || a.place.start - b.place.start || a.place.end - b.place.end,
   );
+}
+
+function isEnabled({ id, enabledByDefault = true }: Rule, settings: RuleSettings): boolean {
+  const wanted = settings[id];
+  return wanted === undefined ? enabledByDefault : wanted !== 'off';
 }
 
 function runRule(rule: Rule, model: Model, routes: readonly Route[], onFault: OnFault): Problem[] {
