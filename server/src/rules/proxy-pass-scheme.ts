@@ -27,8 +27,7 @@ function* check({ proxyPass }: Route): Generator<Finding> {
   const start = word.start + word.quote.length;
   const place = { file: proxyPass.file, start, end: start + scheme.length };
   // nginx reads a URL with variables only when a request comes (ngx_http_proxy_eval).
-  const consequence =
-    variablesIn(target).length > 0 ? 'every request gets 500' : 'nginx refuses to start';
+  const consequence = variablesIn(target).length > 0 ? 'every request gets 500' : 'nginx refuses to start';
   yield {
     severity: 'error',
     message:

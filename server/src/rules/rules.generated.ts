@@ -2,10 +2,16 @@
 import { rule as connectionMapMissing } from './connection-map-missing';
 import { rule as includeCycle } from './include-cycle';
 import { rule as includeMissing } from './include-missing';
+import { rule as listen443WithoutSsl } from './listen-443-without-ssl';
+import { rule as listenHttp2Deprecated } from './listen-http2-deprecated';
 import { rule as proxyPassScheme } from './proxy-pass-scheme';
+import { rule as sslCertificateMissing } from './ssl-certificate-missing';
+import { rule as sslDirectiveRemoved } from './ssl-directive-removed';
+import { rule as sslProtocolsWeak } from './ssl-protocols-weak';
 import { rule as suppressionUnused } from './suppression-unused';
 import { rule as syntax } from './syntax';
 import { rule as upstreamNotUsed } from './upstream-not-used';
+import { rule as upstreamTlsName } from './upstream-tls-name';
 import { rule as websocketHeaderValue } from './websocket-header-value';
 import { rule as websocketHeadersOverridden } from './websocket-headers-overridden';
 import { rule as websocketUpgradeMissing } from './websocket-upgrade-missing';
@@ -15,10 +21,16 @@ export const rules: readonly Rule[] = [
   connectionMapMissing,
   includeCycle,
   includeMissing,
+  listen443WithoutSsl,
+  listenHttp2Deprecated,
   proxyPassScheme,
+  sslCertificateMissing,
+  sslDirectiveRemoved,
+  sslProtocolsWeak,
   suppressionUnused,
   syntax,
   upstreamNotUsed,
+  upstreamTlsName,
   websocketHeaderValue,
   websocketHeadersOverridden,
   websocketUpgradeMissing,

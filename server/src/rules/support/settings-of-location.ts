@@ -13,7 +13,5 @@ export function insertInLocation({ level, location, proxyPass }: Route, lines: r
 /** Gives a directive with a single value that value at the location of a route: there, or inserted. */
 export function setInLocation(route: Route, name: string, value: string): Edit {
   const own = ownDirectives(route.location, name).at(-1);
-  return own === undefined
-    ? insertInLocation(route, [`${name} ${value};`])
-    : replaceArguments(own, value);
+  return own === undefined ? insertInLocation(route, [`${name} ${value};`]) : replaceArguments(own, value);
 }

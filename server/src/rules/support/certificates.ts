@@ -1,0 +1,13 @@
+import { effective } from '../../model/inheritance';
+import type { Level } from '../../model/levels';
+
+/** Whether a server surely has a certificate and a key, its own or those of http. */
+export function hasCertificate(server: Level): boolean {
+  const count = (name: string): number => effective(server, name).directives.length;
+  return count('ssl_certificate') > 0 && count('ssl_certificate_key') > 0;
+}
+
+/** Whether the old `ssl on` makes a server speak TLS. */
+export function hasSslOn(server: Level): boolean {
+  return effective(server, 'ssl').directives.at(-1)?.argument(0).toLowerCase() === 'on';
+}

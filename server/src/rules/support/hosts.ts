@@ -1,0 +1,17 @@
+import type { Model } from '../../model/model';
+import type { Upstream } from '../../model/upstreams';
+
+/** Whether the host of a URL, as `hostOf` gives it, is an address: nginx asks nobody for it. */
+export function isIpAddress(host: string): boolean {
+  return host.startsWith('[') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
+}
+
+const byName = new WeakMap<Model, ReadonlyMap<string, Upstream>>();
+
+/** The `upstream` of that name, in lower case; undefined when there is none. */
+export function upstreamNamed(model: Model, name: string): Upstream | undefined {
+  const known =
+    byName.get(model) ?? new Map(model.upstreams.map((each) => [each.name.toLowerCase(), each] as const));
+  byName.set(model, known);
+  return known.get(name);
+}
