@@ -57,6 +57,14 @@ export function sendsHostWhenEmpty(version: NginxVersion): boolean {
   return isAtLeast(version, hostWhenEmpty);
 }
 
+/** From this version on nginx speaks HTTP/2 to a back end when told to (CHANGES, 1.29.4). */
+const http2ToBackEnds: NginxVersion = { major: 1, minor: 29, patch: 4 };
+
+/** Whether `proxy_http_version 2` is a value that nginx knows. */
+export function speaksHttp2ToBackEnds(version: NginxVersion): boolean {
+  return isAtLeast(version, http2ToBackEnds);
+}
+
 /** What nginx makes of the directive `ssl`. */
 export function sslDirective(version: NginxVersion): 'known' | 'deprecated' | 'removed' {
   if (isAtLeast(version, http2Directive)) return 'removed';

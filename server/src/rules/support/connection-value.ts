@@ -6,6 +6,7 @@ import type { ConfigDirective } from '../../model/configuration';
 import type { Level } from '../../model/levels';
 import type { Model } from '../../model/model';
 import { defaultProxyConnection } from '../../reference/versions';
+import { hasToken, ordinaryValue } from './maps';
 
 /** What to write for `Connection`, and what must be inserted elsewhere for it to work. */
 export interface ConnectionValue {
@@ -38,8 +39,10 @@ const LITERAL: ConnectionValue = { text: '"upgrade"', edits: [] };
 /** The name of a map that yields `upgrade` for a handshake and nothing of the kind for other requests, or null. */
 function workingMap(model: Model, level: Level): string | null {
   const works = (name: string): boolean => {
+    const map = model.maps.get(name);
     const value = evaluate(model, level, `$${name}`);
-    return value.kind === 'known' && value.text.trim().toLowerCase() === 'upgrade';
+    const isForAll = map !== undefined && hasToken(ordinaryValue(map) ?? '', 'upgrade');
+    return !isForAll && value.kind === 'known' && value.text.trim().toLowerCase() === 'upgrade';
   };
   if (model.maps.has(CUSTOMARY_NAME) && works(CUSTOMARY_NAME)) return CUSTOMARY_NAME;
   for (const [name, map] of model.maps) {
@@ -49,7 +52,7 @@ function workingMap(model: Model, level: Level): string | null {
 }
 
 function mapValue(model: Model): ConnectionValue | null {
-  const name = [CUSTOMARY_NAME, 'websocket_connection'].find((each) => !isTaken(model, each));
+  const name = freeName(model, [CUSTOMARY_NAME, 'websocket_connection']);
   if (name === undefined) return null;
   const edit = insertMap(model, name);
   return edit === null ? null : { text: `$${name}`, edits: [edit] };
@@ -64,13 +67,23 @@ function isTaken(model: Model, name: string): boolean {
  * http level is not to be seen.
  */
 export function insertMap(model: Model, name: string): Edit | null {
-  const { http } = model;
-  if (http === null || http.levels.length === 0) return null;
-  const anchor = anchorAt(http);
-  if (anchor === null) return null;
   // Where connections are kept alive by default, an ordinary request must not be told to close its own.
   const ordinary = defaultProxyConnection(model.version) === 'close' ? 'close' : "''";
-  return insertBlockBefore(anchor, `map $http_upgrade $${name}`, ['default upgrade;', `'' ${ordinary};`]);
+  return insertMapBlock(model, name, ['default upgrade;', `'' ${ordinary};`]);
+}
+
+/** The same with other entries. */
+export function insertMapBlock(model: Model, name: string, entries: readonly string[]): Edit | null {
+  const { http } = model;
+  // A fragment of a server, or of a location, has no place for a map.
+  if (http?.kind !== 'http' || http.levels.length === 0) return null;
+  const anchor = anchorAt(http);
+  return anchor === null ? null : insertBlockBefore(anchor, `map $http_upgrade $${name}`, entries);
+}
+
+/** The first of some names for a map's variable that nothing defines yet; undefined when all are taken. */
+export function freeName(model: Model, names: readonly string[]): string | undefined {
+  return names.find((each) => !isTaken(model, each));
 }
 
 /** The first server or upstream that stands in the file of the http block itself; else what comes first there. */
