@@ -15,12 +15,18 @@ import { rule as syntax } from './syntax';
 import { rule as upstreamNotUsed } from './upstream-not-used';
 import { rule as upstreamTlsName } from './upstream-tls-name';
 import { rule as websocketAnyProtocol } from './websocket-any-protocol';
+import { rule as websocketCached } from './websocket-cached';
+import { rule as websocketErrorPageStatus } from './websocket-error-page-status';
 import { rule as websocketHeaderValue } from './websocket-header-value';
 import { rule as websocketHeadersOverridden } from './websocket-headers-overridden';
 import { rule as websocketHttpVersion } from './websocket-http-version';
+import { rule as websocketIdleTimeout } from './websocket-idle-timeout';
 import { rule as websocketMethodOrBody } from './websocket-method-or-body';
+import { rule as websocketProxyVariable } from './websocket-proxy-variable';
 import { rule as websocketRequestHeadersDropped } from './websocket-request-headers-dropped';
 import { rule as websocketResponseHeaderHidden } from './websocket-response-header-hidden';
+import { rule as websocketSticky } from './websocket-sticky';
+import { rule as websocketSubrequest } from './websocket-subrequest';
 import { rule as websocketUpgradeMissing } from './websocket-upgrade-missing';
 import type { Rule } from './support/rule';
 
@@ -41,11 +47,17 @@ export const rules: readonly Rule[] = [
   upstreamNotUsed,
   upstreamTlsName,
   websocketAnyProtocol,
+  websocketCached,
+  websocketErrorPageStatus,
   websocketHeaderValue,
   websocketHeadersOverridden,
   websocketHttpVersion,
+  websocketIdleTimeout,
   websocketMethodOrBody,
+  websocketProxyVariable,
   websocketRequestHeadersDropped,
   websocketResponseHeaderHidden,
+  websocketSticky,
+  websocketSubrequest,
   websocketUpgradeMissing,
 ];

@@ -4,6 +4,7 @@ import { type Fault, type Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';
 import { connectionValue } from './support/connection-value';
+import { refusesUpgrades } from './support/forward-upgrade';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
 import { quoted } from './support/words';
@@ -17,6 +18,7 @@ export const rule: Rule = {
 };
 
 function* check(route: Route, model: Model): Generator<Finding> {
+  if (refusesUpgrades(route)) return;
   for (const fault of route.faults) {
     const { directive } = fault;
     if (fault.id !== rule.id || directive === null) continue;

@@ -2,7 +2,7 @@ import { placeOf } from '../model/configuration';
 import type { Route } from '../handshake/routes';
 import type { Model } from '../model/model';
 import { connectionValue, connectionValueByMap } from './support/connection-value';
-import { conditionsOf, forwardUpgrade, type Missing } from './support/forward-upgrade';
+import { conditionsOf, forwardUpgrade, type Missing, refusesUpgrades } from './support/forward-upgrade';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
 
@@ -16,7 +16,7 @@ export const rule: Rule = {
 
 function* check(route: Route, model: Model): Generator<Finding> {
   const missing = conditionsOf(route, rule.id as 'websocket-upgrade-missing');
-  if (missing.length === 0) return;
+  if (missing.length === 0 || refusesUpgrades(route)) return;
   yield {
     severity: severityFor(route.intent),
     message: messageFor(route, missing),

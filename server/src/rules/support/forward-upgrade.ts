@@ -76,6 +76,17 @@ function isIn(level: Level, directive: ConfigDirective): boolean {
   return level.block !== null && directive.parent === level.block && directive.via === level.block.via;
 }
 
+/**
+ * Whether a location without a sign of WebSocket blanks `Upgrade`: it keeps handshakes from its back end on purpose, as
+ * one that answers the subrequests of `auth_request` does.
+ */
+export function refusesUpgrades({ intent, request }: Route): boolean {
+  const headers = request.set.directives.filter((header) => isNamed(header, 'upgrade'));
+  return (
+    intent.strength === 'none' && headers.length > 0 && headers.every((header) => header.argument(1) === '')
+  );
+}
+
 /** The conditions of a route whose fault has the id. */
 export function conditionsOf(route: Route, id: Fault['id']): Missing[] {
   return route.faults
