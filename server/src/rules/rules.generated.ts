@@ -2,6 +2,7 @@
 import { rule as connectionHardcoded } from './connection-hardcoded';
 import { rule as connectionMapIncomplete } from './connection-map-incomplete';
 import { rule as connectionMapMissing } from './connection-map-missing';
+import { rule as hostHeader } from './host-header';
 import { rule as includeCycle } from './include-cycle';
 import { rule as includeMissing } from './include-missing';
 import { rule as listen443WithoutSsl } from './listen-443-without-ssl';
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   connectionHardcoded,
   connectionMapIncomplete,
   connectionMapMissing,
+  hostHeader,
   includeCycle,
   includeMissing,
   listen443WithoutSsl,

@@ -69,6 +69,7 @@ http {
         location /ws {
             proxy_pass https://chat.example;
             proxy_http_version 1.1;
+            proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection "upgrade";
         }
@@ -84,6 +85,7 @@ http {
             proxy_pass https://chat.example;
             proxy_ssl_server_name on;
             proxy_http_version 1.1;
+            proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection "upgrade";
         }

@@ -99,6 +99,7 @@ http {
             set $backend http://chat.example:3000;
             proxy_pass $backend;
             proxy_http_version 1.1;
+            proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection "upgrade";
         }
@@ -115,6 +116,7 @@ http {
             set $backend http://chat.example:3000;
             proxy_pass $backend;
             proxy_http_version 1.1;
+            proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection "upgrade";
         }

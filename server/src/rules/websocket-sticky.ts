@@ -104,6 +104,7 @@ http {
         location /socket.io/ {
             proxy_pass http://app;
             proxy_http_version 1.1;
+            proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection "upgrade";
         }
@@ -123,6 +124,7 @@ http {
         location /socket.io/ {
             proxy_pass http://app;
             proxy_http_version 1.1;
+            proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection "upgrade";
         }

@@ -111,6 +111,7 @@ http {
         proxy_http_version 1.1;
         proxy_set_header Upgrade $http_upgrade;
         proxy_set_header Connection "upgrade";
+        proxy_set_header Host $host;
         location /ws {
             auth_request /auth;
             proxy_pass http://127.0.0.1:3000;
@@ -130,6 +131,7 @@ http {
         proxy_http_version 1.1;
         proxy_set_header Upgrade $http_upgrade;
         proxy_set_header Connection "upgrade";
+        proxy_set_header Host $host;
         location /ws {
             auth_request /auth;
             proxy_pass http://127.0.0.1:3000;
@@ -137,6 +139,7 @@ http {
         location = /auth {
             internal;
             proxy_pass http://127.0.0.1:3000;
+            proxy_set_header Host $host;
             proxy_set_header Upgrade "";
             proxy_set_header Connection "";
         }

@@ -95,6 +95,7 @@ http {
         listen 80;
         location /ws {
             proxy_pass http://127.0.0.1:3000;
+            proxy_set_header Host $host;
         }
     }
 }
@@ -111,6 +112,7 @@ http {
         location /ws {
             proxy_pass http://127.0.0.1:3000;
             proxy_http_version 1.1;
+            proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $connection_upgrade;
         }

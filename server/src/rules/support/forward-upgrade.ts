@@ -58,6 +58,12 @@ export function repeat(header: ConfigDirective): string {
   return `proxy_set_header ${argumentsAsWritten(header)};`;
 }
 
+/** Adds a header to those of a location; inherited ones are repeated so that none is lost. */
+export function addHeader(route: Route, line: string): Edit {
+  const hasOwn = ownDirectives(route.location, 'proxy_set_header').length > 0;
+  return insertAt(route, [line, ...(hasOwn ? [] : route.request.set.directives.map(repeat))]);
+}
+
 /** Where a location gets its lines: before its first header, so that a comment above them stays above; else after its proxy_pass. */
 function insertAt(route: Route, lines: readonly string[]): Edit {
   const { location, level, proxyPass } = route;

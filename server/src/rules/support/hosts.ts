@@ -1,5 +1,5 @@
 import type { Model } from '../../model/model';
-import type { Upstream } from '../../model/upstreams';
+import { hostOf, type Upstream } from '../../model/upstreams';
 
 /** Whether the host of a URL, as `hostOf` gives it, is an address: nginx asks nobody for it. */
 export function isIpAddress(host: string): boolean {
@@ -14,4 +14,13 @@ export function upstreamNamed(model: Model, name: string): Upstream | undefined 
     byName.get(model) ?? new Map(model.upstreams.map((each) => [each.name.toLowerCase(), each] as const));
   byName.set(model, known);
   return known.get(name);
+}
+
+const servers = new WeakMap<Model, ReadonlySet<string>>();
+
+/** Whether a host, in lower case, is that of a server of some `upstream`. */
+export function isUpstreamServer(model: Model, host: string): boolean {
+  const known = servers.get(model) ?? new Set(model.upstreams.flatMap((each) => each.servers.map(hostOf)));
+  servers.set(model, known);
+  return known.has(host);
 }
