@@ -39,6 +39,13 @@ testRule(rule, {
       output: forwarding({ location: [LONG] }),
     })),
     {
+      name: 'the default is a hint',
+      files: forwarding({ pass: '«proxy_pass http://app»' }),
+      severity: 'hint',
+      message: 'for 60 s, the default of `proxy_read_timeout`',
+      output: forwarding({ pass: 'proxy_pass http://app;\n            proxy_read_timeout 1h' }),
+    },
+    {
       name: 'a short one of the server is right for others',
       files: forwarding({ server: ['proxy_read_timeout 30s;'], pass: '«proxy_pass http://app»' }),
       severity: 'information',

@@ -85,6 +85,7 @@ http {
             proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
         }
     }
 }
@@ -104,6 +105,7 @@ http {
             proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $connection_upgrade;
+            proxy_read_timeout 1h;
         }
     }
 }

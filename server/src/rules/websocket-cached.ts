@@ -87,6 +87,7 @@ http {
             proxy_set_header Connection "upgrade";
             proxy_cache pages;
             proxy_cache_valid any 1h;
+            proxy_read_timeout 1h;
         }
     }
 }
@@ -106,6 +107,7 @@ http {
             proxy_cache pages;
             proxy_cache_valid any 1h;
             proxy_cache_bypass $http_upgrade;
+            proxy_read_timeout 1h;
         }
     }
 }

@@ -94,6 +94,7 @@ http {
         location /ws {
             proxy_pass http://127.0.0.1:3000;
             proxy_set_header Host $host;
+            proxy_read_timeout 1h;
         }
     }
 }
@@ -113,6 +114,7 @@ http {
             proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $connection_upgrade;
+            proxy_read_timeout 1h;
         }
     }
 }

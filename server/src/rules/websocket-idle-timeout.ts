@@ -26,7 +26,10 @@ const LONG = '1h';
 function* check(route: Route): Generator<Finding> {
   const timeout = effective(route.location, 'proxy_read_timeout');
   const directive = timeout.directives.at(-1);
-  if (directive === undefined) return;
+  if (directive === undefined) {
+    if (timeout.certain) yield* ofDefault(route);
+    return;
+  }
   const seconds = parseTime(directive.argument(0));
   const severity = seconds === 0 ? 'error' : severityOfHarm(route);
   if (seconds === null || seconds > SHORT || severity === null) return;
@@ -39,6 +42,19 @@ function* check(route: Route): Generator<Finding> {
       ? standsOn(route.proxyPass, directive, where.message)
       : { place: placeOf(route.proxyPass), related: [where] }),
     fixes: () => [fixFor(route, isOwn ? directive : null)],
+  };
+}
+
+/** The default is a hint, and only where a handshake gets as far as that. */
+function* ofDefault(route: Route): Generator<Finding> {
+  if (route.intent.strength === 'none' || route.verdict === 'unknown' || route.faults.length > 0) return;
+  yield {
+    severity: 'hint',
+    message:
+      'nginx cuts a WebSocket over which nothing goes for 60 s, the default of `proxy_read_timeout`. Allow more, such ' +
+      `as \`${LONG}\`, or let one side ping more often.`,
+    place: placeOf(route.proxyPass),
+    fixes: () => [fixFor(route, null)],
   };
 }
 
@@ -67,7 +83,8 @@ export const docs: RuleDocs = {
   why:
     'Once the tunnel is open, nginx closes it when nothing has gone over it, in either direction, for ' +
     '`proxy_read_timeout`: the client sees code 1006. `proxy_send_timeout` and `keepalive_timeout` do not matter. ' +
-    'There is no value that turns it off: with 0 every request gets 504.',
+    'There is no value that turns it off: with 0 every request gets 504. The default is 60 seconds; that is a hint, as ' +
+    'many applications send pings of their own.',
   how: 'Set `proxy_read_timeout` in the location to more than the longest silence, or send pings more often than that.',
   bad: `
 events {}

@@ -81,6 +81,7 @@ http {
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection "upgrade";
             proxy_method POST;
+            proxy_read_timeout 1h;
         }
     }
 }
@@ -96,6 +97,7 @@ http {
             proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
         }
     }
 }

@@ -115,6 +115,7 @@ http {
         location /ws {
             auth_request /auth;
             proxy_pass http://127.0.0.1:3000;
+            proxy_read_timeout 1h;
         }
         location = /auth {
             internal;
@@ -135,6 +136,7 @@ http {
         location /ws {
             auth_request /auth;
             proxy_pass http://127.0.0.1:3000;
+            proxy_read_timeout 1h;
         }
         location = /auth {
             internal;
