@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { docs as hardcodedDocs, rule as hardcoded } from '../../server/src/rules/connection-hardcoded';
 import { docs as mapDocs, rule as mapIncomplete } from '../../server/src/rules/connection-map-incomplete';
+import { docs as hostDocs, rule as hostHeader } from '../../server/src/rules/host-header';
 import { docs as schemeDocs, rule as scheme } from '../../server/src/rules/proxy-pass-scheme';
 import { docs as anyDocs, rule as anyProtocol } from '../../server/src/rules/websocket-any-protocol';
 import { docs as cachedDocs, rule as cached } from '../../server/src/rules/websocket-cached';
@@ -55,7 +56,7 @@ const blocked: readonly (readonly [name: string, rule: Rule, text: string, statu
   ['proxy_pass_request_headers off', dropped, droppedDocs.bad, 400],
   ['a blank key', dropped, swap(droppedDocs.bad, DROP, KEY), 400],
   ['a wrong version', dropped, swap(droppedDocs.bad, DROP, 'proxy_set_header Sec-WebSocket-Version 8;'), 426],
-  ['a blank Host', dropped, swap(droppedDocs.bad, DROP, 'proxy_set_header Host "";'), 400],
+  ['a blank Host', dropped, swap(swap(droppedDocs.bad, DROP, ''), 'Host $host;', 'Host "";'), 400],
   ['proxy_method POST', methodOrBody, methodDocs.bad, 405],
   ['proxy_set_body', methodOrBody, swap(methodDocs.bad, METHOD, 'proxy_set_body hello;'), 101],
   [
@@ -164,6 +165,16 @@ it('websocket-any-protocol: h2c reaches the back end until it is mended', async 
   await after.shake('/ws', h2c);
   expect(upgrades(after.backEnd)).toEqual([null]);
   expect(await after.shake('/ws', { headers: { Upgrade: 'WebSocket' } })).toMatchObject({ passes: true });
+});
+
+it('host-header: the back end sees the host of proxy_pass until it is mended', async () => {
+  const hostSeen = ({ requests }: BackEnd): string | null => valueOf(requests.at(-1)?.headers ?? [], 'Host');
+  const before = await run(resources, hostDocs.bad);
+  await before.shake();
+  expect(hostSeen(before.backEnd)).toBe(before.backEnd.address);
+  const after = await run(resources, (await found(hostHeader, hostDocs.bad)).mended);
+  expect(await after.shake()).toMatchObject({ passes: true });
+  expect(hostSeen(after.backEnd)).toBe('localhost');
 });
 
 describe('websocket-idle-timeout', () => {

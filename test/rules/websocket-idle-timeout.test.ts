@@ -19,6 +19,14 @@ testRule(rule, {
       files: 'events {}\nhttp { server { location / { proxy_pass http://app; proxy_read_timeout 30s; } } }\n',
     },
     {
+      name: 'the default, where a handshake does not get as far as that',
+      files: forwarding({ connection: 'proxy_set_header Connection close' }),
+    },
+    {
+      name: 'the default, where an include may say otherwise',
+      files: forwarding({ server: ['include gone.conf;'] }),
+    },
+    {
       name: 'the other timeouts',
       files: forwarding({ location: [LONG, 'proxy_send_timeout 5s;', 'send_timeout 5s;'] }),
     },
