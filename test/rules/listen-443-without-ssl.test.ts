@@ -33,6 +33,7 @@ testRule(rule, {
     { name: 'no listen at all', files: server('') },
     { name: 'QUIC beside TLS', files: server('listen 443 quic; listen 443 ssl;') },
     { name: 'another server of the address says ssl', files: two('listen 443;', 'listen 443 ssl;') },
+    { name: 'a template may fill ssl in', files: server('listen 443 {{ tls }};') },
     { name: 'the old way', files: server('listen 443; ssl on;') },
     { name: 'an include that may say ssl for the address', files: server('include gone.conf; listen 443;') },
   ],

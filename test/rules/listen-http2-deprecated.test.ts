@@ -31,7 +31,7 @@ testRule(rule, {
   valid: [
     { name: 'the directive', files: server('listen 443 ssl;\n        http2 on;') },
     { name: 'before 1.25.1, beside ssl', files: server('listen 443 ssl http2;'), version: V1_24 },
-    { name: 'before 1.25.1, without any sign of WebSocket', files: PLAIN, version: V1_24 },
+    { name: 'before 1.25.1, a port for gRPC', files: PLAIN, version: V1_24 },
     {
       name: 'before 1.25.1, where another server of the port says ssl',
       files: server('listen 8443 http2;').replace('http {', 'http { server { listen 8443 ssl; }'),
@@ -73,6 +73,13 @@ testRule(rule, {
       severity: 'warning',
       message: /^Every WebSocket handshake fails on `listen 80`/,
       output: server('listen 80;'),
+    },
+    {
+      name: 'a hint where nothing says WebSocket',
+      files: 'events {}\nhttp { server { listen 80 «http2»; location / { proxy_pass http://app; } } }\n',
+      version: V1_24,
+      severity: 'hint',
+      output: 'events {}\nhttp { server { listen 80; location / { proxy_pass http://app; } } }\n',
     },
   ],
 });

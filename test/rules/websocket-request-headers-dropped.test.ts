@@ -52,6 +52,14 @@ testRule(rule, {
       output: forwarding({}),
     },
     {
+      name: 'a blank key alone: without it the location would inherit other headers',
+      files:
+        'events {}\nhttp { server { location /ws { proxy_pass http://app; «proxy_set_header Sec-WebSocket-Key ""»; } } }\n',
+      severity: 'warning',
+      output:
+        'events {}\nhttp { server { location /ws { proxy_pass http://app; proxy_set_header Sec-WebSocket-Key $http_sec_websocket_key; } } }\n',
+    },
+    {
       name: 'another version',
       files: forwarding({ location: ['«proxy_set_header Sec-WebSocket-Version 8»; # old'] }),
       severity: 'warning',

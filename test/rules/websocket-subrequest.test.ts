@@ -54,7 +54,8 @@ testRule(rule, {
       name: 'auth_request',
       files: asking('auth_request /auth', [MARKED]),
       severity: 'warning',
-      message: /^Handshakes break at `auth_request \/auth`: by inheritance this location sends the upgrade/,
+      message:
+        /^Handshakes break at `auth_request \/auth`: this location inherits the upgrade headers and sends/,
       output: asking('auth_request /auth', [PASS, ...BLANK]),
     },
     {

@@ -22,20 +22,16 @@ export const rule: Rule = {
 };
 
 function* check(route: Route, model: Model): Generator<Finding> {
-  if (!servesOthers(route.location)) return;
-  const headers = literals(route);
-  if (headers.length === 0) return;
-  const connection = connectionValue(model, route);
-  // Where no map is to be seen and none can be inserted there is nothing better.
-  if (connection.text.startsWith('"')) return;
-  for (const header of headers) {
+  // In a fragment without the http level no map is to be seen, and none can be inserted: there is nothing better.
+  if (!servesOthers(route.location) || model.http?.kind !== 'http') return;
+  for (const header of literals(route)) {
     yield {
       severity: 'information',
       message:
         `Every request is sent as an upgrade: ${quoted(`Connection "${header.argument(1)}"`)} is fixed, and ordinary ` +
         'requests pass here too. Use a map of `$http_upgrade`, which upgrades only those that ask for it.',
       ...standsOn(route.proxyPass, header, 'The header is set here.'),
-      fixes: () => fixesFor(header, connection),
+      fixes: () => fixesFor(header, connectionValue(model, route)),
     };
   }
 }
@@ -45,19 +41,23 @@ function servesOthers(location: Level): boolean {
   return !hasWebSocketPath(location) && location.block?.argument(0) !== '=';
 }
 
-/** The headers with a fixed `upgrade` that are in force, and those further out that a quick-fix may repeat here. */
+/** The headers with a fixed `upgrade` that are in force, and those further out, which a quick-fix may repeat here. */
 function literals({ request: { set } }: Route): ConfigDirective[] {
   const further = set.level === null ? [] : replaced(set.level, 'proxy_set_header');
-  return [...set.directives, ...further].filter(
-    (header) =>
-      isNamed(header, 'connection') &&
-      hasToken(header.argument(1), 'upgrade') &&
-      variablesIn(header.argument(1)).length === 0 &&
-      !isFilledIn(header, 1),
+  return [...set.directives, ...further].filter(isLiteral);
+}
+
+function isLiteral(header: ConfigDirective): boolean {
+  return (
+    isNamed(header, 'connection') &&
+    hasToken(header.argument(1), 'upgrade') &&
+    variablesIn(header.argument(1)).length === 0 &&
+    !isFilledIn(header, 1)
   );
 }
 
 function fixesFor(header: ConfigDirective, connection: ConnectionValue): Fix[] {
+  if (connection.text.startsWith('"')) return [];
   const edits = combine([replaceWord(header, 2, connection.text), ...connection.edits]);
   if (edits === null) return [];
   return [{ title: `Set Connection to ${connection.text}`, kind: 'suggestion', edits }];

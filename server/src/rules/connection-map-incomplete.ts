@@ -2,12 +2,10 @@ import type { Edit } from '../edits/edit';
 import { insertAfter, insertBefore, replaceWord } from '../edits/insert';
 import { isNamed, type Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
+import { replaced } from '../model/inheritance';
 import type { Model } from '../model/model';
-import { hostOf, parseProxyTarget } from '../model/upstreams';
 import { type VariableMap, variablesIn } from '../model/variables';
-import { defaultProxyConnection } from '../reference/versions';
-import { upstreamNamed } from './support/hosts';
-import { hasEmptyEntry, hasToken, isByConnection, isByUpgrade, ordinaryValue } from './support/maps';
+import { harmToOthers, isByConnection, isByUpgrade, isKeptAlive } from './support/maps';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
@@ -24,8 +22,7 @@ export const rule: Rule = {
 function* check(route: Route, model: Model): Generator<Finding> {
   const fault = route.faults.find(({ id }) => id === rule.id);
   if (fault !== undefined && fault.directive !== null) yield* neverUpgrades(route, model, fault.directive);
-  else if (!route.faults.some(({ condition }) => condition === 'connection'))
-    yield* spoilsOthers(route, model);
+  else yield* spoilsOthers(route, model);
 }
 
 function* neverUpgrades(route: Route, model: Model, header: ConfigDirective): Generator<Finding> {
@@ -69,18 +66,19 @@ function yieldUpgrade(map: VariableMap, { key, exact }: MissingEntry): Fix[] {
 
 /** The map does for handshakes, but has no entry for requests that ask for no upgrade. */
 function* spoilsOthers(route: Route, model: Model): Generator<Finding> {
-  const header = route.request.set.directives.findLast((each) => isNamed(each, 'connection'));
-  if (header === undefined) return;
-  const keepsAlive = isKeptAlive(route, model);
-  for (const map of mapsIn(model, header)) {
-    const value = hasEmptyEntry(map) ? null : ordinaryValue(map);
-    if (value === null) continue;
+  const { set } = route.request;
+  // Those further out a quick-fix may repeat here.
+  const further = set.level === null ? [] : replaced(set.level, 'proxy_set_header');
+  const headers = [...set.directives, ...further].filter((each) => isNamed(each, 'connection'));
+  const keepsAlive = headers.length > 0 && isKeptAlive(route, model);
+  for (const map of new Set(headers.flatMap((header) => mapsIn(model, header)))) {
+    const harm = harmToOthers(map, keepsAlive);
+    if (harm === null) continue;
     const ordinary = keepsAlive ? "''" : 'close';
-    const upgrades = hasToken(value, 'upgrade');
-    if (!upgrades && !(keepsAlive && hasToken(value, 'close'))) continue;
-    const consequence = upgrades
-      ? 'tells the back end of an upgrade with every ordinary request too'
-      : 'closes the connection to the back end after every ordinary request';
+    const consequence =
+      harm === 'upgrades'
+        ? 'tells the back end of an upgrade with every ordinary request too'
+        : 'closes the connection to the back end after every ordinary request';
     yield {
       severity: 'information',
       message: `${nameOf(map)} ${consequence}, for want of an entry for \`''\`. Add \`'' ${ordinary}\`.`,
@@ -95,13 +93,6 @@ function addEmptyEntry(map: VariableMap, ordinary: string): Fix[] {
   if (last === undefined) return [];
   const edit: Edit = insertAfter(last, [`'' ${ordinary};`]);
   return [{ title: `Add \`'' ${ordinary}\``, kind: 'suggestion', edits: [edit] }];
-}
-
-/** Whether connections to the back end are kept open for other requests. */
-function isKeptAlive({ proxyPass }: Route, model: Model): boolean {
-  if (defaultProxyConnection(model.version) !== 'close') return true;
-  const upstream = upstreamNamed(model, hostOf(parseProxyTarget(proxyPass.argument(0)).authority));
-  return upstream?.directive.children?.some(({ name }) => name === 'keepalive') === true;
 }
 
 /** Whether an entry stands in the block of the map itself, not in a file that it includes. */

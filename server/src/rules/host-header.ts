@@ -25,10 +25,11 @@ function* check(route: Route, model: Model): Generator<Finding> {
   // Where nothing is set at all, the upgrade is missing: that is one mistake, and the first to mend.
   if (request.set.directives.length === 0 || isSite(route, model) || !seesProxyHost(route)) return;
   const own = hostHeader(request.set.directives);
-  const lost = own === undefined ? lostHost(route) : undefined;
+  const outer = own === undefined ? outerHost(route) : undefined;
+  const lost = outer !== undefined && !isProxyHost(outer) ? outer : undefined;
   // Then the fix of that mistake brings `Host` back too.
   if (lost !== undefined && faults.some(({ id }) => id === 'websocket-headers-overridden')) return;
-  const severity = severityOf(route, own !== undefined || lost !== undefined);
+  const severity = severityOf(route, own !== undefined || outer !== undefined);
   if (severity === null) return;
   yield {
     severity,
@@ -84,12 +85,16 @@ function isSite({ proxyPass }: Route, model: Model): boolean {
 /** Whether `Host` surely is `$proxy_host`: by default, or because somebody says so. */
 function seesProxyHost({ request, location }: Route): boolean {
   const own = hostHeader(request.set.directives);
-  if (own !== undefined) return /^\$(?:proxy_host|\{proxy_host\})$/i.test(own.argument(1));
+  if (own !== undefined) return isProxyHost(own);
   return request.set.certain && location.opaqueInForce === null;
 }
 
+function isProxyHost(header: ConfigDirective): boolean {
+  return /^\$(?:proxy_host|\{proxy_host\})$/i.test(header.argument(1));
+}
+
 /** A `Host` of an outer level that other headers of this one replace. */
-function lostHost({ request: { set } }: Route): ConfigDirective | undefined {
+function outerHost({ request: { set } }: Route): ConfigDirective | undefined {
   return set.level === null ? undefined : hostHeader(replaced(set.level, 'proxy_set_header'));
 }
 

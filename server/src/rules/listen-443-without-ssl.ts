@@ -2,7 +2,8 @@ import { type ConfigDirective, placeOf } from '../model/configuration';
 import { type Level, levelsWithin } from '../model/levels';
 import { listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
-import { hasCertificate, hasSslOn } from './support/certificates';
+import { hasPlaceholder } from '../syntax/placeholders';
+import { addressesWithoutCertificate, hasCertificate, hasSslOn } from './support/certificates';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { quoted } from './support/words';
 
@@ -17,17 +18,13 @@ export const rule: Rule = {
 function* check(model: Model): Generator<Finding> {
   if (model.http === null || model.configuration.truncated) return;
   const listeners = listenersOf(model.http);
-  const withoutCertificate = new Set<string>();
-  for (const [server, own] of listeners) {
-    if (hasCertificate(server)) continue;
-    for (const { address, port } of own) withoutCertificate.add(`${address}:${port}`);
-  }
+  const withoutCertificate = addressesWithoutCertificate(listeners);
   for (const server of levelsWithin(model.http)) {
     // Another server of the same address may say `ssl`: one is enough for all of them.
     if (server.opaqueInForce !== null || hasSslOn(server)) continue;
     const own = listeners.get(server) ?? [];
     for (const { directive, address, port, tls } of own) {
-      if (directive === null || port !== 443 || tls) continue;
+      if (directive === null || port !== 443 || tls || isFilledInAnywhere(directive)) continue;
       const isFixable = !withoutCertificate.has(`${address}:${port}`);
       yield findingFor(
         directive,
@@ -37,6 +34,11 @@ function* check(model: Model): Generator<Finding> {
       );
     }
   }
+}
+
+/** A template may fill in `ssl`. */
+function isFilledInAnywhere({ words, file }: ConfigDirective): boolean {
+  return words.some(({ value }) => hasPlaceholder(value) || (file.tree.template && value.includes('$')));
 }
 
 function findingFor(

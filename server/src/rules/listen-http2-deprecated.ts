@@ -59,7 +59,8 @@ function* refusing(model: Model, http: Level, routes: readonly Route[]): Generat
   const severities = severityByServer(routes);
   for (const [server, listeners] of listenersOf(http)) {
     const severity = severities.get(server);
-    if (severity === undefined || severity === 'hint') continue;
+    // A port for gRPC alone proxies nothing.
+    if (severity === undefined) continue;
     for (const { directive, tls, port } of listeners) {
       // A port 443 without `ssl` is another mistake.
       if (directive === null || tls || port === 443 || http2Index(directive) === -1) continue;

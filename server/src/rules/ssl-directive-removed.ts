@@ -6,7 +6,7 @@ import { type Level, levelsWithin } from '../model/levels';
 import { listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
 import { sslDirective } from '../reference/versions';
-import { hasCertificate } from './support/certificates';
+import { addressesWithoutCertificate } from './support/certificates';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 
 export const rule: Rule = {
@@ -20,6 +20,7 @@ export const rule: Rule = {
 function* check(model: Model): Generator<Finding> {
   const state = sslDirective(model.version);
   if (model.http === null || state === 'known') return;
+  const listeners = listenersOf(model.http);
   for (const level of levelsWithin(model.http)) {
     if (level.kind !== 'http' && level.kind !== 'server') continue;
     for (const directive of ownDirectives(level, 'ssl')) {
@@ -33,14 +34,16 @@ function* check(model: Model): Generator<Finding> {
             : `the "ssl" directive is deprecated, use the "listen ... ssl" directive instead: nginx 1.25.1 has ` +
               `removed it and refuses to start. ${advice}`,
         place: placeOf(directive),
-        fixes: () => fixesFor(model, level, directive, isOn),
+        fixes: () => fixesFor(listeners, level, directive, isOn),
       };
     }
   }
 }
 
-function fixesFor(model: Model, level: Level, directive: ConfigDirective, isOn: boolean): Fix[] {
-  const listens = isOn ? listensFor(model, level) : [];
+type Listeners = ReturnType<typeof listenersOf>;
+
+function fixesFor(listeners: Listeners, level: Level, directive: ConfigDirective, isOn: boolean): Fix[] {
+  const listens = isOn ? listensFor(listeners, level) : [];
   if (listens === null) return [];
   const edits = combine([removeDirective(directive), ...listens.map(addSsl)]);
   if (edits === null) return [];
@@ -57,19 +60,19 @@ function addSsl(listen: ConfigDirective): Edit {
  * The `listen` directives that get `ssl`: those on port 443, or all where there is none. Null where that would not be
  * enough: nginx would miss a certificate, or a server has no `listen`.
  */
-function listensFor(model: Model, level: Level): ConfigDirective[] | null {
-  const listeners = model.http === null ? null : listenersOf(model.http);
+function listensFor(listeners: Listeners, level: Level): ConfigDirective[] | null {
   const servers =
     level.kind === 'server'
       ? [level]
       : level.levels.filter(({ kind, byName }) => kind === 'server' && !byName.has('ssl'));
+  const without = addressesWithoutCertificate(listeners);
   const listens: ConfigDirective[] = [];
   for (const server of servers) {
-    const own = listeners?.get(server) ?? [];
-    if (own.length === 0 || !hasCertificate(server)) return null;
+    const own = listeners.get(server) ?? [];
+    if (own.length === 0) return null;
     const on443 = own.filter(({ port }) => port === 443);
-    for (const { directive, tls } of on443.length > 0 ? on443 : own) {
-      if (directive === null) return null;
+    for (const { directive, address, port, tls } of on443.length > 0 ? on443 : own) {
+      if (directive === null || without.has(`${address}:${port}`)) return null;
       if (!tls) listens.push(directive);
     }
   }

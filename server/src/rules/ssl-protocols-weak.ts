@@ -4,6 +4,7 @@ import { effective } from '../model/inheritance';
 import { httpDirectives, levelsWithin } from '../model/levels';
 import { listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
+import { hasSslOn } from './support/certificates';
 import type { Finding, Rule, RuleDocs } from './support/rule';
 
 export const rule: Rule = {
@@ -59,7 +60,9 @@ function directivesInUse(model: Model): ReadonlySet<ConfigDirective> | null {
   const listeners = listenersOf(http);
   const inUse = new Set<ConfigDirective>();
   for (const server of levelsWithin(http)) {
-    if (listeners.get(server)?.some(({ tls }) => tls) !== true) continue;
+    // A port 443 that lacks `ssl` is meant to have it.
+    const isTls = listeners.get(server)?.some(({ tls, port }) => tls || port === 443) === true;
+    if (!isTls && !hasSslOn(server)) continue;
     for (const directive of effective(server, 'ssl_protocols').directives) inUse.add(directive);
   }
   return inUse;

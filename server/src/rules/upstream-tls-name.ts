@@ -2,9 +2,10 @@ import type { Route } from '../handshake/routes';
 import { placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Model } from '../model/model';
-import { hostOf, parseProxyTarget } from '../model/upstreams';
+import { hostOf, parseProxyTarget, type Upstream } from '../model/upstreams';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { isIpAddress, upstreamNamed } from './support/hosts';
+import { memoized } from './support/memo';
 import type { Finding, Rule, RuleDocs } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
 import { quoted } from './support/words';
@@ -29,7 +30,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
   if (sends.directives.length > 0 || !sends.certain) return;
   const host = hostOf(authority);
   const upstream = upstreamNamed(model, host);
-  const name = upstream === undefined ? host : upstream.servers.map(hostOf).find(isPublicName);
+  const name = upstream === undefined ? host : firstName(upstream);
   if (name === undefined || (upstream === undefined && !isPublicName(host))) return;
   const hasName = effective(location, 'proxy_ssl_name').directives.length > 0;
   const needsName = upstream !== undefined && !hasName;
@@ -47,6 +48,8 @@ function* check(route: Route, model: Model): Generator<Finding> {
     },
   };
 }
+
+const firstName = memoized(({ servers }: Upstream) => servers.map(hostOf).find(isPublicName));
 
 /** Whether a host has a name that a certificate may be for. To an address nginx sends none (ngx_http_upstream_ssl_name). */
 function isPublicName(host: string): boolean {

@@ -5,6 +5,7 @@ import type { ConfigDirective } from '../model/configuration';
 import { ownDirectives } from '../model/inheritance';
 import { type Level, levelsWithin } from '../model/levels';
 import type { Model } from '../model/model';
+import { hasPlaceholder } from '../syntax/placeholders';
 import { locationNamed } from './support/literal-locations';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
@@ -48,6 +49,7 @@ function responseIndex({ words }: ConfigDirective): number {
 /** Whether the answer keeps the status of the error, or gets a fixed one: all but a bare `=`, and `=101`. */
 function keepsStatus(errorPage: ConfigDirective): boolean {
   const response = errorPage.words[responseIndex(errorPage)]?.value;
+  if (errorPage.words.some(({ value }) => hasPlaceholder(value))) return false;
   return errorPage.words.length > 2 && response !== '=' && response !== '=101';
 }
 

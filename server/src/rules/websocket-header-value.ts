@@ -51,7 +51,10 @@ function messageFor({ condition }: Fault, directive: ConfigDirective): string {
 function fixesFor(model: Model, route: Route, { condition }: Fault, directive: ConfigDirective): Fix[] {
   const isUpgrade = condition === 'upgrade';
   const header = isUpgrade ? 'Upgrade' : 'Connection';
-  const connection = isUpgrade ? { text: '$http_upgrade', edits: [] } : connectionValue(model, route);
+  // A header that is set further out is for other locations too: they may serve more than WebSocket.
+  const isShared = route.request.set.level !== route.location;
+  const asked = isShared ? { ...route, intent: { ...route.intent, byPath: false } } : route;
+  const connection = isUpgrade ? { text: '$http_upgrade', edits: [] } : connectionValue(model, asked);
   // A header set here would replace those that are inherited.
   if (directive.name === 'add_header' && route.request.set.level !== route.location) return [];
   const edits = combine([...editsFor(directive, header, connection.text), ...connection.edits]);

@@ -4,7 +4,7 @@ import { type Place, placeOf } from '../model/configuration';
 import { type Fault, isNamed, type Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { replaced } from '../model/inheritance';
-import { repeat } from './support/forward-upgrade';
+import { refusesUpgrades, repeat } from './support/forward-upgrade';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
 import { quoted } from './support/words';
@@ -22,7 +22,7 @@ function* check(route: Route): Generator<Finding> {
   const [first] = route.request.set.directives;
   const lost = faults.flatMap(({ directive }) => (directive === null ? [] : [directive]));
   const [origin] = lost;
-  if (first === undefined || origin === undefined) return;
+  if (first === undefined || origin === undefined || refusesUpgrades(route)) return;
   const names = faults.map(nameOf).join(' and ');
   yield {
     severity: severityFor(route.intent),
@@ -47,11 +47,16 @@ function placeFor({ proxyPass }: Route, first: ConfigDirective): Place {
   return placeOf(first.file.realPath === proxyPass.file.realPath ? first : proxyPass);
 }
 
+/** What a handshake must bring itself: where it is set further out, it is good that it is lost. */
+const NOT_REPEATED = /^sec-websocket-(?:key|version)$/i;
+
 function fixesFor(route: Route): Fix[] {
   const { set } = route.request;
   if (set.level === null) return [];
   const lost = replaced(set.level, 'proxy_set_header').filter(
-    (header) => !set.directives.some((own) => isNamed(own, header.argument(0).toLowerCase())),
+    (header) =>
+      !NOT_REPEATED.test(header.argument(0)) &&
+      !set.directives.some((own) => isNamed(own, header.argument(0).toLowerCase())),
   );
   const anchor = anchorFor(set.directives, set.level.block);
   if (anchor === undefined) return [];

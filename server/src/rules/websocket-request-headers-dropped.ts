@@ -73,7 +73,13 @@ function fixFor(route: Route, directive: ConfigDirective): Fix {
     return fix("Pass the client's headers on", setInLocation(route, directive.name, 'on'));
   }
   if (isHost(directive)) return fix('Set Host to $host', replaceWord(directive, 2, '$host'));
-  return fix(`Remove this ${directive.argument(0)}`, removeDirective(directive));
+  const name = directive.argument(0);
+  // Without any header of its own the level would inherit others.
+  if (route.request.set.directives.length === 1) {
+    const variable = `$http_${name.toLowerCase().replaceAll('-', '_')}`;
+    return fix(`Set ${name} to the client's own`, replaceWord(directive, 2, variable));
+  }
+  return fix(`Remove this ${name}`, removeDirective(directive));
 }
 
 export const docs: RuleDocs = {

@@ -4,9 +4,10 @@ import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { pathSegments } from '../model/intent';
 import type { Model } from '../model/model';
-import { hostOf, parseProxyTarget } from '../model/upstreams';
+import { hostOf, parseProxyTarget, type Upstream } from '../model/upstreams';
 import { placeholdersIn } from '../syntax/comments';
 import { upstreamNamed } from './support/hosts';
+import { memoized } from './support/memo';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { quoted } from './support/words';
@@ -32,17 +33,15 @@ function* check({ location, proxyPass }: Route, model: Model): Generator<Finding
   const protocol = location.block === null ? undefined : pathSegments(location.block).find(isStateful);
   if (protocol === undefined) return;
   const upstream = upstreamNamed(model, hostOf(parseProxyTarget(proxyPass.argument(0)).authority));
-  if (upstream === undefined || mayBeMore(model, upstream.directive)) return;
-  const lines = upstream.directive.children ?? [];
-  const servers = lines.filter(isInUse);
-  if (servers.length < 2 || lines.some(({ name }) => STICKY.has(name))) return;
+  const count = upstream === undefined ? 0 : serversInTurn(upstream);
+  if (upstream === undefined || count < 2) return;
   yield {
     severity: 'information',
     message:
-      `Clients of \`${protocol}\` fail now and then: their requests go to ${servers.length} servers in turn, and only ` +
+      `Clients of \`${protocol}\` fail now and then: their requests go to ${count} servers in turn, and only ` +
       `one of them knows the session. Add \`ip_hash\` to ${quoted(`upstream ${upstream.name}`)}.`,
     ...standsOn(proxyPass, upstream.directive, 'The upstream.'),
-    fixes: () => fixesFor(lines),
+    fixes: () => fixesFor(upstream.directive.children ?? []),
   };
 }
 
@@ -61,14 +60,16 @@ function isInUse(line: ConfigDirective): boolean {
   return !parameters.includes('backup') && !parameters.includes('down');
 }
 
-/** Whether the upstream has parts that are not to be seen. */
-function mayBeMore(model: Model, upstream: ConfigDirective): boolean {
-  const { tree } = upstream.file;
-  const hasPlaceholder = tree.template && placeholdersIn(tree, upstream.node).length > 0;
-  return (
-    hasPlaceholder ||
-    model.configuration.includeProblems.some(({ directive }) => directive.parent === upstream)
-  );
+/** How many servers a client may meet one after the other; 0 where each keeps to one, or not all is to be seen. */
+const serversInTurn = memoized(({ directive }: Upstream): number => {
+  const lines = directive.children ?? [];
+  const isUnseen = lines.some(({ name }) => name === 'include') || hasPlaceholders(directive);
+  if (isUnseen || lines.some(({ name }) => STICKY.has(name))) return 0;
+  return lines.filter(isInUse).length;
+});
+
+function hasPlaceholders({ file, node }: ConfigDirective): boolean {
+  return file.tree.template && placeholdersIn(file.tree, node).length > 0;
 }
 
 function fixesFor(lines: readonly ConfigDirective[]): Fix[] {

@@ -1,6 +1,6 @@
 import { combine, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
-import { isNamed, type Route } from '../handshake/routes';
+import { type Fault, isNamed, type Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
@@ -10,6 +10,7 @@ import { locationNamed } from './support/literal-locations';
 import type { Finding, Fix, Rule, RuleDocs, Severity } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
 import { isAtLeastAsSevere, severityFor } from './support/severity';
+import { SUBREQUESTS } from './support/subrequests';
 
 export const rule: Rule = {
   id: 'websocket-subrequest',
@@ -19,18 +20,15 @@ export const rule: Rule = {
   check: { visits: 'configuration', run: check },
 };
 
-/** Directives that make a request of their own out of each request. */
-const SUBREQUESTS: readonly string[] = ['auth_request', 'mirror'];
-
 function* check(_: Model, routes: readonly Route[]): Generator<Finding> {
   const byLocation = new Map(routes.map((route) => [route.location, route] as const));
   for (const [target, { route, asks, severity }] of subrequests(routes, byLocation)) {
     yield {
       severity,
       message:
-        `Handshakes break at \`${asks.name} ${asks.argument(0)}\`: ${route.request.set.level === target ? 'this' : 'by inheritance this'} location ` +
-        'sends the upgrade to its back end too, and nginx drops the connection when that one accepts. Blank `Upgrade` ' +
-        'and `Connection` here.',
+        `Handshakes break at \`${asks.name} ${asks.argument(0)}\`: this location ` +
+        `${route.request.set.level === target ? 'sends' : 'inherits the upgrade headers and sends'} the upgrade to its ` +
+        'back end too, and nginx drops the connection when that one accepts. Blank `Upgrade` and `Connection` here.',
       place: placeOf(route.proxyPass),
       related: [{ place: placeOf(asks), message: 'The request is made here.' }],
       fixes: () => fixesFor(route),
@@ -69,12 +67,11 @@ function subrequests(
   return found;
 }
 
-/** Whether the back end of a route surely sees the upgrade. */
+/** Whether the back end of a route surely sees the upgrade, or would as soon as a map that is at fault is mended. */
 function forwardsUpgrade({ verdict, faults }: Route): boolean {
-  return (
-    verdict !== 'unknown' &&
-    !faults.some(({ condition }) => condition === 'upgrade' || condition === 'connection')
-  );
+  const isLost = ({ condition, id }: Fault): boolean =>
+    condition === 'upgrade' || (condition === 'connection' && !id.startsWith('connection-map-'));
+  return verdict !== 'unknown' && !faults.some(isLost);
 }
 
 function fixesFor(route: Route): Fix[] {

@@ -1,5 +1,6 @@
 import { effective } from '../../model/inheritance';
 import type { Level } from '../../model/levels';
+import type { listenersOf } from '../../model/listeners';
 
 /** Whether a server surely has a certificate and a key, its own or those of http. */
 export function hasCertificate(server: Level): boolean {
@@ -10,4 +11,14 @@ export function hasCertificate(server: Level): boolean {
 /** Whether the old `ssl on` makes a server speak TLS. */
 export function hasSslOn(server: Level): boolean {
   return effective(server, 'ssl').directives.at(-1)?.argument(0).toLowerCase() === 'on';
+}
+
+/** The addresses with their ports, `*:443`, at which some server has no certificate: TLS there may be refused. */
+export function addressesWithoutCertificate(listeners: ReturnType<typeof listenersOf>): ReadonlySet<string> {
+  const addresses = new Set<string>();
+  for (const [server, own] of listeners) {
+    if (hasCertificate(server)) continue;
+    for (const { address, port } of own) addresses.add(`${address}:${port}`);
+  }
+  return addresses;
 }

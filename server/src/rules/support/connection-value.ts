@@ -6,7 +6,7 @@ import type { ConfigDirective } from '../../model/configuration';
 import type { Level } from '../../model/levels';
 import type { Model } from '../../model/model';
 import { defaultProxyConnection } from '../../reference/versions';
-import { hasToken, ordinaryValue } from './maps';
+import { harmToOthers, isKeptAlive } from './maps';
 
 /** What to write for `Connection`, and what must be inserted elsewhere for it to work. */
 export interface ConnectionValue {
@@ -23,26 +23,27 @@ const CUSTOMARY_NAME = 'connection_upgrade';
  * serves little but WebSocket; else the variable of a map that is inserted with it.
  */
 export function connectionValue(model: Model, route: Route): ConnectionValue {
-  const existing = workingMap(model, route.location);
+  const existing = workingMap(model, route);
   if (existing !== null) return { text: `$${existing}`, edits: [] };
   return route.intent.byPath ? LITERAL : (mapValue(model) ?? LITERAL);
 }
 
 /** The same with the variable of a map, where one is not yet used and can be inserted; else null. */
 export function connectionValueByMap(model: Model, route: Route): ConnectionValue | null {
-  return workingMap(model, route.location) === null && route.intent.byPath ? mapValue(model) : null;
+  return workingMap(model, route) === null && route.intent.byPath ? mapValue(model) : null;
 }
 
 /** The literal tells every request that it is an upgrade: right where there is nothing but WebSocket. */
 const LITERAL: ConnectionValue = { text: '"upgrade"', edits: [] };
 
 /** The name of a map that yields `upgrade` for a handshake and nothing of the kind for other requests, or null. */
-function workingMap(model: Model, level: Level): string | null {
+function workingMap(model: Model, route: Route): string | null {
+  const keepsAlive = isKeptAlive(route, model);
   const works = (name: string): boolean => {
     const map = model.maps.get(name);
-    const value = evaluate(model, level, `$${name}`);
-    const isForAll = map !== undefined && hasToken(ordinaryValue(map) ?? '', 'upgrade');
-    return !isForAll && value.kind === 'known' && value.text.trim().toLowerCase() === 'upgrade';
+    const value = evaluate(model, route.location, `$${name}`);
+    const isHarmless = map !== undefined && harmToOthers(map, keepsAlive) === null;
+    return isHarmless && value.kind === 'known' && value.text.trim().toLowerCase() === 'upgrade';
   };
   if (model.maps.has(CUSTOMARY_NAME) && works(CUSTOMARY_NAME)) return CUSTOMARY_NAME;
   for (const [name, map] of model.maps) {

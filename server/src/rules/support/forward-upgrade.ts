@@ -6,6 +6,7 @@ import type { ConfigDirective } from '../../model/configuration';
 import { ownDirectives } from '../../model/inheritance';
 import type { Level } from '../../model/levels';
 import type { ConnectionValue } from './connection-value';
+import { answersSubrequests } from './subrequests';
 
 /** The faults that directives of the location itself can mend. */
 export type Missing = 'upgrade' | 'connection' | 'http-version';
@@ -83,14 +84,13 @@ function isIn(level: Level, directive: ConfigDirective): boolean {
 }
 
 /**
- * Whether a location without a sign of WebSocket blanks `Upgrade`: it keeps handshakes from its back end on purpose, as
- * one that answers the subrequests of `auth_request` does.
+ * Whether a location keeps handshakes from its back end on purpose: it answers the subrequests of others, or blanks
+ * `Upgrade` and has no sign of WebSocket.
  */
-export function refusesUpgrades({ intent, request }: Route): boolean {
+export function refusesUpgrades({ location, intent, request }: Route): boolean {
   const headers = request.set.directives.filter((header) => isNamed(header, 'upgrade'));
-  return (
-    intent.strength === 'none' && headers.length > 0 && headers.every((header) => header.argument(1) === '')
-  );
+  const isBlank = headers.length > 0 && headers.every((header) => header.argument(1) === '');
+  return answersSubrequests(location) || (isBlank && intent.strength === 'none');
 }
 
 /** The conditions of a route whose fault has the id. */

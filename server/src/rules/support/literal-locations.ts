@@ -1,18 +1,15 @@
 import type { Level } from '../../model/levels';
-
-const known = new WeakMap<Level, ReadonlyMap<string, Level>>();
+import { memoized } from './memo';
 
 /**
  * The location of a server whose path, or name with its `@`, is exactly that: what a directive names when it names a
  * location. No search is made: other paths give undefined.
  */
 export function locationNamed(server: Level, path: string): Level | undefined {
-  const locations = known.get(server) ?? readLocations(server);
-  known.set(server, locations);
-  return locations.get(path);
+  return locationsOf(server).get(path);
 }
 
-function readLocations(server: Level): ReadonlyMap<string, Level> {
+const locationsOf = memoized((server: Level): ReadonlyMap<string, Level> => {
   const locations = new Map<string, Level>();
   for (const level of server.levels) {
     if (level.kind !== 'location' || level.block === null) continue;
@@ -24,4 +21,4 @@ function readLocations(server: Level): ReadonlyMap<string, Level> {
     if (modifier === '=' || !locations.has(path)) locations.set(path, level);
   }
   return locations;
-}
+});
