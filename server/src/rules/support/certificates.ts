@@ -1,6 +1,7 @@
 import { effective } from '../../model/inheritance';
 import type { Level } from '../../model/levels';
 import type { listenersOf } from '../../model/listeners';
+import { memoized } from './memo';
 
 /** Whether a server surely has a certificate and a key, its own or those of http. */
 export function hasCertificate(server: Level): boolean {
@@ -14,11 +15,13 @@ export function hasSslOn(server: Level): boolean {
 }
 
 /** The addresses with their ports, `*:443`, at which some server has no certificate: TLS there may be refused. */
-export function addressesWithoutCertificate(listeners: ReturnType<typeof listenersOf>): ReadonlySet<string> {
-  const addresses = new Set<string>();
-  for (const [server, own] of listeners) {
-    if (hasCertificate(server)) continue;
-    for (const { address, port } of own) addresses.add(`${address}:${port}`);
-  }
-  return addresses;
-}
+export const addressesWithoutCertificate = memoized(
+  (listeners: ReturnType<typeof listenersOf>): ReadonlySet<string> => {
+    const addresses = new Set<string>();
+    for (const [server, own] of listeners) {
+      if (hasCertificate(server)) continue;
+      for (const { address, port } of own) addresses.add(`${address}:${port}`);
+    }
+    return addresses;
+  },
+);

@@ -6,7 +6,8 @@ import type { ConfigDirective } from '../../model/configuration';
 import type { Level } from '../../model/levels';
 import type { Model } from '../../model/model';
 import { defaultProxyConnection } from '../../reference/versions';
-import { harmToOthers, isKeptAlive } from './maps';
+import { harmToOthers, isByConnection, isByUpgrade, isKeptAlive } from './maps';
+import { memoized } from './memo';
 
 /** What to write for `Connection`, and what must be inserted elsewhere for it to work. */
 export interface ConnectionValue {
@@ -38,18 +39,26 @@ const LITERAL: ConnectionValue = { text: '"upgrade"', edits: [] };
 
 /** The name of a map that yields `upgrade` for a handshake and nothing of the kind for other requests, or null. */
 function workingMap(model: Model, route: Route): string | null {
-  const keepsAlive = isKeptAlive(route, model);
   const works = (name: string): boolean => {
-    const map = model.maps.get(name);
     const value = evaluate(model, route.location, `$${name}`);
-    const isHarmless = map !== undefined && harmToOthers(map, keepsAlive) === null;
-    return isHarmless && value.kind === 'known' && value.text.trim().toLowerCase() === 'upgrade';
+    return value.kind === 'known' && value.text.trim().toLowerCase() === 'upgrade';
   };
-  if (model.maps.has(CUSTOMARY_NAME) && works(CUSTOMARY_NAME)) return CUSTOMARY_NAME;
-  for (const [name, map] of model.maps) {
-    if (/^\$(?:http_upgrade|http_connection)$/i.test(map.source) && works(name)) return name;
-  }
-  return null;
+  const harmless = isKeptAlive(route, model) ? harmlessIfKept(model) : harmlessIfClosed(model);
+  return harmless.find(works) ?? null;
+}
+
+const harmlessIfKept = memoized((model: Model) => harmlessMaps(model, true));
+const harmlessIfClosed = memoized((model: Model) => harmlessMaps(model, false));
+
+/** The maps that may be meant for `Connection`, the customary one first, without those that harm ordinary requests. */
+function harmlessMaps({ maps }: Model, keepsAlive: boolean): string[] {
+  const customary = maps.get(CUSTOMARY_NAME);
+  const others = [...maps.values()].filter(
+    (map) => map !== customary && (isByUpgrade(map) || isByConnection(map)),
+  );
+  return [...(customary === undefined ? [] : [customary]), ...others]
+    .filter((map) => harmToOthers(map, keepsAlive) === null)
+    .map(({ name }) => name);
 }
 
 function mapValue(model: Model): ConnectionValue | null {
@@ -88,7 +97,7 @@ export function freeName(model: Model, names: readonly string[]): string | undef
 }
 
 /** The first server or upstream that stands in the file of the http block itself; else what comes first there. */
-function anchorAt(http: Level): ConfigDirective | null {
+const anchorAt = memoized((http: Level): ConfigDirective | null => {
   const via = http.block === null ? null : http.block.via;
   const isHere = (directive: ConfigDirective): boolean => directive.via === via && !directive.file.builtIn;
   const isBlock = ({ name, children }: ConfigDirective): boolean =>
@@ -99,4 +108,4 @@ function anchorAt(http: Level): ConfigDirective | null {
     http.directives.find(isHere) ??
     null
   );
-}
+});
