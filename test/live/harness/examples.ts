@@ -16,7 +16,7 @@ import { type Resources, temporaryDirectory } from './resources';
 /** The examples of rules in a running nginx: `listen 80;` and `127.0.0.1:3000` in them stand for ports of this machine. */
 
 /** The version of the nginx that is here. */
-export async function installedVersion(): Promise<NginxVersion> {
+async function installedVersion(): Promise<NginxVersion> {
   const version = parseVersion(await nginxVersion());
   if (version === null) throw new Error('The version of nginx cannot be read.');
   return version;
