@@ -34,6 +34,10 @@ testRule(rule, {
     { name: 'QUIC beside TLS', files: server('listen 443 quic; listen 443 ssl;') },
     { name: 'another server of the address says ssl', files: two('listen 443;', 'listen 443 ssl;') },
     { name: 'a template may fill ssl in', files: server('listen 443 {{ tls }};') },
+    {
+      name: 'a server of stream, seen alone',
+      files: 'server {\n  listen 443;\n  ssl_preread on;\n  proxy_pass app:443;\n}\n',
+    },
     { name: 'the old way', files: server('listen 443; ssl on;') },
     { name: 'an include that may say ssl for the address', files: server('include gone.conf; listen 443;') },
   ],

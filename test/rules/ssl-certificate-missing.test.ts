@@ -30,6 +30,7 @@ testRule(rule, {
       name: 'an include may have the default server',
       files: http('listen 443 ssl;').replace('http {', 'http { include gone.conf;'),
     },
+    { name: 'a file with a syntax error', files: http('listen 443 ssl; root /x').replace('}\n}\n', '}\n') },
     { name: 'RSA and ECDSA', files: http(`listen 443 ssl; ${PAIR} ${PAIR}`) },
   ],
   invalid: [

@@ -21,7 +21,7 @@ function* check(model: Model): Generator<Finding> {
   const withoutCertificate = addressesWithoutCertificate(listeners);
   for (const server of levelsWithin(model.http)) {
     // Another server of the same address may say `ssl`: one is enough for all of them.
-    if (server.opaqueInForce !== null || hasSslOn(server)) continue;
+    if (server.opaqueInForce !== null || hasSslOn(server) || isOfStream(server)) continue;
     const own = listeners.get(server) ?? [];
     for (const { directive, address, port, tls } of own) {
       if (directive === null || port !== 443 || tls || isFilledInAnywhere(directive)) continue;
@@ -34,6 +34,11 @@ function* check(model: Model): Generator<Finding> {
       );
     }
   }
+}
+
+/** In a fragment a server of stream looks the same, but for what only that one may have. */
+function isOfStream({ byName }: Level): boolean {
+  return byName.has('proxy_pass') || byName.has('ssl_preread');
 }
 
 /** A template may fill in `ssl`. */

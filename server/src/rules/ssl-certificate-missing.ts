@@ -17,7 +17,11 @@ export const rule: Rule = {
 
 function* check(model: Model): Generator<Finding> {
   const { http } = model;
-  if (http === null || model.configuration.truncated) return;
+  // What a file with syntax errors lacks may just not have been understood.
+  const isUnderstood = [...model.configuration.closure.files.values()].every(
+    ({ tree }) => tree.errors.length === 0,
+  );
+  if (http === null || model.configuration.truncated || !isUnderstood) return;
   const servers = [...levelsWithin(http)].filter(({ kind }) => kind === 'server');
   yield* missingKeys(servers);
   // Which server is the default one, an include that is not to be seen may decide.
