@@ -4,7 +4,7 @@ export type ByteSet = readonly boolean[];
 const SIZE = 256;
 
 /** The bytes for which a test holds. */
-export function bytesWhere(test: (byte: number) => boolean): ByteSet {
+function bytesWhere(test: (byte: number) => boolean): ByteSet {
   return Array.from({ length: SIZE }, (_, byte) => test(byte));
 }
 

@@ -32,7 +32,7 @@ export interface CompiledRegex {
 }
 
 /** What a pattern has matched. */
-export interface RegexMatch {
+interface RegexMatch {
   /** What `$0`, `$1`, … stand for; '' for a group that took no part. */
   readonly groups: readonly string[];
   /** Named groups, names as written. */

@@ -21,6 +21,8 @@ export interface Rule {
 
 interface RouteCheck {
   readonly visits: 'route';
+  /** Whether what it finds stops handshakes: its id is then that of the evidence. Default: true. */
+  readonly stopsHandshakes?: boolean;
   readonly run: (route: Route, model: Model) => Iterable<Finding>;
 }
 
@@ -57,6 +59,8 @@ export interface RuleDocs {
   readonly what: string;
   readonly why: string;
   readonly how: string;
+  /** The version of nginx that the examples are about. Default: the one that is assumed. */
+  readonly version?: string;
   /** A whole configuration that gives exactly this finding. */
   readonly bad: string;
   /** The same, mended: it gives none. */

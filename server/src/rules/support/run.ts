@@ -143,30 +143,36 @@ function isPossible({ category }: Rule, { edits }: Fix): boolean {
 
 /** One problem for the same words at the same place: the highest severity wins, a fix must be the same in all. */
 function merge(problems: readonly Problem[]): Problem[] {
-  const merged = new Map<string, Problem>();
+  const groups = new Map<string, [Problem, ...Problem[]]>();
   for (const problem of problems) {
-    const key = JSON.stringify([
-      problem.place.file.realPath,
-      problem.place.start,
-      problem.place.end,
-      problem.message,
-    ]);
-    const known = merged.get(key);
-    merged.set(key, known === undefined ? problem : mergeTwo(known, problem));
+    const { place, message } = problem;
+    const key = JSON.stringify([place.file.realPath, place.start, place.end, message]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [problem]);
+    else group.push(problem);
   }
-  return [...merged.values()];
+  return [...groups.values()].map(mergeGroup);
 }
 
-function mergeTwo(a: Problem, b: Problem): Problem {
-  const related = [
-    ...new Map([...a.related, ...b.related].map((each) => [relatedKey(each), each] as const)).values(),
-  ];
+function mergeGroup([first, ...others]: readonly [Problem, ...Problem[]]): Problem {
+  if (others.length === 0) return first;
+  const highest = others.reduce((a, b) => (isAtLeastAsSevere(a.severity, b.severity) ? a : b), first);
+  const related = new Map<string, Related>();
+  for (const each of [first, ...others].flatMap((problem) => problem.related)) {
+    const key = relatedKey(each);
+    if (!related.has(key)) related.set(key, each);
+  }
   return {
-    ...(isAtLeastAsSevere(a.severity, b.severity) ? a : b),
-    related,
+    ...highest,
+    related: [...related.values()],
     fixes: () => {
-      const others = new Set(b.fixes().map(fixKey));
-      return a.fixes().filter((fix) => others.has(fixKey(fix)));
+      let common = first.fixes();
+      for (const other of others) {
+        if (common.length === 0) break;
+        const keys = new Set(other.fixes().map(fixKey));
+        common = common.filter((fix) => keys.has(fixKey(fix)));
+      }
+      return common;
     },
   };
 }
