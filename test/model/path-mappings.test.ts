@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildConfiguration, walk } from '../../server/src/model/configuration';
 import { loadClosure } from '../../server/src/model/load';
