@@ -4,6 +4,7 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import type { Environment } from './lsp/environment';
 import { startServer } from './lsp/server';
 import { nodeHost } from './node-host';
+import { runProgram } from './node-run';
 
 const USAGE = `nginx-websocket-language-server: says whether a WebSocket handshake gets through an nginx configuration.
 
@@ -29,6 +30,7 @@ const environment: Environment = {
     },
   },
   localFiles: nodeHost,
+  run: runProgram,
   nginxVersion() {
     return new Promise((resolve) => {
       // Not in the workspace: on Windows a program in the working directory comes before those on PATH.
