@@ -71,7 +71,10 @@ export class Server {
    */
   async request<Result>(method: string, params: unknown, token?: CancellationToken): Promise<Result> {
     if (this.#client === undefined || this.#state !== 'running') throw new Error('The server does not run.');
-    return this.#client.sendRequest<Result>(method, params, token);
+    // An undefined token would be taken for a further parameter.
+    return token === undefined
+      ? this.#client.sendRequest<Result>(method, params)
+      : this.#client.sendRequest<Result>(method, params, token);
   }
 
   /** Starts the server unless it has been started, and waits for that. Returns whether it runs. */

@@ -5,7 +5,7 @@
 
 /** Sent by the client with `initialize`. A generic LSP client may leave all of it out. */
 export interface InitializationOptions {
-  /** Whether the workspace is trusted. Only then is the `nginx` on PATH asked for its version. Default false. */
+  /** Whether the workspace is trusted. Only then are programs started, such as the `nginx` on PATH. Default false. */
   readonly trusted?: boolean;
   /** Client commands that lenses and code actions may name. Default none. */
   readonly commands?: readonly string[];
