@@ -205,7 +205,7 @@ describe('a program', () => {
     const text = 'process.stdout.write("a"); process.stderr.write("b"); process.exitCode = 3;';
     const ran = await runProgram(script(text), null, never);
     expect(ran).toMatchObject({ kind: 'ended', status: 3 });
-    expect(ran.kind === 'ended' && [...ran.output].toSorted().join('')).toBe('ab');
+    expect(ran.kind === 'ended' && ['ab', 'ba'].includes(ran.output)).toBe(true);
   });
 
   it('is started in the directory, or anywhere where there is none', async () => {

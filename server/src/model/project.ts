@@ -5,7 +5,7 @@ import { directoryOf, resolvePath, rootOf } from './paths';
 import { defaultSettings, readSettings } from './settings';
 
 /** The file beside a main file that has the settings for it, for every front end. */
-export const projectFileName = 'nginx-websocket.json';
+const projectFileName = 'nginx-websocket.json';
 
 /** The settings that a project's file gives. */
 export interface ProjectFile {
