@@ -5,6 +5,7 @@ import { detectLanguage } from './detect-language';
 import { isNginx } from './languages';
 import { type CreateClient, Server } from './server';
 import { registerStatus } from './status';
+import { registerTestConfiguration } from './test-configuration';
 
 export interface Extension {
   readonly activate: (context: ExtensionContext) => void;
@@ -26,6 +27,7 @@ export function defineExtension(createClient: (context: ExtensionContext) => Cre
         detectLanguage(output),
         registerStatus(server, output),
         registerCommands(server, output),
+        registerTestConfiguration(server, output),
         startWhenNeeded(server),
         workspace.onDidGrantWorkspaceTrust(() => server?.notify(didGrantTrust)),
       );

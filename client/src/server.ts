@@ -1,4 +1,4 @@
-import { type Event, EventEmitter, type LogOutputChannel, window } from 'vscode';
+import { type CancellationToken, type Event, EventEmitter, type LogOutputChannel, window } from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
 import { statusChanged } from '../../server/src/protocol';
 
@@ -69,9 +69,26 @@ export class Server {
    * @returns the server's answer
    * @throws when it does not run, or answers with an error
    */
-  async request<Result>(method: string, params: unknown): Promise<Result> {
+  async request<Result>(method: string, params: unknown, token?: CancellationToken): Promise<Result> {
     if (this.#client === undefined || this.#state !== 'running') throw new Error('The server does not run.');
-    return this.#client.sendRequest<Result>(method, params);
+    // An undefined token would be taken for a further parameter.
+    return token === undefined
+      ? this.#client.sendRequest<Result>(method, params)
+      : this.#client.sendRequest<Result>(method, params, token);
+  }
+
+  /** Starts the server unless it has been started, and waits for that. Returns whether it runs. */
+  async ready(): Promise<boolean> {
+    if (this.#state === 'idle') await this.restart();
+    while (this.#state === 'starting') {
+      await new Promise<void>((resolve) => {
+        const listener = this.onDidChangeState(() => {
+          listener.dispose();
+          resolve();
+        });
+      });
+    }
+    return this.#state === 'running';
   }
 
   /** Tells a server that runs; one that starts later learns it from its initialization options. */

@@ -5,6 +5,7 @@ import type { Environment } from './lsp/environment';
 import { startServer } from './lsp/server';
 import { limitBacktracking, nodeHost } from './node-host';
 import { answerProbe } from './probe/answer-request';
+import { runProgram } from './node-run';
 
 const USAGE = `nginx-websocket-language-server: says whether a WebSocket handshake gets through an nginx configuration.
 
@@ -41,6 +42,7 @@ const environment: Environment = {
       listening.dispose();
     }
   },
+  run: runProgram,
   nginxVersion() {
     return new Promise((resolve) => {
       // Not in the workspace: on Windows a program in the working directory comes before those on PATH.

@@ -5,7 +5,7 @@
 
 /** Sent by the client with `initialize`. A generic LSP client may leave all of it out. */
 export interface InitializationOptions {
-  /** Whether the workspace is trusted. Only then is the `nginx` on PATH asked for its version. Default false. */
+  /** Whether the workspace is trusted. Only then are programs started, such as the `nginx` on PATH. Default false. */
   readonly trusted?: boolean;
   /** Client commands that lenses and code actions may name. Default none. */
   readonly commands?: readonly string[];
@@ -62,6 +62,38 @@ export interface Status {
 
 /** Notification, server to client, no parameters: a status given before may have changed. */
 export const statusChanged = 'nginxWebsocket/statusChanged';
+
+/** Request, client to server: have nginx test the configuration that an open document belongs to. */
+export const testConfigurationRequest = 'nginxWebsocket/testConfiguration';
+
+export interface TestConfigurationParams {
+  readonly uri: string;
+}
+
+export interface TestConfigurationResult {
+  /** `accepted` and `refused` by nginx; `failed`: it could not tell, as something else than the files is wrong. */
+  readonly outcome: 'accepted' | 'refused' | 'failed';
+  /** What has come of it and what to do, in a few sentences. */
+  readonly message: string;
+  /** The command line, for the log; '' when nothing was started. */
+  readonly command: string;
+  /** What the program has printed, for the log. */
+  readonly output: string;
+  /** What nginx says of the files that are here. */
+  readonly faults: readonly NginxFault[];
+}
+
+export interface NginxFault {
+  readonly uri: string;
+  /** From zero. */
+  readonly line: number;
+  /** UTF-16 units from the start of the line. */
+  readonly start: number;
+  readonly end: number;
+  readonly severity: 'error' | 'warning' | 'information';
+  /** In the words of nginx. */
+  readonly message: string;
+}
 
 /**
  * Requests, server to client, where the server has no file system of its own (in the browser).

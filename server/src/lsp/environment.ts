@@ -15,7 +15,31 @@ export interface Environment {
     token: CancellationToken,
     onStep: (step: ProbeStep) => void,
   ) => Promise<ProbeAnswer>;
+  /** Starts programs, where there are any. Used in trusted workspaces only. */
+  readonly run?: Run;
 }
+
+/**
+ * Starts a program, without a shell, and waits for its end. Never rejects.
+ *
+ * @param command the program and its arguments
+ * @param directory where it is started, as a path of the model; null, or one that is not here: anywhere
+ */
+export type Run = (
+  command: readonly string[],
+  directory: string | null,
+  token: CancellationToken,
+) => Promise<Ran>;
+
+export type Ran =
+  /** `output` is what it has printed, errors too; `status` is null when a signal has ended it. */
+  | { readonly kind: 'ended'; readonly status: number | null; readonly output: string }
+  /** There is no such program. */
+  | { readonly kind: 'missing' }
+  /** It cannot be started, in the words of the system. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'cancelled' };
 
 /** The timers of the platform: the language has none. */
 export interface Timer {

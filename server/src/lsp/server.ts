@@ -13,6 +13,7 @@ import { canPull, type DiagnosticsSupport, registerDiagnostics } from './diagnos
 import { DiskCache } from './disk-cache';
 import { Documents } from './documents';
 import type { Environment } from './environment';
+import { registerNginxTest } from './nginx-test';
 import { Positions } from './positions';
 import { registerProbe } from './probe';
 import { Runner } from './runner';
@@ -40,6 +41,7 @@ export function startServer(connection: Connection, environment: Environment): v
     registerFileEvents(context, diagnostics);
     registerFolders(context, diagnostics);
     registerSettings(context, settings, diagnostics);
+    registerNginxTest(context, settings, environment.run, () => version.trusted);
     connection.onNotification(didGrantTrust, () => {
       version.trusted = true;
       diagnostics.refresh();

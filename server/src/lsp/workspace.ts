@@ -214,7 +214,7 @@ export class Workspace {
   }
 
   /** The innermost workspace folder that holds a path. */
-  private folderOf(path: string): string | undefined {
+  folderOf(path: string): string | undefined {
     return this.folders
       .filter((each) => path.startsWith(`${each}/`))
       .toSorted((a, b) => b.length - a.length)[0];

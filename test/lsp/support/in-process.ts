@@ -7,7 +7,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import { onTestFinished } from 'vitest';
-import type { Environment } from '../../../server/src/lsp/environment';
+import type { Environment, Run } from '../../../server/src/lsp/environment';
 import { startServer } from '../../../server/src/lsp/server';
 import { MemoryHost } from '../../support/memory-host';
 import { type ClientOptions, TestClient } from './client';
@@ -20,6 +20,8 @@ export interface Session {
 export interface SessionOptions extends ClientOptions {
   readonly nginxVersion?: () => Promise<string | null>;
   readonly probe?: NonNullable<Environment['probe']>;
+  /** Starts programs. Default: there are none, as in a browser. */
+  readonly run?: Run;
 }
 
 /** A server and a client in this process, over files in memory; both end with the test. */
@@ -48,11 +50,12 @@ export async function startSession(
 }
 
 /** The timers of this process, that wait no longer than they must. */
-function environment(localFiles: MemoryHost, { nginxVersion, probe }: SessionOptions): Environment {
+function environment(localFiles: MemoryHost, { nginxVersion, probe, run }: SessionOptions): Environment {
   return {
     localFiles,
     ...(nginxVersion === undefined ? {} : { nginxVersion }),
     ...(probe === undefined ? {} : { probe }),
+    ...(run === undefined ? {} : { run }),
     timer: {
       setImmediate(callback) {
         const handle = setImmediate(callback);

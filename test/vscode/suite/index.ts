@@ -17,6 +17,7 @@ export async function run(): Promise<void> {
     await import('./languages.test');
     await import('./detection.test');
     await import('./freshness.test');
+    await import('./test-configuration.test');
     await import('./server.test');
     if (hasPage) await import('./window.test');
   } else {

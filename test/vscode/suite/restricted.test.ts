@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { ConfigurationTarget, workspace } from 'vscode';
+import { commands, ConfigurationTarget, languages, workspace } from 'vscode';
 import { waitForDiagnostics } from './support/diagnostics';
 import { closeAll, runSourceAction, replace, show } from './support/documents';
 import { hasPage, page } from './support/page';
@@ -12,7 +12,10 @@ async function setVersion(version: string | undefined): Promise<void> {
 }
 
 suite('Restricted Mode', () => {
-  teardown(closeAll);
+  teardown(async function () {
+    if (this.currentTest?.isFailed() === true) await page('screenshot', 'failed');
+    await closeAll();
+  });
 
   test('has diagnostics that follow what is typed', async () => {
     assert.equal(workspace.isTrusted, false);
@@ -27,6 +30,20 @@ suite('Restricted Mode', () => {
     await waitForDiagnostics(document.uri, RULE, 2);
     await runSourceAction(document, 'source.fixAll.nginxWebsocket');
     await waitForDiagnostics(document.uri, RULE, 0);
+  });
+
+  test('has no test with nginx', async () => {
+    const document = await show('tested', 'nginx.conf');
+    void commands.executeCommand('nginxWebsocket.testConfiguration');
+    if (hasPage) {
+      await commands.executeCommand('notifications.showList');
+      await page('wait', '.notifications-center >> text=in a trusted workspace only');
+    }
+    assert.deepEqual(
+      languages.getDiagnostics(document.uri).filter(({ source }) => source === 'nginx'),
+      [],
+    );
+    await commands.executeCommand('notifications.clearAll');
   });
 
   test('assumes a version of nginx, whatever the one on PATH', async function () {

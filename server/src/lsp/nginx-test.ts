@@ -1,0 +1,227 @@
+import { type CancellationToken, RequestType } from 'vscode-languageserver';
+import {
+  explainMessage,
+  isRefusal,
+  type NginxLevel,
+  type NginxMessage,
+  type NginxOutput,
+  parseNginxOutput,
+} from '../features/nginx-test';
+import type { Closure } from '../model/load';
+import { mapPath } from '../model/path-mappings';
+import { directoryOf, isAbsolute, resolvePath } from '../model/paths';
+import {
+  type NginxFault,
+  type TestConfigurationParams,
+  type TestConfigurationResult,
+  testConfigurationRequest,
+} from '../protocol';
+import type { ServerContext } from './context';
+import type { Ran, Run } from './environment';
+import type { Checkpoint } from './runner';
+import type { SettingsStore } from './settings';
+import type { Answer } from './workspace';
+
+/** Has nginx itself test configurations, where programs may be started. */
+export function registerNginxTest(
+  context: ServerContext,
+  settings: SettingsStore,
+  run: Run | undefined,
+  isTrusted: () => boolean,
+): void {
+  const request = new RequestType<TestConfigurationParams, TestConfigurationResult, never>(
+    testConfigurationRequest,
+  );
+  const test = async (
+    uri: string,
+    token: CancellationToken,
+    checkpoint: Checkpoint,
+  ): Promise<TestConfigurationResult> => {
+    if (run === undefined)
+      return failed(
+        'nginx cannot be started in a browser: open the folder in VS Code on a desktop or by a remote connection.',
+      );
+    if (!isTrusted()) return failed('nginx is started in a trusted workspace only.');
+    const answer = await context.workspace.analysisOf(uri, checkpoint);
+    if (answer === null) return failed('The document cannot be read as an nginx configuration.');
+    const { closure } = answer.analysis;
+    const { testCommand } = await settings.of(uri);
+    const folder = context.workspace.folderOf(closure.main.path) ?? directoryOf(closure.main.path);
+    const command = testCommand.map((word) =>
+      word
+        .replaceAll('${mainFile}', () => withoutSlash(closure.main.path))
+        .replaceAll('${workspaceFolder}', () => withoutSlash(folder)),
+    );
+    const ran = await run(command, folder, token);
+    return resultOf(context, answer, command, folder, ran);
+  };
+  context.connection.onRequest(request, ({ uri }, token) =>
+    context.runner.answer<TestConfigurationResult>(
+      'Test with nginx',
+      token,
+      failed('The test has failed, by a fault of ours. The output says more.'),
+      (checkpoint) => test(uri, token, checkpoint),
+    ),
+  );
+}
+
+/** The path as Windows writes it, where it has a drive. */
+function withoutSlash(path: string): string {
+  return path.replace(/^\/(?=[a-z]:\/)/i, '');
+}
+
+function failed(message: string, command = '', output = ''): TestConfigurationResult {
+  return { outcome: 'failed', message, command, output, faults: [] };
+}
+
+async function resultOf(
+  context: ServerContext,
+  answer: Answer,
+  words: readonly string[],
+  folder: string,
+  ran: Ran,
+): Promise<TestConfigurationResult> {
+  const command = words.join(' ');
+  const program = words[0] ?? '';
+  switch (ran.kind) {
+    case 'missing':
+      return failed(
+        `There is no program \`${program}\` on PATH: install it, or name another in \`nginxWebsocket.testCommand\`.`,
+        command,
+      );
+    case 'failed':
+      return failed(`\`${program}\` cannot be started: ${ran.reason}.`, command);
+    case 'timeout':
+      return failed(`\`${command}\` has not ended in time, and was stopped.`, command);
+    case 'cancelled':
+      return failed('The test was cancelled.', command);
+    case 'ended': {
+      const { status, output } = ran;
+      const parsed = parseNginxOutput(output);
+      const files = new FilesOfNginx(context, answer.analysis.closure, folder);
+      return { command, output, ...(await verdictOf(parsed, status, output, command, files)) };
+    }
+  }
+}
+
+async function verdictOf(
+  parsed: NginxOutput,
+  status: number | null,
+  output: string,
+  command: string,
+  files: FilesOfNginx,
+): Promise<Pick<TestConfigurationResult, 'outcome' | 'message' | 'faults'>> {
+  const ofFiles = parsed.messages.filter((message) => explainMessage(message) === null);
+  const faults: NginxFault[] = [];
+  const elsewhere: NginxMessage[] = [];
+  for (const message of ofFiles) {
+    const fault = await files.faultOf(message, parsed.tested);
+    if (fault === null) elsewhere.push(message);
+    else faults.push(fault);
+  }
+  const unseen = elsewhere.map(unseenText);
+  const refusal = ofFiles.find(isRefusal);
+  if (refusal !== undefined) {
+    return { outcome: 'refused', message: [refusalText(refusal), ...unseen].join(' '), faults };
+  }
+  const explanations = parsed.messages.map(explainMessage).filter((each) => each !== null);
+  if (explanations.length > 0) {
+    const reassurance = parsed.isSyntaxOk ? ['The files themselves have no fault that nginx sees.'] : [];
+    return { outcome: 'failed', message: [...explanations, ...reassurance].join(' '), faults };
+  }
+  if (status !== 0) {
+    const said = lastLine(output);
+    const end = status === null ? 'was stopped' : `ended with status ${status}`;
+    const message = `\`${command}\` ${end}, and nothing of nginx was to be read${said === '' ? '' : `: ${said}`}`;
+    return { outcome: 'failed', message, faults };
+  }
+  const accepted = `nginx accepts ${parsed.tested ?? 'the configuration'}.`;
+  const other = (await files.isAnotherMain(parsed.tested)) ? [files.anotherMainText()] : [];
+  return { outcome: 'accepted', message: [accepted, ...other, ...unseen].join(' '), faults };
+}
+
+function refusalText({ text, file, line }: NginxMessage): string {
+  return `nginx refuses the configuration: ${text}${file === null ? '' : ` in ${file}:${line}`}.`;
+}
+
+function unseenText({ file }: NginxMessage): string {
+  return `\`${file}\` is not here: \`nginxWebsocket.pathMappings\` can say where it is.`;
+}
+
+function lastLine(output: string): string {
+  return output.trimEnd().split(/\r?\n/).at(-1)?.trim() ?? '';
+}
+
+const SEVERITIES: Readonly<Record<NginxLevel, NginxFault['severity']>> = {
+  emerg: 'error',
+  alert: 'error',
+  crit: 'error',
+  error: 'error',
+  warn: 'warning',
+  notice: 'information',
+  info: 'information',
+  debug: 'information',
+};
+
+/** The files that nginx speaks of, as they are here. */
+class FilesOfNginx {
+  constructor(
+    private readonly context: ServerContext,
+    private readonly closure: Closure,
+    /** Where nginx was started. */
+    private readonly folder: string,
+  ) {}
+
+  /** A message at its place; one without a place stands at the top of the main file. Null where the file is not here. */
+  async faultOf(
+    { level, text, file, line }: NginxMessage,
+    tested: string | null,
+  ): Promise<NginxFault | null> {
+    const found = await this.find(file ?? tested ?? this.closure.main.path);
+    if (found === null) return null;
+    const index = (line ?? 1) - 1;
+    const content = found.text.split('\n')[index] ?? '';
+    return {
+      uri: found.uri,
+      line: index,
+      start: content.length - content.trimStart().length,
+      end: content.trimEnd().length,
+      severity: SEVERITIES[level],
+      message: text,
+    };
+  }
+
+  /** Whether what was tested is another main file than that of the document. */
+  async isAnotherMain(tested: string | null): Promise<boolean> {
+    if (tested === null) return false;
+    const found = await this.find(tested);
+    return found === null || found.realPath !== this.closure.main.realPath;
+  }
+
+  anotherMainText(): string {
+    return `That is not ${this.closure.main.path}, to which this document belongs: to test that one, \`nginxWebsocket.testCommand\` may be \`["nginx", "-t", "-c", "\${mainFile}"]\`.`;
+  }
+
+  private async find(path: string): Promise<{ uri: string; text: string; realPath: string } | null> {
+    const { documents } = this.context;
+    for (const candidate of this.candidates(path)) {
+      const reading = await documents.readFile(candidate);
+      if (reading.kind !== 'text') continue;
+      const { text, realPath } = reading;
+      return { uri: documents.uriOf({ path: candidate, realPath }), text, realPath };
+    }
+    return null;
+  }
+
+  /** Where a mapping says; else there, or what /etc/nginx is where it is kept beside the main file. */
+  private candidates(path: string): string[] {
+    const { pathMappings, main } = this.closure;
+    const absolute = isAbsolute(path) ? resolvePath('', path) : resolvePath(this.folder, path);
+    const mapped = mapPath(pathMappings, absolute);
+    if (mapped !== null) return [mapped.path];
+    const installed = '/etc/nginx/';
+    return absolute.startsWith(installed)
+      ? [absolute, resolvePath(directoryOf(main.path), absolute.slice(installed.length))]
+      : [absolute];
+  }
+}

@@ -1,0 +1,69 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import type { Ran, Run } from './lsp/environment';
+import { nativePath } from './node-host';
+
+/** A test of a configuration looks up hosts at most; what takes longer waits for somebody. */
+const TIMEOUT_MS = 30_000;
+
+/** More is not read: `nginx -T` prints the whole configuration, but nobody reads that here. */
+const OUTPUT_LIMIT = 1024 * 1024;
+
+/** Starts a program of this machine, without a shell, and waits for its end. Never rejects. */
+export const runProgram: Run = async (command, directory, token) => {
+  const [program = '', ...args] = command;
+  const cwd = directory === null ? null : nativePath(directory);
+  try {
+    const child = spawn(program, args, {
+      // Where the directory is missing, the error is that of a missing program.
+      ...(cwd !== null && (await isDirectory(cwd)) ? { cwd } : {}),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    return await endOf(child, token);
+  } catch (error) {
+    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  }
+};
+
+function endOf(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  token: Parameters<Run>[2],
+): Promise<Ran> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const take = (chunk: Buffer): void => {
+      if (size < OUTPUT_LIMIT) chunks.push(chunk);
+      size += chunk.length;
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    const stop = (kind: 'cancelled' | 'timeout'): void => {
+      child.kill('SIGKILL');
+      // What it has started may hold the pipes.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve({ kind });
+    };
+    const timer = setTimeout(() => stop('timeout'), TIMEOUT_MS);
+    const cancelling = token.onCancellationRequested(() => stop('cancelled'));
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code === 'ENOENT' ? { kind: 'missing' } : { kind: 'failed', reason: error.message });
+    });
+    child.on('close', (status) => {
+      clearTimeout(timer);
+      cancelling.dispose();
+      resolve({ kind: 'ended', status, output: Buffer.concat(chunks).toString('utf8') });
+    });
+  });
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}

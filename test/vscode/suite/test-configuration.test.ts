@@ -1,0 +1,130 @@
+import * as assert from 'node:assert/strict';
+import {
+  commands,
+  type ConfigurationScope,
+  ConfigurationTarget,
+  type Diagnostic,
+  DiagnosticSeverity,
+  languages,
+  type TextDocument,
+  type Uri,
+  workspace,
+} from 'vscode';
+import { closeAll, fileUri, replace, show } from './support/documents';
+import { waitFor } from './support/waiting';
+
+async function set(name: string, value: unknown, scope?: ConfigurationScope): Promise<void> {
+  const configuration = workspace.getConfiguration('nginxWebsocket', scope);
+  await configuration.update(name, value, ConfigurationTarget.Workspace);
+}
+
+function fromNginx(uri: Uri): Diagnostic[] {
+  return languages.getDiagnostics(uri).filter(({ source }) => source === 'nginx');
+}
+
+/** Nothing waits for the command: its message stays until somebody answers. */
+function runTest(): void {
+  void commands.executeCommand('nginxWebsocket.testConfiguration');
+}
+
+async function waitForCount(uri: Uri, count: number): Promise<Diagnostic[]> {
+  return waitFor(`${count} from nginx`, () => {
+    const found = fromNginx(uri);
+    return found.length === count && found;
+  });
+}
+
+suite('the test with nginx', () => {
+  let document: TextDocument;
+  let original: string;
+
+  setup(async () => {
+    const folder = fileUri('tested').fsPath;
+    const nginx = ['nginx', '-t', '-p', folder, '-e', 'start.log', '-c', '${mainFile}'];
+    await set('testCommand', nginx);
+    document = await show('tested', 'nginx.conf');
+    original = document.getText();
+  });
+
+  teardown(async () => {
+    await set('testCommand', undefined);
+    await set('testOnSave', undefined);
+    await commands.executeCommand('notifications.clearAll');
+    await closeAll();
+    await workspace.fs.writeFile(fileUri('tested', 'nginx.conf'), new TextEncoder().encode(original));
+  });
+
+  test('shows what nginx says, where it says it, until the next one', async () => {
+    runTest();
+    const [fault] = await waitForCount(document.uri, 1);
+    assert.equal(fault?.message, 'unknown directive "bogus"');
+    assert.equal(fault.severity, DiagnosticSeverity.Error);
+    assert.equal(document.getText(fault.range), 'bogus on;');
+    await replace(document, 'bogus on;', '');
+    await document.save();
+    assert.equal(fromNginx(document.uri).length, 1);
+    runTest();
+    await waitForCount(document.uri, 0);
+  });
+
+  test('is made on save, where the setting says so', async () => {
+    await set('testOnSave', true);
+    await replace(document, 'bogus on;', 'bogus off;');
+    await document.save();
+    await waitForCount(document.uri, 1);
+    await replace(document, 'bogus off;', '');
+    await document.save();
+    await waitForCount(document.uri, 0);
+  });
+});
+
+suite('settings', () => {
+  const RULE = 'websocket-upgrade-missing';
+  let document: TextDocument;
+
+  function severities(): DiagnosticSeverity[] {
+    return languages
+      .getDiagnostics(document.uri)
+      .filter(({ code }) => typeof code === 'object' && code.value === RULE)
+      .map(({ severity }) => severity);
+  }
+
+  async function waitForSeverity(...expected: DiagnosticSeverity[]): Promise<void> {
+    await waitFor(`severities ${expected.join(', ')}`, () => severities().join() === expected.join());
+  }
+
+  setup(async () => {
+    document = await show('tested', 'nginx.conf');
+    await waitForSeverity(DiagnosticSeverity.Hint);
+  });
+
+  teardown(async () => {
+    await set('websocketLocations', undefined);
+    await set('rules', undefined);
+    await closeAll();
+  });
+
+  test('take effect at once', async () => {
+    await set('websocketLocations', ['/rooms']);
+    await waitForSeverity(DiagnosticSeverity.Warning);
+    await set('rules', { [RULE]: 'error' });
+    await waitForSeverity(DiagnosticSeverity.Error);
+    await set('rules', { [RULE]: 'off' });
+    await waitForSeverity();
+  });
+
+  test('in nginx-websocket.json take effect at once', async () => {
+    const file = fileUri('tested', 'nginx-websocket.json');
+    const write = (text: string): Thenable<void> =>
+      workspace.fs.writeFile(file, new TextEncoder().encode(text));
+    try {
+      await write('{ "websocketLocations": ["/rooms"] }');
+      await waitForSeverity(DiagnosticSeverity.Warning);
+      await write(`{ "rules": { "${RULE}": "off" } }`);
+      await waitForSeverity();
+    } finally {
+      await workspace.fs.delete(file);
+    }
+    await waitForSeverity(DiagnosticSeverity.Hint);
+  });
+});
