@@ -3,6 +3,8 @@ import type { Route } from './handshake/routes';
 import { routesOf } from './handshake/routes';
 import { type Closure, type SourceFile, withTexts } from './model/load';
 import { buildModel, type Model } from './model/model';
+import { type NginxTest, nginxTest, refusalsOf } from './nginx-test/nginx-test';
+import type { Refusal } from './nginx-test/refusal';
 import type { NginxVersion } from './reference/versions';
 import type { Severity } from './rules/support/rule';
 import { isAtLeastAsSevere } from './rules/support/severity';
@@ -15,6 +17,10 @@ import { type Problem, runRules } from './rules/support/run';
 
 export interface AnalysisOptions {
   readonly version: NginxVersion;
+  /** Whether somebody said which version, so that what it does not have is an error. Default false. */
+  readonly versionIsSet?: boolean;
+  /** Names of directives of modules that we do not know. Default: none. */
+  readonly extraDirectives?: readonly string[];
   /** Is told of a rule that failed: its answer alone is lost. Default: nobody is. */
   readonly onFault?: (rule: string, error: unknown) => void;
 }
@@ -25,6 +31,8 @@ export interface Analysis {
   readonly options: AnalysisOptions;
   readonly model: Model;
   readonly routes: readonly Route[];
+  /** What nginx would refuse, in its order; made on the first call. Syntax errors are in the trees of the files. */
+  readonly refusals: () => readonly Refusal[];
   /** In the order of the files, then of the text. */
   readonly problems: readonly Problem[];
 }
@@ -33,8 +41,16 @@ export interface Analysis {
 export function analyze(closure: Closure, options: AnalysisOptions): Analysis {
   const model = buildModel(closure, options.version);
   const routes = routesOf(model);
-  const problems = runRules(model, routes, options.onFault ?? (() => {}));
-  return { closure, options, model, routes, problems };
+  let known: readonly Refusal[] | undefined;
+  const refusals = (): readonly Refusal[] => (known ??= refusalsOf(model.configuration, options));
+  const nginx = { refusals, versionIsSet: options.versionIsSet ?? false };
+  const problems = runRules(model, routes, nginx, options.onFault ?? (() => {}));
+  return { closure, options, model, routes, refusals, problems };
+}
+
+/** What `nginx -t` would say first of the configuration; null when it would accept it, or when that cannot be told. */
+export function nginxTestOf({ model, refusals, options }: Analysis): NginxTest | null {
+  return nginxTest(model.configuration, refusals(), options);
 }
 
 /** The problems of one file, in the order of the text. */

@@ -30,7 +30,7 @@ export async function check(args: CheckArguments, host: Host, io: Io): Promise<n
     const onFault = faultReporter(io.stderr);
     const analyses = closures.map((closure) => {
       progress.step(`checking ${names.of(closure.main)}`, isLarge(closure));
-      return analyze(closure, { version: args.version, onFault });
+      return analyze(closure, { version: args.version, versionIsSet: !args.isVersionAssumed, onFault });
     });
     progress.step('collecting');
     const report = reportOf(analyses, names);

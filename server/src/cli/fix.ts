@@ -38,6 +38,7 @@ export async function fix(args: FixArguments, host: Host, io: Io): Promise<numbe
     progress.step('looking for what can be mended', closures.some(isLarge));
     const plan = await planFor(closures, {
       version: args.version,
+      versionIsSet: !args.isVersionAssumed,
       onFault: faultReporter(io.stderr),
       suggestions: args.isUnsafe,
       obstacleTo,

@@ -31,6 +31,8 @@ export interface Obstacle {
 
 export interface PlanOptions {
   readonly version: NginxVersion;
+  /** Whether somebody said which version. */
+  readonly versionIsSet: boolean;
   readonly onFault: (rule: string, error: unknown) => void;
   /** Whether suggestions are applied too. */
   readonly suggestions: boolean;

@@ -212,16 +212,21 @@ export class Workspace {
       versionFrom: target.from,
       files: closure.files.size,
     };
-    const answer: Answer = { document: text, file, analysis: this.analyze(closure, target.version), status };
+    const answer: Answer = { document: text, file, analysis: this.analyze(closure, target), status };
     this.answered.fire(answer);
     return answer;
   }
 
-  private analyze(closure: Closure, version: NginxVersion): Analysis {
+  private analyze(closure: Closure, { version, from }: TargetVersion): Analysis {
+    const versionIsSet = from === 'setting';
     const known = this.analyses.get(closure);
-    if (known !== undefined && formatVersion(known.options.version) === formatVersion(version)) return known;
+    const isSame =
+      known !== undefined &&
+      formatVersion(known.options.version) === formatVersion(version) &&
+      known.options.versionIsSet === versionIsSet;
+    if (isSame) return known;
     const onFault = (rule: string, error: unknown): void => this.runner.fault(`Rule ${rule}`, error);
-    const analysis = analyze(closure, { version, onFault });
+    const analysis = analyze(closure, { version, versionIsSet, onFault });
     this.analyses.set(closure, analysis);
     return analysis;
   }
