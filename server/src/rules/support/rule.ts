@@ -2,6 +2,7 @@ import type { Edit } from '../../edits/edit';
 import type { Place } from '../../model/configuration';
 import type { Route } from '../../handshake/routes';
 import type { Model } from '../../model/model';
+import type { Refusal } from '../../nginx-test/refusal';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
@@ -28,7 +29,14 @@ interface RouteCheck {
 
 interface ConfigurationCheck {
   readonly visits: 'configuration';
-  readonly run: (model: Model, routes: readonly Route[]) => Iterable<Finding>;
+  readonly run: (model: Model, routes: readonly Route[], nginx: NginxCheck) => Iterable<Finding>;
+}
+
+/** What nginx itself would say of the configuration. */
+export interface NginxCheck {
+  readonly refusals: () => readonly Refusal[];
+  /** Whether somebody said which version nginx has. */
+  readonly versionIsSet: boolean;
 }
 
 /** What a rule has found at one place. */

@@ -4,7 +4,7 @@ import { type Place, placeOf } from '../../model/configuration';
 import type { Model } from '../../model/model';
 import { fileNameOf } from '../../model/paths';
 import { rules } from '../rules.generated';
-import type { Finding, Fix, Related, Rule, Severity } from './rule';
+import type { Finding, Fix, NginxCheck, Related, Rule, Severity } from './rule';
 import { isAtLeastAsSevere, type RuleSettings, wantedSeverity } from './severity';
 import { Suppressions } from './suppression';
 
@@ -26,6 +26,7 @@ export type OnFault = (rule: string, error: unknown) => void;
 export function runRules(
   model: Model,
   routes: readonly Route[],
+  nginx: NginxCheck,
   settings: RuleSettings,
   onFault: OnFault,
 ): Problem[] {
@@ -33,7 +34,7 @@ export function runRules(
   for (const rule of rules) {
     if (!isEnabled(rule, settings)) continue;
     try {
-      for (const problem of runRule(rule, model, routes, onFault)) problems.push(problem);
+      for (const problem of runRule(rule, model, routes, nginx, onFault)) problems.push(problem);
     } catch (error) {
       onFault(rule.id, error);
     }
@@ -73,10 +74,16 @@ function withWantedSeverity(problem: Problem, settings: RuleSettings): Problem {
   };
 }
 
-function runRule(rule: Rule, model: Model, routes: readonly Route[], onFault: OnFault): Problem[] {
+function runRule(
+  rule: Rule,
+  model: Model,
+  routes: readonly Route[],
+  nginx: NginxCheck,
+  onFault: OnFault,
+): Problem[] {
   const { check } = rule;
   if (check.visits === 'configuration') {
-    return merge([...check.run(model, routes)].map((finding) => problemOf(rule, finding, onFault)));
+    return merge([...check.run(model, routes, nginx)].map((finding) => problemOf(rule, finding, onFault)));
   }
   const perRoute = routes.map((route) => ({ route, findings: [...check.run(route, model)] }));
   const instances = new Map<unknown, number>();
