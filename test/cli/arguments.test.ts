@@ -69,8 +69,10 @@ describe('a command line that makes no sense', () => {
     [['check', '--bogus', 'nginx.conf'], "Unknown option '--bogus'."],
     [['fix', '--format', 'json', 'nginx.conf'], "Unknown option '--format'."],
     [['check', 'nginx.conf', '--severity'], "Option '--severity <value>' argument missing."],
-    [['check', '--format', 'yaml', 'nginx.conf'], '--format is one of text, json; `yaml` is none of them.'],
-    [['check', '--format', 'sarif', 'nginx.conf'], '--format is one of text, json; `sarif` is none of them.'],
+    [
+      ['check', '--format', 'yaml', 'nginx.conf'],
+      '--format is one of text, json, sarif, github; `yaml` is none of them.',
+    ],
     [['check', '--severity', 'info', 'nginx.conf'], 'error, warning, information, hint; `info` is none'],
     [['check', '--nginx-version', 'latest', 'nginx.conf'], '`latest` is no version of nginx'],
     [['fix', '--nginx-version', '1', 'nginx.conf'], '`1` is no version of nginx'],

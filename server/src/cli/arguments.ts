@@ -21,7 +21,7 @@ export interface CommonArguments {
 
 export interface CheckArguments extends CommonArguments {
   readonly command: 'check';
-  readonly format: Format;
+  readonly format: ReportFormat;
   /** The least severity that text prints and that makes the exit status 1. */
   readonly severity: Severity;
 }
@@ -67,6 +67,9 @@ export type CommandName = (typeof COMMANDS)[number];
 
 const FORMATS = ['text', 'json'] as const;
 type Format = (typeof FORMATS)[number];
+
+const REPORT_FORMATS = [...FORMATS, 'sarif', 'github'] as const;
+type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const satisfies readonly Severity[];
 
@@ -145,7 +148,7 @@ function readCheck(argv: readonly string[]): Arguments {
   return {
     command: 'check',
     ...readCommon('check', values, positionals),
-    format: oneOf('check', '--format', FORMATS, values.format ?? 'text'),
+    format: oneOf('check', '--format', REPORT_FORMATS, values.format ?? 'text'),
     severity: oneOf('check', '--severity', SEVERITIES, values.severity ?? 'warning'),
   };
 }

@@ -5,8 +5,10 @@ import type { CheckArguments } from './arguments';
 import { openConfigurations } from './configurations';
 import { hasColors, type Io } from './io';
 import { isLarge, Progress } from './progress';
-import { reportOf } from './report';
+import { type Report, reportOf } from './report';
+import { githubOf } from './report-github';
 import { jsonOf } from './report-json';
+import { sarifOf } from './report-sarif';
 import { textOf } from './report-text';
 
 /**
@@ -26,15 +28,25 @@ export async function check(given: CheckArguments, host: Host, io: Io): Promise<
     progress.step('collecting');
     const report = reportOf(analyses, names);
     progress.done();
-    const isText = args.format === 'text';
-    io.stdout.write(
-      isText ? textOf(report, args, hasColors(io.stdout, io.environment)) : jsonOf(report, args.version),
-    );
+    io.stdout.write(formatted(report, args, io));
     const isFound = report.files.some(({ problems }) =>
       problems.some(({ severity }) => isAtLeastAsSevere(severity, args.severity)),
     );
     return isFound ? 1 : 0;
   } finally {
     progress.done();
+  }
+}
+
+function formatted(report: Report, args: CheckArguments, io: Io): string {
+  switch (args.format) {
+    case 'text':
+      return textOf(report, args, hasColors(io.stdout, io.environment));
+    case 'json':
+      return jsonOf(report, args.version);
+    case 'sarif':
+      return sarifOf(report);
+    case 'github':
+      return githubOf(report, args.severity);
   }
 }

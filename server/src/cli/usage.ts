@@ -32,10 +32,10 @@ Reports what keeps WebSocket handshakes from getting through. A FILE is analysed
 of the configuration that includes it.
 
 Options:
-  --format FORMAT      text (default) or json
+  --format FORMAT      text (default), json, sarif (for code scanning) or github (annotations of a workflow)
 ${COMMON_OPTIONS}
-  --severity SEVERITY  error, warning (default), information or hint: text prints what is at least as severe, and
-                       the exit status is 1 when there is any; json holds everything
+  --severity SEVERITY  error, warning (default), information or hint: text and github print what is at least as
+                       severe, and the exit status is 1 when there is any; json and sarif hold everything
   -h, --help           this text
 
 Exit status: 0 nothing of that severity was found, 1 something was, 2 the command line makes no sense or a FILE

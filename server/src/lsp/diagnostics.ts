@@ -5,6 +5,7 @@ import {
   type DocumentDiagnosticReport,
   DocumentDiagnosticReportKind,
 } from 'vscode-languageserver';
+import { rulePage } from '../rules/support/pages';
 import type { Severity } from '../rules/support/rule';
 import type { Problem } from '../rules/support/run';
 import { problemsIn } from '../service';
@@ -110,8 +111,6 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-const RULE_PAGES = 'https://github.com/nginx-websocket/nginx-websocket/blob/main/docs/rules';
-
 /** A problem as LSP has it. */
 export function toDiagnostic(context: ServerContext, problem: Problem): Diagnostic {
   const { rule, severity, message, place, related } = problem;
@@ -127,7 +126,7 @@ export function toDiagnostic(context: ServerContext, problem: Problem): Diagnost
     range: context.positions.rangeOf(place),
     severity: SEVERITIES[severity],
     code: rule,
-    codeDescription: { href: `${RULE_PAGES}/${rule}.md` },
+    codeDescription: { href: rulePage(rule) },
     source: 'nginx-websocket',
     message,
     ...(hasRelated && relatedInformation.length > 0 ? { relatedInformation } : {}),

@@ -1,0 +1,38 @@
+import type { Severity } from '../rules/support/rule';
+import { isAtLeastAsSevere } from '../rules/support/severity';
+import type { Report } from './report';
+
+const LEVELS = { error: 'error', warning: 'warning', information: 'notice', hint: 'notice' } as const;
+
+/**
+ * The report as commands of a GitHub workflow, one line for each problem that is severe enough: GitHub shows them
+ * beside the changed lines.
+ */
+export function githubOf(report: Report, severity: Severity): string {
+  const lines = report.files.flatMap(({ file, problems }) =>
+    problems
+      .filter((problem) => isAtLeastAsSevere(problem.severity, severity))
+      .map(({ severity: own, rule, message, range }) => {
+        const properties = [
+          `file=${property(file)}`,
+          `line=${range.line}`,
+          `col=${range.column}`,
+          `endLine=${range.endLine}`,
+          `endColumn=${range.endColumn}`,
+          `title=${property(rule)}`,
+        ].join(',');
+        return `::${LEVELS[own]} ${properties}::${data(message)}\n`;
+      }),
+  );
+  return lines.join('');
+}
+
+/** The characters that would end a line (workflow commands of GitHub Actions, `escapeData`). */
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** And those that would end a property (`escapeProperty`). */
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,78 @@
+import type { Location, Log, ReportingDescriptor, Result } from 'sarif';
+import { homepage, version } from '../../../package.json';
+import { rules } from '../rules/rules.generated';
+import { rulePage } from '../rules/support/pages';
+import type { Severity } from '../rules/support/rule';
+import type { Range } from './ranges';
+import type { Report, ReportedProblem } from './report';
+
+const LEVELS = {
+  error: 'error',
+  warning: 'warning',
+  information: 'note',
+  hint: 'note',
+} as const satisfies Record<Severity, Result.level>;
+
+const driverRules: readonly ReportingDescriptor[] = rules.map(({ id, severity, category }) => ({
+  id,
+  helpUri: rulePage(id),
+  defaultConfiguration: { level: LEVELS[severity] },
+  properties: { tags: [category] },
+}));
+
+const indexes: ReadonlyMap<string, number> = new Map(rules.map(({ id }, index) => [id, index]));
+
+/** The report as SARIF 2.1.0, of any severity: for code scanning. */
+export function sarifOf(report: Report): string {
+  const log: Log = {
+    version: '2.1.0',
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    runs: [
+      {
+        tool: {
+          driver: { name: 'nginx-websocket', version, informationUri: homepage, rules: [...driverRules] },
+        },
+        columnKind: 'utf16CodeUnits',
+        results: report.files.flatMap(({ file, problems }) =>
+          problems.map((problem) => resultOf(file, problem)),
+        ),
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function resultOf(file: string, { rule, severity, message, range, related }: ReportedProblem): Result {
+  const ruleIndex = indexes.get(rule);
+  return {
+    ruleId: rule,
+    ...(ruleIndex === undefined ? {} : { ruleIndex }),
+    level: LEVELS[severity],
+    message: { text: message },
+    locations: [locationOf(file, range)],
+    ...(related.length === 0
+      ? {}
+      : {
+          relatedLocations: related.map((each) => ({
+            physicalLocation: {
+              artifactLocation: { uri: uriOf(each.file) },
+              region: { startLine: each.line },
+            },
+            message: { text: each.message },
+          })),
+        }),
+  };
+}
+
+function locationOf(file: string, { line, column, endLine, endColumn }: Range): Location {
+  const region = { startLine: line, startColumn: column, endLine, endColumn };
+  return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region } };
+}
+
+/** A name as a relative reference (RFC 3986 §4.2), or as the URI of an absolute path. */
+function uriOf(file: string): string {
+  const path = file.split('/').map(encodeURIComponent).join('/');
+  if (path.startsWith('/')) return `file://${path}`;
+  // A drive of Windows.
+  return /^[a-z]%3A\//i.test(path) ? `file:///${path.replace('%3A', ':')}` : path;
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { rules } from '../../server/src/rules/rules.generated';
+import { directoryWith, runIn } from './support';
+
+const CONF = `events {}
+http {
+  server {
+    listen 80;
+    location /ws {
+      proxy_set_header Host $host;
+      proxy_read_timeout 1h;
+      proxy_pass http://127.0.0.1:3000;
+    }
+  }
+}
+`;
+
+async function check(
+  format: string,
+  ...options: readonly string[]
+): Promise<[status: number, stdout: string]> {
+  const directory = await directoryWith({ 'a b,c.conf': CONF });
+  const { status, stdout } = await runIn(directory, ['check', '--format', format, ...options, 'a b,c.conf']);
+  return [status, stdout];
+}
+
+describe('github', () => {
+  it('is a command of a workflow for each problem that is severe enough', async () => {
+    const [status, stdout] = await check('github');
+    expect(stdout).toMatch(
+      /^::warning file=a b%2Cc\.conf,line=8,col=7,endLine=8,endColumn=39,title=websocket-upgrade-missing::WebSocket handshakes fail here: .*\n$/,
+    );
+    expect(status).toBe(1);
+  });
+
+  it('is nothing where nothing is severe enough', async () => {
+    expect(await check('github', '--severity', 'error')).toEqual([0, '']);
+  });
+});
+
+describe('sarif', () => {
+  it('has every problem, its rule and its place', async () => {
+    const [status, stdout] = await check('sarif', '--severity', 'error');
+    expect(status).toBe(0);
+    const log = JSON.parse(stdout) as {
+      version: string;
+      runs: {
+        tool: { driver: { name: string; rules: { id: string; helpUri: string }[] } };
+        columnKind: string;
+        results: { ruleId: string; ruleIndex: number; level: string; locations: unknown[] }[];
+      }[];
+    };
+    expect(log.version).toBe('2.1.0');
+    const [run] = log.runs;
+    expect(run?.columnKind).toBe('utf16CodeUnits');
+    expect(run?.tool.driver.rules.map(({ id }) => id)).toEqual(rules.map(({ id }) => id));
+    const result = run?.results.find(({ ruleId }) => ruleId === 'websocket-upgrade-missing');
+    expect(run?.tool.driver.rules[result?.ruleIndex ?? -1]?.id).toBe('websocket-upgrade-missing');
+    expect(result).toMatchObject({
+      level: 'warning',
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: 'a%20b%2Cc.conf' },
+            region: { startLine: 8, startColumn: 7, endLine: 8, endColumn: 39 },
+          },
+        },
+      ],
+    });
+  });
+});
