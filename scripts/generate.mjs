@@ -4,8 +4,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { getVariables } from '@nginx/reference-lib';
+import { Format, getDirectives, getVariables } from '@nginx/reference-lib';
 import { buildSync } from 'esbuild';
+import { directiveRows, documentedRows } from './lib/directive-table.mjs';
 import { rulePage, ruleTable } from './lib/rule-page.mjs';
 import { PREFIX, projectSchema, settingsOf, settingsTable, withRules } from './lib/settings.mjs';
 
@@ -15,6 +16,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const outputs = new Map();
 outputs.set('server/src/reference/directives.generated.ts', directiveTable());
 outputs.set('server/src/reference/variables.generated.ts', variableTable());
+// The rules, which are run below for their documentation, are built with the tables.
+if (!process.argv.includes('--check')) writeOutputs();
 const ruleIds = readdirSync(join(root, 'server/src/rules'))
   .filter((name) => name.endsWith('.ts') && name !== 'rules.generated.ts')
   .map((name) => name.slice(0, -3))
@@ -35,17 +38,24 @@ outputs.set('docs/lsp-extensions.md', serverPage());
 process.exitCode = process.argv.includes('--check') ? check() : write();
 
 function directiveTable() {
-  /** @type {{directives: {name: string, module: string, contexts: string[], args: number[] | {min: number}, block?: boolean, onOff?: boolean}[]}} */
   const { directives } = JSON.parse(readFileSync(join(root, 'scripts/data/nginx-commands.json'), 'utf8'));
-  const rows = directives.map(({ name, module, contexts, args, block, onOff }) => {
-    const kind = block ? 'block' : onOff ? 'flag' : '';
-    const counts = Array.isArray(args) ? args.join(',') : `${args.min}+`;
-    return `  ${JSON.stringify([name, module, contexts.join(','), counts, kind])},`;
-  });
-  return `${header('scripts/data/nginx-commands.json')}
-/** Name, module, contexts, argument counts ("1,2", or "1+" for one and more), kind ("block", "flag" or ""). */
-export const directiveRows: readonly (readonly [string, string, string, string, string])[] = [
-${rows.join('\n')}
+  const { changes } = JSON.parse(readFileSync(join(root, 'scripts/data/nginx-since.json'), 'utf8'));
+  const documented = documentedRows(getDirectives(Format.Markdown), directives);
+  /** @param {string[][]} rows */
+  const lines = (rows) => rows.map((row) => `  ${JSON.stringify(row)},`).join('\n');
+  return `${header('scripts/data/ and the directive index of @nginx/reference-lib (Apache-2.0)')}
+/**
+ * Name, module, contexts, argument counts ("1,2", or "1+" for one and more), kind ("block", "flag" or ""), slot (which
+ * of nginx's setters for many directives reads the value, or ""), the release that brought it and the one that took it
+ * away ("" for none since 1.10.0), and the third-party source, if it is no module of nginx.
+ */
+export const directiveRows: readonly (readonly string[])[] = [
+${lines(directiveRows(directives, changes))}
+];
+
+/** Names that nginx documents, with their modules, but does not have without a licence or a module of their own. */
+export const documentedRows: readonly (readonly string[])[] = [
+${lines(documented)}
 ];
 `;
 }
@@ -158,8 +168,12 @@ function camelCase(id) {
 function write() {
   mkdirSync(join(root, 'docs/rules'), { recursive: true });
   for (const page of strayPages()) rmSync(join(root, page));
-  for (const [path, text] of outputs) writeFileSync(join(root, path), text);
+  writeOutputs();
   return 0;
+}
+
+function writeOutputs() {
+  for (const [path, text] of outputs) writeFileSync(join(root, path), text);
 }
 
 function check() {

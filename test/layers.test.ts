@@ -16,7 +16,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['service.ts', 'probe'],
   ['features'],
   ['rules'],
-  ['edits', 'handshake'],
+  ['edits', 'handshake', 'nginx-test'],
   ['model'],
   ['reference'],
   ['syntax'],

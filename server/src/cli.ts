@@ -1,5 +1,8 @@
 import { processIo } from './cli/io';
 import { run } from './cli/main';
+import { limitBacktracking } from './node-host';
+
+limitBacktracking();
 
 async function main(): Promise<void> {
   // The status is only set: the process ends by itself when all output is written.

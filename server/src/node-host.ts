@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FileReading, Host } from './model/host';
@@ -82,4 +83,12 @@ function reasonOf(code: string, error: unknown): string {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/**
+ * Lets V8 go on in linear time with a pattern that backtracks too much: the second belt, behind the check in
+ * model/regex.ts. To be called before the first pattern is compiled.
+ */
+export function limitBacktracking(): void {
+  setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
 }

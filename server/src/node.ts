@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import type { Environment } from './lsp/environment';
 import { startServer } from './lsp/server';
-import { nodeHost } from './node-host';
+import { limitBacktracking, nodeHost } from './node-host';
+import { answerProbe } from './probe/answer-request';
 import { runProgram } from './node-run';
 
 const USAGE = `nginx-websocket-language-server: says whether a WebSocket handshake gets through an nginx configuration.
@@ -18,6 +19,8 @@ Editors start it with one of
 /** `nginx -v` prints one line and is done; what takes longer is not nginx. */
 const VERSION_TIMEOUT_MS = 3000;
 
+limitBacktracking();
+
 const environment: Environment = {
   timer: {
     setImmediate(callback) {
@@ -30,6 +33,15 @@ const environment: Environment = {
     },
   },
   localFiles: nodeHost,
+  async probe(params, token, onStep) {
+    const cancellation = new AbortController();
+    const listening = token.onCancellationRequested(() => cancellation.abort());
+    try {
+      return await answerProbe(params, process.env, cancellation.signal, onStep);
+    } finally {
+      listening.dispose();
+    }
+  },
   run: runProgram,
   nginxVersion() {
     return new Promise((resolve) => {

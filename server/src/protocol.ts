@@ -115,3 +115,129 @@ export type ReadFileResult =
 
 /** Answer to `readDirectoryRequest`: the names in the directory, or null where there is none. */
 export type ReadDirectoryResult = readonly string[] | null;
+
+/** One header: its name as it is sent, its value without the blanks around it. */
+export type ProbeHeader = readonly [name: string, value: string];
+
+/** Why a probe failed. */
+export type ProbeCause =
+  | 'dns'
+  | 'refused'
+  | 'unreachable'
+  | 'connect-timeout'
+  | 'tls-to-plain-port'
+  | 'plain-to-tls-port'
+  | 'tls-failed'
+  | 'certificate-expired'
+  | 'certificate-name'
+  | 'certificate-untrusted'
+  | 'redirect'
+  | 'bad-request'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'upgrade-required'
+  | 'upgrade-ignored'
+  | 'bad-gateway'
+  | 'unavailable'
+  | 'gateway-timeout'
+  | 'http-status'
+  | 'missing-upgrade-header'
+  | 'bad-accept'
+  | 'subprotocol'
+  | 'not-http'
+  | 'handshake-timeout'
+  | 'closed-after-open'
+  | 'echo-failed'
+  | 'cancelled';
+
+export type ProbeStepName = 'resolve' | 'connect' | 'tls' | 'handshake' | 'ping' | 'echo' | 'hold' | 'close';
+
+/** One step of a probe that was begun. */
+export interface ProbeStep {
+  readonly name: ProbeStepName;
+  readonly ok: boolean;
+  /** How long it took, in milliseconds. */
+  readonly ms: number;
+  /** In words; parts are separated by `; `. */
+  readonly detail: string;
+}
+
+/** The TLS connection and the certificate of the server. */
+export interface ProbeTls {
+  /** `TLSv1.3`. */
+  readonly protocol: string;
+  /** The name of RFC 8446 and its kind. */
+  readonly cipher: string;
+  /** What was agreed on, or null. */
+  readonly alpn: string | null;
+  /** Whether the chain leads to a certificate authority known here and is valid today. The name is another matter. */
+  readonly trusted: boolean;
+  readonly subject: string;
+  readonly issuer: string;
+  /** Host names and addresses it is for (subjectAltName). */
+  readonly names: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly validTo: string;
+  /** Whole days until then; negative once it has passed. */
+  readonly daysLeft: number;
+}
+
+/** What a live handshake gave. The command line prints it as JSON. Secrets are replaced by `•••`. */
+export interface ProbeResult {
+  /** As it was given. */
+  readonly url: string;
+  readonly ok: boolean;
+  /** That of the answer; null when there was none. */
+  readonly status: number | null;
+  /** Null when ok. */
+  readonly cause: ProbeCause | null;
+  /** What happened, why, and what to do about it. */
+  readonly message: string;
+  /** In the order they were taken. */
+  readonly steps: readonly ProbeStep[];
+  /** Null without TLS, and when it failed before there was a certificate. */
+  readonly tls: ProbeTls | null;
+  /** The headers of the request, whether or not it came to that. */
+  readonly request: readonly ProbeHeader[];
+  readonly response: { readonly status: number; readonly headers: readonly ProbeHeader[] } | null;
+}
+
+/**
+ * Request, client to server: opens the WebSocket at a URL and closes it again. Steps are told as progress where the
+ * client gives a `workDoneToken`; cancelling the request ends the probe.
+ */
+export const probeRequest = 'nginxWebsocket/probe';
+
+/** As the options of the command line: left out, the plainest probe. */
+export interface ProbeParams {
+  readonly url: string;
+  /** Headers to send; one with the name of a usual one replaces it. */
+  readonly headers?: readonly ProbeHeader[];
+  readonly protocols?: readonly string[];
+  /** `HOST:PORT` to connect to instead of the URL's. */
+  readonly connect?: string;
+  /** Go on with a certificate that clients would refuse. */
+  readonly insecure?: boolean;
+  /** A text that the other side should send back. */
+  readonly message?: string;
+  /** How long to keep the idle connection open, in seconds. */
+  readonly hold?: number;
+  /** For opening, and again for each answer awaited after it, in seconds. Default 10. */
+  readonly timeout?: number;
+  readonly workDoneToken?: string | number;
+}
+
+export type ProbeAnswer =
+  | {
+      readonly kind: 'result';
+      readonly result: ProbeResult;
+      /** The report for people, as the command line prints it. */
+      readonly report: string;
+      /** The same handshake as a command; secrets are replaced by `•••`. */
+      readonly curl: string;
+      readonly wscat: string;
+    }
+  /** Nothing was probed: the parameters make no sense, or this server has no network. The reason in words. */
+  | { readonly kind: 'refused'; readonly reason: string };

@@ -6,6 +6,8 @@ import { routesOf } from './handshake/routes';
 import type { Place } from './model/configuration';
 import { type Closure, type SourceFile, withTexts } from './model/load';
 import { buildModel, type Model } from './model/model';
+import { type NginxTest, nginxTest, refusalsOf } from './nginx-test/nginx-test';
+import type { Refusal } from './nginx-test/refusal';
 import type { Settings } from './protocol';
 import type { NginxVersion } from './reference/versions';
 import { rules } from './rules/rules.generated';
@@ -54,6 +56,8 @@ export interface Analysis {
   readonly options: AnalysisOptions;
   readonly model: Model;
   readonly routes: readonly Route[];
+  /** What nginx would refuse, in its order; made on the first call. Syntax errors are in the trees of the files. */
+  readonly refusals: () => readonly Refusal[];
   /** In the order of the files, then of the text. */
   readonly problems: readonly Problem[];
 }
@@ -62,8 +66,16 @@ export interface Analysis {
 export function analyze(closure: Closure, options: AnalysisOptions): Analysis {
   const model = buildModel(closure, options.version, options.websocketLocations);
   const routes = routesOf(model);
-  const problems = runRules(model, routes, options.rules ?? {}, options.onFault ?? (() => {}));
-  return { closure, options, model, routes, problems };
+  let known: readonly Refusal[] | undefined;
+  const refusals = (): readonly Refusal[] => (known ??= refusalsOf(model.configuration, options));
+  const nginx = { refusals, versionIsSet: options.versionIsSet ?? false };
+  const problems = runRules(model, routes, nginx, options.rules ?? {}, options.onFault ?? (() => {}));
+  return { closure, options, model, routes, refusals, problems };
+}
+
+/** What `nginx -t` would say first of the configuration; null when it would accept it, or when that cannot be told. */
+export function nginxTestOf({ model, refusals, options }: Analysis): NginxTest | null {
+  return nginxTest(model.configuration, refusals(), options);
 }
 
 /** What nginx does with the handshake for a URL: its way through the configuration, and why it ends as it does. */

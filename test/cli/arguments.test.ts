@@ -8,6 +8,7 @@ describe('help and version', () => {
     [['-h'], 'Usage: nginx-websocket COMMAND'],
     [['check', '--help'], 'Usage: nginx-websocket check '],
     [['fix', '-h'], 'Usage: nginx-websocket fix '],
+    [['probe', '--help'], 'Usage: nginx-websocket probe '],
   ])('%j prints a usage', async (argv, beginning) => {
     const { status, stdout, stderr } = await runIn('/', argv);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -21,10 +22,22 @@ describe('help and version', () => {
     const fix = await runIn('/', ['fix', '--help']);
     for (const option of ['--dry-run', '--main', '--nginx-version', '--unsafe'])
       expect(fix.stdout).toContain(option);
+    const probe = await runIn('/', ['probe', '--help']);
+    for (const option of [
+      '--format',
+      '--header',
+      '--protocol',
+      '--connect',
+      '--insecure',
+      '--message',
+      '--hold',
+      '--timeout',
+    ])
+      expect(probe.stdout).toContain(option);
   });
 
   it('fits on a terminal', async () => {
-    for (const argv of [['--help'], ['check', '--help'], ['fix', '--help']]) {
+    for (const argv of [['--help'], ['check', '--help'], ['fix', '--help'], ['probe', '--help']]) {
       const { stdout } = await runIn('/', argv);
       expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([]);
     }
@@ -43,10 +56,6 @@ describe('a command line that makes no sense', () => {
   it.each([
     [[], 'There is no command.'],
     [['bogus'], 'There is no command `bogus`'],
-    // These come later.
-    [['routes', 'nginx.conf'], 'There is no command `routes`'],
-    [['explain', 'nginx.conf'], 'There is no command `explain`'],
-    [['probe', 'ws://localhost/'], 'There is no command `probe`'],
   ])('%j: the usage, and exit status 2', async (argv, message) => {
     const { status, stdout, stderr } = await runIn('/', argv);
     expect(status).toBe(2);
@@ -65,6 +74,22 @@ describe('a command line that makes no sense', () => {
     [['check', '--severity', 'info', 'nginx.conf'], 'error, warning, information, hint; `info` is none'],
     [['check', '--nginx-version', 'latest', 'nginx.conf'], '`latest` is no version of nginx'],
     [['fix', '--nginx-version', '1', 'nginx.conf'], '`1` is no version of nginx'],
+    [['probe'], '`probe` needs a URL.'],
+    [['probe', 'ws://a/', 'ws://b/'], '`probe` takes one URL.'],
+    [['probe', 'localhost/ws'], '`localhost/ws` is no URL: write it in full'],
+    [['probe', 'ftp://localhost/'], '`ftp://localhost/` is no WebSocket URL'],
+    [['probe', 'ws://localhost/#here'], 'a WebSocket URL has none'],
+    [['probe', 'ws://me:secret@localhost/'], 'A WebSocket URL has no user and no password'],
+    [['probe', 'ws://localhost:0/'], 'nothing can listen on port 0'],
+    [['probe', 'ws://localhost:99999/'], 'The URL cannot be read'],
+    [['probe', '--header', 'Origin', 'ws://localhost/'], 'A header is written as `Name: value`.'],
+    [['probe', '--header', 'A: b\r\nC: d', 'ws://localhost/'], '`A` holds a control character'],
+    [['probe', '--header', 'Sec-WebSocket-Extensions: x', 'ws://localhost/'], 'understands no extensions'],
+    [['probe', '--protocol', 'a b', 'ws://localhost/'], '`a b` is no subprotocol'],
+    [['probe', '--connect', '::1:80', 'ws://localhost/'], '`::1:80` is not HOST:PORT'],
+    [['probe', '--hold', 'long', 'ws://localhost/'], '--hold is a number of seconds above 0'],
+    [['probe', '--timeout', '0', 'ws://localhost/'], '--timeout is a number of seconds above 0'],
+    [['probe', '--format', 'sarif', 'ws://localhost/'], '--format is one of text, json'],
     [['fix', '--dry-run=yes', 'nginx.conf'], "Option '--dry-run' does not take an argument."],
   ])('%j: what is wrong, and exit status 2', async (argv, message) => {
     const directory = await directoryWith({ 'nginx.conf': broken });

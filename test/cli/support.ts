@@ -20,13 +20,15 @@ export interface Surroundings {
   readonly environment?: Readonly<Record<string, string>>;
   /** Default: the disk. */
   readonly host?: Host;
+  /** Default: nobody presses Ctrl-C. */
+  readonly onInterrupt?: (listener: () => void) => () => void;
 }
 
 /** Runs the command line inside this process, with `cwd` as the working directory. */
 export async function runIn(
   cwd: string,
   argv: readonly string[],
-  { isTerminal = false, environment = {}, host = nodeHost }: Surroundings = {},
+  { isTerminal = false, environment = {}, host = nodeHost, onInterrupt = () => () => {} }: Surroundings = {},
 ): Promise<Outcome> {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
@@ -38,7 +40,7 @@ export async function runIn(
   });
   const status = await run(
     argv,
-    { stdout: outputTo(stdout), stderr: outputTo(stderr), cwd, environment },
+    { stdout: outputTo(stdout), stderr: outputTo(stderr), cwd, environment, onInterrupt },
     host,
   );
   const stdoutBytes = Buffer.concat(stdout);

@@ -12,6 +12,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { probeRequest } from '../../server/src/protocol';
 import { bundle } from './support/bundle';
 import { pullOnly, pushOnly, TestClient } from './support/client';
 import { until } from './support/until';
@@ -52,6 +53,12 @@ async function startClient(
 }
 
 describe('the server as a program', () => {
+  it('probes', async () => {
+    const client = await startClient(startServer('--stdio'), { capabilities: pullOnly });
+    const answer: unknown = await client.connection.sendRequest(probeRequest, { url: 'ws://127.0.0.1:1/' });
+    expect(answer).toMatchObject({ kind: 'result', result: { ok: false, cause: 'refused' } });
+  });
+
   it.each([
     ['push', pushOnly],
     ['pull', pullOnly],

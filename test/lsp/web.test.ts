@@ -14,6 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   type FileParams,
+  probeRequest,
   readDirectoryRequest,
   type ReadFileResult,
   readFileRequest,
@@ -111,6 +112,12 @@ describe('the server in a web worker', () => {
     const found = (await client.diagnostics(uri)).find((each) => each.code === 'websocket-upgrade-missing');
     expect(found?.message).not.toContain('HTTP/1.0');
     expect(client.log).toEqual([]);
+  });
+
+  it('has no sockets to probe with, and says so', async () => {
+    const client = await startInWorker({});
+    const answer: unknown = await client.connection.sendRequest(probeRequest, { url: 'ws://localhost/' });
+    expect(answer).toMatchObject({ kind: 'refused' });
   });
 
   it('takes what the client cannot read as missing', async () => {

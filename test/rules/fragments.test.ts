@@ -5,7 +5,7 @@ import { analysisOf } from '../support/memory-host';
 
 /** What all rules together say of files that stand alone, and of templates. */
 
-const UPGRADE = 'proxy_set_header Upgrade $http_upgrade;';
+const UPGRADE = 'proxy_set_header Host $host; proxy_set_header Upgrade $http_upgrade;';
 const BY_MAP = 'proxy_set_header Connection $connection_upgrade;';
 
 /** The verdict of each route, and the findings as `rule: severity`. */
@@ -83,6 +83,7 @@ describe.each(['nginx.conf.j2', 'nginx.conf.erb', 'nginx.conf.template', 'nginx.
 
     it('an argument has no known value', async () => {
       const lines = [
+        '    proxy_set_header Host $host;',
         `    proxy_set_header Upgrade ${mark('UPGRADE')};`,
         `    proxy_set_header Connection "${mark('CONNECTION')}";`,
         '}',
@@ -114,7 +115,7 @@ describe.each(['nginx.conf.j2', 'nginx.conf.erb', 'nginx.conf.template', 'nginx.
       const after = [
         ...before.slice(0, 2),
         '    proxy_http_version 1.1;',
-        `    ${UPGRADE}`,
+        '    proxy_set_header Upgrade $http_upgrade;',
         '    proxy_set_header Connection "upgrade";',
         ...before.slice(2),
       ];

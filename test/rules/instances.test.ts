@@ -4,15 +4,16 @@ import { analysisOf } from '../support/memory-host';
 
 /** A location file that is included in several places: its findings, merged. */
 
+const RULE = 'websocket-upgrade-missing';
 const WS = '/n/ws.conf';
 const LOCATION = 'location /ws {\n    proxy_pass http://a;\n}\n';
 const UPGRADE = 'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";';
 
-/** The findings in the location file; each server is one line of the main file, the first in line 2. */
+/** What a rule finds in the location file; each server is one line of the main file, the first in line 2. */
 async function findings(servers: readonly string[], others: Record<string, string> = {}): Promise<Problem[]> {
   const main = `http {\n${servers.map((server) => `server { ${server} }\n`).join('')}}\n`;
   const { problems } = await analysisOf({ '/n/nginx.conf': main, [WS]: LOCATION, ...others });
-  return problems.filter(({ place }) => place.file.path === WS);
+  return problems.filter(({ rule, place }) => rule === RULE && place.file.path === WS);
 }
 
 const fixCounts = (problems: readonly Problem[]): number[] => problems.map(({ fixes }) => fixes().length);

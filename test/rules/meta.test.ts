@@ -7,7 +7,9 @@ import { withTexts } from '../../server/src/model/load';
 import type { Rule, RuleDocs } from '../../server/src/rules/support/rule';
 import { rules } from '../../server/src/rules/rules.generated';
 import { analyze } from '../../server/src/service';
+import { assumedVersion, type NginxVersion, parseVersion } from '../../server/src/reference/versions';
 import { analysisOf } from '../support/memory-host';
+import { settingsFor } from '../support/rule-tester';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -15,6 +17,11 @@ const root = join(import.meta.dirname, '../..');
 const ids = readdirSync(join(root, 'server/src/rules'))
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.generated.ts'))
   .map((name) => name.slice(0, -'.ts'.length));
+
+/** The version that the examples are about. */
+function versionOf({ version }: RuleDocs): NginxVersion {
+  return (version === undefined ? null : parseVersion(version)) ?? assumedVersion;
+}
 
 it('lists every rule', () => {
   expect(rules.map(({ id }) => id)).toEqual(ids.toSorted());
@@ -35,24 +42,26 @@ describe.each(ids)('%s', (id) => {
   it('has the id of the evidence when it is about a route', async () => {
     const { rule } = await load();
     const ids: readonly string[] = evidenceIds;
-    expect(rule.check.visits === 'route' ? ids : [...ids, id]).toContain(id);
+    const stops = rule.check.visits === 'route' && rule.check.stopsHandshakes !== false;
+    expect(stops ? ids : [...ids, id]).toContain(id);
   });
 
   it('marks its bad example, and it alone does', async () => {
     const { rule, docs } = await load();
-    const { problems } = await analysisOf(docs.bad.trimStart());
+    const { problems } = await analysisOf(docs.bad.trimStart(), versionOf(docs), settingsFor(rule));
     expect(new Set(problems.map((problem) => problem.rule))).toEqual(new Set([id]));
     expect(problems.map(({ severity }) => severity)).toContain(rule.severity);
   });
 
   it('has nothing to say of its good example', async () => {
-    const { docs } = await load();
-    expect((await analysisOf(docs.good.trimStart())).problems).toEqual([]);
+    const { rule, docs } = await load();
+    const { problems } = await analysisOf(docs.good.trimStart(), versionOf(docs), settingsFor(rule));
+    expect(problems).toEqual([]);
   });
 
   it('mends its bad example once and for all', async () => {
     const { rule, docs } = await load();
-    const before = await analysisOf(docs.bad.trimStart());
+    const before = await analysisOf(docs.bad.trimStart(), versionOf(docs), settingsFor(rule));
     const [problem] = before.problems;
     const [fix] = problem?.fixes() ?? [];
     expect(fix?.kind ?? 'none').toBe(rule.fix);

@@ -130,10 +130,15 @@ http {
       severity: 'warning',
       output: `events {}
 http {
+    map $http_upgrade $connection_upgrade {
+        default upgrade;
+        '' close;
+    }
+
     server {
         proxy_http_version 1.1;
         proxy_set_header Upgrade $http_upgrade;
-        proxy_set_header Connection "upgrade";
+        proxy_set_header Connection $connection_upgrade;
         location /ws { proxy_pass http://app; }
         location /cable { proxy_pass http://app; }
     }

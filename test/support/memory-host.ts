@@ -2,6 +2,7 @@ import type { FileReading, Host } from '../../server/src/model/host';
 import { type Closure, loadClosure } from '../../server/src/model/load';
 import { buildModel, type Model } from '../../server/src/model/model';
 import { type Analysis, analyze } from '../../server/src/service';
+import type { RuleSettings } from '../../server/src/rules/support/severity';
 import { assumedVersion, type NginxVersion } from '../../server/src/reference/versions';
 
 /**
@@ -53,10 +54,12 @@ export async function modelOf(
 export async function analysisOf(
   files: Readonly<Record<string, string>> | string,
   version: NginxVersion = assumedVersion,
+  rules: RuleSettings = {},
 ): Promise<Analysis> {
   const all = typeof files === 'string' ? { '/etc/nginx/nginx.conf': files } : files;
   return analyze(await closureOf(all), {
     version,
+    rules,
     onFault: (rule, error) => {
       throw new Error(`${rule}: ${String(error)}`, { cause: error });
     },

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { applyEdits } from '../../server/src/edits/edit';
 import { withTexts } from '../../server/src/model/load';
-import { assumedVersion, type NginxVersion } from '../../server/src/reference/versions';
+import type { NginxVersion } from '../../server/src/reference/versions';
 import type { Fix, Rule, Severity } from '../../server/src/rules/support/rule';
 import type { Problem } from '../../server/src/rules/support/run';
+import type { RuleSettings } from '../../server/src/rules/support/severity';
 import { analyze, type Analysis } from '../../server/src/service';
 import { analysisOf } from './memory-host';
 
@@ -49,7 +50,7 @@ export function testRule(
   describe(rule.id, () => {
     for (const each of cases.valid) {
       it(`says nothing: ${each.name}`, async () => {
-        const { problems } = await analysisOf(each.files, each.version);
+        const { problems } = await analysisOf(each.files, each.version, settingsFor(rule));
         expect(problems.filter((problem) => problem.rule === rule.id)).toEqual([]);
       });
     }
@@ -57,9 +58,14 @@ export function testRule(
   });
 }
 
+/** The settings with which a rule runs. */
+export function settingsFor({ id, severity, enabledByDefault }: Rule): RuleSettings {
+  return enabledByDefault === false ? { [id]: severity } : {};
+}
+
 async function checkInvalid(rule: Rule, each: InvalidCase): Promise<void> {
   const { files, ranges } = readMarks(each.files);
-  const analysis = await analysisOf(files, each.version ?? assumedVersion);
+  const analysis = await analysisOf(files, each.version, settingsFor(rule));
   const problems = analysis.problems.filter((problem) => problem.rule === rule.id);
   expect(problems.map(rangeOf)).toEqual(ranges);
   const [first] = problems;

@@ -1,4 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { ProbeOptions } from '../probe/probe';
+import { readHeader, readProtocol } from '../probe/request';
+import { readEndpoint, readTarget, type Target, TargetError } from '../probe/target';
 import { assumedVersion, type NginxVersion, parseVersion, versionFromOutput } from '../reference/versions';
 import type { Severity } from '../rules/support/rule';
 import { UsageError } from './errors';
@@ -42,16 +45,24 @@ export interface ExplainArguments extends CommonArguments {
   readonly urls: readonly string[];
 }
 
+export interface ProbeArguments {
+  readonly command: 'probe';
+  readonly format: Format;
+  readonly target: Target;
+  readonly options: ProbeOptions;
+}
+
 /** `usage`: what is to be printed is the help, of a command or of the whole. */
 export type Arguments =
   | CheckArguments
   | FixArguments
   | RoutesArguments
   | ExplainArguments
+  | ProbeArguments
   | { readonly command: 'usage'; readonly of: CommandName | null }
   | { readonly command: 'version' };
 
-const COMMANDS = ['check', 'fix', 'routes', 'explain'] as const;
+const COMMANDS = ['check', 'fix', 'routes', 'explain', 'probe'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const FORMATS = ['text', 'json'] as const;
@@ -82,6 +93,21 @@ const FIX_OPTIONS = {
   unsafe: { type: 'boolean' },
 } as const;
 
+const PROBE_OPTIONS = {
+  format: { type: 'string' },
+  header: { type: 'string', multiple: true },
+  protocol: { type: 'string', multiple: true },
+  connect: { type: 'string' },
+  insecure: { type: 'boolean' },
+  message: { type: 'string' },
+  hold: { type: 'string' },
+  timeout: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Seconds that no probe goes beyond: a day. */
+const LONGEST_WAIT = 86_400;
+
 /**
  * Reads the command line.
  *
@@ -99,6 +125,8 @@ export function readArguments(argv: readonly string[]): Arguments {
       return readRoutes(rest);
     case 'explain':
       return readExplain(rest);
+    case 'probe':
+      return readProbe(rest);
     case '--help':
     case '-h':
       return { command: 'usage', of: null };
@@ -157,6 +185,43 @@ function readExplain(argv: readonly string[]): Arguments {
     format: oneOf('explain', '--format', FORMATS, values.format ?? 'text'),
     urls,
   };
+}
+
+function readProbe(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse('probe', argv, PROBE_OPTIONS);
+  if (values.help === true) return { command: 'usage', of: 'probe' };
+  const [url, ...others] = positionals;
+  if (url === undefined) throw new UsageError('`probe` needs a URL.', 'probe');
+  if (others.length > 0) throw new UsageError('`probe` takes one URL.', 'probe');
+  try {
+    return {
+      command: 'probe',
+      format: oneOf('probe', '--format', FORMATS, values.format ?? 'text'),
+      target: readTarget(url),
+      options: {
+        headers: (values.header ?? []).map(readHeader),
+        protocols: (values.protocol ?? []).map(readProtocol),
+        connectTo: values.connect === undefined ? null : readEndpoint(values.connect),
+        insecure: values.insecure === true,
+        message: values.message ?? null,
+        hold: values.hold === undefined ? null : readSeconds('--hold', values.hold),
+        ...(values.timeout === undefined ? {} : { timeout: readSeconds('--timeout', values.timeout) }),
+      },
+    };
+  } catch (error) {
+    if (error instanceof TargetError) throw new UsageError(error.message, 'probe');
+    throw error;
+  }
+}
+
+/** Seconds, with or without a fraction, as milliseconds. */
+function readSeconds(option: string, text: string): number {
+  const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (seconds > 0 && seconds <= LONGEST_WAIT) return seconds * 1000;
+  throw new UsageError(
+    `${option} is a number of seconds above 0, ${LONGEST_WAIT} at most; \`${text}\` is not.`,
+    'probe',
+  );
 }
 
 /** `parseArgs` with its errors as ours. */

@@ -1,5 +1,7 @@
+import type { Edit } from '../edits/edit';
 import { explainText } from '../features/explain-text';
 import type { Explanation } from '../handshake/explanation';
+import type { Place } from '../model/configuration';
 import type { Host } from '../model/host';
 import { type Analysis, explain as explainUrl, remedyOf } from '../service';
 import type { ExplainArguments } from './arguments';
@@ -60,30 +62,26 @@ function jsonOf(explanation: Explanation, names: Names, ranges: Ranges): unknown
 }
 
 function textOf(analysis: Analysis, explanation: Explanation, names: Names, ranges: Ranges): string {
-  const placeName = ({
-    file,
-    start,
-    end,
-  }: {
-    file: Parameters<Names['of']>[0];
-    start: number;
-    end: number;
-  }): string => `${names.of(file)}:${ranges.of({ file, start, end }).line}`;
-  const remedy = remedyOf(analysis, explanation);
-  const [fix] = remedy?.fixes() ?? [];
-  const lines =
-    remedy === null || fix === undefined
+  const placeName = (place: Place): string => `${names.of(place.file)}:${ranges.of(place).line}`;
+  const [fix] = remedyOf(analysis, explanation)?.fixes() ?? [];
+  const remedy =
+    fix === undefined
       ? []
       : [
-          `At ${placeName(remedy.place)}: ${fix.title}`,
-          ...fix.edits.flatMap(({ newText }) =>
-            newText
-              .split('\n')
-              .filter((line) => line.trim() !== '')
-              .map((line) => `    ${line.trim()}`),
-          ),
+          `${fix.title}:`,
+          ...fix.edits.flatMap((edit) => changedLines(edit).map((line) => `${placeName(edit)}  ${line}`)),
         ];
-  return visibleLines(explainText(explanation, { placeName, remedy: lines }));
+  return visibleLines(explainText(explanation, { placeName, remedy }));
+}
+
+/** The lines that an edit adds, or the line that it changes as it is then. */
+function changedLines({ file, start, end, newText }: Edit): string[] {
+  const { text } = file;
+  const added = newText.split('\n');
+  if (added.length > 1) return added.map((line) => line.trimEnd()).filter((line) => line !== '');
+  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  const [after = ''] = text.slice(end).split('\n', 1);
+  return [`${before}${newText}${after}`.trimEnd()];
 }
 
 /** A file may hold what a terminal would obey. */

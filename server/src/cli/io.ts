@@ -11,6 +11,12 @@ export interface Io {
    */
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * Has the listener called, instead of ending the program, the first time that the user presses Ctrl-C.
+   *
+   * @returns what undoes it
+   */
+  readonly onInterrupt: (listener: () => void) => () => void;
 }
 
 export interface Output {
@@ -31,6 +37,10 @@ export function processIo(): Io {
       }
     },
     environment: process.env,
+    onInterrupt(listener) {
+      process.once('SIGINT', listener);
+      return () => process.off('SIGINT', listener);
+    },
   };
 }
 

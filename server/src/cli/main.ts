@@ -7,6 +7,7 @@ import { InputError, UsageError } from './errors';
 import { explain } from './explain';
 import { fix } from './fix';
 import type { Io } from './io';
+import { probe } from './probe';
 import { routes } from './routes';
 import { usageOf } from './usage';
 import { visible } from './words';
@@ -46,6 +47,8 @@ async function runCommand(args: Arguments, io: Io, host: Host): Promise<number> 
       return routes(args, host, io);
     case 'explain':
       return explain(args, host, io);
+    case 'probe':
+      return probe(args, io);
     case 'usage':
       io.stdout.write(usageOf(args.of));
       return 0;

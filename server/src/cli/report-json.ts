@@ -1,15 +1,12 @@
 import { formatVersion, type NginxVersion } from '../reference/versions';
 import type { Report } from './report';
 
-/**
- * The report as JSON, of any severity. Other programs read it: names and order are fixed.
- * `nginxTest` is what `nginx -t` would say first; nothing works that out yet, so it is always null.
- */
+/** The report as JSON, of any severity. Other programs read it: names and order are fixed. */
 export function jsonOf(report: Report, version: NginxVersion): string {
   const { mains, files, summary } = report;
   const value = {
     nginxVersion: formatVersion(version),
-    mains: mains.map((file) => ({ file, nginxTest: null })),
+    mains,
     files: files.map(({ file, problems }) => ({
       file,
       diagnostics: problems.map(({ rule, severity, message, range, fixable }) => ({

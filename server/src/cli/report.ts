@@ -3,17 +3,27 @@ import type { SourceFile } from '../model/load';
 import type { Severity } from '../rules/support/rule';
 import type { Problem } from '../rules/support/run';
 import { isAtLeastAsSevere } from '../rules/support/severity';
-import { type Analysis, hasSafeFix } from '../service';
+import { type Analysis, hasSafeFix, nginxTestOf } from '../service';
 import type { Names } from './names';
 import { type Range, Ranges } from './ranges';
 
 /** What `check` has found, as every format prints it. Lines and columns count from one, columns in UTF-16 units. */
 export interface Report {
-  /** The main files, by name. */
-  readonly mains: readonly string[];
+  /** The main files, with what `nginx -t` would say first of each. */
+  readonly mains: readonly MainReport[];
   /** Every file of all configurations once, clean ones too. */
   readonly files: readonly FileReport[];
   readonly summary: Readonly<Record<Severity, number>>;
+}
+
+interface MainReport {
+  readonly file: string;
+  readonly nginxTest: {
+    readonly level: 'emerg';
+    readonly text: string;
+    readonly file: string | null;
+    readonly line: number | null;
+  } | null;
 }
 
 interface FileReport {
@@ -65,7 +75,16 @@ export function reportOf(analyses: readonly Analysis[], names: Names): Report {
     file: names.of(file),
     problems: [...problems.values()].toSorted(byPlace).map(({ problem }) => problem),
   }));
-  return { mains: analyses.map(({ closure }) => names.of(closure.main)), files, summary: summaryOf(files) };
+  return { mains: analyses.map((analysis) => mainOf(analysis, names)), files, summary: summaryOf(files) };
+}
+
+function mainOf(analysis: Analysis, names: Names): MainReport {
+  const test = nginxTestOf(analysis);
+  const place = test === null || test.file === null ? null : names.of(test.file);
+  return {
+    file: names.of(analysis.closure.main),
+    nginxTest: test === null ? null : { level: test.level, text: test.text, file: place, line: test.line },
+  };
 }
 
 /** Whether `fix` mends a problem; with `suggestions`, whether `fix --unsafe` does. */

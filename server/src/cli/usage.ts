@@ -1,6 +1,6 @@
 import type { CommandName } from './arguments';
 
-const OVERVIEW = `Usage: nginx-websocket COMMAND [OPTION]... FILE...
+const OVERVIEW = `Usage: nginx-websocket COMMAND [OPTION]... FILE|URL...
 
 Says whether WebSocket handshakes get through an nginx configuration, which line stops them, and mends it.
 
@@ -9,6 +9,7 @@ Commands:
   fix       mend what can be mended safely
   routes    list the locations that hand requests to a back end, and what becomes of a handshake there
   explain   follow the handshake for a URL through the configuration, step by step
+  probe     open a WebSocket and say how far it gets
 
 Options:
   -h, --help   this text; after a command, the help of that command
@@ -98,6 +99,35 @@ Examples:
   nginx-websocket explain --format json nginx.conf wss://chat.example/ws
 `;
 
+const PROBE = `Usage: nginx-websocket probe [OPTION]... URL
+
+Opens the WebSocket at the URL, step by step, and closes it again: name, connection, TLS and certificate, handshake,
+ping. When it does not open, says why and what to try. Redirects are shown, not followed; proxies of the environment
+are not used.
+
+Options:
+  --format FORMAT      text (default) or json
+  --header N:V         a header to send, such as "Origin: https://chat.example"; may be repeated
+  --protocol P         a subprotocol to ask for; may be repeated
+  --connect HOST:PORT  connect there; Host, path and the name in the certificate stay those of the URL
+  --insecure           go on with a certificate that clients would refuse
+  --message TEXT       send it, and wait for it to come back
+  --hold SECONDS       keep the idle connection open so long, and say when it is cut
+  --timeout SECONDS    for opening, and again for each answer awaited after it (default: 10)
+  -h, --help           this text
+
+The report shows ••• for the values of Authorization, Proxy-Authorization, Cookie and Set-Cookie, and of headers named
+like a token, password or API key. The URL, its query included, and subprotocols stand in it as typed. Certificates
+are trusted as Node does; NODE_EXTRA_CA_CERTS names a file with more authorities.
+
+Exit status: 0 the WebSocket opened (and echoed, and stayed open), 1 it did not, 2 the command line makes no sense.
+
+Examples:
+  nginx-websocket probe wss://chat.example/api/chat
+  nginx-websocket probe --hold 70 ws://localhost/api/chat
+  nginx-websocket probe --connect 127.0.0.1:8443 --insecure --format json wss://chat.example/
+`;
+
 /** The help of a command, or of the whole. */
 export function usageOf(command: CommandName | null): string {
   switch (command) {
@@ -109,6 +139,8 @@ export function usageOf(command: CommandName | null): string {
       return ROUTES;
     case 'explain':
       return EXPLAIN;
+    case 'probe':
+      return PROBE;
     case null:
       return OVERVIEW;
   }

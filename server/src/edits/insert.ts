@@ -74,6 +74,12 @@ export function replaceWord(directive: ConfigDirective, index: number, newText: 
   return { file: directive.file, start: word.start, end: word.end, newText };
 }
 
+/** Inserts a word before word `index` of a directive, with a space between. */
+export function insertBeforeWord(directive: ConfigDirective, index: number, newText: string): Edit {
+  const edit = replaceWord(directive, index, `${newText} `);
+  return { ...edit, end: edit.start };
+}
+
 /** Replaces all arguments of a directive, whatever stands between them. */
 export function replaceArguments(directive: ConfigDirective, newText: string): Edit {
   const [name, first] = directive.words;

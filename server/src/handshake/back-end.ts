@@ -27,7 +27,7 @@ export interface BackEnd {
  * The `proxy_pass` (`uwsgi_pass`, …) in force at a level. An `if` or `limit_except` without one has that of its
  * location (ngx_http_proxy_merge_loc_conf); it is found even when another directive has made the handler.
  */
-export function passInForce(level: Level, name: string): ConfigDirective | undefined {
+function passInForce(level: Level, name: string): ConfigDirective | undefined {
   const own = level.byName.get(name)?.at(-1);
   if (own !== undefined || level.kind === 'location') return own;
   return level.parent?.kind === 'location' ? level.parent.byName.get(name)?.at(-1) : undefined;
@@ -64,6 +64,7 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
     const message = `No \`resolver\` is in force that could look up \`${hostOf(target.authority)}\`: nginx answers 502.`;
     return refusal(502, 'websocket-proxy-variable', message, pass);
   }
+  request.backEnd = { host: hostHeader(target), port: portOf(target) };
   const uri = upstreamUri(request, pass, target, isVariable);
   if (uri === '') return internalError('The path for the back end has no length: nginx answers 500.', pass);
   return { pass, host: { kind: 'known', text: hostHeader(target) }, uri };
@@ -112,6 +113,11 @@ function* passTargets(http: Level): Generator<string> {
 function hostHeader({ scheme, authority }: ProxyTarget): string {
   if (authority.toLowerCase().startsWith('unix:')) return 'localhost';
   return authority.replace(scheme?.toLowerCase() === 'https' ? /:443$/ : /:80$/, '');
+}
+
+function portOf({ scheme, authority }: ProxyTarget): string {
+  if (authority.toLowerCase().startsWith('unix:')) return '';
+  return /:(\d+)$/.exec(authority)?.[1] ?? (scheme?.toLowerCase() === 'https' ? '443' : '80');
 }
 
 function requestUri({ target }: Request): string {

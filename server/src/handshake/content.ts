@@ -1,7 +1,8 @@
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { refusal, type Refusal, type Phase } from './answer';
-import { backEndOf, timeoutRefusal } from './back-end';
+import { type BackEnd, backEndOf, timeoutRefusal } from './back-end';
+import type { Value } from './evaluate';
 import { answerSpecially, errorPageFor, hasErrorPage, internalRedirect } from './error-pages';
 import { gatewayRequest } from './gateway-request';
 import { CONDITION_MESSAGES, judge, type Judgement } from './faults';
@@ -11,7 +12,7 @@ import { CannotTell, type ContentHandler, type Request } from './request';
 import { argumentOf } from './request-variables';
 import { responseFaults } from './response';
 import { clientHeadersFor } from './client';
-import { upstreamRequest } from './upstream-request';
+import { type UpstreamRequest, upstreamRequest } from './upstream-request';
 
 /** nginx closes the connection instead of answering: 444, and what it takes for a client that is gone. */
 const CLOSES: ReadonlySet<number> = new Set([408, 444, 499]);
@@ -101,13 +102,7 @@ function handOver(request: Request, handler: ContentHandler): Phase | Outcome {
   const prefix = handler.name.replace('_pass', '');
   const backEnd = backEndOf(request, handler);
   if ('kind' in backEnd) return conclude(request, backEnd);
-  const values = {
-    argument: argumentOf.bind(null, request),
-    proxyHost: backEnd.host,
-    clientHeaders: clientHeadersFor(request.target.hostHeader),
-  };
-  const isHttp = prefix === 'proxy';
-  const sent = isHttp ? upstreamRequest(model, level, values) : gatewayRequest(level, prefix, values);
+  const sent = requestFor(request, prefix, backEnd);
   const upstream = { backEnd, request: sent };
   request.upstream = upstream;
   const timeout = timeoutRefusal(level, prefix);
@@ -124,6 +119,24 @@ function handOver(request: Request, handler: ContentHandler): Phase | Outcome {
   if (judgement.status === 101 || judgement.verdict === 'depends')
     return upgrade(request, prefix, upstream, judgement);
   return answerOfBackEnd(request, prefix, upstream, judgement.status, false);
+}
+
+function requestFor(request: Request, prefix: string, backEnd: BackEnd): UpstreamRequest {
+  const { model, level } = request;
+  const body = prefix === 'proxy' ? effective(level, 'proxy_set_body').directives.at(-1) : undefined;
+  const values = {
+    argument: argumentOf.bind(null, request),
+    proxyHost: backEnd.host,
+    bodyLength: body === undefined ? null : lengthOf(argumentOf(request, body, 0)),
+    clientHeaders: clientHeadersFor(request.target.hostHeader),
+  };
+  if (prefix !== 'proxy') return gatewayRequest(level, prefix, values);
+  const wellFormed = !/[ \r\n]/.test(backEnd.uri);
+  return { ...upstreamRequest(model, level, values), wellFormed };
+}
+
+function lengthOf(value: Value): number | null {
+  return value.kind === 'unknown' ? null : value.text.length;
 }
 
 function noteFaults(request: Request, { faults }: Judgement, { backEnd }: Upstream): void {

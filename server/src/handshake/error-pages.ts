@@ -88,6 +88,7 @@ export function internalRedirect(request: Request, uri: string): Continuation {
   request.internal = true;
   request.isPathAsSent = false;
   request.isLocationPath = true;
+  request.backEnd = null;
   return 'server-rewrite';
 }
 
@@ -95,6 +96,9 @@ export function internalRedirect(request: Request, uri: string): Continuation {
 export function toNamedLocation(request: Request, name: string, directive: ConfigDirective): Continuation {
   request.uriChanges -= 1;
   if (request.uriChanges === 0) return cycle(request);
+  if (request.uri === '') {
+    return answerSpecially(request, internalError('The path has no length: nginx answers 500.', directive));
+  }
   const location = namedLocation(request.server, name);
   if (location === undefined) {
     return answerSpecially(request, internalError(`The server has no \`location ${name}\`.`, directive));

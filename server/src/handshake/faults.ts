@@ -49,12 +49,12 @@ export function judge(model: Model, location: Level, request: UpstreamRequest): 
 }
 
 function verdictOf(
-  { version }: UpstreamRequest,
+  { version, wellFormed }: UpstreamRequest,
   checks: readonly Check[],
   faults: readonly Fault[],
 ): Verdict {
   const isForgivable = ({ condition }: Fault): boolean =>
-    condition === 'http-version' && version.value === '1.0';
+    condition === 'http-version' && version.value === '1.0' && wellFormed;
   if (!faults.every(isForgivable)) return 'blocked';
   if (checks.some(({ met }) => met === 'unknown')) return 'unknown';
   return faults.length > 0 ? 'depends' : 'passes';

@@ -28,6 +28,7 @@ export function gatewayRequest(level: Level, prefix: string, values: Values): Up
     version: { value: '1.1', directive: null, certain: true },
     headers: [...written, ...passed],
     set,
+    wellFormed: true,
     complete: set.certain,
     dropsClientHeaders,
   };

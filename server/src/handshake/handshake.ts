@@ -151,7 +151,9 @@ class Arrival {
         '`ssl_verify_client on` asks for a certificate of the client: without one it answers 400.';
       return finished(request, conclude(request, refusal(496, 'websocket-limited', message, verifies)));
     }
-    const merges = effective(socket.defaultServer, 'merge_slashes').directives.at(-1);
+    // The path is read before the `Host`: by then the server is that of the TLS name, or the default one.
+    const early = target.secure && !isAddress(target.host) ? request.server : socket.defaultServer;
+    const merges = effective(early, 'merge_slashes').directives.at(-1);
     const uri = normalizePath(target.path, merges?.argument(0).toLowerCase() !== 'off');
     if (uri === null) {
       request.note('client', `nginx cannot read the path ${target.path}: 400.`, null, 'answered-by-nginx');

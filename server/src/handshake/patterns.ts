@@ -1,4 +1,4 @@
-import { translateRegex } from '../model/regex';
+import { type CompiledRegex, compileRegex } from '../model/regex';
 
 /** What a pattern has matched. */
 export interface Match {
@@ -19,12 +19,25 @@ export function matchPattern(
   ignoreCase: boolean,
   subject: string,
 ): Match | null | 'unknown' {
-  const regex = translateRegex(pattern, ignoreCase);
-  if (regex === null) return 'unknown';
-  const match = regex.exec(subject);
-  if (match === null) return null;
-  const named = Object.entries(match.groups ?? {}).map(
-    ([name, text]) => [name.toLowerCase(), text ?? ''] as const,
-  );
-  return { groups: match.map((group) => group ?? ''), named: new Map(named) };
+  const regex = compiled(pattern, ignoreCase);
+  const match = regex === null ? 'unknown' : regex.match(subject);
+  if (match === null || match === 'unknown') return match;
+  // Variables compare without case.
+  const named = [...match.named].map(([name, text]) => [name.toLowerCase(), text] as const);
+  return { groups: match.groups, named: new Map(named) };
+}
+
+/** A configuration has few patterns, each matched often: those compiled last are kept. */
+const KEPT = 1000;
+const kept = new Map<string, CompiledRegex | null>();
+
+function compiled(pattern: string, ignoreCase: boolean): CompiledRegex | null {
+  const key = `${ignoreCase ? 'i' : 'c'}${pattern}`;
+  let regex = kept.get(key);
+  if (regex === undefined) {
+    regex = compileRegex(pattern, ignoreCase);
+    if (kept.size >= KEPT) kept.clear();
+    kept.set(key, regex);
+  }
+  return regex;
 }

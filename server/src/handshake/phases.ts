@@ -22,7 +22,7 @@ import { runRewrite, shown } from './rewrite';
 export function serve(request: Request, from: Phase = 'server-rewrite'): Outcome {
   let next: Phase | Outcome = from;
   while (typeof next === 'string') next = runPhase(request, next);
-  return next;
+  return withMirrors(request, next);
 }
 
 function runPhase(request: Request, phase: Phase): Phase | Outcome {
@@ -107,7 +107,10 @@ function rewrite(request: Request): Phase | Outcome {
   }
   const refused = request.isMain ? checkAccess(request, (directive) => authorize(request, directive)) : null;
   if (refused !== null) return conclude(request, refused);
-  return tryFiles(request) ?? mirrored(request, respond(request));
+  const redirected = tryFiles(request);
+  if (redirected !== null) return redirected;
+  if (request.isMain) request.mirrors.push(...effective(request.level, 'mirror').directives);
+  return respond(request);
 }
 
 function refuseForeignRewrite(level: Level): void {
@@ -181,14 +184,14 @@ function authorize(request: Request, directive: ConfigDirective): Access {
 }
 
 /** The subrequests of `mirror` do no harm, unless one is upgraded: then the whole connection is dropped. */
-function mirrored(request: Request, result: Phase | Outcome): Phase | Outcome {
-  if (typeof result === 'string' || !request.isMain || result.by !== 'upgraded') return result;
-  for (const directive of effective(result.level, 'mirror').directives) {
+function withMirrors(request: Request, outcome: Outcome): Outcome {
+  if (outcome.by !== 'upgraded') return outcome;
+  for (const directive of request.mirrors) {
     const uri = directive.argument(0);
     if (uri === 'off' || serve(request.subrequest(uri)).by !== 'upgraded') continue;
     const message = `The copy that \`mirror\` sends to ${uri} carries the upgrade headers too: nginx drops the connection.`;
     request.note('response', message, directive, 'websocket-subrequest');
-    return { ...result, serves: false };
+    return { ...outcome, serves: false };
   }
-  return result;
+  return outcome;
 }

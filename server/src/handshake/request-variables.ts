@@ -161,6 +161,10 @@ function builtInValue(request: Request, name: string): Value | null {
       return known(target.secure ? 'on' : '');
     case 'host':
       return known(target.host.replace(/\.$/, ''));
+    case 'proxy_host':
+      return known(request.backEnd?.host ?? '');
+    case 'proxy_port':
+      return known(request.backEnd?.port ?? '');
     case 'server_port':
       return known(String(target.port));
     case 'server_name':

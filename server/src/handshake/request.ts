@@ -42,8 +42,12 @@ export class Request {
   errorPage: ConfigDirective | null = null;
   /** The status that is sent whatever the answer is; 0 for the answer's own (err_status). */
   errorStatus = 0;
+  /** Host and port of the `proxy_pass` that is being answered: `$proxy_host`, `$proxy_port`. */
+  backEnd: { readonly host: string; readonly port: string } | null = null;
   /** The last request that reached a back end. */
   upstream: Upstream | null = null;
+  /** The `mirror` directives that have sent a copy. */
+  readonly mirrors: ConfigDirective[] = [];
   captures: readonly string[] = [];
   /** Whether the rewrite module escapes captures, should the path have been escaped: until it changes the path. */
   quotesCaptures = true;

@@ -78,8 +78,10 @@ function variableName(directive: ConfigDirective): string {
 function assign(request: Request, directive: ConfigDirective): void {
   const name = variableName(directive);
   const options = { quote: request.quotesCaptures };
-  if (name === 'args') request.args = decidingText(request, directive, 1, 'rewrite', options);
-  else request.variables.set(name, argumentOf(request, directive, 1, options));
+  if (name === 'args') {
+    request.args = decidingText(request, directive, 1, 'rewrite', options);
+    request.isPathAsSent = false;
+  } else request.variables.set(name, argumentOf(request, directive, 1, options));
 }
 
 /** ngx_http_rewrite, ngx_http_script_regex_start_code, ngx_http_script_regex_end_code */

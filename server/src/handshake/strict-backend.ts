@@ -21,9 +21,9 @@ export interface Check {
 
 /** What a back end that keeps to RFC 6455 §4.2.1 finds, condition by condition; the first that is not met decides. */
 export function strictChecks(request: UpstreamRequest): Check[] {
-  const { headers, method, version, complete } = request;
+  const { headers, method, version, complete, wellFormed } = request;
   const isGet = method.kind === 'known' ? method.text === 'GET' : null;
-  const isHttp11 = version.certain ? version.value === '1.1' : null;
+  const isHttp11 = !wellFormed ? false : version.certain ? version.value === '1.1' : null;
   const unlessUnseen = (met: boolean | null): boolean | null => (met === false && !complete ? null : met);
   return [
     check('method', isGet, 405),

@@ -13,6 +13,8 @@ export interface Values {
   argument(directive: ConfigDirective, index: number): Value;
   /** `$proxy_host`. */
   readonly proxyHost: Value;
+  /** Length of the body in bytes; null without one. */
+  readonly bodyLength: number | null;
   /** The headers of the client. */
   readonly clientHeaders: readonly (readonly [name: string, value: string])[];
 }
@@ -22,6 +24,7 @@ export function valuesAt(model: Model, level: Level): Values {
   return {
     argument: (directive, index) => evaluateArgument(model, level, directive, index),
     proxyHost: { kind: 'some', text: 'backend', isWord: true },
+    bodyLength: null,
     clientHeaders,
   };
 }
@@ -49,6 +52,8 @@ export interface UpstreamRequest {
   readonly headers: readonly UpstreamHeader[];
   /** The `proxy_set_header` directives in force: a header that none of them names is nginx's or the client's. */
   readonly set: Effective;
+  /** Whether the request line has three words, as it must: a space in the path makes it four. */
+  readonly wellFormed: boolean;
   /** Whether these are all headers; else a level that is not to be seen may set others. */
   readonly complete: boolean;
   /** The `proxy_pass_request_headers off` in force; null when the client's headers are passed on. */
@@ -78,6 +83,7 @@ export function upstreamRequest(
       ...(dropsClientHeaders === null ? passedHeaders(set, values) : []),
     ]),
     set,
+    wellFormed: true,
     complete: set.certain || isInServer(level),
     dropsClientHeaders,
   };
@@ -167,13 +173,15 @@ const DEFAULT_NAMES: readonly string[] = [
 ];
 
 /** Those of them that come to anything for a handshake. */
-function defaultHeaders(model: Model, values: Values): UpstreamHeader[] {
+function defaultHeaders(model: Model, { proxyHost, bodyLength }: Values): UpstreamHeader[] {
+  const known = (name: string, text: string): UpstreamHeader => ({
+    name,
+    value: { kind: 'known', text },
+    directive: null,
+  });
   return [
-    { name: 'Host', value: values.proxyHost, directive: null },
-    {
-      name: 'Connection',
-      value: { kind: 'known', text: defaultProxyConnection(model.version) },
-      directive: null,
-    },
+    { name: 'Host', value: proxyHost, directive: null },
+    known('Connection', defaultProxyConnection(model.version)),
+    ...(bodyLength === null ? [] : [known('Content-Length', String(bodyLength))]),
   ];
 }

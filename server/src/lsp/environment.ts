@@ -1,5 +1,6 @@
 import type { CancellationToken, Disposable } from 'vscode-languageserver';
 import type { Host } from '../model/host';
+import type { ProbeAnswer, ProbeParams, ProbeStep } from '../protocol';
 
 /** What differs between the desktop and the browser; the entries give it. */
 export interface Environment {
@@ -8,6 +9,12 @@ export interface Environment {
   readonly localFiles: Host | null;
   /** What the `nginx` on PATH says of its version; null when there is none. Asked in trusted workspaces only. */
   readonly nginxVersion?: () => Promise<string | null>;
+  /** Opens a WebSocket, step by step; absent where there are no sockets. It ends at once when it is cancelled. */
+  readonly probe?: (
+    params: ProbeParams,
+    token: CancellationToken,
+    onStep: (step: ProbeStep) => void,
+  ) => Promise<ProbeAnswer>;
   /** Starts programs, where there are any. Used in trusted workspaces only. */
   readonly run?: Run;
 }

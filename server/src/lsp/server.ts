@@ -15,6 +15,7 @@ import { Documents } from './documents';
 import type { Environment } from './environment';
 import { registerNginxTest } from './nginx-test';
 import { Positions } from './positions';
+import { registerProbe } from './probe';
 import { Runner } from './runner';
 import { Faults, SettingsStore } from './settings';
 import { registerStatus } from './status';
@@ -34,6 +35,7 @@ export function startServer(connection: Connection, environment: Environment): v
     const diagnostics = registerDiagnostics(context);
     registerCodeActions(context);
     registerStatus(context);
+    registerProbe(context, environment.probe);
     registerWatching(context, diagnostics);
     registerDocuments(context, diagnostics);
     registerFileEvents(context, diagnostics);

@@ -49,10 +49,29 @@ export function intentOf(location: Level, target: string): Intent {
   if (signs.ignored) return NO_INTENT;
   if (signs.strongPath) return { strength: 'strong', byPath: true };
   if (signs.saysSo || signs.handlesUpgrade) return { strength: 'strong', byPath: false };
-  const isWeak =
-    signs.weakPath ||
-    upstreamWords(target).some((word) => STRONG_SEGMENTS.has(word) || WEAK_SEGMENTS.has(word));
-  return isWeak ? { strength: 'weak', byPath: false } : NO_INTENT;
+  return signs.weakPath || hasTellingName(target) ? { strength: 'weak', byPath: false } : NO_INTENT;
+}
+
+function hasTellingName(target: string): boolean {
+  return upstreamWords(target).some((word) => STRONG_SEGMENTS.has(word) || WEAK_SEGMENTS.has(word));
+}
+
+/**
+ * Whether the path, a comment or the name of the upstream is a sign that a location is meant for WebSocket. Unlike
+ * headers they are never the work of a quick-fix.
+ *
+ * @param location a level of the kind `location`
+ * @param target the argument of its `proxy_pass`
+ */
+export function hasSignBesidesHeaders(location: Level, target: string): boolean {
+  const { ignored, strongPath, weakPath, saysSo } = signsOf(location);
+  return !ignored && (strongPath || weakPath || saysSo || hasTellingName(target));
+}
+
+/** Whether the path of a location is a sign, strong or weak: it serves little but WebSocket. */
+export function hasWebSocketPath(location: Level): boolean {
+  const { strongPath, weakPath } = signsOf(location);
+  return strongPath || weakPath;
 }
 
 /** The signs of one location. */
@@ -103,7 +122,7 @@ function readSigns(location: Level): Signs {
 }
 
 /** The segments of the path of a location, in lower case. Of a regex: the runs of plain characters. */
-function pathSegments(block: ConfigDirective): string[] {
+export function pathSegments(block: ConfigDirective): string[] {
   const hasModifier = block.words.length > 2;
   const modifier = hasModifier ? block.argument(0) : '';
   const path = block.argument(hasModifier ? 1 : 0);

@@ -1,3 +1,18 @@
+import { bytesOf } from './bytes';
+import {
+  anyButNewline,
+  anyByte,
+  byteRange,
+  bytesAmong,
+  type ByteSet,
+  classOf,
+  complement,
+  escapedClasses,
+  posixClasses,
+  union,
+  withoutCase,
+} from './byte-set';
+
 /** nginx reads no longer words. */
 const LONGEST_PATTERN = 4096;
 
@@ -7,147 +22,546 @@ const CHOICES_LIMIT = 24;
 /** More repetitions without bound than this, one after another, are not tried. */
 const UNBOUNDED_LIMIT = 8;
 
+/** A pattern of PCRE, ready to be matched. */
+export interface CompiledRegex {
+  /**
+   * @param subject in bytes, one character each
+   * @returns null when it does not match; `unknown` where PCRE and JavaScript may differ in what they have captured
+   */
+  match(subject: string): RegexMatch | null | 'unknown';
+}
+
+/** What a pattern has matched. */
+interface RegexMatch {
+  /** What `$0`, `$1`, … stand for; '' for a group that took no part. */
+  readonly groups: readonly string[];
+  /** Named groups, names as written. */
+  readonly named: ReadonlyMap<string, string>;
+}
+
 /**
- * A PCRE pattern as a JavaScript one, for the part of the language in which both mean the same.
+ * Compiles a pattern as nginx has PCRE do it: bytes, no flags but `ignoreCase`.
  *
- * @returns null for what cannot be translated, or could take exponential time: then nothing is known of what it matches
+ * @returns null for what PCRE would refuse, what has no counterpart in JavaScript (recursion, conditions, verbs, back
+ *   references, properties), and what could take exponential time: then nothing is known of what it matches
  */
-export function translateRegex(pattern: string, ignoreCase: boolean): RegExp | null {
-  const isInsensitive = pattern.startsWith('(?i)');
-  const pieces = cut(isInsensitive ? pattern.slice('(?i)'.length) : pattern);
-  if (pieces === null || isCostly(pieces)) return null;
-  const source = pieces
-    .map(({ kind, text }) => (kind === 'open' ? text.replace('?P<', '?<') : text))
-    .join('');
+export function compileRegex(pattern: string, ignoreCase: boolean): CompiledRegex | null {
+  const bytes = bytesOf(pattern);
+  if (bytes.length > LONGEST_PATTERN) return null;
+  const parser = new Parser(bytes, ignoreCase);
+  const source = parser.run();
+  if (source === null) return null;
+  const { groups, names } = parser;
   try {
-    return new RegExp(source, ignoreCase || isInsensitive ? 'i' : '');
+    const regex = new RegExp(source);
+    return { match: (subject) => matchOf(regex.exec(subject), groups, names) };
   } catch {
     return null;
   }
 }
 
-/** One piece of a pattern. For a repetition: how often at least and at most. */
-interface Piece {
-  readonly kind: 'open' | 'close' | 'or' | 'repeat' | 'single';
-  readonly text: string;
-  readonly least: number;
-  readonly most: number;
+/** A capturing group of the pattern. */
+interface CapturingGroup {
+  /** Its number in the JavaScript pattern, which has groups of its own for atomic ones. */
+  readonly index: number;
+  /** Whether it is in a repetition: JavaScript forgets there what an earlier turn has captured, PCRE does not. */
+  repeated: boolean;
 }
 
-/**
- * Escapes, groups and brackets that JavaScript reads as PCRE does. Each alternative begins with other characters
- * than the rest, so that a pattern is cut in one way only. Not among them: back references (to a group without a
- * match they differ), `[]…]`, possessive and atomic ones, and all beyond ASCII (PCRE sees bytes there).
- */
-const PIECE =
-  /(?<open>\((?:\?(?::|<?[=!]|P?<[A-Za-z]\w*>)|(?![?*])))|(?<close>\))|(?<or>\|)|(?<repeat>(?:[*+?]|\{(?<least>\d+)(?<range>,(?<most>\d*))?\})\??(?![*+?{]))|\\(?:[dDwWsSbB]|[!-/:-@[-`{-~])|\[(?!\^?\])(?:\\(?:[dDwWsS]|[!-/:-@[-`{-~])|[ -Z^-~])+\]|[ -',->@-Z^-z~]/y;
-
-/** Cuts a pattern into pieces; null where one of them is not known to mean the same in JavaScript. */
-function cut(pattern: string): Piece[] | null {
-  if (pattern.length > LONGEST_PATTERN) return null;
-  const pieces: Piece[] = [];
-  let at = 0;
-  while (at < pattern.length) {
-    PIECE.lastIndex = at;
-    const match = PIECE.exec(pattern);
-    if (match === null) return null;
-    pieces.push(pieceOf(match));
-    at = PIECE.lastIndex;
-  }
-  return pieces;
+function matchOf(
+  match: RegExpExecArray | null,
+  groups: readonly CapturingGroup[],
+  names: ReadonlyMap<string, number>,
+): RegexMatch | null | 'unknown' {
+  if (match === null) return null;
+  if (groups.some(({ index, repeated }) => repeated && match[index] === undefined)) return 'unknown';
+  const texts = groups.map(({ index }) => match[index] ?? '');
+  const named = [...names].map(([name, group]) => [name, texts[group] ?? ''] as const);
+  return { groups: [match[0], ...texts], named: new Map(named) };
 }
 
-function pieceOf({ 0: text, groups = {} }: RegExpExecArray): Piece {
-  const { open, close, or, repeat, least, range, most } = groups;
-  if (repeat === undefined) {
-    const kind =
-      open !== undefined ? 'open' : close !== undefined ? 'close' : or !== undefined ? 'or' : 'single';
-    return { kind, text, least: 1, most: 1 };
-  }
-  if (least !== undefined) {
-    const upTo = range === undefined ? least : most === '' ? Infinity : most;
-    return { kind: 'repeat', text, least: Number(least), most: Number(upTo) };
-  }
-  return {
-    kind: 'repeat',
-    text,
-    least: text.startsWith('+') ? 1 : 0,
-    most: text.startsWith('?') ? 1 : Infinity,
-  };
-}
-
-/** What a part of a pattern may cost when it does not match. */
-interface Cost {
+/** A part of the pattern that has been read. */
+interface Part {
+  /** As JavaScript writes it. */
+  readonly source: string;
   /** The ways through it without its unbounded repetitions, as a power of two. */
   readonly choices: number;
   /** Unbounded repetitions, one after another. */
   readonly unbounded: number;
+  /** Whether it can match nothing at all. */
+  readonly nullable: boolean;
+  /** The capturing groups in it: from the first to the last, the last not among them. */
+  readonly firstGroup: number;
+  readonly lastGroup: number;
+  /** Whether PCRE lets it be repeated. */
+  readonly repeatable: boolean;
+  /** Whether a group of ours is in it. */
+  readonly hasAtomic: boolean;
+  /** Whether it tries the longest first, with no other way: no alternatives, nothing lazy. */
+  readonly greedy: boolean;
 }
 
-const NO_COST: Cost = { choices: 0, unbounded: 0 };
-const TOO_MUCH: Cost = { choices: Infinity, unbounded: Infinity };
-
-/** A group that is open: what its alternatives so far cost, and the one that is being read without its last piece. */
-interface Group {
-  alternatives: Cost | null;
-  sequence: Cost;
-  last: Cost;
+interface Flags {
+  readonly ignoreCase: boolean;
+  readonly dotAll: boolean;
+  readonly extended: boolean;
 }
 
-/** Whether a match could take exponential time: an unbounded repetition of something that may itself match in several ways. */
-function isCostly(pieces: readonly Piece[]): boolean {
-  const stack: Group[] = [newGroup()];
-  for (const piece of pieces) {
-    const group = stack.at(-1);
-    if (group === undefined) return true;
-    if (piece.kind === 'open') stack.push(newGroup());
-    else if (piece.kind === 'or') closeAlternative(group);
-    else if (piece.kind === 'repeat') group.last = repeated(group.last, piece);
-    else {
-      const closed = piece.kind === 'close' ? stack.pop() : undefined;
-      const around = stack.at(-1);
-      if (around === undefined) return true;
-      around.sequence = both(around.sequence, around.last);
-      around.last = closed === undefined ? NO_COST : costOf(closed);
+/** A group whose end is still to come. */
+interface OpenGroup {
+  readonly opening: string;
+  readonly kind: 'plain' | 'atomic' | 'around' | 'behind';
+  readonly firstGroup: number;
+  /** In force after it. */
+  readonly flags: Flags;
+  alternatives: Part[];
+  sequence: Part[];
+}
+
+const NAME = /^[A-Za-z_]\w{0,31}$/;
+
+/** Thrown where a pattern cannot be translated. */
+class NotTranslated extends Error {}
+
+/** Reads a pattern from left to right, without recursion: groups nest as deep as the input likes. */
+class Parser {
+  readonly groups: CapturingGroup[] = [];
+  readonly names = new Map<string, number>();
+  private at = 0;
+  private flags: Flags;
+  private jsGroups = 0;
+  private readonly stack: OpenGroup[];
+
+  constructor(
+    private readonly text: string,
+    ignoreCase: boolean,
+  ) {
+    this.flags = { ignoreCase, dotAll: false, extended: false };
+    this.stack = [this.newGroup('', 'plain')];
+  }
+
+  /** The pattern as JavaScript writes it; null where it cannot be translated or is too costly. */
+  run(): string | null {
+    try {
+      while (this.at < this.text.length) this.step();
+      const [whole, ...open] = this.stack;
+      if (whole === undefined || open.length > 0) return null;
+      const { source, choices, unbounded } = this.alternation(whole);
+      return choices > CHOICES_LIMIT || unbounded > UNBOUNDED_LIMIT ? null : source;
+    } catch (error) {
+      if (error instanceof NotTranslated) return null;
+      throw error;
     }
   }
-  const [whole] = stack;
-  if (whole === undefined || stack.length > 1) return true;
-  const { choices, unbounded } = costOf(whole);
-  return choices > CHOICES_LIMIT || unbounded > UNBOUNDED_LIMIT;
+
+  private get group(): OpenGroup {
+    const group = this.stack.at(-1);
+    if (group === undefined) throw new NotTranslated();
+    return group;
+  }
+
+  private step(): void {
+    const character = this.text.charAt(this.at);
+    if (this.flags.extended && this.skipsSpace(character)) return;
+    const repetition = this.takeRepetition();
+    if (repetition !== null) {
+      this.repeat(repetition);
+      return;
+    }
+    this.at += 1;
+    switch (character) {
+      case '(':
+        this.open();
+        return;
+      case ')':
+        this.close();
+        return;
+      case '|':
+        this.group.alternatives.push(this.sequence(this.group));
+        this.group.sequence = [];
+        return;
+      case '^':
+        this.add(this.anchor('^'));
+        return;
+      case '$':
+        // PCRE's also matches in front of a line feed at the very end.
+        this.add(this.anchor('(?=\\n?$)'));
+        return;
+      case '.':
+        this.add(this.atom(this.flags.dotAll ? anyByte : anyButNewline));
+        return;
+      case '[':
+        this.add(this.atom(this.readClass()));
+        return;
+      case '\\':
+        this.escape();
+        return;
+      default:
+        this.add(this.literal(character));
+    }
+  }
+
+  private add(part: Part): void {
+    this.group.sequence.push(part);
+  }
+
+  private literal(character: string): Part {
+    return this.atom(bytesAmong(character));
+  }
+
+  private atom(set: ByteSet): Part {
+    return this.part(classOf(this.flags.ignoreCase ? withoutCase(set) : set), { nullable: false });
+  }
+
+  private anchor(source: string): Part {
+    return this.part(source, { repeatable: false });
+  }
+
+  private part(source: string, other: Partial<Part> = {}): Part {
+    const group = this.groups.length;
+    const base = {
+      choices: 0,
+      unbounded: 0,
+      nullable: true,
+      repeatable: true,
+      hasAtomic: false,
+      greedy: true,
+    };
+    return { source, ...base, firstGroup: group, lastGroup: group, ...other };
+  }
+
+  /** White space and comments after `(?x)`. */
+  private skipsSpace(character: string): boolean {
+    if (character === '#') {
+      const end = this.text.indexOf('\n', this.at);
+      this.at = end === -1 ? this.text.length : end + 1;
+      return true;
+    }
+    if (!/[ \t\n\v\f\r]/.test(character)) return false;
+    this.at += 1;
+    return true;
+  }
+
+  // Repetitions
+
+  private takeRepetition(): Repetition | null {
+    const match = take(/([*+?])|\{(\d{1,5})(?:(,)(\d{0,5}))?\}/y, this.text, this.at);
+    if (match === null) {
+      // A repetition for PCRE2 from 10.43 on, plain text before.
+      if (take(/\{ *,? *\d[\d ,]*\}/y, this.text, this.at) !== null) throw new NotTranslated();
+      return null;
+    }
+    this.at += match[0].length;
+    const [, sign, least, comma, most] = match;
+    const suffix = take(/[?+]/y, this.text, this.at)?.[0] ?? '';
+    this.at += suffix.length;
+    const mode = suffix === '?' ? 'lazy' : suffix === '+' ? 'possessive' : 'greedy';
+    if (sign !== undefined) {
+      return { text: sign, least: sign === '+' ? 1 : 0, most: sign === '?' ? 1 : Infinity, mode };
+    }
+    const from = Number(least);
+    const to = comma === undefined ? from : most === '' || most === undefined ? Infinity : Number(most);
+    if (from > to || from > 65_535 || (to !== Infinity && to > 65_535)) throw new NotTranslated();
+    return { text: match[0], least: from, most: to, mode };
+  }
+
+  private repeat({ text, least, most, mode }: Repetition): void {
+    const part = this.group.sequence.pop();
+    if (part === undefined || !part.repeatable) throw new NotTranslated();
+    const hasCapture = part.lastGroup > part.firstGroup;
+    // JavaScript takes no empty turn, PCRE does: what comes next and what is captured may differ.
+    const isFixed = least === most;
+    if (part.nullable && !isFixed && (!part.greedy || (most > 1 && hasCapture))) throw new NotTranslated();
+    if (most > 1) {
+      for (const group of this.groups.slice(part.firstGroup, part.lastGroup)) group.repeated = true;
+    }
+    const body = `(?:${part.source})${text}`;
+    const source = mode === 'possessive' ? this.atomic(body, part) : mode === 'lazy' ? `${body}?` : body;
+    this.add({
+      ...part,
+      source,
+      ...costOfRepetition(part, least, most),
+      nullable: part.nullable || least === 0,
+      hasAtomic: part.hasAtomic || mode === 'possessive',
+      repeatable: false,
+      greedy: part.greedy && mode !== 'lazy',
+    });
+  }
+
+  /** JavaScript has no atomic groups: a lookahead is one, and a reference to what it has matched takes that. */
+  private atomic(body: string, part: Part): string {
+    // The group for it would stand in front of those in it.
+    if (part.lastGroup > part.firstGroup || part.hasAtomic) throw new NotTranslated();
+    this.jsGroups += 1;
+    return `(?=(${body}))\\${this.jsGroups}(?:)`;
+  }
+
+  // Groups
+
+  private newGroup(opening: string, kind: OpenGroup['kind']): OpenGroup {
+    const { flags } = this;
+    return { opening, kind, firstGroup: this.groups.length, flags, alternatives: [], sequence: [] };
+  }
+
+  private open(): void {
+    const match = take(
+      /\?(?:([:>=!]|<[=!])|P?<(\w+)>|'(\w+)'|#([^)]*)\)|([imsx]*)(?:-([imsx]+))?([:)]))/y,
+      this.text,
+      this.at,
+    );
+    if (match === null) {
+      if (/[?*]/.test(this.text.charAt(this.at))) throw new NotTranslated();
+      this.openCapturing(null);
+      return;
+    }
+    this.at += match[0].length;
+    const [, simple, angled, quoted, comment, on, off, end] = match;
+    if (comment !== undefined) return;
+    const name = angled ?? quoted;
+    if (name !== undefined) this.openCapturing(name);
+    else if (simple !== undefined) this.openSimple(simple);
+    else this.openFlags(on ?? '', off ?? '', end === ':');
+  }
+
+  private openSimple(simple: string): void {
+    // A capture in an atomic group would be numbered after the group that stands for it.
+    const kind =
+      simple === '>' ? 'atomic' : simple === ':' ? 'plain' : simple.startsWith('<') ? 'behind' : 'around';
+    this.stack.push(this.newGroup(simple === '>' ? '(?:' : `(?${simple}`, kind));
+  }
+
+  private openCapturing(name: string | null): void {
+    if (name !== null) {
+      if (!NAME.test(name) || this.names.has(name)) throw new NotTranslated();
+      this.names.set(name, this.groups.length);
+    }
+    this.jsGroups += 1;
+    const group = this.newGroup('(', 'plain');
+    this.groups.push({ index: this.jsGroups, repeated: false });
+    this.stack.push(group);
+  }
+
+  /** `(?i)` holds to the end of the group around it, `(?i:…)` in its own. */
+  private openFlags(on: string, off: string, isGroup: boolean): void {
+    if (on.includes('m') || off.includes('m')) throw new NotTranslated();
+    if (isGroup) this.stack.push(this.newGroup('(?:', 'plain'));
+    const is = (flag: string, now: boolean): boolean =>
+      off.includes(flag) ? false : on.includes(flag) || now;
+    const { ignoreCase, dotAll, extended } = this.flags;
+    this.flags = { ignoreCase: is('i', ignoreCase), dotAll: is('s', dotAll), extended: is('x', extended) };
+  }
+
+  private close(): void {
+    const group = this.stack.pop();
+    if (group === undefined || this.stack.length === 0) throw new NotTranslated();
+    const inner = this.alternation(group);
+    this.flags = group.flags;
+    const spanned = { ...inner, firstGroup: group.firstGroup, lastGroup: this.groups.length };
+    const hasCapture = spanned.lastGroup > spanned.firstGroup;
+    const isLook = group.kind === 'around' || group.kind === 'behind';
+    // What a look at the text behind captures is read backwards in JavaScript.
+    if (group.kind === 'behind' && hasCapture) throw new NotTranslated();
+    const source = `${group.opening}${inner.source})`;
+    this.add({
+      ...spanned,
+      source: group.kind === 'atomic' ? this.atomic(inner.source, spanned) : source,
+      nullable: isLook || inner.nullable,
+      repeatable: !isLook,
+      hasAtomic: spanned.hasAtomic || group.kind === 'atomic',
+    });
+  }
+
+  private sequence({ sequence, firstGroup }: OpenGroup): Part {
+    let [choices, unbounded, nullable] = [0, 0, true];
+    const hasAtomic = sequence.some((part) => part.hasAtomic);
+    const greedy = sequence.every((part) => part.greedy);
+    for (const part of sequence) {
+      choices += part.choices;
+      unbounded += part.unbounded;
+      nullable &&= part.nullable;
+    }
+    const source = sequence.map((part) => part.source).join('');
+    return {
+      source,
+      choices,
+      unbounded,
+      nullable,
+      firstGroup,
+      lastGroup: this.groups.length,
+      repeatable: true,
+      hasAtomic,
+      greedy,
+    };
+  }
+
+  private alternation(group: OpenGroup): Part {
+    const parts = [...group.alternatives, this.sequence(group)];
+    const [first, ...others] = parts;
+    if (first === undefined) throw new NotTranslated();
+    let { choices, unbounded, nullable, hasAtomic } = first;
+    for (const part of others) {
+      hasAtomic ||= part.hasAtomic;
+      choices = sumOf(choices, part.choices);
+      unbounded = Math.max(unbounded, part.unbounded);
+      nullable ||= part.nullable;
+    }
+    const source = parts.map((part) => part.source).join('|');
+    const greedy = others.length === 0 && first.greedy;
+    return { ...first, source, choices, unbounded, nullable, hasAtomic, greedy };
+  }
+
+  // Escapes and classes
+
+  private escape(): void {
+    const anchor = ANCHORS.get(this.text.charAt(this.at));
+    if (anchor !== undefined) {
+      this.at += 1;
+      this.add(this.anchor(anchor));
+      return;
+    }
+    const quotation = take(/Q(.*?)(?:\\E|$)/sy, this.text, this.at);
+    if (quotation !== null) {
+      this.at += quotation[0].length;
+      for (const character of quotation[1] ?? '') this.add(this.literal(character));
+      return;
+    }
+    this.add(this.atom(this.readEscape()));
+  }
+
+  /** What stands after a backslash: a class, or one character. */
+  private readEscape(): ByteSet {
+    const number = take(
+      /x(?:\{([0-9a-f]{1,2})\}|([0-9a-f]{0,2}))|o\{([0-7]{1,3})\}|(0[0-7]{0,2})/iy,
+      this.text,
+      this.at,
+    );
+    if (number !== null && (number[1] ?? number[2] ?? number[3] ?? number[4]) !== undefined) {
+      this.at += number[0].length;
+      const [, braced, plain, octal, short] = number;
+      const hexadecimal = braced ?? plain;
+      const byte =
+        hexadecimal === undefined
+          ? Number.parseInt(octal ?? short ?? '', 8)
+          : Number.parseInt(hexadecimal || '0', 16);
+      if (!(byte <= 255)) throw new NotTranslated();
+      return byteRange(byte, byte);
+    }
+    const character = this.text.charAt(this.at);
+    this.at += 1;
+    const named = escapedClasses.get(character);
+    if (named !== undefined) return named;
+    const control = CONTROLS.get(character);
+    if (control !== undefined) return bytesAmong(control);
+    // Letters and digits mean something else, or nothing.
+    if (character === '' || /[A-Za-z0-9]/.test(character)) throw new NotTranslated();
+    return bytesAmong(character);
+  }
+
+  /** A class in brackets; a `]` that is first in it is one of its members. */
+  private readClass(): ByteSet {
+    const isNegated = this.text.charAt(this.at) === '^';
+    if (isNegated) this.at += 1;
+    let set: ByteSet = bytesAmong('');
+    for (let isFirst = true; isFirst || this.text.charAt(this.at) !== ']'; isFirst = false) {
+      if (this.at >= this.text.length) throw new NotTranslated();
+      set = union(set, this.readMember());
+    }
+    this.at += 1;
+    const full = this.flags.ignoreCase ? withoutCase(set) : set;
+    return isNegated ? complement(full) : full;
+  }
+
+  private readMember(): ByteSet {
+    const posix = take(/\[:(\^?)([a-z]+):\]/y, this.text, this.at);
+    if (posix !== null) {
+      const set = posixClasses.get(posix[2] ?? '');
+      const hasCase = posix[2] === 'upper' || posix[2] === 'lower';
+      if (set === undefined || (hasCase && posix[1] === '^' && this.flags.ignoreCase))
+        throw new NotTranslated();
+      this.at += posix[0].length;
+      return posix[1] === '^' ? complement(set) : set;
+    }
+    if (take(/\[[.=]/y, this.text, this.at) !== null) throw new NotTranslated();
+    const first = this.readClassCharacter();
+    const isRange = this.text.charAt(this.at) === '-' && !/^(?:\]|)$/.test(this.text.charAt(this.at + 1));
+    if (!isRange) return first;
+    const from = onlyByte(first);
+    this.at += 1;
+    const last = take(/\[[:.=]/y, this.text, this.at) === null ? this.readClassCharacter() : anyByte;
+    const to = onlyByte(last);
+    // From or to a class there is no range.
+    if (from === null || to === null) throw new NotTranslated();
+    if (to < from) throw new NotTranslated();
+    return byteRange(from, to);
+  }
+
+  private readClassCharacter(): ByteSet {
+    const character = this.text.charAt(this.at);
+    this.at += 1;
+    if (character === '') throw new NotTranslated();
+    if (character !== '\\') return bytesAmong(character);
+    const next = this.text.charAt(this.at);
+    if (next === 'b') {
+      this.at += 1;
+      return bytesAmong('\b');
+    }
+    // A quotation in brackets, and classes that PCRE does not take there.
+    if (/[QEBRXN]/.test(next)) throw new NotTranslated();
+    return this.readEscape();
+  }
 }
 
-function newGroup(): Group {
-  return { alternatives: null, sequence: NO_COST, last: NO_COST };
+interface Repetition {
+  readonly text: string;
+  readonly least: number;
+  readonly most: number;
+  readonly mode: 'greedy' | 'lazy' | 'possessive';
 }
 
-function closeAlternative(group: Group): void {
-  group.alternatives = costOf(group);
-  group.sequence = NO_COST;
-  group.last = NO_COST;
+const ANCHORS: ReadonlyMap<string, string> = new Map([
+  ['A', '^'],
+  ['z', '$'],
+  ['Z', '(?=\\n?$)'],
+  ['b', '\\b'],
+  ['B', '\\B'],
+]);
+
+const CONTROLS: ReadonlyMap<string, string> = new Map([
+  ['t', '\t'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['f', '\f'],
+  ['a', '\x07'],
+  ['e', '\x1b'],
+]);
+
+function take(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
 }
 
-function costOf({ alternatives, sequence, last }: Group): Cost {
-  const own = both(sequence, last);
-  return alternatives === null ? own : either(alternatives, own);
+/** The byte of a set of one; null for any other. */
+function onlyByte(set: ByteSet): number | null {
+  const byte = set.indexOf(true);
+  return byte === -1 || set.indexOf(true, byte + 1) !== -1 ? null : byte;
 }
 
-function both(a: Cost, b: Cost): Cost {
-  return { choices: a.choices + b.choices, unbounded: a.unbounded + b.unbounded };
-}
-
-function either(a: Cost, b: Cost): Cost {
-  return { choices: sumOf(a.choices, b.choices), unbounded: Math.max(a.unbounded, b.unbounded) };
+/** An unbounded repetition of something that may itself match in several ways could take exponential time. */
+function costOfRepetition(
+  { choices, unbounded }: Part,
+  least: number,
+  most: number,
+): Pick<Part, 'choices' | 'unbounded'> {
+  if (most === Infinity) {
+    return choices > 0 || unbounded > 0
+      ? { choices: Infinity, unbounded: Infinity }
+      : { choices: 0, unbounded: 1 };
+  }
+  return { choices: choices * most + Math.log2(most - least + 1), unbounded: unbounded * most };
 }
 
 /** log2(2^a + 2^b), also where the powers are too large for a number. */
 function sumOf(a: number, b: number): number {
   const larger = Math.max(a, b);
   return larger === Infinity ? Infinity : larger + Math.log2(1 + 2 ** (Math.min(a, b) - larger));
-}
-
-function repeated({ choices, unbounded }: Cost, { least, most }: Piece): Cost {
-  if (most === Infinity) return choices > 0 || unbounded > 0 ? TOO_MUCH : { choices: 0, unbounded: 1 };
-  const lengths = Math.log2(Math.max(most - least, 0) + 1);
-  return { choices: choices * most + lengths, unbounded: unbounded * most };
 }

@@ -29,6 +29,7 @@ export function indexNames(servers: readonly Level[]): NameIndex {
   const exact = new Map<string, Level>();
   const heads = new Map<string, Level>();
   const tails = new Map<string, Level>();
+  const taken = new Set<string>();
   const regexes: { pattern: string; ignoreCase: boolean; server: Level }[] = [];
   const add = (map: Map<string, Level>, name: string, server: Level): void => {
     if (!map.has(name)) map.set(name, server);
@@ -42,9 +43,17 @@ export function indexNames(servers: readonly Level[]): NameIndex {
       } else if (name.startsWith('*.')) add(heads, name.slice(1), server);
       else if (name.endsWith('.*')) add(tails, name.slice(0, -1), server);
       else if (name.startsWith('.')) {
-        add(exact, name.slice(1), server);
-        add(heads, name, server);
-      } else add(exact, name, server);
+        // Where one half is taken nginx ignores the other, too, and yet takes it (ngx_hash_add_key).
+        const bare = name.slice(1);
+        if (taken.has(bare)) continue;
+        taken.add(bare);
+        if (heads.has(name)) continue;
+        exact.set(bare, server);
+        heads.set(name, server);
+      } else if (!taken.has(name)) {
+        taken.add(name);
+        exact.set(name, server);
+      }
     }
   }
   return { exact, heads, tails, regexes };

@@ -1,4 +1,5 @@
-import { directiveRows } from './directives.generated';
+import { directiveRows, documentedRows } from './directives.generated';
+import { isAtLeast, type NginxVersion, parseVersion } from './versions';
 
 /** One entry of the command tables of nginx and of the modules that Debian ships with it. */
 export interface DirectiveFact {
@@ -9,6 +10,14 @@ export interface DirectiveFact {
   /** The allowed numbers of arguments, or the least number. */
   readonly args: readonly number[] | { readonly min: number };
   readonly kind: 'block' | 'flag' | 'simple';
+  /** Which of nginx's setters for many directives reads the value: `flag`, `num`, `size`, … (`ngx_conf_set_*_slot`); '' for one of its own. */
+  readonly slot: string;
+  /** The release that brought it; null when 1.10.0 had it. */
+  readonly since: NginxVersion | null;
+  /** The first release without it; null when the latest has it. */
+  readonly until: NginxVersion | null;
+  /** The third-party project it comes from; null for nginx itself. */
+  readonly thirdParty: string | null;
 }
 
 /** All entries by name; a name that several modules define has several. Made on first use. */
@@ -21,13 +30,28 @@ let facts: ReadonlyMap<string, readonly DirectiveFact[]> | undefined;
 
 function readFacts(): ReadonlyMap<string, readonly DirectiveFact[]> {
   const byName = new Map<string, DirectiveFact[]>();
-  for (const [name, module, contexts, args, kind] of directiveRows) {
+  for (const row of directiveRows) {
+    const [
+      name = '',
+      module = '',
+      contexts = '',
+      args = '',
+      kind,
+      slot = '',
+      since = '',
+      until = '',
+      source,
+    ] = row;
     const fact: DirectiveFact = {
       name,
       module,
       contexts: contexts.split(','),
       args: args.endsWith('+') ? { min: Number(args.slice(0, -1)) } : args.split(',').map(Number),
       kind: kind === 'block' || kind === 'flag' ? kind : 'simple',
+      slot,
+      since: parseVersion(since),
+      until: parseVersion(until),
+      thirdParty: source ?? null,
     };
     const entries = byName.get(name);
     if (entries === undefined) byName.set(name, [fact]);
@@ -36,13 +60,19 @@ function readFacts(): ReadonlyMap<string, readonly DirectiveFact[]> {
   return byName;
 }
 
+/** Whether nginx of that version has it, if its module is there. */
+export function existsIn({ since, until }: DirectiveFact, version: NginxVersion): boolean {
+  return (since === null || isAtLeast(version, since)) && (until === null || !isAtLeast(version, until));
+}
+
 /** Whether `name` with `count` arguments could be a directive of nginx, in some context. */
 export function isDirective(name: string, count: number): boolean {
   const entries = directiveFacts().get(name);
   return entries?.some((fact) => takes(fact, count)) ?? false;
 }
 
-function takes({ args }: DirectiveFact, count: number): boolean {
+/** Whether the directive may have `count` arguments. */
+export function takes({ args }: DirectiveFact, count: number): boolean {
   return 'min' in args ? count >= args.min : args.includes(count);
 }
 
@@ -57,3 +87,11 @@ export function contextsOf(name: string): readonly string[] {
       ?.flatMap((fact) => fact.contexts) ?? []
   );
 }
+
+/** The module of a directive that nginx documents but no free build of it has: commercial, or built apart. Null for others. */
+export function documentedModule(name: string): string | null {
+  documented ??= new Map(documentedRows.map(([each = '', module = '']) => [each, module] as const));
+  return documented.get(name) ?? null;
+}
+
+let documented: ReadonlyMap<string, string> | undefined;

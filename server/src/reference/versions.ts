@@ -14,6 +14,15 @@ const keepaliveByDefault: NginxVersion = { major: 1, minor: 29, patch: 7 };
 /** From this version on an empty `Host` is replaced by `$proxy_host` (CHANGES, 1.31.4). */
 const hostWhenEmpty: NginxVersion = { major: 1, minor: 31, patch: 4 };
 
+/** From this version on `ssl on` is deprecated in favour of `listen … ssl` (CHANGES, 1.15.0). */
+const sslDirectiveDeprecated: NginxVersion = { major: 1, minor: 15, patch: 0 };
+
+/**
+ * From this version on the directive `ssl` is gone, and `listen … http2` is deprecated in favour of `http2 on`: a port
+ * for HTTP/2 without TLS then speaks HTTP/1.1 too (CHANGES, 1.25.1).
+ */
+const http2Directive: NginxVersion = { major: 1, minor: 25, patch: 1 };
+
 /** Reads `1.28.0`, or `1.28` for 1.28.0. Null when it is neither. */
 export function parseVersion(text: string): NginxVersion | null {
   const match = /^(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?$/.exec(text.trim());
@@ -46,6 +55,25 @@ export function defaultProxyConnection(version: NginxVersion): 'close' | '' {
 /** Whether nginx sends a `Host` to the back end though its value is empty. */
 export function sendsHostWhenEmpty(version: NginxVersion): boolean {
   return isAtLeast(version, hostWhenEmpty);
+}
+
+/** From this version on nginx speaks HTTP/2 to a back end when told to (CHANGES, 1.29.4). */
+const http2ToBackEnds: NginxVersion = { major: 1, minor: 29, patch: 4 };
+
+/** Whether `proxy_http_version 2` is a value that nginx knows. */
+export function speaksHttp2ToBackEnds(version: NginxVersion): boolean {
+  return isAtLeast(version, http2ToBackEnds);
+}
+
+/** What nginx makes of the directive `ssl`. */
+export function sslDirective(version: NginxVersion): 'known' | 'deprecated' | 'removed' {
+  if (isAtLeast(version, http2Directive)) return 'removed';
+  return isAtLeast(version, sslDirectiveDeprecated) ? 'deprecated' : 'known';
+}
+
+/** Whether there is a directive `http2` in place of the parameter of `listen`. */
+export function hasHttp2Directive(version: NginxVersion): boolean {
+  return isAtLeast(version, http2Directive);
 }
 
 /** From a version of a derivative on: the version of nginx that it is made of. */

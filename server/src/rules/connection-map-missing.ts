@@ -77,8 +77,10 @@ http {
         location /ws {
             proxy_pass http://127.0.0.1:3000;
             proxy_http_version 1.1;
+            proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $connection_upgrade;
+            proxy_read_timeout 1h;
         }
     }
 }
@@ -96,8 +98,10 @@ http {
         location /ws {
             proxy_pass http://127.0.0.1:3000;
             proxy_http_version 1.1;
+            proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $connection_upgrade;
+            proxy_read_timeout 1h;
         }
     }
 }

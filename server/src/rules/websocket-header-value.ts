@@ -5,6 +5,7 @@ import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';
 import { connectionValue } from './support/connection-value';
+import { refusesUpgrades } from './support/forward-upgrade';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
 import { quoted } from './support/words';
@@ -18,6 +19,7 @@ export const rule: Rule = {
 };
 
 function* check(route: Route, model: Model): Generator<Finding> {
+  if (refusesUpgrades(route)) return;
   for (const fault of route.faults) {
     const { directive } = fault;
     if (fault.id !== rule.id || directive === null) continue;
@@ -50,7 +52,10 @@ function messageFor({ condition }: Fault, directive: ConfigDirective): string {
 function fixesFor(model: Model, route: Route, { condition }: Fault, directive: ConfigDirective): Fix[] {
   const isUpgrade = condition === 'upgrade';
   const header = isUpgrade ? 'Upgrade' : 'Connection';
-  const connection = isUpgrade ? { text: '$http_upgrade', edits: [] } : connectionValue(model, route);
+  // A header that is set further out is for other locations too: they may serve more than WebSocket.
+  const isShared = route.request.set.level !== route.location;
+  const asked = isShared ? { ...route, intent: { ...route.intent, byPath: false } } : route;
+  const connection = isUpgrade ? { text: '$http_upgrade', edits: [] } : connectionValue(model, asked);
   // A header set here would replace those that are inherited.
   if (directive.name === 'add_header' && route.request.set.level !== route.location) return [];
   const edits = combine([...editsFor(directive, header, connection.text), ...connection.edits]);
@@ -85,8 +90,10 @@ http {
         location /ws {
             proxy_pass http://127.0.0.1:3000;
             proxy_http_version 1.1;
+            proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection close;
+            proxy_read_timeout 1h;
         }
     }
 }
@@ -99,8 +106,10 @@ http {
         location /ws {
             proxy_pass http://127.0.0.1:3000;
             proxy_http_version 1.1;
+            proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
         }
     }
 }

@@ -5,7 +5,7 @@ import { type Fault, isNamed } from '../handshake/faults';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { replaced } from '../model/inheritance';
-import { repeat } from './support/forward-upgrade';
+import { refusesUpgrades, repeat } from './support/forward-upgrade';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
 import { quoted } from './support/words';
@@ -23,7 +23,7 @@ function* check(route: Route): Generator<Finding> {
   const [first] = route.request.set.directives;
   const lost = faults.flatMap(({ directive }) => (directive === null ? [] : [directive]));
   const [origin] = lost;
-  if (first === undefined || origin === undefined) return;
+  if (first === undefined || origin === undefined || refusesUpgrades(route)) return;
   const names = faults.map(nameOf).join(' and ');
   yield {
     severity: severityFor(route.intent),
@@ -48,11 +48,16 @@ function placeFor({ proxyPass }: Route, first: ConfigDirective): Place {
   return placeOf(first.file.realPath === proxyPass.file.realPath ? first : proxyPass);
 }
 
+/** What a handshake must bring itself: where it is set further out, it is good that it is lost. */
+const NOT_REPEATED = /^sec-websocket-(?:key|version)$/i;
+
 function fixesFor(route: Route): Fix[] {
   const { set } = route.request;
   if (set.level === null) return [];
   const lost = replaced(set.level, 'proxy_set_header').filter(
-    (header) => !set.directives.some((own) => isNamed(own, header.argument(0).toLowerCase())),
+    (header) =>
+      !NOT_REPEATED.test(header.argument(0)) &&
+      !set.directives.some((own) => isNamed(own, header.argument(0).toLowerCase())),
   );
   const anchor = anchorFor(set.directives, set.level.block);
   if (anchor === undefined) return [];
@@ -95,6 +100,7 @@ http {
         location /ws {
             proxy_pass http://127.0.0.1:3000;
             proxy_set_header Host $host;
+            proxy_read_timeout 1h;
         }
     }
 }
@@ -114,6 +120,7 @@ http {
             proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $connection_upgrade;
+            proxy_read_timeout 1h;
         }
     }
 }

@@ -2,7 +2,7 @@ import { placeOf } from '../model/configuration';
 import type { Route } from '../handshake/routes';
 import type { Model } from '../model/model';
 import { connectionValue, connectionValueByMap } from './support/connection-value';
-import { conditionsOf, forwardUpgrade, type Missing } from './support/forward-upgrade';
+import { conditionsOf, forwardUpgrade, type Missing, refusesUpgrades } from './support/forward-upgrade';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
 
@@ -16,7 +16,7 @@ export const rule: Rule = {
 
 function* check(route: Route, model: Model): Generator<Finding> {
   const missing = conditionsOf(route, rule.id as 'websocket-upgrade-missing');
-  if (missing.length === 0) return;
+  if (missing.length === 0 || refusesUpgrades(route)) return;
   yield {
     severity: severityFor(route.intent),
     message: messageFor(route, missing),
@@ -95,6 +95,8 @@ http {
         listen 80;
         location /ws {
             proxy_pass http://127.0.0.1:3000;
+            proxy_set_header Host $host;
+            proxy_read_timeout 1h;
         }
     }
 }
@@ -111,8 +113,10 @@ http {
         location /ws {
             proxy_pass http://127.0.0.1:3000;
             proxy_http_version 1.1;
+            proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $connection_upgrade;
+            proxy_read_timeout 1h;
         }
     }
 }

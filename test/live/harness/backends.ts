@@ -43,6 +43,7 @@ export function strictAnswer(request: SeenRequest): Answer {
   if (!hasToken(headers, 'Connection', 'upgrade'))
     return { status: 400, reason: `no upgrade in Connection: ${shown('Connection')}` };
   if (version !== '1.1') return { status: 400, reason: `the version is HTTP/${version}` };
+  if (request.uri.includes(' ')) return { status: 400, reason: `a blank in ${request.uri}` };
   if (valueOf(headers, 'Host') === null || valueOf(headers, 'Host') === '')
     return { status: 400, reason: 'no Host' };
   if (key === null || !/^[A-Za-z0-9+/]{22}==$/.test(key))
@@ -160,8 +161,10 @@ function isPage({ headers, uri }: SeenRequest, pages: readonly string[]): boolea
 }
 
 function parseRequest(startLine: string, headers: readonly Header[]): SeenRequest {
-  const [method = '', uri = '', protocol = ''] = startLine.split(' ');
-  return { method, uri, version: protocol.replace(/^HTTP\//, ''), headers };
+  // A URI with a blank, which is wrong, is kept whole.
+  const [method = '', ...words] = startLine.split(' ');
+  const protocol = words.pop() ?? '';
+  return { method, uri: words.join(' '), version: protocol.replace(/^HTTP\//, ''), headers };
 }
 
 const phrases: Readonly<Record<number, string>> = {

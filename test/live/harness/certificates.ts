@@ -4,13 +4,13 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A self-signed certificate on disk. */
+/** A certificate on disk. */
 export interface Certificate {
   /** Path of the certificate, PEM. */
   readonly certificate: string;
   /** Path of its key, PEM. */
   readonly key: string;
-  /** The certificate's text: a client that trusts it trusts the server. */
+  /** What a client must trust to trust the server: the certificate itself, or its authority's. */
   readonly ca: string;
 }
 
@@ -29,17 +29,86 @@ export async function makeCertificate(
 ): Promise<Certificate> {
   const certificate = join(directory, `${names[0]}.crt`);
   const key = join(directory, `${names[0]}.key`);
-  const alternatives = names.map((name) => `${isIP(name) === 0 ? 'DNS' : 'IP'}:${name}`).join(',');
-  const kind = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1'.split(' ');
-  const subject = ['-subj', `/CN=${names[0]}`, '-addext', `subjectAltName=${alternatives}`];
-  const request = [...kind, ...subject, '-keyout', key, '-out', certificate];
+  await openssl([
+    ...'req -x509 -nodes -days 1'.split(' '),
+    ...newKey(key),
+    ...subject(names[0]),
+    '-addext',
+    alternatives(names),
+    '-out',
+    certificate,
+  ]);
+  return { certificate, key, ca: await readFile(certificate, 'utf8') };
+}
+
+/** What an authority signs. */
+export interface Wish {
+  /** Host names and addresses; the first is the subject. */
+  readonly names: readonly [string, ...string[]];
+  /** Valid from now until so many days from now; -1 for one that expired a day ago (openssl takes no less). Default 90. */
+  readonly days?: number;
+  /** Whether it may sign others: an intermediate. */
+  readonly isAuthority?: boolean;
+}
+
+/** A certificate authority of the test's own. */
+export async function makeAuthority(directory: string, name: string): Promise<Certificate> {
+  const certificate = join(directory, `${name}.crt`);
+  const key = join(directory, `${name}.key`);
+  await openssl([
+    ...'req -x509 -nodes -days 365'.split(' '),
+    ...newKey(key),
+    ...subject(name),
+    '-out',
+    certificate,
+  ]);
+  return { certificate, key, ca: await readFile(certificate, 'utf8') };
+}
+
+/**
+ * A certificate that the authority signs.
+ *
+ * @param file what `FILE.crt` and `FILE.key` are called
+ */
+export async function signCertificate(
+  directory: string,
+  authority: Certificate,
+  file: string,
+  { names, days = 90, isAuthority = false }: Wish,
+): Promise<Certificate> {
+  const certificate = join(directory, `${file}.crt`);
+  const key = join(directory, `${file}.key`);
+  const request = join(directory, `${file}.csr`);
+  const extensions = isAuthority
+    ? ['-addext', 'basicConstraints=critical,CA:TRUE']
+    : ['-addext', alternatives(names)];
+  await openssl(['req', '-nodes', ...newKey(key), ...subject(names[0]), ...extensions, '-out', request]);
+  const signed = ['-CA', authority.certificate, '-CAkey', authority.key, '-CAcreateserial'];
+  const sign = 'x509 -req -copy_extensions copyall'.split(' ');
+  await openssl([...sign, '-in', request, ...signed, '-days', `${days}`, '-out', certificate]);
+  return { certificate, key, ca: authority.ca };
+}
+
+function newKey(file: string): string[] {
+  return ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-keyout', file];
+}
+
+function subject(name: string): string[] {
+  return ['-subj', `/CN=${name}`];
+}
+
+function alternatives(names: readonly string[]): string {
+  const entries = names.map((name) => `${isIP(name) === 0 ? 'DNS' : 'IP'}:${name}`);
+  return `subjectAltName=${entries.join(',')}`;
+}
+
+async function openssl(args: readonly string[]): Promise<void> {
   try {
-    await run('openssl', request, { timeout: 20_000 });
+    await run('openssl', args, { timeout: 20_000 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new Error('The openssl command is missing. Install it: apt-get install -y openssl', {
       cause: error,
     });
   }
-  return { certificate, key, ca: await readFile(certificate, 'utf8') };
 }

@@ -37,6 +37,7 @@ export function proxyPass(draft: Draft, place: ProxyPlace): Directive {
   return directive('proxy_pass', plain);
 }
 
+/** No `$scheme`: the back end speaks plain HTTP only. */
 function variableUrl({ choices }: Draft, upstream: string): string {
   return choices.weighted([
     [4, 'http://$up'],
@@ -47,7 +48,6 @@ function variableUrl({ choices }: Draft, upstream: string): string {
     [2, `http://${upstream}/$1`],
     [1, `http://${upstream}/$1$is_args$args`],
     [1, `http://${upstream}/x?u=$uri`],
-    [1, `$scheme://${upstream}`],
     [1, 'http://$set_a'],
     [1, 'http://${up}/'],
   ]);

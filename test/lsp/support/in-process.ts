@@ -19,6 +19,7 @@ export interface Session {
 
 export interface SessionOptions extends ClientOptions {
   readonly nginxVersion?: () => Promise<string | null>;
+  readonly probe?: NonNullable<Environment['probe']>;
   /** Starts programs. Default: there are none, as in a browser. */
   readonly run?: Run;
 }
@@ -49,10 +50,11 @@ export async function startSession(
 }
 
 /** The timers of this process, that wait no longer than they must. */
-function environment(localFiles: MemoryHost, { nginxVersion, run }: SessionOptions): Environment {
+function environment(localFiles: MemoryHost, { nginxVersion, probe, run }: SessionOptions): Environment {
   return {
     localFiles,
     ...(nginxVersion === undefined ? {} : { nginxVersion }),
+    ...(probe === undefined ? {} : { probe }),
     ...(run === undefined ? {} : { run }),
     timer: {
       setImmediate(callback) {

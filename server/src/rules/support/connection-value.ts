@@ -6,6 +6,8 @@ import type { ConfigDirective } from '../../model/configuration';
 import type { Level } from '../../model/levels';
 import type { Model } from '../../model/model';
 import { defaultProxyConnection } from '../../reference/versions';
+import { harmToOthers, isByConnection, isByUpgrade, isKeptAlive } from './maps';
+import { memoized } from './memo';
 
 /** What to write for `Connection`, and what must be inserted elsewhere for it to work. */
 export interface ConnectionValue {
@@ -22,34 +24,45 @@ const CUSTOMARY_NAME = 'connection_upgrade';
  * serves little but WebSocket; else the variable of a map that is inserted with it.
  */
 export function connectionValue(model: Model, route: Route): ConnectionValue {
-  const existing = workingMap(model, route.location);
+  const existing = workingMap(model, route);
   if (existing !== null) return { text: `$${existing}`, edits: [] };
   return route.intent.byPath ? LITERAL : (mapValue(model) ?? LITERAL);
 }
 
 /** The same with the variable of a map, where one is not yet used and can be inserted; else null. */
 export function connectionValueByMap(model: Model, route: Route): ConnectionValue | null {
-  return workingMap(model, route.location) === null && route.intent.byPath ? mapValue(model) : null;
+  return workingMap(model, route) === null && route.intent.byPath ? mapValue(model) : null;
 }
 
 /** The literal tells every request that it is an upgrade: right where there is nothing but WebSocket. */
 const LITERAL: ConnectionValue = { text: '"upgrade"', edits: [] };
 
 /** The name of a map that yields `upgrade` for a handshake and nothing of the kind for other requests, or null. */
-function workingMap(model: Model, level: Level): string | null {
+function workingMap(model: Model, route: Route): string | null {
   const works = (name: string): boolean => {
-    const value = evaluate(model, level, `$${name}`);
+    const value = evaluate(model, route.location, `$${name}`);
     return value.kind === 'known' && value.text.trim().toLowerCase() === 'upgrade';
   };
-  if (model.maps.has(CUSTOMARY_NAME) && works(CUSTOMARY_NAME)) return CUSTOMARY_NAME;
-  for (const [name, map] of model.maps) {
-    if (/^\$(?:http_upgrade|http_connection)$/i.test(map.source) && works(name)) return name;
-  }
-  return null;
+  const harmless = isKeptAlive(route, model) ? harmlessIfKept(model) : harmlessIfClosed(model);
+  return harmless.find(works) ?? null;
+}
+
+const harmlessIfKept = memoized((model: Model) => harmlessMaps(model, true));
+const harmlessIfClosed = memoized((model: Model) => harmlessMaps(model, false));
+
+/** The maps that may be meant for `Connection`, the customary one first, without those that harm ordinary requests. */
+function harmlessMaps({ maps }: Model, keepsAlive: boolean): string[] {
+  const customary = maps.get(CUSTOMARY_NAME);
+  const others = [...maps.values()].filter(
+    (map) => map !== customary && (isByUpgrade(map) || isByConnection(map)),
+  );
+  return [...(customary === undefined ? [] : [customary]), ...others]
+    .filter((map) => harmToOthers(map, keepsAlive) === null)
+    .map(({ name }) => name);
 }
 
 function mapValue(model: Model): ConnectionValue | null {
-  const name = [CUSTOMARY_NAME, 'websocket_connection'].find((each) => !isTaken(model, each));
+  const name = freeName(model, [CUSTOMARY_NAME, 'websocket_connection']);
   if (name === undefined) return null;
   const edit = insertMap(model, name);
   return edit === null ? null : { text: `$${name}`, edits: [edit] };
@@ -64,17 +77,27 @@ function isTaken(model: Model, name: string): boolean {
  * http level is not to be seen.
  */
 export function insertMap(model: Model, name: string): Edit | null {
-  const { http } = model;
-  if (http === null || http.levels.length === 0) return null;
-  const anchor = anchorAt(http);
-  if (anchor === null) return null;
   // Where connections are kept alive by default, an ordinary request must not be told to close its own.
   const ordinary = defaultProxyConnection(model.version) === 'close' ? 'close' : "''";
-  return insertBlockBefore(anchor, `map $http_upgrade $${name}`, ['default upgrade;', `'' ${ordinary};`]);
+  return insertMapBlock(model, name, ['default upgrade;', `'' ${ordinary};`]);
+}
+
+/** The same with other entries. */
+export function insertMapBlock(model: Model, name: string, entries: readonly string[]): Edit | null {
+  const { http } = model;
+  // A fragment of a server, or of a location, has no place for a map.
+  if (http?.kind !== 'http' || http.levels.length === 0) return null;
+  const anchor = anchorAt(http);
+  return anchor === null ? null : insertBlockBefore(anchor, `map $http_upgrade $${name}`, entries);
+}
+
+/** The first of some names for a map's variable that nothing defines yet; undefined when all are taken. */
+export function freeName(model: Model, names: readonly string[]): string | undefined {
+  return names.find((each) => !isTaken(model, each));
 }
 
 /** The first server or upstream that stands in the file of the http block itself; else what comes first there. */
-function anchorAt(http: Level): ConfigDirective | null {
+const anchorAt = memoized((http: Level): ConfigDirective | null => {
   const via = http.block === null ? null : http.block.via;
   const isHere = (directive: ConfigDirective): boolean => directive.via === via && !directive.file.builtIn;
   const isBlock = ({ name, children }: ConfigDirective): boolean =>
@@ -85,4 +108,4 @@ function anchorAt(http: Level): ConfigDirective | null {
     http.directives.find(isHere) ??
     null
   );
-}
+});

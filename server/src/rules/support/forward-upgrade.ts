@@ -7,6 +7,7 @@ import type { ConfigDirective } from '../../model/configuration';
 import { ownDirectives } from '../../model/inheritance';
 import type { Level } from '../../model/levels';
 import type { ConnectionValue } from './connection-value';
+import { answersSubrequests } from './subrequests';
 
 /** The faults that directives of the location itself can mend. */
 export type Missing = 'upgrade' | 'connection' | 'http-version';
@@ -59,6 +60,12 @@ export function repeat(header: ConfigDirective): string {
   return `proxy_set_header ${argumentsAsWritten(header)};`;
 }
 
+/** Adds a header to those of a location; inherited ones are repeated so that none is lost. */
+export function addHeader(route: Route, line: string): Edit {
+  const hasOwn = ownDirectives(route.location, 'proxy_set_header').length > 0;
+  return insertAt(route, [line, ...(hasOwn ? [] : route.request.set.directives.map(repeat))]);
+}
+
 /** Where a location gets its lines: before its first header, so that a comment above them stays above; else after its proxy_pass. */
 function insertAt(route: Route, lines: readonly string[]): Edit {
   const { location, level, proxyPass } = route;
@@ -75,6 +82,16 @@ function insertAt(route: Route, lines: readonly string[]): Edit {
 /** Whether a directive stands in the block of the level itself, not in a file that it includes. */
 function isIn(level: Level, directive: ConfigDirective): boolean {
   return level.block !== null && directive.parent === level.block && directive.via === level.block.via;
+}
+
+/**
+ * Whether a location keeps handshakes from its back end on purpose: it answers the subrequests of others, or blanks
+ * `Upgrade` and has no sign of WebSocket.
+ */
+export function refusesUpgrades({ location, intent, request }: Route): boolean {
+  const headers = request.set.directives.filter((header) => isNamed(header, 'upgrade'));
+  const isBlank = headers.length > 0 && headers.every((header) => header.argument(1) === '');
+  return answersSubrequests(location) || (isBlank && intent.strength === 'none');
 }
 
 /** The conditions of a route whose fault has the id. */

@@ -2,6 +2,7 @@ import type { Edit } from '../../edits/edit';
 import type { Place } from '../../model/configuration';
 import type { Route } from '../../handshake/routes';
 import type { Model } from '../../model/model';
+import type { Refusal } from '../../nginx-test/refusal';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
@@ -21,12 +22,21 @@ export interface Rule {
 
 interface RouteCheck {
   readonly visits: 'route';
+  /** Whether what it finds stops handshakes: its id is then that of the evidence. Default: true. */
+  readonly stopsHandshakes?: boolean;
   readonly run: (route: Route, model: Model) => Iterable<Finding>;
 }
 
 interface ConfigurationCheck {
   readonly visits: 'configuration';
-  readonly run: (model: Model, routes: readonly Route[]) => Iterable<Finding>;
+  readonly run: (model: Model, routes: readonly Route[], nginx: NginxCheck) => Iterable<Finding>;
+}
+
+/** What nginx itself would say of the configuration. */
+export interface NginxCheck {
+  readonly refusals: () => readonly Refusal[];
+  /** Whether somebody said which version nginx has. */
+  readonly versionIsSet: boolean;
 }
 
 /** What a rule has found at one place. */
@@ -57,6 +67,8 @@ export interface RuleDocs {
   readonly what: string;
   readonly why: string;
   readonly how: string;
+  /** The version of nginx that the examples are about. Default: the one that is assumed. */
+  readonly version?: string;
   /** A whole configuration that gives exactly this finding. */
   readonly bad: string;
   /** The same, mended: it gives none. */

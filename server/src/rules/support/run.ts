@@ -6,7 +6,7 @@ import type { Model } from '../../model/model';
 import { fileNameOf } from '../../model/paths';
 import { LineIndex } from '../../syntax/lines';
 import { rules } from '../rules.generated';
-import type { Finding, Fix, Related, Rule, Severity } from './rule';
+import type { Finding, Fix, NginxCheck, Related, Rule, Severity } from './rule';
 import { isAtLeastAsSevere, type RuleSettings, wantedSeverity } from './severity';
 import { Suppressions } from './suppression';
 
@@ -28,6 +28,7 @@ export type OnFault = (rule: string, error: unknown) => void;
 export function runRules(
   model: Model,
   routes: readonly Route[],
+  nginx: NginxCheck,
   settings: RuleSettings,
   onFault: OnFault,
 ): Problem[] {
@@ -35,7 +36,7 @@ export function runRules(
   for (const rule of rules) {
     if (!isEnabled(rule, settings)) continue;
     try {
-      for (const problem of runRule(rule, model, routes, onFault)) problems.push(problem);
+      for (const problem of runRule(rule, model, routes, nginx, onFault)) problems.push(problem);
     } catch (error) {
       onFault(rule.id, error);
     }
@@ -75,10 +76,16 @@ function withWantedSeverity(problem: Problem, settings: RuleSettings): Problem {
   };
 }
 
-function runRule(rule: Rule, model: Model, routes: readonly Route[], onFault: OnFault): Problem[] {
+function runRule(
+  rule: Rule,
+  model: Model,
+  routes: readonly Route[],
+  nginx: NginxCheck,
+  onFault: OnFault,
+): Problem[] {
   const { check } = rule;
   if (check.visits === 'configuration') {
-    return merge([...check.run(model, routes)].map((finding) => problemOf(rule, finding, onFault)));
+    return merge([...check.run(model, routes, nginx)].map((finding) => problemOf(rule, finding, onFault)));
   }
   const perRoute = routes.map((route) => ({ route, findings: [...check.run(route, model)] }));
   const instances = new Instances(routes);
@@ -223,31 +230,25 @@ function isPossible({ category }: Rule, { edits }: Fix): boolean {
 function merge(problems: readonly Problem[]): Problem[] {
   const groups = new Map<string, [Problem, ...Problem[]]>();
   for (const problem of problems) {
-    const key = JSON.stringify([
-      problem.place.file.realPath,
-      problem.place.start,
-      problem.place.end,
-      problem.message,
-    ]);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [problem]);
-    else known.push(problem);
+    const { place, message } = problem;
+    const key = JSON.stringify([place.file.realPath, place.start, place.end, message]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [problem]);
+    else group.push(problem);
   }
-  return [...groups.values()].map(mergeAll);
+  return [...groups.values()].map(mergeGroup);
 }
 
-function mergeAll([first, ...others]: readonly [Problem, ...Problem[]]): Problem {
+function mergeGroup([first, ...others]: readonly [Problem, ...Problem[]]): Problem {
   if (others.length === 0) return first;
-  const worst = others.reduce(
-    (worse, other) => (isAtLeastAsSevere(worse.severity, other.severity) ? worse : other),
-    first,
-  );
+  const highest = others.reduce((a, b) => (isAtLeastAsSevere(a.severity, b.severity) ? a : b), first);
   const related = new Map<string, Related>();
   for (const each of [first, ...others].flatMap((problem) => problem.related)) {
-    related.set(relatedKey(each), each);
+    const key = relatedKey(each);
+    if (!related.has(key)) related.set(key, each);
   }
   return {
-    ...worst,
+    ...highest,
     related: [...related.values()],
     fixes: () => {
       let common = first.fixes();

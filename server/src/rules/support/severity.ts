@@ -1,4 +1,5 @@
-import type { Intent } from '../../model/intent';
+import type { Route } from '../../handshake/routes';
+import { hasSignBesidesHeaders, type Intent } from '../../model/intent';
 import type { Severity } from './rule';
 
 /** The severity that a user wants for a rule, by its id; `off` silences it. */
@@ -14,6 +15,15 @@ export function severityFor(intent: Intent): Severity {
     case 'none':
       return 'hint';
   }
+}
+
+/**
+ * How much it matters that a WebSocket connection opens but will hurt; null where none is expected. Headers alone
+ * are no more than a Hint: they may come from a quick-fix, which must not cause more.
+ */
+export function severityOfHarm({ location, proxyPass, intent }: Route): Severity | null {
+  if (intent.strength === 'none') return null;
+  return hasSignBesidesHeaders(location, proxyPass.argument(0)) ? 'information' : 'hint';
 }
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'information', 'hint'];

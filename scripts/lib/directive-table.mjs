@@ -1,0 +1,98 @@
+// The table of directives in server/src/reference/, joined from the command tables of nginx, from the releases in
+// which a name came and went, and from nginx's documentation.
+
+/**
+ * @typedef {object} Command one entry of a command table
+ * @property {string} name
+ * @property {string} source `nginx` or the name of a third-party module
+ * @property {string} module
+ * @property {string[]} contexts
+ * @property {number[] | {min: number}} args
+ * @property {boolean} [block]
+ * @property {boolean} [onOff]
+ * @property {string} handler
+ */
+
+/** @typedef {Record<string, {since?: string, removed?: string}>} Changes by `area:name` */
+
+/** @typedef {{name: string, module: string, contexts: string[], syntax: string[], isBlock: boolean}} Documented */
+
+/** Setters whose check of the value a slot of this name stands for; all others are checked by name, or not at all. */
+const SLOTS = /^ngx_(?:conf|http|stream)_set_(\w+)_slot$/;
+
+/** Commands that the tables of today no longer have: nginx up to the release in which each went. */
+/** @type {Command[]} */
+const REMOVED = [
+  { ...removed('ssl', 'ngx_http_ssl_module', ['http', 'server']), onOff: true },
+  { ...removed('ssl', 'ngx_mail_ssl_module', ['mail', 'mail server']), onOff: true },
+  ...[
+    'chunk_size',
+    'headers_comp',
+    'keepalive_timeout',
+    'max_concurrent_streams',
+    'pool_size',
+    'recv_buffer_size',
+    'recv_timeout',
+    'streams_index_size',
+  ].map((name) => ({ ...removed(`spdy_${name}`, 'ngx_http_v2_module', ['http', 'server']), handler: '' })),
+];
+
+/**
+ * @param {string} name
+ * @param {string} module
+ * @param {string[]} contexts
+ * @returns {Command}
+ */
+function removed(name, module, contexts) {
+  return { name, source: 'nginx', module, contexts, args: [1], handler: 'ngx_conf_set_flag_slot' };
+}
+
+/**
+ * The rows of the table: name, module, contexts, argument counts, kind, slot, first and last release, and the
+ * third-party source.
+ *
+ * @param {Command[]} commands
+ * @param {Changes} changes
+ */
+export function directiveRows(commands, changes) {
+  return [...commands, ...REMOVED].map(({ name, source, module, contexts, args, block, onOff, handler }) => {
+    const kind = block ? 'block' : onOff ? 'flag' : '';
+    const counts = Array.isArray(args) ? args.join(',') : `${args.min}+`;
+    const slot = SLOTS.exec(handler)?.[1] ?? '';
+    const change = source === 'nginx' ? changes[`${areaOf(contexts)}:${name}`] : undefined;
+    const row = [
+      name,
+      module,
+      contexts.join(','),
+      counts,
+      kind,
+      slot,
+      change?.since ?? '',
+      change?.removed ?? '',
+    ];
+    return source === 'nginx' ? row : [...row, source];
+  });
+}
+
+/** @param {string[]} contexts */
+function areaOf(contexts) {
+  const [first = ''] = contexts;
+  if (['main', 'events', 'any'].includes(first)) return 'core';
+  const [area = ''] = first.split(' ');
+  return area === 'mail' || area === 'stream' ? area : 'http';
+}
+
+/**
+ * Names that nginx documents and its command tables do not have: commercial ones, and modules built apart.
+ *
+ * @param {Documented[]} documented
+ * @param {Command[]} commands
+ * @returns {string[][]} name and module
+ */
+export function documentedRows(documented, commands) {
+  const known = new Set([...commands, ...REMOVED].map(({ name }) => name));
+  /** @type {Map<string, string>} */
+  const rows = new Map();
+  for (const { name, module } of documented) if (!known.has(name) && !rows.has(name)) rows.set(name, module);
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,30 @@
+import { RequestType } from 'vscode-languageserver';
+import { type ProbeAnswer, type ProbeParams, probeRequest } from '../protocol';
+import type { ServerContext } from './context';
+import type { Environment } from './environment';
+
+/** Answers requests for a live handshake, where this machine can open connections. */
+export function registerProbe(
+  { connection, capabilities, runner }: ServerContext,
+  probe: Environment['probe'],
+): void {
+  const request = new RequestType<ProbeParams, ProbeAnswer | null, never>(probeRequest);
+  connection.onRequest(request, (params, token) =>
+    runner.answer<ProbeAnswer | null>('Probe', token, null, async () => {
+      if (probe === undefined) {
+        const reason = 'A browser cannot open connections of this kind: probe from a terminal or a desktop.';
+        return { kind: 'refused', reason };
+      }
+      const { workDoneToken } = params;
+      if (workDoneToken === undefined || capabilities.window?.workDoneProgress !== true)
+        return probe(params, token, () => {});
+      const progress = connection.window.attachWorkDoneProgress(workDoneToken);
+      progress.begin('Probe', undefined, undefined, true);
+      try {
+        return await probe(params, token, ({ name, detail }) => progress.report(`${name}: ${detail}`));
+      } finally {
+        progress.done();
+      }
+    }),
+  );
+}

@@ -1,0 +1,72 @@
+import type { ConfigDirective } from '../model/configuration';
+import type { DirectiveFact } from '../reference/directives';
+import { areaOf } from './contexts';
+import { parseSize } from './numbers';
+import type { Reading, Scope } from './reading';
+import { directiveFault, type Fault } from './refusal';
+import { firstOf, has, type Setter, valuesOf } from './setters';
+import { accessRule, coreSetters, errorLog, resolver } from './setters-core';
+import { filterSetters } from './setters-filters';
+import { rewriteSetters } from './setters-rewrite';
+import { serverSetters } from './setters-server';
+import { streamSetters } from './setters-stream';
+import { upstreamSetters } from './setters-upstream';
+import { isOnce, slotFault } from './slots';
+import { zoneSetters } from './zones';
+
+/** What the setter of a directive says of its arguments. */
+
+const SETTERS: Readonly<Record<string, ReadonlyMap<string, Setter>>> = {
+  core: new Map(Object.entries(coreSetters)),
+  http: new Map(
+    Object.entries({
+      ...rewriteSetters,
+      ...serverSetters,
+      ...upstreamSetters,
+      ...filterSetters,
+      ...zoneSetters,
+      error_log: errorLog,
+      resolver,
+      allow: accessRule,
+      deny: accessRule,
+    }),
+  ),
+  stream: new Map(Object.entries(streamSetters)),
+  mail: new Map(Object.entries({ error_log: errorLog, resolver })),
+};
+
+/** What is wrong with the arguments of a directive that stands where it may; null when nothing is. */
+export function setterFault(
+  fact: DirectiveFact,
+  directive: ConfigDirective,
+  scope: Scope,
+  reading: Reading,
+): Fault | null {
+  const setter = SETTERS[areaOf(scope.context)]?.get(fact.name);
+  if (setter !== undefined) return setter(directive, scope, reading);
+  if (isOnce(fact.slot) && has(scope, fact.name)) return directiveFault(fact.name, 'is duplicate');
+  return slotFault(fact, directive, reading.version) ?? compiledFault(fact, directive, reading);
+}
+
+/** What is wrong with the variables of a value that nginx compiles as soon as it reads it. */
+function compiledFault(
+  { name, slot }: DirectiveFact,
+  directive: ConfigDirective,
+  reading: Reading,
+): Fault | null {
+  switch (slot) {
+    case 'complex_value':
+    case 'complex_value_zero':
+      return reading.compile(directive, 1);
+    case 'complex_value_size': {
+      const fault = reading.compile(directive, 1);
+      const value = directive.argument(0);
+      if (fault !== null || value.includes('$')) return fault;
+      return parseSize(value) === null ? directiveFault(name, 'invalid value', 1) : null;
+    }
+    case 'predicate':
+      return firstOf(valuesOf(directive).map((_, index) => reading.compile(directive, index + 1)));
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,91 @@
+import type { ConfigDirective } from '../model/configuration';
+import { isNetwork } from './address';
+import type { Reading, Scope } from './reading';
+import { type Fault, wrong } from './refusal';
+import { percentOf } from './zones';
+
+/** The lines of `map`, `geo`, `split_clients` and `charset_map`. */
+
+/** What is wrong with one line; null when nothing is. An `include` is not among them. */
+export function entryFault(entry: ConfigDirective, scope: Scope, reading: Reading): Fault | null {
+  switch (scope.block?.name) {
+    case 'map':
+      return mapEntryFault(entry, scope, reading);
+    case 'split_clients':
+      return splitFault(entry, scope);
+    case 'geo':
+      return geoFault(entry, scope);
+    case 'charset_map':
+      return entry.words.length === 2 ? null : wrong('invalid parameters number');
+    default:
+      return null;
+  }
+}
+
+/** ngx_http_map */
+function mapEntryFault(entry: ConfigDirective, { notes }: Scope, reading: Reading): Fault | null {
+  const { name, words } = entry;
+  if (words.length === 1 && (name === 'hostnames' || name === 'volatile')) {
+    notes.set(name, '');
+    return null;
+  }
+  if (words.length !== 2) return wrong('invalid number of the map parameters');
+  const compiled = reading.compile(entry, 1);
+  if (compiled !== null) return compiled;
+  if (name === 'default') {
+    if (notes.has('default')) return wrong('duplicate default map parameter', 0);
+    notes.set('default', '');
+    return null;
+  }
+  if (name.startsWith('~')) return reading.pattern(entry, 0, name.replace(/^~\*?/, ''));
+  const key = (name.startsWith('\\') ? name.slice(1) : name).toLowerCase();
+  return hashFault(key, notes, notes.has('hostnames'));
+}
+
+/** Puts a key into the tables of exact names and of wildcards (ngx_hash_add_key). */
+function hashFault(key: string, notes: Map<string, string>, hostnames: boolean): Fault | null {
+  const isPattern = hostnames && (key.includes('*') || key.startsWith('.'));
+  if (isPattern && !/^(?:\*?\.[^*]+|[^*]+\.\*)$/.test(key)) {
+    return wrong(`invalid hostname or wildcard "${key}"`, 0);
+  }
+  const note = `key ${isPattern ? key.replace(/^\*?\./, '*.') : key}`;
+  const conflict: Fault = { text: `conflicting parameter "${key}"`, word: 0, rule: 'directive-duplicate' };
+  if (notes.has(note)) return conflict;
+  notes.set(note, '');
+  if (!isPattern || !key.startsWith('.')) return null;
+  // `.example.com` is `example.com` too.
+  const exact = `key ${key.slice(1)}`;
+  if (notes.has(exact)) return conflict;
+  notes.set(exact, '');
+  return null;
+}
+
+function splitFault({ name, words }: ConfigDirective, { notes }: Scope): Fault | null {
+  if (words.length !== 2) return null;
+  if (name === '*') return null;
+  const percent = percentOf(name);
+  if (percent === null || percent === 0) return wrong(`invalid percent value "${name}"`, 0);
+  notes.set('total', String(Number(notes.get('total') ?? '0') + percent));
+  return null;
+}
+
+/** Whether the shares of a `split_clients` block are more than there is; nginx says so at its end. */
+export function splitTotalFault({ notes }: Scope): Fault | null {
+  return Number(notes.get('total') ?? '0') > 10_000 ? wrong('percent total is greater than 100%') : null;
+}
+
+function geoFault({ name, words }: ConfigDirective, { notes }: Scope): Fault | null {
+  if (words.length === 1 && (name === 'ranges' || name === 'proxy_recursive' || name === 'volatile')) {
+    if (name === 'ranges') {
+      if (notes.has('networks'))
+        return wrong('the "ranges" directive must be the first directive inside "geo" block');
+      notes.set('ranges', '');
+    }
+    return null;
+  }
+  if (words.length !== 2) return wrong('invalid number of the geo parameters');
+  if (['delete', 'default', 'proxy'].includes(name)) return null;
+  if (notes.has('ranges')) return null;
+  notes.set('networks', '');
+  return isNetwork(name) ? null : wrong(`invalid network "${name}"`, 0);
+}

@@ -1,0 +1,15 @@
+import type { ConfigDirective } from '../model/configuration';
+import { tokenStart } from '../syntax/tokens';
+import type { NamedPlace } from './refusal';
+
+/** Where nginx stands when it complains of a directive: at the `;` or the `{` that ends it. */
+export function endOfDirective({ file, node }: ConfigDirective): NamedPlace {
+  const { tokens } = file.tree;
+  return { file, offset: tokenStart(tokens, node.open === -1 ? node.last : node.open) };
+}
+
+/** Where nginx stands when it complains of a whole block: at its `}`. */
+export function endOfBlock({ file, node }: ConfigDirective): NamedPlace {
+  const { tokens, text } = file.tree;
+  return { file, offset: node.terminated ? tokenStart(tokens, node.last) : text.length };
+}

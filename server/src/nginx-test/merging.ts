@@ -1,0 +1,422 @@
+import type { ConfigDirective } from '../model/configuration';
+import { mayBeBuiltIn } from '../reference/variable-facts';
+import { endOfBlock } from './lines';
+import { parseNumber, parseOffset, parseSize } from './numbers';
+import type { ListenRecord, Part, Reading, Scope } from './reading';
+import type { Fault, Refusal, RefusalRule } from './refusal';
+
+/**
+ * What nginx finds once it has read the `http` block to its end: it looks at the upstreams, merges the levels module
+ * by module, sorts the locations, looks at the listeners, and last at the variables (ngx_http_block).
+ */
+export function httpRefusals(http: Scope, reading: Reading): Refusal[] {
+  const { block } = http;
+  if (block === null) return [];
+  const merging = new Merging(http, block, reading);
+  return [
+    ...merging.core(),
+    ...merging.upstreams(),
+    ...merging.certificates(),
+    ...merging.upstreamModules(),
+    ...merging.locations(),
+    ...merging.listeners(),
+    ...variableRefusals(reading.http, 'http', reading),
+  ];
+}
+
+/** The variables that nothing defines, in the order in which nginx met them. */
+export function variableRefusals(
+  { uses, defined }: Part,
+  part: 'http' | 'stream',
+  reading: Reading,
+): Refusal[] {
+  if (reading.opaque) return [];
+  const refusals: Refusal[] = [];
+  for (const { name, directive, word } of uses.values()) {
+    if (name === '') refusals.push(refusalOf(directive, word, 'invalid variable name "$"'));
+    else if (!defined.has(name) && !mayBeBuiltIn(name, part, reading.version)) {
+      refusals.push(refusalOf(directive, word, `unknown "${name}" variable`, 'variable-unknown'));
+    }
+  }
+  return refusals;
+}
+
+/** A refusal that names no place. */
+function refusalOf(
+  directive: ConfigDirective,
+  word: number,
+  text: string,
+  rule: RefusalRule = 'directive-value',
+): Refusal {
+  const { file } = directive;
+  const found = directive.words[word];
+  const place = { file, start: found?.start ?? directive.start, end: found?.end ?? directive.wordsEnd };
+  return { rule, text, named: null, certain: true, place };
+}
+
+const PAGE = 4096;
+
+/** Modules that hand requests on, in the order in which nginx merges them, with the names of what they send. */
+const UPSTREAM_MODULES: readonly (readonly [prefix: string, headers: string])[] = [
+  ['proxy', 'proxy_set_header'],
+  ['fastcgi', 'fastcgi_param'],
+  ['uwsgi', 'uwsgi_param'],
+  ['scgi', 'scgi_param'],
+  ['grpc', 'grpc_set_header'],
+];
+
+class Merging {
+  /** The levels in the order in which nginx merges them: each server, then its locations, outer ones first. */
+  private readonly levels: readonly Scope[];
+  /** What is in force at each level, of the directives that merging asks for. */
+  private readonly force = new Map<Scope, InForce>();
+
+  constructor(
+    private readonly http: Scope,
+    private readonly block: ConfigDirective,
+    private readonly reading: Reading,
+  ) {
+    this.levels = levelsIn(http);
+    for (const level of [http, ...this.levels]) {
+      this.force.set(level, inherited(level, level.outer === null ? undefined : this.force.get(level.outer)));
+    }
+  }
+
+  /** The directive in force at a level: the last of its own, or of the nearest level around it that has one. */
+  private inForce(level: Scope, name: string): ConfigDirective | null {
+    return this.allInForce(level, name).at(-1) ?? null;
+  }
+
+  private allInForce(level: Scope, name: string): readonly ConfigDirective[] {
+    return this.force.get(level)?.get(name) ?? [];
+  }
+
+  private get servers(): readonly Scope[] {
+    return this.http.inner.filter(({ context }) => context === 'server');
+  }
+
+  /** A fault in a merge: nginx names the end of the `http` block. */
+  private refuse(text: string, directive: ConfigDirective | null, word = -1): Refusal {
+    const found = directive ?? this.block;
+    const part = found.words[word];
+    const place = {
+      file: found.file,
+      start: part?.start ?? found.start,
+      end: part?.end ?? (directive === null ? found.start + found.name.length : found.wordsEnd),
+    };
+    return { rule: 'directive-value', text, named: endOfBlock(this.block), certain: true, place };
+  }
+
+  /** `large_client_header_buffers` must hold what a connection reads first. */
+  *core(): Generator<Refusal> {
+    for (const server of this.servers) {
+      const buffers = this.inForce(server, 'large_client_header_buffers');
+      const pool = this.inForce(server, 'connection_pool_size');
+      const size = buffers === null ? 8192 : (parseSize(buffers.argument(1)) ?? 8192);
+      const least = pool === null ? 512 : (parseSize(pool.argument(0)) ?? 512);
+      if (size < least) {
+        yield this.refuse(
+          'the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"',
+          buffers ?? pool,
+        );
+      }
+    }
+  }
+
+  /** An address without a port, where no module knows which port is meant. */
+  *upstreams(): Generator<Refusal> {
+    if (this.reading.opaque) return;
+    for (const upstream of this.reading.http.upstreams) {
+      const { isBlock, port, kind, host, directive } = upstream;
+      if (isBlock || port !== 0 || kind === 'unix') continue;
+      yield {
+        ...refusalOf(directive, 1, `no port in upstream "${host}"`),
+        named: upstream.named,
+      };
+    }
+  }
+
+  /** A certificate needs its key (ngx_http_ssl_merge_srv_conf). */
+  *certificates(): Generator<Refusal> {
+    for (const server of this.servers) {
+      if (server.opaque) continue;
+      const certificates = this.allInForce(server, 'ssl_certificate');
+      const keys = this.allInForce(server, 'ssl_certificate_key');
+      const enabled = this.inForce(server, 'ssl')?.argument(0).toLowerCase() === 'on';
+      const last = certificates.at(-1);
+      if (last === undefined) {
+        if (enabled) {
+          yield {
+            ...refusalOf(
+              this.inForce(server, 'ssl') ?? this.block,
+              -1,
+              'no "ssl_certificate" is defined for the "ssl" directive',
+            ),
+            named: server.block === null ? null : startOf(server.block),
+          };
+        }
+        continue;
+      }
+      if (keys.length >= certificates.length) continue;
+      const text = `no "ssl_certificate_key" is defined for certificate "${this.fullName(last.argument(0))}"`;
+      yield !enabled
+        ? refusalOf(last, -1, text)
+        : {
+            ...refusalOf(last, -1, `${text} and the "ssl" directive`),
+            named: server.block === null ? null : startOf(server.block),
+          };
+    }
+  }
+
+  /** A path as nginx completes it: relative to the directory of the main file. */
+  private fullName(path: string): string {
+    if (
+      path.startsWith('/') ||
+      path.startsWith('data:') ||
+      path.startsWith('engine:') ||
+      path.startsWith('store:')
+    )
+      return path;
+    const main = this.reading.main.path;
+    return `${main.slice(0, main.lastIndexOf('/') + 1)}${path}`;
+  }
+
+  *upstreamModules(): Generator<Refusal> {
+    for (const [prefix, headers] of UPSTREAM_MODULES) {
+      const compiled = new Set<ConfigDirective>();
+      for (const level of this.levels) {
+        if (prefix !== 'grpc') yield* this.buffers(level, prefix);
+        yield* this.cache(level, prefix);
+        if (prefix === 'proxy' || prefix === 'grpc' || prefix === 'uwsgi')
+          yield* this.verification(level, prefix);
+        yield* this.headers(level, headers, compiled);
+      }
+    }
+  }
+
+  /** The sizes of buffers must fit one another (ngx_http_proxy_merge_loc_conf and its like). */
+  private *buffers(level: Scope, prefix: string): Generator<Refusal> {
+    const names = [
+      'buffers',
+      'buffer_size',
+      'busy_buffers_size',
+      'temp_file_write_size',
+      'max_temp_file_size',
+    ];
+    if (!names.some((name) => level.own.has(`${prefix}_${name}`)) && !this.isFirst(level, prefix, names))
+      return;
+    const of = (name: string): ConfigDirective | null => this.inForce(level, `${prefix}_${name}`);
+    const buffers = of('buffers');
+    const count = buffers === null ? 8 : (parseNumber(buffers.argument(0)) ?? 8);
+    const each = buffers === null ? PAGE : (parseSize(buffers.argument(1)) ?? PAGE);
+    if (count < 2) {
+      yield this.refuse(`there must be at least 2 "${prefix}_buffers"`, buffers, 1);
+      return;
+    }
+    const size = sizeOf(of('buffer_size')) ?? PAGE;
+    const largest = Math.max(size, each);
+    const busy = sizeOf(of('busy_buffers_size'));
+    const busySize = busy ?? 2 * largest;
+    if (busySize < largest) {
+      yield this.refuse(
+        `"${prefix}_busy_buffers_size" must be equal to or greater than the maximum of the value of "${prefix}_buffer_size" and one of the "${prefix}_buffers"`,
+        of('busy_buffers_size') ?? buffers,
+      );
+      return;
+    }
+    if (busySize > (count - 1) * each) {
+      yield this.refuse(
+        `"${prefix}_busy_buffers_size" must be less than the size of all "${prefix}_buffers" minus one buffer`,
+        of('busy_buffers_size') ?? of('buffer_size') ?? buffers,
+      );
+      return;
+    }
+    const write = sizeOf(of('temp_file_write_size'));
+    if (write !== null && write < largest) {
+      yield this.refuse(
+        `"${prefix}_temp_file_write_size" must be equal to or greater than the maximum of the value of "${prefix}_buffer_size" and one of the "${prefix}_buffers"`,
+        of('temp_file_write_size'),
+      );
+      return;
+    }
+    const most = sizeOf(of('max_temp_file_size'));
+    if (most !== null && most !== 0 && most < largest) {
+      yield this.refuse(
+        `"${prefix}_max_temp_file_size" must be equal to zero to disable temporary files usage or must be equal to or greater than the maximum of the value of "${prefix}_buffer_size" and one of the "${prefix}_buffers"`,
+        of('max_temp_file_size'),
+      );
+    }
+  }
+
+  /** Whether the level is the first below `http`, which is where nginx first looks at what `http` itself says. */
+  private isFirst(level: Scope, prefix: string, names: readonly string[]): boolean {
+    return level === this.levels[0] && names.some((name) => this.http.own.has(`${prefix}_${name}`));
+  }
+
+  private *cache(level: Scope, prefix: string): Generator<Refusal> {
+    if (this.reading.opaque) return;
+    const name = `${prefix}_cache`;
+    const directive =
+      level.own.get(name)?.[0] ?? (level === this.levels[0] ? this.http.own.get(name)?.[0] : undefined);
+    const zone = directive?.argument(0) ?? 'off';
+    if (directive === undefined || zone === 'off' || zone.includes('$')) return;
+    if (!this.reading.http.cacheZones.has(zone)) {
+      yield this.refuse(`"${name}" zone "${zone}" is unknown`, directive, 1);
+    }
+  }
+
+  /** Whoever verifies the certificate of a back end must know whom to trust. */
+  private *verification(level: Scope, prefix: string): Generator<Refusal> {
+    const pass = level.own.get(`${prefix}_pass`)?.[0];
+    const scheme = prefix === 'uwsgi' ? 'suwsgi' : `${prefix === 'grpc' ? 'grpc' : 'http'}s`;
+    if (pass === undefined || level.opaque) return;
+    const value = pass.argument(0);
+    if (!value.toLowerCase().startsWith(`${scheme}://`) && !value.includes('$')) return;
+    const verify = this.inForce(level, `${prefix}_ssl_verify`);
+    if (verify?.argument(0).toLowerCase() !== 'on') {
+      const certificate = this.inForce(level, `${prefix}_ssl_certificate`);
+      if (certificate === null || certificate.argument(0) === '') return;
+      if (this.inForce(level, `${prefix}_ssl_certificate_key`) === null) {
+        const name = this.fullName(certificate.argument(0));
+        yield refusalOf(
+          certificate,
+          1,
+          `no "${prefix}_ssl_certificate_key" is defined for certificate "${name}"`,
+        );
+      }
+      return;
+    }
+    if (this.inForce(level, `${prefix}_ssl_trusted_certificate`) === null) {
+      yield refusalOf(verify, -1, `no ${prefix}_ssl_trusted_certificate for ${prefix}_ssl_verify`);
+    }
+  }
+
+  /** Headers and parameters are compiled where they are in force, each set once. */
+  private *headers(level: Scope, name: string, compiled: Set<ConfigDirective>): Generator<Refusal> {
+    for (const directive of this.allInForce(level, name)) {
+      if (compiled.has(directive)) return;
+      compiled.add(directive);
+      const fault = this.reading.compile(directive, 2);
+      if (fault !== null) yield this.refuse(fault.text, directive, 2);
+    }
+  }
+
+  /** Two locations of one name at one level (ngx_http_join_exact_locations); inner levels are looked at first. */
+  *locations(): Generator<Refusal> {
+    for (const server of this.servers) {
+      const levels = levelsIn({ ...this.http, inner: [server] });
+      for (const level of levels.toReversed()) {
+        if (level.location?.kind === 'regex') continue;
+        const seen = new Map<string, Scope>();
+        const named = level.inner
+          .filter(({ context, location }) => context === 'location' && isPlain(location?.kind))
+          .toSorted((a, b) => compareNames(a.location?.name ?? '', b.location?.name ?? ''));
+        for (const inner of named) {
+          const { location, block } = inner;
+          if (location === null || block === null) continue;
+          const key = `${location.kind} ${location.name}`;
+          if (seen.has(key)) {
+            yield {
+              ...refusalOf(block, -1, `duplicate location "${location.name}"`, 'directive-duplicate'),
+              named: startOf(block),
+            };
+          }
+          seen.set(key, inner);
+        }
+      }
+    }
+  }
+
+  /** A listener with TLS needs a certificate (ngx_http_ssl_init). */
+  *listeners(): Generator<Refusal> {
+    for (const listen of this.listensByPort()) {
+      if (!listen.ssl && !listen.quic) continue;
+      const servers = [
+        listen.defaultServer,
+        ...listen.servers.filter((each) => each !== listen.defaultServer),
+      ];
+      if (servers.some(({ opaque }) => opaque)) continue;
+      const missing = this.withoutCertificate(servers);
+      if (missing?.block === null || missing === null) continue;
+      const kind = listen.quic ? 'quic' : 'ssl';
+      const text = `no "ssl_certificate" is defined for the "listen ... ${kind}" directive`;
+      yield { ...refusalOf(missing.block, 0, text), named: startOf(missing.block) };
+    }
+  }
+
+  /** The listeners in the order of the ports, as nginx keeps them. */
+  private listensByPort(): ListenRecord[] {
+    const byPort = new Map<string, ListenRecord[]>();
+    for (const [text, record] of this.reading.http.listens) {
+      const family = text.startsWith('unix:') ? 'unix' : text.startsWith('[') ? 'inet6' : 'inet';
+      const port = family === 'unix' ? text : `${family} ${text.slice(text.lastIndexOf(':') + 1)}`;
+      const known = byPort.get(port);
+      if (known === undefined) byPort.set(port, [record]);
+      else known.push(record);
+    }
+    return [...byPort.values()].flat();
+  }
+
+  private withoutCertificate(servers: readonly Scope[]): Scope | null {
+    const [first] = servers;
+    if (first === undefined || this.hasCertificate(first)) return null;
+    if (!this.rejects(first)) return first;
+    return servers.find((server) => !this.hasCertificate(server) && !this.rejects(server)) ?? null;
+  }
+
+  private hasCertificate(server: Scope): boolean {
+    return this.inForce(server, 'ssl_certificate') !== null;
+  }
+
+  private rejects(server: Scope): boolean {
+    return this.inForce(server, 'ssl_reject_handshake')?.argument(0).toLowerCase() === 'on';
+  }
+}
+
+function isPlain(kind: string | undefined): boolean {
+  return kind === 'prefix' || kind === 'exact';
+}
+
+/** The order in which nginx keeps locations. */
+function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The line of a block: that of its `{`. */
+function startOf(block: ConfigDirective): { file: ConfigDirective['file']; offset: number } {
+  return { file: block.file, offset: block.file.tree.tokens.starts[block.node.open] ?? block.start };
+}
+
+/** All levels below `http` that nginx merges, outer ones first. */
+function levelsIn(http: Scope): Scope[] {
+  const levels: Scope[] = [];
+  const pending = http.inner.filter(({ context }) => context === 'server').toReversed();
+  for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
+    levels.push(level);
+    for (const inner of level.inner.toReversed()) if (inner.context !== 'entries') pending.push(inner);
+  }
+  return levels;
+}
+
+type InForce = ReadonlyMap<string, readonly ConfigDirective[]>;
+
+/** Directives whose values must fit those of others. */
+const MERGED =
+  /^(?:large_client_header_buffers|connection_pool_size|ssl|ssl_certificate|ssl_certificate_key|ssl_reject_handshake|(?:proxy|fastcgi|uwsgi|scgi)_(?:buffers|buffer_size|busy_buffers_size|temp_file_write_size|max_temp_file_size)|(?:proxy|uwsgi|grpc)_ssl_(?:verify|trusted_certificate|certificate|certificate_key)|proxy_set_header|grpc_set_header|(?:fastcgi|uwsgi|scgi)_param)$/;
+
+function inherited({ own }: Scope, outer: InForce | undefined): InForce {
+  const merged = [...own].filter(([name]) => MERGED.test(name));
+  if (merged.length === 0 && outer !== undefined) return outer;
+  return new Map([...(outer ?? []), ...merged]);
+}
+
+function sizeOf(directive: ConfigDirective | null): number | null {
+  return directive === null ? null : parseOffset(directive.argument(0));
+}
+
+/** A fault as the refusal of the directive that has it. */
+export function placeOfFault(directive: ConfigDirective, { word = -1 }: Fault): Refusal['place'] {
+  const { file } = directive;
+  const found = word === -1 ? undefined : directive.words[word];
+  return { file, start: found?.start ?? directive.start, end: found?.end ?? directive.wordsEnd };
+}

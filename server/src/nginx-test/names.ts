@@ -1,0 +1,60 @@
+import { type DirectiveFact, directiveFacts, existsIn } from '../reference/directives';
+import type { NginxVersion } from '../reference/versions';
+
+/** Modules of nginx's source that its packages do not have, or have only for `load_module`. */
+const BUILT_APART: ReadonlySet<string> = new Set([
+  'ngx_devpoll_module',
+  'ngx_eventport_module',
+  'ngx_iocp_module',
+  'ngx_kqueue_module',
+  'ngx_http_degradation_module',
+  'ngx_google_perftools_module',
+  'ngx_http_perl_module',
+  'ngx_http_xslt_filter_module',
+  'ngx_http_image_filter_module',
+  'ngx_http_geoip_module',
+  'ngx_stream_geoip_module',
+]);
+
+/** Modules that Debian builds apart and we take as there: they belong to nginx, and `stream` is a part of its own. */
+const OWN_PARTS: ReadonlySet<string> = new Set(['ngx_stream_module', 'ngx_mail_module']);
+
+/** The directives that nginx of a version knows, with the modules that a configuration loads. */
+export class Names {
+  private readonly known = new Map<string, readonly DirectiveFact[]>();
+  /** Whether a module is loaded, or may be, of which we do not know the directives. */
+  readonly hasUnknownModules: boolean;
+  /** Whether a module is loaded, or may be, that may define variables by names of its own. */
+  readonly hasUnknownVariables: boolean;
+
+  /**
+   * @param loaded names of the modules that the configuration loads; null when that cannot be seen
+   * @param extra names of directives to take as known, whatever they are
+   */
+  constructor(
+    private readonly version: NginxVersion,
+    private readonly loaded: ReadonlySet<string> | null,
+    private readonly extra: ReadonlySet<string>,
+  ) {
+    const others = loaded === null ? null : [...loaded].filter((name) => !OWN_PARTS.has(name));
+    const modules = new Set([...directiveFacts().values()].flat().map(({ module }) => module));
+    this.hasUnknownModules = others === null || others.some((name) => !modules.has(name));
+    this.hasUnknownVariables = others === null || others.length > 0;
+  }
+
+  /** The entries of the command tables for a name; `extra` for one that people said is theirs. */
+  factsOf(name: string): readonly DirectiveFact[] | 'extra' {
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    if (this.extra.has(name)) return 'extra';
+    const facts = (directiveFacts().get(name) ?? []).filter((fact) => this.isThere(fact));
+    this.known.set(name, facts);
+    return facts;
+  }
+
+  private isThere(fact: DirectiveFact): boolean {
+    if (!existsIn(fact, this.version)) return false;
+    const isApart = fact.thirdParty !== null || BUILT_APART.has(fact.module);
+    return !isApart || this.loaded === null || this.loaded.has(fact.module);
+  }
+}

@@ -1,0 +1,152 @@
+import { buildConfiguration, type ConfigDirective, type Configuration } from '../model/configuration';
+import { likelyContext } from '../model/context';
+import type { Closure, SourceFile } from '../model/load';
+import { fileNameOf } from '../model/paths';
+import { contextsOf } from '../reference/directives';
+import type { NginxVersion } from '../reference/versions';
+import { LineIndex } from '../syntax/lines';
+import { TokenKind } from '../syntax/tokens';
+import type { Directive } from '../syntax/tree';
+import { Names } from './names';
+import { Reading } from './reading';
+import type { Refusal } from './refusal';
+import { readStrictly, type SyntaxFault } from './strict-reading';
+import { walkRefusals } from './walk';
+
+/** The single first message that `nginx -t` prints when it refuses a configuration. */
+export interface NginxTest {
+  readonly level: 'emerg';
+  /** Its words after `[emerg] `, without ` in FILE:LINE`. */
+  readonly text: string;
+  /** The file that it names; null when it names none. */
+  readonly file: SourceFile | null;
+  /** The line that it names, from 1. */
+  readonly line: number | null;
+}
+
+export interface RefusalOptions {
+  readonly version: NginxVersion;
+  /** Names of directives to take as known. */
+  readonly extraDirectives?: readonly string[];
+}
+
+/**
+ * What nginx of a version would refuse in a configuration as its author means it: all of it, in nginx's order. What
+ * belongs to the machine (files, hosts, users, permissions) is left out, and what cannot be seen is not judged.
+ * Syntax errors are not among them: they are in the trees of the files.
+ */
+export function refusalsOf(configuration: Configuration, options: RefusalOptions): Refusal[] {
+  const isMain = likelyContext(configuration.directives) === 'main';
+  return [...walkConfiguration(configuration, options, isMain ? 'main' : 'unknown', new Map())];
+}
+
+/**
+ * What `nginx -t` of a version would say first of a main file; null when it would accept it, when it stops at something
+ * that belongs to the machine, and when that cannot be told.
+ *
+ * @param known the refusals of the same configuration
+ */
+export function nginxTest(
+  configuration: Configuration,
+  known: readonly Refusal[],
+  options: RefusalOptions,
+): NginxTest | null {
+  const files = [...configuration.closure.files.values()];
+  if (files.some(({ path }) => isTemplateName(path))) return null;
+  const isMain = likelyContext(configuration.directives) === 'main';
+  if (!isMain && !mayBeMain(configuration)) return null;
+  const isAsRead = isMain && files.every(({ tree }) => tree.errors.length === 0 && !tree.template);
+  const first = isAsRead ? known[0] : firstOfStrict(configuration.closure, options);
+  return first === undefined || !first.certain ? null : testOf(first);
+}
+
+function testOf({ text, named }: Refusal): NginxTest {
+  if (named === null) return { level: 'emerg', text, file: null, line: null };
+  const line = new LineIndex(named.file.text).positionAt(named.offset).line + 1;
+  return { level: 'emerg', text, file: named.file, line };
+}
+
+/**
+ * Whether a file without `events` and `http` may still be what nginx is started with: by its name, or because nothing in
+ * it belongs further in.
+ */
+function mayBeMain({ directives, closure }: Configuration): boolean {
+  if (fileNameOf(closure.main.path) === 'nginx.conf') return true;
+  return directives.every(({ name }) => {
+    const contexts = contextsOf(name);
+    return contexts.length === 0 || contexts.includes('main') || contexts.includes('any');
+  });
+}
+
+/** Whether the name of a file says that something else makes the configuration out of it. */
+function isTemplateName(path: string): boolean {
+  return /\.(?:j2|jinja2?|erb|template|tmpl|tpl)$/i.test(path);
+}
+
+/** The first refusal of a configuration with syntax errors, read as nginx itself does it. */
+function firstOfStrict(closure: Closure, options: RefusalOptions): Refusal | undefined {
+  const faults = new Map<Directive, SyntaxFault>();
+  const strict = new Map<string, SourceFile>();
+  const reread = (file: SourceFile): SourceFile => {
+    const known = strict.get(file.realPath);
+    if (known !== undefined) return { ...known, path: file.path };
+    const { tree, fault } = readStrictly(file.text);
+    if (fault !== null) faults.set(fault.node, fault);
+    const read = { ...file, tree };
+    strict.set(file.realPath, read);
+    return read;
+  };
+  const main = reread(closure.main);
+  const inclusions = new Map(
+    [...closure.inclusions].map(
+      ([argument, inclusion]) => [argument, { ...inclusion, files: inclusion.files.map(reread) }] as const,
+    ),
+  );
+  const configuration = buildConfiguration({ ...closure, main, files: strict, inclusions });
+  for (const refusal of walkConfiguration(configuration, options, 'main', faults)) return refusal;
+  return undefined;
+}
+
+function walkConfiguration(
+  configuration: Configuration,
+  { version, extraDirectives = [] }: RefusalOptions,
+  context: 'main' | 'unknown',
+  faults: ReadonlyMap<Directive, SyntaxFault>,
+): Generator<Refusal> {
+  const opaque = opaqueLevels(configuration);
+  const loaded = context === 'main' ? loadedModules(configuration, opaque) : null;
+  const names = new Names(version, loaded, new Set(extraDirectives));
+  const isOpaque =
+    opaque.size > 0 || configuration.truncated || names.hasUnknownVariables || hasPlaceholders(configuration);
+  const reading = new Reading(version, configuration.closure.main, isOpaque);
+  return walkRefusals(configuration, { reading, names, context, opaque, faults });
+}
+
+/** The blocks in which an include did not bring in all that it names. */
+function opaqueLevels({ includeProblems }: Configuration): Set<ConfigDirective | null> {
+  const levels = new Set<ConfigDirective | null>();
+  for (const { directive, inclusion, cycle } of includeProblems) {
+    if (cycle.length > 0 || inclusion.problem !== null) levels.add(directive.parent);
+  }
+  return levels;
+}
+
+function hasPlaceholders({ closure }: Configuration): boolean {
+  return [...closure.files.values()].some(
+    ({ tree }) => tree.template && tree.tokens.kinds.includes(TokenKind.Placeholder),
+  );
+}
+
+/** The modules that the configuration loads, by their file names; null when an include may load others. */
+function loadedModules(
+  { directives }: Configuration,
+  opaque: ReadonlySet<ConfigDirective | null>,
+): Set<string> | null {
+  if (opaque.has(null)) return null;
+  const loaded = new Set<string>();
+  for (const directive of directives) {
+    if (directive.name !== 'load_module') continue;
+    loaded.add(directive.argument(0).replace(/^.*\//s, '').replace(/\.so$/, ''));
+  }
+  return loaded;
+}

@@ -1,0 +1,165 @@
+import type { ConfigDirective } from '../model/configuration';
+import type { SourceFile } from '../model/load';
+import { isFixedVariable } from '../reference/variable-facts';
+import { isAtLeast, type NginxVersion, parseVersion } from '../reference/versions';
+import type { Address } from './address';
+import type { Area, Context } from './contexts';
+import { captureCount, groupNames, patternFault } from './pattern';
+import { type Fault, type NamedPlace, type Refusal, wrong } from './refusal';
+import { compileValue } from './script';
+
+/** The name of a location as nginx keeps it. */
+export interface LocationName {
+  readonly name: string;
+  readonly kind: 'prefix' | 'exact' | 'regex' | 'named';
+}
+
+/** A block that has been opened, with what was read in it so far. */
+export interface Scope {
+  readonly context: Context;
+  /** The part of the configuration; entries belong to that of their block. */
+  readonly area: Area;
+  readonly block: ConfigDirective | null;
+  readonly outer: Scope | null;
+  readonly inner: Scope[];
+  /** The directives of this level by name. */
+  readonly own: Map<string, ConfigDirective[]>;
+  /** For a location, and for what stands in one. */
+  readonly location: LocationName | null;
+  /** Whether something that cannot be seen may stand at this level, or at one around it. */
+  readonly opaque: boolean;
+  /** What the setters of this level remember, by a name of their choice. */
+  readonly notes: Map<string, string>;
+}
+
+/** An upstream of http or stream: a block, or the address in a `proxy_pass` (ngx_http_upstream_add). */
+export interface UpstreamRecord {
+  readonly host: string;
+  readonly isBlock: boolean;
+  readonly port: number;
+  readonly hasPort: boolean;
+  readonly kind: Address['kind'];
+  readonly directive: ConfigDirective;
+  readonly named: NamedPlace;
+}
+
+/** An address that a server of http listens on. */
+export interface ListenRecord {
+  readonly servers: Scope[];
+  defaultServer: Scope;
+  hasDefault: boolean;
+  hasOptions: boolean;
+  ssl: boolean;
+  quic: boolean;
+}
+
+/** A use of a variable, where nginx first meets it. */
+interface VariableUse {
+  readonly name: string;
+  readonly directive: ConfigDirective;
+  readonly word: number;
+}
+
+/** What one part of the configuration, http or stream, remembers while it is read. */
+export interface Part {
+  readonly upstreams: UpstreamRecord[];
+  readonly upstreamsByHost: Map<string, UpstreamRecord[]>;
+  readonly listens: Map<string, ListenRecord>;
+  readonly logFormats: Set<string>;
+  readonly uses: Map<string, VariableUse>;
+  readonly defined: Set<string>;
+  readonly zoneKeys: Map<string, string>;
+  readonly cacheZones: Set<string>;
+}
+
+function newPart(): Part {
+  return {
+    upstreams: [],
+    upstreamsByHost: new Map(),
+    listens: new Map(),
+    logFormats: new Set(['combined']),
+    uses: new Map(),
+    defined: new Set(),
+    zoneKeys: new Map(),
+    cacheZones: new Set(),
+  };
+}
+
+/** A zone of shared memory; size 0 until somebody says how large it is. */
+export interface ZoneRecord {
+  readonly tag: string;
+  readonly size: number;
+  readonly directive: ConfigDirective;
+}
+
+const PCRE2 = parseVersion('1.21.5');
+
+/** All that nginx remembers while it reads a configuration, and what it has refused so far. */
+export class Reading {
+  readonly http = newPart();
+  readonly stream = newPart();
+  readonly zones = new Map<string, ZoneRecord>();
+  readonly refusals: Refusal[] = [];
+  /** The part that is being read. */
+  part: Part = this.http;
+
+  constructor(
+    readonly version: NginxVersion,
+    readonly main: SourceFile,
+    /** Whether something cannot be seen, so that what is not found may yet be defined. */
+    readonly opaque: boolean,
+  ) {}
+
+  isAtLeast(version: string): boolean {
+    const other = parseVersion(version);
+    return other !== null && isAtLeast(this.version, other);
+  }
+
+  /** Notes the variables of a word; gives what is wrong with it. */
+  compile(directive: ConfigDirective, word: number, text?: string): Fault | null {
+    const value = text ?? directive.words[word]?.value ?? '';
+    const { names, error } = compileValue(value);
+    for (const name of names) this.use(directive, word, name);
+    return error === null ? null : wrong(error, word);
+  }
+
+  use(directive: ConfigDirective, word: number, name: string): void {
+    const { uses } = this.part;
+    const lower = name.toLowerCase();
+    if (!uses.has(lower)) uses.set(lower, { name: lower, directive, word });
+  }
+
+  /** Defines the variable that a word names; gives what is wrong with that (ngx_http_add_variable). */
+  define(directive: ConfigDirective, word: number): Fault | null {
+    const value = directive.words[word]?.value ?? '';
+    if (!value.startsWith('$')) return wrong(`invalid variable name "${value}"`, word);
+    return this.defineNamed(word, value.slice(1));
+  }
+
+  private defineNamed(word: number, name: string): Fault | null {
+    if (name === '') return wrong('invalid variable name "$"', word);
+    if (isFixedVariable(name.toLowerCase())) return wrong(`the duplicate "${name}" variable`, word);
+    this.part.defined.add(name.toLowerCase());
+    return null;
+  }
+
+  /** What is wrong with a pattern; the variables that its groups define are noted. */
+  pattern(directive: ConfigDirective, word: number, pattern: string): Fault | null {
+    const fault = patternFault(pattern);
+    if (fault !== null) {
+      const library = PCRE2 !== null && isAtLeast(this.version, PCRE2) ? 'pcre2_compile' : 'pcre_compile';
+      const at = fault.at >= pattern.length ? '' : ` at "${pattern.slice(fault.at)}"`;
+      return wrong(`${library}() failed: ${fault.reason} in "${pattern}"${at}`, word);
+    }
+    for (const name of groupNames(pattern)) {
+      const defined = this.defineNamed(word, name);
+      if (defined !== null) return defined;
+      this.use(directive, word, name);
+    }
+    return null;
+  }
+
+  captures(pattern: string): number {
+    return captureCount(pattern);
+  }
+}

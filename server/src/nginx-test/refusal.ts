@@ -1,0 +1,50 @@
+import type { Place } from '../model/configuration';
+import type { SourceFile } from '../model/load';
+
+/** The rule that a refusal of nginx belongs to. */
+export type RefusalRule =
+  | 'syntax'
+  | 'unknown-directive'
+  | 'directive-context'
+  | 'argument-count'
+  | 'directive-value'
+  | 'directive-duplicate'
+  | 'variable-unknown';
+
+/** One reason for which nginx would refuse a configuration. */
+export interface Refusal {
+  readonly rule: RefusalRule;
+  /** nginx's own words: what stands after `[emerg] `, without ` in FILE:LINE`. */
+  readonly text: string;
+  /** The place that nginx names: the line of an offset in a file; null when it names none. */
+  readonly named: NamedPlace | null;
+  /** Whether nginx certainly refuses it; false where a module that we do not know may be loaded. */
+  readonly certain: boolean;
+  /** The text to change; null for what has no place, such as a section that is missing. */
+  readonly place: Place | null;
+}
+
+export interface NamedPlace {
+  readonly file: SourceFile;
+  readonly offset: number;
+}
+
+/** What is wrong with one directive, by the check that belongs to its name. */
+export interface Fault {
+  readonly text: string;
+  /** Index of the word to mark, the name is 0; -1 for all words of the directive. Default -1. */
+  readonly word?: number;
+  /** Default `directive-value`. */
+  readonly rule?: RefusalRule;
+}
+
+/** Value `index` of a directive is wrong. */
+export function wrong(text: string, word = -1): Fault {
+  return { text, word };
+}
+
+/** nginx's setters say what is wrong in a few words of their own: `"listen" directive is duplicate`. */
+export function directiveFault(name: string, complaint: string, word = -1): Fault {
+  const rule = complaint === 'is duplicate' ? 'directive-duplicate' : 'directive-value';
+  return { text: `"${name}" directive ${complaint}`, word, rule };
+}

@@ -1,0 +1,172 @@
+import { isNetwork, parseAddress } from './address';
+import { parseNumber, parseTime } from './numbers';
+import { directiveFault, type Fault, wrong } from './refusal';
+import { after, has, type Setter } from './setters';
+import type { ConfigDirective } from '../model/configuration';
+
+/** Setters of the main level and of `events`, and those that all parts have (nginx.c, ngx_event.c, ngx_log.c). */
+
+const LOG_LEVELS: ReadonlySet<string> = new Set([
+  'stderr',
+  'emerg',
+  'alert',
+  'crit',
+  'error',
+  'warn',
+  'notice',
+  'info',
+  'debug',
+]);
+
+const DEBUG_LEVELS: ReadonlySet<string> = new Set([
+  'debug_core',
+  'debug_alloc',
+  'debug_mutex',
+  'debug_event',
+  'debug_http',
+  'debug_mail',
+  'debug_stream',
+]);
+
+/** `error_log file [level …]` (ngx_log_set_levels). */
+export const errorLog: Setter = (directive) => {
+  const file = directive.argument(0);
+  if (file === '' && directive.words.length > 1) return null;
+  const seen = new Set<string>();
+  for (const [index, { value }] of directive.words.entries()) {
+    if (index < 2) continue;
+    const isLevel = LOG_LEVELS.has(value) && value !== 'stderr';
+    if (!isLevel && !DEBUG_LEVELS.has(value)) return wrong(`invalid log level "${value}"`, index);
+    if (isLevel && seen.size > 0) return wrong(`duplicate log level "${value}"`, index);
+    if (seen.has(value) || (!isLevel && [...seen].some((each) => LOG_LEVELS.has(each)))) {
+      return wrong(`invalid log level "${value}"`, index);
+    }
+    seen.add(value);
+  }
+  return null;
+};
+
+/** `resolver address … [valid=time] [ipv6=on|off]` (ngx_resolver_create). */
+export const resolver: Setter = (directive, scope, reading) => {
+  if (has(scope, 'resolver')) return directiveFault(directive.name, 'is duplicate');
+  for (const [index, { value }] of directive.words.entries()) {
+    if (index === 0) continue;
+    const valid = after(value, 'valid=');
+    const family = /^ipv([46])=(.*)$/s.exec(value);
+    if (valid !== null) {
+      if (parseTime(valid, true) === null) return wrong(`invalid parameter: ${value}`, index);
+    } else if (family !== null && (family[1] === '6' || reading.isAtLeast('1.23.1'))) {
+      if (family[2] !== 'on' && family[2] !== 'off') return wrong(`invalid parameter: ${value}`, index);
+    } else {
+      const { error } = parseAddress(value, { defaultPort: 53 });
+      if (error !== null) return wrong(`${error} in resolver "${value}"`, index);
+    }
+  }
+  return null;
+};
+
+/** `allow`, `deny` (ngx_http_access_rule). */
+export const accessRule: Setter = (directive) => {
+  const value = directive.argument(0);
+  if (value === 'all' || value === 'unix:' || isNetwork(value)) return null;
+  return wrong(`invalid parameter "${value}"`, 1);
+};
+
+function isDuplicate(directive: ConfigDirective, scope: Parameters<Setter>[1]): Fault | null {
+  return has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
+}
+
+/** A directive that may stand once; what it says is for the machine to judge. */
+export const once: Setter = (directive, scope) => isDuplicate(directive, scope);
+
+const workerProcesses: Setter = (directive, scope) => {
+  const value = directive.argument(0);
+  const duplicate = isDuplicate(directive, scope);
+  if (duplicate !== null || value === 'auto') return duplicate;
+  const number = parseNumber(value);
+  return number === null ? directiveFault(directive.name, 'invalid value', 1) : null;
+};
+
+const workerPriority: Setter = (directive, scope) => {
+  const duplicate = isDuplicate(directive, scope);
+  if (duplicate !== null) return duplicate;
+  const number = parseNumber(directive.argument(0).replace(/^[+-]/, ''));
+  return number === null ? directiveFault(directive.name, 'invalid number', 1) : null;
+};
+
+const workerCpuAffinity: Setter = (directive, scope) => {
+  const duplicate = isDuplicate(directive, scope);
+  if (duplicate !== null) return duplicate;
+  for (const [index, { value }] of directive.words.entries()) {
+    if (index === 0 || (index === 1 && value === 'auto')) continue;
+    const character = /[^01 ]/.exec(value)?.[0];
+    if (character !== undefined)
+      return wrong(`invalid character "${character}" in worker_cpu_affinity`, index);
+  }
+  return null;
+};
+
+const workerConnections: Setter = (directive, scope) => {
+  const duplicate = isDuplicate(directive, scope);
+  if (duplicate !== null) return duplicate;
+  return parseNumber(directive.argument(0)) === null
+    ? directiveFault(directive.name, 'invalid number', 1)
+    : null;
+};
+
+const threadPool: Setter = (directive) => {
+  const name = directive.argument(0);
+  let threads = 0;
+  for (const [index, { value }] of directive.words.entries()) {
+    if (index < 2) continue;
+    const count = after(value, 'threads=');
+    const queue = after(value, 'max_queue=');
+    const number = parseNumber(count ?? queue ?? '');
+    if (count !== null) {
+      if (number === null || number === 0) return wrong(`invalid threads value "${value}"`, index);
+      threads = number;
+    } else if (queue !== null) {
+      if (number === null) return wrong(`invalid max_queue value "${value}"`, index);
+    }
+  }
+  return threads === 0 ? wrong(`"threads" parameter is required for thread pool "${name}"`) : null;
+};
+
+/** Modules are to be named before anything that belongs to one is read. */
+const loadModule: Setter = (directive, scope) => {
+  const isLate = ['events', 'http', 'mail', 'stream'].some((name) => scope.own.has(name));
+  return isLate ? directiveFault(directive.name, 'is specified too late') : null;
+};
+
+const EVENT_METHODS: ReadonlySet<string> = new Set([
+  'select',
+  'poll',
+  'kqueue',
+  'epoll',
+  '/dev/poll',
+  'devpoll',
+  'eventport',
+]);
+
+const use: Setter = (directive, scope) => {
+  const duplicate = isDuplicate(directive, scope);
+  if (duplicate !== null) return duplicate;
+  const value = directive.argument(0);
+  return EVENT_METHODS.has(value) ? null : wrong(`invalid event type "${value}"`, 1);
+};
+
+export const coreSetters: Readonly<Record<string, Setter>> = {
+  error_log: errorLog,
+  worker_processes: workerProcesses,
+  worker_priority: workerPriority,
+  worker_cpu_affinity: workerCpuAffinity,
+  worker_connections: workerConnections,
+  thread_pool: threadPool,
+  load_module: loadModule,
+  user: once,
+  events: once,
+  http: once,
+  mail: once,
+  stream: once,
+  use,
+};

@@ -1,0 +1,279 @@
+import { parseNumber, parseSize, parseTime } from './numbers';
+import type { Reading } from './reading';
+import { directiveFault, type Fault, wrong } from './refusal';
+import { after, firstOf, has, type Setter, valuesOf } from './setters';
+import type { ConfigDirective } from '../model/configuration';
+import { isNetwork } from './address';
+
+/** Logs, headers, maps and the other small modules of http. */
+
+const accessLog: Setter = (directive, _scope, reading) => {
+  const [path = '', format, ...parameters] = valuesOf(directive);
+  if (path === 'off') {
+    return format === undefined ? null : wrong(`invalid parameter "${format}"`, 2);
+  }
+  const compiled = path.startsWith('syslog:') ? null : reading.compile(directive, 1);
+  if (compiled !== null) return compiled;
+  if (format !== undefined && !reading.part.logFormats.has(format) && !reading.opaque) {
+    return wrong(`unknown log format "${format}"`, 2);
+  }
+  let hasBuffer = false;
+  let flush = -1;
+  for (const [index, value] of parameters.entries()) {
+    const word = index + 3;
+    const buffer = after(value, 'buffer=');
+    const time = after(value, 'flush=');
+    const level = after(value, 'gzip=');
+    const condition = after(value, 'if=');
+    if (buffer !== null) {
+      const size = parseSize(buffer);
+      if (size === null || size === 0) return wrong(`invalid buffer size "${buffer}"`, word);
+      hasBuffer = true;
+    } else if (time !== null) {
+      const milliseconds = parseTime(time, false);
+      if (milliseconds === null || milliseconds === 0) return wrong(`invalid flush time "${time}"`, word);
+      flush = word;
+    } else if (value === 'gzip') hasBuffer = true;
+    else if (level !== null) {
+      const number = parseNumber(level);
+      if (number === null || number < 1 || number > 9)
+        return wrong(`invalid compression level "${level}"`, word);
+      hasBuffer = true;
+    } else if (condition !== null) {
+      const fault = reading.compile(directive, word, condition);
+      if (fault !== null) return fault;
+    } else return wrong(`invalid parameter "${value}"`, word);
+  }
+  if (flush !== -1 && !hasBuffer) return wrong(`no buffer is defined for access_log "${path}"`, flush);
+  return null;
+};
+
+const logFormat: Setter = (directive, _scope, reading) => {
+  const { logFormats } = reading.part;
+  const [name = '', ...values] = valuesOf(directive);
+  if (logFormats.has(name)) {
+    return { text: `duplicate "log_format" name "${name}"`, word: 1, rule: 'directive-duplicate' };
+  }
+  logFormats.add(name);
+  return firstOf(
+    values.map((value, index) => {
+      const escape = index === 0 ? after(value, 'escape=') : null;
+      if (escape === null) {
+        const fault = reading.compile(directive, index + 2);
+        return fault?.text === 'invalid variable name'
+          ? wrong(`invalid parameter "${value}"`, index + 2)
+          : fault;
+      }
+      const isKnown =
+        escape === 'default' || escape === 'json' || (escape === 'none' && reading.isAtLeast('1.13.10'));
+      return isKnown ? null : wrong(`unknown log format escaping "${escape}"`, index + 2);
+    }),
+  );
+};
+
+const addHeader: Setter = (directive, _scope, reading) => {
+  const fault = reading.compile(directive, 2);
+  if (fault !== null) return fault;
+  const always = directive.argument(2);
+  if (directive.words.length < 4 || always === 'always') return null;
+  return wrong(`invalid parameter "${always}"`, 3);
+};
+
+const map: Setter = (directive, _scope, reading) =>
+  reading.compile(directive, 1) ?? reading.define(directive, 2);
+
+const splitClients: Setter = map;
+
+const geo: Setter = (directive, _scope, reading) => {
+  const last = directive.words.length - 1;
+  if (last === 2) {
+    const source = directive.argument(0);
+    if (!source.startsWith('$')) return wrong(`invalid variable name "${source}"`, 1);
+    reading.use(directive, 1, source.slice(1));
+  }
+  return reading.define(directive, last);
+};
+
+/** Every argument may hold variables. */
+const compileAll: Setter = (directive, _scope, reading) =>
+  firstOf(valuesOf(directive).map((_, index) => reading.compile(directive, index + 1)));
+
+/** The first argument may hold variables; of one level the directive may stand once. */
+const compileOnce: Setter = (directive, scope, reading) =>
+  has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : reading.compile(directive, 1);
+
+const expires: Setter = (directive, scope, reading) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const values = valuesOf(directive);
+  const isModified = values.length === 2;
+  if (isModified && values[0] !== 'modified') return directiveFault(directive.name, 'invalid value', 1);
+  const value = values.at(-1) ?? '';
+  const word = values.length;
+  if (value.includes('$')) return reading.compile(directive, word);
+  if (!isModified && ['epoch', 'max', 'off'].includes(value)) return null;
+  const time = value.replace(/^[@+-]/, '');
+  if (value.startsWith('@') && isModified) {
+    return directiveFault(directive.name, 'daily time cannot be used with "modified" parameter', word);
+  }
+  const milliseconds = parseTime(time, true);
+  if (milliseconds === null) return directiveFault(directive.name, 'invalid value', word);
+  if (value.startsWith('@') && milliseconds > 86_400_000) {
+    return directiveFault(directive.name, 'daily time value must be less than 24 hours', word);
+  }
+  return null;
+};
+
+const index: Setter = (directive, _scope, reading) => {
+  const values = valuesOf(directive);
+  for (const [at, value] of values.entries()) {
+    if (value === '') return wrong(`index "${value}" in "index" directive is invalid`, at + 1);
+    const fault = reading.compile(directive, at + 1);
+    if (fault !== null) return fault;
+  }
+  return null;
+};
+
+const authRequest: Setter = (directive, scope) =>
+  has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
+
+const authRequestSet: Setter = (directive, _scope, reading) => {
+  const defined = reading.define(directive, 1);
+  if (defined !== null) return defined;
+  reading.use(directive, 1, directive.argument(0).slice(1));
+  return reading.compile(directive, 2);
+};
+
+/** Headers of an upstream that are given as name and value: compiled later, when levels are merged. */
+const upstreamParameter: Setter = (directive) => {
+  const flag = directive.argument(2);
+  if (directive.words.length < 4 || flag === 'if_not_empty') return null;
+  return wrong(`invalid parameter "${flag}"`, 3);
+};
+
+const realIpHeader: Setter = (directive, scope) =>
+  has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
+
+const proxyRedirect: Setter = (directive, scope, reading) => {
+  if (scope.notes.has('proxy_redirect off')) return null;
+  const [first = '', second] = valuesOf(directive);
+  if (second === undefined) {
+    if (first === 'off') {
+      scope.notes.set('proxy_redirect off', '');
+      return null;
+    }
+    if (first !== 'default') return wrong(`invalid parameter "${first}"`, 1);
+    const pass = scope.own.get('proxy_pass')?.[0];
+    if (pass === undefined) {
+      return wrong('"proxy_redirect default" should be placed after the "proxy_pass" directive', 1);
+    }
+    if (pass.argument(0).includes('$')) {
+      return wrong('"proxy_redirect default" cannot be used with "proxy_pass" directive with variables', 1);
+    }
+    return null;
+  }
+  return rewritten(directive, 1, reading) ?? reading.compile(directive, 2);
+};
+
+/** A word that is a pattern after `~` or `~*`, else a value. */
+function rewritten(directive: ConfigDirective, word: number, reading: Reading): Fault | null {
+  const value = directive.argument(word - 1);
+  if (!value.startsWith('~')) return reading.compile(directive, word);
+  return reading.pattern(directive, word, value.replace(/^~\*?/, ''));
+}
+
+const proxyCookie: Setter = (directive, scope, reading) => {
+  const note = `${directive.name} off`;
+  if (scope.notes.has(note)) return null;
+  const [first = '', second] = valuesOf(directive);
+  if (second === undefined) {
+    if (first !== 'off') return wrong(`invalid parameter "${first}"`, 1);
+    scope.notes.set(note, '');
+    return null;
+  }
+  return rewritten(directive, 1, reading) ?? reading.compile(directive, 2);
+};
+
+const COOKIE_FLAG = /^(?:(?:no)?secure|(?:no)?httponly|samesite=(?:strict|lax|none)|nosamesite)$/;
+
+const proxyCookieFlags: Setter = (directive, _scope, reading) => {
+  const [, ...flags] = valuesOf(directive);
+  if (flags.length === 0) {
+    return directive.argument(0) === 'off' ? null : wrong(`invalid parameter "${directive.argument(0)}"`, 1);
+  }
+  const fault = rewritten(directive, 1, reading);
+  if (fault !== null) return fault;
+  return firstOf(
+    flags.map((flag, at) =>
+      COOKIE_FLAG.test(flag) || flag.includes('$')
+        ? reading.compile(directive, at + 2)
+        : wrong(`invalid parameter "${flag}"`, at + 2),
+    ),
+  );
+};
+
+const subFilter: Setter = (directive, _scope, reading) => {
+  if (directive.argument(0) === '') return wrong('empty search pattern', 1);
+  return compileAll(directive, _scope, reading);
+};
+
+const setRealIpFrom: Setter = (directive) => {
+  const value = directive.argument(0);
+  // Names are for the machine to look up.
+  if (value === 'unix:' || isNetwork(value) || !/^[\d.:/]+$/.test(value)) return null;
+  return wrong(`host not found in set_real_ip_from "${value}"`, 1);
+};
+
+const splitPathInfo: Setter = (directive, scope, reading) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const pattern = directive.argument(0);
+  const fault = reading.pattern(directive, 1, pattern);
+  if (fault !== null) return fault;
+  return reading.captures(pattern) === 2 ? null : wrong(`pattern "${pattern}" must have 2 captures`, 1);
+};
+
+const charset: Setter = compileOnce;
+
+const mirror: Setter = (directive, scope) => {
+  const value = directive.argument(0);
+  const hasOff = scope.notes.has('mirror off');
+  const hasOther = scope.notes.has('mirror on');
+  if (value === 'off') {
+    if (hasOther) return directiveFault('mirror', 'is duplicate');
+    scope.notes.set('mirror off', '');
+    return null;
+  }
+  if (hasOff) return directiveFault('mirror', 'is duplicate');
+  scope.notes.set('mirror on', '');
+  return null;
+};
+
+export const filterSetters: Readonly<Record<string, Setter>> = {
+  access_log: accessLog,
+  log_format: logFormat,
+  add_header: addHeader,
+  add_trailer: addHeader,
+  map,
+  split_clients: splitClients,
+  geo,
+  expires,
+  index,
+  auth_request: authRequest,
+  auth_request_set: authRequestSet,
+  fastcgi_param: upstreamParameter,
+  scgi_param: upstreamParameter,
+  uwsgi_param: upstreamParameter,
+  real_ip_header: realIpHeader,
+  proxy_redirect: proxyRedirect,
+  proxy_cookie_domain: proxyCookie,
+  proxy_cookie_path: proxyCookie,
+  proxy_cookie_flags: proxyCookieFlags,
+  sub_filter: subFilter,
+  set_real_ip_from: setRealIpFrom,
+  fastcgi_split_path_info: splitPathInfo,
+  charset,
+  mirror,
+  proxy_cache_key: compileOnce,
+  fastcgi_cache_key: compileOnce,
+  scgi_cache_key: compileOnce,
+  uwsgi_cache_key: compileOnce,
+};

@@ -1,0 +1,348 @@
+import type { ConfigDirective } from '../model/configuration';
+import { type Address, parseAddress, printAddress } from './address';
+import { parseNumber, parseOffset, parseSize, parseTime } from './numbers';
+import type { ListenRecord, LocationName, Reading, Scope } from './reading';
+import { directiveFault, type Fault, wrong } from './refusal';
+import { after, firstOf, has, type Setter, valuesOf } from './setters';
+
+/** `listen`, `server_name`, `location`, `root` and the like (ngx_http_core_module.c, ngx_http.c). */
+
+/** What one `listen` asks for beyond its address. */
+interface ListenOptions {
+  defaultServer: boolean;
+  /** Whether options of the socket are given, which only one `listen` of an address may do. */
+  set: boolean;
+  ssl: boolean;
+  quic: boolean;
+  http2: boolean;
+  proxyProtocol: boolean;
+}
+
+const listen: Setter = (directive, scope, reading) => {
+  const value = directive.argument(0);
+  const address = parseAddress(value, { listen: true, defaultPort: 80 });
+  if (address.error !== null) return wrong(`${address.error} in "${value}" of the "listen" directive`, 1);
+  const options: ListenOptions = {
+    defaultServer: false,
+    set: false,
+    ssl: false,
+    quic: false,
+    http2: false,
+    proxyProtocol: false,
+  };
+  const fault = firstOf(
+    valuesOf(directive)
+      .slice(1)
+      .map((parameter, index) => readListenParameter(parameter, index + 2, options, reading)),
+  );
+  if (fault !== null) return fault;
+  if (options.quic) {
+    if (options.ssl) return directiveFault('listen', '"ssl" parameter is incompatible with "quic"');
+    if (options.http2) return directiveFault('listen', '"http2" parameter is incompatible with "quic"');
+    if (options.proxyProtocol) {
+      return directiveFault('listen', '"proxy_protocol" parameter is incompatible with "quic"');
+    }
+  }
+  return addListen(scope, reading, address, options);
+};
+
+function readListenParameter(
+  parameter: string,
+  word: number,
+  options: ListenOptions,
+  reading: Reading,
+): Fault | null {
+  const [, key = parameter, value] = /^([a-z_0-9]+)=(.*)$/s.exec(parameter) ?? [];
+  if (value !== undefined) return readListenOption(parameter, key, value, word, options);
+  switch (parameter) {
+    case 'default_server':
+    case 'default':
+      options.defaultServer = true;
+      return null;
+    case 'bind':
+    case 'deferred':
+    case 'reuseport':
+      options.set = true;
+      return null;
+    case 'ssl':
+      options.ssl = true;
+      return null;
+    case 'http2':
+      options.http2 = true;
+      return null;
+    case 'spdy':
+      return null;
+    case 'proxy_protocol':
+      options.proxyProtocol = true;
+      return null;
+    case 'quic':
+      if (!reading.isAtLeast('1.25.0')) break;
+      options.quic = true;
+      return null;
+    case 'multipath':
+      if (!reading.isAtLeast('1.29.7')) break;
+      options.set = true;
+      return null;
+    default:
+  }
+  return wrong(`invalid parameter "${parameter}"`, word);
+}
+
+function readListenOption(
+  parameter: string,
+  key: string,
+  value: string,
+  word: number,
+  options: ListenOptions,
+): Fault | null {
+  switch (key) {
+    case 'backlog': {
+      options.set = true;
+      const number = parseNumber(value);
+      return number === null || number === 0 ? wrong(`invalid backlog "${value}"`, word) : null;
+    }
+    case 'fastopen':
+      options.set = true;
+      return parseNumber(value) === null ? wrong(`invalid fastopen "${value}"`, word) : null;
+    case 'rcvbuf':
+    case 'sndbuf':
+      options.set = true;
+      return parseSize(value) === null ? wrong(`invalid ${key} "${value}"`, word) : null;
+    case 'ipv6only':
+      options.set = true;
+      return value === 'on' || value === 'off' ? null : wrong(`invalid ipv6only flags "${value}"`, word);
+    case 'so_keepalive':
+      options.set = true;
+      return isKeepalive(value) ? null : wrong(`invalid so_keepalive value: "${value}"`, word);
+    case 'accept_filter':
+      return null;
+    default:
+      return wrong(`invalid parameter "${parameter}"`, word);
+  }
+}
+
+/** `on`, `off`, or up to three numbers: `30m::10`. */
+function isKeepalive(value: string): boolean {
+  if (value === 'on' || value === 'off') return true;
+  const [idle = '', interval = '', count = '', ...rest] = value.split(':');
+  if (rest.length > 0 || (idle === '' && interval === '' && count === '')) return false;
+  const isTime = (text: string): boolean => text === '' || parseTime(text, true) !== null;
+  const number = parseNumber(count);
+  return isTime(idle) && isTime(interval) && (count === '' || (number !== null && number > 0));
+}
+
+/** Puts the server to those of the address (ngx_http_add_listen). */
+function addListen(server: Scope, reading: Reading, address: Address, options: ListenOptions): Fault | null {
+  // What a name stands for only the machine knows.
+  if (address.kind === 'name' && address.host !== 'localhost') return null;
+  const known = address.kind === 'name' ? { ...address, kind: 'inet' as const, host: '127.0.0.1' } : address;
+  for (let port = known.port; port <= Math.min(known.lastPort, known.port + 1000); port += 1) {
+    const fault = addServer(server, reading, printAddress({ ...known, port }), options);
+    if (fault !== null) return { ...fault, word: fault.word === -1 ? 1 : (fault.word ?? 1) };
+  }
+  return null;
+}
+
+function addServer(server: Scope, reading: Reading, text: string, options: ListenOptions): Fault | null {
+  const { listens } = reading.http;
+  const key = options.quic ? `${text}/udp` : text;
+  const known = listens.get(key);
+  if (known === undefined) {
+    const record: ListenRecord = {
+      servers: [server],
+      defaultServer: server,
+      hasDefault: options.defaultServer,
+      hasOptions: options.set,
+      ssl: options.ssl,
+      quic: options.quic,
+    };
+    listens.set(key, record);
+    return null;
+  }
+  if (known.servers.at(-1) === server) {
+    return { text: `a duplicate listen ${text}`, rule: 'directive-duplicate' };
+  }
+  known.servers.push(server);
+  if (options.set) {
+    if (known.hasOptions)
+      return { text: `duplicate listen options for ${text}`, rule: 'directive-duplicate' };
+    known.hasOptions = true;
+  }
+  if (options.defaultServer) {
+    if (known.hasDefault)
+      return { text: `a duplicate default server for ${text}`, rule: 'directive-duplicate' };
+    known.hasDefault = true;
+    known.defaultServer = server;
+  }
+  known.ssl ||= options.ssl;
+  return null;
+}
+
+/** A server without `listen` has port 80, as nginx started by root does it. */
+export function addDefaultListen(server: Scope, reading: Reading): void {
+  if (server.own.has('listen') || server.opaque) return;
+  const options: ListenOptions = {
+    defaultServer: false,
+    set: false,
+    ssl: false,
+    quic: false,
+    http2: false,
+    proxyProtocol: false,
+  };
+  addServer(server, reading, '0.0.0.0:80', options);
+}
+
+const serverName: Setter = (directive, _scope, reading) =>
+  firstOf(
+    valuesOf(directive).map((name, index) => {
+      const word = index + 1;
+      const isBadWildcard = name.startsWith('*') && (name.length < 3 || name.charAt(1) !== '.');
+      if (isBadWildcard || name === '.') return wrong(`server name "${name}" is invalid`, word);
+      if (!name.startsWith('~')) return null;
+      if (name.length === 1) return wrong(`empty regex in server name "${name}"`, word);
+      return reading.pattern(directive, word, name.slice(1));
+    }),
+  );
+
+/** The name of a location and what its modifier makes of it; a fault for an unknown modifier. */
+export function readLocationName(directive: ConfigDirective): LocationName | Fault {
+  const [first = '', second] = valuesOf(directive);
+  if (second !== undefined) {
+    if (first === '=') return { name: second, kind: 'exact' };
+    if (first === '^~') return { name: second, kind: 'prefix' };
+    if (first === '~' || first === '~*') return { name: second, kind: 'regex' };
+    return wrong(`invalid location modifier "${first}"`, 1);
+  }
+  if (first.startsWith('=')) return { name: first.slice(1), kind: 'exact' };
+  if (first.startsWith('^~')) return { name: first.slice(2), kind: 'prefix' };
+  if (first.startsWith('~')) return { name: first.replace(/^~\*?/, ''), kind: 'regex' };
+  return { name: first, kind: first.startsWith('@') ? 'named' : 'prefix' };
+}
+
+const location: Setter = (directive, scope, reading) => {
+  const own = readLocationName(directive);
+  if ('text' in own) return own;
+  const word = directive.words.length - 1;
+  if (own.kind === 'regex') {
+    const fault = reading.pattern(directive, word, own.name);
+    if (fault !== null) return fault;
+  }
+  const outer = scope.context === 'location' ? scope.location : null;
+  if (outer === null) return null;
+  if (outer.kind === 'exact') {
+    return wrong(`location "${own.name}" cannot be inside the exact location "${outer.name}"`, word);
+  }
+  if (outer.kind === 'named') {
+    return wrong(`location "${own.name}" cannot be inside the named location "${outer.name}"`, word);
+  }
+  if (own.kind === 'named') {
+    return wrong(`named location "${own.name}" can be on the server level only`, word);
+  }
+  if (own.kind !== 'regex' && !own.name.startsWith(outer.name)) {
+    return wrong(`location "${own.name}" is outside location "${outer.name}"`, word);
+  }
+  return null;
+};
+
+/** `root` and `alias` (ngx_http_core_root). */
+const root: Setter = (directive, scope, reading) => {
+  const { name } = directive;
+  const other = name === 'root' ? 'alias' : 'root';
+  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  if (has(scope, other)) {
+    const text = `"${name}" directive is duplicate, "${other}" directive was specified earlier`;
+    return { text, rule: 'directive-duplicate' };
+  }
+  if (name === 'alias' && scope.location?.kind === 'named') {
+    return wrong('the "alias" directive cannot be used inside the named location');
+  }
+  const value = directive.argument(0);
+  for (const variable of ['document_root', 'realpath_root']) {
+    if (value.includes(`$${variable}`) || value.includes(`\${${variable}}`)) {
+      return wrong(`the $${variable} variable cannot be used in the "${name}" directive`, 1);
+    }
+  }
+  return reading.compile(directive, 1);
+};
+
+const keepaliveTimeout: Setter = (directive, scope) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  if (parseTime(directive.argument(0), false) === null) {
+    return directiveFault(directive.name, 'invalid value', 1);
+  }
+  if (directive.words.length < 3 || parseTime(directive.argument(1), true) !== null) return null;
+  return directiveFault(directive.name, 'invalid value', 2);
+};
+
+const directio: Setter = (directive, scope) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const value = directive.argument(0);
+  if (value === 'off' || parseOffset(value) !== null) return null;
+  return directiveFault(directive.name, 'invalid value', 1);
+};
+
+const openFileCache: Setter = (directive, scope) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  let isComplete = false;
+  for (const [index, { value }] of directive.words.entries()) {
+    if (index === 0) continue;
+    const max = after(value, 'max=');
+    const inactive = after(value, 'inactive=');
+    const number = parseNumber(max ?? '');
+    const isRight =
+      (max !== null && number !== null && number > 0) ||
+      (inactive !== null && parseTime(inactive, true) !== null) ||
+      value === 'off';
+    if (!isRight) return wrong(`invalid "open_file_cache" parameter "${value}"`, index);
+    isComplete ||= max !== null || value === 'off';
+  }
+  return isComplete ? null : wrong('"open_file_cache" must have the "max" parameter');
+};
+
+const aio: Setter = (directive, scope) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const value = directive.argument(0);
+  if (value === 'on' || value === 'off') return null;
+  if (value === 'threads' || value.startsWith('threads=')) return null;
+  return directiveFault(directive.name, 'invalid value', 1);
+};
+
+const internal: Setter = (directive, scope) =>
+  has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
+
+const POOL_ALIGNMENT = 16;
+const LEAST_POOL = 128;
+
+/** `request_pool_size`, `connection_pool_size` (ngx_http_core_pool_size). */
+const poolSize: Setter = (directive, scope) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const size = parseSize(directive.argument(0));
+  if (size === null) return directiveFault(directive.name, 'invalid value', 1);
+  if (size < LEAST_POOL) return wrong(`the pool size must be no less than ${LEAST_POOL}`, 1);
+  return size % POOL_ALIGNMENT === 0
+    ? null
+    : wrong(`the pool size must be a multiple of ${POOL_ALIGNMENT}`, 1);
+};
+
+const gzipDisable: Setter = (directive, _scope, reading) =>
+  firstOf(
+    valuesOf(directive).map((value, index) =>
+      value === 'msie6' || value === 'degradation' ? null : reading.pattern(directive, index + 1, value),
+    ),
+  );
+
+export const serverSetters: Readonly<Record<string, Setter>> = {
+  listen,
+  server_name: serverName,
+  location,
+  root,
+  alias: root,
+  keepalive_timeout: keepaliveTimeout,
+  directio,
+  open_file_cache: openFileCache,
+  aio,
+  internal,
+  request_pool_size: poolSize,
+  connection_pool_size: poolSize,
+  gzip_disable: gzipDisable,
+};

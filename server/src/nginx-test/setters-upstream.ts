@@ -1,0 +1,240 @@
+import type { ConfigDirective } from '../model/configuration';
+import { type Address, parseAddress } from './address';
+import { endOfDirective } from './lines';
+import { parseNumber, parseSize, parseTime } from './numbers';
+import type { Reading, UpstreamRecord } from './reading';
+import { directiveFault, type Fault, wrong } from './refusal';
+import { after, has, type Setter } from './setters';
+import { hasVariables } from './script';
+import { zoneFault } from './zones';
+
+/** `upstream` and what stands in it, and the directives that hand requests on (ngx_http_upstream.c, ngx_http_*_module.c). */
+
+/** Takes note of an upstream (ngx_http_upstream_add). */
+function addUpstream(
+  directive: ConfigDirective,
+  reading: Reading,
+  host: string,
+  address: Address | null,
+): Fault | null {
+  const { upstreams, upstreamsByHost } = reading.part;
+  const isBlock = address === null;
+  const key = host.toLowerCase();
+  const same = upstreamsByHost.get(key) ?? [];
+  upstreamsByHost.set(key, same);
+  for (const other of same) {
+    if (isBlock && other.isBlock) {
+      return { text: `duplicate upstream "${host}"`, word: 1, rule: 'directive-duplicate' };
+    }
+    if (other.isBlock && address?.hasPort === true) {
+      return wrong(`upstream "${host}" may not have port ${address.port}`, 1);
+    }
+    if (isBlock && other.hasPort) {
+      return wrong(`upstream "${host}" may not have port ${other.port} in ${placeText(other)}`, 1);
+    }
+    if (other.port !== 0 && address !== null && address.port !== 0 && other.port !== address.port) continue;
+    if (!isBlock) return null;
+  }
+  const record: UpstreamRecord = {
+    host,
+    isBlock,
+    port: address?.port ?? 0,
+    hasPort: address?.hasPort ?? false,
+    kind: address?.kind ?? 'name',
+    directive,
+    named: endOfDirective(directive),
+  };
+  upstreams.push(record);
+  same.push(record);
+  return null;
+}
+
+/** A place in the words of a message. */
+export function placeText({ named: { file, offset } }: UpstreamRecord): string {
+  return `${file.path}:${file.text.slice(0, offset).split('\n').length}`;
+}
+
+const upstream: Setter = (directive, _scope, reading) =>
+  addUpstream(directive, reading, directive.argument(0), null);
+
+/** What the balancing method of an upstream lets its servers have. */
+const WITHOUT_BACKUP: ReadonlySet<string> = new Set(['ip_hash', 'hash', 'random']);
+
+const server: Setter = (directive, scope, reading) => {
+  // A block of that name is no server of an upstream.
+  if (directive.children !== null) return null;
+  const value = directive.argument(0);
+  const method = [...WITHOUT_BACKUP].find((name) => has(scope, name));
+  const isStream = scope.context === 'stream upstream';
+  for (const [index, { value: parameter }] of directive.words.entries()) {
+    if (index < 2) continue;
+    if (!isServerParameter(parameter, reading, isStream))
+      return wrong(`invalid parameter "${parameter}"`, index);
+    if (parameter === 'backup' && method !== undefined) {
+      return wrong(`balancing method does not support parameter "${parameter}"`, index);
+    }
+  }
+  const address = parseAddress(value, { defaultPort: isStream ? 0 : 80 });
+  if (address.error !== null) return wrong(`${address.error} in upstream "${value}"`, 1);
+  if (isStream && address.kind !== 'unix' && !address.hasPort)
+    return wrong(`no port in upstream "${value}"`, 1);
+  return null;
+};
+
+function isServerParameter(parameter: string, reading: Reading, isStream: boolean): boolean {
+  const [, key = parameter, value] = /^([a-z_]+)=(.*)$/s.exec(parameter) ?? [];
+  const number = parseNumber(value ?? '');
+  switch (key) {
+    case 'weight':
+      return number !== null && number > 0;
+    case 'max_conns':
+    case 'max_fails':
+      return number !== null;
+    case 'fail_timeout':
+      return value !== undefined && parseTime(value, true) !== null;
+    case 'backup':
+    case 'down':
+      return value === undefined;
+    case 'resolve':
+      return value === undefined && reading.isAtLeast('1.27.3');
+    case 'service':
+      return value !== undefined && reading.isAtLeast('1.27.3');
+    case 'route':
+      return value !== undefined && !isStream && reading.isAtLeast('1.29.6');
+    case 'drain':
+      return value === undefined && !isStream && reading.isAtLeast('1.29.6');
+    case 'slow_start':
+      return value !== undefined && reading.isAtLeast('1.31.0');
+    default:
+      return false;
+  }
+}
+
+const keepalive: Setter = (directive, scope) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const value = directive.argument(0);
+  const number = parseNumber(value);
+  if (number !== null && number > 0) return null;
+  return wrong(`invalid value "${value}" in "${directive.name}" directive`, 1);
+};
+
+const zone: Setter = (directive, _scope, reading) => {
+  const name = directive.argument(0);
+  if (name === '') return wrong(`invalid zone name "${name}"`, 1);
+  if (directive.words.length < 3) return zoneFault(directive, reading, 'upstream', name, 0);
+  const size = parseSize(directive.argument(1));
+  if (size === null) return wrong(`invalid zone size "${directive.argument(1)}"`, 2);
+  if (size < LEAST_ZONE) return wrong(`zone "${name}" is too small`, 2);
+  return zoneFault(directive, reading, 'upstream', name, size);
+};
+
+const LEAST_ZONE = 8 * 4096;
+
+const random: Setter = (directive) => {
+  const two = directive.argument(0);
+  if (directive.words.length > 1 && two !== 'two') return wrong(`invalid parameter "${two}"`, 1);
+  const method = directive.argument(1);
+  if (directive.words.length < 3 || method === 'least_conn') return null;
+  return wrong(`invalid parameter "${method}"`, 2);
+};
+
+const hash: Setter = (directive, _scope, reading) => {
+  const fault = reading.compile(directive, 1);
+  if (fault !== null) return fault;
+  const method = directive.argument(1);
+  if (directive.words.length < 3 || method === 'consistent') return null;
+  return wrong(`invalid parameter "${method}"`, 2);
+};
+
+const URI_PART =
+  '"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, or inside "if" statement, or inside "limit_except" block';
+
+const proxyPass: Setter = (directive, scope, reading) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const value = directive.argument(0);
+  if (hasVariables(value)) return reading.compile(directive, 1);
+  const prefix = /^https?:\/\//i.exec(value)?.[0];
+  if (prefix === undefined) return wrong('invalid URL prefix', 1);
+  const defaultPort = prefix.length === 8 ? 443 : 80;
+  const fault = passTo(directive, reading, value.slice(prefix.length), defaultPort);
+  if (fault !== null) return fault;
+  const { uri } = parseAddress(value.slice(prefix.length), { uriPart: true, defaultPort });
+  return uri !== '' && isWithoutPrefix(scope) ? wrong(URI_PART, 1) : null;
+};
+
+/** Whether the prefix of the location is not there to be replaced. */
+function isWithoutPrefix({ context, location }: Parameters<Setter>[1]): boolean {
+  return (
+    context !== 'location' || (location !== null && (location.kind === 'regex' || location.kind === 'named'))
+  );
+}
+
+function passTo(
+  directive: ConfigDirective,
+  reading: Reading,
+  authority: string,
+  defaultPort: number,
+  uriPart = true,
+): Fault | null {
+  const address = parseAddress(authority, { uriPart, defaultPort });
+  if (address.error !== null) return wrong(`${address.error} in upstream "${authority}"`, 1);
+  const host = address.kind === 'unix' ? `unix:${address.host}` : address.host;
+  return addUpstream(directive, reading, host, address);
+}
+
+/** `fastcgi_pass`, `scgi_pass`, `memcached_pass`: an address, no scheme. */
+const plainPass: Setter = (directive, scope, reading) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const value = directive.argument(0);
+  if (hasVariables(value)) return reading.compile(directive, 1);
+  return passTo(directive, reading, value, 0, false);
+};
+
+const uwsgiPass: Setter = (directive, scope, reading) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const value = directive.argument(0);
+  if (hasVariables(value)) return reading.compile(directive, 1);
+  const prefix = /^s?uwsgi:\/\//i.exec(value)?.[0] ?? '';
+  return passTo(directive, reading, value.slice(prefix.length), 0, false);
+};
+
+const grpcPass: Setter = (directive, scope, reading) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const value = directive.argument(0);
+  if (hasVariables(value)) return reading.compile(directive, 1);
+  const prefix = /^grpcs?:\/\//i.exec(value)?.[0] ?? '';
+  return passTo(directive, reading, value.slice(prefix.length), 0, false);
+};
+
+/** Directives that give a condition for the cache: values with variables (ngx_http_set_predicate_slot). */
+export const upstreamSetters: Readonly<Record<string, Setter>> = {
+  upstream,
+  server,
+  keepalive,
+  zone,
+  random,
+  hash,
+  proxy_pass: proxyPass,
+  fastcgi_pass: plainPass,
+  scgi_pass: plainPass,
+  memcached_pass: plainPass,
+  uwsgi_pass: uwsgiPass,
+  grpc_pass: grpcPass,
+};
+
+/** `proxy_pass` of stream: an address with its port. */
+export const streamPass: Setter = (directive, scope, reading) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const value = directive.argument(0);
+  if (hasVariables(value)) return reading.compile(directive, 1);
+  return passTo(directive, reading, value, 0, false);
+};
+
+/** The value after `name=` in the arguments of a directive; null when there is none. */
+export function parameterOf(directive: ConfigDirective, name: string): string | null {
+  for (const { value } of directive.words.slice(1)) {
+    const found = after(value, `${name}=`);
+    if (found !== null) return found;
+  }
+  return null;
+}

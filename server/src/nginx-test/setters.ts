@@ -1,0 +1,31 @@
+import type { ConfigDirective } from '../model/configuration';
+import type { Area } from './contexts';
+import type { Reading, Scope } from './reading';
+import type { Fault } from './refusal';
+
+/** What one of nginx's own setters says of a directive; null when it accepts it. */
+export type Setter = (directive: ConfigDirective, scope: Scope, reading: Reading) => Fault | null;
+
+/** Setters by part and name. */
+export type Setters = Readonly<Partial<Record<Area, Readonly<Record<string, Setter>>>>>;
+
+/** Whether the level has a directive of that name already. */
+export function has(scope: Scope, name: string): boolean {
+  return scope.own.has(name);
+}
+
+/** The values of the arguments of a directive. */
+export function valuesOf(directive: ConfigDirective): string[] {
+  return directive.words.slice(1).map(({ value }) => value);
+}
+
+/** The first fault of several checks, made in order. */
+export function firstOf(checks: Iterable<Fault | null>): Fault | null {
+  for (const fault of checks) if (fault !== null) return fault;
+  return null;
+}
+
+/** The value after `prefix`, or null. */
+export function after(value: string, prefix: string): string | null {
+  return value.startsWith(prefix) ? value.slice(prefix.length) : null;
+}

@@ -1,0 +1,236 @@
+import type { ConfigDirective, Configuration } from '../model/configuration';
+import { isFilledIn } from '../model/variables';
+import { type DirectiveFact, takes } from '../reference/directives';
+import { tokenEnd } from '../syntax/tokens';
+import type { Directive } from '../syntax/tree';
+import { hasPlaceholder } from '../syntax/placeholders';
+import { setterFault } from './checks';
+import { areaOf, type Context, innerContext } from './contexts';
+import { entryFault, splitTotalFault } from './entries';
+import { endOfBlock, endOfDirective } from './lines';
+import { httpRefusals, placeOfFault, variableRefusals } from './merging';
+import type { Names } from './names';
+import type { LocationName, Reading, Scope } from './reading';
+import type { Fault, NamedPlace, Refusal } from './refusal';
+import { addDefaultListen, readLocationName } from './setters-server';
+import type { SyntaxFault } from './strict-reading';
+
+/** What the walk has to know beside the configuration. */
+export interface WalkOptions {
+  readonly reading: Reading;
+  readonly names: Names;
+  /** The context of the top level: `main`, or `unknown` for a fragment. */
+  readonly context: Context;
+  /** Levels at which an include may bring in anything. */
+  readonly opaque: ReadonlySet<ConfigDirective | null>;
+  /** What nginx could not read, by the node that stands for it. */
+  readonly faults: ReadonlyMap<Directive, SyntaxFault>;
+}
+
+/** An open block on the way through the configuration. */
+interface Frame {
+  readonly scope: Scope;
+  readonly list: readonly ConfigDirective[];
+  next: number;
+}
+
+/**
+ * Goes through a configuration as nginx reads it, and gives what it would refuse, in its order. A caller that wants
+ * the first refusal alone stops there; for one that goes on, a directive that is refused is taken as absent.
+ */
+export function* walkRefusals(configuration: Configuration, options: WalkOptions): Generator<Refusal> {
+  yield* new Walk(options).run(configuration);
+}
+
+class Walk {
+  constructor(private readonly options: WalkOptions) {}
+
+  *run({ directives }: Configuration): Generator<Refusal> {
+    const { context, opaque, reading, faults } = this.options;
+    const top = newScope(context, null, null, null, opaque.has(null));
+    const stack: Frame[] = [{ scope: top, list: directives, next: 0 }];
+    for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+      const directive = frame.list[frame.next];
+      const { scope } = frame;
+      if (directive === undefined) {
+        stack.pop();
+        yield* this.close(scope);
+        continue;
+      }
+      frame.next += 1;
+      reading.part = scope.area === 'stream' ? reading.stream : reading.http;
+      const fault = faults.get(directive.node);
+      if (fault !== undefined) {
+        yield syntaxRefusal(directive, fault);
+        return;
+      }
+      const inner = yield* this.read(directive, scope);
+      if (inner !== null) stack.push({ scope: inner, list: directive.children ?? [], next: 0 });
+    }
+    if (context === 'main') yield* this.end(top);
+  }
+
+  /** Reads one directive; gives the scope of its block, or null when there is nothing to read in it. */
+  private *read(directive: ConfigDirective, scope: Scope): Generator<Refusal, Scope | null> {
+    if (scope.context === 'entries') {
+      yield* this.readEntry(directive, scope);
+      return null;
+    }
+    const { name, children } = directive;
+    if (directive.file.tree.template && hasPlaceholder(name)) return null;
+    if (name === '' && directive.words.length === 0) return null;
+    const facts = this.options.names.factsOf(name);
+    if (facts === 'extra') return null;
+    if (facts.length === 0) {
+      if (scope.context === 'unknown' && scope.block !== null) return null;
+      const fault: Fault = { text: `unknown directive "${name}"`, word: 0, rule: 'unknown-directive' };
+      yield { ...refusal(directive, fault), certain: !this.options.names.hasUnknownModules };
+      return null;
+    }
+    const allowed = facts.filter((fact) => isAllowed(fact, scope.context));
+    const fact = allowed[0];
+    if (fact === undefined) {
+      yield refusal(directive, {
+        text: `"${name}" directive is not allowed here`,
+        word: 0,
+        rule: 'directive-context',
+      });
+    } else {
+      const fault = this.faultOf(allowed, directive, scope);
+      if (fault !== null) yield refusal(directive, fault);
+      if (fault === null || fault.rule === 'directive-duplicate') keep(scope, directive);
+      if (fault !== null && (fault.rule === 'syntax' || children === null)) return null;
+    }
+    return children === null ? null : this.open(directive, scope);
+  }
+
+  /** What is wrong with a directive that stands where it may. */
+  private faultOf(facts: readonly DirectiveFact[], directive: ConfigDirective, scope: Scope): Fault | null {
+    const { name, children, words, node } = directive;
+    const [fact] = facts;
+    if (fact === undefined) return null;
+    const isBlock = children !== null;
+    if (facts.every(({ kind }) => kind !== 'block') && isBlock) {
+      return { text: `directive "${name}" is not terminated by ";"`, rule: 'syntax' };
+    }
+    if (facts.every(({ kind }) => kind === 'block') && !isBlock) {
+      return { text: `directive "${name}" has no opening "{"`, rule: 'syntax' };
+    }
+    // What its author forgot to end has the arguments of the next one, or lacks some of its own.
+    if (!isBlock && !node.terminated) return null;
+    const likely = facts.filter(({ kind }) => (kind === 'block') === isBlock);
+    if (likely.length > 0 && likely.every((each) => !takes(each, words.length - 1))) {
+      return { text: `invalid number of arguments in "${name}" directive`, rule: 'argument-count' };
+    }
+    if (scope.context === 'unknown' || isTemplated(directive)) return null;
+    return setterFault(fact, directive, scope, this.options.reading);
+  }
+
+  private open(directive: ConfigDirective, scope: Scope): Scope {
+    const context = innerContext(scope.context, directive.name);
+    const opaque = scope.opaque || this.options.opaque.has(directive);
+    const inner = newScope(context, directive, scope, locationOf(directive, context, scope), opaque);
+    scope.inner.push(inner);
+    return inner;
+  }
+
+  private *readEntry(entry: ConfigDirective, scope: Scope): Generator<Refusal> {
+    if (entry.children !== null) {
+      const { file, node } = entry;
+      const offset = file.tree.tokens.starts[node.open] ?? entry.start;
+      const place = { file, start: offset, end: tokenEnd(file.tree.tokens, node.open) };
+      yield { rule: 'syntax', text: 'unexpected "{"', named: { file, offset }, certain: true, place };
+      return;
+    }
+    if (!entry.node.terminated || isTemplated(entry)) return;
+    if (entry.name === 'include' && entry.words.length === 2) return;
+    const fault = entryFault(entry, scope, this.options.reading);
+    if (fault !== null) yield refusal(entry, fault);
+  }
+
+  /** What nginx says at the end of a block. */
+  private *close(scope: Scope): Generator<Refusal> {
+    const { block, context, own, opaque } = scope;
+    const { reading } = this.options;
+    if (block === null) return;
+    const named = endOfBlock(block);
+    const isUpstream = context === 'upstream' || context === 'stream upstream';
+    if (isUpstream && !own.has('server') && !opaque) {
+      yield refusal(block, { text: 'no servers are inside upstream' }, named);
+    }
+    if (context === 'entries' && block.name === 'split_clients') {
+      const fault = splitTotalFault(scope);
+      if (fault !== null) yield refusal(block, fault, named);
+    }
+    if (context === 'server') addDefaultListen(scope, reading);
+    if (context === 'http') yield* httpRefusals(scope, reading);
+    if (context === 'stream') yield* variableRefusals(reading.stream, 'stream', reading);
+  }
+
+  /** What nginx says when it has read all files. */
+  private *end(top: Scope): Generator<Refusal> {
+    if (top.opaque) return;
+    if (!top.own.has('events')) {
+      yield {
+        rule: 'directive-context',
+        text: 'no "events" section in configuration',
+        named: null,
+        certain: true,
+        place: null,
+      };
+    }
+    const { reading } = this.options;
+    if (reading.opaque) return;
+    for (const [name, { size, directive }] of reading.zones) {
+      if (size !== 0) continue;
+      const found = { text: `zero size shared memory zone "${name}"` };
+      yield { ...refusal(directive, found), named: null };
+    }
+  }
+}
+
+function newScope(
+  context: Context,
+  block: ConfigDirective | null,
+  outer: Scope | null,
+  location: LocationName | null,
+  opaque: boolean,
+): Scope {
+  const area = context === 'entries' ? (outer?.area ?? 'unknown') : areaOf(context);
+  return { context, area, block, outer, inner: [], own: new Map(), location, opaque, notes: new Map() };
+}
+
+/** The location that a block is, or is in. */
+function locationOf(block: ConfigDirective, context: Context, outer: Scope): LocationName | null {
+  if (context !== 'location') return outer.location;
+  const name = readLocationName(block);
+  return 'text' in name ? null : name;
+}
+
+function keep({ own }: Scope, directive: ConfigDirective): void {
+  const known = own.get(directive.name);
+  if (known === undefined) own.set(directive.name, [directive]);
+  else known.push(directive);
+}
+
+function isAllowed({ contexts }: DirectiveFact, context: Context): boolean {
+  return context === 'unknown' || contexts.includes(context) || contexts.includes('any');
+}
+
+function isTemplated(directive: ConfigDirective): boolean {
+  if (!directive.file.tree.template) return false;
+  return directive.words.some(({ value }, index) =>
+    index === 0 ? hasPlaceholder(value) : isFilledIn(directive, index - 1),
+  );
+}
+
+function refusal(directive: ConfigDirective, fault: Fault, named?: NamedPlace): Refusal {
+  const { text, rule = 'directive-value' } = fault;
+  const place = placeOfFault(directive, fault);
+  return { rule, text, named: named ?? endOfDirective(directive), certain: true, place };
+}
+
+function syntaxRefusal({ file }: ConfigDirective, { text, offset }: SyntaxFault): Refusal {
+  const place = { file, start: offset, end: Math.min(offset + 1, file.text.length) };
+  return { rule: 'syntax', text, named: { file, offset }, certain: true, place };
+}

@@ -1,0 +1,46 @@
+import type { ProbeHeader } from '../protocol';
+
+/** What stands in place of a secret. */
+const HIDDEN = '•••';
+
+/** Headers whose value proves who somebody is. */
+const SECRET_NAME = /^(?:authorization|proxy-authorization|cookie)$|token|secret|password|api-?key|^x-auth/i;
+
+/** Authentication schemes stand before the secret. */
+const SCHEME = /^(?:basic|bearer|digest|negotiate)$/i;
+
+/** Shorter pieces are no secrets, and replacing them everywhere would garble the report. */
+const SHORTEST = 6;
+
+/** Takes the secrets of a request out of what people will see. */
+export interface Redactor {
+  readonly text: (text: string) => string;
+  readonly header: (header: ProbeHeader) => ProbeHeader;
+}
+
+/**
+ * @param headers those of the request
+ * @returns what hides the values of their secrets, wherever they turn up, and the values of cookies that are set
+ */
+export function redactorFor(headers: readonly ProbeHeader[]): Redactor {
+  const secrets = [
+    ...new Set(headers.flatMap(([name, value]) => (SECRET_NAME.test(name) ? piecesOf(value) : []))),
+  ].toSorted((a, b) => b.length - a.length);
+  const text = (each: string): string =>
+    secrets.reduce((left, secret) => left.replaceAll(secret, HIDDEN), each);
+  return {
+    text,
+    header: ([name, value]) => {
+      if (SECRET_NAME.test(name)) return [name, HIDDEN];
+      if (name.toLowerCase() === 'set-cookie') return [name, text(value.replace(/=[^;]*/, `=${HIDDEN}`))];
+      return [name, text(value)];
+    },
+  };
+}
+
+/** The value, and the words and cookie values in it that are long enough to be a secret. */
+function piecesOf(value: string): string[] {
+  const words = value.split(/[\s;,]+/);
+  const values = words.map((word) => word.slice(word.indexOf('=') + 1));
+  return [value, ...words, ...values].filter((piece) => piece.length >= SHORTEST && !SCHEME.test(piece));
+}

@@ -1,0 +1,153 @@
+import type { ProbeCause, ProbeHeader, ProbeResult, ProbeStep } from '../protocol';
+import { statusText } from './answer';
+import { readTarget } from './target';
+
+/** What a line of the report is: the caller may colour it. */
+export interface ReportLine {
+  readonly kind: 'passed' | 'failed' | 'text';
+  readonly text: string;
+}
+
+/** Columns of the report. */
+const WIDTH = 100;
+const INDENT = '  ';
+const NAME_WIDTH = 13;
+const TIME_WIDTH = 12;
+
+/** What stopped a probe that got no answer with a status, in a few words. */
+const SHORT: Readonly<Partial<Record<ProbeCause, string>>> = {
+  dns: 'the name could not be resolved',
+  refused: 'connection refused',
+  unreachable: 'unreachable',
+  'connect-timeout': 'no connection in time',
+  'tls-to-plain-port': 'the port does not speak TLS',
+  'plain-to-tls-port': 'the port speaks TLS only',
+  'tls-failed': 'TLS failed',
+  'certificate-expired': 'certificate out of date',
+  'certificate-name': 'certificate for another name',
+  'certificate-untrusted': 'certificate not trusted',
+  'missing-upgrade-header': '101 without the upgrade headers',
+  'bad-accept': '101 that does not answer this handshake',
+  subprotocol: 'no agreement on the subprotocol',
+  'not-http': 'no HTTP answer',
+  'handshake-timeout': 'no answer in time',
+};
+
+/** What the steps are called, and in which order they come. */
+const NAMES: Readonly<Record<ProbeStep['name'], string>> = {
+  resolve: 'resolve',
+  connect: 'connect',
+  tls: 'TLS',
+  handshake: 'handshake',
+  ping: 'ping',
+  echo: 'echo',
+  hold: 'hold',
+  close: 'close',
+};
+
+/** Steps that every probe should reach. */
+const EXPECTED: ReadonlySet<ProbeStep['name']> = new Set([
+  'resolve',
+  'connect',
+  'handshake',
+  'ping',
+  'close',
+]);
+
+/**
+ * The result for people, by lines.
+ *
+ * @param at when the probe was begun, shown in local time
+ */
+export function reportLines(result: ProbeResult, at: Date): ReportLine[] {
+  const text = (each: string): ReportLine => ({ kind: 'text', text: each });
+  return [
+    headLine(result, at),
+    ...wrapped(result.message, WIDTH - INDENT.length).map((line) => text(INDENT + line)),
+    text(''),
+    ...result.steps.flatMap(stepLines),
+    ...notReached(result).map(text),
+    ...(result.ok || result.response === null ? [] : messageLines(result, result.response).map(text)),
+  ];
+}
+
+function headLine(result: ProbeResult, at: Date): ReportLine {
+  const left = `${result.ok ? '✓' : '✗'} ${result.url} ${outcomeOf(result)}`;
+  const time = timeText(at);
+  const gap = Math.max(2, WIDTH - left.length - time.length);
+  return { kind: result.ok ? 'passed' : 'failed', text: left + ' '.repeat(gap) + time };
+}
+
+function outcomeOf({ ok, cause, status, steps }: ProbeResult): string {
+  const last = steps.at(-1);
+  if (ok) return 'opened';
+  if (cause === 'cancelled') return 'was cancelled';
+  if (cause === 'echo-failed') return 'opened, but did not echo';
+  if (cause === 'closed-after-open') return `opened, but was ${last?.detail ?? 'closed'}`;
+  const known = cause === null ? undefined : SHORT[cause];
+  return `did not open: ${known ?? (status === null ? 'it failed' : statusText(status))}`;
+}
+
+/** One line for each part of the detail; the time stands beside the first. */
+function stepLines({ name, ok, ms, detail }: ProbeStep): ReportLine[] {
+  const room = WIDTH - INDENT.length - NAME_WIDTH - TIME_WIDTH;
+  const [first = '', ...more] = detail.split('; ').flatMap((part) => wrapped(part, room));
+  const head =
+    NAMES[name].padEnd(NAME_WIDTH) + first.padEnd(room) + `${ms.toFixed(1)} ms`.padStart(TIME_WIDTH);
+  const kind = ok ? 'text' : 'failed';
+  return [
+    { kind, text: INDENT + head },
+    ...more.map((line): ReportLine => ({ kind, text: INDENT + ' '.repeat(NAME_WIDTH) + line })),
+  ];
+}
+
+function notReached({ steps, url, ok }: ProbeResult): string[] {
+  if (ok) return [];
+  const taken = new Set(steps.map(({ name }) => name));
+  const isSecure = readTarget(url).isSecure;
+  const missing = (Object.keys(NAMES) as ProbeStep['name'][]).filter(
+    (name) => !taken.has(name) && (EXPECTED.has(name) || (name === 'tls' && isSecure)),
+  );
+  if (missing.length === 0) return [];
+  const names = missing.map((name) => NAMES[name]).join(', ');
+  return [INDENT + (names.length < NAME_WIDTH ? names.padEnd(NAME_WIDTH) : `${names}  `) + 'not reached'];
+}
+
+/** The request and its answer as they went over the wire. */
+function messageLines(
+  { url, request }: ProbeResult,
+  response: NonNullable<ProbeResult['response']>,
+): string[] {
+  const shown = (headers: readonly ProbeHeader[]): string[] =>
+    headers.map(([name, value]) => `${INDENT}${INDENT}${name}: ${value}`);
+  return [
+    '',
+    `${INDENT}Request`,
+    `${INDENT}${INDENT}GET ${readTarget(url).path} HTTP/1.1`,
+    ...shown(request),
+    '',
+    `${INDENT}Answer`,
+    `${INDENT}${INDENT}${statusText(response.status)}`,
+    ...shown(response.headers),
+  ];
+}
+
+/** Lines of whole words; a word that is too long has a line of its own. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** `2026-11-22 12:00:04`, local time. */
+function timeText(at: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
+  return `${day} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`;
+}

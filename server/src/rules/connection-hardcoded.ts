@@ -1,0 +1,115 @@
+import { combine } from '../edits/edit';
+import { replaceWord } from '../edits/insert';
+import { isNamed } from '../handshake/faults';
+import type { Route } from '../handshake/routes';
+import type { ConfigDirective } from '../model/configuration';
+import { replaced } from '../model/inheritance';
+import { hasWebSocketPath } from '../model/intent';
+import type { Level } from '../model/levels';
+import type { Model } from '../model/model';
+import { isFilledIn, variablesIn } from '../model/variables';
+import { type ConnectionValue, connectionValue } from './support/connection-value';
+import { hasToken } from './support/maps';
+import { standsOn } from './support/place';
+import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'connection-hardcoded',
+  category: 'websocket',
+  severity: 'information',
+  fix: 'suggestion',
+  check: { visits: 'route', stopsHandshakes: false, run: check },
+};
+
+function* check(route: Route, model: Model): Generator<Finding> {
+  // In a fragment without the http level no map is to be seen, and none can be inserted: there is nothing better.
+  if (!servesOthers(route.location) || model.http?.kind !== 'http') return;
+  for (const header of literals(route)) {
+    yield {
+      severity: 'information',
+      message:
+        `Every request is sent as an upgrade: ${quoted(`Connection "${header.argument(1)}"`)} is fixed, and ordinary ` +
+        'requests pass here too. Use a map of `$http_upgrade`, which upgrades only those that ask for it.',
+      ...standsOn(route.proxyPass, header, 'The header is set here.'),
+      fixes: () => fixesFor(header, connectionValue(model, route)),
+    };
+  }
+}
+
+/** A path that is a sign of WebSocket, and an exact one, are taken to serve nothing else. */
+function servesOthers(location: Level): boolean {
+  return !hasWebSocketPath(location) && location.block?.argument(0) !== '=';
+}
+
+/** The headers with a fixed `upgrade` that are in force, and those further out, which a quick-fix may repeat here. */
+function literals({ request: { set } }: Route): ConfigDirective[] {
+  const further = set.level === null ? [] : replaced(set.level, 'proxy_set_header');
+  return [...set.directives, ...further].filter(isLiteral);
+}
+
+function isLiteral(header: ConfigDirective): boolean {
+  return (
+    isNamed(header, 'connection') &&
+    hasToken(header.argument(1), 'upgrade') &&
+    variablesIn(header.argument(1)).length === 0 &&
+    !isFilledIn(header, 1)
+  );
+}
+
+function fixesFor(header: ConfigDirective, connection: ConnectionValue): Fix[] {
+  if (connection.text.startsWith('"')) return [];
+  const edits = combine([replaceWord(header, 2, connection.text), ...connection.edits]);
+  if (edits === null) return [];
+  return [{ title: `Set Connection to ${connection.text}`, kind: 'suggestion', edits }];
+}
+
+export const docs: RuleDocs = {
+  what: '`Connection "upgrade"` is fixed in a location that serves ordinary requests too.',
+  why:
+    'The back end gets `Connection: upgrade` with every page and every call. Some back ends answer such a request ' +
+    'with an error, and no connection to the back end is kept alive. In a location that serves WebSocket alone it ' +
+    'does no harm.',
+  how: 'Set `Connection` to the variable of a map of `$http_upgrade`.',
+  bad: `
+events {}
+http {
+    map $http_upgrade $connection_upgrade {
+        default upgrade;
+        '' close;
+    }
+    server {
+        listen 80;
+        location / {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    map $http_upgrade $connection_upgrade {
+        default upgrade;
+        '' close;
+    }
+    server {
+        listen 80;
+        location / {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: ['https://nginx.org/en/docs/http/websocket.html'],
+};

@@ -1,0 +1,163 @@
+import type { Edit } from '../edits/edit';
+import { insertAfter, insertBefore, replaceWord } from '../edits/insert';
+import { isNamed } from '../handshake/faults';
+import type { Route } from '../handshake/routes';
+import type { ConfigDirective } from '../model/configuration';
+import { replaced } from '../model/inheritance';
+import type { Model } from '../model/model';
+import { type VariableMap, variablesIn } from '../model/variables';
+import { harmToOthers, isByConnection, isByUpgrade, isKeptAlive } from './support/maps';
+import { standsOn } from './support/place';
+import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { severityFor } from './support/severity';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'connection-map-incomplete',
+  category: 'websocket',
+  severity: 'warning',
+  fix: 'suggestion',
+  check: { visits: 'route', run: check },
+};
+
+function* check(route: Route, model: Model): Generator<Finding> {
+  const fault = route.faults.find(({ id }) => id === rule.id);
+  if (fault !== undefined && fault.directive !== null) yield* neverUpgrades(route, model, fault.directive);
+  else yield* spoilsOthers(route, model);
+}
+
+function* neverUpgrades(route: Route, model: Model, header: ConfigDirective): Generator<Finding> {
+  const [map] = mapsIn(model, header);
+  if (map === undefined) return;
+  const entry = missingEntry(map);
+  yield {
+    severity: severityFor(route.intent),
+    message:
+      `The back end refuses the handshake: ${nameOf(map)} never gives \`upgrade\` for one. ` +
+      (entry === null ? 'Make it a map of `$http_upgrade`.' : `Add \`${entry.key} upgrade\` to it.`),
+    ...standsOn(route.proxyPass, map.directive, 'The map.'),
+    fixes: () => (entry === null ? [] : yieldUpgrade(map, entry)),
+  };
+}
+
+/** What a map of headers lacks to give `upgrade` for a handshake. */
+interface MissingEntry {
+  /** As it is written. */
+  readonly key: string;
+  /** An exact key that comes before it. */
+  readonly exact: string;
+}
+
+/** Of the client's `Connection`, `upgrade` may be one token of several. */
+function missingEntry(map: VariableMap): MissingEntry | null {
+  if (isByUpgrade(map)) return { key: 'websocket', exact: 'websocket' };
+  return isByConnection(map) ? { key: '~*upgrade', exact: 'upgrade' } : null;
+}
+
+function yieldUpgrade(map: VariableMap, { key, exact }: MissingEntry): Fix[] {
+  const entries = map.directive.children ?? [];
+  const wrong = entries.find(({ name, words }) => words.length === 2 && name.toLowerCase() === exact);
+  const title = `Give \`upgrade\` for \`${exact}\``;
+  if (wrong !== undefined) return [{ title, kind: 'suggestion', edits: [replaceWord(wrong, 1, 'upgrade')] }];
+  // Patterns are tried in their order.
+  const first = entries.find(isHere(map));
+  if (first === undefined) return [];
+  return [{ title, kind: 'suggestion', edits: [insertBefore(first, [`${key} upgrade;`])] }];
+}
+
+/** The map does for handshakes, but has no entry for requests that ask for no upgrade. */
+function* spoilsOthers(route: Route, model: Model): Generator<Finding> {
+  const { set } = route.request;
+  // Those further out a quick-fix may repeat here.
+  const further = set.level === null ? [] : replaced(set.level, 'proxy_set_header');
+  const headers = [...set.directives, ...further].filter((each) => isNamed(each, 'connection'));
+  const keepsAlive = headers.length > 0 && isKeptAlive(route, model);
+  for (const map of new Set(headers.flatMap((header) => mapsIn(model, header)))) {
+    const harm = harmToOthers(map, keepsAlive);
+    if (harm === null) continue;
+    const ordinary = keepsAlive ? "''" : 'close';
+    const consequence =
+      harm === 'upgrades'
+        ? 'tells the back end of an upgrade with every ordinary request too'
+        : 'closes the connection to the back end after every ordinary request';
+    yield {
+      severity: 'information',
+      message: `${nameOf(map)} ${consequence}, for want of an entry for \`''\`. Add \`'' ${ordinary}\`.`,
+      ...standsOn(route.proxyPass, map.directive, 'The map.'),
+      fixes: () => addEmptyEntry(map, ordinary),
+    };
+  }
+}
+
+function addEmptyEntry(map: VariableMap, ordinary: string): Fix[] {
+  const last = map.directive.children?.findLast(isHere(map));
+  if (last === undefined) return [];
+  const edit: Edit = insertAfter(last, [`'' ${ordinary};`]);
+  return [{ title: `Add \`'' ${ordinary}\``, kind: 'suggestion', edits: [edit] }];
+}
+
+/** Whether an entry stands in the block of the map itself, not in a file that it includes. */
+function isHere({ directive }: VariableMap): (entry: ConfigDirective) => boolean {
+  return (entry) => entry.via === directive.via;
+}
+
+function mapsIn(model: Model, header: ConfigDirective): VariableMap[] {
+  return variablesIn(header.argument(1)).flatMap((name) => model.maps.get(name) ?? []);
+}
+
+function nameOf({ source, name }: VariableMap): string {
+  return quoted(`map ${source} $${name}`);
+}
+
+export const docs: RuleDocs = {
+  what: 'The map behind `Connection` never gives `upgrade`, or lacks an entry for ordinary requests.',
+  why:
+    'For `Upgrade: websocket` the map must give `upgrade`, or the back end refuses the handshake. For a request ' +
+    "without `Upgrade` it takes the entry `''`, and without one the default: then the back end is told of upgrades " +
+    'that nobody asked for, or loses connections that would be kept alive.',
+  how: "Use `default upgrade` and `'' close`; where connections to the back end are kept alive, `'' ''`.",
+  bad: `
+events {}
+http {
+    map $http_upgrade $connection_upgrade {
+        default close;
+        upgrade upgrade;
+    }
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    map $http_upgrade $connection_upgrade {
+        default upgrade;
+        '' close;
+    }
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/http/websocket.html',
+    'https://nginx.org/en/docs/http/ngx_http_map_module.html#map',
+  ],
+};

@@ -1,0 +1,151 @@
+import type { Edit } from '../edits/edit';
+import { replaceWord } from '../edits/insert';
+import { isNamed } from '../handshake/faults';
+import type { Route } from '../handshake/routes';
+import { type ConfigDirective, placeOf } from '../model/configuration';
+import { replaced } from '../model/inheritance';
+import type { Model } from '../model/model';
+import { hostOf, parseProxyTarget } from '../model/upstreams';
+import { isFilledIn } from '../model/variables';
+import { addHeader } from './support/forward-upgrade';
+import { isIpAddress, isUpstreamServer } from './support/hosts';
+import { standsOn } from './support/place';
+import type { Finding, Rule, RuleDocs, Severity } from './support/rule';
+import { severityOfHarm } from './support/severity';
+
+export const rule: Rule = {
+  id: 'host-header',
+  category: 'websocket',
+  severity: 'information',
+  fix: 'suggestion',
+  check: { visits: 'route', stopsHandshakes: false, run: check },
+};
+
+function* check(route: Route, model: Model): Generator<Finding> {
+  const { proxyPass, request, faults } = route;
+  // Where nothing is set at all, the upgrade is missing: that is one mistake, and the first to mend.
+  if (request.set.directives.length === 0 || isSite(route, model) || !seesProxyHost(route)) return;
+  const own = hostHeader(request.set.directives);
+  const outer = own === undefined ? outerHost(route) : undefined;
+  const lost = outer !== undefined && !isProxyHost(outer) ? outer : undefined;
+  // Then the fix of that mistake brings `Host` back too.
+  if (lost !== undefined && faults.some(({ id }) => id === 'websocket-headers-overridden')) return;
+  const severity = severityOf(route, own !== undefined || outer !== undefined);
+  if (severity === null) return;
+  yield {
+    severity,
+    message:
+      'The back end sees the host of `proxy_pass` as `Host`, not the name that the browser asked for. Many back ends ' +
+      'compare it with `Origin`, and refuse the handshake of a browser. Set `Host $host`.',
+    ...(own === undefined
+      ? { place: placeOf(proxyPass) }
+      : standsOn(proxyPass, own, 'The header is set here.')),
+    ...(lost === undefined
+      ? {}
+      : {
+          related: [
+            { place: placeOf(lost), message: '`Host` is set here, and lost: the location sets others.' },
+          ],
+        }),
+    fixes: () => {
+      const edit: Edit =
+        own === undefined ? addHeader(route, 'proxy_set_header Host $host;') : replaceWord(own, 2, '$host');
+      return [{ title: 'Set Host to $host', kind: 'suggestion', edits: [edit] }];
+    },
+  };
+}
+
+/**
+ * Information where somebody has thought of what the back end knows of the client, and lost or forgot its `Host`. The
+ * upgrade headers alone are no more than a Hint: they may come from a quick-fix, which must not cause more.
+ */
+function severityOf(route: Route, isWritten: boolean): Severity | null {
+  const severity = severityOfHarm(route);
+  if (severity === null) return null;
+  const describesClient = route.request.set.directives.some((header) => CLIENT.test(header.argument(0)));
+  // The http level of a fragment may set it.
+  const isUnseen = route.location.server?.parent?.unseen === true;
+  return (isWritten || describesClient) && !isUnseen ? severity : 'hint';
+}
+
+/** Headers that tell the back end of the client. */
+const CLIENT = /^(?:x-forwarded-|x-real-ip$|forwarded$)/i;
+
+/**
+ * Whether `proxy_pass` names another site: its own name is the one it needs. Nor is a name judged that only a request
+ * can tell.
+ */
+function isSite({ proxyPass }: Route, model: Model): boolean {
+  const { authority } = parseProxyTarget(proxyPass.argument(0));
+  if (authority === '' || authority.includes('$') || isFilledIn(proxyPass, 0)) return true;
+  const host = hostOf(authority);
+  if (host.startsWith('unix:') || isIpAddress(host)) return false;
+  return host.includes('.') && !isUpstreamServer(model, host);
+}
+
+/** Whether `Host` surely is `$proxy_host`: by default, or because somebody says so. */
+function seesProxyHost({ request, location }: Route): boolean {
+  const own = hostHeader(request.set.directives);
+  if (own !== undefined) return isProxyHost(own);
+  return request.set.certain && location.opaqueInForce === null;
+}
+
+function isProxyHost(header: ConfigDirective): boolean {
+  return /^\$(?:proxy_host|\{proxy_host\})$/i.test(header.argument(1));
+}
+
+/** A `Host` of an outer level that other headers of this one replace. */
+function outerHost({ request: { set } }: Route): ConfigDirective | undefined {
+  return set.level === null ? undefined : hostHeader(replaced(set.level, 'proxy_set_header'));
+}
+
+function hostHeader(headers: readonly ConfigDirective[]): ConfigDirective | undefined {
+  return headers.findLast((header) => isNamed(header, 'host'));
+}
+
+export const docs: RuleDocs = {
+  what: 'The back end of a WebSocket location sees `$proxy_host`, the name in `proxy_pass`, as `Host`.',
+  why:
+    'A browser sends `Origin` with every handshake, and many servers accept it only when it names the same host as ' +
+    '`Host`. nginx sends the name in `proxy_pass` unless told otherwise, and any `proxy_set_header` of a level loses ' +
+    'the `Host` that is set further out. The handshake then gets 403, from browsers only. Nothing is said where ' +
+    '`proxy_pass` names another site.',
+  how: 'Add `proxy_set_header Host $host`, or `Host $http_host` where the port matters.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header',
+    'https://www.rfc-editor.org/rfc/rfc6455#section-10.2',
+  ],
+};

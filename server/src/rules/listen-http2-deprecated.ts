@@ -1,0 +1,155 @@
+import { combine, type Edit } from '../edits/edit';
+import { insertAfter } from '../edits/insert';
+import type { Route } from '../handshake/routes';
+import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
+import { type Level, levelsWithin } from '../model/levels';
+import { listenersOf } from '../model/listeners';
+import type { Model } from '../model/model';
+import { hasHttp2Directive } from '../reference/versions';
+import type { Finding, Fix, Rule, RuleDocs, Severity } from './support/rule';
+import { isAtLeastAsSevere, severityFor } from './support/severity';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'listen-http2-deprecated',
+  category: 'tls',
+  severity: 'warning',
+  fix: 'safe',
+  check: { visits: 'configuration', run: check },
+};
+
+function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
+  if (model.http === null) return;
+  const servers = [...levelsWithin(model.http)].filter(({ kind }) => kind === 'server');
+  if (hasHttp2Directive(model.version)) {
+    for (const server of servers) yield* deprecated(server);
+  } else yield* refusing(model, model.http, routes);
+}
+
+/** One for each server, though nginx warns of each `listen`: it is one mistake. */
+function* deprecated(server: Level): Generator<Finding> {
+  const listens = (server.byName.get('listen') ?? []).filter((listen) => http2Index(listen) !== -1);
+  const [first, ...others] = listens;
+  if (first === undefined) return;
+  const hasDirective = server.byName.has('http2');
+  const advice = hasDirective
+    ? 'Remove the parameter.'
+    : 'Replace the parameter by `http2 on` in the server.';
+  yield {
+    severity: 'information',
+    message:
+      'the "listen ... http2" directive is deprecated, use the "http2" directive instead: nginx warns of it at ' +
+      `every start. ${advice}`,
+    place: placeOfParameter(first),
+    related: others.map((listen) => ({ place: placeOfParameter(listen), message: 'It is used here too.' })),
+    fixes: () => {
+      const removals = listens.map(removeParameter);
+      const last = listens.at(-1) ?? first;
+      const edits = combine(hasDirective ? removals : [...removals, insertAfter(last, ['http2 on;'])]);
+      const title = hasDirective ? 'Remove `http2` from `listen`' : 'Use `http2 on`';
+      return edits === null ? [] : [{ title, kind: 'safe', edits }];
+    },
+  };
+}
+
+/** Before 1.25.1 a port without TLS that has `http2` speaks nothing else (ngx_http_init_connection). */
+function* refusing(model: Model, http: Level, routes: readonly Route[]): Generator<Finding> {
+  // What is not to be seen may say `ssl` for the same address.
+  if (model.hasUnseenParts) return;
+  const severities = severityByServer(routes);
+  for (const [server, listeners] of listenersOf(http)) {
+    const severity = severities.get(server);
+    // A port for gRPC alone proxies nothing.
+    if (severity === undefined) continue;
+    for (const { directive, tls, port } of listeners) {
+      // A port 443 without `ssl` is another mistake.
+      if (directive === null || tls || port === 443 || http2Index(directive) === -1) continue;
+      yield {
+        severity,
+        message:
+          `Every WebSocket handshake fails on ${quoted(`listen ${directive.argument(0)}`)}: with \`http2\` and ` +
+          'without `ssl` the port speaks HTTP/2 only, before nginx 1.25.1. Remove `http2`.',
+        place: placeOfParameter(directive),
+        fixes: () => [removal(directive)],
+      };
+    }
+  }
+}
+
+function removal(listen: ConfigDirective): Fix {
+  return { title: 'Remove `http2` from `listen`', kind: 'safe', edits: [removeParameter(listen)] };
+}
+
+/** How much it matters that handshakes fail at a server: by the location with the strongest intent. */
+function severityByServer(routes: readonly Route[]): Map<Level, Severity> {
+  const severities = new Map<Level, Severity>();
+  for (const { location, intent } of routes) {
+    const { server } = location;
+    if (server === null) continue;
+    const severity = severityFor(intent);
+    const known = severities.get(server);
+    if (known === undefined || isAtLeastAsSevere(severity, known)) severities.set(server, severity);
+  }
+  return severities;
+}
+
+/** Index of the word `http2`; -1 when there is none. */
+function http2Index(listen: ConfigDirective): number {
+  return listen.words.findIndex(({ value }, index) => index > 1 && value === 'http2');
+}
+
+function placeOfParameter(listen: ConfigDirective): Place {
+  const word = listen.words[http2Index(listen)];
+  return word === undefined ? placeOf(listen) : { file: listen.file, start: word.start, end: word.end };
+}
+
+/** Removes the word, and the blanks before it. */
+function removeParameter(listen: ConfigDirective): Edit {
+  const index = http2Index(listen);
+  const { start, end } = placeOfParameter(listen);
+  const before = listen.words[index - 1]?.end ?? start;
+  const isBlank = listen.file.text.slice(before, start).trim() === '';
+  return { file: listen.file, start: isBlank ? before : start, end, newText: '' };
+}
+
+export const docs: RuleDocs = {
+  what: '`listen … http2` is used, in place of which nginx 1.25.1 has the directive `http2`.',
+  why:
+    'nginx warns at every start. Before 1.25.1 the parameter is right beside `ssl`: a browser opens a connection with ' +
+    'HTTP/1.1 for its WebSocket. Without `ssl` such a port speaks HTTP/2 only, and every handshake fails.',
+  how: 'Since 1.25.1 write `http2 on` in the server. Before, remove `http2` from a `listen` without `ssl`.',
+  version: '1.24.0',
+  bad: `
+events {}
+http {
+    server {
+        listen 80 http2;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: ['https://nginx.org/en/CHANGES', 'https://nginx.org/en/docs/http/ngx_http_v2_module.html#http2'],
+};

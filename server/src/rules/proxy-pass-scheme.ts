@@ -1,0 +1,81 @@
+import type { Route } from '../handshake/routes';
+import { parseProxyTarget } from '../model/upstreams';
+import { variablesIn } from '../model/variables';
+import type { Finding, Rule, RuleDocs } from './support/rule';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'proxy-pass-scheme',
+  category: 'websocket',
+  severity: 'error',
+  fix: 'safe',
+  check: { visits: 'route', run: check },
+};
+
+/** What `proxy_pass` takes in place of the schemes of WebSocket. */
+const SCHEMES: ReadonlyMap<string, string> = new Map([
+  ['ws', 'http'],
+  ['wss', 'https'],
+]);
+
+function* check({ proxyPass }: Route): Generator<Finding> {
+  const target = proxyPass.argument(0);
+  const { scheme } = parseProxyTarget(target);
+  const right = scheme === null ? undefined : SCHEMES.get(scheme.toLowerCase());
+  const word = proxyPass.words[1];
+  if (scheme === null || right === undefined || word === undefined) return;
+  const start = word.start + word.quote.length;
+  const place = { file: proxyPass.file, start, end: start + scheme.length };
+  // nginx reads a URL with variables only when a request comes (ngx_http_proxy_eval).
+  const consequence = variablesIn(target).length > 0 ? 'every request gets 500' : 'nginx refuses to start';
+  yield {
+    severity: 'error',
+    message:
+      `invalid URL prefix: ${consequence}, because \`proxy_pass\` knows no ${quoted(`${scheme}://`)}. ` +
+      `Write \`${right}://\`; the headers make it a WebSocket.`,
+    place,
+    fixes: () => [{ title: `Use \`${right}://\``, kind: 'safe', edits: [{ ...place, newText: right }] }],
+  };
+}
+
+export const docs: RuleDocs = {
+  what: '`proxy_pass` has the scheme `ws://` or `wss://`.',
+  why:
+    'A WebSocket begins as an HTTP request, so nginx speaks HTTP to the back end: it knows `http://` and `https://` ' +
+    'only, and refuses to start with `invalid URL prefix`. When the URL has variables it starts, and answers every ' +
+    'request with 500.',
+  how: 'Write `http://` for `ws://` and `https://` for `wss://`.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass ws://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: ['https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass'],
+};

@@ -1,0 +1,177 @@
+import type { Edit } from '../edits/edit';
+import { argumentsAsWritten, insertAfter } from '../edits/insert';
+import { type ConfigDirective, placeOf } from '../model/configuration';
+import { effective } from '../model/inheritance';
+import { type Level, levelsWithin } from '../model/levels';
+import { listenersOf } from '../model/listeners';
+import type { Model } from '../model/model';
+import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+
+export const rule: Rule = {
+  id: 'ssl-certificate-missing',
+  category: 'tls',
+  severity: 'error',
+  fix: 'suggestion',
+  check: { visits: 'configuration', run: check },
+};
+
+function* check(model: Model): Generator<Finding> {
+  const { http } = model;
+  // What a file with syntax errors lacks may just not have been understood.
+  const isUnderstood = [...model.configuration.closure.files.values()].every(
+    ({ tree }) => tree.errors.length === 0,
+  );
+  if (http === null || model.configuration.truncated || !isUnderstood) return;
+  const servers = [...levelsWithin(http)].filter(({ kind }) => kind === 'server');
+  yield* missingKeys(servers);
+  // Which server is the default one, an include that is not to be seen may decide.
+  if (http.kind === 'http' && http.opaque === null) yield* missingCertificates(http);
+}
+
+/** nginx looks at the servers when it merges their settings, whether they listen with `ssl` or not. */
+function* missingKeys(servers: readonly Level[]): Generator<Finding> {
+  for (const server of servers) {
+    const certificates = effective(server, 'ssl_certificate');
+    const keys = effective(server, 'ssl_certificate_key');
+    const last = certificates.directives.at(-1);
+    const isSeen = certificates.certain && keys.certain && server.opaqueInForce === null;
+    if (last === undefined || !isSeen || keys.directives.length >= certificates.directives.length) continue;
+    yield {
+      severity: 'error',
+      message:
+        `no "ssl_certificate_key" is defined for certificate "${last.argument(0)}": nginx refuses to start. ` +
+        'Add the key of the certificate.',
+      place: placeOf(last),
+      fixes: () => [addKey(last)],
+    };
+  }
+}
+
+/** An address and port that speaks TLS or QUIC, with its servers in order. */
+interface TlsAddress {
+  readonly parameter: 'ssl' | 'quic';
+  readonly servers: {
+    readonly server: Level;
+    readonly listen: ConfigDirective;
+    readonly isDefault: boolean;
+  }[];
+}
+
+/**
+ * nginx looks at the default server of each address; where that one rejects handshakes, at all of them
+ * (ngx_http_ssl_init).
+ */
+function* missingCertificates(http: Level): Generator<Finding> {
+  const reported = new Set<Level>();
+  for (const { parameter, servers } of tlsAddresses(http)) {
+    const first = servers.find(({ isDefault }) => isDefault) ?? servers[0];
+    if (first === undefined) continue;
+    for (const { server, listen } of rejects(first.server) ? servers : [first]) {
+      if (reported.has(server) || !lacksCertificate(server)) continue;
+      reported.add(server);
+      yield {
+        severity: 'error',
+        message:
+          `no "ssl_certificate" is defined for the "listen ... ${parameter}" directive: nginx refuses to start. ` +
+          'Add `ssl_certificate` and `ssl_certificate_key` to the server.',
+        place: placeOf(listen),
+        fixes: () => addCertificate(http, listen),
+      };
+    }
+  }
+}
+
+function tlsAddresses(http: Level): Iterable<TlsAddress> {
+  const addresses = new Map<string, TlsAddress>();
+  for (const [server, listeners] of listenersOf(http)) {
+    for (const { directive, address, port, tls, quic, defaultServer } of listeners) {
+      if (!tls || directive === null) continue;
+      const parameter = quic ? 'quic' : 'ssl';
+      const key = `${address}:${port}/${parameter}`;
+      const known = addresses.get(key) ?? { parameter, servers: [] };
+      known.servers.push({ server, listen: directive, isDefault: defaultServer });
+      addresses.set(key, known);
+    }
+  }
+  return addresses.values();
+}
+
+function rejects(server: Level): boolean {
+  return effective(server, 'ssl_reject_handshake').directives.at(-1)?.argument(0).toLowerCase() === 'on';
+}
+
+function lacksCertificate(server: Level): boolean {
+  const { directives, certain } = effective(server, 'ssl_certificate');
+  return directives.length === 0 && certain && server.opaqueInForce === null && !rejects(server);
+}
+
+/** The certificate and key of another server; one for many names is common. */
+function addCertificate(http: Level, listen: ConfigDirective): Fix[] {
+  for (const server of levelsWithin(http)) {
+    const certificate = effective(server, 'ssl_certificate').directives.at(-1);
+    const key = effective(server, 'ssl_certificate_key').directives.at(-1);
+    if (certificate === undefined || key === undefined) continue;
+    const lines = [
+      `ssl_certificate ${argumentsAsWritten(certificate)};`,
+      `ssl_certificate_key ${argumentsAsWritten(key)};`,
+    ];
+    return [
+      {
+        title: `Use the certificate \`${certificate.argument(0)}\``,
+        kind: 'suggestion',
+        edits: [insertAfter(listen, lines)],
+      },
+    ];
+  }
+  return [];
+}
+
+function addKey(certificate: ConfigDirective): Fix {
+  const name = keyBeside(certificate.argument(0));
+  const word = certificate.words[1];
+  const quote = word?.quote ?? '';
+  const edit: Edit = insertAfter(certificate, [`ssl_certificate_key ${quote}${name}${quote};`]);
+  return { title: `Add \`ssl_certificate_key ${name}\``, kind: 'suggestion', edits: [edit] };
+}
+
+/** Where the key of a certificate usually is: certbot's `privkey.pem`, else the same name with `.key`. */
+function keyBeside(certificate: string): string {
+  if (/(?:^|\/)(?:fullchain|cert)\.pem$/.test(certificate)) {
+    return certificate.replace(/(?:fullchain|cert)\.pem$/, 'privkey.pem');
+  }
+  return certificate.startsWith('data:')
+    ? certificate
+    : `${certificate.replace(/\.(?:crt|cer|pem)$/, '')}.key`;
+}
+
+export const docs: RuleDocs = {
+  what: 'A `listen … ssl` has no certificate, or a certificate has no key.',
+  why:
+    'nginx refuses to start when the default server of a TLS port has no `ssl_certificate`, and when any server has ' +
+    'more certificates than keys. It names the line of the server, or none at all. Whether the files are there is not ' +
+    'looked at.',
+  how: 'Add `ssl_certificate` and `ssl_certificate_key` to the server, or to http for all of them.',
+  bad: `
+events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate /etc/nginx/ssl/localhost.crt;
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate /etc/nginx/ssl/localhost.crt;
+        ssl_certificate_key /etc/nginx/ssl/localhost.key;
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_certificate',
+    'https://nginx.org/en/docs/http/configuring_https_servers.html',
+  ],
+};

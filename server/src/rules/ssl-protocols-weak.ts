@@ -1,0 +1,103 @@
+import { replaceArguments } from '../edits/insert';
+import type { ConfigDirective, Place } from '../model/configuration';
+import { effective } from '../model/inheritance';
+import { httpDirectives, levelsWithin } from '../model/levels';
+import { listenersOf } from '../model/listeners';
+import type { Model } from '../model/model';
+import { hasSslOn } from './support/certificates';
+import type { Finding, Rule, RuleDocs } from './support/rule';
+
+export const rule: Rule = {
+  id: 'ssl-protocols-weak',
+  category: 'tls',
+  severity: 'warning',
+  fix: 'safe',
+  check: { visits: 'configuration', run: check },
+};
+
+/** Those that RFC 7568 and RFC 8996 forbid. */
+const WEAK: ReadonlySet<string> = new Set(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1']);
+
+function* check(model: Model): Generator<Finding> {
+  const inUse = directivesInUse(model);
+  for (const directive of httpDirectives(model.configuration)) {
+    if (directive.name !== 'ssl_protocols' || inUse?.has(directive) === false) continue;
+    const weak = directive.words.slice(1).filter(({ value }) => WEAK.has(value));
+    const [first] = weak;
+    const last = weak.at(-1);
+    if (first === undefined || last === undefined) continue;
+    const names = weak.map(({ value }) => `\`${value}\``).join(', ');
+    const place: Place = { file: directive.file, start: first.start, end: last.end };
+    const right = strongOnly(directive);
+    yield {
+      severity: 'warning',
+      message:
+        `${names} can be broken, so browsers refuse ${weak.length > 1 ? 'them' : 'it'} and attackers ask for ` +
+        `${weak.length > 1 ? 'them' : 'it'}. Write \`ssl_protocols ${right}\`.`,
+      place,
+      fixes: () => [
+        {
+          title: `Allow ${right.replaceAll(' ', ' and ')} only`,
+          kind: 'safe',
+          edits: [replaceArguments(directive, right)],
+        },
+      ],
+    };
+  }
+}
+
+/** The arguments without the weak ones; where nothing is left what nginx allows of itself since 1.27.3. */
+function strongOnly(directive: ConfigDirective): string {
+  const strong = directive.words.slice(1).filter(({ value }) => !WEAK.has(value));
+  if (strong.length === 0) return 'TLSv1.2 TLSv1.3';
+  return strong.map(({ start, end }) => directive.file.text.slice(start, end)).join(' ');
+}
+
+/** Those that a TLS listener has in force; null where not all servers are to be seen. */
+function directivesInUse(model: Model): ReadonlySet<ConfigDirective> | null {
+  const { http } = model;
+  if (http === null || http.kind !== 'http' || model.hasUnseenParts) return null;
+  const listeners = listenersOf(http);
+  const inUse = new Set<ConfigDirective>();
+  for (const server of levelsWithin(http)) {
+    // A port 443 that lacks `ssl` is meant to have it.
+    const isTls = listeners.get(server)?.some(({ tls, port }) => tls || port === 443) === true;
+    if (!isTls && !hasSslOn(server)) continue;
+    for (const directive of effective(server, 'ssl_protocols').directives) inUse.add(directive);
+  }
+  return inUse;
+}
+
+export const docs: RuleDocs = {
+  what: '`ssl_protocols` allows SSLv2, SSLv3, TLSv1 or TLSv1.1.',
+  why:
+    'These versions of the protocol have known attacks and are forbidden (RFC 7568, RFC 8996). All browsers that can ' +
+    'open a WebSocket speak TLS 1.2 or 1.3. Nothing is said where no listener speaks TLS.',
+  how: 'Allow `TLSv1.2` and `TLSv1.3` only, as nginx does of itself since 1.27.3.',
+  bad: `
+events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate /etc/nginx/ssl/localhost.crt;
+        ssl_certificate_key /etc/nginx/ssl/localhost.key;
+        ssl_protocols TLSv1 TLSv1.1 TLSv1.2;
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 443 ssl;
+        ssl_certificate /etc/nginx/ssl/localhost.crt;
+        ssl_certificate_key /etc/nginx/ssl/localhost.key;
+        ssl_protocols TLSv1.2 TLSv1.3;
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_protocols',
+    'https://www.rfc-editor.org/rfc/rfc8996',
+  ],
+};

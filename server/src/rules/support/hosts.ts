@@ -1,0 +1,27 @@
+import type { Model } from '../../model/model';
+import { hostOf, type Upstream } from '../../model/upstreams';
+import { memoized } from './memo';
+
+/** Whether the host of a URL, as `hostOf` gives it, is an address: nginx asks nobody for it. */
+export function isIpAddress(host: string): boolean {
+  return host.startsWith('[') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
+}
+
+const upstreamsByName = memoized(
+  (model: Model): ReadonlyMap<string, Upstream> =>
+    new Map(model.upstreams.map((each) => [each.name.toLowerCase(), each] as const)),
+);
+
+/** The `upstream` of that name, in lower case; undefined when there is none. */
+export function upstreamNamed(model: Model, name: string): Upstream | undefined {
+  return upstreamsByName(model).get(name);
+}
+
+const upstreamServers = memoized(
+  (model: Model): ReadonlySet<string> => new Set(model.upstreams.flatMap((each) => each.servers.map(hostOf))),
+);
+
+/** Whether a host, in lower case, is that of a server of some `upstream`. */
+export function isUpstreamServer(model: Model, host: string): boolean {
+  return upstreamServers(model).has(host);
+}

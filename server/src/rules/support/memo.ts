@@ -1,0 +1,9 @@
+/** The function with its answers kept as long as what they are about: an immutable value. */
+export function memoized<Key extends object, Answer>(compute: (key: Key) => Answer): (key: Key) => Answer {
+  const known = new WeakMap<Key, { readonly answer: Answer }>();
+  return (key) => {
+    const kept = known.get(key) ?? { answer: compute(key) };
+    known.set(key, kept);
+    return kept.answer;
+  };
+}

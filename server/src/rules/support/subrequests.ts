@@ -1,0 +1,25 @@
+import { ownDirectives } from '../../model/inheritance';
+import { type Level, levelsWithin } from '../../model/levels';
+import { locationNamed } from './literal-locations';
+import { memoized } from './memo';
+
+/** Directives that make a request of their own out of each request. */
+export const SUBREQUESTS: readonly string[] = ['auth_request', 'mirror'];
+
+/** Whether a location answers the subrequests of others of its server: no handshake is meant to pass there. */
+export function answersSubrequests(location: Level): boolean {
+  const { server } = location;
+  return server !== null && answeringIn(server).has(location);
+}
+
+const answeringIn = memoized((server: Level): ReadonlySet<Level> => {
+  const around = server.parent === null ? [] : [server.parent];
+  const answering = new Set<Level>();
+  for (const level of [...around, ...levelsWithin(server)]) {
+    for (const asks of SUBREQUESTS.flatMap((name) => ownDirectives(level, name))) {
+      const location = locationNamed(server, asks.argument(0));
+      if (location !== undefined) answering.add(location);
+    }
+  }
+  return answering;
+});

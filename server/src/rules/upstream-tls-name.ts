@@ -1,0 +1,101 @@
+import type { Route } from '../handshake/routes';
+import { placeOf } from '../model/configuration';
+import { effective } from '../model/inheritance';
+import type { Model } from '../model/model';
+import { hostOf, parseProxyTarget, type Upstream } from '../model/upstreams';
+import { hasPlaceholder } from '../syntax/placeholders';
+import { isIpAddress, upstreamNamed } from './support/hosts';
+import { memoized } from './support/memo';
+import type { Finding, Rule, RuleDocs } from './support/rule';
+import { insertInLocation } from './support/settings-of-location';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'upstream-tls-name',
+  category: 'tls',
+  severity: 'information',
+  fix: 'suggestion',
+  check: { visits: 'route', stopsHandshakes: false, run: check },
+};
+
+/** `wss` is a mistake of its own; mended, it is `https`. */
+const TLS: ReadonlySet<string> = new Set(['https', 'wss']);
+
+function* check(route: Route, model: Model): Generator<Finding> {
+  const { proxyPass, location } = route;
+  const { scheme, authority } = parseProxyTarget(proxyPass.argument(0));
+  if (scheme === null || !TLS.has(scheme.toLowerCase()) || hasPlaceholder(authority)) return;
+  const sends = effective(location, 'proxy_ssl_server_name');
+  // An `off` that somebody wrote is meant.
+  if (sends.directives.length > 0 || !sends.certain) return;
+  const host = hostOf(authority);
+  const upstream = upstreamNamed(model, host);
+  const name = upstream === undefined ? host : firstName(upstream);
+  if (name === undefined || (upstream === undefined && !isPublicName(host))) return;
+  const hasName = effective(location, 'proxy_ssl_name').directives.length > 0;
+  const needsName = upstream !== undefined && !hasName;
+  yield {
+    severity: 'information',
+    message:
+      `The back end is not told which name is asked for: \`proxy_pass https://\` sends no server name (SNI), and a host ` +
+      'with several certificates refuses or presents another one. Add `proxy_ssl_server_name on`' +
+      `${needsName ? ` and ${quoted(`proxy_ssl_name ${name}`)}` : ''}.`,
+    place: placeOf(proxyPass),
+    fixes: () => {
+      const lines = ['proxy_ssl_server_name on;', ...(needsName ? [`proxy_ssl_name ${name};`] : [])];
+      const title = 'Send the server name to the back end';
+      return [{ title, kind: 'suggestion', edits: [insertInLocation(route, lines)] }];
+    },
+  };
+}
+
+const firstName = memoized(({ servers }: Upstream) => servers.map(hostOf).find(isPublicName));
+
+/** Whether a host has a name that a certificate may be for. To an address nginx sends none (ngx_http_upstream_ssl_name). */
+function isPublicName(host: string): boolean {
+  if (host === '' || host.startsWith('unix:') || isIpAddress(host)) return false;
+  return host !== 'localhost';
+}
+
+export const docs: RuleDocs = {
+  what: '`proxy_pass https://` without `proxy_ssl_server_name on`.',
+  why:
+    'nginx sends no server name (SNI) to a back end unless told to. A host that serves several names, as those of ' +
+    'most clouds do, then breaks off the TLS handshake, and the client gets 502; or it presents the certificate of ' +
+    'another name. When `proxy_pass` names an `upstream`, that name is sent: `proxy_ssl_name` says the right one.',
+  how: 'Add `proxy_ssl_server_name on`, and `proxy_ssl_name` where `proxy_pass` names an `upstream`.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass https://chat.example;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass https://chat.example;
+            proxy_ssl_server_name on;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: ['https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_server_name'],
+};

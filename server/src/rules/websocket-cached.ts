@@ -1,0 +1,116 @@
+import { argumentsAsWritten, replaceArguments } from '../edits/insert';
+import { evaluateArgument } from '../handshake/evaluate';
+import type { Route } from '../handshake/routes';
+import { placeOf } from '../model/configuration';
+import { effective, ownDirectives } from '../model/inheritance';
+import type { Model } from '../model/model';
+import { variablesIn } from '../model/variables';
+import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { insertInLocation } from './support/settings-of-location';
+import { severityOfHarm } from './support/severity';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'websocket-cached',
+  category: 'websocket',
+  severity: 'information',
+  fix: 'safe',
+  check: { visits: 'route', stopsHandshakes: false, run: check },
+};
+
+function* check(route: Route, model: Model): Generator<Finding> {
+  const severity = severityOfHarm(route);
+  const cache = effective(route.location, 'proxy_cache').directives.at(-1);
+  const zone = cache?.argument(0) ?? 'off';
+  if (severity === null || cache === undefined || zone === 'off' || mayBypass(route, model)) return;
+  yield {
+    severity,
+    message:
+      `A handshake gets a page from the cache once its URL is in ${quoted(`proxy_cache ${zone}`)}, and fails. Add ` +
+      '`proxy_cache_bypass $http_upgrade`.',
+    place: placeOf(route.proxyPass),
+    related: [{ place: placeOf(cache), message: 'The cache is turned on here.' }],
+    fixes: () => [fixFor(route)],
+  };
+}
+
+/** Whether a handshake may pass by the cache: a bypass that it meets, or a key of its own. */
+function mayBypass({ location, level }: Route, model: Model): boolean {
+  const bypass = effective(location, 'proxy_cache_bypass');
+  const key = effective(location, 'proxy_cache_key');
+  const keyNames = key.directives.flatMap((each) => variablesIn(each.argument(0)));
+  if (
+    !bypass.certain ||
+    !key.certain ||
+    keyNames.some((name) => /^http_(?:upgrade|connection)$/.test(name))
+  ) {
+    return true;
+  }
+  return bypass.directives.some((directive) =>
+    directive.words.slice(1).some((_, index) => {
+      const value = evaluateArgument(model, level, directive, index);
+      // Any value but '' and 0 does (ngx_http_test_predicates).
+      return value.kind === 'unknown' || (value.text !== '' && value.text !== '0');
+    }),
+  );
+}
+
+function fixFor(route: Route): Fix {
+  const name = 'proxy_cache_bypass';
+  const own = ownDirectives(route.location, name).at(-1);
+  const inherited = own === undefined ? effective(route.location, name).directives : [];
+  const values = [...inherited.map(argumentsAsWritten), '$http_upgrade'].join(' ');
+  const edit =
+    own === undefined
+      ? insertInLocation(route, [`${name} ${values};`])
+      : replaceArguments(own, `${argumentsAsWritten(own)} $http_upgrade`);
+  return { title: 'Let handshakes pass by the cache', kind: 'safe', edits: [edit] };
+}
+
+export const docs: RuleDocs = {
+  what: '`proxy_cache` is on where handshakes pass, and nothing lets them pass by the cache.',
+  why:
+    'nginx looks a handshake up like any GET. A 101 is never stored; but when an ordinary request of the same URL has ' +
+    'been answered and stored, the next handshake gets that answer instead of the back end.',
+  how: 'Add `proxy_cache_bypass $http_upgrade`, or turn the cache off in the location.',
+  bad: `
+events {}
+http {
+    proxy_cache_path /var/cache/nginx keys_zone=pages:1m;
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_cache pages;
+            proxy_cache_valid any 1h;
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    proxy_cache_path /var/cache/nginx keys_zone=pages:1m;
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_cache pages;
+            proxy_cache_valid any 1h;
+            proxy_cache_bypass $http_upgrade;
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: ['https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_cache_bypass'],
+};

@@ -1,0 +1,112 @@
+import { replaceWord } from '../edits/insert';
+import type { Route } from '../handshake/routes';
+import { type ConfigDirective, placeOf } from '../model/configuration';
+import { effective } from '../model/inheritance';
+import type { Model } from '../model/model';
+import { speaksHttp2ToBackEnds } from '../reference/versions';
+import { standsOn } from './support/place';
+import type { Finding, Rule, RuleDocs } from './support/rule';
+import { insertInLocation } from './support/settings-of-location';
+import { severityFor } from './support/severity';
+
+export const rule: Rule = {
+  id: 'websocket-http-version',
+  category: 'websocket',
+  severity: 'warning',
+  fix: 'safe',
+  check: { visits: 'route', run: check },
+};
+
+function* check(route: Route, model: Model): Generator<Finding> {
+  const directive = route.faults.find(({ id }) => id === rule.id)?.directive;
+  if (directive === undefined || directive === null) return;
+  const version = directive.argument(0);
+  // Any other value is none that nginx knows, which is no matter of WebSocket.
+  if (version !== '1.0' && version !== '2') return;
+  const isRefused = version === '2' && !speaksHttp2ToBackEnds(model.version);
+  // Elsewhere HTTP/2 to the back end may be what is wanted.
+  const isForOthers =
+    version === '2' && !isRefused && effective(route.location, 'proxy_http_version').level !== route.location;
+  yield {
+    severity: isRefused ? 'error' : severityFor(route.intent),
+    message: messageFor(version, isRefused),
+    ...(isForOthers
+      ? {
+          place: placeOf(route.proxyPass),
+          related: [{ place: placeOf(directive), message: 'The version is set here.' }],
+        }
+      : standsOn(route.proxyPass, directive, 'The version is set here.')),
+    fixes: () => [
+      {
+        title: 'Speak HTTP/1.1 to the back end',
+        kind: 'safe',
+        edits: [isForOthers ? insertInLocation(route, ['proxy_http_version 1.1;']) : setTo11(directive)],
+      },
+    ],
+  };
+}
+
+function setTo11(directive: ConfigDirective): ReturnType<typeof replaceWord> {
+  return replaceWord(directive, 1, '1.1');
+}
+
+function messageFor(version: '1.0' | '2', isRefused: boolean): string {
+  if (version === '1.0') {
+    return (
+      'WebSocket handshakes reach the back end over HTTP/1.0, which many refuse: `proxy_http_version 1.0`. ' +
+      'Write `1.1`.'
+    );
+  }
+  if (isRefused) {
+    return (
+      'invalid value "2": nginx refuses to start, because it speaks HTTP/2 to a back end only since 1.29.4. ' +
+      'Write `1.1`, which WebSocket needs in any case.'
+    );
+  }
+  return 'WebSocket handshakes fail here: no upgrade goes over `proxy_http_version 2`. Write `1.1`.';
+}
+
+export const docs: RuleDocs = {
+  what: '`proxy_http_version` is 1.0 or 2.',
+  why:
+    'A handshake is a request of HTTP/1.1 (RFC 6455, 4.2.1). Over 1.0 some back ends accept it, others answer 400. ' +
+    'Over HTTP/2, which nginx speaks to a back end since 1.29.4, it has no upgrade, and the client gets 502.',
+  how: 'Write `proxy_http_version 1.1`.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.0;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_http_version',
+    'https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1',
+    'https://nginx.org/en/CHANGES',
+  ],
+};

@@ -1,0 +1,125 @@
+import { replaceArguments } from '../edits/insert';
+import type { Route } from '../handshake/routes';
+import { type ConfigDirective, placeOf } from '../model/configuration';
+import { effective } from '../model/inheritance';
+import { standsOn } from './support/place';
+import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { insertInLocation } from './support/settings-of-location';
+import { severityOfHarm } from './support/severity';
+import { parseTime } from './support/time';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'websocket-idle-timeout',
+  category: 'websocket',
+  severity: 'error',
+  fix: 'suggestion',
+  check: { visits: 'route', run: check },
+};
+
+/** The default of nginx, in seconds. Whoever writes as much or less has not thought of WebSocket. */
+const SHORT = 60;
+
+/** What the fixes write. */
+const LONG = '1h';
+
+function* check(route: Route): Generator<Finding> {
+  const timeout = effective(route.location, 'proxy_read_timeout');
+  const directive = timeout.directives.at(-1);
+  if (directive === undefined) {
+    if (timeout.certain) yield* ofDefault(route);
+    return;
+  }
+  const seconds = parseTime(directive.argument(0));
+  const severity = seconds === 0 ? 'error' : severityOfHarm(route);
+  if (seconds === null || seconds > SHORT || severity === null) return;
+  const isOwn = timeout.level === route.location;
+  const where = { place: placeOf(directive), message: 'The time is set here.' };
+  yield {
+    severity,
+    message: seconds === 0 ? messageForNone(directive) : messageForShort(directive),
+    ...(isOwn
+      ? standsOn(route.proxyPass, directive, where.message)
+      : { place: placeOf(route.proxyPass), related: [where] }),
+    fixes: () => [fixFor(route, isOwn ? directive : null)],
+  };
+}
+
+/** The default is a hint, and only where a handshake gets as far as that. */
+function* ofDefault(route: Route): Generator<Finding> {
+  if (route.intent.strength === 'none' || route.verdict === 'unknown' || route.faults.length > 0) return;
+  yield {
+    severity: 'hint',
+    message:
+      'nginx cuts a WebSocket over which nothing goes for 60 s, the default of `proxy_read_timeout`. Allow more, such ' +
+      `as \`${LONG}\`, or let one side ping more often.`,
+    place: placeOf(route.proxyPass),
+    fixes: () => [fixFor(route, null)],
+  };
+}
+
+function messageForNone(directive: ConfigDirective): string {
+  return (
+    `Every request gets 504: ${quoted(`proxy_read_timeout ${directive.argument(0)}`)} gives the back end no time at ` +
+    `all, it does not turn the limit off. Write a time such as \`${LONG}\`.`
+  );
+}
+
+function messageForShort(directive: ConfigDirective): string {
+  return (
+    `nginx cuts a WebSocket over which nothing goes for ${quoted(directive.argument(0))} ` +
+    `(\`proxy_read_timeout\`). Allow more, such as \`${LONG}\`, or let one side ping more often.`
+  );
+}
+
+function fixFor(route: Route, own: ConfigDirective | null): Fix {
+  const edit =
+    own === null ? insertInLocation(route, [`proxy_read_timeout ${LONG};`]) : replaceArguments(own, LONG);
+  return { title: `Allow \`${LONG}\` of silence`, kind: 'suggestion', edits: [edit] };
+}
+
+export const docs: RuleDocs = {
+  what: '`proxy_read_timeout` cuts a WebSocket that is silent for 60 seconds or less.',
+  why:
+    'Once the tunnel is open, nginx closes it when nothing has gone over it, in either direction, for ' +
+    '`proxy_read_timeout`: the client sees code 1006. `proxy_send_timeout` and `keepalive_timeout` do not matter. ' +
+    'There is no value that turns it off: with 0 every request gets 504. The default is 60 seconds; that is a hint, as ' +
+    'many applications send pings of their own.',
+  how: 'Set `proxy_read_timeout` in the location to more than the longest silence, or send pings more often than that.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 0;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/http/websocket.html',
+    'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout',
+  ],
+};

@@ -1,0 +1,110 @@
+import { removeDirective } from '../edits/remove';
+import { evaluateArgument } from '../handshake/evaluate';
+import type { Route } from '../handshake/routes';
+import type { ConfigDirective } from '../model/configuration';
+import { effective, replaced } from '../model/inheritance';
+import type { Model } from '../model/model';
+import { standsOn } from './support/place';
+import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { setInLocation } from './support/settings-of-location';
+import { severityFor } from './support/severity';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'websocket-method-or-body',
+  category: 'websocket',
+  severity: 'warning',
+  fix: 'suggestion',
+  check: { visits: 'route', run: check },
+};
+
+function* check(route: Route, model: Model): Generator<Finding> {
+  const method = route.faults.find(({ condition }) => condition === 'method')?.directive;
+  if (method !== undefined && method !== null) {
+    const message =
+      'The back end refuses the handshake, which must be a GET: ' +
+      `${quoted(`proxy_method ${method.argument(0)}`)} changes it. Let the method be here.`;
+    yield findingFor(route, method, message, 'GET');
+  }
+  const body = bodySent(route, model);
+  if (body !== null) {
+    const message =
+      'The connection breaks right after it is opened: the back end takes the text of `proxy_set_body` for a ' +
+      'WebSocket frame. Send no body here.';
+    yield findingFor(route, body, message, '""');
+  }
+}
+
+/** The `proxy_set_body` that sends something with the handshake; null when none certainly does. */
+function bodySent({ level, location }: Route, model: Model): ConfigDirective | null {
+  const directive = effective(location, 'proxy_set_body').directives.at(-1);
+  if (directive === undefined) return null;
+  const value = evaluateArgument(model, level, directive, 0);
+  return value.kind !== 'unknown' && value.text !== '' ? directive : null;
+}
+
+function findingFor(route: Route, directive: ConfigDirective, message: string, harmless: string): Finding {
+  return {
+    severity: severityFor(route.intent),
+    message,
+    ...standsOn(route.proxyPass, directive, 'It is set here.'),
+    fixes: () => [fixFor(route, directive, harmless)],
+  };
+}
+
+function fixFor(route: Route, directive: ConfigDirective, harmless: string): Fix {
+  const { name } = directive;
+  const { location } = route;
+  const isOwn = effective(location, name).level === location;
+  if (isOwn && replaced(location, name).length === 0) {
+    return { title: `Remove \`${name}\``, kind: 'suggestion', edits: [removeDirective(directive)] };
+  }
+  const title = `Set \`${name} ${harmless}\` here`;
+  return { title, kind: 'suggestion', edits: [setInLocation(route, name, harmless)] };
+}
+
+export const docs: RuleDocs = {
+  what: '`proxy_method` or `proxy_set_body` changes the handshake.',
+  why:
+    'A handshake is a GET without a body (RFC 6455, 4.1). With another method the back end answers 405. With a body ' +
+    'it answers 101, reads the body as the first frame of the client, and closes.',
+  how: 'Keep both directives away from locations that serve WebSocket.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_method POST;
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_method',
+    'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_body',
+    'https://www.rfc-editor.org/rfc/rfc6455#section-4.1',
+  ],
+};

@@ -1,0 +1,132 @@
+import { evaluate, type Value } from '../handshake/evaluate';
+import type { Route } from '../handshake/routes';
+import { placeOf } from '../model/configuration';
+import { effective } from '../model/inheritance';
+import type { Model } from '../model/model';
+import { hostOf, parseProxyTarget } from '../model/upstreams';
+import { isFilledIn, parseValue, variablesIn } from '../model/variables';
+import { isIpAddress, upstreamNamed } from './support/hosts';
+import type { Finding, Rule, RuleDocs } from './support/rule';
+import { severityFor } from './support/severity';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'websocket-proxy-variable',
+  category: 'websocket',
+  severity: 'error',
+  fix: 'none',
+  check: { visits: 'configuration', run: check },
+};
+
+function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
+  // A part that is not to be seen may define the upstream.
+  if (model.hasUnseenParts) return;
+  const known = new Set(routes.flatMap(fixedAddress));
+  for (const route of routes) {
+    const { proxyPass, location } = route;
+    if (variablesIn(proxyPass.argument(0)).length === 0 || isFilledIn(proxyPass, 0)) continue;
+    const resolver = effective(location, 'resolver');
+    if (resolver.directives.length > 0 || !resolver.certain) continue;
+    const target = targetOf(route, model);
+    if (target === null || known.has(target.address)) continue;
+    const host = hostOf(target.address);
+    if (isIpAddress(host) || host.startsWith('unix:') || upstreamNamed(model, host) !== undefined) continue;
+    // A host that the client names may be that of an upstream.
+    const isJudged = target.isFixed || (model.upstreams.length === 0 && route.intent.strength !== 'none');
+    if (!isJudged) continue;
+    const name = target.isFixed ? host : `the host of ${quoted(proxyPass.argument(0))}`;
+    yield {
+      severity: target.isFixed ? 'error' : severityFor(route.intent),
+      message:
+        `no resolver defined to resolve ${name}: requests get 502, because nginx looks the host of a \`proxy_pass\` ` +
+        'with a variable up when they come. Add `resolver` with the address of a DNS server, or name an `upstream`.',
+      place: placeOf(proxyPass),
+    };
+  }
+}
+
+/** The host and port of a `proxy_pass` without variables: nginx knows its address from the start. */
+function fixedAddress({ proxyPass }: Route): string[] {
+  const target = proxyPass.argument(0);
+  return variablesIn(target).length > 0 ? [] : [withPort(target)];
+}
+
+function withPort(url: string): string {
+  const { scheme, authority } = parseProxyTarget(url);
+  const lower = authority.toLowerCase();
+  if (/:\d+$/.test(lower)) return lower;
+  return `${lower}:${scheme?.toLowerCase() === 'https' ? 443 : 80}`;
+}
+
+/** Where a `proxy_pass` with variables leads. */
+interface Target {
+  /** Host and port. */
+  readonly address: string;
+  /** Whether it is the same for all requests; else the host stands for one that the client names. */
+  readonly isFixed: boolean;
+}
+
+/** Null where it cannot be told. */
+function targetOf({ proxyPass, level }: Route, model: Model): Target | null {
+  let url = '';
+  let isFixed = true;
+  for (const part of parseValue(proxyPass.argument(0))) {
+    const value: Value =
+      part.kind === 'text' ? { kind: 'known', text: part.text } : evaluate(model, level, `\${${part.name}}`);
+    if (value.kind === 'unknown') return null;
+    // `$request_uri` and the like begin with a slash: they follow the host.
+    if (value.kind === 'some' && !value.text.startsWith('/')) isFixed = false;
+    url += value.text;
+    if (/:\/\/[^/?]*[/?]/.test(url)) break;
+  }
+  const { scheme, authority } = parseProxyTarget(url);
+  return scheme === null || authority === '' ? null : { address: withPort(url), isFixed };
+}
+
+export const docs: RuleDocs = {
+  what: '`proxy_pass` has a variable and a host by name, and no `resolver` is in force.',
+  why:
+    'Without variables nginx looks the host up once, when it starts. With one, in the path too, it looks it up for ' +
+    'each request, and needs `resolver` for that; not even `localhost` is known otherwise. Every request then gets ' +
+    '502. An address, the name of an `upstream`, and a host that another `proxy_pass` names without variables need none.',
+  how: 'Add `resolver`, or define an `upstream` and use its name.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            set $backend http://chat.example:3000;
+            proxy_pass $backend;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            resolver 127.0.0.1;
+            set $backend http://chat.example:3000;
+            proxy_pass $backend;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass',
+    'https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver',
+  ],
+};

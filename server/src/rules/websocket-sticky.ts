@@ -1,0 +1,141 @@
+import type { Edit } from '../edits/edit';
+import { insertBefore, replaceWord } from '../edits/insert';
+import type { Route } from '../handshake/routes';
+import type { ConfigDirective } from '../model/configuration';
+import { pathSegments } from '../model/intent';
+import type { Model } from '../model/model';
+import { hostOf, parseProxyTarget, type Upstream } from '../model/upstreams';
+import { placeholdersIn } from '../syntax/comments';
+import { upstreamNamed } from './support/hosts';
+import { memoized } from './support/memo';
+import { standsOn } from './support/place';
+import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'websocket-sticky',
+  category: 'websocket',
+  severity: 'information',
+  fix: 'suggestion',
+  check: { visits: 'route', stopsHandshakes: false, run: check },
+};
+
+/** Protocols that begin with ordinary requests and go on with them where WebSocket fails: all must meet one server. */
+const STATEFUL: ReadonlySet<string> = new Set(['socket.io', 'signalr', 'sockjs']);
+
+/** What sends a client to the same server each time. */
+const STICKY: ReadonlySet<string> = new Set(['ip_hash', 'hash', 'sticky', 'sticky_cookie_insert']);
+
+/** The other ways to choose a server, of which an upstream has one only. */
+const METHODS: ReadonlySet<string> = new Set(['least_conn', 'random', 'least_time', 'round_robin', 'fair']);
+
+function* check({ location, proxyPass }: Route, model: Model): Generator<Finding> {
+  const protocol = location.block === null ? undefined : pathSegments(location.block).find(isStateful);
+  if (protocol === undefined) return;
+  const upstream = upstreamNamed(model, hostOf(parseProxyTarget(proxyPass.argument(0)).authority));
+  const count = upstream === undefined ? 0 : serversInTurn(upstream);
+  if (upstream === undefined || count < 2) return;
+  yield {
+    severity: 'information',
+    message:
+      `Clients of \`${protocol}\` fail now and then: their requests go to ${count} servers in turn, and only ` +
+      `one of them knows the session. Add \`ip_hash\` to ${quoted(`upstream ${upstream.name}`)}.`,
+    ...standsOn(proxyPass, upstream.directive, 'The upstream.'),
+    fixes: () => fixesFor(upstream.directive.children ?? []),
+  };
+}
+
+function isStateful(segment: string): boolean {
+  return STATEFUL.has(segment);
+}
+
+function parametersOf(server: ConfigDirective): string[] {
+  return server.words.slice(2).map(({ value }) => value);
+}
+
+/** Whether requests go to a server while all are up. */
+function isInUse(line: ConfigDirective): boolean {
+  if (line.name !== 'server') return false;
+  const parameters = parametersOf(line);
+  return !parameters.includes('backup') && !parameters.includes('down');
+}
+
+/** How many servers a client may meet one after the other; 0 where each keeps to one, or not all is to be seen. */
+const serversInTurn = memoized(({ directive }: Upstream): number => {
+  const lines = directive.children ?? [];
+  const isUnseen = lines.some(({ name }) => name === 'include') || hasPlaceholders(directive);
+  if (isUnseen || lines.some(({ name }) => STICKY.has(name))) return 0;
+  return lines.filter(isInUse).length;
+});
+
+function hasPlaceholders({ file, node }: ConfigDirective): boolean {
+  return file.tree.template && placeholdersIn(file.tree, node).length > 0;
+}
+
+function fixesFor(lines: readonly ConfigDirective[]): Fix[] {
+  const [first] = lines;
+  // nginx refuses `backup` beside `ip_hash`.
+  const hasBackup = lines.some((line) => line.name === 'server' && parametersOf(line).includes('backup'));
+  if (first === undefined || hasBackup) return [];
+  const method = lines.find(({ name }) => METHODS.has(name));
+  const edit: Edit =
+    method === undefined
+      ? insertBefore(first, ['ip_hash;'])
+      : { ...replaceWord(method, 0, 'ip_hash'), end: method.wordsEnd };
+  return [{ title: 'Send each client to the same server (`ip_hash`)', kind: 'suggestion', edits: [edit] }];
+}
+
+export const docs: RuleDocs = {
+  what: 'A path of socket.io, SignalR or SockJS leads to several servers, and nothing keeps a client at one of them.',
+  why:
+    'These protocols open a session with ordinary requests before they upgrade, and fall back to such requests. A ' +
+    'server that does not know the session answers 400 or 404. By default nginx takes the servers in turn.',
+  how:
+    'Add `ip_hash` or `hash` to the upstream, before `keepalive`. Where all clients come through one address, use ' +
+    '`hash` of a cookie or header.',
+  bad: `
+events {}
+http {
+    upstream app {
+        server 127.0.0.1:3000;
+        server 127.0.0.1:3001;
+    }
+    server {
+        listen 80;
+        location /socket.io/ {
+            proxy_pass http://app;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    upstream app {
+        ip_hash;
+        server 127.0.0.1:3000;
+        server 127.0.0.1:3001;
+    }
+    server {
+        listen 80;
+        location /socket.io/ {
+            proxy_pass http://app;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#ip_hash',
+    'https://socket.io/docs/v4/using-multiple-nodes/',
+  ],
+};

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { directoryWith, runIn } from './support';
+
+const CONF = `events {}
+http {
+  server {
+    listen 443 ssl;
+    server_name chat.example;
+    location ^~ /hub {
+      proxy_pass http://127.0.0.1:3000/x;
+      proxy_http_version 1.1;
+      proxy_set_header Host $host;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection close;
+    }
+    location /ws/ {
+      proxy_pass http://127.0.0.1:3000;
+      proxy_http_version 1.1;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection "upgrade";
+    }
+  }
+}
+`;
+
+async function explain(...argv: readonly string[]): ReturnType<typeof runIn> {
+  return runIn(await directoryWith({ 'nginx.conf': CONF }), ['explain', ...argv]);
+}
+
+describe('explain', () => {
+  it('shows the way of a handshake, the request, what stops it and what to change', async () => {
+    const { status, stdout, stderr } = await explain('nginx.conf', 'wss://chat.example/hub/a?b=1');
+    expect(stdout).toBe(`wss://chat.example/hub/a?b=1                blocked, 400 Bad Request
+
+ 1  listen     The connection reaches \`listen 443 ssl\` (that              nginx.conf:4
+               chat.example leads here is taken for granted).
+ 2  server     \`server_name\` has chat.example.                            nginx.conf:3
+ 3  location   \`location ^~ /hub\`                                         nginx.conf:6
+ 4  request    The request goes to \`proxy_pass                            nginx.conf:7
+               http://127.0.0.1:3000/x\`.
+                 GET /x/a?b=1 HTTP/1.1                                    nginx.conf:8
+                 Host: chat.example                                       nginx.conf:9
+                 Upgrade: websocket                                       nginx.conf:10
+                 Connection: close  ✗                                     nginx.conf:11
+                 Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+                 Sec-WebSocket-Version: 13
+ 5  back end   ✗ The back end sees no \`Connection: upgrade\`.              nginx.conf:11
+
+Set Connection to $connection_upgrade:
+nginx.conf:3  map $http_upgrade $connection_upgrade {
+nginx.conf:3      default upgrade;
+nginx.conf:3      '' close;
+nginx.conf:3    }
+nginx.conf:11        proxy_set_header Connection $connection_upgrade;
+`);
+    expect(stderr).toBe('');
+    expect(status).toBe(1);
+  });
+
+  it('gives JSON that other programs read', async () => {
+    const { status, stdout } = await explain('--format', 'json', 'nginx.conf', 'wss://chat.example/ws/a');
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        url: 'wss://chat.example/ws/a',
+        verdict: 'passes',
+        status: 101,
+        location: { file: 'nginx.conf', line: 13 },
+        upstreamRequest: {
+          method: 'GET',
+          uri: '/ws/a',
+          version: '1.1',
+          headers: [
+            ['Upgrade', 'websocket'],
+            ['Connection', 'upgrade'],
+            ['Host', '127.0.0.1:3000'],
+            ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+            ['Sec-WebSocket-Version', '13'],
+          ],
+        },
+        because: [
+          { id: null, file: 'nginx.conf', line: 4, message: expect.stringContaining('listen 443 ssl') },
+          { id: null, file: 'nginx.conf', line: 3, message: '`server_name` has chat.example.' },
+          { id: null, file: 'nginx.conf', line: 13, message: '`location /ws/`' },
+          { id: null, file: 'nginx.conf', line: 14, message: expect.stringContaining('proxy_pass') },
+          { id: null, file: 'nginx.conf', line: 14, message: 'The back end upgrades the connection.' },
+        ],
+      },
+    ]);
+    expect(status).toBe(0);
+  });
+
+  it('answers several URLs in their order', async () => {
+    const urls = ['wss://chat.example/ws', 'ws://chat.example/ws/', 'wss://chat.example/none'];
+    const { status, stdout } = await explain('--format', 'json', 'nginx.conf', ...urls);
+    const answers = JSON.parse(stdout) as {
+      url: string;
+      verdict: string;
+      status: number | null;
+      error?: string;
+    }[];
+    expect(answers.map(({ url, verdict, status: each, error }) => [url, verdict, each, error])).toEqual([
+      ['wss://chat.example/ws', 'blocked', 301, undefined],
+      [
+        'ws://chat.example/ws/',
+        'blocked',
+        null,
+        'No server of the configuration listens on chat.example port 80.',
+      ],
+      ['wss://chat.example/none', 'blocked', 404, undefined],
+    ]);
+    expect(status).toBe(1);
+  });
+
+  it.each([
+    ['ftp://chat.example/', 'is no URL of a WebSocket'],
+    ['chat.example', 'is no URL of a WebSocket'],
+    ['ws://chat.example/#a', 'fragment'],
+    ['ws://me:secret@chat.example/', 'user name or password'],
+  ])('takes %s for no URL', async (url, message) => {
+    const { status, stdout } = await explain('--format', 'json', 'nginx.conf', url);
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        url,
+        verdict: 'blocked',
+        status: null,
+        location: null,
+        upstreamRequest: null,
+        because: [],
+        error: expect.stringContaining(message),
+      },
+    ]);
+    expect(status).toBe(2);
+  });
+
+  it('needs a file and a URL', async () => {
+    expect((await explain()).stderr).toContain('`explain` needs a file.');
+    const { status, stderr } = await explain('nginx.conf');
+    expect(stderr).toContain('`explain` needs a URL');
+    expect(status).toBe(2);
+    expect((await explain('none.conf', 'ws://a/')).status).toBe(2);
+  });
+
+  it('depends on the version of nginx', async () => {
+    const bare = CONF.replaceAll('proxy_http_version 1.1;', '');
+    const directory = await directoryWith({ 'nginx.conf': bare });
+    const ask = async (version: string): Promise<unknown> => {
+      const argv = [
+        'explain',
+        '--format',
+        'json',
+        '--nginx-version',
+        version,
+        'nginx.conf',
+        'wss://chat.example/ws/',
+      ];
+      const [answer] = JSON.parse((await runIn(directory, argv)).stdout) as {
+        verdict: string;
+        status: number;
+      }[];
+      return [answer?.verdict, answer?.status];
+    };
+    expect(await ask('1.29.6')).toEqual(['depends', 400]);
+    expect(await ask('1.29.7')).toEqual(['passes', 101]);
+  });
+
+  it('passes over stream', async () => {
+    const text = 'events {}\nstream {\n  server { listen 9000; proxy_pass 127.0.0.1:3000; }\n}\n';
+    const directory = await directoryWith({ 'nginx.conf': text });
+    const { stdout } = await runIn(directory, [
+      'explain',
+      '--format',
+      'json',
+      'nginx.conf',
+      'ws://localhost:9000/',
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject([{ verdict: 'passes', status: 101, location: null }]);
+  });
+});

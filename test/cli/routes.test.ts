@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { directoryWith, runIn } from './support';
+
+const WS =
+  'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;';
+
+const CONF = `events {}
+http {
+  upstream chat { server 127.0.0.1:3000; }
+  server {
+    listen 443 ssl;
+    listen [::]:443 ssl;
+    listen 8080;
+    server_name chat.example *.chat.example;
+    location /api/chat {
+      proxy_pass http://chat;
+      ${WS}
+    }
+    location = /hub { proxy_pass http://chat; }
+    location ~ \\.php$ { fastcgi_pass 127.0.0.1:9000; }
+    location / { root /srv; }
+  }
+  server {
+    listen 127.0.0.1:81;
+    return 301 https://chat.example$request_uri;
+    location /live { proxy_pass http://chat; ${WS} }
+  }
+}
+`;
+
+async function routes(format: string): Promise<string> {
+  const directory = await directoryWith({ 'nginx.conf': CONF });
+  const { status, stdout } = await runIn(directory, ['routes', '--format', format, 'nginx.conf']);
+  expect(status).toBe(0);
+  return stdout;
+}
+
+describe('routes', () => {
+  it('lists the locations with a back end by server', async () => {
+    expect(await routes('text')).toBe(`chat.example *.chat.example  443 ssl, [::]:443 ssl, 8080
+  ✓ /api/chat  →  http://chat  passes  nginx.conf:9
+      wss://chat.example/api/chat
+      ws://chat.example:8080/api/chat
+  ✗ = /hub  →  http://chat  blocked  nginx.conf:13
+      wss://chat.example/hub
+      ws://chat.example:8080/hub
+      nginx.conf:13 The back end sees no \`Upgrade: websocket\`.
+      nginx.conf:13 The back end sees no \`Connection: upgrade\`.
+      nginx.conf:13 The back end is not asked over HTTP/1.1.
+  ✗ ~ \\.php$  →  127.0.0.1:9000  blocked  nginx.conf:14
+      nginx.conf:14 \`fastcgi_pass\` cannot carry a WebSocket.
+
+(no name)  127.0.0.1:81
+  ✗ /live  →  http://chat  blocked  nginx.conf:20
+      ws://127.0.0.1:81/live
+      nginx.conf:19 \`return\` sends the client elsewhere (301): a handshake does not follow.
+
+4 routes (nginx 1.28.0 assumed; --nginx-version to change).
+`);
+  });
+
+  it('gives JSON that other programs read', async () => {
+    const value = JSON.parse(await routes('json')) as { nginxVersion: string; routes: unknown[] };
+    expect(value.nginxVersion).toBe('1.28.0');
+    expect(value.routes).toHaveLength(4);
+    expect(value.routes[0]).toEqual({
+      file: 'nginx.conf',
+      line: 9,
+      server: ['chat.example', '*.chat.example'],
+      listen: ['443 ssl', '[::]:443 ssl', '8080'],
+      location: '/api/chat',
+      modifier: '',
+      upstream: 'http://chat',
+      intent: 'strong',
+      verdict: 'passes',
+      because: [],
+      urls: ['wss://chat.example/api/chat', 'ws://chat.example:8080/api/chat'],
+    });
+  });
+
+  it('has a row for each place that an included file takes effect in', async () => {
+    const directory = await directoryWith({
+      'nginx.conf':
+        'events {}\nhttp {\n  server { listen 81; include ws.conf; }\n  server { listen 82; include ws.conf; }\n}\n',
+      'ws.conf': `location /ws { proxy_pass http://127.0.0.1:3000; ${WS} }\n`,
+    });
+    const { stdout } = await runIn(directory, ['routes', '--format', 'json', 'nginx.conf']);
+    const value = JSON.parse(stdout) as { routes: { file: string; urls: string[] }[] };
+    expect(value.routes.map(({ file, urls }) => `${file} ${urls.join(' ')}`)).toEqual([
+      'ws.conf ws://localhost:81/ws',
+      'ws.conf ws://localhost:82/ws',
+    ]);
+  });
+});

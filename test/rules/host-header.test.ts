@@ -1,0 +1,121 @@
+import { rule } from '../../server/src/rules/host-header';
+import { forwarding } from '../support/forwarding';
+import { testRule } from '../support/rule-tester';
+
+const HOST = 'proxy_set_header Host $host;';
+const CLIENT = 'proxy_set_header X-Real-IP $remote_addr;';
+const PASS = '«proxy_pass http://app»';
+const USUAL = ['proxy_set_header Upgrade $http_upgrade;', 'proxy_set_header Connection "upgrade";'];
+
+/** A location of its own file, without the blocks around it. */
+const fragment = (lines: string): string => `server {\n  location /ws {\n    ${lines}\n  }\n}\n`;
+
+/** The location with a Host before its other headers. */
+function mended(location: readonly string[], more: Parameters<typeof forwarding>[0] = {}): string {
+  return forwarding({
+    ...more,
+    version: `proxy_http_version 1.1;\n            ${HOST.slice(0, -1)}`,
+    location,
+  });
+}
+
+testRule(rule, {
+  valid: [
+    ...['$host', '$http_host', 'chat.example', '""'].map((value) => ({
+      name: `Host ${value}`,
+      files: forwarding({ location: [`proxy_set_header Host ${value};`, CLIENT] }),
+    })),
+    ...['https://chat.example', 'http://$backend', 'http://{{ host }}'].map((target) => ({
+      name: target,
+      files: forwarding({ pass: `proxy_pass ${target}`, location: [CLIENT] }),
+    })),
+    {
+      name: 'nothing is set: the upgrade is missing, that is one mistake',
+      files: 'events {}\nhttp { server { location /ws { proxy_pass http://app; } } }\n',
+    },
+    {
+      name: 'a location without a sign of WebSocket',
+      files: `events {}\nhttp { server { location / { proxy_pass http://app; ${CLIENT} } } }\n`,
+    },
+    {
+      name: 'lost together with the upgrade: that is one mistake',
+      files: `events {}\nhttp { server { ${USUAL.join(' ')} ${HOST} location /ws { proxy_pass http://app; ${CLIENT} } } }\n`,
+    },
+    { name: 'an include may set it', files: forwarding({ location: [CLIENT, 'include gone.conf;'] }) },
+  ],
+  invalid: [
+    {
+      name: 'the address of the client is passed on, the name is not',
+      files: forwarding({ pass: PASS, location: [CLIENT] }),
+      severity: 'information',
+      message: /^The back end sees the host of `proxy_pass` as `Host`/,
+      output: mended([CLIENT]),
+    },
+    {
+      name: 'the upgrade headers alone are a hint',
+      files: forwarding({ pass: PASS }),
+      severity: 'hint',
+      output: mended([]),
+    },
+    {
+      name: 'it is set further out, and lost',
+      files: forwarding({ server: [HOST], pass: PASS }),
+      severity: 'information',
+      output: mended([], { server: [HOST] }),
+    },
+    {
+      name: 'it is said so',
+      files: forwarding({ location: ['«proxy_set_header Host $proxy_host»;'] }),
+      severity: 'information',
+      output: forwarding({ location: [HOST] }),
+    },
+    {
+      name: 'the headers of the server: they are repeated',
+      files: `events {}
+http {
+    server {
+        ${USUAL.join('\n        ')}
+        ${CLIENT}
+        location /ws {
+            «proxy_pass http://app»;
+            proxy_http_version 1.1;
+        }
+    }
+}
+`,
+      severity: 'information',
+      output: `events {}
+http {
+    server {
+        ${USUAL.join('\n        ')}
+        ${CLIENT}
+        location /ws {
+            proxy_pass http://app;
+            ${[HOST, ...USUAL, CLIENT].join('\n            ')}
+            proxy_http_version 1.1;
+        }
+    }
+}
+`,
+    },
+    {
+      name: 'a server of an upstream is no site, whatever its name',
+      files: forwarding({
+        http: ['upstream app { server a.internal; server b.internal; }'],
+        pass: '«proxy_pass http://a.internal»',
+        location: [CLIENT],
+      }),
+      severity: 'information',
+      output: mended([CLIENT], {
+        http: ['upstream app { server a.internal; server b.internal; }'],
+        pass: 'proxy_pass http://a.internal',
+      }),
+    },
+    {
+      name: 'in a file with a server the http level may set it',
+      files: fragment(`«proxy_pass http://app»; ${CLIENT}`),
+      severity: 'hint',
+      output: fragment(`proxy_pass http://app; ${HOST} ${CLIENT}`),
+    },
+  ],
+});

@@ -1,0 +1,62 @@
+import { rule } from '../../server/src/rules/websocket-sticky';
+import { forwarding } from '../support/forwarding';
+import { testRule } from '../support/rule-tester';
+
+/** A location that leads to an upstream with the lines. */
+function toUpstream(lines: readonly string[], head = 'location /socket.io/', name = 'upstream app'): string {
+  return forwarding({ http: [`${name} {`, ...lines.map((line) => `    ${line}`), '}'], head });
+}
+
+const TWO = ['server 10.0.0.1;', 'server 10.0.0.2;'];
+const MARKED = '«upstream app»';
+
+testRule(rule, {
+  valid: [
+    ...['ip_hash;', 'hash $remote_addr consistent;', 'sticky cookie srv;'].map((method) => ({
+      name: method,
+      files: toUpstream([method, ...TWO]),
+    })),
+    { name: 'one server', files: toUpstream(['server 10.0.0.1;']) },
+    {
+      name: 'the others only stand in',
+      files: toUpstream(['server 10.0.0.1;', 'server 10.0.0.2 backup;', 'server 10.0.0.3 down;']),
+    },
+    { name: 'another path', files: toUpstream(TWO, 'location /ws') },
+    { name: 'servers that are not to be seen', files: toUpstream([...TWO, 'include gone.conf;']) },
+    { name: 'no upstream', files: forwarding({ head: 'location /socket.io/' }) },
+  ],
+  invalid: [
+    {
+      name: 'two servers in turn',
+      files: toUpstream([...TWO, 'keepalive 8;'], undefined, MARKED),
+      severity: 'information',
+      message: 'go to 2 servers in turn',
+      output: toUpstream(['ip_hash;', ...TWO, 'keepalive 8;']),
+    },
+    {
+      name: 'another method',
+      files: toUpstream(['least_conn;', ...TWO], 'location ~ ^/api/signalr/', MARKED),
+      severity: 'information',
+      output: toUpstream(['ip_hash;', ...TWO], 'location ~ ^/api/signalr/'),
+    },
+    {
+      name: 'nginx refuses backup beside ip_hash',
+      files: toUpstream([...TWO, 'server 10.0.0.3 backup;'], 'location /sockjs', MARKED),
+      severity: 'information',
+      output: null,
+    },
+    {
+      name: 'an upstream of another file is mended there',
+      files: {
+        '/etc/nginx/nginx.conf': forwarding({
+          http: ['include up.conf;'],
+          head: 'location /socket.io/',
+          pass: '«proxy_pass http://app»',
+        }),
+        '/etc/nginx/up.conf': 'upstream app {\n  server a;\n  server b;\n}\n',
+      },
+      severity: 'information',
+      output: { '/etc/nginx/up.conf': 'upstream app {\n  ip_hash;\n  server a;\n  server b;\n}\n' },
+    },
+  ],
+});
