@@ -120,6 +120,10 @@ async function showActions(main: Uri | undefined): Promise<void> {
     ...opening,
     { label: 'Set nginx Version…', run: () => openSetting('nginxVersion') },
     { label: 'Set Main File…', run: () => openSetting('mainConfiguration') },
+    {
+      label: 'Test Configuration with nginx',
+      run: () => commands.executeCommand('nginxWebsocket.testConfiguration'),
+    },
     { label: 'Restart Server', run: () => commands.executeCommand('nginxWebsocket.restartServer') },
     { label: 'Show Output', run: () => commands.executeCommand('nginxWebsocket.showOutput') },
   ];

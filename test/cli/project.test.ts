@@ -59,6 +59,23 @@ describe('nginx-websocket.json', () => {
     expect(JSON.parse(stdout)).toMatchObject({ mains: [{ file: 'deploy/main.conf' }] });
   });
 
+  it('names them in vain where the command line does', async () => {
+    const including = 'http {\n    include sites/*.conf;\n}\n';
+    const directory = await directoryWith({
+      'a.conf': including,
+      'b.conf': including,
+      'nginx.conf': including,
+      'sites/app.conf': 'server {\n}\n',
+      [FILE]: '{ "mainConfiguration": ["a.conf"] }',
+    });
+    const mainsOf = async (...options: string[]): Promise<unknown> => {
+      const { stdout } = await runIn(directory, ['check', ...JSON_FORMAT, ...options, 'sites/app.conf']);
+      return JSON.parse(stdout).mains;
+    };
+    expect(await mainsOf()).toMatchObject([{ file: 'a.conf' }]);
+    expect(await mainsOf('--main', 'b.conf')).toMatchObject([{ file: 'b.conf' }]);
+  });
+
   it('holds for routes and explain', async () => {
     const directory = await withSettings({ nginxVersion: '1.22.1' });
     const routes = await runIn(directory, ['routes', ...JSON_FORMAT, 'nginx.conf']);

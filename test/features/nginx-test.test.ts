@@ -77,6 +77,11 @@ nginx: configuration file /srv/nginx.conf test failed
       'emerg unexpected ";" @/srv/made in house/nginx.conf:2',
     ],
     [
+      'the name of Angie',
+      'angie: [emerg] unexpected "}" in /etc/angie/angie.conf:3\nangie: configuration file /etc/angie/angie.conf test failed\n',
+      'emerg unexpected "}" @/etc/angie/angie.conf:3',
+    ],
+    [
       'a relative path',
       'nginx: [emerg] invalid value "2" in ./nginx.conf:7\n',
       'emerg invalid value "2" @./nginx.conf:7',

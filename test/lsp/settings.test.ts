@@ -177,6 +177,34 @@ describe('nginx-websocket.json', () => {
   });
 });
 
+describe('the main file', () => {
+  it('is that of the setting in the editor, else in the project, else an open one, else the nearest', async () => {
+    const including = 'http {\n    include /srv/sites/*;\n}\n';
+    const session = await startSession(
+      {
+        '/srv/nginx.conf': including,
+        '/srv/open.conf': including,
+        '/srv/set.conf': including,
+        '/srv/project.conf': including,
+        '/srv/sites/app': 'server {\n}\n',
+      },
+      { folders: ['file:///srv'] },
+    );
+    const { client, disk } = session;
+    const uri = await openFile(session, '/srv/sites/app');
+    const main = async (): Promise<unknown> => (await status(client, uri))?.main;
+    expect(await main()).toBe('file:///srv/nginx.conf');
+    await openFile(session, '/srv/open.conf');
+    expect(await main()).toBe('file:///srv/open.conf');
+    disk.files.set('/srv/nginx-websocket.json', '{ "mainConfiguration": ["project.conf"] }');
+    await client.filesChanged({ uri: 'file:///srv/nginx-websocket.json', type: FileChangeType.Created });
+    expect(await main()).toBe('file:///srv/project.conf');
+    client.settings = { mainConfiguration: ['set.conf'] };
+    await client.configurationChanged();
+    expect(await main()).toBe('file:///srv/set.conf');
+  });
+});
+
 describe('what makes no sense', () => {
   const logged = ({ log }: TestClient, pattern: RegExp): string[] => log.filter((line) => pattern.test(line));
 

@@ -28,11 +28,11 @@ export interface NginxOutput {
  * the standard error. Something may stand before it, such as the name of a container.
  */
 const MESSAGE =
-  /(?:nginx: |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d )\[(emerg|alert|crit|error|warn|notice|info|debug)\] (?:\d+#\d+: )?(?:\*\d+ )?/;
+  /(?:(?:nginx|angie): |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d )\[(emerg|alert|crit|error|warn|notice|info|debug)\] (?:\d+#\d+: )?(?:\*\d+ )?/;
 
 /** The other lines that nginx prints. */
-const SYNTAX_OK = /nginx: the configuration file (.+) syntax is ok$/;
-const RESULT = /nginx: configuration file (.+) test (?:is successful|failed)$/;
+const SYNTAX_OK = /(?:nginx|angie): the configuration file (.+) syntax is ok$/;
+const RESULT = /(?:nginx|angie): configuration file (.+) test (?:is successful|failed)$/;
 
 /** Reads what `nginx -t` has printed, whatever else stands there. */
 export function parseNginxOutput(output: string): NginxOutput {

@@ -10,7 +10,7 @@ import {
   type Uri,
   workspace,
 } from 'vscode';
-import { closeAll, fileUri, replace, show } from './support/documents';
+import { closeAll, fileUri, replace, show, showUri } from './support/documents';
 import { waitFor } from './support/waiting';
 
 async function set(name: string, value: unknown, scope?: ConfigurationScope): Promise<void> {
@@ -122,6 +122,14 @@ suite('settings', () => {
       await waitForSeverity(DiagnosticSeverity.Warning);
       await write(`{ "rules": { "${RULE}": "off" } }`);
       await waitForSeverity();
+      // The schema tells what makes no sense, where it stands.
+      await write(`{ "rules": { "${RULE}": "loud" } }`);
+      const json = await showUri(file);
+      const [fault] = await waitFor('the schema', () => {
+        const found = languages.getDiagnostics(file);
+        return found.length > 0 && found;
+      });
+      assert.equal(fault === undefined ? '' : json.getText(fault.range), '"loud"');
     } finally {
       await workspace.fs.delete(file);
     }

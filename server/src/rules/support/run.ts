@@ -1,8 +1,10 @@
 import type { Edit } from '../../edits/edit';
 import type { Route } from '../../handshake/routes';
-import { type Place, placeOf } from '../../model/configuration';
+import { type ConfigDirective, type Place, placeOf } from '../../model/configuration';
+import type { SourceFile } from '../../model/load';
 import type { Model } from '../../model/model';
 import { fileNameOf } from '../../model/paths';
+import { LineIndex } from '../../syntax/lines';
 import { rules } from '../rules.generated';
 import type { Finding, Fix, NginxCheck, Related, Rule, Severity } from './rule';
 import { isAtLeastAsSevere, type RuleSettings, wantedSeverity } from './severity';
@@ -86,28 +88,30 @@ function runRule(
     return merge([...check.run(model, routes, nginx)].map((finding) => problemOf(rule, finding, onFault)));
   }
   const perRoute = routes.map((route) => ({ route, findings: [...check.run(route, model)] }));
-  const instances = new Map<unknown, number>();
-  for (const { route } of perRoute) {
-    instances.set(route.proxyPass.node, (instances.get(route.proxyPass.node) ?? 0) + 1);
-  }
-  const found = new Map<string, number>();
+  const instances = new Instances(routes);
+  const found = new Map<string, Set<Route>>();
   for (const { route, findings } of perRoute) {
     for (const finding of findings) {
       const key = instanceKey(route, finding);
-      found.set(key, (found.get(key) ?? 0) + 1);
+      found.set(key, (found.get(key) ?? new Set()).add(route));
     }
   }
+  const contexts = new Map<string, Context>();
   const problems = perRoute.flatMap(({ route, findings }) =>
     findings.map((finding) => {
-      // Where only some of the instances of an included location are at fault, what mends those may spoil the others.
-      const isEverywhere = found.get(instanceKey(route, finding)) === instances.get(route.proxyPass.node);
-      return problemOf(rule, isEverywhere ? finding : withContext(route, finding), onFault);
+      const key = instanceKey(route, finding);
+      const routesAtFault = found.get(key) ?? new Set();
+      // Where an included location is not the same in all its instances, what mends some may spoil the others.
+      if (routesAtFault.size === instances.of(route).length) return problemOf(rule, finding, onFault);
+      const context = contexts.get(key) ?? contextOf([...routesAtFault], instances);
+      contexts.set(key, context);
+      return problemOf(rule, withContext(context, finding), onFault);
     }),
   );
   return merge(problems);
 }
 
-function instanceKey(route: Route, { place }: Finding): string {
+function instanceKey(route: Route, { place, message }: Finding): string {
   const { proxyPass } = route;
   return JSON.stringify([
     proxyPass.file.realPath,
@@ -115,17 +119,91 @@ function instanceKey(route: Route, { place }: Finding): string {
     place.file.realPath,
     place.start,
     place.end,
+    message,
   ]);
 }
 
-/** The finding with the place that includes its file, and without a fix. */
-function withContext({ proxyPass }: Route, finding: Finding): Finding {
-  const { via } = proxyPass;
-  if (via === null) return finding;
-  const line = via.file.text.slice(0, via.start).split('\n').length;
-  const message = `${finding.message} (Where ${fileNameOf(via.file.path)}, line ${line}, includes it.)`;
-  const included = { place: placeOf(via), message: 'It is included here.' };
-  return { ...finding, message, related: [...(finding.related ?? []), included], fixes: () => [] };
+/** The routes of each `proxy_pass`: several where its file is included more than once. */
+class Instances {
+  private readonly byNode = new Map<unknown, Route[]>();
+  private readonly depths = new Map<unknown, number>();
+  private readonly lines = new Map<SourceFile, LineIndex>();
+
+  constructor(routes: readonly Route[]) {
+    for (const route of routes) {
+      const { node } = route.proxyPass;
+      const known = this.byNode.get(node);
+      if (known === undefined) this.byNode.set(node, [route]);
+      else known.push(route);
+    }
+  }
+
+  of({ proxyPass }: Route): readonly Route[] {
+    return this.byNode.get(proxyPass.node) ?? [];
+  }
+
+  /** The `include` that tells an instance from the others: the innermost that is not the same for all of them. */
+  includeOf(route: Route): ConfigDirective | null {
+    const { node, via } = route.proxyPass;
+    const depth = this.depths.get(node) ?? this.depthOf(route);
+    this.depths.set(node, depth);
+    return includeAt(route, depth) ?? via;
+  }
+
+  /** The line of a directive, from one. */
+  lineOf({ file, start }: ConfigDirective): number {
+    const index = this.lines.get(file) ?? new LineIndex(file.text);
+    this.lines.set(file, index);
+    return index.positionAt(start).line + 1;
+  }
+
+  private depthOf(route: Route): number {
+    let vias = this.of(route).map(({ proxyPass }) => proxyPass.via);
+    for (let depth = 0; ; depth += 1) {
+      const [first = null] = vias;
+      if (vias.some((via) => via?.node !== first?.node)) return depth;
+      if (first === null) return 0;
+      vias = vias.map((via) => via?.via ?? null);
+    }
+  }
+}
+
+/** The `include` that brought in the file of a route, counted from the inside. */
+function includeAt({ proxyPass }: Route, depth: number): ConfigDirective | null {
+  let { via } = proxyPass;
+  for (let left = depth; left > 0 && via !== null; left -= 1) via = via.via;
+  return via;
+}
+
+/** Where the file of a location is included with which something is wrong. */
+interface Context {
+  /** '' where it cannot be told. */
+  readonly text: string;
+  readonly related: readonly Related[];
+}
+
+/** More places than this are counted, not named. */
+const NAMED_PLACES = 3;
+
+function contextOf(routes: readonly Route[], instances: Instances): Context {
+  const all = routes.map((route) => instances.includeOf(route)).filter((via) => via !== null);
+  const includes = [...new Map(all.map((via) => [via.node, via] as const)).values()];
+  const named = includes.slice(0, NAMED_PLACES);
+  const places = named.map((via) => `${fileNameOf(via.file.path)}, line ${instances.lineOf(via)}`);
+  const [only] = places;
+  const rest = includes.length - named.length;
+  const more = rest === 0 ? '' : `; and ${rest} more`;
+  const list = `(Where it is included: ${places.join('; ')}${more}.)`;
+  return {
+    text: only === undefined ? '' : includes.length === 1 ? `(Where ${only}, includes it.)` : list,
+    related: named.map((via) => ({ place: placeOf(via), message: 'It is included here.' })),
+  };
+}
+
+/** The finding with the places that include its file, and without a fix. */
+function withContext({ text, related }: Context, finding: Finding): Finding {
+  const message = text === '' ? finding.message : `${finding.message} ${text}`;
+  return { ...finding, message, related: [...(finding.related ?? []), ...related], fixes: () => [] };
 }
 
 function problemOf(rule: Rule, finding: Finding, onFault: OnFault): Problem {
