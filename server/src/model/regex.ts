@@ -22,6 +22,9 @@ const CHOICES_LIMIT = 24;
 /** More repetitions without bound than this, one after another, are not tried. */
 const UNBOUNDED_LIMIT = 8;
 
+/** PCRE2 lets groups nest so deep, unless it is built otherwise. */
+const DEEPEST = 250;
+
 /** A pattern of PCRE, ready to be matched. */
 export interface CompiledRegex {
   /**
@@ -99,6 +102,8 @@ interface Part {
   readonly hasAtomic: boolean;
   /** Whether it tries the longest first, with no other way: no alternatives, nothing lazy. */
   readonly greedy: boolean;
+  /** How many bytes it matches; null where that may differ. */
+  readonly width: number | null;
 }
 
 interface Flags {
@@ -161,6 +166,7 @@ class Parser {
   }
 
   private step(): void {
+    if (this.stack.length > DEEPEST) throw new NotTranslated();
     const character = this.text.charAt(this.at);
     if (this.flags.extended && this.skipsSpace(character)) return;
     const repetition = this.takeRepetition();
@@ -210,7 +216,7 @@ class Parser {
   }
 
   private atom(set: ByteSet): Part {
-    return this.part(classOf(this.flags.ignoreCase ? withoutCase(set) : set), { nullable: false });
+    return this.part(classOf(this.flags.ignoreCase ? withoutCase(set) : set), { nullable: false, width: 1 });
   }
 
   private anchor(source: string): Part {
@@ -226,6 +232,7 @@ class Parser {
       repeatable: true,
       hasAtomic: false,
       greedy: true,
+      width: 0,
     };
     return { source, ...base, firstGroup: group, lastGroup: group, ...other };
   }
@@ -285,6 +292,7 @@ class Parser {
       hasAtomic: part.hasAtomic || mode === 'possessive',
       repeatable: false,
       greedy: part.greedy && mode !== 'lazy',
+      width: isFixed && part.width !== null ? part.width * least : null,
     });
   }
 
@@ -360,21 +368,29 @@ class Parser {
     const hasCapture = spanned.lastGroup > spanned.firstGroup;
     const isLook = group.kind === 'around' || group.kind === 'behind';
     // What a look at the text behind captures is read backwards in JavaScript.
-    if (group.kind === 'behind' && hasCapture) throw new NotTranslated();
+    if (group.kind === 'behind' && (hasCapture || !this.hasFixedWidths(group))) throw new NotTranslated();
     const source = `${group.opening}${inner.source})`;
     this.add({
       ...spanned,
       source: group.kind === 'atomic' ? this.atomic(inner.source, spanned) : source,
       nullable: isLook || inner.nullable,
+      width: isLook ? 0 : inner.width,
       repeatable: !isLook,
       hasAtomic: spanned.hasAtomic || group.kind === 'atomic',
     });
+  }
+
+  /** PCRE refuses to look behind where it cannot tell how far, before 10.43; each alternative may have its own. */
+  private hasFixedWidths(group: OpenGroup): boolean {
+    return [...group.alternatives, this.sequence(group)].every(({ width }) => width !== null);
   }
 
   private sequence({ sequence, firstGroup }: OpenGroup): Part {
     let [choices, unbounded, nullable] = [0, 0, true];
     const hasAtomic = sequence.some((part) => part.hasAtomic);
     const greedy = sequence.every((part) => part.greedy);
+    let width: number | null = 0;
+    for (const part of sequence) width = width === null || part.width === null ? null : width + part.width;
     for (const part of sequence) {
       choices += part.choices;
       unbounded += part.unbounded;
@@ -391,6 +407,7 @@ class Parser {
       repeatable: true,
       hasAtomic,
       greedy,
+      width,
     };
   }
 
@@ -407,7 +424,8 @@ class Parser {
     }
     const source = parts.map((part) => part.source).join('|');
     const greedy = others.length === 0 && first.greedy;
-    return { ...first, source, choices, unbounded, nullable, hasAtomic, greedy };
+    const width = others.every((part) => part.width === first.width) ? first.width : null;
+    return { ...first, source, choices, unbounded, nullable, hasAtomic, greedy, width };
   }
 
   // Escapes and classes
@@ -430,6 +448,7 @@ class Parser {
 
   /** What stands after a backslash: a class, or one character. */
   private readEscape(): ByteSet {
+    if (take(/[xo]\{(?![0-9a-f]{1,3}\})/iy, this.text, this.at) !== null) throw new NotTranslated();
     const number = take(
       /x(?:\{([0-9a-f]{1,2})\}|([0-9a-f]{0,2}))|o\{([0-7]{1,3})\}|(0[0-7]{0,2})/iy,
       this.text,
@@ -459,6 +478,8 @@ class Parser {
 
   /** A class in brackets; a `]` that is first in it is one of its members. */
   private readClass(): ByteSet {
+    // PCRE takes `[:alpha:]` for a class by name in the wrong place.
+    if (take(/([:.=])[^\]]*\1\]/y, this.text, this.at) !== null) throw new NotTranslated();
     const isNegated = this.text.charAt(this.at) === '^';
     if (isNegated) this.at += 1;
     let set: ByteSet = bytesAmong('');
@@ -479,6 +500,8 @@ class Parser {
       if (set === undefined || (hasCase && posix[1] === '^' && this.flags.ignoreCase))
         throw new NotTranslated();
       this.at += posix[0].length;
+      // A range from a class is refused.
+      if (take(/-[^\]]/y, this.text, this.at) !== null) throw new NotTranslated();
       return posix[1] === '^' ? complement(set) : set;
     }
     if (take(/\[[.=]/y, this.text, this.at) !== null) throw new NotTranslated();
