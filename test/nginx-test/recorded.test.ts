@@ -41,7 +41,9 @@ describe.each(Object.values(cases))('$case', ({ config, files = {}, results }) =
       const options = { version };
       const test = nginxTest(configuration, refusalsOf(configuration, options), options);
       const said = messages.find((message) => message.startsWith('[emerg] '))?.slice('[emerg] '.length);
-      expect(test === null ? null : print(test)).toEqual(accepted || said === undefined ? null : expected(said));
+      expect(test === null ? null : print(test)).toEqual(
+        accepted || said === undefined ? null : expected(said),
+      );
     });
   }
 });

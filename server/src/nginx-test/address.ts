@@ -53,7 +53,10 @@ function unixAddress(path: string, { uriPart = false }: AddressOptions): Address
   return { ...NOTHING, kind: 'unix', host, uri: colon === -1 ? '' : path.slice(colon + 1) };
 }
 
-function inetAddress(value: string, { listen = false, uriPart = false, defaultPort }: AddressOptions): Address {
+function inetAddress(
+  value: string,
+  { listen = false, uriPart = false, defaultPort }: AddressOptions,
+): Address {
   const uriAt = value.search(/[/?]/);
   if (uriAt !== -1 && (listen || !uriPart)) return failed('invalid host');
   const authority = uriAt === -1 ? value : value.slice(0, uriAt);
@@ -76,7 +79,10 @@ function inetAddress(value: string, { listen = false, uriPart = false, defaultPo
   return { ...NOTHING, kind, host, ...ports, hasPort: colon !== -1, uri };
 }
 
-function inet6Address(value: string, { uriPart = false, listen = false, defaultPort }: AddressOptions): Address {
+function inet6Address(
+  value: string,
+  { uriPart = false, listen = false, defaultPort }: AddressOptions,
+): Address {
   const close = value.indexOf(']');
   if (close === -1) return failed('invalid host');
   const rest = value.slice(close + 1);
@@ -108,13 +114,13 @@ function portsOf(text: string, listen: boolean): { port: number; lastPort: numbe
 }
 
 /** Whether the text is an IPv4 address (ngx_inet_addr). */
-export function isInet(host: string): boolean {
+function isInet(host: string): boolean {
   const parts = host.split('.');
   return parts.length === 4 && parts.every((part) => /^\d+$/.test(part) && Number(part) <= 255);
 }
 
 /** Whether the text is an IPv6 address (ngx_inet6_addr). */
-export function isInet6(host: string): boolean {
+function isInet6(host: string): boolean {
   if (!/^[\da-f:.]+$/i.test(host)) return false;
   const halves = host.split('::');
   if (halves.length > 2) return false;
@@ -133,6 +139,15 @@ export function isInet6(host: string): boolean {
     }
   }
   return halves.length === 2 ? groups < 8 : groups === 8;
+}
+
+/** Whether the text is an address, with a port or without (ngx_parse_addr_port). */
+export function isSocketAddress(text: string): boolean {
+  if (isInet(text) || isInet6(text)) return true;
+  const [, host = '', port = ''] = /^(.*):(\d+)$/s.exec(text) ?? [];
+  const number = parseNumber(port);
+  if (number === null || number < 1 || number > 65535) return false;
+  return isInet(host) || (host.startsWith('[') && host.endsWith(']') && isInet6(host.slice(1, -1)));
 }
 
 /** Whether the text is an address or a network (ngx_ptocidr). */

@@ -77,7 +77,8 @@ export function splitTotalFault({ notes }: Scope): Fault | null {
 function geoFault({ name, words }: ConfigDirective, { notes }: Scope): Fault | null {
   if (words.length === 1 && (name === 'ranges' || name === 'proxy_recursive' || name === 'volatile')) {
     if (name === 'ranges') {
-      if (notes.has('networks')) return wrong('the "ranges" directive must be the first directive inside "geo" block');
+      if (notes.has('networks'))
+        return wrong('the "ranges" directive must be the first directive inside "geo" block');
       notes.set('ranges', '');
     }
     return null;

@@ -41,9 +41,10 @@ export function patternFault(pattern: string): PatternFault | null {
         }
         depth += 1;
         repeatable = false;
-        const opening = /^\(\?(?:[:|>=!]|<[=!]|P?<\w+>|'\w+'|P?[=>]\w+|&\w+|R|[+-]?\d+|[a-zA-Z^-]*[:)])?/.exec(
-          pattern.slice(at, at + 128),
-        );
+        const opening =
+          /^\(\?(?:[:|>=!]|<[=!]|P?<\w+>|'\w+'|P?[=>]\w+|&\w+|R|[+-]?\d+|[a-zA-Z^-]*[:)])?/.exec(
+            pattern.slice(at, at + 128),
+          );
         if (opening !== null) {
           at += opening[0].length - 1;
           if (opening[0].endsWith(')')) depth -= 1;

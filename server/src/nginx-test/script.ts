@@ -21,7 +21,8 @@ export function compileValue(value: string): Compiled {
     at += name.length;
     if (bracket && at <= value.length) {
       if (value.charAt(at) !== '}') {
-        if (at === value.length && name === '' && value.endsWith('${')) return { names, error: 'invalid variable name' };
+        if (at === value.length && name === '' && value.endsWith('${'))
+          return { names, error: 'invalid variable name' };
         return { names, error: `the closing bracket in "${name}" variable is missing` };
       }
       at += 1;

@@ -132,12 +132,7 @@ function isKeepalive(value: string): boolean {
 }
 
 /** Puts the server to those of the address (ngx_http_add_listen). */
-function addListen(
-  server: Scope,
-  reading: Reading,
-  address: Address,
-  options: ListenOptions,
-): Fault | null {
+function addListen(server: Scope, reading: Reading, address: Address, options: ListenOptions): Fault | null {
   // What a name stands for only the machine knows.
   if (address.kind === 'name' && address.host !== 'localhost') return null;
   const known = address.kind === 'name' ? { ...address, kind: 'inet' as const, host: '127.0.0.1' } : address;
@@ -169,11 +164,13 @@ function addServer(server: Scope, reading: Reading, text: string, options: Liste
   }
   known.servers.push(server);
   if (options.set) {
-    if (known.hasOptions) return { text: `duplicate listen options for ${text}`, rule: 'directive-duplicate' };
+    if (known.hasOptions)
+      return { text: `duplicate listen options for ${text}`, rule: 'directive-duplicate' };
     known.hasOptions = true;
   }
   if (options.defaultServer) {
-    if (known.hasDefault) return { text: `a duplicate default server for ${text}`, rule: 'directive-duplicate' };
+    if (known.hasDefault)
+      return { text: `a duplicate default server for ${text}`, rule: 'directive-duplicate' };
     known.hasDefault = true;
     known.defaultServer = server;
   }
@@ -314,7 +311,8 @@ const internal: Setter = (directive, scope) =>
   has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
 
 const POOL_ALIGNMENT = 16;
-const LEAST_POOL = 128;
+/** The head of a pool and two of its larger parts. */
+const LEAST_POOL = 112;
 
 /** `request_pool_size`, `connection_pool_size` (ngx_http_core_pool_size). */
 const poolSize: Setter = (directive, scope) => {
@@ -322,7 +320,9 @@ const poolSize: Setter = (directive, scope) => {
   const size = parseSize(directive.argument(0));
   if (size === null) return directiveFault(directive.name, 'invalid value', 1);
   if (size < LEAST_POOL) return wrong(`the pool size must be no less than ${LEAST_POOL}`, 1);
-  return size % POOL_ALIGNMENT === 0 ? null : wrong(`the pool size must be a multiple of ${POOL_ALIGNMENT}`, 1);
+  return size % POOL_ALIGNMENT === 0
+    ? null
+    : wrong(`the pool size must be a multiple of ${POOL_ALIGNMENT}`, 1);
 };
 
 const gzipDisable: Setter = (directive, _scope, reading) =>

@@ -4,7 +4,7 @@ import { endOfDirective } from './lines';
 import { parseNumber, parseSize, parseTime } from './numbers';
 import type { Reading, UpstreamRecord } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
-import { after, has, type Setter } from './setters';
+import { has, type Setter } from './setters';
 import { hasVariables } from './script';
 import { zoneFault } from './zones';
 
@@ -50,11 +50,12 @@ function addUpstream(
 }
 
 /** A place in the words of a message. */
-export function placeText({ named: { file, offset } }: UpstreamRecord): string {
+function placeText({ named: { file, offset } }: UpstreamRecord): string {
   return `${file.path}:${file.text.slice(0, offset).split('\n').length}`;
 }
 
-const upstream: Setter = (directive, _scope, reading) => addUpstream(directive, reading, directive.argument(0), null);
+const upstream: Setter = (directive, _scope, reading) =>
+  addUpstream(directive, reading, directive.argument(0), null);
 
 /** What the balancing method of an upstream lets its servers have. */
 const WITHOUT_BACKUP: ReadonlySet<string> = new Set(['ip_hash', 'hash', 'random']);
@@ -67,14 +68,16 @@ const server: Setter = (directive, scope, reading) => {
   const isStream = scope.context === 'stream upstream';
   for (const [index, { value: parameter }] of directive.words.entries()) {
     if (index < 2) continue;
-    if (!isServerParameter(parameter, reading, isStream)) return wrong(`invalid parameter "${parameter}"`, index);
+    if (!isServerParameter(parameter, reading, isStream))
+      return wrong(`invalid parameter "${parameter}"`, index);
     if (parameter === 'backup' && method !== undefined) {
       return wrong(`balancing method does not support parameter "${parameter}"`, index);
     }
   }
   const address = parseAddress(value, { defaultPort: isStream ? 0 : 80 });
   if (address.error !== null) return wrong(`${address.error} in upstream "${value}"`, 1);
-  if (isStream && address.kind !== 'unix' && !address.hasPort) return wrong(`no port in upstream "${value}"`, 1);
+  if (isStream && address.kind !== 'unix' && !address.hasPort)
+    return wrong(`no port in upstream "${value}"`, 1);
   return null;
 };
 
@@ -161,7 +164,9 @@ const proxyPass: Setter = (directive, scope, reading) => {
 
 /** Whether the prefix of the location is not there to be replaced. */
 function isWithoutPrefix({ context, location }: Parameters<Setter>[1]): boolean {
-  return context !== 'location' || (location !== null && (location.kind === 'regex' || location.kind === 'named'));
+  return (
+    context !== 'location' || (location !== null && (location.kind === 'regex' || location.kind === 'named'))
+  );
 }
 
 function passTo(
@@ -177,7 +182,13 @@ function passTo(
   return addUpstream(directive, reading, host, address);
 }
 
-/** `fastcgi_pass`, `scgi_pass`, `memcached_pass`: an address, no scheme. */
+/** `memcached_pass`: an address, in which a `$` is no variable. */
+const memcachedPass: Setter = (directive, scope, reading) =>
+  has(scope, directive.name)
+    ? directiveFault(directive.name, 'is duplicate')
+    : passTo(directive, reading, directive.argument(0), 0, false);
+
+/** `fastcgi_pass`, `scgi_pass`: an address, no scheme. */
 const plainPass: Setter = (directive, scope, reading) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
@@ -201,7 +212,6 @@ const grpcPass: Setter = (directive, scope, reading) => {
   return passTo(directive, reading, value.slice(prefix.length), 0, false);
 };
 
-/** Directives that give a condition for the cache: values with variables (ngx_http_set_predicate_slot). */
 export const upstreamSetters: Readonly<Record<string, Setter>> = {
   upstream,
   server,
@@ -212,7 +222,7 @@ export const upstreamSetters: Readonly<Record<string, Setter>> = {
   proxy_pass: proxyPass,
   fastcgi_pass: plainPass,
   scgi_pass: plainPass,
-  memcached_pass: plainPass,
+  memcached_pass: memcachedPass,
   uwsgi_pass: uwsgiPass,
   grpc_pass: grpcPass,
 };
@@ -224,12 +234,3 @@ export const streamPass: Setter = (directive, scope, reading) => {
   if (hasVariables(value)) return reading.compile(directive, 1);
   return passTo(directive, reading, value, 0, false);
 };
-
-/** The value after `name=` in the arguments of a directive; null when there is none. */
-export function parameterOf(directive: ConfigDirective, name: string): string | null {
-  for (const { value } of directive.words.slice(1)) {
-    const found = after(value, `${name}=`);
-    if (found !== null) return found;
-  }
-  return null;
-}

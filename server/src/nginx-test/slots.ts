@@ -31,7 +31,11 @@ export function isOnce(slot: string): boolean {
 }
 
 /** What is wrong with the value; null when nothing is, or when the setter is not one of those. */
-export function slotFault(fact: DirectiveFact, directive: ConfigDirective, version: NginxVersion): Fault | null {
+export function slotFault(
+  fact: DirectiveFact,
+  directive: ConfigDirective,
+  version: NginxVersion,
+): Fault | null {
   const { name, slot } = fact;
   const value = directive.argument(0);
   switch (slot) {

@@ -198,10 +198,7 @@ class StrictReader {
   private tooLong(quote: number, start: number): Ending {
     if (quote !== 0) {
       const character = String.fromCharCode(quote);
-      return this.fail(
-        `too long parameter, probably missing terminating "${character}" character`,
-        start,
-      );
+      return this.fail(`too long parameter, probably missing terminating "${character}" character`, start);
     }
     const from = start + (QUOTES.has(this.text.charCodeAt(start)) ? 1 : 0);
     return this.fail(`too long parameter "${this.text.slice(from, from + 10)}..." started`, start);

@@ -31,8 +31,17 @@ let facts: ReadonlyMap<string, readonly DirectiveFact[]> | undefined;
 function readFacts(): ReadonlyMap<string, readonly DirectiveFact[]> {
   const byName = new Map<string, DirectiveFact[]>();
   for (const row of directiveRows) {
-    const [name = '', module = '', contexts = '', args = '', kind, slot = '', since = '', until = '', source] =
-      row;
+    const [
+      name = '',
+      module = '',
+      contexts = '',
+      args = '',
+      kind,
+      slot = '',
+      since = '',
+      until = '',
+      source,
+    ] = row;
     const fact: DirectiveFact = {
       name,
       module,
