@@ -34,17 +34,28 @@ const REMOVED = [
     'recv_buffer_size',
     'recv_timeout',
     'streams_index_size',
-  ].map((name) => ({ ...removed(`spdy_${name}`, 'ngx_http_v2_module', ['http', 'server']), handler: '' })),
+  ].map((name) => removed(`spdy_${name}`, 'ngx_http_v2_module', ['http', 'server'], '')),
 ];
+
+/** Releases that brought an entry beside an older one of its name, or that are later than the list of releases. */
+/** @type {Record<string, string>} by `module:name` */
+const SINCE = {
+  'ngx_http_upstream:resolver': '1.27.3',
+  'ngx_http_upstream:resolver_timeout': '1.27.3',
+  'ngx_stream_upstream:resolver': '1.27.3',
+  'ngx_stream_upstream:resolver_timeout': '1.27.3',
+  'ngx_http_core_module:client_body_early_read': '1.31.5',
+};
 
 /**
  * @param {string} name
  * @param {string} module
  * @param {string[]} contexts
+ * @param {string} handler
  * @returns {Command}
  */
-function removed(name, module, contexts) {
-  return { name, source: 'nginx', module, contexts, args: [1], handler: 'ngx_conf_set_flag_slot' };
+function removed(name, module, contexts, handler = 'ngx_conf_set_flag_slot') {
+  return { name, source: 'nginx', module, contexts, args: [1], handler };
 }
 
 /**
@@ -67,10 +78,11 @@ export function directiveRows(commands, changes) {
       counts,
       kind,
       slot,
-      change?.since ?? '',
+      SINCE[`${module}:${name}`] ?? change?.since ?? '',
       change?.removed ?? '',
     ];
-    return source === 'nginx' ? row : [...row, source];
+    if (source !== 'nginx') row.push(source);
+    return row;
   });
 }
 

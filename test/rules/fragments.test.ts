@@ -42,7 +42,6 @@ describe.each(['/srv/conf.d/x.conf', '/srv/sites-available/x', '/srv/snippets/x.
         '# nginx-websocket-disable-file websocket-upgrade-missing\nlocation / {}',
         [],
       ],
-      ['names that nobody knows tell nothing', 'vhost_traffic_status on; some_module { a b; }', []],
       ['nothing', '', []],
     ])('%s', async (_what, text, verdicts) => {
       expect(await said(path, text)).toEqual({ verdicts, findings: [] });
@@ -51,6 +50,11 @@ describe.each(['/srv/conf.d/x.conf', '/srv/sites-available/x', '/srv/snippets/x.
 );
 
 describe('of a fragment is said', () => {
+  it('that names are known to nobody, whatever is around them', async () => {
+    const { findings } = await said('/srv/x.conf', 'vhost_traffic_status on; some_module { a b; }');
+    expect(findings).toEqual(['unknown-directive: hint', 'unknown-directive: warning']);
+  });
+
   it('what its own directives decide', async () => {
     const own = 'location /ws {\n    proxy_pass http://a;\n    proxy_set_header Host $host;\n}\n';
     expect((await said('/srv/conf.d/x.conf', own)).findings).toContain('websocket-upgrade-missing: warning');

@@ -448,7 +448,8 @@ class Parser {
 
   /** What stands after a backslash: a class, or one character. */
   private readEscape(): ByteSet {
-    if (take(/x\{(?![0-9a-fA-F]{1,2}\})|o\{(?![0-7]{1,3}\})/y, this.text, this.at) !== null) throw new NotTranslated();
+    if (take(/x\{(?![0-9a-fA-F]{1,2}\})|o\{(?![0-7]{1,3}\})/y, this.text, this.at) !== null)
+      throw new NotTranslated();
     const number = take(
       /x(?:\{([0-9a-f]{1,2})\}|([0-9a-f]{0,2}))|o\{([0-7]{1,3})\}|(0[0-7]{0,2})/iy,
       this.text,

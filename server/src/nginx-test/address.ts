@@ -114,13 +114,13 @@ function portsOf(text: string, listen: boolean): { port: number; lastPort: numbe
 }
 
 /** Whether the text is an IPv4 address (ngx_inet_addr). */
-export function isInet(host: string): boolean {
+function isInet(host: string): boolean {
   const parts = host.split('.');
   return parts.length === 4 && parts.every((part) => /^\d+$/.test(part) && Number(part) <= 255);
 }
 
 /** Whether the text is an IPv6 address (ngx_inet6_addr). */
-export function isInet6(host: string): boolean {
+function isInet6(host: string): boolean {
   if (!/^[\da-f:.]+$/i.test(host)) return false;
   const halves = host.split('::');
   if (halves.length > 2) return false;
@@ -139,6 +139,15 @@ export function isInet6(host: string): boolean {
     }
   }
   return halves.length === 2 ? groups < 8 : groups === 8;
+}
+
+/** Whether the text is an address, with a port or without (ngx_parse_addr_port). */
+export function isSocketAddress(text: string): boolean {
+  if (isInet(text) || isInet6(text)) return true;
+  const [, host = '', port = ''] = /^(.*):(\d+)$/s.exec(text) ?? [];
+  const number = parseNumber(port);
+  if (number === null || number < 1 || number > 65535) return false;
+  return isInet(host) || (host.startsWith('[') && host.endsWith(']') && isInet6(host.slice(1, -1)));
 }
 
 /** Whether the text is an address or a network (ngx_ptocidr). */

@@ -44,8 +44,22 @@ export function setterFault(
 ): Fault | null {
   const setter = SETTERS[areaOf(scope.context)]?.get(fact.name);
   if (setter !== undefined) return setter(directive, scope, reading);
+  const slot = slotIn(fact, reading);
+  if (slot !== fact.slot) return setterFault({ ...fact, slot }, directive, scope, reading);
   if (isOnce(fact.slot) && has(scope, fact.name)) return directiveFault(fact.name, 'is duplicate');
   return slotFault(fact, directive, reading.version) ?? compiledFault(fact, directive, reading);
+}
+
+/** The slot that a directive had in earlier releases. */
+function slotIn({ name, slot }: DirectiveFact, reading: Reading): string {
+  if (slot === 'complex_value_size') {
+    const since =
+      name.startsWith('limit_rate') || /_(?:upload|download)_rate$/.test(name) ? '1.17.0' : '1.27.0';
+    return reading.isAtLeast(since) ? slot : 'size';
+  }
+  // `v2` of the PROXY protocol.
+  if (name === 'proxy_protocol' && slot === 'enum') return reading.isAtLeast('1.31.0') ? slot : 'flag';
+  return slot;
 }
 
 /** What is wrong with the variables of a value that nginx compiles as soon as it reads it. */

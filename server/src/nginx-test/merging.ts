@@ -1,6 +1,7 @@
+import { isFilledIn } from '../model/variables';
 import type { ConfigDirective } from '../model/configuration';
 import { mayBeBuiltIn } from '../reference/variable-facts';
-import { endOfBlock } from './lines';
+import { endOfBlock, endOfDirective } from './lines';
 import { parseNumber, parseOffset, parseSize } from './numbers';
 import type { ListenRecord, Part, Reading, Scope } from './reading';
 import type { Fault, Refusal, RefusalRule } from './refusal';
@@ -33,6 +34,8 @@ export function variableRefusals(
   if (reading.opaque) return [];
   const refusals: Refusal[] = [];
   for (const { name, directive, word } of uses.values()) {
+    // In a template `${NAME}` is filled in before nginx sees it.
+    if (word > 0 && isFilledIn(directive, word - 1)) continue;
     if (name === '') refusals.push(refusalOf(directive, word, 'invalid variable name "$"'));
     else if (!defined.has(name) && !mayBeBuiltIn(name, part, reading.version)) {
       refusals.push(refusalOf(directive, word, `unknown "${name}" variable`, 'variable-unknown'));
@@ -51,7 +54,7 @@ function refusalOf(
   const { file } = directive;
   const found = directive.words[word];
   const place = { file, start: found?.start ?? directive.start, end: found?.end ?? directive.wordsEnd };
-  return { rule, text, named: null, certain: true, place };
+  return { rule, text, named: null, certain: true, place, directive, context: null };
 }
 
 const PAGE = 4096;
@@ -104,7 +107,15 @@ class Merging {
       start: part?.start ?? found.start,
       end: part?.end ?? (directive === null ? found.start + found.name.length : found.wordsEnd),
     };
-    return { rule: 'directive-value', text, named: endOfBlock(this.block), certain: true, place };
+    return {
+      rule: 'directive-value',
+      text,
+      named: endOfBlock(this.block),
+      certain: true,
+      place,
+      directive: found,
+      context: null,
+    };
   }
 
   /** `large_client_header_buffers` must hold what a connection reads first. */
@@ -142,43 +153,21 @@ class Merging {
       if (server.opaque) continue;
       const certificates = this.allInForce(server, 'ssl_certificate');
       const keys = this.allInForce(server, 'ssl_certificate_key');
-      const enabled = this.inForce(server, 'ssl')?.argument(0).toLowerCase() === 'on';
+      const ssl = this.inForce(server, 'ssl');
+      // nginx names the old directive `ssl on`, where that is what asks for the certificate.
+      const asking = ssl?.argument(0).toLowerCase() === 'on' ? ssl : null;
       const last = certificates.at(-1);
       if (last === undefined) {
-        if (enabled) {
-          yield {
-            ...refusalOf(
-              this.inForce(server, 'ssl') ?? this.block,
-              -1,
-              'no "ssl_certificate" is defined for the "ssl" directive',
-            ),
-            named: server.block === null ? null : startOf(server.block),
-          };
-        }
-        continue;
+        if (asking === null) continue;
+        const text = 'no "ssl_certificate" is defined for the "ssl" directive';
+        yield { ...refusalOf(asking, -1, text), named: endOfDirective(asking) };
+      } else if (keys.length < certificates.length) {
+        const text = `no "ssl_certificate_key" is defined for certificate "${last.argument(0)}"`;
+        yield asking === null
+          ? refusalOf(last, -1, text)
+          : { ...refusalOf(last, -1, `${text} and the "ssl" directive`), named: endOfDirective(asking) };
       }
-      if (keys.length >= certificates.length) continue;
-      const text = `no "ssl_certificate_key" is defined for certificate "${this.fullName(last.argument(0))}"`;
-      yield !enabled
-        ? refusalOf(last, -1, text)
-        : {
-            ...refusalOf(last, -1, `${text} and the "ssl" directive`),
-            named: server.block === null ? null : startOf(server.block),
-          };
     }
-  }
-
-  /** A path as nginx completes it: relative to the directory of the main file. */
-  private fullName(path: string): string {
-    if (
-      path.startsWith('/') ||
-      path.startsWith('data:') ||
-      path.startsWith('engine:') ||
-      path.startsWith('store:')
-    )
-      return path;
-    const main = this.reading.main.path;
-    return `${main.slice(0, main.lastIndexOf('/') + 1)}${path}`;
   }
 
   *upstreamModules(): Generator<Refusal> {
@@ -189,7 +178,8 @@ class Merging {
         yield* this.cache(level, prefix);
         if (prefix === 'proxy' || prefix === 'grpc' || prefix === 'uwsgi')
           yield* this.verification(level, prefix);
-        yield* this.headers(level, headers, compiled);
+        if (prefix === 'proxy') yield* this.compiled(level, 'proxy_set_body', 1, compiled);
+        yield* this.compiled(level, headers, 2, compiled);
       }
     }
   }
@@ -277,7 +267,7 @@ class Merging {
       const certificate = this.inForce(level, `${prefix}_ssl_certificate`);
       if (certificate === null || certificate.argument(0) === '') return;
       if (this.inForce(level, `${prefix}_ssl_certificate_key`) === null) {
-        const name = this.fullName(certificate.argument(0));
+        const name = certificate.argument(0);
         yield refusalOf(
           certificate,
           1,
@@ -292,12 +282,17 @@ class Merging {
   }
 
   /** Headers and parameters are compiled where they are in force, each set once. */
-  private *headers(level: Scope, name: string, compiled: Set<ConfigDirective>): Generator<Refusal> {
+  private *compiled(
+    level: Scope,
+    name: string,
+    word: number,
+    compiled: Set<ConfigDirective>,
+  ): Generator<Refusal> {
     for (const directive of this.allInForce(level, name)) {
       if (compiled.has(directive)) return;
       compiled.add(directive);
-      const fault = this.reading.compile(directive, 2);
-      if (fault !== null) yield this.refuse(fault.text, directive, 2);
+      const fault = this.reading.compile(directive, word);
+      if (fault !== null) yield this.refuse(fault.text, directive, word);
     }
   }
 
@@ -402,7 +397,7 @@ type InForce = ReadonlyMap<string, readonly ConfigDirective[]>;
 
 /** Directives whose values must fit those of others. */
 const MERGED =
-  /^(?:large_client_header_buffers|connection_pool_size|ssl|ssl_certificate|ssl_certificate_key|ssl_reject_handshake|(?:proxy|fastcgi|uwsgi|scgi)_(?:buffers|buffer_size|busy_buffers_size|temp_file_write_size|max_temp_file_size)|(?:proxy|uwsgi|grpc)_ssl_(?:verify|trusted_certificate|certificate|certificate_key)|proxy_set_header|grpc_set_header|(?:fastcgi|uwsgi|scgi)_param)$/;
+  /^(?:large_client_header_buffers|connection_pool_size|ssl|ssl_certificate|ssl_certificate_key|ssl_reject_handshake|(?:proxy|fastcgi|uwsgi|scgi)_(?:buffers|buffer_size|busy_buffers_size|temp_file_write_size|max_temp_file_size)|(?:proxy|uwsgi|grpc)_ssl_(?:verify|trusted_certificate|certificate|certificate_key)|proxy_set_body|proxy_set_header|grpc_set_header|(?:fastcgi|uwsgi|scgi)_param)$/;
 
 function inherited({ own }: Scope, outer: InForce | undefined): InForce {
   const merged = [...own].filter(([name]) => MERGED.test(name));

@@ -29,11 +29,13 @@ export class Names {
 
   /**
    * @param loaded names of the modules that the configuration loads; null when that cannot be seen
+   * @param parts which of `stream` and `mail` are there
    * @param extra names of directives to take as known, whatever they are
    */
   constructor(
     private readonly version: NginxVersion,
     private readonly loaded: ReadonlySet<string> | null,
+    private readonly parts: ReadonlySet<string>,
     private readonly extra: ReadonlySet<string>,
   ) {
     const others = loaded === null ? null : [...loaded].filter((name) => !OWN_PARTS.has(name));
@@ -52,9 +54,29 @@ export class Names {
     return facts;
   }
 
+  /** Whether a name that is not known here belongs to a part that the configuration does not have. */
+  isElsewhere(name: string): boolean {
+    const facts = directiveFacts().get(name) ?? [];
+    const isElsewhere = (fact: DirectiveFact): boolean =>
+      partOf(fact) !== null && existsIn(fact, this.version) && !isApart(fact);
+    return facts.length > 0 && facts.every(isElsewhere);
+  }
+
   private isThere(fact: DirectiveFact): boolean {
     if (!existsIn(fact, this.version)) return false;
-    const isApart = fact.thirdParty !== null || BUILT_APART.has(fact.module);
-    return !isApart || this.loaded === null || this.loaded.has(fact.module);
+    const part = partOf(fact);
+    if (part !== null && !this.parts.has(part)) return false;
+    return !isApart(fact) || this.loaded === null || this.loaded.has(fact.module);
   }
+}
+
+function isApart({ thirdParty, module }: DirectiveFact): boolean {
+  return thirdParty !== null || BUILT_APART.has(module);
+}
+
+/** The part that a directive belongs to, if it is one that packages often build apart. */
+function partOf({ name, contexts }: DirectiveFact): 'stream' | 'mail' | null {
+  if (name === 'stream' || name === 'mail') return name;
+  if (contexts.some((context) => context.startsWith('stream'))) return 'stream';
+  return contexts.some((context) => context.startsWith('mail')) ? 'mail' : null;
 }

@@ -115,7 +115,7 @@ function walkConfiguration(
 ): Generator<Refusal> {
   const opaque = opaqueLevels(configuration);
   const loaded = context === 'main' ? loadedModules(configuration, opaque) : null;
-  const names = new Names(version, loaded, new Set(extraDirectives));
+  const names = new Names(version, loaded, partsOf(configuration, loaded), new Set(extraDirectives));
   const isOpaque =
     opaque.size > 0 || configuration.truncated || names.hasUnknownVariables || hasPlaceholders(configuration);
   const reading = new Reading(version, configuration.closure.main, isOpaque);
@@ -149,4 +149,13 @@ function loadedModules(
     loaded.add(directive.argument(0).replace(/^.*\//s, '').replace(/\.so$/, ''));
   }
   return loaded;
+}
+
+/** Which of `stream` and `mail` nginx must have: those that the configuration uses. */
+function partsOf({ directives }: Configuration, loaded: ReadonlySet<string> | null): Set<string> {
+  const parts = new Set(directives.map(({ name }) => name));
+  for (const part of ['stream', 'mail']) {
+    if (loaded === null || loaded.has(`ngx_${part}_module`)) parts.add(part);
+  }
+  return parts;
 }

@@ -100,6 +100,8 @@ export class Reading {
   readonly stream = newPart();
   readonly zones = new Map<string, ZoneRecord>();
   readonly refusals: Refusal[] = [];
+  /** The addresses that servers of stream listen on. */
+  readonly streamAddresses = new Set<string>();
   /** The part that is being read. */
   part: Part = this.http;
 
@@ -138,7 +140,8 @@ export class Reading {
 
   private defineNamed(word: number, name: string): Fault | null {
     if (name === '') return wrong('invalid variable name "$"', word);
-    if (isFixedVariable(name.toLowerCase())) return wrong(`the duplicate "${name}" variable`, word);
+    if (isFixedVariable(name.toLowerCase(), this.part === this.stream ? 'stream' : 'http'))
+      return wrong(`the duplicate "${name}" variable`, word);
     this.part.defined.add(name.toLowerCase());
     return null;
   }

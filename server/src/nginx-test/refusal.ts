@@ -1,5 +1,6 @@
-import type { Place } from '../model/configuration';
+import type { ConfigDirective, Place } from '../model/configuration';
 import type { SourceFile } from '../model/load';
+import type { Context } from './contexts';
 
 /** The rule that a refusal of nginx belongs to. */
 export type RefusalRule =
@@ -22,6 +23,10 @@ export interface Refusal {
   readonly certain: boolean;
   /** The text to change; null for what has no place, such as a section that is missing. */
   readonly place: Place | null;
+  /** The directive that nginx complains of; null when it is none. */
+  readonly directive: ConfigDirective | null;
+  /** The level at which it stands, where that matters. */
+  readonly context: Context | null;
 }
 
 export interface NamedPlace {

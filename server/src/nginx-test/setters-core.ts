@@ -99,9 +99,10 @@ const workerCpuAffinity: Setter = (directive, scope) => {
   if (duplicate !== null) return duplicate;
   for (const [index, { value }] of directive.words.entries()) {
     if (index === 0 || (index === 1 && value === 'auto')) continue;
-    const character = /[^01 ]/.exec(value)?.[0];
+    // nginx reads the mask from its end.
+    const character = /[^01 ](?=[01 ]*$)/.exec(value)?.[0];
     if (character !== undefined)
-      return wrong(`invalid character "${character}" in worker_cpu_affinity`, index);
+      return wrong(`invalid character "${character}" in "worker_cpu_affinity"`, index);
   }
   return null;
 };
@@ -109,13 +110,11 @@ const workerCpuAffinity: Setter = (directive, scope) => {
 const workerConnections: Setter = (directive, scope) => {
   const duplicate = isDuplicate(directive, scope);
   if (duplicate !== null) return duplicate;
-  return parseNumber(directive.argument(0)) === null
-    ? directiveFault(directive.name, 'invalid number', 1)
-    : null;
+  const value = directive.argument(0);
+  return parseNumber(value) === null ? wrong(`invalid number "${value}"`, 1) : null;
 };
 
 const threadPool: Setter = (directive) => {
-  const name = directive.argument(0);
   let threads = 0;
   for (const [index, { value }] of directive.words.entries()) {
     if (index < 2) continue;
@@ -129,7 +128,7 @@ const threadPool: Setter = (directive) => {
       if (number === null) return wrong(`invalid max_queue value "${value}"`, index);
     }
   }
-  return threads === 0 ? wrong(`"threads" parameter is required for thread pool "${name}"`) : null;
+  return threads === 0 ? wrong('"thread_pool" must have "threads" parameter') : null;
 };
 
 /** Modules are to be named before anything that belongs to one is read. */

@@ -3,7 +3,7 @@ import type { Reading } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
 import type { ConfigDirective } from '../model/configuration';
-import { isNetwork } from './address';
+import { isSocketAddress } from './address';
 
 /** Logs, headers, maps and the other small modules of http. */
 
@@ -14,6 +14,7 @@ const accessLog: Setter = (directive, _scope, reading) => {
   }
   const compiled = path.startsWith('syslog:') ? null : reading.compile(directive, 1);
   if (compiled !== null) return compiled;
+  if (format === undefined && reading.part === reading.stream) return wrong('log format is not specified');
   if (format !== undefined && !reading.part.logFormats.has(format) && !reading.opaque) {
     return wrong(`unknown log format "${format}"`, 2);
   }
@@ -193,34 +194,30 @@ const proxyCookie: Setter = (directive, scope, reading) => {
   return rewritten(directive, 1, reading) ?? reading.compile(directive, 2);
 };
 
-const COOKIE_FLAG = /^(?:(?:no)?secure|(?:no)?httponly|samesite=(?:strict|lax|none)|nosamesite)$/;
-
+/** The flags themselves are looked at when a response is there. */
 const proxyCookieFlags: Setter = (directive, _scope, reading) => {
   const [, ...flags] = valuesOf(directive);
   if (flags.length === 0) {
     return directive.argument(0) === 'off' ? null : wrong(`invalid parameter "${directive.argument(0)}"`, 1);
   }
   const fault = rewritten(directive, 1, reading);
+  return fault ?? firstOf(flags.map((_, at) => reading.compile(directive, at + 2)));
+};
+
+/** `proxy_bind address [transparent]` (ngx_http_upstream_bind_set_slot). */
+const bind: Setter = (directive, scope, reading) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const [value = '', flag] = valuesOf(directive);
+  if (flag === undefined && value === 'off') return null;
+  const fault = reading.compile(directive, 1);
   if (fault !== null) return fault;
-  return firstOf(
-    flags.map((flag, at) =>
-      COOKIE_FLAG.test(flag) || flag.includes('$')
-        ? reading.compile(directive, at + 2)
-        : wrong(`invalid parameter "${flag}"`, at + 2),
-    ),
-  );
+  if (!value.includes('$') && !isSocketAddress(value)) return wrong(`invalid address "${value}"`, 1);
+  return flag === undefined || flag === 'transparent' ? null : wrong(`invalid parameter "${flag}"`, 2);
 };
 
 const subFilter: Setter = (directive, _scope, reading) => {
   if (directive.argument(0) === '') return wrong('empty search pattern', 1);
   return compileAll(directive, _scope, reading);
-};
-
-const setRealIpFrom: Setter = (directive) => {
-  const value = directive.argument(0);
-  // Names are for the machine to look up.
-  if (value === 'unix:' || isNetwork(value) || !/^[\d.:/]+$/.test(value)) return null;
-  return wrong(`host not found in set_real_ip_from "${value}"`, 1);
 };
 
 const splitPathInfo: Setter = (directive, scope, reading) => {
@@ -231,7 +228,71 @@ const splitPathInfo: Setter = (directive, scope, reading) => {
   return reading.captures(pattern) === 2 ? null : wrong(`pattern "${pattern}" must have 2 captures`, 1);
 };
 
-const charset: Setter = compileOnce;
+/** A name, or a variable alone. */
+const charset: Setter = (directive, scope, reading) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const value = directive.argument(0);
+  if (value.startsWith('$')) reading.use(directive, 1, value.slice(1));
+  return null;
+};
+
+const validReferers: Setter = (directive, _scope, reading) =>
+  firstOf(
+    valuesOf(directive).map((value, at) => {
+      const word = at + 1;
+      if (value === '') return wrong('invalid referer ""', word);
+      if (value === '*') return wrong('invalid hostname or wildcard "*"', word);
+      if (!value.startsWith('~')) return null;
+      if (value.length === 1) return wrong(`empty regex in "${value}"`, word);
+      return reading.pattern(directive, word, value.slice(1));
+    }),
+  );
+
+const DEFLATE_SIZES = ['512', '1k', '2k', '4k', '8k', '16k', '32k'];
+
+/** `gzip_window`, `gzip_hash`: a power of two (ngx_http_gzip_window, ngx_http_gzip_hash). */
+const deflateSize =
+  (sizes: readonly string[]): Setter =>
+  (directive, scope) => {
+    if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+    const size = parseSize(directive.argument(0));
+    if (size === null) return directiveFault(directive.name, 'invalid value', 1);
+    if (sizes.some((each) => parseSize(each) === size)) return null;
+    const listed = `${sizes.slice(0, -1).join(', ')}, or ${sizes.at(-1)}`;
+    return directiveFault(directive.name, `must be ${listed}`, 1);
+  };
+
+const disableSymlinks: Setter = (directive, scope, reading) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  for (const [at, value] of valuesOf(directive).entries()) {
+    const from = after(value, 'from=');
+    if (from !== null) {
+      const fault = reading.compile(directive, at + 1, from);
+      if (fault !== null) return fault;
+    } else if (!['off', 'on', 'if_not_owner'].includes(value)) {
+      return wrong(`invalid parameter "${value}"`, at + 1);
+    }
+  }
+  return null;
+};
+
+/** `open_log_file_cache`: its like for logs. */
+const openLogFileCache: Setter = (directive, scope) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  let isComplete = false;
+  for (const [at, value] of valuesOf(directive).entries()) {
+    const max = after(value, 'max=') ?? after(value, 'min_uses=');
+    const time = after(value, 'inactive=') ?? after(value, 'valid=');
+    const number = parseNumber(max ?? '');
+    const isRight =
+      value === 'off' ||
+      (max !== null && number !== null && number > 0) ||
+      (time !== null && parseTime(time, true) !== null);
+    if (!isRight) return wrong(`invalid "${directive.name}" parameter "${value}"`, at + 1);
+    isComplete ||= value === 'off' || value.startsWith('max=');
+  }
+  return isComplete ? null : wrong(`"${directive.name}" must have "max" parameter`);
+};
 
 const mirror: Setter = (directive, scope) => {
   const value = directive.argument(0);
@@ -268,10 +329,23 @@ export const filterSetters: Readonly<Record<string, Setter>> = {
   proxy_cookie_path: proxyCookie,
   proxy_cookie_flags: proxyCookieFlags,
   sub_filter: subFilter,
-  set_real_ip_from: setRealIpFrom,
   fastcgi_split_path_info: splitPathInfo,
   charset,
+  source_charset: charset,
+  valid_referers: validReferers,
+  gzip_window: deflateSize(DEFLATE_SIZES),
+  gzip_hash: deflateSize([...DEFLATE_SIZES, '64k', '128k']),
+  disable_symlinks: disableSymlinks,
+  open_log_file_cache: openLogFileCache,
+  auth_basic_user_file: compileOnce,
   mirror,
+  proxy_bind: bind,
+  fastcgi_bind: bind,
+  scgi_bind: bind,
+  uwsgi_bind: bind,
+  grpc_bind: bind,
+  memcached_bind: bind,
+  tunnel_bind: bind,
   proxy_cache_key: compileOnce,
   fastcgi_cache_key: compileOnce,
   scgi_cache_key: compileOnce,

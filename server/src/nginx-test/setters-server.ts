@@ -311,7 +311,8 @@ const internal: Setter = (directive, scope) =>
   has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
 
 const POOL_ALIGNMENT = 16;
-const LEAST_POOL = 128;
+/** The head of a pool and two of its larger parts. */
+const LEAST_POOL = 112;
 
 /** `request_pool_size`, `connection_pool_size` (ngx_http_core_pool_size). */
 const poolSize: Setter = (directive, scope) => {

@@ -1,8 +1,8 @@
-import { parseAddress } from './address';
+import { parseAddress, printAddress } from './address';
 import { parseNumber } from './numbers';
 import { directiveFault, wrong } from './refusal';
 import type { Setter } from './setters';
-import { accessRule, errorLog, resolver } from './setters-core';
+import { accessRule, errorLog, once, resolver } from './setters-core';
 import { filterSetters } from './setters-filters';
 import { rewriteSetters } from './setters-rewrite';
 import { serverSetters } from './setters-server';
@@ -15,9 +15,6 @@ const listen: Setter = (directive, _scope, reading) => {
   const value = directive.argument(0);
   const address = parseAddress(value, { listen: true, defaultPort: 0 });
   if (address.error !== null) return wrong(`${address.error} in "${value}" of the "listen" directive`, 1);
-  if (address.kind !== 'unix' && !address.hasPort) {
-    return wrong(`no port in "${value}" of the "listen" directive`, 1);
-  }
   for (const [index, { value: parameter }] of directive.words.entries()) {
     if (index < 2) continue;
     if (!isListenParameter(parameter, reading.isAtLeast('1.25.5'))) {
@@ -26,6 +23,16 @@ const listen: Setter = (directive, _scope, reading) => {
     const backlog = parameter.startsWith('backlog=') ? parseNumber(parameter.slice(8)) : 1;
     if (backlog === null || backlog === 0) return wrong(`invalid backlog "${parameter.slice(8)}"`, index);
   }
+  // What a name stands for only the machine knows; since 1.25.5 servers may share an address.
+  if (address.kind === 'name' || reading.isAtLeast('1.25.5')) return null;
+  const isUdp = directive.words.some(({ value: parameter }) => parameter === 'udp');
+  const text = printAddress(address);
+  const { streamAddresses } = reading;
+  const key = isUdp ? `${text}/udp` : text;
+  if (streamAddresses.has(key)) {
+    return { text: `duplicate "${text}" address and port pair`, word: 1, rule: 'directive-duplicate' };
+  }
+  streamAddresses.add(key);
   return null;
 };
 
@@ -61,6 +68,7 @@ export const streamSetters: Readonly<Record<string, Setter>> = {
   ...pick(serverSetters, ['server_name']),
   listen,
   return: returnSetter,
+  ssl_alpn: once,
   proxy_pass: streamPass,
   error_log: errorLog,
   resolver,

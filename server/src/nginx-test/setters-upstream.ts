@@ -4,7 +4,7 @@ import { endOfDirective } from './lines';
 import { parseNumber, parseSize, parseTime } from './numbers';
 import type { Reading, UpstreamRecord } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
-import { after, has, type Setter } from './setters';
+import { has, type Setter } from './setters';
 import { hasVariables } from './script';
 import { zoneFault } from './zones';
 
@@ -50,7 +50,7 @@ function addUpstream(
 }
 
 /** A place in the words of a message. */
-export function placeText({ named: { file, offset } }: UpstreamRecord): string {
+function placeText({ named: { file, offset } }: UpstreamRecord): string {
   return `${file.path}:${file.text.slice(0, offset).split('\n').length}`;
 }
 
@@ -182,7 +182,13 @@ function passTo(
   return addUpstream(directive, reading, host, address);
 }
 
-/** `fastcgi_pass`, `scgi_pass`, `memcached_pass`: an address, no scheme. */
+/** `memcached_pass`: an address, in which a `$` is no variable. */
+const memcachedPass: Setter = (directive, scope, reading) =>
+  has(scope, directive.name)
+    ? directiveFault(directive.name, 'is duplicate')
+    : passTo(directive, reading, directive.argument(0), 0, false);
+
+/** `fastcgi_pass`, `scgi_pass`: an address, no scheme. */
 const plainPass: Setter = (directive, scope, reading) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
@@ -206,7 +212,6 @@ const grpcPass: Setter = (directive, scope, reading) => {
   return passTo(directive, reading, value.slice(prefix.length), 0, false);
 };
 
-/** Directives that give a condition for the cache: values with variables (ngx_http_set_predicate_slot). */
 export const upstreamSetters: Readonly<Record<string, Setter>> = {
   upstream,
   server,
@@ -217,7 +222,7 @@ export const upstreamSetters: Readonly<Record<string, Setter>> = {
   proxy_pass: proxyPass,
   fastcgi_pass: plainPass,
   scgi_pass: plainPass,
-  memcached_pass: plainPass,
+  memcached_pass: memcachedPass,
   uwsgi_pass: uwsgiPass,
   grpc_pass: grpcPass,
 };
@@ -229,12 +234,3 @@ export const streamPass: Setter = (directive, scope, reading) => {
   if (hasVariables(value)) return reading.compile(directive, 1);
   return passTo(directive, reading, value, 0, false);
 };
-
-/** The value after `name=` in the arguments of a directive; null when there is none. */
-export function parameterOf(directive: ConfigDirective, name: string): string | null {
-  for (const { value } of directive.words.slice(1)) {
-    const found = after(value, `${name}=`);
-    if (found !== null) return found;
-  }
-  return null;
-}

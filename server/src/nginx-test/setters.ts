@@ -1,13 +1,9 @@
 import type { ConfigDirective } from '../model/configuration';
-import type { Area } from './contexts';
 import type { Reading, Scope } from './reading';
 import type { Fault } from './refusal';
 
 /** What one of nginx's own setters says of a directive; null when it accepts it. */
 export type Setter = (directive: ConfigDirective, scope: Scope, reading: Reading) => Fault | null;
-
-/** Setters by part and name. */
-export type Setters = Readonly<Partial<Record<Area, Readonly<Record<string, Setter>>>>>;
 
 /** Whether the level has a directive of that name already. */
 export function has(scope: Scope, name: string): boolean {

@@ -6,6 +6,7 @@ import type { Directive } from '../syntax/tree';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { setterFault } from './checks';
 import { areaOf, type Context, innerContext } from './contexts';
+import { likelyInner } from './fragments';
 import { entryFault, splitTotalFault } from './entries';
 import { endOfBlock, endOfDirective } from './lines';
 import { httpRefusals, placeOfFault, variableRefusals } from './merging';
@@ -83,8 +84,13 @@ class Walk {
     if (facts === 'extra') return null;
     if (facts.length === 0) {
       if (scope.context === 'unknown' && scope.block !== null) return null;
-      const fault: Fault = { text: `unknown directive "${name}"`, word: 0, rule: 'unknown-directive' };
-      yield { ...refusal(directive, fault), certain: !this.options.names.hasUnknownModules };
+      const rule = this.options.names.isElsewhere(name) ? 'directive-context' : 'unknown-directive';
+      const fault: Fault = { text: `unknown directive "${name}"`, word: 0, rule };
+      yield {
+        ...refusal(directive, fault),
+        certain: !this.options.names.hasUnknownModules,
+        context: scope.context,
+      };
       return null;
     }
     const allowed = facts.filter((fact) => isAllowed(fact, scope.context));
@@ -97,7 +103,7 @@ class Walk {
       });
     } else {
       const fault = this.faultOf(allowed, directive, scope);
-      if (fault !== null) yield refusal(directive, fault);
+      if (fault !== null) yield { ...refusal(directive, fault), context: scope.context };
       if (fault === null || fault.rule === 'directive-duplicate') keep(scope, directive);
       if (fault !== null && (fault.rule === 'syntax' || children === null)) return null;
     }
@@ -127,8 +133,12 @@ class Walk {
   }
 
   private open(directive: ConfigDirective, scope: Scope): Scope {
-    const context = innerContext(scope.context, directive.name);
-    const opaque = scope.opaque || this.options.opaque.has(directive);
+    const context =
+      scope.context === 'unknown'
+        ? likelyInner(directive.name, directive.children ?? [])
+        : innerContext(scope.context, directive.name);
+    // What stands beside `http` adds nothing to what is in it.
+    const opaque = (scope.outer !== null && scope.opaque) || this.options.opaque.has(directive);
     const inner = newScope(context, directive, scope, locationOf(directive, context, scope), opaque);
     scope.inner.push(inner);
     return inner;
@@ -139,7 +149,15 @@ class Walk {
       const { file, node } = entry;
       const offset = file.tree.tokens.starts[node.open] ?? entry.start;
       const place = { file, start: offset, end: tokenEnd(file.tree.tokens, node.open) };
-      yield { rule: 'syntax', text: 'unexpected "{"', named: { file, offset }, certain: true, place };
+      yield {
+        rule: 'syntax',
+        text: 'unexpected "{"',
+        named: { file, offset },
+        certain: true,
+        place,
+        directive: entry,
+        context: null,
+      };
       return;
     }
     if (!entry.node.terminated || isTemplated(entry)) return;
@@ -162,6 +180,11 @@ class Walk {
       const fault = splitTotalFault(scope);
       if (fault !== null) yield refusal(block, fault, named);
     }
+    if (context === 'stream server' && !opaque) {
+      // nginx names the server in its own words.
+      if (!own.has('listen')) yield serverRefusal(block, 'no "listen" is defined for server');
+      else if (!hasHandler(own)) yield serverRefusal(block, 'no handler for server');
+    }
     if (context === 'server') addDefaultListen(scope, reading);
     if (context === 'http') yield* httpRefusals(scope, reading);
     if (context === 'stream') yield* variableRefusals(reading.stream, 'stream', reading);
@@ -177,6 +200,8 @@ class Walk {
         named: null,
         certain: true,
         place: null,
+        directive: null,
+        context: null,
       };
     }
     const { reading } = this.options;
@@ -187,6 +212,16 @@ class Walk {
       yield { ...refusal(directive, found), named: null };
     }
   }
+}
+
+const STREAM_HANDLERS = ['proxy_pass', 'return', 'pass', 'content_by_lua_block', 'js_preread'];
+
+function hasHandler(own: Scope['own']): boolean {
+  return STREAM_HANDLERS.some((name) => own.has(name));
+}
+
+function serverRefusal(block: ConfigDirective, text: string): Refusal {
+  return refusal(block, { text, word: 0 }, endOfDirective(block));
 }
 
 function newScope(
@@ -227,10 +262,19 @@ function isTemplated(directive: ConfigDirective): boolean {
 function refusal(directive: ConfigDirective, fault: Fault, named?: NamedPlace): Refusal {
   const { text, rule = 'directive-value' } = fault;
   const place = placeOfFault(directive, fault);
-  return { rule, text, named: named ?? endOfDirective(directive), certain: true, place };
+  return {
+    rule,
+    text,
+    named: named ?? endOfDirective(directive),
+    certain: true,
+    place,
+    directive,
+    context: null,
+  };
 }
 
-function syntaxRefusal({ file }: ConfigDirective, { text, offset }: SyntaxFault): Refusal {
+function syntaxRefusal(directive: ConfigDirective, { text, offset }: SyntaxFault): Refusal {
+  const { file } = directive;
   const place = { file, start: offset, end: Math.min(offset + 1, file.text.length) };
-  return { rule: 'syntax', text, named: { file, offset }, certain: true, place };
+  return { rule: 'syntax', text, named: { file, offset }, certain: true, place, directive, context: null };
 }

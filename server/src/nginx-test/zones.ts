@@ -212,13 +212,13 @@ const cacheValid: Setter = (directive) => {
   const values = valuesOf(directive);
   const time = values.at(-1) ?? '';
   if (parseTime(time, true) === null) {
-    return wrong(`invalid time value "${time}" in "${directive.name}" directive`, values.length);
+    return wrong(`invalid time value "${time}"`, values.length);
   }
   for (const [index, value] of values.slice(0, -1).entries()) {
     if (value === 'any') continue;
     const code = parseNumber(value);
     if (code === null || code < 100 || code > 599) {
-      return wrong(`invalid status "${value}" in "${directive.name}" directive`, index + 1);
+      return wrong(`invalid status "${value}"`, index + 1);
     }
   }
   return null;
@@ -247,6 +247,18 @@ const sessionCache: Setter = (directive, _scope, reading) => {
   return null;
 };
 
+/** `ssl_ocsp_cache off | shared:name:size` (ngx_http_ssl_ocsp_cache). */
+const ocspCache: Setter = (directive, scope, reading) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const value = directive.argument(0);
+  if (value === 'off') return null;
+  const [, name = '', text = ''] = /^shared:([^:]+):(.*)$/s.exec(value) ?? [];
+  const size = parseSize(text);
+  if (name === '' || size === null) return wrong(`invalid OCSP cache "${value}"`, 1);
+  if (size < LEAST_ZONE) return wrong(`OCSP cache "${value}" is too small`, 1);
+  return zoneFault(directive, reading, 'ssl_ocsp_cache', name, size);
+};
+
 /** `split_clients` entries: a share in percent with two decimals. */
 export function percentOf(text: string): number | null {
   return text.endsWith('%') ? parseFixed(text.slice(0, -1), 2) : null;
@@ -258,7 +270,6 @@ const storeOf =
     if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
     const value = directive.argument(0);
     if (value === 'off') return null;
-    if (value === '') return directiveFault(directive.name, 'empty path', 1);
     if (has(scope, name)) return directiveFault(directive.name, `is incompatible with "${name}"`);
     return value === 'on' ? null : reading.compile(directive, 1);
   };
@@ -285,4 +296,5 @@ export const zoneSetters: Readonly<Record<string, Setter>> = {
   scgi_cache_valid: cacheValid,
   uwsgi_cache_valid: cacheValid,
   ssl_session_cache: sessionCache,
+  ssl_ocsp_cache: ocspCache,
 };

@@ -54,10 +54,15 @@ const STREAM_ONLY: ReadonlySet<string> = new Set(
 const UNDOCUMENTED =
   /^(?:ancient_browser|modern_browser|msie|upstream_cache_(?:last_modified|etag|age|key))$/;
 
+/** Variables of stream that http has too. */
+const STREAM_TOO =
+  /^(?:\d|(?:binary_remote_addr|bytes_sent|connection|hostname|limit_conn_status|msec|nginx_version|pid|remote_addr|remote_port|server_addr|server_port|status|time_iso8601|time_iso8601_ms|time_local|server_name|realip_remote_(?:addr|port))$|proxy_protocol_|ssl_|upstream_|geoip_|jwt_)/;
+
 const MEASURED: NginxVersion = { major: 1, minor: 22, patch: 1 };
 
 /** Whether nginx itself defines a variable by its full name, and lets nobody else do so. */
-export function isFixedVariable(name: string): boolean {
+export function isFixedVariable(name: string, part: 'http' | 'stream'): boolean {
+  if (part === 'stream') return STREAM_ONLY.has(name) || (FIXED.has(name) && STREAM_TOO.test(name));
   return FIXED.has(name);
 }
 
@@ -66,6 +71,7 @@ export function mayBeBuiltIn(name: string, part: 'http' | 'stream', version: Ngi
   // A directive of the memcached module reads it; nothing defines it.
   if (name === 'memcached_key') return false;
   if (part === 'http' && STREAM_ONLY.has(name)) return false;
+  if (part === 'stream') return STREAM_ONLY.has(name) || STREAM_TOO.test(name);
   const isLater = isAtLeast(version, MEASURED) && !isAtLeast(MEASURED, version);
   if (part === 'http' && !isLater && isAbsent(name)) return false;
   return isBuiltInVariable(name) || UNDOCUMENTED.test(name);

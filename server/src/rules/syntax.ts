@@ -3,7 +3,8 @@ import type { Model } from '../model/model';
 import type { SyntaxError, SyntaxErrorCode } from '../syntax/errors';
 import { type Directive, nameOf } from '../syntax/tree';
 import { type Tokens, tokenEnd } from '../syntax/tokens';
-import type { Finding, Fix, Rule, RuleDocs, Severity } from './support/rule';
+import { refusalsFor } from './support/refusals';
+import type { Finding, Fix, NginxCheck, Rule, RuleDocs, Severity } from './support/rule';
 import { quoted } from './support/words';
 
 export const rule: Rule = {
@@ -11,12 +12,15 @@ export const rule: Rule = {
   category: 'syntax',
   severity: 'error',
   fix: 'suggestion',
-  check: { visits: 'configuration', run: check },
+  check: { visits: 'configuration', run: (model, _routes, nginx) => check(model, nginx) },
 };
 
-function* check(model: Model): Generator<Finding> {
+function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
   for (const file of model.configuration.closure.files.values()) {
     for (const error of file.tree.errors) yield findingFor(file, error);
+  }
+  for (const { text, place } of refusalsFor('syntax', model, nginx)) {
+    yield { severity: 'error', message: `${text}.`, place };
   }
 }
 

@@ -42,7 +42,9 @@ export function runRules(
     }
   }
   const suppressions = new Suppressions(model);
-  const kept = problems.filter((problem) => !problem.place.file.builtIn && !suppressions.covers(problem));
+  const kept = withoutEchoes(problems).filter(
+    (problem) => !problem.place.file.builtIn && !suppressions.covers(problem),
+  );
   const order = new Map(
     [...model.configuration.closure.files.keys()].map((path, index) => [path, index] as const),
   );
@@ -74,6 +76,57 @@ function withWantedSeverity(problem: Problem, settings: RuleSettings): Problem {
     ...problem,
     severity: wantedSeverity(severity, highest.get(problem.rule) ?? severity, wanted),
   };
+}
+
+/** These rules say what nginx says, and no more. */
+const NGINX_WORDS: ReadonlySet<string> = new Set([
+  'unknown-directive',
+  'directive-context',
+  'argument-count',
+  'directive-value',
+  'directive-duplicate',
+  'variable-unknown',
+]);
+
+/** One mistake, one diagnostic: where another rule tells of the same error, and how to mend it, nginx's words alone are left out. */
+function withoutEchoes(problems: readonly Problem[]): readonly Problem[] {
+  const others = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    if (problem.severity !== 'error' || NGINX_WORDS.has(problem.rule)) continue;
+    const { realPath } = problem.place.file;
+    const known = others.get(realPath);
+    if (known === undefined) others.set(realPath, [problem]);
+    else known.push(problem);
+  }
+  if (others.size === 0) return problems;
+  const covered = new Map([...others].map(([path, told]) => [path, rangesOf(told)] as const));
+  return problems.filter(({ rule, place }) => {
+    const ranges = NGINX_WORDS.has(rule) ? covered.get(place.file.realPath) : undefined;
+    return ranges === undefined || !overlaps(ranges, place);
+  });
+}
+
+/** The ranges of some problems in the order of the text, joined where they overlap. */
+function rangesOf(problems: readonly Problem[]): { start: number; end: number }[] {
+  const ranges: { start: number; end: number }[] = [];
+  for (const { place } of problems.toSorted((a, b) => a.place.start - b.place.start)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && place.start <= last.end) last.end = Math.max(last.end, place.end);
+    else ranges.push({ start: place.start, end: place.end });
+  }
+  return ranges;
+}
+
+/** Whether a place overlaps one of the ranges; by bisection. */
+function overlaps(ranges: readonly { start: number; end: number }[], { start, end }: Place): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.end ?? Infinity) <= start) low = middle + 1;
+    else high = middle;
+  }
+  return (ranges[low]?.start ?? Infinity) < end;
 }
 
 function runRule(

@@ -1,0 +1,53 @@
+import type { Model } from '../model/model';
+import { valueWords } from '../reference/value-words';
+import { refusalsFor } from './support/refusals';
+import type { Finding, NginxCheck, Rule, RuleDocs } from './support/rule';
+
+export const rule: Rule = {
+  id: 'directive-value',
+  category: 'syntax',
+  severity: 'error',
+  fix: 'none',
+  check: { visits: 'configuration', run: (model, _routes, nginx) => check(model, nginx) },
+};
+
+/** Said by a rule of its own, with a fix. */
+const ELSEWHERE = /^no "ssl_certificate(?:_key)?" is defined/;
+
+function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
+  for (const { text, place, directive } of refusalsFor('directive-value', model, nginx)) {
+    if (ELSEWHERE.test(text)) continue;
+    const words = text.startsWith('invalid value "') ? valueWords(directive?.name ?? '')?.words : undefined;
+    const advice =
+      words === undefined ? '' : ` It is one of ${[...words].map((word) => `\`${word}\``).join(', ')}.`;
+    yield { severity: 'error', message: `${text}.${advice}`, place };
+  }
+}
+
+export const docs: RuleDocs = {
+  what: 'A directive has a value that nginx does not take.',
+  why: 'nginx refuses to start. The message is its own.',
+  how: 'Write a value that the documentation of the directive names.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        keepalive_timeout 5 minutes;
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        keepalive_timeout 5m;
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/syntax.html',
+    'https://nginx.org/en/docs/http/ngx_http_core_module.html#keepalive_timeout',
+  ],
+};

@@ -1,0 +1,52 @@
+import type { Model } from '../../model/model';
+import type { Refusal, RefusalRule } from '../../nginx-test/refusal';
+import { isBraceError } from '../../syntax/errors';
+import type { SyntaxError } from '../../syntax/errors';
+import type { NginxCheck } from './rule';
+
+/** A refusal with the text to mark. */
+export type PlacedRefusal = Refusal & { readonly place: NonNullable<Refusal['place']> };
+
+/** What the blocks of a configuration are is not sure when these are wrong. */
+const NEEDS_BLOCKS: ReadonlySet<RefusalRule> = new Set([
+  'directive-context',
+  'directive-duplicate',
+  'variable-unknown',
+]);
+
+/**
+ * The refusals that belong to a rule and are worth a diagnostic: near a syntax error only that error is told, and where
+ * braces or quotes do not match, nothing that depends on them.
+ */
+export function* refusalsFor(rule: RefusalRule, model: Model, nginx: NginxCheck): Generator<PlacedRefusal> {
+  const files = model.configuration.closure.files;
+  const isBroken = [...files.values()].some(({ tree }) => tree.errors.some(breaksBlocks));
+  for (const refusal of nginx.refusals()) {
+    const { place } = refusal;
+    if (refusal.rule !== rule || place === null || (isBroken && NEEDS_BLOCKS.has(rule))) continue;
+    const errors = files.get(place.file.realPath)?.tree.errors ?? [];
+    if (!touches(errors, place.start, place.end)) yield { ...refusal, place };
+  }
+}
+
+function breaksBlocks({ code }: SyntaxError): boolean {
+  return (
+    isBraceError(code) ||
+    code === 'open-quote' ||
+    code === 'unclosed-lua' ||
+    code === 'missing-open-brace' ||
+    code === 'unexpected-open-brace'
+  );
+}
+
+/** Whether one of the errors, which are in the order of the text, lies in the range or right beside it; by bisection. */
+function touches(errors: readonly SyntaxError[], start: number, end: number): boolean {
+  let low = 0;
+  let high = errors.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((errors[middle]?.end ?? Infinity) < start) low = middle + 1;
+    else high = middle;
+  }
+  return (errors[low]?.start ?? Infinity) <= end;
+}

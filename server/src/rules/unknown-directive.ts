@@ -1,0 +1,144 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { Context } from '../nginx-test/contexts';
+import { directiveFacts, type DirectiveFact, documentedModule, existsIn } from '../reference/directives';
+import { moduleOf } from '../reference/third-party';
+import { formatVersion } from '../reference/versions';
+import type { Model } from '../model/model';
+import { type PlacedRefusal, refusalsFor } from './support/refusals';
+import type { Finding, Fix, NginxCheck, Rule, RuleDocs } from './support/rule';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'unknown-directive',
+  category: 'syntax',
+  severity: 'warning',
+  fix: 'suggestion',
+  check: { visits: 'configuration', run: (model, _routes, nginx) => check(model, nginx) },
+};
+
+function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
+  const loadsModules = model.configuration.directives.some(({ name }) => name === 'load_module');
+  for (const refusal of refusalsFor('unknown-directive', model, nginx)) {
+    const finding = findingFor(refusal, model, nginx, loadsModules);
+    if (finding !== null) yield finding;
+  }
+}
+
+function findingFor(
+  { text, place, directive, context, certain }: PlacedRefusal,
+  model: Model,
+  { versionIsSet }: NginxCheck,
+  loadsModules: boolean,
+): Finding | null {
+  const name = directive?.name ?? '';
+  const severity = versionIsSet ? 'error' : 'hint';
+  const facts = (directiveFacts().get(name) ?? []).filter(({ thirdParty }) => thirdParty === null);
+  const other = facts.find((fact) => !existsIn(fact, model.version));
+  if (other !== undefined) {
+    const has = `nginx ${formatVersion(model.version)} does not have it: ${releases(other)}.`;
+    return { severity, message: `${text}: ${has}`, place };
+  }
+  const [apart] = facts;
+  if (apart !== undefined) {
+    return {
+      severity: 'hint',
+      message: `${text}: it belongs to ${apart.module}, which nginx has only when it is built with it or loads it.`,
+      place,
+    };
+  }
+  const module = moduleOf(name);
+  if (module !== null) {
+    const isCommercial = documentedModule(name) !== null;
+    return {
+      severity: isCommercial ? severity : 'hint',
+      message: `${text}: it belongs to ${module}, which plain nginx does not have.`,
+      place,
+    };
+  }
+  const near = nearName(name, context);
+  if (near !== null) {
+    const fix: Fix = {
+      title: `Change it to \`${near}\``,
+      kind: 'suggestion',
+      edits: [{ ...place, newText: near }],
+    };
+    return {
+      severity: 'warning',
+      message: `${text}. Did you mean ${quoted(near)}?`,
+      place,
+      fixes: () => [fix],
+    };
+  }
+  // A module that is loaded may bring anything.
+  if (!certain && loadsModules) return null;
+  return {
+    severity: 'warning',
+    message: `${text}: nginx refuses it, unless a module of yours brings it.`,
+    place,
+  };
+}
+
+function releases({ since, until }: DirectiveFact): string {
+  if (until !== null) return `it went with ${formatVersion(until)}`;
+  return since === null ? 'it is of another release' : `it came with ${formatVersion(since)}`;
+}
+
+/** More differences than this, and another name is meant. */
+const DISTANCE_LIMIT = 2;
+
+/** The name allowed at a level that is nearest to `name`, or null. */
+function nearName(name: string, context: Context | null): string | null {
+  if (name.length < 4 || name.length > 64) return null;
+  const allowed = namesIn(context ?? 'unknown');
+  const near = allowed.length === 0 ? '' : closest(name.toLowerCase(), allowed);
+  const limit = name.length < 8 ? 1 : DISTANCE_LIMIT;
+  return near !== '' && distance(name.toLowerCase(), near) <= limit ? near : null;
+}
+
+function namesIn(context: Context): readonly string[] {
+  const known = names.get(context);
+  if (known !== undefined) return known;
+  const found: string[] = [];
+  for (const [name, facts] of directiveFacts()) {
+    const isThere = facts.some(
+      (fact) =>
+        fact.thirdParty === null &&
+        (context === 'unknown' || fact.contexts.includes(context) || fact.contexts.includes('any')),
+    );
+    if (isThere) found.push(name);
+  }
+  names.set(context, found);
+  return found;
+}
+
+const names = new Map<Context, readonly string[]>();
+
+export const docs: RuleDocs = {
+  what: 'A directive that nginx does not know.',
+  why:
+    'nginx refuses to start: `unknown directive`. A slip of the pen is the usual reason. A directive of a module that ' +
+    'nginx is not built with, of a later release, or of the commercial edition is unknown too: that is only a hint, as ' +
+    'long as nobody has said which nginx will read the file.',
+  how:
+    'Correct the name. When a module of yours brings the directive, say so in the setting for extra directives; when ' +
+    'it is a matter of the version, set the version of your nginx.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        server_nmae example.com;
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        server_name example.com;
+    }
+}
+`,
+  sources: ['https://nginx.org/en/docs/dirindex.html'],
+};

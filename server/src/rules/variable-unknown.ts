@@ -1,0 +1,89 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { isNamed } from '../handshake/faults';
+import { httpDirectives } from '../model/levels';
+import type { Model } from '../model/model';
+import { variablesIn } from '../model/variables';
+import { variableNames } from '../reference/variables.generated';
+import { refusalsFor } from './support/refusals';
+import type { Finding, Fix, NginxCheck, Rule, RuleDocs } from './support/rule';
+
+export const rule: Rule = {
+  id: 'variable-unknown',
+  category: 'syntax',
+  severity: 'error',
+  fix: 'suggestion',
+  check: { visits: 'configuration', run: (model, _routes, nginx) => check(model, nginx) },
+};
+
+function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
+  const refusals = [...refusalsFor('variable-unknown', model, nginx)];
+  if (refusals.length === 0) return;
+  const said = connectionVariables(model);
+  for (const { text, place } of refusals) {
+    const name = /^unknown "(.*)" variable$/s.exec(text)?.[1] ?? '';
+    if (said.has(name)) continue;
+    const near = nearName(name, model);
+    const advice = near === null ? 'Define it, or correct its name.' : `Did you mean \`$${near}\`?`;
+    yield {
+      severity: 'error',
+      message: `${text}: nginx refuses to start, because nothing defines \`$${name}\`. ${advice}`,
+      place,
+      fixes: () => (near === null ? [] : fixesFor(name, near, place)),
+    };
+  }
+}
+
+/** Variables of `proxy_set_header Connection`: the rule connection-map-missing tells of them, and mends them. */
+function connectionVariables(model: Model): Set<string> {
+  const names = new Set<string>();
+  for (const directive of httpDirectives(model.configuration)) {
+    if (directive.name !== 'proxy_set_header' || !isNamed(directive, 'connection')) continue;
+    for (const name of variablesIn(directive.argument(1))) names.add(name);
+  }
+  return names;
+}
+
+/** More differences than this, and another variable is meant. */
+const DISTANCE_LIMIT = 2;
+
+function nearName(name: string, { maps }: Model): string | null {
+  if (name.length < 4 || name.length > 64) return null;
+  const near = closest(name, [...variableNames, ...maps.keys()]);
+  return distance(name, near) <= DISTANCE_LIMIT ? near : null;
+}
+
+function fixesFor(name: string, near: string, place: Finding['place']): Fix[] {
+  const text = place.file.text.slice(place.start, place.end);
+  const at = text.toLowerCase().search(new RegExp(String.raw`\$\{?${name}(?!\w)`));
+  if (at === -1) return [];
+  const start = place.start + text.toLowerCase().indexOf(name, at);
+  const edit = { file: place.file, start, end: start + name.length, newText: near };
+  return [{ title: `Change it to \`$${near}\``, kind: 'suggestion', edits: [edit] }];
+}
+
+export const docs: RuleDocs = {
+  what: 'A variable is used that nothing defines.',
+  why:
+    'nginx refuses to start: `unknown "…" variable`, without a file or a line, and last of all, so that other mistakes ' +
+    'hide it.',
+  how: 'Correct the name, or define the variable: with `map`, `set`, `geo` or a named group of a pattern.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        return 200 "$reqest_uri";
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        return 200 "$request_uri";
+    }
+}
+`,
+  sources: ['https://nginx.org/en/docs/varindex.html'],
+};

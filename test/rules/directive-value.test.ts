@@ -1,0 +1,63 @@
+import { rule } from '../../server/src/rules/directive-value';
+import { testRule } from '../support/rule-tester';
+
+const inServer = (line: string): string => `events {}\nhttp {\n    server {\n        ${line}\n    }\n}\n`;
+
+testRule(rule, {
+  valid: [
+    { name: 'a value that nginx takes', files: inServer('keepalive_timeout 1h30m;') },
+    { name: 'a host that only the machine knows', files: inServer('listen elsewhere.example:80;') },
+    {
+      name: 'what may be filled in',
+      files: { '/etc/nginx/nginx.conf.j2': inServer('sendfile {{ sendfile }};') },
+    },
+    {
+      name: 'an upstream with an include that is not here',
+      files: 'events {}\nhttp {\n    upstream a {\n        include servers.inc;\n    }\n}\n',
+    },
+  ],
+  invalid: [
+    {
+      name: 'a time',
+      files: inServer('keepalive_timeout «5min»;'),
+      severity: 'error',
+      message: '"keepalive_timeout" directive invalid value.',
+      output: null,
+    },
+    {
+      name: 'a flag',
+      files: inServer('sendfile «yes»;'),
+      severity: 'error',
+      message: 'invalid value "yes" in "sendfile" directive, it must be "on" or "off".',
+      output: null,
+    },
+    {
+      name: 'a word of several',
+      files: inServer('satisfy «one»;'),
+      severity: 'error',
+      message: 'invalid value "one". It is one of `all`, `any`.',
+      output: null,
+    },
+    {
+      name: 'a location outside the one around it',
+      files: inServer('location /a {\n            location «/b» {\n            }\n        }'),
+      severity: 'error',
+      message: 'location "/b" is outside location "/a".',
+      output: null,
+    },
+    {
+      name: 'buffers that do not fit one another',
+      files: inServer('«proxy_buffer_size 128k»;'),
+      severity: 'error',
+      message:
+        '"proxy_busy_buffers_size" must be less than the size of all "proxy_buffers" minus one buffer.',
+      output: null,
+    },
+    {
+      name: 'each of several, not the first alone',
+      files: inServer('tcp_nopush «maybe»;\n        tcp_nodelay «perhaps»;'),
+      severity: 'error',
+      output: null,
+    },
+  ],
+});

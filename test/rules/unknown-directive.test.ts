@@ -1,0 +1,72 @@
+import { rule } from '../../server/src/rules/unknown-directive';
+import { testRule } from '../support/rule-tester';
+
+const inServer = (line: string): string => `events {}\nhttp {\n    server {\n        ${line}\n    }\n}\n`;
+
+testRule(rule, {
+  valid: [
+    { name: 'a directive of nginx', files: inServer('listen 80;') },
+    {
+      name: 'entries of a map',
+      files: 'events {}\nhttp {\n    map $uri $x {\n        anything 1;\n    }\n}\n',
+    },
+    {
+      name: 'a module that is loaded',
+      files: `load_module modules/ngx_http_geoip_module.so;\n${inServer('listen 80;')}`,
+    },
+    { name: 'what an unknown module may bring', files: `load_module x.so;\n${inServer('some_words on;')}` },
+    { name: 'a placeholder', files: { '/etc/nginx/nginx.conf.j2': inServer('{{ name }} on;') } },
+  ],
+  invalid: [
+    {
+      name: 'a slip of the pen',
+      files: inServer('«server_nmae» example.com;'),
+      severity: 'warning',
+      message: 'unknown directive "server_nmae". Did you mean `server_name`?',
+      output: inServer('server_name example.com;'),
+    },
+    {
+      name: 'a name that is like no other',
+      files: inServer('«utterly_different» on;'),
+      severity: 'warning',
+      message: /^unknown directive "utterly_different": nginx refuses it/,
+      output: null,
+    },
+    {
+      name: 'a third-party module',
+      files: inServer('«more_set_headers» "Server: me";'),
+      severity: 'hint',
+      message: 'it belongs to ngx_http_headers_more_filter_module',
+      output: null,
+    },
+    {
+      name: 'a third-party module that is known by its names alone',
+      files: inServer('«brotli» on;'),
+      severity: 'hint',
+      message: 'it belongs to ngx_brotli',
+      output: null,
+    },
+    {
+      name: 'a module that is built apart',
+      files: 'events {}\nhttp {\n    «geoip_country» /x;\n}\n',
+      severity: 'hint',
+      message: 'ngx_http_geoip_module',
+      output: null,
+    },
+    {
+      name: 'a later release',
+      version: { major: 1, minor: 22, patch: 1 },
+      files: inServer('«http2» on;'),
+      severity: 'hint',
+      message: 'unknown directive "http2": nginx 1.22.1 does not have it: it came with 1.25.1.',
+      output: null,
+    },
+    {
+      name: 'the commercial edition',
+      files: inServer('«status_zone» a;'),
+      severity: 'hint',
+      message: 'ngx_http_api_module',
+      output: null,
+    },
+  ],
+});
