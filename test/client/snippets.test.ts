@@ -1,76 +1,112 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { rules } from '../../server/src/rules/rules.generated';
+import { routes } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
-
-interface Snippet {
-  readonly prefix: string;
-  readonly description: string;
-  readonly body: readonly string[];
-}
+import { configurationWith, inserted, PLACEHOLDER, placeOf, snippet, snippets } from '../support/snippets';
 
 const root = join(import.meta.dirname, '../..');
-const snippets: Record<string, Snippet> = JSON.parse(readFileSync(join(root, 'snippets/nginx.json'), 'utf8'));
-const byPrefix = new Map(Object.values(snippets).map((snippet) => [snippet.prefix, snippet]));
 
-const PLACEHOLDER = /\$\{(\d+):([^}]*)\}/g;
+/** What is still said of a snippet, at Information, in the order of its text, with the reason for each. */
+const REMAINING: Readonly<Record<string, readonly { readonly rule: string; readonly reason: string }[]>> = {
+  'ws-documented': [
+    {
+      rule: 'connection-hardcoded',
+      reason: '`/` on port 443 serves pages and WebSocket alike; the documented text has the literal.',
+    },
+  ],
+};
 
-/** What stands in the document after the snippet was inserted, with defaults or with other values by number. */
-function inserted(prefix: string, values: Readonly<Record<string, string>> = {}): string {
-  const snippet = byPrefix.get(prefix);
-  if (snippet === undefined) throw new Error(`There is no snippet ${prefix}.`);
-  return snippet.body
-    .join('\n')
-    .replaceAll(PLACEHOLDER, (_, number: string, text: string) => values[number] ?? text)
-    .replaceAll(/\\([$\\}])/g, '$1');
-}
+/** Snippets that hand nothing to a back end by themselves. */
+const WITHOUT_ROUTE: ReadonlySet<string> = new Set(['ws-map', 'ws-upstream', 'wss-redirect']);
 
-const inHttp = (text: string): string => `events {\n}\nhttp {\n${text}\n}\n`;
-const inServer = (text: string): string => inHttp(`server {\nlisten 80;\n${text}\n}`);
-const inLocation = (text: string): string =>
-  inServer(`location /ws {\nproxy_pass http://127.0.0.1:3000;\n${text}\n}`);
-
-/** A configuration around each snippet, at the level that its description names. */
-const AROUND: Readonly<Record<string, (values?: Readonly<Record<string, string>>) => string>> = {
-  'ws-directives': () => inLocation(inserted('ws-directives')),
-  'ws-map': () => inHttp(inserted('ws-map')),
-  'ws-directives-map': () =>
-    inLocation(inserted('ws-directives-map')).replace('http {\n', `http {\n${inserted('ws-map')}\n`),
-  'ws-location': (values) => inServer(inserted('ws-location', values)),
-  'ws-documented': (values) => inHttp(inserted('ws-documented', values)),
+/** Locations of a snippet that serve ordinary requests alone. */
+const ORDINARY: Readonly<Record<string, readonly string[]>> = {
+  // Only /api/live/ is Grafana Live.
+  'ws-grafana': ['/'],
 };
 
 describe('snippets', () => {
-  it('are all tried here', () => {
-    expect([...byPrefix.keys()].sort()).toEqual(Object.keys(AROUND).sort());
+  it('begin with ws- or wss-, each with a prefix of its own', () => {
+    const prefixes = snippets.map(({ prefix }) => prefix);
+    expect(prefixes.filter((prefix) => !/^wss?-[a-z-]+$/.test(prefix))).toEqual([]);
+    expect(new Set(prefixes).size).toBe(prefixes.length);
   });
 
-  it.each([...byPrefix.values()])(
-    '$prefix gives one default to each placeholder, and none but these',
-    ({ body }) => {
-      const text = body.join('\n');
-      const defaults = new Map<string, Set<string>>();
-      for (const [, number = '', value = ''] of text.matchAll(PLACEHOLDER)) {
-        defaults.set(number, (defaults.get(number) ?? new Set()).add(value));
-      }
-      expect([...defaults.values()].filter(({ size }) => size > 1)).toEqual([]);
-      // An unescaped $ would be a placeholder, or a variable of the editor, and be lost.
-      expect(text.replaceAll(PLACEHOLDER, '')).not.toMatch(/(?<!\\)\$/);
-    },
-  );
+  it.each(snippets)('$prefix says where it belongs, and which snippet it needs', (each) => {
+    expect(() => placeOf(each)).not.toThrow();
+    const text = inserted(each.prefix);
+    const needsMap = text.includes('$connection_upgrade') && !text.includes('map ');
+    expect(each.description.includes('ws-map')).toBe(needsMap);
+  });
 
-  it.each(Object.entries(AROUND))('%s is a configuration without fault', async (prefix, around) => {
-    const { closure, problems, routes } = await analysisOf(around());
+  it.each(snippets)('$prefix gives one default to each placeholder, and none but these', ({ body }) => {
+    const text = body.join('\n');
+    const defaults = new Map<string, Set<string>>();
+    for (const [, number = '', value = ''] of text.matchAll(PLACEHOLDER)) {
+      defaults.set(number, (defaults.get(number) ?? new Set()).add(value));
+    }
+    expect([...defaults.values()].filter(({ size }) => size > 1)).toEqual([]);
+    expect([...defaults.keys()]).toEqual([...defaults.keys()].map((_, index) => `${index + 1}`));
+    // An unescaped $ would be a placeholder, or a variable of the editor, and be lost.
+    expect(text.replaceAll(PLACEHOLDER, '')).not.toMatch(/(?<!\\)\$/);
+  });
+
+  it.each(snippets)('$prefix is indented by one tab for each open block', ({ body }) => {
+    let depth = 0;
+    for (const line of body) {
+      if (line.trimStart().startsWith('}')) depth -= 1;
+      expect(line).toBe(line === '' ? '' : '\t'.repeat(depth) + line.trim());
+      if (line.endsWith('{')) depth += 1;
+    }
+    expect(depth).toBe(0);
+  });
+
+  it.each(snippets)('$prefix is a configuration without fault', async (each) => {
+    const analysis = await analysisOf(configurationWith(each));
+    const { closure, problems } = analysis;
     expect(closure.main.tree.errors).toEqual([]);
     expect(problems.filter(({ severity }) => severity === 'error' || severity === 'warning')).toEqual([]);
-    expect(routes.length > 0).toBe(prefix !== 'ws-map');
-    expect(routes.filter(({ verdict }) => verdict !== 'passes')).toEqual([]);
+    const found = problems.filter(({ severity }) => severity === 'information').map(({ rule }) => rule);
+    const known = (REMAINING[each.prefix] ?? []).map(({ rule }) => rule);
+    expect(found).toEqual(known.filter((rule) => rules.some(({ id }) => id === rule)));
+
+    const passing = routes(analysis).filter(({ verdict }) => verdict === 'passes');
+    const others = routes(analysis).filter(({ verdict }) => verdict !== 'passes');
+    expect(passing.length > 0).toBe(!WITHOUT_ROUTE.has(each.prefix));
+    expect(others.map(({ path }) => path)).toEqual(ORDINARY[each.prefix] ?? []);
   });
 
-  it('ws-documented names its upstream once', async () => {
-    const { problems } = await analysisOf(inHttp(inserted('ws-documented', { 1: 'backend' })));
-    expect(inserted('ws-documented', { 1: 'backend' })).toContain('proxy_pass http://backend;');
+  it.each([
+    ['ws-documented', '1', 'proxy_pass http://backend;'],
+    ['ws-socketio', '1', 'proxy_pass http://backend;'],
+  ])('%s names its upstream in one placeholder', async (prefix, number, text) => {
+    const values = { [number]: 'backend' };
+    expect(inserted(prefix, values)).toContain('upstream backend {');
+    expect(inserted(prefix, values)).toContain(text);
+    const { problems } = await analysisOf(configurationWith(snippet(prefix), values));
     expect(problems.filter(({ rule }) => rule === 'upstream-not-used')).toEqual([]);
+  });
+
+  it.each([
+    ['ws-location', '1'],
+    ['ws-documented', '5'],
+  ])('%s rewrites the path that its location has', (prefix, number) => {
+    const text = inserted(prefix, { [number]: '/room' });
+    expect(text).toContain('location /room {');
+    expect(text).toMatch(/rewrite \^\/room\/.* \/\$1 break;/);
+  });
+
+  it('wss-server takes TLS 1.2 and 1.3, over IPv4 and IPv6', () => {
+    const lines = inserted('wss-server').split('\n');
+    expect(lines.filter((line) => /listen|ssl_/.test(line)).map((line) => line.trim())).toEqual([
+      'listen 443 ssl;',
+      'listen [::]:443 ssl;',
+      'ssl_certificate /etc/nginx/ssl/localhost.crt;',
+      'ssl_certificate_key /etc/nginx/ssl/localhost.key;',
+      'ssl_protocols TLSv1.2 TLSv1.3;',
+    ]);
   });
 
   it('ws-documented is the example', () => {

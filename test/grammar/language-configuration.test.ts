@@ -3,6 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 interface LanguageConfiguration {
+  readonly comments: Readonly<Record<string, string>>;
+  readonly brackets: readonly (readonly string[])[];
+  readonly autoClosingPairs: readonly {
+    readonly open: string;
+    readonly close: string;
+    readonly notIn: readonly string[];
+  }[];
+  readonly surroundingPairs: readonly (readonly string[])[];
   readonly wordPattern: string;
   readonly indentationRules: {
     readonly increaseIndentPattern: string;
@@ -15,6 +23,41 @@ const path = join(import.meta.dirname, '../../syntaxes/language-configuration.js
 const configuration: LanguageConfiguration = JSON.parse(readFileSync(path, 'utf8'));
 
 describe('language configuration', () => {
+  it('has the comment of nginx, and no other', () => {
+    expect(configuration.comments).toEqual({ lineComment: '#' });
+  });
+
+  it('closes and surrounds with all brackets and quotes, and closes nothing in a comment', () => {
+    const { autoClosingPairs, brackets, surroundingPairs } = configuration;
+    const pairs = autoClosingPairs.map(({ open, close }) => [open, close]);
+    expect(pairs).toEqual([...brackets, ['"', '"'], ["'", "'"]]);
+    expect(surroundingPairs).toEqual(pairs);
+    expect(autoClosingPairs.filter(({ notIn }) => !notIn.includes('comment'))).toEqual([]);
+    // `"${` gets its brace, `"don't` no second quote.
+    const inStrings = autoClosingPairs.filter(({ notIn }) => !notIn.includes('string'));
+    expect(inStrings.map(({ open }) => open)).toEqual(['{', '(']);
+  });
+
+  it('takes what is typed before a completion as one word', () => {
+    /** As VS Code looks for it: the match that the cursor touches. */
+    const wordBefore = (text: string) =>
+      [...text.matchAll(new RegExp(configuration.wordPattern, 'g'))].find(
+        ([word], index, all) => (all[index]?.index ?? 0) + word.length === text.length,
+      )?.[0];
+    expect(
+      [
+        '    $ht',
+        'a "b$ht',
+        'proxy_pass http://$ho',
+        'ws-l',
+        '    wss-',
+        'proxy_se',
+        'error_page 401 @err',
+      ].map(wordBefore),
+    ).toEqual(['$ht', '$ht', '$ho', 'ws-l', 'wss-', 'proxy_se', '@err']);
+    expect(['a ', 'a;', '$', '"'].map(wordBefore)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
   it('takes a variable, a name with hyphens and a named location as one word each', () => {
     const words = (text: string) => text.match(new RegExp(configuration.wordPattern, 'g'));
     expect(words('map $http_upgrade $connection_upgrade {')).toEqual([
