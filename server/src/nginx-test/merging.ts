@@ -134,8 +134,13 @@ class Merging {
   /** An address without a port, where no module knows which port is meant. */
   *upstreams(): Generator<Refusal> {
     if (this.reading.opaque) return;
+    const blocks = new Map(this.http.inner.map((scope) => [scope.block, scope] as const));
     for (const upstream of this.reading.http.upstreams) {
       const { isBlock, port, kind, host, directive } = upstream;
+      const servers = blocks.get(directive)?.own.get('server') ?? [];
+      if (servers.length > 0 && servers.every(isBackup)) {
+        yield { ...refusalOf(directive, -1, `no servers in upstream "${host}"`), named: upstream.named };
+      }
       if (isBlock || port !== 0 || kind === 'unix') continue;
       yield {
         ...refusalOf(directive, 1, `no port in upstream "${host}"`),
@@ -190,8 +195,9 @@ class Merging {
       'temp_file_write_size',
       'max_temp_file_size',
     ];
-    if (!names.some((name) => level.own.has(`${prefix}_${name}`)) && !this.isFirst(level, prefix, names))
-      return;
+    // A server breaks what `http` says by what it says itself: nginx does not look at `http` alone.
+    const isSaid = ({ own }: Scope): boolean => names.some((name) => own.has(`${prefix}_${name}`));
+    if (!isSaid(level) && !(level.outer === this.http && isSaid(this.http))) return;
     const of = (name: string): ConfigDirective | null => this.inForce(level, `${prefix}_${name}`);
     const buffers = of('buffers');
     const count = buffers === null ? 8 : (parseNumber(buffers.argument(0)) ?? 8);
@@ -233,11 +239,6 @@ class Merging {
         of('max_temp_file_size'),
       );
     }
-  }
-
-  /** Whether the level is the first below `http`, which is where nginx first looks at what `http` itself says. */
-  private isFirst(level: Scope, prefix: string, names: readonly string[]): boolean {
-    return level === this.levels[0] && names.some((name) => this.http.own.has(`${prefix}_${name}`));
   }
 
   private *cache(level: Scope, prefix: string): Generator<Refusal> {
@@ -363,6 +364,10 @@ class Merging {
   private rejects(server: Scope): boolean {
     return this.inForce(server, 'ssl_reject_handshake')?.argument(0).toLowerCase() === 'on';
   }
+}
+
+function isBackup({ words }: ConfigDirective): boolean {
+  return words.some(({ value }) => value === 'backup');
 }
 
 function isPlain(kind: string | undefined): boolean {

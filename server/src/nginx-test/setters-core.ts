@@ -38,7 +38,7 @@ export const errorLog: Setter = (directive) => {
     const isLevel = LOG_LEVELS.has(value) && value !== 'stderr';
     if (!isLevel && !DEBUG_LEVELS.has(value)) return wrong(`invalid log level "${value}"`, index);
     if (isLevel && seen.size > 0) return wrong(`duplicate log level "${value}"`, index);
-    if (seen.has(value) || (!isLevel && [...seen].some((each) => LOG_LEVELS.has(each)))) {
+    if (!isLevel && [...seen].some((each) => LOG_LEVELS.has(each))) {
       return wrong(`invalid log level "${value}"`, index);
     }
     seen.add(value);

@@ -125,11 +125,18 @@ class Walk {
     // What its author forgot to end has the arguments of the next one, or lacks some of its own.
     if (!isBlock && !node.terminated) return null;
     const likely = facts.filter(({ kind }) => (kind === 'block') === isBlock);
-    if (likely.length > 0 && likely.every((each) => !takes(each, words.length - 1))) {
+    const isCount = (each: DirectiveFact): boolean =>
+      takes(each, words.length - 1) && !this.isLaterCount(each, words.length - 1);
+    if (likely.length > 0 && !likely.some(isCount)) {
       return { text: `invalid number of arguments in "${name}" directive`, rule: 'argument-count' };
     }
     if (scope.context === 'unknown' || isTemplated(directive)) return null;
     return setterFault(fact, directive, scope, this.options.reading);
+  }
+
+  /** `keepalive` of an upstream has a second argument since 1.29.7. */
+  private isLaterCount({ module }: DirectiveFact, count: number): boolean {
+    return module === 'ngx_http_upstream_keepalive_module' && count === 2 && !this.options.reading.isAtLeast('1.29.7');
   }
 
   private open(directive: ConfigDirective, scope: Scope): Scope {
