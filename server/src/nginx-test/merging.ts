@@ -15,7 +15,7 @@ export function httpRefusals(http: Scope, reading: Reading): Refusal[] {
   const merging = new Merging(http, block, reading);
   return [
     ...merging.core(),
-    ...merging.upstreams(),
+    ...upstreamRefusals(http, reading.http, reading),
     ...merging.certificates(),
     ...merging.upstreamModules(),
     ...merging.locations(),
@@ -24,12 +24,42 @@ export function httpRefusals(http: Scope, reading: Reading): Refusal[] {
   ];
 }
 
+/** What nginx finds at the end of the `stream` block. */
+export function streamRefusals(stream: Scope, reading: Reading): Refusal[] {
+  return [
+    ...withoutHandler(stream),
+    ...upstreamRefusals(stream, reading.stream, reading),
+    ...variableRefusals(reading.stream, 'stream', reading),
+  ];
+}
+
+/** What ends a connection in a server of stream; names that modules of other authors bring may do so, too. */
+const STREAM_HANDLERS = ['proxy_pass', 'return', 'pass', 'content_by_lua_block', 'content_by_lua_file'];
+
+function* withoutHandler({ inner }: Scope): Generator<Refusal> {
+  for (const { context, block, own, opaque } of inner) {
+    if (context !== 'stream server' || block === null || opaque) continue;
+    if (STREAM_HANDLERS.some((name) => own.has(name))) continue;
+    yield { ...refusalOf(block, 0, 'no handler for server'), named: startOf(block) };
+  }
+}
+
+/** Upstreams without a server that is always asked, and addresses without a port, where nobody knows which is meant. */
+function* upstreamRefusals({ inner }: Scope, { upstreams }: Part, { opaque }: Reading): Generator<Refusal> {
+  if (opaque) return;
+  const blocks = new Map(inner.map((scope) => [scope.block, scope] as const));
+  for (const { isBlock, port, kind, host, directive, named } of upstreams) {
+    const servers = blocks.get(directive)?.own.get('server') ?? [];
+    if (servers.length > 0 && servers.every(isBackup)) {
+      yield { ...refusalOf(directive, -1, `no servers in upstream "${host}"`), named };
+    }
+    if (isBlock || port !== 0 || kind === 'unix') continue;
+    yield { ...refusalOf(directive, 1, `no port in upstream "${host}"`), named };
+  }
+}
+
 /** The variables that nothing defines, in the order in which nginx met them. */
-export function variableRefusals(
-  { uses, defined }: Part,
-  part: 'http' | 'stream',
-  reading: Reading,
-): Refusal[] {
+function variableRefusals({ uses, defined }: Part, part: 'http' | 'stream', reading: Reading): Refusal[] {
   if (reading.opaque) return [];
   const refusals: Refusal[] = [];
   for (const { name, directive, word } of uses.values()) {
@@ -128,24 +158,6 @@ class Merging {
           buffers ?? pool,
         );
       }
-    }
-  }
-
-  /** An address without a port, where no module knows which port is meant. */
-  *upstreams(): Generator<Refusal> {
-    if (this.reading.opaque) return;
-    const blocks = new Map(this.http.inner.map((scope) => [scope.block, scope] as const));
-    for (const upstream of this.reading.http.upstreams) {
-      const { isBlock, port, kind, host, directive } = upstream;
-      const servers = blocks.get(directive)?.own.get('server') ?? [];
-      if (servers.length > 0 && servers.every(isBackup)) {
-        yield { ...refusalOf(directive, -1, `no servers in upstream "${host}"`), named: upstream.named };
-      }
-      if (isBlock || port !== 0 || kind === 'unix') continue;
-      yield {
-        ...refusalOf(directive, 1, `no port in upstream "${host}"`),
-        named: upstream.named,
-      };
     }
   }
 

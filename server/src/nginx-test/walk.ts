@@ -9,7 +9,7 @@ import { areaOf, type Context, innerContext } from './contexts';
 import { likelyInner } from './fragments';
 import { entryFault, splitTotalFault } from './entries';
 import { endOfBlock, endOfDirective } from './lines';
-import { httpRefusals, placeOfFault, variableRefusals } from './merging';
+import { httpRefusals, placeOfFault, streamRefusals } from './merging';
 import type { Names } from './names';
 import type { LocationName, Reading, Scope } from './reading';
 import type { Fault, NamedPlace, Refusal } from './refusal';
@@ -136,7 +136,11 @@ class Walk {
 
   /** `keepalive` of an upstream has a second argument since 1.29.7. */
   private isLaterCount({ module }: DirectiveFact, count: number): boolean {
-    return module === 'ngx_http_upstream_keepalive_module' && count === 2 && !this.options.reading.isAtLeast('1.29.7');
+    return (
+      module === 'ngx_http_upstream_keepalive_module' &&
+      count === 2 &&
+      !this.options.reading.isAtLeast('1.29.7')
+    );
   }
 
   private open(directive: ConfigDirective, scope: Scope): Scope {
@@ -187,14 +191,13 @@ class Walk {
       const fault = splitTotalFault(scope);
       if (fault !== null) yield refusal(block, fault, named);
     }
-    if (context === 'stream server' && !opaque) {
-      // nginx names the server in its own words.
-      if (!own.has('listen')) yield serverRefusal(block, 'no "listen" is defined for server');
-      else if (!hasHandler(own)) yield serverRefusal(block, 'no handler for server');
+    if (context === 'stream server' && !opaque && !own.has('listen')) {
+      const fault: Fault = { text: 'no "listen" is defined for server', word: 0 };
+      yield refusal(block, fault, endOfDirective(block));
     }
     if (context === 'server') addDefaultListen(scope, reading);
     if (context === 'http') yield* httpRefusals(scope, reading);
-    if (context === 'stream') yield* variableRefusals(reading.stream, 'stream', reading);
+    if (context === 'stream') yield* streamRefusals(scope, reading);
   }
 
   /** What nginx says when it has read all files. */
@@ -219,16 +222,6 @@ class Walk {
       yield { ...refusal(directive, found), named: null };
     }
   }
-}
-
-const STREAM_HANDLERS = ['proxy_pass', 'return', 'pass', 'content_by_lua_block', 'js_preread'];
-
-function hasHandler(own: Scope['own']): boolean {
-  return STREAM_HANDLERS.some((name) => own.has(name));
-}
-
-function serverRefusal(block: ConfigDirective, text: string): Refusal {
-  return refusal(block, { text, word: 0 }, endOfDirective(block));
 }
 
 function newScope(
