@@ -111,7 +111,7 @@ export class Reading {
     readonly version: NginxVersion,
     readonly main: SourceFile,
     /** Whether something cannot be seen, so that what is not found may yet be defined. */
-    readonly opaque: boolean,
+    public opaque: boolean,
   ) {}
 
   isAtLeast(version: string): boolean {

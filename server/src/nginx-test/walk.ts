@@ -81,6 +81,10 @@ class Walk {
     if (directive.file.tree.template && hasPlaceholder(name)) return null;
     if (name === '' && directive.words.length === 0) return null;
     const facts = this.options.names.factsOf(name);
+    if (facts === 'extra' || facts.length === 0) {
+      // Whatever it is, it may define variables, zones and formats of logs.
+      this.options.reading.opaque = true;
+    }
     if (facts === 'extra') return null;
     if (facts.length === 0) {
       if (scope.context === 'unknown' && scope.block !== null) return null;

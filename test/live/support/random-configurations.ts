@@ -208,7 +208,7 @@ const VALUES = [
   '$nothing',
   '$host',
   '"a b"',
-  '/x',
+  '/nowhere/x',
   '"',
   '~(',
   '127.0.0.1:99999',
