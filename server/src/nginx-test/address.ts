@@ -114,9 +114,10 @@ function portsOf(text: string, listen: boolean): { port: number; lastPort: numbe
 }
 
 /** Whether the text is an IPv4 address (ngx_inet_addr). */
-function isInet(host: string): boolean {
+export function isInet(host: string): boolean {
   const parts = host.split('.');
-  return parts.length === 4 && parts.every((part) => /^\d+$/.test(part) && Number(part) <= 255);
+  // An octet without digits is a zero to nginx.
+  return parts.length === 4 && parts.every((part) => /^\d*$/.test(part) && Number(part) <= 255);
 }
 
 /** Whether the text is an IPv6 address (ngx_inet6_addr). */

@@ -1,5 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
-import { isNetwork } from './address';
+import { isInet, isNetwork } from './address';
 import type { Reading, Scope } from './reading';
 import { type Fault, wrong } from './refusal';
 import { percentOf } from './zones';
@@ -60,8 +60,7 @@ function hashFault(key: string, notes: Map<string, string>, hostnames: boolean):
   return null;
 }
 
-function splitFault({ name, words }: ConfigDirective, { notes }: Scope): Fault | null {
-  if (words.length !== 2) return null;
+function splitFault({ name }: ConfigDirective, { notes }: Scope): Fault | null {
   if (name === '*') return null;
   const percent = percentOf(name);
   if (percent === null || percent === 0) return wrong(`invalid percent value "${name}"`, 0);
@@ -72,6 +71,12 @@ function splitFault({ name, words }: ConfigDirective, { notes }: Scope): Fault |
 /** Whether the shares of a `split_clients` block are more than there is; nginx says so at its end. */
 export function splitTotalFault({ notes }: Scope): Fault | null {
   return Number(notes.get('total') ?? '0') > 10_000 ? wrong('percent total is greater than 100%') : null;
+}
+
+/** `10.0.0.1-10.0.0.9` */
+function isRange(text: string): boolean {
+  const [first = '', last = '', ...rest] = text.split('-');
+  return rest.length === 0 && isInet(first) && isInet(last);
 }
 
 function geoFault({ name, words }: ConfigDirective, { notes }: Scope): Fault | null {
@@ -85,7 +90,7 @@ function geoFault({ name, words }: ConfigDirective, { notes }: Scope): Fault | n
   }
   if (words.length !== 2) return wrong('invalid number of the geo parameters');
   if (['delete', 'default', 'proxy'].includes(name)) return null;
-  if (notes.has('ranges')) return null;
+  if (notes.has('ranges')) return isRange(name) ? null : wrong(`invalid range "${name}"`, 0);
   notes.set('networks', '');
   return isNetwork(name) ? null : wrong(`invalid network "${name}"`, 0);
 }

@@ -1,4 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
+import { LineIndex } from '../syntax/lines';
 import { tokenStart } from '../syntax/tokens';
 import type { NamedPlace } from './refusal';
 
@@ -6,6 +7,11 @@ import type { NamedPlace } from './refusal';
 export function endOfDirective({ file, node }: ConfigDirective): NamedPlace {
   const { tokens } = file.tree;
   return { file, offset: tokenStart(tokens, node.open === -1 ? node.last : node.open) };
+}
+
+/** A place in the words of a message: `FILE:LINE`. */
+export function placeText({ file, offset }: NamedPlace): string {
+  return `${file.path}:${new LineIndex(file.text).positionAt(offset).line + 1}`;
 }
 
 /** Where nginx stands when it complains of a whole block: at its `}`. */

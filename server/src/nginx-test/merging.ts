@@ -16,7 +16,7 @@ export function httpRefusals(http: Scope, reading: Reading): Refusal[] {
   const merging = new Merging(http, block, reading);
   return [
     ...merging.core(),
-    ...merging.upstreams(),
+    ...upstreamRefusals(http, reading.http, reading),
     ...merging.certificates(),
     ...merging.upstreamModules(),
     ...merging.locations(),
@@ -25,12 +25,42 @@ export function httpRefusals(http: Scope, reading: Reading): Refusal[] {
   ];
 }
 
+/** What nginx finds at the end of the `stream` block. */
+export function streamRefusals(stream: Scope, reading: Reading): Refusal[] {
+  return [
+    ...withoutHandler(stream),
+    ...upstreamRefusals(stream, reading.stream, reading),
+    ...variableRefusals(reading.stream, 'stream', reading),
+  ];
+}
+
+/** What ends a connection in a server of stream; names that modules of other authors bring may do so, too. */
+const STREAM_HANDLERS = ['proxy_pass', 'return', 'pass', 'content_by_lua_block', 'content_by_lua_file'];
+
+function* withoutHandler({ inner }: Scope): Generator<Refusal> {
+  for (const { context, block, own, opaque } of inner) {
+    if (context !== 'stream server' || block === null || opaque) continue;
+    if (STREAM_HANDLERS.some((name) => own.has(name))) continue;
+    yield { ...refusalOf(block, 0, 'no handler for server'), named: startOf(block) };
+  }
+}
+
+/** Upstreams without a server that is always asked, and addresses without a port, where nobody knows which is meant. */
+function* upstreamRefusals({ inner }: Scope, { upstreams }: Part, { opaque }: Reading): Generator<Refusal> {
+  if (opaque) return;
+  const blocks = new Map(inner.map((scope) => [scope.block, scope] as const));
+  for (const { isBlock, port, kind, host, directive, named } of upstreams) {
+    const servers = blocks.get(directive)?.own.get('server') ?? [];
+    if (servers.length > 0 && servers.every(isBackup)) {
+      yield { ...refusalOf(directive, -1, `no servers in upstream "${host}"`), named };
+    }
+    if (isBlock || port !== 0 || kind === 'unix') continue;
+    yield { ...refusalOf(directive, 1, `no port in upstream "${host}"`), named };
+  }
+}
+
 /** The variables that nothing defines, in the order in which nginx met them. */
-export function variableRefusals(
-  { uses, defined }: Part,
-  part: 'http' | 'stream',
-  reading: Reading,
-): Refusal[] {
+function variableRefusals({ uses, defined }: Part, part: 'http' | 'stream', reading: Reading): Refusal[] {
   if (reading.opaque) return [];
   const refusals: Refusal[] = [];
   for (const { name, directive, word } of uses.values()) {
@@ -134,19 +164,6 @@ class Merging {
     }
   }
 
-  /** An address without a port, where no module knows which port is meant. */
-  *upstreams(): Generator<Refusal> {
-    if (this.reading.opaque) return;
-    for (const upstream of this.reading.http.upstreams) {
-      const { isBlock, port, kind, host, directive } = upstream;
-      if (isBlock || port !== 0 || kind === 'unix') continue;
-      yield {
-        ...refusalOf(directive, 1, `no port in upstream "${host}"`),
-        named: upstream.named,
-      };
-    }
-  }
-
   /** A certificate needs its key (ngx_http_ssl_merge_srv_conf). */
   *certificates(): Generator<Refusal> {
     for (const server of this.servers) {
@@ -193,8 +210,9 @@ class Merging {
       'temp_file_write_size',
       'max_temp_file_size',
     ];
-    if (!names.some((name) => level.own.has(`${prefix}_${name}`)) && !this.isFirst(level, prefix, names))
-      return;
+    // A server breaks what `http` says by what it says itself: nginx does not look at `http` alone.
+    const isSaid = ({ own }: Scope): boolean => names.some((name) => own.has(`${prefix}_${name}`));
+    if (!isSaid(level) && !(level.outer === this.http && isSaid(this.http))) return;
     const of = (name: string): ConfigDirective | null => this.inForce(level, `${prefix}_${name}`);
     const buffers = of('buffers');
     const count = buffers === null ? 8 : (parseNumber(buffers.argument(0)) ?? 8);
@@ -236,11 +254,6 @@ class Merging {
         of('max_temp_file_size'),
       );
     }
-  }
-
-  /** Whether the level is the first below `http`, which is where nginx first looks at what `http` itself says. */
-  private isFirst(level: Scope, prefix: string, names: readonly string[]): boolean {
-    return level === this.levels[0] && names.some((name) => this.http.own.has(`${prefix}_${name}`));
   }
 
   private *cache(level: Scope, prefix: string): Generator<Refusal> {
@@ -366,6 +379,10 @@ class Merging {
   private rejects(server: Scope): boolean {
     return this.inForce(server, 'ssl_reject_handshake')?.argument(0).toLowerCase() === 'on';
   }
+}
+
+function isBackup({ words }: ConfigDirective): boolean {
+  return words.some(({ value }) => value === 'backup');
 }
 
 function isPlain(kind: string | undefined): boolean {

@@ -100,6 +100,8 @@ export class Reading {
   readonly stream = newPart();
   readonly zones = new Map<string, ZoneRecord>();
   readonly refusals: Refusal[] = [];
+  /** The directories of caches, with the place where each was named. */
+  readonly cachePaths = new Map<string, NamedPlace>();
   /** The addresses that servers of stream listen on. */
   readonly streamAddresses = new Set<string>();
   /** The part that is being read. */
@@ -109,7 +111,7 @@ export class Reading {
     readonly version: NginxVersion,
     readonly main: SourceFile,
     /** Whether something cannot be seen, so that what is not found may yet be defined. */
-    readonly opaque: boolean,
+    public opaque: boolean,
   ) {}
 
   isAtLeast(version: string): boolean {

@@ -38,7 +38,7 @@ export const errorLog: Setter = (directive) => {
     const isLevel = LOG_LEVELS.has(value) && value !== 'stderr';
     if (!isLevel && !DEBUG_LEVELS.has(value)) return wrong(`invalid log level "${value}"`, index);
     if (isLevel && seen.size > 0) return wrong(`duplicate log level "${value}"`, index);
-    if (seen.has(value) || (!isLevel && [...seen].some((each) => LOG_LEVELS.has(each)))) {
+    if (!isLevel && [...seen].some((each) => LOG_LEVELS.has(each))) {
       return wrong(`invalid log level "${value}"`, index);
     }
     seen.add(value);
@@ -49,6 +49,7 @@ export const errorLog: Setter = (directive) => {
 /** `resolver address … [valid=time] [ipv6=on|off]` (ngx_resolver_create). */
 export const resolver: Setter = (directive, scope, reading) => {
   if (has(scope, 'resolver')) return directiveFault(directive.name, 'is duplicate');
+  let hasServer = false;
   for (const [index, { value }] of directive.words.entries()) {
     if (index === 0) continue;
     const valid = after(value, 'valid=');
@@ -60,9 +61,11 @@ export const resolver: Setter = (directive, scope, reading) => {
     } else {
       const { error } = parseAddress(value, { defaultPort: 53 });
       if (error !== null) return wrong(`${error} in resolver "${value}"`, index);
+      hasServer = true;
     }
   }
-  return null;
+  // `resolver off` is a name, too.
+  return hasServer ? null : wrong('no name servers defined');
 };
 
 /** `allow`, `deny` (ngx_http_access_rule). */

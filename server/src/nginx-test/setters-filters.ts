@@ -1,5 +1,5 @@
 import { parseNumber, parseSize, parseTime } from './numbers';
-import type { Reading } from './reading';
+import type { Reading, Scope } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
 import type { ConfigDirective } from '../model/configuration';
@@ -154,14 +154,24 @@ const upstreamParameter: Setter = (directive) => {
 const realIpHeader: Setter = (directive, scope) =>
   has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
 
+/**
+ * Whether the level has a directive of that name which rules this one out: `off` stands alone.
+ *
+ * @param value the first argument, where it is the only one
+ */
+function ruledOut(directive: ConfigDirective, { own }: Scope, value: string | null): Fault | null {
+  const others = own.get(directive.name) ?? [];
+  const isOff = others.some((other) => other.words.length === 2 && other.argument(0) === 'off');
+  if (!isOff && (value !== 'off' || others.length === 0)) return null;
+  return directiveFault(directive.name, 'is duplicate');
+}
+
 const proxyRedirect: Setter = (directive, scope, reading) => {
-  if (scope.notes.has('proxy_redirect off')) return null;
   const [first = '', second] = valuesOf(directive);
+  const fault = ruledOut(directive, scope, second === undefined ? first : null);
+  if (fault !== null) return fault;
   if (second === undefined) {
-    if (first === 'off') {
-      scope.notes.set('proxy_redirect off', '');
-      return null;
-    }
+    if (first === 'off') return null;
     if (first !== 'default') return wrong(`invalid parameter "${first}"`, 1);
     const pass = scope.own.get('proxy_pass')?.[0];
     if (pass === undefined) {
@@ -183,20 +193,18 @@ function rewritten(directive: ConfigDirective, word: number, reading: Reading): 
 }
 
 const proxyCookie: Setter = (directive, scope, reading) => {
-  const note = `${directive.name} off`;
-  if (scope.notes.has(note)) return null;
   const [first = '', second] = valuesOf(directive);
-  if (second === undefined) {
-    if (first !== 'off') return wrong(`invalid parameter "${first}"`, 1);
-    scope.notes.set(note, '');
-    return null;
-  }
+  const fault = ruledOut(directive, scope, second === undefined ? first : null);
+  if (fault !== null) return fault;
+  if (second === undefined) return first === 'off' ? null : wrong(`invalid parameter "${first}"`, 1);
   return rewritten(directive, 1, reading) ?? reading.compile(directive, 2);
 };
 
 /** The flags themselves are looked at when a response is there. */
-const proxyCookieFlags: Setter = (directive, _scope, reading) => {
-  const [, ...flags] = valuesOf(directive);
+const proxyCookieFlags: Setter = (directive, scope, reading) => {
+  const [first = '', ...flags] = valuesOf(directive);
+  const duplicate = ruledOut(directive, scope, flags.length === 0 ? first : null);
+  if (duplicate !== null) return duplicate;
   if (flags.length === 0) {
     return directive.argument(0) === 'off' ? null : wrong(`invalid parameter "${directive.argument(0)}"`, 1);
   }

@@ -129,12 +129,14 @@ const METHODS: ReadonlySet<string> = new Set(
   'GET HEAD POST PUT DELETE MKCOL COPY MOVE OPTIONS PROPFIND PROPPATCH LOCK UNLOCK PATCH'.split(' '),
 );
 
-const limitExcept: Setter = (directive) =>
-  firstOf(
+const limitExcept: Setter = (directive, scope) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  return firstOf(
     valuesOf(directive).map((value, index) =>
       METHODS.has(value.toUpperCase()) ? null : wrong(`invalid method "${value}"`, index + 1),
     ),
   );
+};
 
 export const rewriteSetters: Readonly<Record<string, Setter>> = {
   rewrite,

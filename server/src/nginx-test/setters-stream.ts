@@ -18,7 +18,7 @@ const listen: Setter = (directive, _scope, reading) => {
   for (const [index, { value: parameter }] of directive.words.entries()) {
     if (index < 2) continue;
     if (!isListenParameter(parameter, reading.isAtLeast('1.25.5'))) {
-      return wrong(`invalid parameter "${parameter}"`, index);
+      return wrong(`the invalid "${parameter}" parameter`, index);
     }
     const backlog = parameter.startsWith('backlog=') ? parseNumber(parameter.slice(8)) : 1;
     if (backlog === null || backlog === 0) return wrong(`invalid backlog "${parameter.slice(8)}"`, index);
@@ -47,7 +47,7 @@ const returnSetter: Setter = (directive, scope, reading) =>
   scope.own.has('return') ? directiveFault('return', 'is duplicate') : reading.compile(directive, 1);
 
 /** The directives of http that stream has too, and that are read in the same way. */
-const SHARED_FILTERS = ['log_format', 'access_log', 'map', 'split_clients', 'geo'] as const;
+const SHARED_FILTERS = ['log_format', 'access_log', 'map', 'split_clients', 'geo', 'proxy_bind'] as const;
 const SHARED_ZONES = ['limit_conn_zone', 'limit_conn', 'ssl_session_cache'] as const;
 const SHARED_UPSTREAM = ['upstream', 'server', 'zone', 'random', 'hash'] as const;
 

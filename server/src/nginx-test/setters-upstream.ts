@@ -1,6 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
 import { type Address, parseAddress } from './address';
-import { endOfDirective } from './lines';
+import { endOfDirective, placeText } from './lines';
 import { parseNumber, parseSize, parseTime } from './numbers';
 import type { Reading, UpstreamRecord } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
@@ -30,7 +30,7 @@ function addUpstream(
       return wrong(`upstream "${host}" may not have port ${address.port}`, 1);
     }
     if (isBlock && other.hasPort) {
-      return wrong(`upstream "${host}" may not have port ${other.port} in ${placeText(other)}`, 1);
+      return wrong(`upstream "${host}" may not have port ${other.port} in ${placeText(other.named)}`, 1);
     }
     if (other.port !== 0 && address !== null && address.port !== 0 && other.port !== address.port) continue;
     if (!isBlock) return null;
@@ -47,11 +47,6 @@ function addUpstream(
   upstreams.push(record);
   same.push(record);
   return null;
-}
-
-/** A place in the words of a message. */
-function placeText({ named: { file, offset } }: UpstreamRecord): string {
-  return `${file.path}:${file.text.slice(0, offset).split('\n').length}`;
 }
 
 const upstream: Setter = (directive, _scope, reading) =>

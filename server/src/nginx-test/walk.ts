@@ -9,7 +9,7 @@ import { areaOf, type Context, innerContext } from './contexts';
 import { likelyInner } from './fragments';
 import { entryFault, splitTotalFault } from './entries';
 import { endOfBlock, endOfDirective } from './lines';
-import { httpRefusals, placeOfFault, variableRefusals } from './merging';
+import { httpRefusals, placeOfFault, streamRefusals } from './merging';
 import type { Names } from './names';
 import type { LocationName, Reading, Scope } from './reading';
 import type { Fault, NamedPlace, Refusal } from './refusal';
@@ -81,6 +81,10 @@ class Walk {
     if (directive.file.tree.template && hasPlaceholder(name)) return null;
     if (name === '' && directive.words.length === 0) return null;
     const facts = this.options.names.factsOf(name);
+    if (facts === 'extra' || facts.length === 0) {
+      // Whatever it is, it may define variables, zones and formats of logs.
+      this.options.reading.opaque = true;
+    }
     if (facts === 'extra') return null;
     if (facts.length === 0) {
       if (scope.context === 'unknown' && scope.block !== null) return null;
@@ -125,11 +129,22 @@ class Walk {
     // What its author forgot to end has the arguments of the next one, or lacks some of its own.
     if (!isBlock && !node.terminated) return null;
     const likely = facts.filter(({ kind }) => (kind === 'block') === isBlock);
-    if (likely.length > 0 && likely.every((each) => !takes(each, words.length - 1))) {
+    const isCount = (each: DirectiveFact): boolean =>
+      takes(each, words.length - 1) && !this.isLaterCount(each, words.length - 1);
+    if (likely.length > 0 && !likely.some(isCount)) {
       return { text: `invalid number of arguments in "${name}" directive`, rule: 'argument-count' };
     }
     if (scope.context === 'unknown' || isTemplated(directive)) return null;
     return setterFault(fact, directive, scope, this.options.reading);
+  }
+
+  /** `keepalive` of an upstream has a second argument since 1.29.7. */
+  private isLaterCount({ module }: DirectiveFact, count: number): boolean {
+    return (
+      module === 'ngx_http_upstream_keepalive_module' &&
+      count === 2 &&
+      !this.options.reading.isAtLeast('1.29.7')
+    );
   }
 
   private open(directive: ConfigDirective, scope: Scope): Scope {
@@ -180,14 +195,13 @@ class Walk {
       const fault = splitTotalFault(scope);
       if (fault !== null) yield refusal(block, fault, named);
     }
-    if (context === 'stream server' && !opaque) {
-      // nginx names the server in its own words.
-      if (!own.has('listen')) yield serverRefusal(block, 'no "listen" is defined for server');
-      else if (!hasHandler(own)) yield serverRefusal(block, 'no handler for server');
+    if (context === 'stream server' && !opaque && !own.has('listen')) {
+      const fault: Fault = { text: 'no "listen" is defined for server', word: 0 };
+      yield refusal(block, fault, endOfDirective(block));
     }
     if (context === 'server') addDefaultListen(scope, reading);
     if (context === 'http') yield* httpRefusals(scope, reading);
-    if (context === 'stream') yield* variableRefusals(reading.stream, 'stream', reading);
+    if (context === 'stream') yield* streamRefusals(scope, reading);
   }
 
   /** What nginx says when it has read all files. */
@@ -212,16 +226,6 @@ class Walk {
       yield { ...refusal(directive, found), named: null };
     }
   }
-}
-
-const STREAM_HANDLERS = ['proxy_pass', 'return', 'pass', 'content_by_lua_block', 'js_preread'];
-
-function hasHandler(own: Scope['own']): boolean {
-  return STREAM_HANDLERS.some((name) => own.has(name));
-}
-
-function serverRefusal(block: ConfigDirective, text: string): Refusal {
-  return refusal(block, { text, word: 0 }, endOfDirective(block));
 }
 
 function newScope(

@@ -1,4 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
+import { endOfDirective, placeText } from './lines';
 import { parseFixed, parseNumber, parseOffset, parseSize, parseTime } from './numbers';
 import type { Reading } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
@@ -62,7 +63,7 @@ function readZone(value: string, parameter: string, word: number): { name: strin
   const name = colon === -1 ? value : value.slice(0, colon);
   const size = colon === -1 ? null : parseSize(value.slice(colon + 1));
   if (size === null) return wrong(`invalid zone size "${parameter}"`, word);
-  if (size < LEAST_ZONE) return wrong(`zone "${name}" is too small`, word);
+  if (size < LEAST_ZONE) return wrong(`zone "${parameter}" is too small`, word);
   return { name, size };
 }
 
@@ -157,7 +158,8 @@ const cachePath: Setter = (directive, _scope, reading) => {
       case 'keys_zone': {
         const colon = text.indexOf(':');
         const size = colon === -1 ? null : parseSize(text.slice(colon + 1));
-        if (size === null || size < 2 * PAGE) return wrong(`invalid keys zone size "${value}"`, index);
+        if (size === null) return wrong(`invalid keys zone size "${value}"`, index);
+        if (size < 2 * PAGE) return wrong(`keys zone "${value}" is too small`, index);
         zone = { name: text.slice(0, colon), size };
         break;
       }
@@ -183,6 +185,13 @@ const cachePath: Setter = (directive, _scope, reading) => {
     }
   }
   if (zone === null || zone.name === '') return wrong(`"${directive.name}" must have "keys_zone" parameter`);
+  const path = directive.argument(0).replace(/\/$/, '');
+  const other = reading.cachePaths.get(path);
+  if (other !== undefined) {
+    const text = `the same path name "${path}" used in ${placeText(other)} and`;
+    return { text, word: 1, rule: 'directive-duplicate' };
+  }
+  reading.cachePaths.set(path, endOfDirective(directive));
   const tag = directive.name.replace(/_cache_path$/, '_cache');
   const fault = zoneFault(directive, reading, tag, zone.name, zone.size);
   if (fault !== null) return fault;

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { nginxTestOf } from '../../server/src/service';
+import type { Analysis } from '../../server/src/service';
+import { analysisOf } from '../support/memory-host';
+
+/** Real configurations beside the project, with the verdict of nginx 1.22.1 on each; skipped where they are not. */
+
+const corpus = join(import.meta.dirname, '../../../shared/corpus');
+const isThere = existsSync(corpus);
+
+interface Row {
+  readonly file: string;
+  readonly context: string;
+  readonly ok: boolean;
+  readonly class?: string;
+  readonly line?: number | null;
+  readonly message?: string;
+  /** What was added before nginx took it. */
+  readonly needs?: readonly string[];
+  /** Modules of other authors were loaded. */
+  readonly thirdPartyModules?: boolean;
+}
+
+function rowsOf(): Row[] {
+  return isThere ? (JSON.parse(readFileSync(join(corpus, 'index.json'), 'utf8')) as Row[]) : [];
+}
+
+function analysisOfRow({ file, context }: Row): Promise<Analysis> {
+  const path = context === 'main' ? '/etc/nginx/nginx.conf' : '/etc/nginx/conf.d/part.conf';
+  const text = readFileSync(join(corpus, file), 'utf8');
+  return analysisOf({ [path]: text }, { major: 1, minor: 22, patch: 1 });
+}
+
+if (!isThere) console.log(`No real configurations are at ${corpus}: their tests are skipped.`);
+
+describe.skipIf(!isThere)('real configurations', () => {
+  it('have no error where nginx accepts them', { timeout: 120_000 }, async () => {
+    const found: string[] = [];
+    for (const row of rowsOf()) {
+      // What was added is not in the text: an upstream, a variable, a certificate.
+      if (!row.ok || row.needs?.some((need) => need !== 'events{}') === true) continue;
+      const { problems } = await analysisOfRow(row);
+      for (const { severity, rule, message } of problems) {
+        if (severity === 'error') found.push(`${row.file} ${rule}: ${message}`);
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('are refused as nginx refuses them', { timeout: 120_000 }, async () => {
+    const found: string[] = [];
+    let compared = 0;
+    for (const row of rowsOf()) {
+      if (row.ok || row.context !== 'main' || row.thirdPartyModules === true || row.needs !== undefined)
+        continue;
+      // Which method of waiting there is depends on the platform.
+      if (row.message === 'invalid event type "kqueue"') continue;
+      compared += 1;
+      const test = nginxTestOf(await analysisOfRow(row));
+      const ours = `${test?.line ?? null} ${test?.text ?? null}`;
+      if (ours !== `${row.line ?? null} ${row.message ?? null}`) found.push(`${row.file}: ${ours}`);
+    }
+    expect(found).toEqual([]);
+    expect(compared).toBeGreaterThan(20);
+  });
+
+  it('have each syntax error at the line that nginx names', { timeout: 120_000 }, async () => {
+    const found: string[] = [];
+    for (const row of rowsOf()) {
+      if (row.ok || row.class !== 'syntax' || row.context !== 'main' || row.thirdPartyModules === true)
+        continue;
+      const test = nginxTestOf(await analysisOfRow(row));
+      if (test?.line !== row.line) found.push(`${row.file}: ${test?.line ?? null}, not ${row.line ?? null}`);
+    }
+    expect(found).toEqual([]);
+  });
+});
