@@ -18,6 +18,16 @@ function check({ text: marked, codes, tree: expected }: Case): void {
   expect(dump(tree)).toBe(expected);
 }
 
+describe('no semicolon is missing', () => {
+  it.each([
+    ['where a flag of rewrite stands alone', 'location / {\n  rewrite ^/a /b\n    break;\n}\n'],
+    ['where it stands below the directive', 'location / {\n  rewrite ^/a /b\n  break;\n}\n'],
+    ['where a parameter stands below the directive', 'server {\n  listen 80\n  default_server;\n}\n'],
+  ])('%s', (_, text) => {
+    expect(treeOf(text).errors).toEqual([]);
+  });
+});
+
 describe('a missing semicolon', () => {
   it.each<Case>([
     {

@@ -181,9 +181,21 @@ class Parser {
     if (entryWords !== DIRECTIVES) return this.words >= entryWords;
     if (this.tokens.kinds[index] !== TokenKind.Word) return false;
     const name = wordAt(this.tokens, index).value;
-    if (this.isDirective(name, this.wordsAfter(index))) return true;
-    // A directive of a module that nobody knows: its argument would stand further right.
-    return UNKNOWN_NAME.test(name) && this.column(index) === this.columnOfFirst();
+    const wordsAfter = this.wordsAfter(index);
+    if (this.isFlagOfRewrite(name, wordsAfter)) return false;
+    if (this.isDirective(name, wordsAfter)) return true;
+    // A directive of a module that nobody knows: its argument would stand further right, and it has some of its own.
+    return wordsAfter > 0 && UNKNOWN_NAME.test(name) && this.column(index) === this.columnOfFirst();
+  }
+
+  /** `break` is a directive, too; behind the two arguments of `rewrite` it is its flag. */
+  private isFlagOfRewrite(name: string, wordsAfter: number): boolean {
+    return (
+      name === 'break' &&
+      wordsAfter === 0 &&
+      this.words === 3 &&
+      wordAt(this.tokens, this.first).value === 'rewrite'
+    );
   }
 
   /** Whether the directive that is being read opens a block, but for its `{`: a `}` is left over, and this line is indented. */
