@@ -34,6 +34,26 @@ const server = (listen: number, location: string): string =>
   `server {\n    listen ${listen};\n    location ${location} {\n        proxy_pass http://127.0.0.1:8080;\n    }\n}\n`;
 
 describe('json', () => {
+  it('says what nginx -t would say first, and where', async () => {
+    const directory = await directoryWith({
+      'nginx.conf': 'events {}\nhttp {\n    include conf.d/*.conf;\n}\n',
+      'conf.d/a.conf': 'server {\n    listen 80\n        backlog=x;\n}\n',
+      'other.conf': 'http {\n}\n',
+    });
+    const args = ['check', '--format', 'json', '--nginx-version', '1.22.1', 'nginx.conf', 'other.conf'];
+    const { stdout } = await runIn(directory, args);
+    expect((JSON.parse(stdout) as JsonReport).mains).toEqual([
+      {
+        file: 'nginx.conf',
+        nginxTest: { level: 'emerg', text: 'invalid backlog "x"', file: 'conf.d/a.conf', line: 3 },
+      },
+      {
+        file: 'other.conf',
+        nginxTest: { level: 'emerg', text: 'no "events" section in configuration', file: null, line: null },
+      },
+    ]);
+  });
+
   it('is the contract, whole', async () => {
     const { status, stdout, stderr } = await runIn(root, [
       'check',

@@ -35,12 +35,20 @@ export interface Scope {
 /** An upstream of http or stream: a block, or the address in a `proxy_pass` (ngx_http_upstream_add). */
 export interface UpstreamRecord {
   readonly host: string;
-  readonly isBlock: boolean;
+  /** Whether there is a block for it; one may follow. */
+  isBlock: boolean;
   readonly port: number;
   readonly hasPort: boolean;
   readonly kind: Address['kind'];
   readonly directive: ConfigDirective;
   readonly named: NamedPlace;
+}
+
+/** What is known of one host name. */
+export interface UpstreamHost {
+  block: UpstreamRecord | null;
+  /** Its uses by port, 0 where none is known; in the order met. */
+  readonly ports: Map<number, UpstreamRecord>;
 }
 
 /** An address that a server of http listens on. */
@@ -63,7 +71,8 @@ interface VariableUse {
 /** What one part of the configuration, http or stream, remembers while it is read. */
 export interface Part {
   readonly upstreams: UpstreamRecord[];
-  readonly upstreamsByHost: Map<string, UpstreamRecord[]>;
+  /** By host in lower case. */
+  readonly hosts: Map<string, UpstreamHost>;
   readonly listens: Map<string, ListenRecord>;
   readonly logFormats: Set<string>;
   readonly uses: Map<string, VariableUse>;
@@ -75,7 +84,7 @@ export interface Part {
 function newPart(): Part {
   return {
     upstreams: [],
-    upstreamsByHost: new Map(),
+    hosts: new Map(),
     listens: new Map(),
     logFormats: new Set(['combined']),
     uses: new Map(),

@@ -39,6 +39,8 @@ export interface Fault {
   readonly text: string;
   /** Index of the word to mark, the name is 0; -1 for all words of the directive. Default -1. */
   readonly word?: number;
+  /** The place that nginx names, where it is not the end of the directive. */
+  readonly named?: NamedPlace;
   /** Default `directive-value`. */
   readonly rule?: RefusalRule;
 }

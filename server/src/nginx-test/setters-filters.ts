@@ -127,7 +127,8 @@ const expires: Setter = (directive, scope, reading) => {
 const index: Setter = (directive, _scope, reading) => {
   const values = valuesOf(directive);
   for (const [at, value] of values.entries()) {
-    if (value === '') return wrong(`index "${value}" in "index" directive is invalid`, at + 1);
+    // It names the first, whichever it is.
+    if (value === '') return wrong(`index "${values[0] ?? ''}" in "index" directive is invalid`, at + 1);
     const fault = reading.compile(directive, at + 1);
     if (fault !== null) return fault;
   }

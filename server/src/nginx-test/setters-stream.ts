@@ -47,7 +47,15 @@ const returnSetter: Setter = (directive, scope, reading) =>
   scope.own.has('return') ? directiveFault('return', 'is duplicate') : reading.compile(directive, 1);
 
 /** The directives of http that stream has too, and that are read in the same way. */
-const SHARED_FILTERS = ['log_format', 'access_log', 'map', 'split_clients', 'geo', 'proxy_bind'] as const;
+const SHARED_FILTERS = [
+  'log_format',
+  'access_log',
+  'map',
+  'split_clients',
+  'geo',
+  'proxy_bind',
+  'open_log_file_cache',
+] as const;
 const SHARED_ZONES = ['limit_conn_zone', 'limit_conn', 'ssl_session_cache'] as const;
 const SHARED_UPSTREAM = ['upstream', 'server', 'zone', 'random', 'hash'] as const;
 

@@ -1,8 +1,8 @@
 import type { ConfigDirective } from '../model/configuration';
 import { type Address, parseAddress } from './address';
-import { endOfDirective, placeText } from './lines';
+import { endOfDirective } from './lines';
 import { parseNumber, parseSize, parseTime } from './numbers';
-import type { Reading, UpstreamRecord } from './reading';
+import type { Reading, UpstreamHost, UpstreamRecord } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { has, type Setter } from './setters';
 import { hasVariables } from './script';
@@ -10,47 +10,69 @@ import { zoneFault } from './zones';
 
 /** `upstream` and what stands in it, and the directives that hand requests on (ngx_http_upstream.c, ngx_http_*_module.c). */
 
-/** Takes note of an upstream (ngx_http_upstream_add). */
-function addUpstream(
+/** Takes note of the address that a directive hands requests to (ngx_http_upstream_add). */
+function addAddress(
   directive: ConfigDirective,
   reading: Reading,
   host: string,
-  address: Address | null,
+  address: Address,
 ): Fault | null {
-  const { upstreams, upstreamsByHost } = reading.part;
-  const isBlock = address === null;
-  const key = host.toLowerCase();
-  const same = upstreamsByHost.get(key) ?? [];
-  upstreamsByHost.set(key, same);
-  for (const other of same) {
-    if (isBlock && other.isBlock) {
-      return { text: `duplicate upstream "${host}"`, word: 1, rule: 'directive-duplicate' };
-    }
-    if (other.isBlock && address?.hasPort === true) {
-      return wrong(`upstream "${host}" may not have port ${address.port}`, 1);
-    }
-    if (isBlock && other.hasPort) {
-      return wrong(`upstream "${host}" may not have port ${other.port} in ${placeText(other.named)}`, 1);
-    }
-    if (other.port !== 0 && address !== null && address.port !== 0 && other.port !== address.port) continue;
-    if (!isBlock) return null;
+  const { upstreams } = reading.part;
+  const known = knownHost(reading, host);
+  if (known.block !== null) {
+    return address.hasPort ? wrong(`upstream "${host}" may not have port ${address.port}`, 1) : null;
   }
+  // One without a port is any of them.
+  if (known.ports.has(address.port) || known.ports.has(0)) return null;
+  if (address.port === 0 && known.ports.size > 0) return null;
   const record: UpstreamRecord = {
     host,
-    isBlock,
-    port: address?.port ?? 0,
-    hasPort: address?.hasPort ?? false,
-    kind: address?.kind ?? 'name',
+    isBlock: false,
+    port: address.port,
+    hasPort: address.hasPort,
+    kind: address.kind,
     directive,
     named: endOfDirective(directive),
   };
   upstreams.push(record);
-  same.push(record);
+  known.ports.set(address.port, record);
   return null;
 }
 
-const upstream: Setter = (directive, _scope, reading) =>
-  addUpstream(directive, reading, directive.argument(0), null);
+/** Takes note of an `upstream` block. */
+function addBlock(directive: ConfigDirective, reading: Reading, host: string): Fault | null {
+  const known = knownHost(reading, host);
+  if (known.block !== null) {
+    return { text: `duplicate upstream "${host}"`, word: 1, rule: 'directive-duplicate' };
+  }
+  // nginx looks at the first use alone: that one means the block, unless it names a port.
+  const [first] = known.ports.values();
+  if (first?.hasPort === true) {
+    const text = `upstream "${host}" may not have port ${first.port}`;
+    return { text, word: 1, named: first.named };
+  }
+  known.block = {
+    host,
+    isBlock: true,
+    port: 0,
+    hasPort: false,
+    kind: 'name',
+    directive,
+    named: endOfDirective(directive),
+  };
+  reading.part.upstreams.push(known.block);
+  if (first !== undefined) first.isBlock = true;
+  return null;
+}
+
+function knownHost({ part }: Reading, host: string): UpstreamHost {
+  const key = host.toLowerCase();
+  const known = part.hosts.get(key) ?? { block: null, ports: new Map() };
+  part.hosts.set(key, known);
+  return known;
+}
+
+const upstream: Setter = (directive, _scope, reading) => addBlock(directive, reading, directive.argument(0));
 
 /** What the balancing method of an upstream lets its servers have. */
 const WITHOUT_BACKUP: ReadonlySet<string> = new Set(['ip_hash', 'hash', 'random']);
@@ -174,14 +196,17 @@ function passTo(
   const address = parseAddress(authority, { uriPart, defaultPort });
   if (address.error !== null) return wrong(`${address.error} in upstream "${authority}"`, 1);
   const host = address.kind === 'unix' ? `unix:${address.host}` : address.host;
-  return addUpstream(directive, reading, host, address);
+  return addAddress(directive, reading, host, address);
 }
 
 /** `memcached_pass`: an address, in which a `$` is no variable. */
-const memcachedPass: Setter = (directive, scope, reading) =>
-  has(scope, directive.name)
-    ? directiveFault(directive.name, 'is duplicate')
-    : passTo(directive, reading, directive.argument(0), 0, false);
+const memcachedPass: Setter = (directive, scope, reading) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const fault = passTo(directive, reading, directive.argument(0), 0, false);
+  // Somebody must set the key.
+  if (fault === null) reading.use(directive, 0, 'memcached_key');
+  return fault;
+};
 
 /** `fastcgi_pass`, `scgi_pass`: an address, no scheme. */
 const plainPass: Setter = (directive, scope, reading) => {

@@ -269,7 +269,7 @@ function refusal(directive: ConfigDirective, fault: Fault, named?: NamedPlace): 
   return {
     rule,
     text,
-    named: named ?? endOfDirective(directive),
+    named: named ?? fault.named ?? endOfDirective(directive),
     certain: true,
     place,
     directive,

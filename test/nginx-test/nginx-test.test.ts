@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { buildConfiguration } from '../../server/src/model/configuration';
+import { nginxTest, refusalsOf } from '../../server/src/nginx-test/nginx-test';
+import { parseVersion } from '../../server/src/reference/versions';
+import { closureOf } from '../support/memory-host';
+
+const MAIN = '/etc/nginx/nginx.conf';
+
+/** What nginx would say first, as `text @file:line`. */
+async function first(
+  files: string | Readonly<Record<string, string>>,
+  { version = '1.28.0', extraDirectives = [] as readonly string[] } = {},
+): Promise<string | null> {
+  const closure = await closureOf(typeof files === 'string' ? { [MAIN]: files } : files);
+  const parsed = parseVersion(version);
+  if (parsed === null) throw new Error(`${version} is no version.`);
+  const options = { version: parsed, extraDirectives };
+  const configuration = buildConfiguration(closure);
+  const test = nginxTest(configuration, refusalsOf(configuration, options), options);
+  if (test === null) return null;
+  return test.file === null ? test.text : `${test.text} @${test.file.path}:${test.line}`;
+}
+
+const inServer = (lines: string): string => `events {}\nhttp {\nserver {\nlisten 80;\n${lines}\n}\n}\n`;
+
+describe('order', () => {
+  it('is that of reading: an early mistake comes before a later syntax error', async () => {
+    expect(await first(inServer('sendfile maybe;\nlisten 81'))).toBe(
+      `invalid value "maybe" in "sendfile" directive, it must be "on" or "off" @${MAIN}:5`,
+    );
+    expect(await first(inServer('listen 81;;\nsendfile maybe;'))).toBe(`unexpected ";" @${MAIN}:5`);
+  });
+
+  it('reads an included file in its place', async () => {
+    const files = (text: string): Record<string, string> => ({
+      [MAIN]: inServer('include a.inc;\nsendfile maybe;'),
+      '/etc/nginx/a.inc': text,
+    });
+    expect(await first(files('\nbogus on;\n'))).toBe('unknown directive "bogus" @/etc/nginx/a.inc:2');
+    expect(await first(files('\nlocation / {\n'))).toBe(
+      'unexpected end of file, expecting "}" @/etc/nginx/a.inc:3',
+    );
+    expect(await first(files('tcp_nodelay on;\n'))).toMatch(/^invalid value "maybe"/);
+  });
+
+  it('comes to variables last', async () => {
+    expect(await first(inServer('return 200 $nothing;\nlocation /a {\n}\nlocation /a {\n}'))).toBe(
+      `duplicate location "/a" @${MAIN}:8`,
+    );
+    expect(await first(inServer('return 200 $nothing;'))).toBe('unknown "nothing" variable');
+  });
+});
+
+describe('what cannot be known', () => {
+  it('is not claimed: a missing include may define it', async () => {
+    expect(await first(inServer('include missing.inc;\nreturn 200 $nothing;\nlimit_req zone=a;'))).toBeNull();
+  });
+
+  it('is not claimed of a template', async () => {
+    expect(await first({ '/etc/nginx/nginx.conf.j2': inServer('bogus on;') })).toBeNull();
+  });
+
+  it('is not claimed of a fragment', async () => {
+    expect(await first({ '/etc/nginx/conf.d/a.conf': 'server {\nbogus on;\n}\n' })).toBeNull();
+  });
+
+  it('is claimed of a plain file that only looks like a template', async () => {
+    expect(await first(inServer('server_name {{ name }};'))).toBe(
+      `directive "server_name" is not terminated by ";" @${MAIN}:5`,
+    );
+  });
+
+  it('is not claimed of names that a loaded module may bring, nor of those that people name', async () => {
+    expect(await first(`load_module x.so;\n${inServer('bogus on;')}`)).toBeNull();
+    expect(await first(inServer('bogus on;'), { extraDirectives: ['bogus'] })).toBeNull();
+  });
+});
+
+describe('versions', () => {
+  it.each([
+    ['1.25.0', 'http2 on;', `unknown directive "http2" @${MAIN}:5`],
+    ['1.25.1', 'http2 on;', null],
+    ['1.25.0', 'ssl off;', null],
+    ['1.25.1', 'ssl off;', `unknown directive "ssl" @${MAIN}:5`],
+    ['1.29.3', 'proxy_http_version 2;', `invalid value "2" @${MAIN}:5`],
+    ['1.29.4', 'proxy_http_version 2;', null],
+    ['1.21.4', 'location ~ ( {\n}', `pcre_compile() failed: missing closing parenthesis in "(" @${MAIN}:5`],
+    ['1.21.5', 'location ~ ( {\n}', `pcre2_compile() failed: missing closing parenthesis in "(" @${MAIN}:5`],
+  ])('%s: %s', async (version, line, expected) => {
+    expect(await first(inServer(line), { version })).toBe(expected);
+  });
+});
+
+it('reads a file as deep as it likes', async () => {
+  const open = 'location / {\n'.repeat(10_000);
+  expect(await first(`events {}\nhttp {\nserver {\n${open}`)).toBe(
+    `unexpected end of file, expecting "}" @${MAIN}:10004`,
+  );
+});
