@@ -1,4 +1,7 @@
+import { expect, it } from 'vitest';
 import { rule } from '../../server/src/rules/unknown-directive';
+import { analyze } from '../../server/src/service';
+import { closureOf } from '../support/memory-host';
 import { testRule } from '../support/rule-tester';
 
 const inServer = (line: string): string => `events {}\nhttp {\n    server {\n        ${line}\n    }\n}\n`;
@@ -69,4 +72,21 @@ testRule(rule, {
       output: null,
     },
   ],
+});
+
+it.each([
+  ['a later release', 'http2 on;', 'error'],
+  ['the commercial edition', 'status_zone a;', 'error'],
+  ['a third-party module', 'brotli on;', 'hint'],
+])('is as severe as it deserves when the version was set: %s', async (_name, line, severity) => {
+  const closure = await closureOf({ '/etc/nginx/nginx.conf': inServer(line) });
+  const version = { major: 1, minor: 22, patch: 1 };
+  const { problems } = analyze(closure, { version, versionIsSet: true });
+  expect(problems.map((problem) => [problem.rule, problem.severity])).toEqual([[rule.id, severity]]);
+});
+
+it('leaves names alone that people say are theirs', async () => {
+  const closure = await closureOf({ '/etc/nginx/nginx.conf': inServer('our_own on;') });
+  const version = { major: 1, minor: 28, patch: 0 };
+  expect(analyze(closure, { version, extraDirectives: ['our_own'] }).problems).toEqual([]);
 });
