@@ -5,6 +5,8 @@ const CONF = `events {}
 http {
   server {
     listen 443 ssl;
+    ssl_certificate chat.crt;
+    ssl_certificate_key chat.key;
     server_name chat.example;
     location ^~ /hub {
       proxy_pass http://127.0.0.1:3000/x;
@@ -35,23 +37,23 @@ describe('explain', () => {
  1  listen     The connection reaches \`listen 443 ssl\` (that              nginx.conf:4
                chat.example leads here is taken for granted).
  2  server     \`server_name\` has chat.example.                            nginx.conf:3
- 3  location   \`location ^~ /hub\`                                         nginx.conf:6
- 4  request    The request goes to \`proxy_pass                            nginx.conf:7
+ 3  location   \`location ^~ /hub\`                                         nginx.conf:8
+ 4  request    The request goes to \`proxy_pass                            nginx.conf:9
                http://127.0.0.1:3000/x\`.
-                 GET /x/a?b=1 HTTP/1.1                                    nginx.conf:8
-                 Host: chat.example                                       nginx.conf:9
-                 Upgrade: websocket                                       nginx.conf:10
-                 Connection: close  ✗                                     nginx.conf:11
+                 GET /x/a?b=1 HTTP/1.1                                    nginx.conf:10
+                 Host: chat.example                                       nginx.conf:11
+                 Upgrade: websocket                                       nginx.conf:12
+                 Connection: close  ✗                                     nginx.conf:13
                  Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
                  Sec-WebSocket-Version: 13
- 5  back end   ✗ The back end sees no \`Connection: upgrade\`.              nginx.conf:11
+ 5  back end   ✗ The back end sees no \`Connection: upgrade\`.              nginx.conf:13
 
 Set Connection to $connection_upgrade:
 nginx.conf:3  map $http_upgrade $connection_upgrade {
 nginx.conf:3      default upgrade;
 nginx.conf:3      '' close;
 nginx.conf:3    }
-nginx.conf:11        proxy_set_header Connection $connection_upgrade;
+nginx.conf:13        proxy_set_header Connection $connection_upgrade;
 `);
     expect(stderr).toBe('');
     expect(status).toBe(1);
@@ -64,7 +66,7 @@ nginx.conf:11        proxy_set_header Connection $connection_upgrade;
         url: 'wss://chat.example/ws/a',
         verdict: 'passes',
         status: 101,
-        location: { file: 'nginx.conf', line: 13 },
+        location: { file: 'nginx.conf', line: 15 },
         upstreamRequest: {
           method: 'GET',
           uri: '/ws/a',
@@ -80,9 +82,9 @@ nginx.conf:11        proxy_set_header Connection $connection_upgrade;
         because: [
           { id: null, file: 'nginx.conf', line: 4, message: expect.stringContaining('listen 443 ssl') },
           { id: null, file: 'nginx.conf', line: 3, message: '`server_name` has chat.example.' },
-          { id: null, file: 'nginx.conf', line: 13, message: '`location /ws/`' },
-          { id: null, file: 'nginx.conf', line: 14, message: expect.stringContaining('proxy_pass') },
-          { id: null, file: 'nginx.conf', line: 14, message: 'The back end upgrades the connection.' },
+          { id: null, file: 'nginx.conf', line: 15, message: '`location /ws/`' },
+          { id: null, file: 'nginx.conf', line: 16, message: expect.stringContaining('proxy_pass') },
+          { id: null, file: 'nginx.conf', line: 16, message: 'The back end upgrades the connection.' },
         ],
       },
     ]);
@@ -161,6 +163,16 @@ nginx.conf:11        proxy_set_header Connection $connection_upgrade;
     };
     expect(await ask('1.29.6')).toEqual(['depends', 400]);
     expect(await ask('1.29.7')).toEqual(['passes', 101]);
+  });
+
+  it('says what keeps nginx from starting', async () => {
+    const directory = await directoryWith({
+      'nginx.conf': CONF.replace('    ssl_certificate chat.crt;\n', ''),
+    });
+    const { stderr } = await runIn(directory, ['explain', 'nginx.conf', 'wss://chat.example/ws/']);
+    expect(stderr).toBe(
+      'nginx does not start with this: no "ssl_certificate" is defined for the "listen ... ssl" directive in nginx.conf:3. This is what it does once that is mended.\n',
+    );
   });
 
   it('passes over stream', async () => {

@@ -3,7 +3,7 @@ import { explainText } from '../features/explain-text';
 import type { Explanation } from '../handshake/explanation';
 import type { Place } from '../model/configuration';
 import type { Host } from '../model/host';
-import { type Analysis, explain as explainUrl, remedyOf } from '../service';
+import { type Analysis, explain as explainUrl, nginxTestOf, remedyOf } from '../service';
 import type { ExplainArguments } from './arguments';
 import { analyzeOne } from './configurations';
 import type { Io } from './io';
@@ -21,6 +21,7 @@ export async function explain(given: ExplainArguments, host: Host, io: Io): Prom
   const { analysis, names, args } = await analyzeOne(given, host, io);
   const explanations = args.urls.map((url) => explainUrl(analysis, url));
   const ranges = new Ranges();
+  io.stderr.write(refusalNote(analysis, names));
   io.stdout.write(
     args.format === 'json'
       ? `${JSON.stringify(
@@ -32,6 +33,15 @@ export async function explain(given: ExplainArguments, host: Host, io: Io): Prom
   );
   if (explanations.some(({ badUrl }) => badUrl === true)) return 2;
   return explanations.every(({ verdict }) => verdict === 'passes') ? 0 : 1;
+}
+
+/** What nginx stumbles over before it serves anything; '' when it starts. */
+function refusalNote(analysis: Analysis, names: Names): string {
+  const test = nginxTestOf(analysis);
+  if (test === null) return '';
+  const place =
+    test.file === null ? '' : ` in ${names.of(test.file)}${test.line === null ? '' : `:${test.line}`}`;
+  return `nginx does not start with this: ${visible(`${test.text}${place}`)}. This is what it does once that is mended.\n`;
 }
 
 /** Other programs read it: names and order are fixed. */
