@@ -93,6 +93,30 @@ export function undefinedIn(model: Model, header: ConfigDirective): string[] {
   return variablesIn(value).filter((name) => !model.variables.has(name));
 }
 
+/**
+ * Those of a list of headers that have a name, in order. The list of one level is asked for by every location in it,
+ * and may be long: it is sorted once.
+ */
+export function headersNamedIn(
+  headers: readonly ConfigDirective[],
+  name: string,
+): readonly ConfigDirective[] {
+  let index = indexes.get(headers);
+  if (index === undefined) {
+    index = new Map();
+    for (const header of headers) {
+      const key = header.argument(0).toLowerCase();
+      const group = index.get(key);
+      if (group === undefined) index.set(key, [header]);
+      else group.push(header);
+    }
+    indexes.set(headers, index);
+  }
+  return index.get(name) ?? [];
+}
+
+const indexes = new WeakMap<readonly ConfigDirective[], Map<string, ConfigDirective[]>>();
+
 /** Whether a `proxy_set_header` sets the header; `name` in lower case. */
 export function isNamed(directive: ConfigDirective, name: string): boolean {
   return directive.argument(0).toLowerCase() === name;

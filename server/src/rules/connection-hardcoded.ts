@@ -1,6 +1,6 @@
 import { combine } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
-import { isNamed } from '../handshake/faults';
+import { headersNamedIn } from '../handshake/faults';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { replaced } from '../model/inheritance';
@@ -45,12 +45,13 @@ function servesOthers(location: Level): boolean {
 /** The headers with a fixed `upgrade` that are in force, and those further out, which a quick-fix may repeat here. */
 function literals({ request: { set } }: Route): ConfigDirective[] {
   const further = set.level === null ? [] : replaced(set.level, 'proxy_set_header');
-  return [...set.directives, ...further].filter(isLiteral);
+  return [set.directives, further].flatMap((headers) =>
+    headersNamedIn(headers, 'connection').filter(isLiteral),
+  );
 }
 
 function isLiteral(header: ConfigDirective): boolean {
   return (
-    isNamed(header, 'connection') &&
     hasToken(header.argument(1), 'upgrade') &&
     variablesIn(header.argument(1)).length === 0 &&
     !isFilledIn(header, 1)

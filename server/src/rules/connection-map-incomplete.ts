@@ -1,6 +1,6 @@
 import type { Edit } from '../edits/edit';
 import { insertAfter, insertBefore, replaceWord } from '../edits/insert';
-import { isNamed } from '../handshake/faults';
+import { headersNamedIn } from '../handshake/faults';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { replaced } from '../model/inheritance';
@@ -70,7 +70,7 @@ function* spoilsOthers(route: Route, model: Model): Generator<Finding> {
   const { set } = route.request;
   // Those further out a quick-fix may repeat here.
   const further = set.level === null ? [] : replaced(set.level, 'proxy_set_header');
-  const headers = [...set.directives, ...further].filter((each) => isNamed(each, 'connection'));
+  const headers = [set.directives, further].flatMap((each) => headersNamedIn(each, 'connection'));
   const keepsAlive = headers.length > 0 && isKeptAlive(route, model);
   for (const map of new Set(headers.flatMap((header) => mapsIn(model, header)))) {
     const harm = harmToOthers(map, keepsAlive);

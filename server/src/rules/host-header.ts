@@ -1,6 +1,6 @@
 import type { Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
-import { isNamed } from '../handshake/faults';
+import { headersNamedIn } from '../handshake/faults';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { replaced } from '../model/inheritance';
@@ -62,14 +62,21 @@ function* check(route: Route, model: Model): Generator<Finding> {
 function severityOf(route: Route, isWritten: boolean): Severity | null {
   const severity = severityOfHarm(route);
   if (severity === null) return null;
-  const describesClient = route.request.set.directives.some((header) => CLIENT.test(header.argument(0)));
   // The http level of a fragment may set it.
   const isUnseen = route.location.server?.parent?.unseen === true;
-  return (isWritten || describesClient) && !isUnseen ? severity : 'hint';
+  return (isWritten || describesClient(route.request.set.directives)) && !isUnseen ? severity : 'hint';
 }
 
-/** Headers that tell the back end of the client. */
-const CLIENT = /^(?:x-forwarded-|x-real-ip$|forwarded$)/i;
+/** Whether some headers tell the back end of the client. All locations of a level ask for the same ones. */
+function describesClient(headers: readonly ConfigDirective[]): boolean {
+  const isKnown =
+    described.get(headers) ??
+    headers.some((header) => /^(?:x-forwarded-|x-real-ip$|forwarded$)/i.test(header.argument(0)));
+  described.set(headers, isKnown);
+  return isKnown;
+}
+
+const described = new WeakMap<readonly ConfigDirective[], boolean>();
 
 /**
  * Whether `proxy_pass` names another site: its own name is the one it needs. Nor is a name judged that only a request
@@ -100,7 +107,7 @@ function outerHost({ request: { set } }: Route): ConfigDirective | undefined {
 }
 
 function hostHeader(headers: readonly ConfigDirective[]): ConfigDirective | undefined {
-  return headers.findLast((header) => isNamed(header, 'host'));
+  return headersNamedIn(headers, 'host').at(-1);
 }
 
 export const docs: RuleDocs = {

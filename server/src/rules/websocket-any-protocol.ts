@@ -1,6 +1,6 @@
 import { combine } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
-import { isNamed } from '../handshake/faults';
+import { headersNamedIn } from '../handshake/faults';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import type { Model } from '../model/model';
@@ -18,9 +18,8 @@ export const rule: Rule = {
 };
 
 function* check({ request, proxyPass }: Route, model: Model): Generator<Finding> {
-  for (const header of request.set.directives) {
-    if (!isNamed(header, 'upgrade') || !/^\$(?:http_upgrade|\{http_upgrade\})$/i.test(header.argument(1)))
-      continue;
+  for (const header of headersNamedIn(request.set.directives, 'upgrade')) {
+    if (!/^\$(?:http_upgrade|\{http_upgrade\})$/i.test(header.argument(1))) continue;
     yield {
       severity: 'information',
       message:

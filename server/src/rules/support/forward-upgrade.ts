@@ -1,7 +1,7 @@
 import type { Edit } from '../../edits/edit';
 import { combine } from '../../edits/edit';
 import { argumentsAsWritten, insertAfter, insertBefore, replaceWord } from '../../edits/insert';
-import { type Fault, isNamed } from '../../handshake/faults';
+import { type Fault, headersNamedIn, isNamed } from '../../handshake/faults';
 import type { Route } from '../../handshake/routes';
 import type { ConfigDirective } from '../../model/configuration';
 import { ownDirectives } from '../../model/inheritance';
@@ -89,7 +89,7 @@ function isIn(level: Level, directive: ConfigDirective): boolean {
  * `Upgrade` and has no sign of WebSocket.
  */
 export function refusesUpgrades({ location, intent, request }: Route): boolean {
-  const headers = request.set.directives.filter((header) => isNamed(header, 'upgrade'));
+  const headers = headersNamedIn(request.set.directives, 'upgrade');
   const isBlank = headers.length > 0 && headers.every((header) => header.argument(1) === '');
   return answersSubrequests(location) || (isBlank && intent.strength === 'none');
 }

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Socket } from 'node:net';
-import { afterAll, describe, expect, it, vi } from 'vitest';
-import { acceptance, answering, frame, probing, serve } from './support';
+import { describe, expect, it } from 'vitest';
+import { acceptance, answering, frame, probing, serve } from '../probe/support';
 
 const url = (port: number, scheme = 'ws'): string => `${scheme}://127.0.0.1:${port}/`;
 
@@ -35,9 +35,6 @@ const MEGABYTE = 1024 * 1024;
 /** What has no bound exceeds these soon; a busy machine does not, in milliseconds and bytes. */
 const LONG = 20_000;
 const MUCH = 96 * MEGABYTE;
-
-vi.setConfig({ testTimeout: 30_000 });
-afterAll(() => vi.resetConfig());
 
 describe('servers that never end', () => {
   const block = Buffer.alloc(64 * 1024, 'x');
