@@ -9,6 +9,14 @@ const read = (name: string): string => readFileSync(join(examples, name), 'utf8'
 /** What is still said of the documented configuration, below Warning, with the reason for each. */
 const REMAINING: readonly { readonly rule: string; readonly reason: string }[] = [
   {
+    rule: 'wss-plain-listener',
+    reason: '`/api/chat` is on port 80; clients use wss on 443, whose `/` hands it on to port 80.',
+  },
+  {
+    rule: 'rewrite-no-match',
+    reason: 'The rewrite of the documented text misses `/api/chat` without a slash.',
+  },
+  {
     rule: 'websocket-idle-timeout',
     reason: 'A hint, on `/api/chat`: how long a chat may be silent is for its operator to say.',
   },

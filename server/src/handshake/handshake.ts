@@ -69,7 +69,7 @@ export function handshake(model: Model, url: string): Handshake {
  * another name's port that one is taken whose servers have the name.
  */
 function chooseSocket(sockets: readonly Socket[], target: Target): Socket | null {
-  const ofPort = sockets.filter(({ port }) => port === target.port);
+  const ofPort = socketsByPort(sockets).get(target.port) ?? [];
   const at = (address: string): Socket | undefined => ofPort.find((socket) => socket.address === address);
   const dual = ofPort.find(({ address, ipv6only }) => address === '[::]' && !ipv6only);
   const reached = (host: string): Socket | undefined =>
@@ -81,6 +81,21 @@ function chooseSocket(sockets: readonly Socket[], target: Target): Socket | null
   const naming = candidates.find((socket) => namedServer(socket, target.host)?.server !== undefined);
   const wildcard = target.host === 'localhost' ? undefined : (at('*') ?? at('[::]'));
   return naming ?? wildcard ?? candidates[0] ?? null;
+}
+
+const byPort = new WeakMap<readonly Socket[], ReadonlyMap<number, readonly Socket[]>>();
+
+function socketsByPort(sockets: readonly Socket[]): ReadonlyMap<number, readonly Socket[]> {
+  const known = byPort.get(sockets);
+  if (known !== undefined) return known;
+  const groups = new Map<number, Socket[]>();
+  for (const socket of sockets) {
+    const group = groups.get(socket.port);
+    if (group === undefined) groups.set(socket.port, [socket]);
+    else group.push(socket);
+  }
+  byPort.set(sockets, groups);
+  return groups;
 }
 
 interface NamedServer {

@@ -60,8 +60,16 @@ function limitExcept(location: Level): Level | null {
   return limits === undefined || methods?.includes('GET') === true ? null : limits;
 }
 
+const ownHandlers = new WeakMap<Level, { readonly handler: ContentHandler | null }>();
+
 /** The last directive of a level that sets its content: each takes the place of the one before. */
 function ownHandler(level: Level): ContentHandler | null {
+  const known = ownHandlers.get(level) ?? { handler: readHandler(level) };
+  ownHandlers.set(level, known);
+  return known.handler;
+}
+
+function readHandler(level: Level): ContentHandler | null {
   for (let index = level.directives.length - 1; index >= 0; index -= 1) {
     const directive = level.directives[index];
     if (directive === undefined) continue;

@@ -18,12 +18,27 @@ type Result = 'go on' | 'stop' | Refusal;
  */
 export function runRewrite(request: Request, level: Level): Refusal | null {
   request.quotesCaptures = true;
-  for (const directive of level.directives) {
+  for (const directive of codesOf(level)) {
     const result = directive.name === 'if' ? runIf(request, level, directive) : run(request, directive);
     if (result === 'stop') return null;
     if (result !== 'go on') return result;
   }
   return null;
+}
+
+const CODES: ReadonlySet<string> = new Set(['set', 'rewrite', 'return', 'break', 'if']);
+
+/** Directives of other modules that set variables: set-misc, Lua. */
+const FOREIGN_SET = /^set_\w/;
+
+const codes = new WeakMap<Level, readonly ConfigDirective[]>();
+
+/** The directives of a level that are run: a server with many locations has few. */
+function codesOf(level: Level): readonly ConfigDirective[] {
+  const known =
+    codes.get(level) ?? level.directives.filter(({ name }) => CODES.has(name) || FOREIGN_SET.test(name));
+  codes.set(level, known);
+  return known;
 }
 
 function runIf(request: Request, level: Level, block: ConfigDirective): Result {
@@ -62,8 +77,7 @@ function run(request: Request, directive: ConfigDirective): Result {
       request.uriChanged = false;
       return 'stop';
     default:
-      // Directives of other modules that set variables: set-misc, Lua.
-      if (/^set_\w/.test(directive.name) && directive.argument(0).startsWith('$')) {
+      if (FOREIGN_SET.test(directive.name) && directive.argument(0).startsWith('$')) {
         const name = variableName(directive);
         request.variables.set(name, { kind: 'unknown', variable: name });
       }

@@ -1,10 +1,10 @@
 import { bytesOf } from '../model/bytes';
 import type { Level } from '../model/levels';
-import { listenersOf } from '../model/listeners';
+import { type Listener, listenersOf } from '../model/listeners';
 import { locationName } from '../model/locations';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
-import { socketsOf } from '../model/sockets';
+import { type Socket, socketsOf } from '../model/sockets';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { escapePath } from './uri';
 
@@ -19,14 +19,15 @@ export function urlsOf(model: Model, location: Level): string[] {
   const { kind, name } = locationName(block);
   if ((kind !== 'exact' && kind !== 'prefix') || !name.startsWith('/') || hasPlaceholder(name)) return [];
   const path = escapePath(bytesOf(name));
-  return originsOf(model, model.http, server).map((origin) => `${origin}${path}`);
+  return originsOf(model, server).map((origin) => `${origin}${path}`);
 }
 
 const known = new WeakMap<Level, readonly string[]>();
 
-/** Scheme, host and port of the URLs of a server. */
-function originsOf(model: Model, http: Level, server: Level): readonly string[] {
-  const origins = known.get(server) ?? readOrigins(model, http, server);
+/** Scheme, host and port of the URLs of a server: one for each listener and each name that is no pattern. */
+export function originsOf(model: Model, server: Level): readonly string[] {
+  if (model.http === null) return [];
+  const origins = known.get(server) ?? readOrigins(model, model.http, server);
   known.set(server, origins);
   return origins;
 }
@@ -35,15 +36,23 @@ function readOrigins(model: Model, http: Level, server: Level): string[] {
   const names = serverNames(server)
     .map((name) => (name.startsWith('.') ? name.slice(1) : name).toLowerCase())
     .filter((name) => /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(name));
-  const tlsListeners = new Set(
-    socketsOf(http, model.version).flatMap(({ tls, listeners }) => (tls ? listeners : [])),
-  );
+  const tls = tlsListeners(socketsOf(http, model.version));
   const origins = (listenersOf(http).get(server) ?? []).flatMap((listener) => {
     const { address, port, quic } = listener;
     if (quic || address.startsWith('unix:') || hasPlaceholder(address)) return [];
-    const [scheme, own] = tlsListeners.has(listener) ? ['wss', 443] : ['ws', 80];
+    const [scheme, own] = tls.has(listener) ? ['wss', 443] : ['ws', 80];
     const hosts = names.length > 0 ? names : [address === '*' || address === '[::]' ? 'localhost' : address];
     return hosts.map((host) => `${scheme}://${host}${port === own ? '' : `:${port}`}`);
   });
   return [...new Set(origins)];
+}
+
+const knownTls = new WeakMap<readonly Socket[], ReadonlySet<Readonly<Listener>>>();
+
+/** The listeners that speak TLS. */
+function tlsListeners(sockets: readonly Socket[]): ReadonlySet<Readonly<Listener>> {
+  const tls =
+    knownTls.get(sockets) ?? new Set(sockets.flatMap((socket) => (socket.tls ? socket.listeners : [])));
+  knownTls.set(sockets, tls);
+  return tls;
 }

@@ -12,6 +12,7 @@ import { rule as includeMissing } from './include-missing';
 import { rule as listen443WithoutSsl } from './listen-443-without-ssl';
 import { rule as listenHttp2Deprecated } from './listen-http2-deprecated';
 import { rule as proxyPassScheme } from './proxy-pass-scheme';
+import { rule as rewriteNoMatch } from './rewrite-no-match';
 import { rule as sslCertificateMissing } from './ssl-certificate-missing';
 import { rule as sslDirectiveRemoved } from './ssl-directive-removed';
 import { rule as sslProtocolsWeak } from './ssl-protocols-weak';
@@ -28,13 +29,18 @@ import { rule as websocketHeaderValue } from './websocket-header-value';
 import { rule as websocketHeadersOverridden } from './websocket-headers-overridden';
 import { rule as websocketHttpVersion } from './websocket-http-version';
 import { rule as websocketIdleTimeout } from './websocket-idle-timeout';
+import { rule as websocketLimited } from './websocket-limited';
+import { rule as websocketLocationShadowed } from './websocket-location-shadowed';
 import { rule as websocketMethodOrBody } from './websocket-method-or-body';
 import { rule as websocketProxyVariable } from './websocket-proxy-variable';
+import { rule as websocketRedirected } from './websocket-redirected';
 import { rule as websocketRequestHeadersDropped } from './websocket-request-headers-dropped';
 import { rule as websocketResponseHeaderHidden } from './websocket-response-header-hidden';
 import { rule as websocketSticky } from './websocket-sticky';
 import { rule as websocketSubrequest } from './websocket-subrequest';
 import { rule as websocketUpgradeMissing } from './websocket-upgrade-missing';
+import { rule as wssPlainListener } from './wss-plain-listener';
+import { rule as wssRedirect } from './wss-redirect';
 import type { Rule } from './support/rule';
 
 export const rules: readonly Rule[] = [
@@ -51,6 +57,7 @@ export const rules: readonly Rule[] = [
   listen443WithoutSsl,
   listenHttp2Deprecated,
   proxyPassScheme,
+  rewriteNoMatch,
   sslCertificateMissing,
   sslDirectiveRemoved,
   sslProtocolsWeak,
@@ -67,11 +74,16 @@ export const rules: readonly Rule[] = [
   websocketHeadersOverridden,
   websocketHttpVersion,
   websocketIdleTimeout,
+  websocketLimited,
+  websocketLocationShadowed,
   websocketMethodOrBody,
   websocketProxyVariable,
+  websocketRedirected,
   websocketRequestHeadersDropped,
   websocketResponseHeaderHidden,
   websocketSticky,
   websocketSubrequest,
   websocketUpgradeMissing,
+  wssPlainListener,
+  wssRedirect,
 ];

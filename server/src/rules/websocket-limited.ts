@@ -1,0 +1,176 @@
+import type { Route } from '../handshake/routes';
+import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
+import { effective, ownDirectives } from '../model/inheritance';
+import { hasSignBesidesHeaders } from '../model/intent';
+import type { Level } from '../model/levels';
+import type { Model } from '../model/model';
+import { type Asked, askedOf, isAt, isOfConcern, mayPass, ownPath } from './support/asked';
+import { isLedTo } from './support/internal-targets';
+import { standsOn } from './support/place';
+import { answering } from './support/redirects';
+import type { Finding, Rule, RuleDocs } from './support/rule';
+import { severityFor } from './support/severity';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'websocket-limited',
+  category: 'websocket',
+  severity: 'warning',
+  fix: 'none',
+  check: { visits: 'route', run: check },
+};
+
+function* check(route: Route, model: Model): Generator<Finding> {
+  if (!isOfConcern(route)) return;
+  const outcomes = askedOf(model, route);
+  const [first] = mayPass(outcomes) ? [] : outcomes;
+  const place = first?.reason?.place ?? null;
+  if (first === undefined || place === null || !outcomes.every((each) => isStoppedAt(each, place))) return;
+  const limit = limitOf(model, route, first);
+  if (limit === null) return;
+  yield {
+    severity: severityFor(route.intent),
+    message: limit.message,
+    ...standsOn(route.proxyPass, limit.directive, 'It is limited here.'),
+  };
+}
+
+function isStoppedAt({ arrives, reason }: Asked, place: Place): boolean {
+  return arrives !== 'elsewhere' && isAt(reason?.place, place);
+}
+
+/** What keeps handshakes out. */
+interface Limit {
+  readonly directive: ConfigDirective;
+  readonly message: string;
+}
+
+/** A password, a certificate or an `auth_request` is meant to keep strangers out: nothing is said of these. */
+function limitOf(model: Model, route: Route, stopped: Asked): Limit | null {
+  return (
+    methodLimit(route.location, stopped) ??
+    denial(route.location, stopped) ??
+    internalLimit(model, route, stopped) ??
+    refererLimit(model, route.location, stopped)
+  );
+}
+
+/** `limit_except` without GET, and a `deny` in it. */
+function methodLimit({ levels }: Level, { reason }: Asked): Limit | null {
+  for (const { kind, block, directives } of levels) {
+    if (kind !== 'limit_except' || block === null || reason?.id !== 'websocket-limited') continue;
+    const deny = directives.find(
+      (directive) => directive.name === 'deny' && isAt(reason.place, placeOf(directive)),
+    );
+    if (deny === undefined) continue;
+    const methods = block.words.map(({ value }) => value).join(' ');
+    return {
+      directive: block,
+      message:
+        `A handshake is a GET request, which ${quoted(methods)} does not name: ` +
+        `${quoted(`deny ${deny.argument(0)}`)} refuses it with 403. Add GET.`,
+    };
+  }
+  return null;
+}
+
+function denial(location: Level, { reason }: Asked): Limit | null {
+  if (reason?.id !== 'websocket-limited') return null;
+  for (let at: Level | null = location; at !== null; at = at.parent) {
+    const deny = ownDirectives(at, 'deny').find((directive) => isAt(reason.place, placeOf(directive)));
+    if (deny === undefined) continue;
+    const message =
+      `${quoted(`deny ${deny.argument(0)}`)} refuses every handshake for this location with 403. Allow the addresses ` +
+      'that may connect in front of it.';
+    return { directive: deny, message };
+  }
+  return null;
+}
+
+/**
+ * `internal` is right for a location that other directives lead to, or a back end with `X-Accel-Redirect`: upgrade
+ * headers alone, which may come from a file included everywhere, are not enough to say that clients ask for it.
+ */
+function internalLimit(model: Model, { location, proxyPass }: Route, { reason }: Asked): Limit | null {
+  if (!hasSignBesidesHeaders(location, proxyPass.argument(0))) return null;
+  const internal = effective(location, 'internal').directives.at(-1);
+  if (internal === undefined || !isAt(reason?.place, placeOf(internal))) return null;
+  const path = ownPath(location);
+  if (path === null || location.server === null || isLedTo(model, location.server, path)) return null;
+  return {
+    directive: internal,
+    message:
+      '`internal` keeps every request from outside away: handshakes get 404, and nothing leads here from within. ' +
+      'Remove it.',
+  };
+}
+
+/** `valid_referers` without `none`, and an `if` that turns away what it finds invalid. */
+function refererLimit(model: Model, location: Level, { reason }: Asked): Limit | null {
+  const answer = reason === undefined ? undefined : answering(model, reason);
+  const condition = answer?.parent;
+  if (condition?.name !== 'if' || !condition.words.some(({ value }) => /\$\{?invalid_referer\b/i.test(value)))
+    return null;
+  const referers = effective(location, 'valid_referers').directives.at(-1);
+  if (referers === undefined) return null;
+  return {
+    directive: referers,
+    message:
+      'Browsers send no `Referer` with a handshake, and `valid_referers` without `none` takes that for invalid: it is ' +
+      'turned away. Add `none`, and let the back end look at `Origin`.',
+  };
+}
+
+export const docs: RuleDocs = {
+  what: 'Every handshake for a WebSocket location is refused: by `limit_except`, `deny`, `internal` or `valid_referers`.',
+  why:
+    'A handshake is a GET request from outside, without a `Referer`. `limit_except POST` limits GET too; `deny all` ' +
+    'without an `allow` before it refuses everybody; `internal` answers requests from outside with 404; ' +
+    '`valid_referers` finds a request without `Referer` invalid unless it names `none`. Passwords, certificates of ' +
+    'clients and `auth_request` are there to refuse some: of them nothing is said.',
+  how: 'Add GET to `limit_except`, `allow` before `deny all`, or `none` to `valid_referers`; remove `internal`.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            limit_except POST {
+                deny all;
+            }
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            limit_except GET POST {
+                deny all;
+            }
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: [
+    'https://nginx.org/en/docs/http/ngx_http_core_module.html#limit_except',
+    'https://nginx.org/en/docs/http/ngx_http_core_module.html#internal',
+    'https://nginx.org/en/docs/http/ngx_http_access_module.html',
+    'https://nginx.org/en/docs/http/ngx_http_referer_module.html',
+  ],
+};

@@ -1,0 +1,155 @@
+import type { Route } from '../handshake/routes';
+import { textOf } from '../model/bytes';
+import { placeOf } from '../model/configuration';
+import type { Level } from '../model/levels';
+import { locationName } from '../model/locations';
+import type { Model } from '../model/model';
+import {
+  ask,
+  type Asked,
+  askedOf,
+  isAskedAsIs,
+  isOfConcern,
+  locationFoundFirst,
+  mayPass,
+  ownPath,
+  pathBelow,
+} from './support/asked';
+import type { Finding, Rule, RuleDocs } from './support/rule';
+import { severityFor, severityOfHarm } from './support/severity';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'websocket-location-shadowed',
+  category: 'websocket',
+  severity: 'warning',
+  fix: 'none',
+  check: { visits: 'configuration', run: check },
+};
+
+function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
+  const byLocation = new Map(routes.map((route) => [route.location, route] as const));
+  for (const route of byLocation.values()) {
+    const finding = isOfConcern(route) ? shadowed(model, route, byLocation) : null;
+    if (finding !== null) yield finding;
+  }
+}
+
+function shadowed(model: Model, route: Route, byLocation: ReadonlyMap<Level, Route>): Finding | null {
+  const { location, intent } = route;
+  const { block } = location;
+  const path = ownPath(location);
+  const outcomes = askedOf(model, route);
+  if (block === null || path === null || mayPass(outcomes)) return null;
+  const [first] = outcomes;
+  if (first === undefined || !outcomes.every(({ arrives }) => arrives === 'elsewhere')) return null;
+  const taker = locationFoundFirst(model, first.handshake);
+  if (taker?.block === undefined || taker.block === null) return null;
+  if (isAtFaultItself(byLocation.get(taker), first)) return null;
+  const severity = isTakenAlone(model, route, taker) ? severityOfHarm(route) : severityFor(intent);
+  if (severity === null) return null;
+  const { status } = first.handshake;
+  const name = quoted(taker.block.words.map(({ value }) => value).join(' '));
+  return {
+    severity,
+    message:
+      `A handshake for ${quoted(textOf(path))} never comes here: ${name} ${reasonFor(location, taker)}, and ` +
+      `${status === null ? 'lets none through' : `answers ${status}`}. ${adviceFor(location, taker)}`,
+    place: placeOf(block),
+    related: [{ place: placeOf(taker.block), message: 'This location takes the path.' }],
+  };
+}
+
+/** What nginx answers itself, before a back end is asked. */
+const BEFORE_BACK_END: ReadonlySet<string | null> = new Set([
+  'answered-by-nginx',
+  'websocket-redirected',
+  'websocket-limited',
+]);
+
+/** A location that is meant for WebSocket too, and has a mistake of its own: that is the one to mend. */
+function isAtFaultItself(taker: Route | undefined, { reason }: Asked): boolean {
+  return taker?.intent.strength === 'strong' && !BEFORE_BACK_END.has(reason?.id ?? null);
+}
+
+/**
+ * Whether only the very path of a prefix is taken, and those below it come here: by an exact location, which somebody
+ * wrote for that, or with the slash at its end, where clients ask for more.
+ */
+function isTakenAlone(model: Model, route: Route, taker: Level): boolean {
+  const { location } = route;
+  const path = ownPath(location) ?? '';
+  const isExact = taker.block !== null && locationName(taker.block).kind === 'exact';
+  if (isAskedAsIs(path) || !(isExact || path.endsWith('/'))) return false;
+  return ask(model, route, pathBelow(location)).some(({ arrives }: Asked) => arrives === 'here');
+}
+
+function reasonFor(location: Level, taker: Level): string {
+  const kinds = { exact: 'is this very path', prefix: 'is the longer prefix', named: '', regex: '' };
+  const kind = taker.block === null ? 'regex' : locationName(taker.block).kind;
+  if (kind !== 'regex') return isRegex(location) ? `goes before patterns, as it ${kinds[kind]}` : kinds[kind];
+  return isRegex(location)
+    ? 'is the first pattern that matches'
+    : 'matches it, and patterns go before prefixes';
+}
+
+function adviceFor(location: Level, taker: Level): string {
+  const { block } = location;
+  if (isRegex(taker) && !isRegex(location) && block !== null) {
+    return `Write ${quoted(`location ^~ ${locationName(block).name}`)}.`;
+  }
+  if (isRegex(taker)) return 'Put this one in front of it.';
+  return 'Serve WebSocket there too, or give it another path.';
+}
+
+function isRegex({ block }: Level): boolean {
+  return block !== null && locationName(block).kind === 'regex';
+}
+
+export const docs: RuleDocs = {
+  what: 'Another location takes the path of a WebSocket location: a pattern, an exact one, or a longer prefix.',
+  why:
+    'nginx takes an exact location first; else it remembers the longest prefix, and then asks the patterns in the order ' +
+    'of the file: the first that matches goes before the prefix, however short its pattern. Only `^~` keeps a prefix ' +
+    'from that. The location below looks right, and is never asked.',
+  how: 'Write `location ^~` for the WebSocket path, make the pattern narrower, or put the patterns in another order.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+        location ~ ^/[a-z]+$ {
+            root /srv/pages;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        location ^~ /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+        location ~ ^/[a-z]+$ {
+            root /srv/pages;
+        }
+    }
+}
+`,
+  sources: ['https://nginx.org/en/docs/http/ngx_http_core_module.html#location'],
+};

@@ -1,0 +1,217 @@
+import { combine, type Edit } from '../edits/edit';
+import { insertBlockBefore } from '../edits/insert';
+import { handshake } from '../handshake/handshake';
+import type { Route } from '../handshake/routes';
+import { type ConfigDirective, placeOf } from '../model/configuration';
+import { effective } from '../model/inheritance';
+import { locationName } from '../model/locations';
+import type { Model } from '../model/model';
+import {
+  ask,
+  type Asked,
+  askedOf,
+  isAskedAsIs,
+  isOfConcern,
+  mayPass,
+  ownPath,
+  pathBelow,
+  searchFor,
+} from './support/asked';
+import { locationNamed } from './support/literal-locations';
+import { standsOn } from './support/place';
+import { httpsPortOf, redirectOf, runsBy, secureUrl } from './support/redirects';
+import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { severityFor, severityOfHarm } from './support/severity';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'websocket-redirected',
+  category: 'websocket',
+  severity: 'warning',
+  fix: 'suggestion',
+  check: { visits: 'route', run: check },
+};
+
+function* check(route: Route, model: Model): Generator<Finding> {
+  if (!isOfConcern(route)) return;
+  const outcomes = askedOf(model, route);
+  const [first] = mayPass(outcomes) ? [] : outcomes;
+  const redirect = first === undefined ? undefined : redirectOf(model, first);
+  if (first !== undefined && redirect !== undefined && outcomes.every(isRedirected)) {
+    const finding = redirected(route, model, first, redirect);
+    if (finding !== null) yield finding;
+  }
+  // Where all is sent to https://, nobody asks for it with or without a slash.
+  if (redirect === undefined || httpsPortOf(redirect) === null) yield* missingSlash(route, model);
+}
+
+function isRedirected({ arrives, reason }: Asked): boolean {
+  return arrives !== 'elsewhere' && reason?.id === 'websocket-redirected';
+}
+
+/**
+ * What every handshake has, and every handshake of this location alike. Other variables may tell clients apart: a
+ * proxy in front sets `X-Forwarded-Proto`, a browser has cookies.
+ */
+const SAME_FOR_ALL: ReadonlySet<string> = new Set([
+  'scheme',
+  'https',
+  'uri',
+  'document_uri',
+  'request_uri',
+  'request_method',
+  'http_upgrade',
+]);
+
+const TO_TLS = 'Give the server for https:// the location, and connect with wss://.';
+
+function redirected(route: Route, model: Model, stopped: Asked, redirect: ConfigDirective): Finding | null {
+  if (!runsBy(redirect, SAME_FOR_ALL)) return null;
+  if (leadsToTls(model, stopped, redirect)) return null;
+  const severity = isForOwnPathAlone(route, model) ? severityOfHarm(route) : severityFor(route.intent);
+  if (severity === null) return null;
+  const status = stopped.handshake.status ?? 302;
+  const isToTls = httpsPortOf(redirect) !== null;
+  return {
+    severity,
+    message:
+      `${quoted(`${redirect.name} ${redirect.argument(0)}`)} answers handshakes with ${status}, and WebSocket clients ` +
+      `do not follow redirects: they never reach the back end. ${isToTls ? TO_TLS : 'Let them through before it.'}`,
+    ...standsOn(route.proxyPass, redirect, 'The redirect is here.'),
+    // What is meant for https:// alone is not to be let through without.
+    fixes: () => (isToTls || isStoppedFurtherOn(route, model, redirect) ? [] : letThrough(redirect)),
+  };
+}
+
+/** Whether it sends clients to where the handshake reaches a back end over TLS, or may: another rule speaks of that. */
+function leadsToTls(model: Model, { handshake: { url } }: Asked, redirect: ConfigDirective): boolean {
+  const port = httpsPortOf(redirect);
+  if (port === null || !url.startsWith('ws://')) return false;
+  const { error, verdict, upstream } = handshake(model, secureUrl(url, port));
+  // The server for TLS may stand in another file.
+  if (error !== undefined) return model.http?.unseen === true;
+  return verdict !== 'blocked' || upstream !== null;
+}
+
+/** Whether paths further down than that of a prefix are let through. */
+function isForOwnPathAlone(route: Route, model: Model): boolean {
+  if (isAskedAsIs(ownPath(route.location) ?? '')) return false;
+  const below = ask(model, route, pathBelow(route.location));
+  return below.some(({ arrives, reason }) => arrives === 'here' && reason?.id !== 'websocket-redirected');
+}
+
+/** What may stop a handshake after the redirect. */
+const FURTHER_LIMITS: readonly string[] = ['deny', 'internal', 'valid_referers'];
+
+/** Whether a handshake that is let through may come to something else that stops it, or to another location. */
+function isStoppedFurtherOn(route: Route, model: Model, { parent }: ConfigDirective): boolean {
+  const { location } = route;
+  const path = ownPath(location);
+  const isOfLocation = parent === location.block || parent?.parent === location.block;
+  return (
+    FURTHER_LIMITS.some((name) => effective(location, name).directives.length > 0) ||
+    location.levels.some(({ kind }) => kind === 'limit_except') ||
+    (!isOfLocation && ['return', 'rewrite', 'if'].some((name) => location.byName.has(name))) ||
+    path === null ||
+    searchFor(model, route, path)?.level !== location
+  );
+}
+
+/** An `if` in front of the redirect: what stands after `break` is not run. */
+function letThrough(redirect: ConfigDirective): Fix[] {
+  const { parent } = redirect;
+  const anchor = parent?.name === 'if' ? parent : redirect;
+  return [
+    {
+      title: 'Let WebSocket handshakes through before the redirect',
+      kind: 'suggestion',
+      edits: [insertBlockBefore(anchor, 'if ($http_upgrade ~* ^websocket$)', ['break;'])],
+    },
+  ];
+}
+
+/** `/ws/` asked as `/ws`: nginx sends the client to the path with the slash. */
+function* missingSlash(route: Route, model: Model): Generator<Finding> {
+  const { location } = route;
+  const { block } = location;
+  const path = ownPath(location);
+  if (block === null || path === null || path === '/' || !path.endsWith('/')) return;
+  if (locationName(block).kind === 'regex' || isAskedAsIs(path)) return;
+  const severity = severityOfHarm(route);
+  const found = severity === null ? null : searchFor(model, route, path.slice(0, -1));
+  if (severity === null || found?.redirects !== true || found.level !== location) return;
+  const { name } = locationName(block);
+  const short = name.slice(0, -1);
+  yield {
+    severity,
+    message:
+      `A handshake for ${quoted(short)} is sent to ${quoted(name)} with 301, and WebSocket clients do not follow ` +
+      'redirects. Connect with the slash, or give the path without it a location too.',
+    place: placeOf(block),
+    fixes: () => withoutSlash(route, name, short),
+  };
+}
+
+function withoutSlash({ location }: Route, name: string, short: string): Fix[] {
+  const { block, server, parent } = location;
+  if (block === null || server === null || parent !== server || !/^[\w./~-]+$/.test(name)) return [];
+  if (locationNamed(server, short) !== undefined) return [];
+  const edit: Edit = insertBlockBefore(block, `location = ${short}`, [`rewrite ^ ${name} last;`]);
+  const edits = combine([edit]);
+  return edits === null
+    ? []
+    : [{ title: `Serve ${quoted(short)} like ${quoted(name)}`, kind: 'suggestion', edits }];
+}
+
+export const docs: RuleDocs = {
+  what: 'A redirect stands in front of a WebSocket location, or the path is asked for without its slash.',
+  why:
+    'Browsers and most WebSocket clients do not follow redirects: a handshake that gets 301 or 302 has failed. `return` ' +
+    'and `rewrite` of a server run before any location is searched for, those of a location before its `proxy_pass`. ' +
+    'And where a location `/ws/` has a `proxy_pass`, nginx answers `/ws` with a redirect to `/ws/`. Redirects that only ' +
+    'some clients get (by a cookie or a header) are not judged; those to https:// are told by `wss-redirect`.',
+  how:
+    'Let handshakes through before the redirect, redirect in the locations that serve pages, or give the path without ' +
+    'the slash a location of its own.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        rewrite ^/(.*[^/])$ /$1/ permanent;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        location / {
+            rewrite ^/(.*[^/])$ /$1/ permanent;
+        }
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: [
+    'https://www.rfc-editor.org/rfc/rfc6455#section-4.1',
+    'https://nginx.org/en/docs/http/ngx_http_rewrite_module.html',
+    'https://nginx.org/en/docs/http/ngx_http_core_module.html#location',
+  ],
+};

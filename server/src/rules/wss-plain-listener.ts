@@ -1,0 +1,258 @@
+import { insertAfter } from '../edits/insert';
+import { handshake } from '../handshake/handshake';
+import type { Route } from '../handshake/routes';
+import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
+import { effective } from '../model/inheritance';
+import type { Level } from '../model/levels';
+import { type Listener, listenersOf } from '../model/listeners';
+import { locationName } from '../model/locations';
+import type { Model } from '../model/model';
+import { serverNames } from '../model/server-names';
+import { type Socket, socketsOf } from '../model/sockets';
+import { type Asked, askedOf, locationFoundFirst, ownUrl } from './support/asked';
+import { addressesWithoutCertificate, hasCertificate } from './support/certificates';
+import { memoized } from './support/memo';
+import { httpsPortOf, redirectOf, secureUrl } from './support/redirects';
+import type { Finding, Fix, Rule, RuleDocs, Severity } from './support/rule';
+import { isAtLeastAsSevere, severityOfHarm } from './support/severity';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'wss-plain-listener',
+  category: 'tls',
+  severity: 'information',
+  fix: 'suggestion',
+  check: { visits: 'configuration', run: check },
+};
+
+/** A server without TLS, with its WebSocket locations. */
+interface PlainServer {
+  severity: Severity;
+  /** With a URL of each. */
+  readonly locations: Map<Level, string>;
+}
+
+function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
+  for (const [server, { severity, locations }] of plainServers(model, routes)) {
+    const [first] = locations;
+    if (first === undefined) continue;
+    const [location, url] = first;
+    const hasTwin = namesWithTls(model, server);
+    if (!hasTwin && !isMeantForTls(server)) continue;
+    yield {
+      severity,
+      message: messageFor(model, server, location, url),
+      place: placeFor(model, server),
+      related: [...locations.keys()]
+        .slice(0, RELATED_LIMIT)
+        .flatMap(({ block }) =>
+          block === null ? [] : [{ place: placeOf(block), message: 'WebSocket is served here.' }],
+        ),
+      fixes: () => (hasTwin ? [] : addListener(model, server)),
+    };
+  }
+}
+
+/** Whether a server has a certificate or a key, its own or those of http. */
+function isMeantForTls(server: Level): boolean {
+  return ['ssl_certificate', 'ssl_certificate_key'].some(
+    (name) => effective(server, name).directives.length > 0,
+  );
+}
+
+/** More locations than this are not listed. */
+const RELATED_LIMIT = 5;
+
+/** The servers that others can connect to without TLS only, with their WebSocket locations. */
+function plainServers(model: Model, routes: readonly Route[]): ReadonlyMap<Level, PlainServer> {
+  const servers = new Map<Level, PlainServer>();
+  for (const route of routes) {
+    const { location } = route;
+    const severity = severityOfHarm(route);
+    if (severity === null || location.server === null || !isPlain(model, location.server)) continue;
+    const url = servedAt(model, route, location.server);
+    if (url === undefined || isServedOverTls(model, location, url)) continue;
+    const known = servers.get(location.server) ?? { severity, locations: new Map<Level, string>() };
+    servers.set(location.server, known);
+    known.locations.set(location, url);
+    if (isAtLeastAsSevere(severity, known.severity)) known.severity = severity;
+  }
+  return servers;
+}
+
+/** Addresses of this machine alone: something in front of nginx connects to them. */
+const LOOPBACK = /^(?:127\.|localhost$|\[::1\]$|unix:)/i;
+
+/** Whether a server listens without TLS alone, at an address that others can connect to. */
+function isPlain(model: Model, server: Level): boolean {
+  const listeners = listenersFor(model, server);
+  return (
+    // Of a listener on port 443 another rule speaks. What begins with a PROXY header has been decrypted before.
+    listeners.every(({ port, proxyProtocol }) => port !== 443 && !proxyProtocol) &&
+    listeners.some(({ address }) => !LOOPBACK.test(address)) &&
+    !listeners.some((listener) => tlsListeners(model).has(listener))
+  );
+}
+
+function listenersFor({ http }: Model, server: Level): readonly Readonly<Listener>[] {
+  return http === null ? [] : (listenersOf(http).get(server) ?? []);
+}
+
+function socketsFor({ http, version }: Model): readonly Socket[] {
+  return http === null ? [] : socketsOf(http, version);
+}
+
+const tlsListeners = memoized(
+  (model: Model): ReadonlySet<Readonly<Listener>> =>
+    new Set(socketsFor(model).flatMap(({ tls, listeners }) => (tls ? listeners : []))),
+);
+
+/** The names that servers with TLS have. */
+const tlsNames = memoized((model: Model): ReadonlySet<string> => {
+  const names = new Set<string>();
+  if (model.http === null) return names;
+  for (const [server, listeners] of listenersOf(model.http)) {
+    if (!listeners.some((listener) => tlsListeners(model).has(listener))) continue;
+    for (const name of serverNames(server)) if (name !== '' && name !== '_') names.add(name.toLowerCase());
+  }
+  return names;
+});
+
+/** Whether a server with TLS has one of the names of this one. */
+function namesWithTls(model: Model, server: Level): boolean {
+  const names = tlsNames(model);
+  return serverNames(server).some((name) => names.has(name.toLowerCase()));
+}
+
+/** A URL at which a location serves WebSocket. */
+function servedAt(model: Model, route: Route, server: Level): string | undefined {
+  const asked = askedOf(model, route).find((each) => mayServe(model, each));
+  return asked?.handshake.url ?? (isHttp2Only(model, server) ? ownUrl(model, route.location) : undefined);
+}
+
+/** Whether no handshake comes as far as the server, for want of HTTP/1.1. */
+function isHttp2Only(model: Model, server: Level): boolean {
+  const own = new Set(listenersFor(model, server));
+  return socketsFor(model).some(
+    ({ http2Only, listeners }) => http2Only && listeners.some((each) => own.has(each)),
+  );
+}
+
+/** Whether WebSocket is served, or would be but for another mistake: not where requests are sent to https://. */
+function mayServe(model: Model, asked: Asked): boolean {
+  const { arrives, reason } = asked;
+  if (arrives === 'elsewhere' || reason?.id === 'answered-by-nginx') return false;
+  const redirect = redirectOf(model, asked);
+  return redirect === undefined || httpsPortOf(redirect) === null;
+}
+
+/** Whether over TLS a location of the same path takes the handshake, or which one does cannot be told. */
+function isServedOverTls(model: Model, location: Level, url: string): boolean {
+  const secure = handshake(model, secureUrl(url, 443));
+  const other = locationFoundFirst(model, secure);
+  if (other === undefined) return secure.verdict === 'unknown';
+  const nameOf = ({ block }: Level): string | null => (block === null ? null : locationName(block).name);
+  return nameOf(other) === nameOf(location);
+}
+
+function messageFor(model: Model, server: Level, location: Level, url: string): string {
+  const path = location.block === null ? '' : locationName(location.block).name;
+  const why = `${quoted(path)} is on a port without TLS only, and pages that come over https:// may open wss:// alone.`;
+  if (!namesWithTls(model, server)) {
+    return `${why} The certificate here is not in use: add a \`listen 443 ssl\`.`;
+  }
+  const secure = handshake(model, secureUrl(url, 443));
+  const { verdict } = secure;
+  const block = locationFoundFirst(model, secure)?.block ?? null;
+  return verdict !== 'blocked' && block !== null
+    ? `${why} Connect with ${quoted(secure.url)}, which ${quoted(`location ${block.argument(0)}`)} of the server with TLS takes.`
+    : `${why} ${quoted(secure.url)} is not served: give the server with TLS the location too.`;
+}
+
+/** On the first `listen`, or on the server when it has none or stands in another file. */
+function placeFor(model: Model, server: Level): Place {
+  const { block } = server;
+  const listen = listenersFor(model, server)[0]?.directive ?? null;
+  if (block === null) throw new RangeError('The server is not to be seen.');
+  return placeOf(listen !== null && listen.file === block.file ? listen : block);
+}
+
+/** With the listener they would be in force. */
+function hasWeakProtocols(server: Level): boolean {
+  return effective(server, 'ssl_protocols').directives.some(({ words }) =>
+    words.some(({ value }) => /^(?:SSLv[23]|TLSv1(?:\.1)?)$/.test(value)),
+  );
+}
+
+function addListener(model: Model, server: Level): Fix[] {
+  if (model.http === null || !hasCertificate(server) || hasWeakProtocols(server)) return [];
+  const listeners = listenersFor(model, server);
+  const directives = listeners.flatMap(({ directive }) => (directive === null ? [] : [directive]));
+  const last: ConfigDirective | undefined = directives.at(-1);
+  const addresses = [...new Set(listeners.map(({ address }) => address))];
+  if (last === undefined || addresses.some((address) => address !== '*' && address !== '[::]')) return [];
+  const others = listenersOf(model.http);
+  // TLS on an address is TLS for all servers there.
+  const isTaken = addresses.some((address) =>
+    [...others.values()].some((own) =>
+      own.some((each) => each.address === address && each.port === 443 && !each.tls),
+    ),
+  );
+  const lacks = addresses.some((address) => addressesWithoutCertificate(others).has(`${address}:443`));
+  if (isTaken || lacks) return [];
+  const lines = addresses.map((address) => `listen ${address === '*' ? '' : `${address}:`}443 ssl;`);
+  return [{ title: 'Listen with TLS on port 443', kind: 'suggestion', edits: [insertAfter(last, lines)] }];
+}
+
+export const docs: RuleDocs = {
+  what: 'A WebSocket location is reached without TLS only, though its server has a certificate or its name has TLS elsewhere.',
+  why:
+    'A page that came over https:// may open wss:// connections only: browsers refuse ws:// as mixed content. Proxies on ' +
+    'the way also tend to break WebSocket that they can read. A certificate alone does not make a port speak TLS: ' +
+    '`listen` must say `ssl`. Where a configuration has no TLS at all, something in front of nginx may see to it, and ' +
+    'nothing is said.',
+  how: 'Listen on port 443 with `ssl`, or give the server with TLS the location, and connect with wss://.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        server_name example.com;
+        ssl_certificate /etc/nginx/ssl/localhost.crt;
+        ssl_certificate_key /etc/nginx/ssl/localhost.key;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        listen 443 ssl;
+        server_name example.com;
+        ssl_certificate /etc/nginx/ssl/localhost.crt;
+        ssl_certificate_key /etc/nginx/ssl/localhost.key;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: [
+    'https://www.w3.org/TR/mixed-content/',
+    'https://nginx.org/en/docs/http/configuring_https_servers.html',
+  ],
+};

@@ -1,0 +1,145 @@
+import { handshake } from '../handshake/handshake';
+import type { Route } from '../handshake/routes';
+import { type ConfigDirective, placeOf } from '../model/configuration';
+import type { Model } from '../model/model';
+import { askedOf } from './support/asked';
+import { httpsPortOf, plainUrl, redirectOf, runsBy } from './support/redirects';
+import type { Finding, Related, Rule, RuleDocs, Severity } from './support/rule';
+import { isAtLeastAsSevere, severityOfHarm } from './support/severity';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'wss-redirect',
+  category: 'websocket',
+  severity: 'information',
+  fix: 'none',
+  check: { visits: 'configuration', run: check },
+};
+
+/** A redirect to https:// that stands in the way of ws:// handshakes, with what they lead to over TLS. */
+interface Redirect {
+  readonly directive: ConfigDirective;
+  severity: Severity;
+  readonly urls: Map<string, Related>;
+}
+
+/** More URLs than this are not listed. */
+const URLS_LIMIT = 5;
+
+function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
+  for (const { directive, severity, urls } of redirectsOf(model, routes)) {
+    const words = directive.words.slice(0, 2).map(({ value }) => value);
+    yield {
+      severity,
+      message:
+        `${quoted(words.join(' '))} sends ws:// handshakes to https://, and WebSocket clients do not follow redirects. ` +
+        'Have them connect with wss://.',
+      place: placeOf(directive),
+      related: [...urls.values()],
+    };
+  }
+}
+
+function redirectsOf(model: Model, routes: readonly Route[]): Iterable<Redirect> {
+  const redirects = new Map<ConfigDirective, Redirect>();
+  for (const route of routes) {
+    const severity = severityOfHarm(route);
+    const { block } = route.location;
+    if (severity === null || block === null) continue;
+    for (const { handshake: secure, arrives, reason } of askedOf(model, route)) {
+      // Another rule speaks of what stops it there.
+      if (arrives !== 'here' || reason?.id === 'websocket-redirected' || !secure.url.startsWith('wss://'))
+        continue;
+      const directive = redirectOfPlain(model, secure.url);
+      if (directive === undefined) continue;
+      const known = redirects.get(directive) ?? { directive, severity, urls: new Map() };
+      redirects.set(directive, known);
+      if (isAtLeastAsSevere(severity, known.severity)) known.severity = severity;
+      if (known.urls.size < URLS_LIMIT) {
+        known.urls.set(secure.url, { place: placeOf(block), message: `${secure.url} leads here.` });
+      }
+    }
+  }
+  return redirects.values();
+}
+
+/** Variables by which servers tell http from https, and their names apart. */
+const OF_THE_URL: ReadonlySet<string> = new Set(['scheme', 'https', 'server_port', 'host', 'http_host']);
+
+/** The redirect to https:// that the handshake without TLS gets; undefined when it gets none. */
+function redirectOfPlain(model: Model, url: string): ConfigDirective | undefined {
+  const plain = handshake(model, plainUrl(url));
+  if (plain.verdict !== 'blocked') return undefined;
+  const reason = plain.because.findLast(({ id }) => id !== null);
+  const redirect = redirectOf(model, { reason });
+  if (redirect === undefined || httpsPortOf(redirect) === null || !runsBy(redirect, OF_THE_URL))
+    return undefined;
+  return redirect;
+}
+
+export const docs: RuleDocs = {
+  what: 'Port 80 redirects to https://, where a WebSocket location is: a ws:// handshake gets the redirect.',
+  why:
+    'Pages follow the redirect, WebSocket clients do not: `new WebSocket("ws://…")` fails with the 301. The redirect ' +
+    'itself is right; it is the URL in the client that must say wss://. Browsers change it for pages under HSTS only.',
+  how:
+    'Write wss:// in the clients, or make the URL from `location.protocol`. Where you cannot, answer handshakes on ' +
+    'port 80 with a status that says so, or serve the location there too.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        server_name example.com;
+        return 301 https://$host$request_uri;
+    }
+    server {
+        listen 443 ssl;
+        server_name example.com;
+        ssl_certificate /etc/nginx/ssl/localhost.crt;
+        ssl_certificate_key /etc/nginx/ssl/localhost.key;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        server_name example.com;
+        location / {
+            return 301 https://$host$request_uri;
+        }
+        location /ws {
+            return 426 "Connect with wss://";
+        }
+    }
+    server {
+        listen 443 ssl;
+        server_name example.com;
+        ssl_certificate /etc/nginx/ssl/localhost.crt;
+        ssl_certificate_key /etc/nginx/ssl/localhost.key;
+        location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  sources: [
+    'https://www.rfc-editor.org/rfc/rfc6455#section-4.1',
+    'https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return',
+  ],
+};
