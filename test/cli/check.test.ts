@@ -72,6 +72,26 @@ describe('json', () => {
           file: 'examples/broken/nginx.conf',
           diagnostics: [
             {
+              rule: 'wss-plain-listener',
+              severity: 'information',
+              message: expect.stringContaining('`/api/chat` is on a port without TLS only'),
+              line: 13,
+              column: 9,
+              endLine: 13,
+              endColumn: 18,
+              fixable: false,
+            },
+            {
+              rule: 'rewrite-no-match',
+              severity: 'information',
+              message: expect.stringContaining('does not match `/api/chat` itself'),
+              line: 23,
+              column: 13,
+              endLine: 23,
+              endColumn: 46,
+              fixable: false,
+            },
+            {
               rule: 'websocket-upgrade-missing',
               severity: 'warning',
               message,
@@ -94,7 +114,7 @@ describe('json', () => {
           ],
         },
       ],
-      summary: { error: 0, warning: 2, information: 0, hint: 0 },
+      summary: { error: 0, warning: 2, information: 2, hint: 0 },
     });
   });
 
