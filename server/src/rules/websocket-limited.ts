@@ -106,7 +106,7 @@ function internalLimit(model: Model, { location, proxyPass }: Route, { reason }:
 }
 
 /** `valid_referers` without `none`, and an `if` that turns away what it finds invalid. */
-function refererLimit(model: Model, location: Level, { reason }: Asked): Limit | null {
+function refererLimit(model: Model, location: Level, { reason, handshake }: Asked): Limit | null {
   const answer = reason === undefined ? undefined : answering(model, reason);
   const condition = answer?.parent;
   if (condition?.name !== 'if' || !condition.words.some(({ value }) => /\$\{?invalid_referer\b/i.test(value)))
@@ -116,8 +116,9 @@ function refererLimit(model: Model, location: Level, { reason }: Asked): Limit |
   return {
     directive: referers,
     message:
-      'Browsers send no `Referer` with a handshake, and `valid_referers` without `none` takes that for invalid: it is ' +
-      'turned away. Add `none`, and let the back end look at `Origin`.',
+      'Browsers send no `Referer` with a handshake, and `valid_referers` without `none` takes that for invalid: nginx ' +
+      `${handshake.status === null ? 'closes the connection' : `answers ${handshake.status}`}. Add \`none\`, and let the ` +
+      'back end look at `Origin`.',
   };
 }
 
