@@ -11,10 +11,16 @@ const root = join(import.meta.dirname, '../..');
 /** What is still said of a snippet, at Information, in the order of its text, with the reason for each. */
 const REMAINING: Readonly<Record<string, readonly { readonly rule: string; readonly reason: string }[]>> = {
   'ws-grafana': [
-    { rule: 'websocket-redirected', reason: 'Grafana asks for paths below `/api/live/`, never for `/api/live`.' },
+    {
+      rule: 'websocket-redirected',
+      reason: 'Grafana asks for paths below `/api/live/`, never for `/api/live`.',
+    },
   ],
   'ws-documented': [
-    { rule: 'wss-plain-listener', reason: '`/api/chat` is served on port 80 alone; the documented text has it so.' },
+    {
+      rule: 'wss-plain-listener',
+      reason: '`/api/chat` is served on port 80 alone; the documented text has it so.',
+    },
     { rule: 'rewrite-no-match', reason: 'The documented rewrite leaves the bare `/api/chat` as it is.' },
     {
       rule: 'connection-hardcoded',

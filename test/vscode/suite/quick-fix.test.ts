@@ -103,9 +103,8 @@ suite('a configuration whose WebSocket fails', () => {
   });
 
   test('offers nothing where nothing is wrong', async () => {
-    const [first] = await waitForDiagnostics(document.uri, RULE, 2);
-    assert.ok(first !== undefined);
-    const range = document.lineAt(first.range.start.line - 1).range;
+    await waitForDiagnostics(document.uri, RULE, 2);
+    const { range } = document.lineAt(0);
     const actions = await commands.executeCommand<CodeAction[]>(
       'vscode.executeCodeActionProvider',
       document.uri,
