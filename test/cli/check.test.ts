@@ -72,6 +72,30 @@ describe('json', () => {
           file: 'examples/broken/nginx.conf',
           diagnostics: [
             {
+              rule: 'wss-plain-listener',
+              severity: 'information',
+              message:
+                '`/api/chat` is on a port without TLS only, and pages that come over https:// may open wss:// alone. ' +
+                'Connect with `wss://localhost/api/chat`, which `location /` of the server with TLS takes.',
+              line: 13,
+              column: 9,
+              endLine: 13,
+              endColumn: 18,
+              fixable: false,
+            },
+            {
+              rule: 'rewrite-no-match',
+              severity: 'information',
+              message:
+                '`rewrite ^/api/chat/(.*)` does not match `/api/chat` itself: a handshake for just that path goes to the ' +
+                'back end unchanged. Make what follows it optional.',
+              line: 23,
+              column: 13,
+              endLine: 23,
+              endColumn: 46,
+              fixable: false,
+            },
+            {
               rule: 'websocket-upgrade-missing',
               severity: 'warning',
               message,
@@ -94,7 +118,7 @@ describe('json', () => {
           ],
         },
       ],
-      summary: { error: 0, warning: 2, information: 0, hint: 0 },
+      summary: { error: 0, warning: 2, information: 2, hint: 0 },
     });
   });
 
