@@ -74,7 +74,9 @@ describe('json', () => {
             {
               rule: 'wss-plain-listener',
               severity: 'information',
-              message: expect.stringContaining('`/api/chat` is on a port without TLS only'),
+              message:
+                '`/api/chat` is on a port without TLS only, and pages that come over https:// may open wss:// alone. ' +
+                'Connect with `wss://localhost/api/chat`, which `location /` of the server with TLS takes.',
               line: 13,
               column: 9,
               endLine: 13,
@@ -84,7 +86,9 @@ describe('json', () => {
             {
               rule: 'rewrite-no-match',
               severity: 'information',
-              message: expect.stringContaining('does not match `/api/chat` itself'),
+              message:
+                '`rewrite ^/api/chat/(.*)` does not match `/api/chat` itself: a handshake for just that path goes to the ' +
+                'back end unchanged. Make what follows it optional.',
               line: 23,
               column: 13,
               endLine: 23,

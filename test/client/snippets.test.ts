@@ -10,12 +10,6 @@ const root = join(import.meta.dirname, '../..');
 
 /** What is still said of a snippet, at Information, in the order of its text, with the reason for each. */
 const REMAINING: Readonly<Record<string, readonly { readonly rule: string; readonly reason: string }[]>> = {
-  'ws-grafana': [
-    {
-      rule: 'websocket-redirected',
-      reason: 'Grafana asks for paths below `/api/live/`, never for `/api/live`.',
-    },
-  ],
   'ws-documented': [
     {
       rule: 'wss-plain-listener',

@@ -71,6 +71,20 @@ describe('the analysis comes to an end with', () => {
       'unknown',
     ],
     [
+      'ifs and patterns of a server, and locations for WebSocket',
+      () =>
+        `${MAP} server { ${HEADERS} ${times(3000, (index) => `if ($arg_a = ${index}) { set $a${index} 1; }\n`)} ${times(3000, (index) => `location ~ ^/x${index}/(a|b) { return 403; }\n`)} ${times(5000, (index) => `location /ws/${index}/ { rewrite ^/ws/${index}/(.+) /$1 break; ${PASS} }\n`)} }`,
+      5000,
+      'passes',
+    ],
+    [
+      'servers for WebSocket, with others that redirect to them',
+      () =>
+        `${MAP} ${times(3000, (index) => `server { listen 443 ssl; server_name s${index}; location /ws { ${PASS} ${HEADERS} } }\nserver { listen 80; server_name s${index}; return 301 https://$host$request_uri; }\n`)}`,
+      3000,
+      'passes',
+    ],
+    [
       'entries of a map that many locations use',
       () =>
         `map $http_upgrade $connection_upgrade { default upgrade; ${times(20_000, (index) => `k${index} close;\n`)} } server { ${times(5000, (index) => `location /${index} { ${PASS} ${HEADERS} }\n`)} }`,

@@ -228,6 +228,14 @@ testRule(rule, {
       ),
     },
     {
+      name: 'a path below which clients ask',
+      files: server(ws('/api/live/').replace('location /api/live/', '«location /api/live/»')),
+      severity: 'hint',
+      output: server(
+        `        location = /api/live {\n            rewrite ^ /api/live/ last;\n        }\n\n${ws('/api/live/')}`,
+      ),
+    },
+    {
       name: 'no place for a location without the slash',
       files: server(
         `        location /a {\n${ws('/a/ws/').replace('location /a/ws/', '«location /a/ws/»')}        }\n`,

@@ -118,6 +118,13 @@ testRule(rule, {
       output: null,
     },
     {
+      name: 'the headers are missing there',
+      files: whole(server('«listen 80»;') + tls('location / { proxy_pass http://127.0.0.1:3000; }')),
+      severity: 'information',
+      message: 'which `location /` of the server with TLS takes.',
+      output: null,
+    },
+    {
       name: 'two locations of one server',
       files: whole(server(`«listen 80»; ${CERTIFICATE} location /wss { ${WS} }`)),
       severity: 'information',

@@ -130,6 +130,9 @@ function letThrough(redirect: ConfigDirective): Fix[] {
   ];
 }
 
+/** Names that clients ask for themselves, with and without a slash; of others they ask for what is below. */
+const ENDPOINT = /\/(?:ws|wss|websocket|cable|hmr|graphql-ws)\/$/i;
+
 /** `/ws/` asked as `/ws`: nginx sends the client to the path with the slash. */
 function* missingSlash(route: Route, model: Model): Generator<Finding> {
   const { location } = route;
@@ -137,7 +140,8 @@ function* missingSlash(route: Route, model: Model): Generator<Finding> {
   const path = ownPath(location);
   if (block === null || path === null || path === '/' || !path.endsWith('/')) return;
   if (locationName(block).kind === 'regex' || isAskedAsIs(path)) return;
-  const severity = severityOfHarm(route);
+  const harm = severityOfHarm(route);
+  const severity = harm === null || ENDPOINT.test(path) ? harm : 'hint';
   const found = severity === null ? null : searchFor(model, route, path.slice(0, -1));
   if (severity === null || found?.redirects !== true || found.level !== location) return;
   const { name } = locationName(block);

@@ -5,7 +5,7 @@ import { type ConfigDirective, type Place, placeOf } from '../model/configuratio
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { type Listener, listenersOf } from '../model/listeners';
-import { locationName } from '../model/locations';
+import { locationName, passDirectives } from '../model/locations';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { type Socket, socketsOf } from '../model/sockets';
@@ -162,11 +162,19 @@ function messageFor(model: Model, server: Level, location: Level, url: string): 
     return `${why} The certificate here is not in use: add a \`listen 443 ssl\`.`;
   }
   const secure = handshake(model, secureUrl(url, 443));
-  const { verdict } = secure;
-  const block = locationFoundFirst(model, secure)?.block ?? null;
-  return verdict !== 'blocked' && block !== null
-    ? `${why} Connect with ${quoted(secure.url)}, which ${quoted(`location ${block.argument(0)}`)} of the server with TLS takes.`
-    : `${why} ${quoted(secure.url)} is not served: give the server with TLS the location too.`;
+  const taker = locationFoundFirst(model, secure);
+  const block = taker !== undefined && hasBackEnd(taker) ? taker.block : null;
+  return block === null
+    ? `${why} ${quoted(secure.url)} is not served: give the server with TLS the location too.`
+    : `${why} Connect with ${quoted(secure.url)}, which ${quoted(shown(block))} of the server with TLS takes.`;
+}
+
+function hasBackEnd({ byName }: Level): boolean {
+  return passDirectives.some((name) => byName.has(name));
+}
+
+function shown(block: ConfigDirective): string {
+  return block.words.map(({ value }) => value).join(' ');
 }
 
 /** On the first `listen`, or on the server when it has none or stands in another file. */
