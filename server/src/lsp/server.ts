@@ -63,7 +63,13 @@ function createContext(
 ): ServerContext {
   const { capabilities } = params;
   const { timer } = environment;
-  const log = (message: string): void => connection.console.log(message);
+  const log = (message: string): void => {
+    try {
+      connection.console.log(message);
+    } catch {
+      // The connection has ended: nobody is there to be told.
+    }
+  };
   const runner = new Runner(timer, (message) => connection.console.error(message));
   const disk = new DiskCache(new ClientHost(connection, environment.localFiles));
   const documents = new Documents(disk);
