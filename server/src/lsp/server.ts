@@ -63,14 +63,8 @@ function createContext(
 ): ServerContext {
   const { capabilities } = params;
   const { timer } = environment;
-  const log = (message: string): void => {
-    try {
-      connection.console.log(message);
-    } catch {
-      // The connection has ended: nobody is there to be told.
-    }
-  };
-  const runner = new Runner(timer, (message) => connection.console.error(message));
+  const log = (message: string): void => tell(() => connection.console.log(message));
+  const runner = new Runner(timer, (message) => tell(() => connection.console.error(message)));
   const disk = new DiskCache(new ClientHost(connection, environment.localFiles));
   const documents = new Documents(disk);
   const targetVersion: Workspace['targetVersion'] = (editor, project) =>
@@ -192,5 +186,14 @@ class InstalledVersion {
     if (!this.trusted || this.environment.nginxVersion === undefined) return Promise.resolve(null);
     this.answer ??= this.environment.nginxVersion();
     return this.answer;
+  }
+}
+
+/** Tells people something, unless the connection has ended and nobody is there to be told. */
+function tell(send: () => void): void {
+  try {
+    send();
+  } catch {
+    // The connection is gone: nothing is left to say it on.
   }
 }
