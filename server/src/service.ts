@@ -50,13 +50,13 @@ export function unknownRules({ rules: wanted }: Settings): string[] {
     .map((id) => `There is no rule \`${id}\`: \`rules\` names it.`);
 }
 
-/** What was found in a configuration. */
+/** What was found in a configuration. Each part is made when it is first asked for. */
 export interface Analysis {
   readonly closure: Closure;
   readonly options: AnalysisOptions;
   readonly model: Model;
   readonly routes: readonly Route[];
-  /** What nginx would refuse, in its order; made on the first call. Syntax errors are in the trees of the files. */
+  /** What nginx would refuse, in its order. Syntax errors are in the trees of the files. */
   readonly refusals: () => readonly Refusal[];
   /** In the order of the files, then of the text. */
   readonly problems: readonly Problem[];
@@ -65,12 +65,30 @@ export interface Analysis {
 /** Analyses a configuration. Synchronous and pure: the same closure and options give the same analysis. */
 export function analyze(closure: Closure, options: AnalysisOptions): Analysis {
   const model = buildModel(closure, options.version, options.websocketLocations);
-  const routes = routesOf(model);
-  let known: readonly Refusal[] | undefined;
-  const refusals = (): readonly Refusal[] => (known ??= refusalsOf(model.configuration, options));
+  const routes = once(() => routesOf(model));
+  const refusals = once(() => refusalsOf(model.configuration, options));
   const nginx = { refusals, versionIsSet: options.versionIsSet ?? false };
-  const problems = runRules(model, routes, nginx, options.rules ?? {}, options.onFault ?? (() => {}));
-  return { closure, options, model, routes, refusals, problems };
+  const problems = once(() =>
+    runRules(model, routes(), nginx, options.rules ?? {}, options.onFault ?? (() => {})),
+  );
+  return {
+    closure,
+    options,
+    model,
+    refusals,
+    get routes() {
+      return routes();
+    },
+    get problems() {
+      return problems();
+    },
+  };
+}
+
+/** The function, which does its work on the first call alone. */
+function once<Answer>(compute: () => Answer): () => Answer {
+  let known: { readonly answer: Answer } | undefined;
+  return () => (known ??= { answer: compute() }).answer;
 }
 
 /** What `nginx -t` would say first of the configuration; null when it would accept it, or when that cannot be told. */

@@ -10,15 +10,23 @@ import type { Problem } from '../rules/support/run';
 import { type Analysis, fixAll, type FixAllOptions, hasSafeFix, isFixable, problemsIn } from '../service';
 import type { ServerContext } from './context';
 import { toDiagnostic } from './diagnostics';
+import type { Feature } from './feature';
 import type { Checkpoint } from './runner';
 import { editsBetween, toWorkspaceEdit } from './text-edits';
 import type { Answer } from './workspace';
 
 const SOURCE_FIX_ALL = `${CodeActionKind.SourceFixAll}.nginxWebsocket`;
 
-export const codeActionOptions: CodeActionOptions = {
+const options: CodeActionOptions = {
   codeActionKinds: [CodeActionKind.QuickFix, SOURCE_FIX_ALL],
   resolveProvider: true,
+};
+
+/** Quick-fixes, fix-all and comments that silence. */
+export const codeActions: Feature = {
+  capabilities: ({ textDocument }) =>
+    textDocument?.codeAction?.codeActionLiteralSupport === undefined ? {} : { codeActionProvider: options },
+  register,
 };
 
 /** An action and the edits it makes. Without edits: they are made when the client asks for them. */
@@ -33,7 +41,7 @@ interface Deferred {
   readonly rule: string;
 }
 
-export function registerCodeActions(context: ServerContext): void {
+function register(context: ServerContext): void {
   const { connection, runner } = context;
   connection.onCodeAction((params, token) =>
     runner.answer<CodeAction[]>('Code actions', token, [], (checkpoint) =>

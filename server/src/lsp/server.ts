@@ -7,18 +7,17 @@ import {
 } from 'vscode-languageserver';
 import { configurationSection, didGrantTrust, type InitializationOptions } from '../protocol';
 import { ClientHost } from './client-host';
-import { codeActionOptions, registerCodeActions } from './code-actions';
 import type { ServerContext } from './context';
 import { canPull, type DiagnosticsSupport, registerDiagnostics } from './diagnostics';
 import { DiskCache } from './disk-cache';
 import { Documents } from './documents';
 import type { Environment } from './environment';
+import { features } from './features';
 import { registerNginxTest } from './nginx-test';
 import { Positions } from './positions';
 import { registerProbe } from './probe';
 import { Runner } from './runner';
 import { Faults, SettingsStore } from './settings';
-import { registerStatus } from './status';
 import { pathOf } from './uris';
 import { canWatch, registerWatching } from './watching';
 import { findVersion, Workspace } from './workspace';
@@ -33,8 +32,7 @@ export function startServer(connection: Connection, environment: Environment): v
     const context = createContext(connection, environment, params, settings, version, faults);
 
     const diagnostics = registerDiagnostics(context);
-    registerCodeActions(context);
-    registerStatus(context);
+    for (const feature of features) feature.register(context);
     registerProbe(context, environment.probe);
     registerWatching(context, diagnostics);
     registerDocuments(context, diagnostics);
@@ -83,13 +81,12 @@ function createContext(
 }
 
 function answerTo({ capabilities }: ServerContext): InitializeResult {
-  const hasActions = capabilities.textDocument?.codeAction?.codeActionLiteralSupport !== undefined;
   return {
     serverInfo: { name: 'nginx-websocket' },
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-      ...(hasActions ? { codeActionProvider: codeActionOptions } : {}),
+      ...Object.assign({}, ...features.map((feature) => feature.capabilities?.(capabilities))),
       ...(canPull({ capabilities })
         ? { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } }
         : {}),

@@ -1,0 +1,47 @@
+import type { ClientCapabilities, Position, ServerCapabilities } from 'vscode-languageserver';
+import type { CancellationToken, ResponseError } from 'vscode-languageserver';
+import type { ServerContext } from './context';
+import type { Answer } from './workspace';
+
+/** One thing that the server can do for editors. `features.ts` lists them all. */
+export interface Feature {
+  /** What the server says of it at the start. Default: nothing. */
+  readonly capabilities?: (client: ClientCapabilities) => Partial<ServerCapabilities>;
+  /** Sets up its handlers. */
+  readonly register: (context: ServerContext) => void;
+}
+
+interface AboutDocument {
+  readonly textDocument: { readonly uri: string };
+}
+
+/**
+ * Makes the handler of a request about an open document.
+ *
+ * @param name for the log
+ * @param neutral the answer for a document that cannot be judged, and when something goes wrong
+ */
+export function aboutDocument<Params extends AboutDocument, Result>(
+  { runner, workspace }: ServerContext,
+  name: string,
+  neutral: Result,
+  work: (answer: Answer, params: Params) => Result,
+): (params: Params, token: CancellationToken) => Promise<Result | ResponseError<never>> {
+  return (params, token) =>
+    runner.answer<Result>(name, token, neutral, async (checkpoint) => {
+      const answer = await workspace.analysisOf(params.textDocument.uri, checkpoint);
+      return answer === null ? neutral : work(answer, params);
+    });
+}
+
+/** The same for a request about a position: `work` gets it as an offset into the text of the file. */
+export function aboutPosition<Params extends AboutDocument & { readonly position: Position }, Result>(
+  context: ServerContext,
+  name: string,
+  neutral: Result,
+  work: (answer: Answer, offset: number, params: Params) => Result,
+): (params: Params, token: CancellationToken) => Promise<Result | ResponseError<never>> {
+  return aboutDocument<Params, Result>(context, name, neutral, (answer, params) =>
+    work(answer, context.positions.offsetAt(answer.file, params.position), params),
+  );
+}
