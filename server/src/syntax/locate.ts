@@ -23,7 +23,7 @@ export function blockAt(tree: SyntaxTree, offset: number): Directive | null {
   let list: readonly Directive[] | null = tree.directives;
   while (list !== null) {
     const inner = lastStartingBy(tree, list, offset);
-    if (inner?.children == null || !isInBraces(tree, inner, offset)) return found;
+    if (inner === null || inner.children === null || !isInBraces(tree, inner, offset)) return found;
     found = inner;
     list = inner.children;
   }
