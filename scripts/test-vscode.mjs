@@ -1,5 +1,6 @@
 // Runs test/vscode/suite in a real VS Code: in the browser-served host, or with VSCODE_TEST_DESKTOP=1 in a desktop
-// VS Code that @vscode/test-electron downloads. Once more with workspace trust on, in Restricted Mode.
+// VS Code that @vscode/test-electron downloads. Once more with workspace trust on, in Restricted Mode. An argument is
+// a regular expression: of the tests for a trusted workspace, only those whose name matches are run.
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +10,7 @@ import { beforeExit, projectRoot, run, runScript, UserError } from './lib/proces
 
 const suite = path.join(projectRoot, 'dist/test/vscode/index.js');
 const launcher = path.join(projectRoot, 'test/vscode/launcher.mjs');
+const [only] = process.argv.slice(2);
 const isDesktop = process.env['VSCODE_TEST_DESKTOP'] === '1';
 
 runScript(async () => {
@@ -29,7 +31,8 @@ runScript(async () => {
   beforeExit(() => rm(temporary, { recursive: true, force: true }));
   const codes = [await runSuite(path.join(temporary, 'trusted'), [])];
   // test-electron always has a desktop VS Code trust the folder.
-  if (isDesktop)
+  if (only !== undefined) console.log('Not run: the tests for Restricted Mode, as only some were asked for.');
+  else if (isDesktop)
     console.log('Not run: the tests for Restricted Mode, which a desktop VS Code cannot be started in.');
   else codes.push(await runSuite(path.join(temporary, 'restricted'), ['--keep-workspace-trust']));
   return Math.max(...codes);
@@ -60,6 +63,7 @@ async function runSuite(temporary, launchArgs) {
       launchArgs: [...(isDesktop ? [] : [launcher]), ...launchArgs, ...profile, workspace],
       extensionTestsEnv: {
         NGINX_WEBSOCKET_ROOT: projectRoot,
+        ...(only === undefined ? {} : { NGINX_WEBSOCKET_ONLY: only }),
         ...(isDesktop
           ? {}
           : { NGINX_WEBSOCKET_PAGE_ANSWERS: answers, NGINX_WEBSOCKET_SCREENSHOTS: screenshots }),

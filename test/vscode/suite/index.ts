@@ -10,6 +10,8 @@ import { hasPage } from './support/page';
  */
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'tdd', reporter: 'spec', color: false, timeout: 60_000, slow: 10_000 });
+  const only = process.env['NGINX_WEBSOCKET_ONLY'];
+  if (only !== undefined) mocha.grep(new RegExp(only));
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   // These call suite() and test(), which exist from here on.
   if (workspace.isTrusted) {
