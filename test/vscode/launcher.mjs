@@ -7,6 +7,7 @@
 //   --extensionDevelopmentKind=web   run the extension in the browser's worker extension host
 //   --keep-workspace-trust           leave workspace trust on: the folder opens in Restricted Mode. (test-electron
 //                                    always passes --disable-workspace-trust, which this overrules.)
+//   --window=WIDTHxHEIGHT            the size of the window in pixels; 1280x800 unless given
 //   --test-deadline=SECONDS          give up after this long; 240 unless given
 //
 // The tests cannot see the window that they run in. They ask for it by a line on the console,
@@ -43,6 +44,7 @@ const testsMark = '@@tests ';
  * @property {string} extensionsDirectory
  * @property {boolean} web
  * @property {boolean} trust whether workspace trust stays on
+ * @property {{ width: number, height: number }} window
  * @property {number} deadline in milliseconds
  */
 
@@ -67,6 +69,10 @@ async function parseArguments(args) {
   if (extension === undefined || tests === undefined) {
     throw new UserError('Usage: launcher.mjs --extensionDevelopmentPath=DIR --extensionTestsPath=FILE [DIR]');
   }
+  const [width = 1280, height = 800] = (flags.get('window') ?? '')
+    .split('x')
+    .map(Number)
+    .filter((n) => n > 0);
   const temporary = await mkdtemp(path.join(tmpdir(), 'vscode-host-'));
   beforeExit(() => rm(temporary, { recursive: true, force: true }));
   const web = flags.get('extensionDevelopmentKind') === 'web';
@@ -80,6 +86,7 @@ async function parseArguments(args) {
     extensionsDirectory: flags.get('extensions-dir') ?? path.join(temporary, 'extensions'),
     web,
     trust: flags.has('keep-workspace-trust'),
+    window: { width, height },
     deadline: Number(flags.get('test-deadline') ?? 240) * 1000,
   };
 }
@@ -259,7 +266,7 @@ async function main() {
   beforeExit(server.stop);
   const browser = await launchChromium();
   beforeExit(() => browser.close());
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const page = await browser.newPage({ viewport: options.window });
 
   const journal = new Journal();
   page.on('console', (message) => journal.add(message.text()));

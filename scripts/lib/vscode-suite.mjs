@@ -1,0 +1,81 @@
+// Runs a module with `run()` inside a real VS Code: the browser-served host, or a desktop VS Code.
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import { build } from 'esbuild';
+import { beforeExit, projectRoot, run, UserError } from './process.mjs';
+
+const launcher = path.join(projectRoot, 'test/vscode/launcher.mjs');
+
+/** Whether the tests run in a desktop VS Code that @vscode/test-electron downloads. */
+export const isDesktop = process.env['VSCODE_TEST_DESKTOP'] === '1';
+
+/**
+ * Builds the extension and bundles a suite.
+ * @param {string} entry from the project's root
+ * @returns {Promise<string>} the bundle
+ */
+export async function buildSuite(entry) {
+  const { code } = await run(process.execPath, [path.join(projectRoot, 'scripts/build.mjs')]);
+  if (code !== 0) throw new UserError('The build failed.');
+  const outfile = path.join(projectRoot, 'dist', entry.replace(/\.ts$/, '.js'));
+  await build({
+    entryPoints: [path.join(projectRoot, entry)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['vscode', 'mocha'],
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+  return outfile;
+}
+
+/**
+ * @typedef {object} SuiteOptions
+ * @property {string} suite the bundle
+ * @property {string} workspace the folder to open, from the project's root: a copy of it is opened
+ * @property {string} screenshots the folder that pictures go to
+ * @property {readonly string[]} [launchArgs] for test/vscode/launcher.mjs
+ * @property {Record<string, string>} [env] for the suite
+ */
+
+/**
+ * @param {SuiteOptions} options
+ * @returns {Promise<number>} exit code
+ */
+export async function runSuite({ suite, workspace, screenshots, launchArgs = [], env = {} }) {
+  const temporary = await mkdtemp(path.join(tmpdir(), 'nginx-websocket-'));
+  beforeExit(() => rm(temporary, { recursive: true, force: true }));
+  // Suites change the files that they open.
+  const copy = path.join(temporary, 'workspace');
+  await cp(path.join(projectRoot, workspace), copy, { recursive: true });
+  const answers = path.join(temporary, 'answers');
+  // Where test-electron would keep them, they would carry over from one run to the next.
+  const profile = ['extensions', 'user-data'].map((name) => `--${name}-dir=${path.join(temporary, name)}`);
+  await mkdir(answers, { recursive: true });
+  await mkdir(screenshots, { recursive: true });
+  try {
+    await runTests({
+      // The launcher is a script: its name comes first among the arguments of Node.
+      ...(isDesktop ? {} : { vscodeExecutablePath: process.execPath }),
+      extensionDevelopmentPath: [projectRoot, path.join(projectRoot, 'test/vscode/other-extension')],
+      extensionTestsPath: suite,
+      launchArgs: [...(isDesktop ? [] : [launcher]), ...launchArgs, ...profile, copy],
+      extensionTestsEnv: {
+        NGINX_WEBSOCKET_ROOT: projectRoot,
+        ...env,
+        ...(isDesktop
+          ? {}
+          : { NGINX_WEBSOCKET_PAGE_ANSWERS: answers, NGINX_WEBSOCKET_SCREENSHOTS: screenshots }),
+      },
+    });
+    return 0;
+  } catch {
+    // What failed has been printed.
+    return 1;
+  }
+}
