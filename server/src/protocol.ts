@@ -37,7 +37,24 @@ export interface Settings {
 export interface EditorSettings extends Settings {
   /** The program that tests the configuration, and its arguments. */
   readonly testCommand: readonly string[];
+  /** Whether lenses above WebSocket locations say whether handshakes pass. */
+  readonly codeLens: boolean;
 }
+
+/** Client commands that lenses and code actions may name; each takes one `RouteCommand`. */
+export const explainCommand = 'nginxWebsocket.explain';
+export const probeCommand = 'nginxWebsocket.probe';
+
+/** The argument of these commands. */
+export interface RouteCommand {
+  /** A document of the configuration. */
+  readonly uri: string;
+  /** Left out for a location that no URL is known of: the client asks for one. */
+  readonly url?: string;
+}
+
+/** Client command that opens a URL, its argument, in a browser. */
+export const openCommand = 'vscode.open';
 
 /** Notification, client to server, no parameters: the user has trusted the workspace. */
 export const didGrantTrust = 'nginxWebsocket/didGrantTrust';
