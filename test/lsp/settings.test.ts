@@ -53,6 +53,8 @@ describe('settings', () => {
       version: '1.28.0',
       versionFrom: 'assumed',
       files: 1,
+      routes: 1,
+      blocked: 1,
     });
   });
 

@@ -1,11 +1,10 @@
 import type { Evidence, EvidenceId, Verdict } from '../handshake/evidence';
 import type { RouteRow } from '../handshake/route-table';
-import type { Place } from '../model/configuration';
+import { type Place, wholePlaceOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { SourceFile } from '../model/load';
 import { fileNameOf } from '../model/paths';
 import { LineIndex } from '../syntax/lines';
-import { directiveEnd } from '../syntax/tree';
 
 /** What is said of a location with a back end; above it, where it is meant for WebSocket. */
 export interface LocationLens {
@@ -70,11 +69,11 @@ function lensOf(group: readonly [RouteRow, ...RouteRow[]], names: PlaceNames): L
         ? ` (in ${same} contexts)`
         : ` (in ${same} of ${group.length} contexts)`;
   const { place, location } = worst;
-  const node = location.block?.node;
+  const { block } = location;
   return {
     place,
     hasIntent: group.some(({ intent }) => intent !== 'none'),
-    blockEnd: node === undefined ? place.end : directiveEnd(place.file.tree, node),
+    blockEnd: block === null ? place.end : wholePlaceOf(block).end,
     text: `${verdictText(worst, names)}${count}`,
     url: worst.urls[0] ?? group.find(({ urls }) => urls.length > 0)?.urls[0] ?? null,
   };

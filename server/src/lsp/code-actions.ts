@@ -181,12 +181,11 @@ function askMore(context: ServerContext, answer: Answer, problems: readonly Prob
       },
       edits: null,
     });
-    return [
-      ...(lens.url !== null && commands.has(explainCommand)
-        ? [offer('Explain this verdict', explainCommand)]
-        : []),
-      ...(commands.has(probeCommand) ? [offer(probeTitle(lens), probeCommand)] : []),
-    ];
+    const offers: Planned[] = [];
+    if (lens.url !== null && commands.has(explainCommand))
+      offers.push(offer('Explain this verdict', explainCommand));
+    if (commands.has(probeCommand)) offers.push(offer(probeTitle(lens), probeCommand));
+    return offers;
   });
 }
 

@@ -60,22 +60,13 @@ function lensesOf(context: ServerContext, { analysis, file, document }: Answer):
   const meant = locationLenses(routes(analysis), file).filter(({ hasIntent }) => hasIntent);
   return meant.flatMap((lens) => {
     const range = positions.rangeOf(lens.place);
-    const shown: Command[] = [
-      // Words alone: editors show a lens without a command as text.
-      { title: lens.text, command: '' },
-      ...(lens.url !== null && commands.has(explainCommand)
-        ? [{ title: 'Explain', command: explainCommand, arguments: [argumentOf(document.uri, lens)] }]
-        : []),
-      ...(commands.has(probeCommand)
-        ? [
-            {
-              title: probeTitle(lens),
-              command: probeCommand,
-              arguments: [argumentOf(document.uri, lens)],
-            },
-          ]
-        : []),
-    ];
+    const argument = argumentOf(document.uri, lens);
+    // Words alone: editors show a lens without a command as text.
+    const shown: Command[] = [{ title: lens.text, command: '' }];
+    if (lens.url !== null && commands.has(explainCommand))
+      shown.push({ title: 'Explain', command: explainCommand, arguments: [argument] });
+    if (commands.has(probeCommand))
+      shown.push({ title: probeTitle(lens), command: probeCommand, arguments: [argument] });
     return shown.map((command) => ({ range, command }));
   });
 }
