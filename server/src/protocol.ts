@@ -387,12 +387,23 @@ export interface ProbeParams {
   readonly workDoneToken?: string | number;
 }
 
+export interface ProbeSections {
+  /** What has come of it, when, why, and what to do. */
+  readonly summary: string;
+  /** The steps with their times, the certificate among them. */
+  readonly steps: string;
+  /** The request and its answer; '' when there was no answer. */
+  readonly exchange: string;
+}
+
 export type ProbeAnswer =
   | {
       readonly kind: 'result';
       readonly result: ProbeResult;
       /** The report for people, as the command line prints it. */
       readonly report: string;
+      /** Its parts, for clients that put something between them; each line ends with a line feed. */
+      readonly sections: ProbeSections;
       /** The same handshake as a command; secrets are replaced by `•••`. */
       readonly curl: string;
       readonly wscat: string;

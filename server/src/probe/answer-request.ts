@@ -2,7 +2,7 @@ import type { ProbeAnswer, ProbeParams, ProbeStep } from '../protocol';
 import { curlCommand, wscatCommand } from './commands';
 import { type ProbeOptions, probe } from './probe';
 import { proxyVariables } from './proxies';
-import { reportLines } from './report-text';
+import { type ReportLine, reportLines, reportSections } from './report-text';
 import { readHeader, readProtocol } from './request';
 import { readEndpoint, readTarget, type Target, TargetError } from './target';
 
@@ -37,15 +37,23 @@ export async function answerProbe(
   const at = new Date();
   const proxies = proxyVariables(environment, target.isSecure);
   const result = await probe(target, { ...options, proxies, onStep }, signal);
+  const { summary, steps, exchange } = reportSections(result, at);
   return {
     kind: 'result',
     result,
-    report: reportLines(result, at)
-      .map(({ text }) => `${text.trimEnd()}\n`)
-      .join(''),
+    report: textOf(reportLines(result, at)),
+    sections: {
+      summary: textOf(summary),
+      steps: textOf(steps),
+      exchange: textOf(exchange),
+    },
     curl: curlCommand(target, options),
     wscat: wscatCommand(target, options),
   };
+}
+
+function textOf(lines: readonly ReportLine[]): string {
+  return lines.map(({ text }) => `${text.trimEnd()}\n`).join('');
 }
 
 /** What comes from a client may be anything. */
@@ -54,23 +62,23 @@ type Unread = Readonly<Partial<Record<keyof ProbeParams, unknown>>>;
 function readWish(params: Unread): Wish {
   const { url, headers, protocols, connect, insecure, message, hold, timeout } = params;
   return {
-    target: readTarget(textOf('url', url)),
+    target: readTarget(readText('url', url)),
     options: {
       headers: listOf('headers', headers).map((header) => {
         const [name, value] = listOf('headers', header);
-        return readHeader(`${textOf('headers', name)}: ${textOf('headers', value)}`);
+        return readHeader(`${readText('headers', name)}: ${readText('headers', value)}`);
       }),
-      protocols: listOf('protocols', protocols).map((each) => readProtocol(textOf('protocols', each))),
-      connectTo: connect === undefined ? null : readEndpoint(textOf('connect', connect)),
+      protocols: listOf('protocols', protocols).map((each) => readProtocol(readText('protocols', each))),
+      connectTo: connect === undefined ? null : readEndpoint(readText('connect', connect)),
       insecure: insecure === true,
-      message: message === undefined ? null : textOf('message', message),
+      message: message === undefined ? null : readText('message', message),
       hold: hold === undefined ? null : readSeconds('hold', hold),
       ...(timeout === undefined ? {} : { timeout: readSeconds('timeout', timeout) }),
     },
   };
 }
 
-function textOf(name: keyof ProbeParams, value: unknown): string {
+function readText(name: keyof ProbeParams, value: unknown): string {
   if (typeof value === 'string') return value;
   throw new TargetError(`\`${name}\` is not what it should be: a text is missing.`);
 }

@@ -54,21 +54,45 @@ const EXPECTED: ReadonlySet<ProbeStep['name']> = new Set([
   'close',
 ]);
 
+/** The parts of a report, by lines. */
+export interface ReportSections {
+  /** What has come of it, why, and what to do. */
+  readonly summary: readonly ReportLine[];
+  /** The steps with their times. */
+  readonly steps: readonly ReportLine[];
+  /** The request and its answer; empty when there was none. */
+  readonly exchange: readonly ReportLine[];
+}
+
 /**
- * The result for people, by lines.
+ * The result for people, in parts.
+ *
+ * @param at when the probe was begun, shown in local time
+ */
+export function reportSections(result: ProbeResult, at: Date): ReportSections {
+  return {
+    summary: [
+      headLine(result, at),
+      ...wrapped(result.message, WIDTH - INDENT.length).map((line) => textLine(INDENT + line)),
+    ],
+    steps: [...result.steps.flatMap(stepLines), ...notReached(result).map(textLine)],
+    exchange: result.response === null ? [] : messageLines(result, result.response).map(textLine),
+  };
+}
+
+/**
+ * The result for people, by lines: what went over the wire only when it failed.
  *
  * @param at when the probe was begun, shown in local time
  */
 export function reportLines(result: ProbeResult, at: Date): ReportLine[] {
-  const text = (each: string): ReportLine => ({ kind: 'text', text: each });
-  return [
-    headLine(result, at),
-    ...wrapped(result.message, WIDTH - INDENT.length).map((line) => text(INDENT + line)),
-    text(''),
-    ...result.steps.flatMap(stepLines),
-    ...notReached(result).map(text),
-    ...(result.ok || result.response === null ? [] : messageLines(result, result.response).map(text)),
-  ];
+  const { summary, steps, exchange } = reportSections(result, at);
+  const shown = result.ok ? [] : exchange;
+  return [...summary, textLine(''), ...steps, ...(shown.length === 0 ? [] : [textLine('')]), ...shown];
+}
+
+function textLine(text: string): ReportLine {
+  return { kind: 'text', text };
 }
 
 function headLine(result: ProbeResult, at: Date): ReportLine {
@@ -121,7 +145,6 @@ function messageLines(
   const shown = (headers: readonly ProbeHeader[]): string[] =>
     headers.map(([name, value]) => `${INDENT}${INDENT}${name}: ${value}`);
   return [
-    '',
     `${INDENT}Request`,
     `${INDENT}${INDENT}GET ${readTarget(url).path} HTTP/1.1`,
     ...shown(request),
