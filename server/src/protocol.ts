@@ -387,7 +387,7 @@ export interface ProbeParams {
   readonly workDoneToken?: string | number;
 }
 
-export interface ProbeSections {
+interface ProbeSections {
   /** What has come of it, when, why, and what to do. */
   readonly summary: string;
   /** The steps with their times, the certificate among them. */
