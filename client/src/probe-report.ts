@@ -70,10 +70,13 @@ export function reportText(
   if (blame !== null && explained !== null) {
     writer.line('');
     writer.line(`  ${blame.sentence}`);
-    if (blame.step?.place) {
+    if (blame.step !== null) {
       const { place, message } = blame.step;
-      writer.line('  ', { text: linkName(explained.result, place) ?? nameOf(place), target: place });
-      writer.append(`  ${message}`);
+      if (place === null) writer.line(`  ${message}`);
+      else {
+        writer.line('  ', { text: linkName(explained.result, place) ?? nameOf(place), target: place });
+        writer.append(`  ${message}`);
+      }
     }
     fix = explained.result.remedy?.title ?? null;
     if (fix !== null) writer.line(`  What mends it: ${fix}.`);

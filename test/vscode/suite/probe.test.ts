@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import {
-  CodeLens,
+  type CodeLens,
   commands,
   type DocumentLink,
   env,
