@@ -308,7 +308,9 @@ export type ProbeCause =
   | 'handshake-timeout'
   | 'closed-after-open'
   | 'echo-failed'
-  | 'cancelled';
+  | 'cancelled'
+  /** From a browser alone, which does not say why. */
+  | 'not-told';
 
 export type ProbeStepName = 'resolve' | 'connect' | 'tls' | 'handshake' | 'ping' | 'echo' | 'hold' | 'close';
 

@@ -1,5 +1,5 @@
 import type { ProbeCause, ProbeHeader, ProbeResult, ProbeStep } from '../protocol';
-import { statusText } from './answer';
+import { statusText } from './status';
 import { readTarget } from './target';
 
 /** What a line of the report is: the caller may colour it. */
@@ -31,6 +31,7 @@ const SHORT: Readonly<Partial<Record<ProbeCause, string>>> = {
   subprotocol: 'no agreement on the subprotocol',
   'not-http': 'no HTTP answer',
   'handshake-timeout': 'no answer in time',
+  'not-told': 'the browser does not say why',
 };
 
 /** What the steps are called, and in which order they come. */
@@ -127,14 +128,15 @@ function stepLines({ name, ok, ms, detail }: ProbeStep): ReportLine[] {
 
 function notReached({ steps, url, ok }: ProbeResult): string[] {
   if (ok) return [];
-  const taken = new Set(steps.map(({ name }) => name));
   const isSecure = readTarget(url).isSecure;
-  const missing = (Object.keys(NAMES) as ProbeStep['name'][]).filter(
-    (name) => !taken.has(name) && (EXPECTED.has(name) || (name === 'tls' && isSecure)),
-  );
+  const names = Object.keys(NAMES) as ProbeStep['name'][];
+  const last = steps.at(-1);
+  const missing = names
+    .slice(last === undefined ? 0 : names.indexOf(last.name) + 1)
+    .filter((name) => EXPECTED.has(name) || (name === 'tls' && isSecure));
   if (missing.length === 0) return [];
-  const names = missing.map((name) => NAMES[name]).join(', ');
-  return [INDENT + (names.length < NAME_WIDTH ? names.padEnd(NAME_WIDTH) : `${names}  `) + 'not reached'];
+  const text = missing.map((name) => NAMES[name]).join(', ');
+  return [INDENT + (text.length < NAME_WIDTH ? text.padEnd(NAME_WIDTH) : `${text}  `) + 'not reached'];
 }
 
 /** The request and its answer as they went over the wire. */
