@@ -3,6 +3,7 @@ import { didGrantTrust } from '../../server/src/protocol';
 import { registerCommands } from './commands';
 import { detectLanguage } from './detect-language';
 import { isNginx } from './languages';
+import { registerProbe } from './probe';
 import { type CreateClient, Server } from './server';
 import { registerStatus } from './status';
 import { registerTestConfiguration } from './test-configuration';
@@ -15,8 +16,13 @@ export interface Extension {
 /**
  * The extension, but for the way to the server, in which desktop and browser differ. The server, and the code that
  * speaks with it, are loaded when a document in our language is opened, and not for any other.
+ *
+ * @param isBrowser whether server and client run in a browser
  */
-export function defineExtension(createClient: (context: ExtensionContext) => CreateClient): Extension {
+export function defineExtension(
+  createClient: (context: ExtensionContext) => CreateClient,
+  isBrowser: boolean,
+): Extension {
   let server: Server | undefined;
   return {
     activate: (context) => {
@@ -28,6 +34,7 @@ export function defineExtension(createClient: (context: ExtensionContext) => Cre
         registerStatus(server, output),
         registerCommands(server, output),
         registerTestConfiguration(server, output),
+        registerProbe(server, output, isBrowser),
         startWhenNeeded(server),
         workspace.onDidGrantWorkspaceTrust(() => server?.notify(didGrantTrust)),
       );

@@ -8,7 +8,12 @@ import {
   State,
   vsdiag,
 } from 'vscode-languageclient';
-import type { InitializationOptions } from '../../server/src/protocol';
+import {
+  explainCommand,
+  type InitializationOptions,
+  openCommand,
+  probeCommand,
+} from '../../server/src/protocol';
 import { documentSelector } from './languages';
 import type { CreateClient } from './server';
 
@@ -46,7 +51,10 @@ function clientOptions(output: LogOutputChannel, client: () => BaseLanguageClien
     documentSelector,
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: (): InitializationOptions => ({ trusted: workspace.isTrusted }),
+    initializationOptions: (): InitializationOptions => ({
+      trusted: workspace.isTrusted,
+      commands: [explainCommand, probeCommand, openCommand],
+    }),
     initializationFailedHandler: () => false,
     errorHandler: {
       error: (error, message, count) => handler().error(error, message, count),

@@ -26,7 +26,7 @@ export const { activate, deactivate } = defineExtension((context) => {
     answerForFiles(client);
     return client;
   };
-});
+}, true);
 
 async function transports(worker: Worker): Promise<MessageTransports> {
   const { BrowserMessageReader, BrowserMessageWriter } = await import('vscode-languageclient/browser');

@@ -1,5 +1,13 @@
-import { type CancellationToken, type Event, EventEmitter, type LogOutputChannel, window } from 'vscode';
-import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+import {
+  type CancellationToken,
+  type Event,
+  EventEmitter,
+  type LogOutputChannel,
+  Uri,
+  window,
+  workspace,
+} from 'vscode';
+import type { BaseLanguageClient, LanguageClientOptions, WorkspaceEdit } from 'vscode-languageclient';
 import { statusChanged } from '../../server/src/protocol';
 
 /** Makes a client that has not been started. How it reaches its server is its own affair. */
@@ -21,6 +29,8 @@ export class Server {
   #client: BaseLanguageClient | undefined;
   /** Counts starts and stops: what an earlier one had under way must not touch a later one. */
   #generation = 0;
+  /** Counts the progresses that were asked for, so that each has a token of its own. */
+  #progresses = 0;
 
   constructor(createClient: CreateClient, output: LogOutputChannel) {
     this.#createClient = createClient;
@@ -77,6 +87,29 @@ export class Server {
       : this.#client.sendRequest<Result>(method, params, token);
   }
 
+  /**
+   * The same for what takes long: `report` is told of each step, in words.
+   */
+  async requestWithProgress<Result>(
+    method: string,
+    params: object,
+    token: CancellationToken,
+    report: (message: string) => void,
+  ): Promise<Result> {
+    if (this.#client === undefined) throw new Error('The server does not run.');
+    const { WorkDoneProgress } = await import('vscode-languageclient');
+    this.#progresses += 1;
+    const workDoneToken = `nginxWebsocket-${this.#progresses}`;
+    const listening = this.#client.onProgress(WorkDoneProgress.type, workDoneToken, (progress) => {
+      if (progress.kind === 'report' && progress.message !== undefined) report(progress.message);
+    });
+    try {
+      return await this.request<Result>(method, { ...params, workDoneToken }, token);
+    } finally {
+      listening.dispose();
+    }
+  }
+
   /** Starts the server unless it has been started, and waits for that. Returns whether it runs. */
   async ready(): Promise<boolean> {
     if (this.#state === 'idle') await this.restart();
@@ -89,6 +122,17 @@ export class Server {
       });
     }
     return this.#state === 'running';
+  }
+
+  /**
+   * Makes an edit that the server gave.
+   *
+   * @returns whether it was made: not when a document has changed since, nor when the server has stopped
+   */
+  async apply(edit: WorkspaceEdit): Promise<boolean> {
+    if (this.#client === undefined || !isCurrent(edit)) return false;
+    const converted = await this.#client.protocol2CodeConverter.asWorkspaceEdit(edit);
+    return isCurrent(edit) && workspace.applyEdit(converted);
   }
 
   /** Tells a server that runs; one that starts later learns it from its initialization options. */
@@ -145,4 +189,14 @@ export class Server {
     const choice = await window.showErrorMessage(message, 'Show Output');
     if (choice !== undefined) this.#output.show();
   }
+}
+
+/** Whether the open documents have the versions that an edit was made for. */
+function isCurrent({ documentChanges = [] }: WorkspaceEdit): boolean {
+  const versions = new Map(workspace.textDocuments.map(({ uri, version }) => [uri.toString(), version]));
+  return documentChanges.every((change) => {
+    if (!('textDocument' in change) || change.textDocument.version === null) return true;
+    const { uri, version } = change.textDocument;
+    return versions.get(Uri.parse(uri).toString()) === version;
+  });
 }

@@ -37,7 +37,24 @@ export interface Settings {
 export interface EditorSettings extends Settings {
   /** The program that tests the configuration, and its arguments. */
   readonly testCommand: readonly string[];
+  /** Whether lenses above WebSocket locations say whether handshakes pass. */
+  readonly codeLens: boolean;
 }
+
+/** Client commands that lenses and code actions may name; each takes one `RouteCommand`. */
+export const explainCommand = 'nginxWebsocket.explain';
+export const probeCommand = 'nginxWebsocket.probe';
+
+/** The argument of these commands. */
+export interface RouteCommand {
+  /** A document of the configuration. */
+  readonly uri: string;
+  /** Left out for a location that no URL is known of: the client asks for one. */
+  readonly url?: string;
+}
+
+/** Client command that opens a URL, its argument, in a browser. */
+export const openCommand = 'vscode.open';
 
 /** Notification, client to server, no parameters: the user has trusted the workspace. */
 export const didGrantTrust = 'nginxWebsocket/didGrantTrust';
@@ -58,10 +75,151 @@ export interface Status {
   readonly versionFrom: 'setting' | 'project' | 'nginx' | 'assumed';
   /** Files in the closure of the main file, itself included. */
   readonly files: number;
+  /** Locations of the configuration that hand requests to a back end. */
+  readonly routes: number;
+  /** Those of them that are meant for WebSocket, and blocked. */
+  readonly blocked: number;
 }
 
 /** Notification, server to client, no parameters: a status given before may have changed. */
 export const statusChanged = 'nginxWebsocket/statusChanged';
+
+/** A range in a file, as LSP has it: lines from zero, characters in UTF-16 units from the start of the line. */
+export interface FilePlace {
+  readonly uri: string;
+  readonly range: {
+    readonly start: { readonly line: number; readonly character: number };
+    readonly end: { readonly line: number; readonly character: number };
+  };
+}
+
+/** What becomes of a handshake; `depends`: its only fault is HTTP/1.0, which lenient back ends accept. */
+type RouteVerdict = 'passes' | 'depends' | 'blocked' | 'unknown';
+
+/** Request, client to server: the servers and locations of the configuration that an open document belongs to. */
+export const routesRequest = 'nginxWebsocket/routes';
+
+export interface RoutesParams {
+  readonly uri: string;
+}
+
+export interface Routes {
+  /** The URI of the main file, or null for a fragment whose main file was not found. */
+  readonly main: string | null;
+  /** In the order of the configuration. */
+  readonly servers: readonly ServerRoutes[];
+}
+
+export interface ServerRoutes {
+  /** The same as long as names and listeners are; no two servers have one. */
+  readonly id: string;
+  /** As written; empty for a server without a name, and for one that is not to be seen. */
+  readonly names: readonly string[];
+  /** What it listens on, for people: `:443 ssl`, `127.0.0.1:8080`. Empty for a server that is not to be seen. */
+  readonly listen: readonly string[];
+  /** What it says to every request, for people: `redirects to https`; null for a server that has routes. */
+  readonly answer: string | null;
+  /** The word `server`, and all of its block; null where it is not to be seen. */
+  readonly place: FilePlace | null;
+  readonly block: FilePlace | null;
+  /** All of them, nested ones too, in the order of the configuration. */
+  readonly locations: readonly LocationRoutes[];
+}
+
+export interface LocationRoutes {
+  /** The same as long as path and modifier are; no two locations of a configuration have one. */
+  readonly id: string;
+  readonly path: string;
+  /** '', `=`, `^~`, `~` or `~*`. */
+  readonly modifier: string;
+  /** The argument of `proxy_pass` (`uwsgi_pass`, …) as written; null for a location without a back end. */
+  readonly upstream: string | null;
+  /** How many servers the `upstream` has; null where it is none. */
+  readonly servers: number | null;
+  /** Where its requests go, for people: `chat (1 server)`, `static files`, `redirects to https`. */
+  readonly target: string;
+  readonly intent: 'strong' | 'weak' | 'none';
+  /** Null for a location without a back end. */
+  readonly verdict: RouteVerdict | null;
+  /** The verdict with its first reason, in a few words: `passes`, `Connection: close`. '' without a verdict. */
+  readonly summary: string;
+  /** What stops the handshake, or keeps us from knowing. */
+  readonly reasons: readonly RouteReason[];
+  /** Those that lead there; empty for a regex or a named location. */
+  readonly urls: readonly string[];
+  /** The `location` and its arguments, and all of its block. */
+  readonly place: FilePlace | null;
+  readonly block: FilePlace | null;
+}
+
+/** One step or reason on the way to a verdict. */
+export interface RouteStep {
+  /** From a closed list; a rule that speaks of it has the same id. Null for a step that stops nothing. */
+  readonly id: string | null;
+  /** One or two sentences. */
+  readonly message: string;
+  /** Null where no place in the files says it. */
+  readonly place: FilePlace | null;
+}
+
+export interface RouteReason extends RouteStep {
+  /** What mends it; null where nothing of ours does. */
+  readonly fix: RouteFix | null;
+}
+
+export interface RouteFix {
+  /** What it does: `Forward the WebSocket upgrade`. */
+  readonly title: string;
+  /** For `routeFixRequest`. */
+  readonly id: string;
+}
+
+/** Request, client to server: what becomes of the handshake for a URL. */
+export const explainRequest = 'nginxWebsocket/explain';
+
+export interface ExplainParams {
+  /** An open document of the configuration. */
+  readonly uri: string;
+  readonly url: string;
+}
+
+/** Answer to `explainRequest`; null when the document is not open. */
+export interface ExplainResult<WorkspaceEdit> {
+  /** As the terminal prints it. */
+  readonly text: string;
+  /** The places that the text names: where in the text, and what they lead to. */
+  readonly links: readonly { readonly range: FilePlace['range']; readonly target: FilePlace }[];
+  readonly verdict: RouteVerdict;
+  /** What the client sees; null for a closed connection, or where it cannot be told. */
+  readonly status: number | null;
+  /** The location that answers; null at server level. */
+  readonly location: FilePlace | null;
+  /** The way of the request and what stopped it, in the order met. */
+  readonly because: readonly RouteStep[];
+  /** What makes the handshake go on; null where nothing of ours does. */
+  readonly remedy: RouteRemedy<WorkspaceEdit> | null;
+  /** What is wrong with the URL, or that nobody serves it. */
+  readonly error: string | null;
+}
+
+/** Request, client to server: the edit of a `RouteFix`. */
+export const routeFixRequest = 'nginxWebsocket/routeFix';
+
+export interface RouteFixParams {
+  /** The document that was asked about. */
+  readonly uri: string;
+  /** The `id` of the fix. */
+  readonly id: string;
+}
+
+/** A fix that is made: a plain `WorkspaceEdit` of LSP. To `routeFixRequest` null when the configuration has changed since. */
+export interface RouteRemedy<WorkspaceEdit> {
+  readonly title: string;
+  readonly edit: WorkspaceEdit;
+}
+
+/** Notification, server to client, no parameters: routes or explanations given before may have changed. */
+export const routesChanged = 'nginxWebsocket/routesChanged';
 
 /** Request, client to server: have nginx test the configuration that an open document belongs to. */
 export const testConfigurationRequest = 'nginxWebsocket/testConfiguration';
@@ -150,7 +308,9 @@ export type ProbeCause =
   | 'handshake-timeout'
   | 'closed-after-open'
   | 'echo-failed'
-  | 'cancelled';
+  | 'cancelled'
+  /** From a browser alone, which does not say why. */
+  | 'not-told';
 
 export type ProbeStepName = 'resolve' | 'connect' | 'tls' | 'handshake' | 'ping' | 'echo' | 'hold' | 'close';
 
@@ -229,12 +389,23 @@ export interface ProbeParams {
   readonly workDoneToken?: string | number;
 }
 
+interface ProbeSections {
+  /** What has come of it, when, why, and what to do. */
+  readonly summary: string;
+  /** The steps with their times, the certificate among them. */
+  readonly steps: string;
+  /** The request and its answer; '' when there was no answer. */
+  readonly exchange: string;
+}
+
 export type ProbeAnswer =
   | {
       readonly kind: 'result';
       readonly result: ProbeResult;
       /** The report for people, as the command line prints it. */
       readonly report: string;
+      /** Its parts, for clients that put something between them; each line ends with a line feed. */
+      readonly sections: ProbeSections;
       /** The same handshake as a command; secrets are replaced by `•••`. */
       readonly curl: string;
       readonly wscat: string;

@@ -1,9 +1,9 @@
 import { applyEdits, type Edit, EditSet } from './edits/edit';
+import { remedyFor } from './features/remedies';
 import { type Explanation, explainHandshake } from './handshake/explanation';
 import { type RouteRow, routeTable } from './handshake/route-table';
 import type { Route } from './handshake/routes';
 import { routesOf } from './handshake/routes';
-import type { Place } from './model/configuration';
 import { type Closure, type SourceFile, withTexts } from './model/load';
 import { buildModel, type Model } from './model/model';
 import { type NginxTest, nginxTest, refusalsOf } from './nginx-test/nginx-test';
@@ -105,26 +105,12 @@ export function explain(analysis: Analysis, url: string): Explanation {
  * The problem whose fix makes the handshake go on: that of the first reason with a rule, in the location that
  * answered. Null when no rule speaks of it, or none mends it.
  */
-export function remedyOf(analysis: Analysis, { because, location }: Explanation): Problem | null {
-  for (const { id, place } of because) {
-    const found = analysis.problems.find(
-      (problem) =>
-        problem.rule === id &&
-        ((place !== null && overlaps(problem.place, place)) ||
-          (location !== null && isIn(problem, location))) &&
-        problem.fixes().length > 0,
-    );
-    if (found !== undefined) return found;
+export function remedyOf({ problems }: Analysis, { because, location }: Explanation): Problem | null {
+  for (const reason of because) {
+    const found = remedyFor(problems, reason, location);
+    if (found !== null) return found;
   }
   return null;
-}
-
-function overlaps(a: Place, b: Place): boolean {
-  return a.file.realPath === b.file.realPath && a.start < b.end && b.start < a.end;
-}
-
-function isIn({ place }: Problem, block: Place): boolean {
-  return place.file.realPath === block.file.realPath && place.start >= block.start && place.end <= block.end;
 }
 
 /** The locations that hand requests to a back end, with the verdict of each and the URLs that lead there. */

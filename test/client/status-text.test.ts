@@ -7,6 +7,8 @@ const status: Status = {
   version: '1.28.0',
   versionFrom: 'assumed',
   files: 3,
+  routes: 3,
+  blocked: 1,
 };
 
 describe('the text of the language status', () => {

@@ -53,6 +53,8 @@ describe('settings', () => {
       version: '1.28.0',
       versionFrom: 'assumed',
       files: 1,
+      routes: 1,
+      blocked: 1,
     });
   });
 
@@ -213,6 +215,7 @@ describe('what makes no sense', () => {
       rules: { [RULE]: 'off', 'no-such-rule': 'off' },
       nginxVersion: 7,
       testCommand: 'nginx',
+      codeLens: 'no',
     };
     const session = await startSession({ [MAIN]: TEXT }, { settings: settings as never });
     const { client } = session;
@@ -225,6 +228,7 @@ describe('what makes no sense', () => {
       'The settings: `nginxVersion` is `7`: write `auto`, or a version such as 1.28.0.',
       'The settings: There is no rule `no-such-rule`: `rules` names it.',
       'The settings: `testCommand` is no list of a program and its arguments.',
+      'The settings: `codeLens` is neither true nor false.',
     ]);
   });
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
@@ -11,6 +13,7 @@ import {
   type Message,
   RequestType,
 } from 'vscode-languageserver/node';
+import { WebSocket, WebSocketServer } from 'ws';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   type FileParams,
@@ -62,6 +65,11 @@ async function startInWorker(files: Readonly<Record<string, string>>): Promise<T
   const self: Record<string, unknown> = {
     setTimeout: (callback: () => void, milliseconds?: number) => setTimeout(callback, milliseconds),
     clearTimeout,
+    origin: 'http://localhost:3000',
+    WebSocket,
+    URL,
+    AbortController,
+    performance,
     TextDecoder,
     TextEncoder,
     console,
@@ -114,10 +122,21 @@ describe('the server in a web worker', () => {
     expect(client.log).toEqual([]);
   });
 
-  it('has no sockets to probe with, and says so', async () => {
+  it('probes with the WebSocket of the browser', async () => {
+    const webSockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    onTestFinished(() => webSockets.close());
+    await once(webSockets, 'listening');
+    const { port } = webSockets.address() as AddressInfo;
     const client = await startInWorker({});
-    const answer: unknown = await client.connection.sendRequest(probeRequest, { url: 'ws://localhost/' });
-    expect(answer).toMatchObject({ kind: 'refused' });
+    const url = `ws://127.0.0.1:${port}/chat`;
+    const answer: unknown = await client.connection.sendRequest(probeRequest, { url });
+    expect(answer).toMatchObject({
+      kind: 'result',
+      result: { url, ok: true, status: 101 },
+      report: expect.stringContaining('A browser shows no status') as string,
+    });
+    const refused: unknown = await client.connection.sendRequest(probeRequest, { url, insecure: true });
+    expect(refused).toMatchObject({ kind: 'refused' });
   });
 
   it('takes what the client cannot read as missing', async () => {

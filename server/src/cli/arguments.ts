@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { ProbeOptions } from '../probe/probe';
-import { readHeader, readProtocol } from '../probe/request';
+import { readHeader, readProtocol } from '../probe/headers';
 import { readEndpoint, readTarget, type Target, TargetError } from '../probe/target';
 import { assumedVersion, type NginxVersion, parseVersion, versionFromOutput } from '../reference/versions';
 import type { Severity } from '../rules/support/rule';

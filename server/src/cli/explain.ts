@@ -1,4 +1,3 @@
-import type { Edit } from '../edits/edit';
 import { explainText } from '../features/explain-text';
 import type { Explanation } from '../handshake/explanation';
 import type { Place } from '../model/configuration';
@@ -73,25 +72,8 @@ function jsonOf(explanation: Explanation, names: Names, ranges: Ranges): unknown
 
 function textOf(analysis: Analysis, explanation: Explanation, names: Names, ranges: Ranges): string {
   const placeName = (place: Place): string => `${names.of(place.file)}:${ranges.of(place).line}`;
-  const [fix] = remedyOf(analysis, explanation)?.fixes() ?? [];
-  const remedy =
-    fix === undefined
-      ? []
-      : [
-          `${fix.title}:`,
-          ...fix.edits.flatMap((edit) => changedLines(edit).map((line) => `${placeName(edit)}  ${line}`)),
-        ];
-  return visibleLines(explainText(explanation, { placeName, remedy }));
-}
-
-/** The lines that an edit adds, or the line that it changes as it is then. */
-function changedLines({ file, start, end, newText }: Edit): string[] {
-  const { text } = file;
-  const added = newText.split('\n');
-  if (added.length > 1) return added.map((line) => line.trimEnd()).filter((line) => line !== '');
-  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
-  const [after = ''] = text.slice(end).split('\n', 1);
-  return [`${before}${newText}${after}`.trimEnd()];
+  const [fix = null] = remedyOf(analysis, explanation)?.fixes() ?? [];
+  return `${visibleLines(explainText(explanation, { placeName, fix }).text)}\n`;
 }
 
 /** A file may hold what a terminal would obey. */

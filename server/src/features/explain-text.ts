@@ -1,13 +1,30 @@
+import type { Edit } from '../edits/edit';
 import type { Evidence } from '../handshake/evidence';
 import type { ExplainedRequest, Explanation } from '../handshake/explanation';
 import type { Place } from '../model/configuration';
+import type { Fix } from '../rules/support/rule';
 
 /** How an explanation is written: as the terminal and the document in the editor show it. */
 export interface ExplainTextOptions {
   /** `nginx.conf:12` for a place. */
   readonly placeName: (place: Place) => string;
-  /** What to change, a line each; empty when nothing of ours mends it. */
-  readonly remedy: readonly string[];
+  /** What mends it; null when nothing of ours does. */
+  readonly fix: Fix | null;
+}
+
+/** A line, and the place that it names. */
+interface Line {
+  readonly text: string;
+  readonly place: Place | null;
+  /** Where the name of the place stands in the text. */
+  readonly nameStart: number;
+  readonly nameEnd: number;
+}
+
+/** The text, without a line feed at its end, and the names of places in it: UTF-16 offsets. */
+export interface ExplainText {
+  readonly text: string;
+  readonly links: readonly { readonly start: number; readonly end: number; readonly target: Place }[];
 }
 
 /** Messages wrap at this column; what stands to the right of them is the place. */
@@ -16,20 +33,57 @@ const LABEL_WIDTH = 9;
 const INDENT = ' '.repeat(4 + LABEL_WIDTH + 2);
 
 /** The way of a handshake through nginx, its request to the back end, the verdict, and the line to change. */
-export function explainText(explanation: Explanation, options: ExplainTextOptions): string {
-  const { url, because, upstreamRequest, error } = explanation;
+export function explainText(explanation: Explanation, options: ExplainTextOptions): ExplainText {
+  const { url, error } = explanation;
   const head = `${url.padEnd(PLACE_COLUMN - 30)}  ${outcome(explanation)}`;
-  if (error !== undefined) return `${head}\n\n${wrap(error, PLACE_COLUMN, '').join('\n')}\n`;
-  const lastRequest = because.findLastIndex(({ step }) => step === 'request');
-  const lines: string[] = [];
-  for (const [index, evidence] of because.entries()) {
-    lines.push(...stepLines(evidence, index + 1, options));
-    if (index === lastRequest && upstreamRequest !== null) {
-      lines.push(...requestLines(upstreamRequest, because, options));
+  const body =
+    error === undefined
+      ? [...wayLines(explanation, options), ...remedyLines(options)]
+      : wrap(error, PLACE_COLUMN, '').map(plain);
+  const links: { start: number; end: number; target: Place }[] = [];
+  let text = '';
+  for (const { text: line, place, nameStart, nameEnd } of [plain(head), plain(''), ...body]) {
+    if (place !== null && !place.file.builtIn) {
+      links.push({ start: text.length + nameStart, end: text.length + nameEnd, target: place });
     }
+    text += `${line}\n`;
   }
-  const remedy = options.remedy.length === 0 ? [] : ['', ...options.remedy];
-  return `${[head, '', ...lines, ...remedy].join('\n')}\n`;
+  return { text: text.slice(0, -1), links };
+}
+
+function wayLines({ because, upstreamRequest }: Explanation, options: ExplainTextOptions): Line[] {
+  const lastRequest = because.findLastIndex(({ step }) => step === 'request');
+  return because.flatMap((evidence, index) => {
+    const lines = stepLines(evidence, index + 1, options);
+    return index === lastRequest && upstreamRequest !== null
+      ? [...lines, ...requestLines(upstreamRequest, because, options)]
+      : lines;
+  });
+}
+
+/** The title of the fix, and below it the lines that it adds or changes. */
+function remedyLines({ fix, placeName }: ExplainTextOptions): Line[] {
+  if (fix === null) return [];
+  return [
+    plain(''),
+    plain(`${fix.title}:`),
+    ...fix.edits.flatMap((edit) =>
+      changedLines(edit).map((line) => {
+        const name = placeName(edit);
+        return { text: `${name}  ${line}`, place: edit, nameStart: 0, nameEnd: name.length };
+      }),
+    ),
+  ];
+}
+
+/** The lines that an edit adds, or the line that it changes as it is then. */
+function changedLines({ file, start, end, newText }: Edit): string[] {
+  const { text } = file;
+  const added = newText.split('\n');
+  if (added.length > 1) return added.map((line) => line.trimEnd()).filter((line) => line !== '');
+  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  const [after = ''] = text.slice(end).split('\n', 1);
+  return [`${before}${newText}${after}`.trimEnd()];
 }
 
 /** `blocked, 400 Bad Request` */
@@ -64,26 +118,26 @@ const REASONS: Readonly<Record<number, string>> = {
 function stepLines(
   { step, message, place, id }: Evidence,
   number: number,
-  { placeName }: ExplainTextOptions,
-): string[] {
+  options: ExplainTextOptions,
+): Line[] {
   const label = `${String(number).padStart(2)}  ${step.padEnd(LABEL_WIDTH)}  `;
   const mark = id === null ? '' : '✗ ';
   const [first = '', ...others] = wrap(`${mark}${message}`, PLACE_COLUMN - INDENT.length - 1, INDENT);
-  return [placed(label + first, place === null ? null : placeName(place)), ...others];
+  return [placed(label + first, place, options), ...others.map(plain)];
 }
 
 function requestLines(
   { method, uri, version, headers, origins, versionOrigin }: ExplainedRequest,
   because: readonly Evidence[],
-  { placeName }: ExplainTextOptions,
-): string[] {
+  options: ExplainTextOptions,
+): Line[] {
+  const { placeName } = options;
   const blamed = new Set(
     because.flatMap(({ id, place }) => (id === null || place === null ? [] : [placeName(place)])),
   );
-  const line = (text: string, origin: Place | null): string => {
-    const name = origin === null ? null : placeName(origin);
-    const isBlamed = name !== null && blamed.has(name);
-    return placed(`${INDENT}  ${text}${isBlamed ? '  ✗' : ''}`, name);
+  const line = (text: string, origin: Place | null): Line => {
+    const isBlamed = origin !== null && blamed.has(placeName(origin));
+    return placed(`${INDENT}  ${text}${isBlamed ? '  ✗' : ''}`, origin, options);
   };
   return [
     line(`${method} ${uri} HTTP/${version}`, versionOrigin),
@@ -91,8 +145,15 @@ function requestLines(
   ];
 }
 
-function placed(text: string, place: string | null): string {
-  return place === null ? text : `${text.padEnd(PLACE_COLUMN)}  ${place}`;
+function placed(text: string, place: Place | null, { placeName }: ExplainTextOptions): Line {
+  if (place === null) return plain(text);
+  const before = `${text.padEnd(PLACE_COLUMN)}  `;
+  const whole = before + placeName(place);
+  return { text: whole, place, nameStart: before.length, nameEnd: whole.length };
+}
+
+function plain(text: string): Line {
+  return { text, place: null, nameStart: 0, nameEnd: 0 };
 }
 
 /** Breaks a text between words; all lines but the first are indented. A longer word stays whole. */

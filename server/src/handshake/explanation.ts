@@ -1,7 +1,6 @@
 import { textOf } from '../model/bytes';
-import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
+import { type Place, placeOf, wholePlaceOf } from '../model/configuration';
 import type { Model } from '../model/model';
-import { directiveEnd } from '../syntax/tree';
 import type { Value } from './evaluate';
 import type { Evidence, Verdict } from './evidence';
 import { handshake } from './handshake';
@@ -45,15 +44,9 @@ export function explainHandshake(model: Model, url: string): Explanation {
   const { location, upstream, ...rest } = handshake(model, url);
   return {
     ...rest,
-    location: wholeOf(location?.block ?? null),
+    location: location === null || location.block === null ? null : wholePlaceOf(location.block),
     upstreamRequest: upstream === null ? null : explained(upstream),
   };
-}
-
-function wholeOf(block: ConfigDirective | null): Place | null {
-  if (block === null) return null;
-  const { file, node, start } = block;
-  return { file, start, end: directiveEnd(file.tree, node) };
 }
 
 function explained({ backEnd, request }: Upstream): ExplainedRequest {

@@ -63,7 +63,7 @@ function limitExcept(location: Level): Level | null {
 const ownHandlers = new WeakMap<Level, { readonly handler: ContentHandler | null }>();
 
 /** The last directive of a level that sets its content: each takes the place of the one before. */
-function ownHandler(level: Level): ContentHandler | null {
+export function ownHandler(level: Level): ContentHandler | null {
   const known = ownHandlers.get(level) ?? { handler: readHandler(level) };
   ownHandlers.set(level, known);
   return known.handler;

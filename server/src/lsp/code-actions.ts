@@ -6,8 +6,21 @@ import {
 } from 'vscode-languageserver';
 import type { Edit } from '../edits/edit';
 import { lineEndAt } from '../edits/style';
+import { lensAround, locationLenses } from '../features/code-lens';
+import { explainCommand, openCommand, probeCommand } from '../protocol';
+import { rules } from '../rules/rules.generated';
+import { rulePage } from '../rules/support/pages';
 import type { Problem } from '../rules/support/run';
-import { type Analysis, fixAll, type FixAllOptions, hasSafeFix, isFixable, problemsIn } from '../service';
+import {
+  type Analysis,
+  fixAll,
+  type FixAllOptions,
+  hasSafeFix,
+  isFixable,
+  problemsIn,
+  routes,
+} from '../service';
+import { argumentOf, probeTitle } from './code-lens';
 import type { ServerContext } from './context';
 import { toDiagnostic } from './diagnostics';
 import type { Feature } from './feature';
@@ -22,7 +35,7 @@ const options: CodeActionOptions = {
   resolveProvider: true,
 };
 
-/** Quick-fixes, fix-all and comments that silence. */
+/** Quick-fixes, fix-all, commands that say more, and comments that silence. */
 export const codeActions: Feature = {
   capabilities: ({ textDocument }) =>
     textDocument?.codeAction?.codeActionLiteralSupport === undefined ? {} : { codeActionProvider: options },
@@ -85,7 +98,7 @@ async function withEdits(
   return [];
 }
 
-/** The actions in the order of the light bulb: what mends, what mends all, what silences. */
+/** The actions in the order of the light bulb: what mends, what mends all, what says more, what silences. */
 function actionsFor(context: ServerContext, params: CodeActionParams, answer: Answer): Planned[] {
   const { only } = params.context;
   const problems = problemsIn(answer.analysis, answer.file.realPath);
@@ -96,7 +109,10 @@ function actionsFor(context: ServerContext, params: CodeActionParams, answer: An
     const here = problems.filter(({ place }) => place.start <= end && place.end >= start);
     for (const problem of here) planned.push(...fixesOf(context, problem));
     planned.push(...fixAllsOf(context, answer, here));
+    const ofWebSocket = here.filter(({ rule }) => WEBSOCKET_RULES.has(rule));
+    planned.push(...askMore(context, answer, ofWebSocket));
     for (const problem of here) planned.push(...disable(context, problem));
+    planned.push(...openPages(context, ofWebSocket));
   }
   // Kinds below `source` are for those who name them; the light bulb does not.
   if (only !== undefined && isAskedFor(only, SOURCE_FIX_ALL)) {
@@ -142,6 +158,46 @@ function fixAllsOf(
     if (!isLazy) return [{ action, edits: fixAllEdits(analysis, { rule }) }];
     const data: Deferred = { uri: document.uri, rule };
     return [{ action: { ...action, data }, edits: null }];
+  });
+}
+
+const WEBSOCKET_RULES: ReadonlySet<string> = new Set(
+  rules.filter(({ category }) => category === 'websocket').map(({ id }) => id),
+);
+
+/** To follow the handshake, and to try it, for the locations of some problems: each once. */
+function askMore(context: ServerContext, answer: Answer, problems: readonly Problem[]): Planned[] {
+  const { commands } = context;
+  const { analysis, file, document } = answer;
+  if (problems.length === 0 || !(commands.has(explainCommand) || commands.has(probeCommand))) return [];
+  const lenses = locationLenses(routes(analysis), file);
+  const around = problems.map(({ place }) => lensAround(lenses, place.start)).filter((lens) => lens !== null);
+  return [...new Set(around)].flatMap((lens) => {
+    const about = problems.filter(({ place }) => lensAround(lenses, place.start) === lens);
+    const offer = (title: string, command: string): Planned => ({
+      action: {
+        ...quickFix(context, title, about, false),
+        command: { title, command, arguments: [argumentOf(document.uri, lens)] },
+      },
+      edits: null,
+    });
+    const offers: Planned[] = [];
+    if (lens.url !== null && commands.has(explainCommand))
+      offers.push(offer('Explain this verdict', explainCommand));
+    if (commands.has(probeCommand)) offers.push(offer(probeTitle(lens), probeCommand));
+    return offers;
+  });
+}
+
+/** The pages of the rules, for a client that opens them. */
+function openPages(context: ServerContext, problems: readonly Problem[]): Planned[] {
+  if (!context.commands.has(openCommand)) return [];
+  const ids = [...new Set(problems.map(({ rule }) => rule))];
+  return ids.map((rule) => {
+    const title = ids.length === 1 ? 'Open documentation' : `Open documentation of ${rule}`;
+    const about = problems.filter((problem) => problem.rule === rule);
+    const command = { title, command: openCommand, arguments: [rulePage(rule)] };
+    return { action: { ...quickFix(context, title, about, false), command }, edits: null };
   });
 }
 

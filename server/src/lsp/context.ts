@@ -3,12 +3,16 @@ import type { Timer } from './environment';
 import type { Documents } from './documents';
 import type { Positions } from './positions';
 import type { Runner } from './runner';
+import type { SettingsStore } from './settings';
 import type { Workspace } from './workspace';
 
 /** What every feature of the server works with. */
 export interface ServerContext {
   readonly connection: Connection;
   readonly capabilities: ClientCapabilities;
+  /** Client commands that lenses and code actions may name. */
+  readonly commands: ReadonlySet<string>;
+  readonly settings: SettingsStore;
   readonly timer: Timer;
   readonly runner: Runner;
   readonly documents: Documents;

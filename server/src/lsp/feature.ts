@@ -5,8 +5,11 @@ import type { Answer } from './workspace';
 
 /** One thing that the server can do for editors. `features.ts` lists them all. */
 export interface Feature {
-  /** What the server says of it at the start. Default: nothing. */
-  readonly capabilities?: (client: ClientCapabilities) => Partial<ServerCapabilities>;
+  /** What the server says of it at the start, to a client that has these commands. Default: nothing. */
+  readonly capabilities?: (
+    client: ClientCapabilities,
+    commands: ReadonlySet<string>,
+  ) => Partial<ServerCapabilities>;
   /** Sets up its handlers. */
   readonly register: (context: ServerContext) => void;
 }

@@ -12,7 +12,7 @@ export function registerProbe(
   connection.onRequest(request, (params, token) =>
     runner.answer<ProbeAnswer | null>('Probe', token, null, async () => {
       if (probe === undefined) {
-        const reason = 'A browser cannot open connections of this kind: probe from a terminal or a desktop.';
+        const reason = 'This server cannot open connections: probe from a terminal or a desktop.';
         return { kind: 'refused', reason };
       }
       const { workDoneToken } = params;

@@ -60,6 +60,7 @@ function createContext(
   faults: Faults,
 ): ServerContext {
   const { capabilities } = params;
+  const commands = commandsOf(optionsOf(params));
   const { timer } = environment;
   const log = (message: string): void => tell(() => connection.console.log(message));
   const runner = new Runner(timer, (message) => tell(() => connection.console.error(message)));
@@ -77,16 +78,17 @@ function createContext(
     log,
     foldersOf(params),
   );
-  return { connection, capabilities, timer, runner, documents, positions: new Positions(), workspace };
+  const positions = new Positions();
+  return { connection, capabilities, commands, settings, timer, runner, documents, positions, workspace };
 }
 
-function answerTo({ capabilities }: ServerContext): InitializeResult {
+function answerTo({ capabilities, commands }: ServerContext): InitializeResult {
   return {
     serverInfo: { name: 'nginx-websocket' },
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-      ...Object.assign({}, ...features.map((feature) => feature.capabilities?.(capabilities))),
+      ...Object.assign({}, ...features.map((feature) => feature.capabilities?.(capabilities, commands))),
       ...(canPull({ capabilities })
         ? { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } }
         : {}),
@@ -163,6 +165,11 @@ function registerSettings(
 function optionsOf({ initializationOptions }: InitializeParams): InitializationOptions {
   const options: unknown = initializationOptions;
   return typeof options === 'object' && options !== null ? options : {};
+}
+
+/** What a client sends may be anything. */
+function commandsOf({ commands }: { readonly commands?: unknown }): ReadonlySet<string> {
+  return new Set(Array.isArray(commands) ? commands.filter((each) => typeof each === 'string') : []);
 }
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {

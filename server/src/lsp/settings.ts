@@ -3,7 +3,7 @@ import { defaultSettings, readSettings } from '../model/settings';
 import { configurationSection, type EditorSettings } from '../protocol';
 import { unknownRules } from '../service';
 
-const DEFAULTS: EditorSettings = { ...defaultSettings, testCommand: ['nginx', '-t'] };
+const DEFAULTS: EditorSettings = { ...defaultSettings, testCommand: ['nginx', '-t'], codeLens: true };
 
 /** The settings of each document: asked of the client where it can be asked, else what it has sent. */
 export class SettingsStore {
@@ -46,13 +46,20 @@ export class SettingsStore {
 
   private read(value: unknown): EditorSettings {
     const { settings, faults } = readSettings(value);
-    const testCommand = readCommand(isRecord(value) ? value['testCommand'] : undefined);
+    const given = isRecord(value) ? value : {};
+    const testCommand = readCommand(given['testCommand']);
+    const codeLens = given['codeLens'] ?? DEFAULTS.codeLens;
     this.faults.tell('The settings', [
       ...faults,
       ...unknownRules(settings),
       ...(testCommand === null ? ['`testCommand` is no list of a program and its arguments.'] : []),
+      ...(typeof codeLens === 'boolean' ? [] : ['`codeLens` is neither true nor false.']),
     ]);
-    return { ...settings, testCommand: testCommand ?? DEFAULTS.testCommand };
+    return {
+      ...settings,
+      testCommand: testCommand ?? DEFAULTS.testCommand,
+      codeLens: typeof codeLens === 'boolean' ? codeLens : DEFAULTS.codeLens,
+    };
   }
 }
 

@@ -28,8 +28,11 @@ export interface Answer {
   /** The file of the document; its text is the text of the document. */
   readonly file: SourceFile;
   readonly analysis: Analysis;
-  readonly status: Status;
+  readonly status: AnalysisStatus;
 }
+
+/** What the status says of how the document was judged, without what was found. */
+type AnalysisStatus = Omit<Status, 'routes' | 'blocked'>;
 
 export interface TargetVersion {
   readonly version: NginxVersion;
@@ -248,7 +251,7 @@ export class Workspace {
     const file = closure.files.get(realPath);
     // The same file may be open twice, by two paths and with two texts.
     if (file === undefined || file.text !== text.getText()) return null;
-    const status: Status = {
+    const status: AnalysisStatus = {
       main: found === 'fragment' ? null : this.documents.uriOf(closure.main),
       version: formatVersion(target.version),
       versionFrom: target.from,

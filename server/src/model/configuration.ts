@@ -1,4 +1,4 @@
-import { type Directive, directiveStart, nameOf, type Word, wordsOf } from '../syntax/tree';
+import { type Directive, directiveEnd, directiveStart, nameOf, type Word, wordsOf } from '../syntax/tree';
 import type { Closure, Inclusion, SourceFile } from './load';
 
 /**
@@ -55,6 +55,11 @@ export interface Place {
 /** The range of the words of a directive. */
 export function placeOf(directive: ConfigDirective): Place {
   return { file: directive.file, start: directive.start, end: directive.wordsEnd };
+}
+
+/** The range of a directive with all of its block. */
+export function wholePlaceOf({ file, node, start }: ConfigDirective): Place {
+  return { file, start, end: directiveEnd(file.tree, node) };
 }
 
 /** A whole configuration with all includes in place. */

@@ -1,19 +1,9 @@
 import type { ProbeAnswer, ProbeParams, ProbeStep } from '../protocol';
-import { curlCommand, wscatCommand } from './commands';
-import { type ProbeOptions, probe } from './probe';
+import { probe } from './probe';
+import { probeAnswer } from './probe-answer';
 import { proxyVariables } from './proxies';
-import { reportLines } from './report-text';
-import { readHeader, readProtocol } from './request';
-import { readEndpoint, readTarget, type Target, TargetError } from './target';
-
-/** Seconds that no wait goes beyond: a day. */
-const LONGEST_WAIT = 86_400;
-
-/** What a client may ask for, once it is known to make sense. */
-interface Wish {
-  readonly target: Target;
-  readonly options: ProbeOptions & Parameters<typeof curlCommand>[1];
-}
+import { TargetError } from './target';
+import { readWish, type Wish } from './wish';
 
 /**
  * Probes for a client of the language server.
@@ -36,53 +26,5 @@ export async function answerProbe(
   const { target, options } = wish;
   const at = new Date();
   const proxies = proxyVariables(environment, target.isSecure);
-  const result = await probe(target, { ...options, proxies, onStep }, signal);
-  return {
-    kind: 'result',
-    result,
-    report: reportLines(result, at)
-      .map(({ text }) => `${text.trimEnd()}\n`)
-      .join(''),
-    curl: curlCommand(target, options),
-    wscat: wscatCommand(target, options),
-  };
-}
-
-/** What comes from a client may be anything. */
-type Unread = Readonly<Partial<Record<keyof ProbeParams, unknown>>>;
-
-function readWish(params: Unread): Wish {
-  const { url, headers, protocols, connect, insecure, message, hold, timeout } = params;
-  return {
-    target: readTarget(textOf('url', url)),
-    options: {
-      headers: listOf('headers', headers).map((header) => {
-        const [name, value] = listOf('headers', header);
-        return readHeader(`${textOf('headers', name)}: ${textOf('headers', value)}`);
-      }),
-      protocols: listOf('protocols', protocols).map((each) => readProtocol(textOf('protocols', each))),
-      connectTo: connect === undefined ? null : readEndpoint(textOf('connect', connect)),
-      insecure: insecure === true,
-      message: message === undefined ? null : textOf('message', message),
-      hold: hold === undefined ? null : readSeconds('hold', hold),
-      ...(timeout === undefined ? {} : { timeout: readSeconds('timeout', timeout) }),
-    },
-  };
-}
-
-function textOf(name: keyof ProbeParams, value: unknown): string {
-  if (typeof value === 'string') return value;
-  throw new TargetError(`\`${name}\` is not what it should be: a text is missing.`);
-}
-
-function listOf(name: keyof ProbeParams, value: unknown): readonly unknown[] {
-  if (value === undefined) return [];
-  if (Array.isArray(value)) return value as readonly unknown[];
-  throw new TargetError(`\`${name}\` is not what it should be: a list is missing.`);
-}
-
-/** Seconds as milliseconds. */
-function readSeconds(name: keyof ProbeParams, seconds: unknown): number {
-  if (typeof seconds === 'number' && seconds > 0 && seconds <= LONGEST_WAIT) return seconds * 1000;
-  throw new TargetError(`\`${name}\` is a number of seconds above 0, ${LONGEST_WAIT} at most.`);
+  return probeAnswer(await probe(target, { ...options, proxies, onStep }, signal), wish, at);
 }

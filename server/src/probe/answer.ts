@@ -1,8 +1,9 @@
-import { STATUS_CODES } from 'node:http';
 import type { ProbeCause, ProbeHeader } from '../protocol';
 import { ProbeFailure } from './failure';
-import { type HandshakeRequest, tokensOf, valuesOf } from './request';
+import { tokensOf, valuesOf } from './headers';
+import type { HandshakeRequest } from './request';
 import type { NotHttp, ResponseHead } from './response';
+import { statusName, statusText } from './status';
 import type { Target } from './target';
 
 /**
@@ -96,11 +97,6 @@ export function failureOfStatus(target: Target, head: ResponseHead, body: string
     return new ProbeFailure('plain-to-tls-port', detail, PLAIN_TO_TLS);
   const cause = causeOfStatus(status);
   return new ProbeFailure(cause, detail, messageOfStatus(cause, target, head, says));
-}
-
-/** `400 Bad Request`. */
-export function statusText(status: number): string {
-  return `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
 }
 
 /** What nginx, Go and Apache say of plain HTTP on a TLS port. */
@@ -203,7 +199,7 @@ function saidIn(headers: readonly ProbeHeader[], body: string, status: number): 
     : /<title>([^<]*)<\/title>/i.exec(text)?.[1];
   const said = (raw ?? '').replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_SAYING);
   const plain = said.startsWith(`${status} `) ? said.slice(`${status} `.length) : said;
-  return plain.toLowerCase() === (STATUS_CODES[status] ?? '').toLowerCase() ? '' : plain;
+  return plain.toLowerCase() === statusName(status).toLowerCase() ? '' : plain;
 }
 
 /** The first bytes of a TLS alert (RFC 8446 §5.1): what a TLS port says to plain HTTP. */

@@ -1,6 +1,6 @@
 import type { ProbeHeader } from '../protocol';
+import { requestHeaders } from './headers';
 import { redactorFor } from './redact';
-import { handshakeRequest } from './request';
 import { endpointText, type Endpoint, type Target } from './target';
 
 /** What a command repeats of a probe. */
@@ -19,12 +19,10 @@ const SAMPLE_KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
  * `--http1.1`, since curl would ask for HTTP/2 over TLS, which has no upgrade.
  */
 export function curlCommand(target: Target, { headers, protocols, connectTo, insecure }: Repeated): string {
-  const request = handshakeRequest(target, headers, protocols, SAMPLE_KEY);
-  const redact = redactorFor(request.headers);
+  const all = requestHeaders(target, headers, protocols, SAMPLE_KEY);
+  const redact = redactorFor(all);
   // curl writes Host itself; only another one has to be said.
-  const sent = request.headers.filter(
-    ([name, value]) => name.toLowerCase() !== 'host' || value !== target.authority,
-  );
+  const sent = all.filter(([name, value]) => name.toLowerCase() !== 'host' || value !== target.authority);
   const { host, port, isSecure, authority, path } = target;
   const elsewhere =
     connectTo === null ? [] : ['--connect-to', `${endpointText({ host, port })}:${endpointText(connectTo)}`];

@@ -1,14 +1,16 @@
 import type { Socket } from 'node:net';
 import type { ProbeCause, ProbeHeader, ProbeResult, ProbeStep, ProbeStepName, ProbeTls } from '../protocol';
-import { failureOfBytes, failureOfStatus, judgeUpgrade, statusText } from './answer';
+import { failureOfBytes, failureOfStatus, judgeUpgrade } from './answer';
 import { connectToFirst } from './connect';
 import { codeOf, ProbeFailure, seconds } from './failure';
 import { redactorFor } from './redact';
-import { type HandshakeRequest, handshakeRequest, valuesOf } from './request';
+import { valuesOf } from './headers';
+import { type HandshakeRequest, handshakeRequest } from './request';
 import { type Lookup, resolveHost } from './resolve';
 import { NotHttp, type ResponseHead, readBody, readHead } from './response';
 import { secure } from './secure';
 import { type Ended, Session } from './session';
+import { statusText } from './status';
 import { type Endpoint, endpointText, type Target } from './target';
 import { Cancelled, type Limit, limitOf, TimedOut, timeLeft } from './waiting';
 

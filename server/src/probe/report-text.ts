@@ -1,5 +1,5 @@
 import type { ProbeCause, ProbeHeader, ProbeResult, ProbeStep } from '../protocol';
-import { statusText } from './answer';
+import { statusText } from './status';
 import { readTarget } from './target';
 
 /** What a line of the report is: the caller may colour it. */
@@ -31,6 +31,7 @@ const SHORT: Readonly<Partial<Record<ProbeCause, string>>> = {
   subprotocol: 'no agreement on the subprotocol',
   'not-http': 'no HTTP answer',
   'handshake-timeout': 'no answer in time',
+  'not-told': 'the browser does not say why',
 };
 
 /** What the steps are called, and in which order they come. */
@@ -54,21 +55,45 @@ const EXPECTED: ReadonlySet<ProbeStep['name']> = new Set([
   'close',
 ]);
 
+/** The parts of a report, by lines. */
+export interface ReportSections {
+  /** What has come of it, why, and what to do. */
+  readonly summary: readonly ReportLine[];
+  /** The steps with their times. */
+  readonly steps: readonly ReportLine[];
+  /** The request and its answer; empty when there was none. */
+  readonly exchange: readonly ReportLine[];
+}
+
 /**
- * The result for people, by lines.
+ * The result for people, in parts.
+ *
+ * @param at when the probe was begun, shown in local time
+ */
+export function reportSections(result: ProbeResult, at: Date): ReportSections {
+  return {
+    summary: [
+      headLine(result, at),
+      ...wrapped(result.message, WIDTH - INDENT.length).map((line) => textLine(INDENT + line)),
+    ],
+    steps: [...result.steps.flatMap(stepLines), ...notReached(result).map(textLine)],
+    exchange: result.response === null ? [] : messageLines(result, result.response).map(textLine),
+  };
+}
+
+/**
+ * The result for people, by lines: what went over the wire only when it failed.
  *
  * @param at when the probe was begun, shown in local time
  */
 export function reportLines(result: ProbeResult, at: Date): ReportLine[] {
-  const text = (each: string): ReportLine => ({ kind: 'text', text: each });
-  return [
-    headLine(result, at),
-    ...wrapped(result.message, WIDTH - INDENT.length).map((line) => text(INDENT + line)),
-    text(''),
-    ...result.steps.flatMap(stepLines),
-    ...notReached(result).map(text),
-    ...(result.ok || result.response === null ? [] : messageLines(result, result.response).map(text)),
-  ];
+  const { summary, steps, exchange } = reportSections(result, at);
+  const shown = result.ok ? [] : exchange;
+  return [...summary, textLine(''), ...steps, ...(shown.length === 0 ? [] : [textLine('')]), ...shown];
+}
+
+function textLine(text: string): ReportLine {
+  return { kind: 'text', text };
 }
 
 function headLine(result: ProbeResult, at: Date): ReportLine {
@@ -103,14 +128,15 @@ function stepLines({ name, ok, ms, detail }: ProbeStep): ReportLine[] {
 
 function notReached({ steps, url, ok }: ProbeResult): string[] {
   if (ok) return [];
-  const taken = new Set(steps.map(({ name }) => name));
   const isSecure = readTarget(url).isSecure;
-  const missing = (Object.keys(NAMES) as ProbeStep['name'][]).filter(
-    (name) => !taken.has(name) && (EXPECTED.has(name) || (name === 'tls' && isSecure)),
-  );
+  const names = Object.keys(NAMES) as ProbeStep['name'][];
+  const last = steps.at(-1);
+  const missing = names
+    .slice(last === undefined ? 0 : names.indexOf(last.name) + 1)
+    .filter((name) => EXPECTED.has(name) || (name === 'tls' && isSecure));
   if (missing.length === 0) return [];
-  const names = missing.map((name) => NAMES[name]).join(', ');
-  return [INDENT + (names.length < NAME_WIDTH ? names.padEnd(NAME_WIDTH) : `${names}  `) + 'not reached'];
+  const text = missing.map((name) => NAMES[name]).join(', ');
+  return [INDENT + (text.length < NAME_WIDTH ? text.padEnd(NAME_WIDTH) : `${text}  `) + 'not reached'];
 }
 
 /** The request and its answer as they went over the wire. */
@@ -121,7 +147,6 @@ function messageLines(
   const shown = (headers: readonly ProbeHeader[]): string[] =>
     headers.map(([name, value]) => `${INDENT}${INDENT}${name}: ${value}`);
   return [
-    '',
     `${INDENT}Request`,
     `${INDENT}${INDENT}GET ${readTarget(url).path} HTTP/1.1`,
     ...shown(request),

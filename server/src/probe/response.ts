@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ProbeHeader } from '../protocol';
 import { readChunk } from './read-chunk';
-import { valuesOf } from './request';
+import { valuesOf } from './headers';
 import { type Limit, limitOf, TimedOut, timeLeft } from './waiting';
 
 /** The head of an HTTP/1 answer. */

@@ -336,7 +336,7 @@ const guarded = '{ read -r _ <&3 || kill -TERM $$; } >/dev/null 2>&1 & exec "$@"
  * @param shownAs what messages call that file
  * @param globals directives of the main level
  */
-async function launch(
+export async function launch(
   directory: string,
   { file, shownAs, globals }: { readonly file: string; readonly shownAs: string; readonly globals: string },
   ports: readonly number[],
@@ -374,6 +374,15 @@ async function launch(
     throw error;
   }
   return { directory, stop, errorLog: () => readFile(log, 'utf8') };
+}
+
+/** Has an nginx that was launched read its files again, as an administrator would. Old connections may live on. */
+export async function reload(directory: string, file: string): Promise<void> {
+  const log = join(directory, 'error.log');
+  const pid = `pid ${directory}/nginx.pid;`;
+  await run(nginxBinary(), ['-p', `${directory}/`, '-e', log, '-c', file, '-g', pid, '-s', 'reload'], {
+    timeout: startDeadline,
+  });
 }
 
 /** Tells the guard that there is nothing left to end. */

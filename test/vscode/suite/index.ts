@@ -20,6 +20,7 @@ export async function run(): Promise<void> {
     await import('./detection.test');
     await import('./freshness.test');
     await import('./test-configuration.test');
+    await import('./probe.test');
     await import('./server.test');
     if (hasPage) await import('./window.test');
   } else {

@@ -1,0 +1,269 @@
+import { type Disposable, QuickPickItemKind, type QuickPickItem, window, workspace, Uri } from 'vscode';
+import type { LocationRoutes, ProbeHeader, ProbeParams, Routes } from '../../server/src/protocol';
+import type { Report } from './probe-documents';
+import {
+  connectProblem,
+  guessedUrls,
+  hostOf,
+  type ProbeOptions,
+  readHeader,
+  readProtocols,
+  secondsProblem,
+  urlProblem,
+} from './probe-options';
+
+interface UrlItem extends QuickPickItem {
+  readonly params?: ProbeParams;
+}
+
+/**
+ * Asks which endpoint to probe: one of the routes of a configuration, one that was probed before, or any that is typed.
+ *
+ * @returns the URL, with the options of an earlier probe where it is one; undefined when nothing was chosen
+ */
+export function pickUrl(
+  routes: readonly Routes[],
+  reports: readonly Report[],
+): Promise<ProbeParams | undefined> {
+  const known = [...routeItems(routes), ...historyItems(reports)];
+  const pick = window.createQuickPick<UrlItem>();
+  pick.title = 'Probe a WebSocket Endpoint';
+  pick.placeholder = known.length === 0 ? 'wss://host/path' : 'Choose an endpoint, or write wss://host/path';
+  pick.matchOnDescription = true;
+  pick.items = known;
+  return new Promise((resolve) => {
+    const listeners: Disposable[] = [
+      pick.onDidChangeValue((value) => {
+        pick.items = [...typedItems(value.trim(), known), ...known];
+      }),
+      pick.onDidAccept(() => {
+        const [item] = pick.selectedItems;
+        // The item that says what is wrong with the input cannot be chosen.
+        if (item?.params === undefined) return;
+        resolve(item.params);
+        pick.hide();
+      }),
+      pick.onDidHide(() => {
+        resolve(undefined);
+        for (const listener of listeners) listener.dispose();
+        pick.dispose();
+      }),
+    ];
+    pick.show();
+  });
+}
+
+const SIGNS: Record<NonNullable<LocationRoutes['verdict']>, string> = {
+  passes: '✓',
+  blocked: '✗',
+  depends: '~',
+  unknown: '?',
+};
+
+/** Those meant for WebSocket first. */
+const INTENTS: readonly LocationRoutes['intent'][] = ['strong', 'weak', 'none'];
+
+function routeItems(routes: readonly Routes[]): UrlItem[] {
+  return routes.flatMap(({ main, servers }) => {
+    const locations = servers.flatMap((server) => server.locations);
+    const sorted = INTENTS.flatMap((intent) => locations.filter((each) => each.intent === intent));
+    const seen = new Set<string>();
+    const items: UrlItem[] = [];
+    for (const { urls, path, modifier, verdict, summary, place } of sorted) {
+      const sign = verdict === null ? '' : `${SIGNS[verdict]} `;
+      const location = modifier === '' ? path : `${modifier} ${path}`;
+      const line = place === null ? '' : `, line ${place.range.start.line + 1}`;
+      for (const url of urls) {
+        if (verdict === null || seen.has(url)) continue;
+        seen.add(url);
+        items.push({
+          label: url,
+          description: `${sign}${summary} · location ${location}${line}`,
+          params: { url },
+        });
+      }
+    }
+    const name = main === null ? 'Open document' : workspace.asRelativePath(Uri.parse(main));
+    return items.length === 0 ? [] : [separator(name), ...items];
+  });
+}
+
+function historyItems(reports: readonly Report[]): UrlItem[] {
+  const seen = new Set<string>();
+  const items: UrlItem[] = [];
+  for (const { params, outcome, at } of reports) {
+    const key = JSON.stringify(params);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const sign = outcome.result.ok ? '✓' : '✗';
+    const { url, ...options } = params;
+    const count = Object.keys(options).length;
+    const same = count === 0 ? '' : ', with the same options';
+    items.push({ label: url, description: `${sign} probed at ${at.toLocaleTimeString()}${same}`, params });
+  }
+  return items.length === 0 ? [] : [separator('Probed before'), ...items];
+}
+
+/** What the input stands for, or what is wrong with it. */
+function typedItems(value: string, known: readonly UrlItem[]): UrlItem[] {
+  if (value === '') return [];
+  const guesses = guessedUrls(value);
+  const urls = urlProblem(value) === null ? [value] : guesses;
+  if (urls.length > 0) {
+    const taken = new Set(known.map(({ label }) => label));
+    return urls
+      .filter((url) => !taken.has(url))
+      .map((url) => ({ label: url, description: 'Probe what is typed', alwaysShow: true, params: { url } }));
+  }
+  if (known.some(({ label, description = '' }) => `${label} ${description}`.includes(value))) return [];
+  return [{ label: value, detail: urlProblem(value) ?? '', alwaysShow: true }];
+}
+
+function separator(label: string): UrlItem {
+  return { label, kind: QuickPickItemKind.Separator };
+}
+
+/** A step of the options: what it shows, and what choosing it makes of them. */
+interface OptionItem extends QuickPickItem {
+  readonly change?: () => Promise<ProbeOptions | undefined>;
+}
+
+/**
+ * Asks how to probe: a menu of the options, until "Probe" is chosen.
+ *
+ * @returns undefined when it was dismissed
+ */
+export async function pickOptions(url: string, given: ProbeOptions): Promise<ProbeOptions | undefined> {
+  let options = given;
+  for (;;) {
+    const items = optionItems(url, options);
+    const chosen = await window.showQuickPick(items, {
+      title: `Options for Probing ${hostOf(url)}`,
+      placeHolder: 'Choose an option to change it. Nothing of this is stored.',
+      ignoreFocusOut: true,
+    });
+    if (chosen === undefined) return undefined;
+    if (chosen.change === undefined) return options;
+    options = (await chosen.change()) ?? options;
+  }
+}
+
+function optionItems(url: string, options: ProbeOptions): OptionItem[] {
+  const { headers = [], protocols = [], connect, insecure, message, hold, timeout } = options;
+  const item = (
+    label: string,
+    value: string | undefined,
+    change: NonNullable<OptionItem['change']>,
+  ): OptionItem => ({ label, description: value ?? '', change });
+  return [
+    { label: `$(play) Probe ${url}` },
+    // Their values may be secret.
+    item('Headers…', headers.map(([name]) => name).join(', '), () => changeHeaders(options)),
+    item('Subprotocols…', protocols.join(', '), async () => {
+      const text = await ask('Subprotocols, the favourite first, such as graphql-transport-ws', {
+        value: protocols.join(', '),
+        problem: (each) => textIfAny(readProtocols(each)),
+      });
+      const read = text === undefined ? undefined : readProtocols(text);
+      return typeof read === 'object' ? { ...options, protocols: read } : undefined;
+    }),
+    item('Connect to…', connect, () =>
+      changeText(options, 'connect', 'HOST:PORT to connect to instead of the URL’s, such as 127.0.0.1:8443', {
+        value: connect ?? '',
+        problem: connectProblem,
+      }),
+    ),
+    item('Accept an untrusted certificate', insecure === true ? 'yes, this once' : 'no', async () => ({
+      ...options,
+      insecure: insecure !== true,
+    })),
+    item('Timeout…', timeout === undefined ? '10 s' : `${timeout} s`, () =>
+      changeSeconds(options, 'timeout', 'Seconds for opening, and again for each answer after it'),
+    ),
+    item('Hold…', hold === undefined ? '' : `${hold} s`, () =>
+      changeSeconds(options, 'hold', 'Seconds to keep the idle connection open: tells when it is cut'),
+    ),
+    item('Message…', message, () =>
+      changeText(options, 'message', 'A text that the other side should send back', { value: message ?? '' }),
+    ),
+  ];
+}
+
+interface Question {
+  readonly value: string;
+  /** What is wrong with an input that is not empty; null for nothing. */
+  readonly problem?: (text: string) => string | null;
+}
+
+/** @returns undefined when it was dismissed */
+async function ask(prompt: string, { value, problem = () => null }: Question): Promise<string | undefined> {
+  const text = await window.showInputBox({
+    prompt,
+    value,
+    ignoreFocusOut: true,
+    validateInput: (each) => (each.trim() === '' ? null : problem(each.trim())),
+  });
+  return text?.trim();
+}
+
+/** Nothing takes the option away. */
+async function changeText(
+  options: ProbeOptions,
+  name: 'connect' | 'message',
+  prompt: string,
+  question: Question,
+): Promise<ProbeOptions | undefined> {
+  const { [name]: _old, ...others } = options;
+  const text = await ask(prompt, question);
+  if (text === undefined) return undefined;
+  return text === '' ? others : { ...others, [name]: text };
+}
+
+async function changeSeconds(
+  options: ProbeOptions,
+  name: 'timeout' | 'hold',
+  prompt: string,
+): Promise<ProbeOptions | undefined> {
+  const { [name]: old, ...others } = options;
+  const text = await ask(prompt, { value: String(old ?? ''), problem: secondsProblem });
+  if (text === undefined) return undefined;
+  return text === '' ? others : { ...others, [name]: Number(text) };
+}
+
+/** Adds a header, or takes one away. */
+async function changeHeaders(options: ProbeOptions): Promise<ProbeOptions | undefined> {
+  const { headers = [] } = options;
+  const add = 'Add a header…';
+  const names = headers.map(([name]) => `Remove ${name}`);
+  const chosen = headers.length === 0 ? add : await window.showQuickPick([add, ...names]);
+  if (chosen === undefined) return undefined;
+  if (chosen !== add) return { ...options, headers: headers.filter((_, at) => at !== names.indexOf(chosen)) };
+  const text = await ask('Name: value, such as Origin: https://chat.example', {
+    value: '',
+    problem: (each) => textIfAny(readHeader(each)),
+  });
+  if (text === undefined || text === '') return undefined;
+  const header: ProbeHeader | string = readHeader(text);
+  return typeof header === 'string' ? undefined : { ...options, headers: [...headers, header] };
+}
+
+/** Readers give a sentence where they fail. */
+function textIfAny(read: unknown): string | null {
+  return typeof read === 'string' ? read : null;
+}
+
+/** Asks which report to show again. */
+export async function pickReport(reports: readonly Report[]): Promise<Report | undefined> {
+  const items = reports.map((report) => ({
+    label: `${report.outcome.result.ok ? '✓' : '✗'} ${report.params.url}`,
+    description: report.at.toLocaleTimeString(),
+    detail: report.outcome.result.message,
+    report,
+  }));
+  const chosen = await window.showQuickPick(items, {
+    title: 'Probes of This Session',
+    placeHolder: 'Choose a report to show it again',
+    matchOnDescription: true,
+  });
+  return chosen?.report;
+}

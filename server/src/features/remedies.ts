@@ -1,0 +1,84 @@
+import type { Place } from '../model/configuration';
+import type { Problem } from '../rules/support/run';
+import type { Evidence } from '../handshake/evidence';
+
+/**
+ * The problem whose fix mends a reason: one of the rule of that id, at its place or in the location that answered.
+ * Null when no rule speaks of it there, or none mends it.
+ *
+ * @param problems those of the configuration, in the order of the files, then of the text
+ * @param location the location with all of its block; null at server level
+ */
+export function remedyFor(
+  problems: readonly Problem[],
+  { id, place }: Evidence,
+  location: Place | null,
+): Problem | null {
+  if (id === null) return null;
+  const byRule = indexOf(problems);
+  for (const around of [place, location]) {
+    if (around === null) continue;
+    const group = byRule.get(keyOf(id, around.file.realPath)) ?? NONE;
+    const found = group
+      .overlapping(around.start, around.end)
+      .find((problem) => (around === place || isWithin(problem.place, around)) && problem.fixes().length > 0);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+function isWithin(inner: Place, outer: Place): boolean {
+  return inner.start >= outer.start && inner.end <= outer.end;
+}
+
+const indexes = new WeakMap<readonly Problem[], ReadonlyMap<string, Group>>();
+
+/** The problems by rule and file. */
+function indexOf(problems: readonly Problem[]): ReadonlyMap<string, Group> {
+  const known = indexes.get(problems);
+  if (known !== undefined) return known;
+  const lists = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    const key = keyOf(problem.rule, problem.place.file.realPath);
+    const list = lists.get(key);
+    if (list === undefined) lists.set(key, [problem]);
+    else list.push(problem);
+  }
+  const groups = new Map([...lists].map(([key, list]) => [key, new Group(list)] as const));
+  indexes.set(problems, groups);
+  return groups;
+}
+
+function keyOf(rule: string, realPath: string): string {
+  return `${rule} ${realPath}`;
+}
+
+/** The problems of one rule in one file, in the order of the text. */
+class Group {
+  /** The farthest end of each problem and those before it. */
+  private readonly farthest: readonly number[];
+
+  constructor(private readonly problems: readonly Problem[]) {
+    let end = 0;
+    this.farthest = problems.map(({ place }) => (end = Math.max(end, place.end)));
+  }
+
+  /** Those that overlap a range, in order. Found by bisection. */
+  overlapping(start: number, end: number): Problem[] {
+    let low = 0;
+    let high = this.problems.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.problems[middle]?.place.start ?? Infinity) < end) low = middle + 1;
+      else high = middle;
+    }
+    const found: Problem[] = [];
+    for (let index = low - 1; index >= 0 && (this.farthest[index] ?? 0) > start; index -= 1) {
+      const problem = this.problems[index];
+      if (problem !== undefined && problem.place.end > start) found.push(problem);
+    }
+    return found.reverse();
+  }
+}
+
+const NONE = new Group([]);

@@ -1,0 +1,274 @@
+import type { Evidence, EvidenceId, Verdict } from '../handshake/evidence';
+import { ownHandler } from '../handshake/location-config';
+import type { RouteRow } from '../handshake/route-table';
+import type { ConfigDirective } from '../model/configuration';
+import { type Level, levelsWithin } from '../model/levels';
+import { type Listener, listenersOf } from '../model/listeners';
+import { locationName } from '../model/locations';
+import type { Model } from '../model/model';
+import { serverNames } from '../model/server-names';
+import { hostOf, parseProxyTarget } from '../model/upstreams';
+
+/** A server and its locations, as a tree of routes shows them. */
+export interface ServerNode {
+  /** The same as long as names and listeners are; no two servers have one. */
+  readonly id: string;
+  /** As written; empty for a server without a name, and for one that is not to be seen. */
+  readonly names: readonly string[];
+  /** What it listens on, for people: `:443 ssl`. Empty for a server that is not to be seen. */
+  readonly listen: readonly string[];
+  /** What it says to every request, for people: `redirects to https`; null for a server that has routes. */
+  readonly answer: string | null;
+  /** Null where it is not to be seen. */
+  readonly block: ConfigDirective | null;
+  /** All of them, nested ones too, in order. */
+  readonly locations: readonly LocationNode[];
+}
+
+export interface LocationNode {
+  /** The same as long as path and modifier are; no two locations have one. */
+  readonly id: string;
+  readonly path: string;
+  readonly modifier: string;
+  /** The argument of `proxy_pass` (`uwsgi_pass`, …) as written; null for a location without a back end. */
+  readonly upstream: string | null;
+  /** How many servers its `upstream` has; null where it is none. */
+  readonly servers: number | null;
+  /** Where its requests go, for people: `chat (1 server)`, `static files`. */
+  readonly target: string;
+  readonly intent: RouteRow['intent'];
+  /** Null for a location without a back end. */
+  readonly verdict: Verdict | null;
+  /** The verdict with its first reason in a few words; '' without a verdict. */
+  readonly summary: string;
+  readonly reasons: readonly Evidence[];
+  readonly urls: readonly string[];
+  readonly block: ConfigDirective;
+}
+
+/**
+ * The servers of a configuration with their locations. A file that is included n times gives its locations n times,
+ * but one server of it only: nginx ignores the others, as their names are taken.
+ *
+ * @param rows the table of routes of the model
+ */
+export function routesTree(model: Model, rows: readonly RouteRow[]): readonly ServerNode[] {
+  const known = trees.get(rows) ?? readTree(model, rows);
+  trees.set(rows, known);
+  return known;
+}
+
+const trees = new WeakMap<readonly RouteRow[], readonly ServerNode[]>();
+
+function readTree(model: Model, rows: readonly RouteRow[]): ServerNode[] {
+  const { http } = model;
+  if (http === null) return [];
+  const context: Context = {
+    rows: new Map(rows.map((row) => [row.location, row] as const)),
+    upstreams: new Map(
+      model.upstreams.map(({ name, servers }) => [name.toLowerCase(), servers.length] as const),
+    ),
+    ids: new Ids(),
+  };
+  // Around a fragment, the outermost level that is to be seen takes the place of http.
+  const servers = http.kind === 'http' ? http.levels.filter(({ kind }) => kind === 'server') : [http];
+  const seen = new Set<string>();
+  const nodes: ServerNode[] = [];
+  for (const server of servers) {
+    const key = server.block === null ? '' : `${server.block.start} ${server.block.file.realPath}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    nodes.push(serverNode(http, server, context));
+  }
+  return nodes;
+}
+
+/** How many locations have a back end, and how many of those that are meant for WebSocket are blocked. */
+export function countRoutes(servers: readonly ServerNode[]): {
+  readonly routes: number;
+  readonly blocked: number;
+} {
+  let routes = 0;
+  let blocked = 0;
+  for (const { locations } of servers) {
+    for (const { verdict, intent } of locations) {
+      if (verdict !== null) routes += 1;
+      if (verdict === 'blocked' && intent !== 'none') blocked += 1;
+    }
+  }
+  return { routes, blocked };
+}
+
+interface Context {
+  readonly rows: ReadonlyMap<Level, RouteRow>;
+  /** The number of servers of each upstream, by its name in lower case. */
+  readonly upstreams: ReadonlyMap<string, number>;
+  readonly ids: Ids;
+}
+
+/** Makes ids: what would have one that is taken gets a number. */
+class Ids {
+  private readonly counts = new Map<string, number>();
+
+  of(name: string): string {
+    const count = (this.counts.get(name) ?? 0) + 1;
+    this.counts.set(name, count);
+    return JSON.stringify([name, count]);
+  }
+}
+
+function serverNode(http: Level, server: Level, context: Context): ServerNode {
+  const { block } = server;
+  const names = server.kind === 'server' ? serverNames(server).filter((name) => name !== '') : [];
+  const listen = block === null ? [] : listenTexts(listenersOf(http).get(server) ?? []);
+  const id = context.ids.of(`server ${names.join(' ')} ${listen.join(' ')}`);
+  const answer = ownAnswer(server);
+  const locations: LocationNode[] = [];
+  for (const level of levelsWithin(server)) {
+    if (level.kind === 'location' && level.block !== null)
+      locations.push(locationNode(level, level.block, id, context));
+  }
+  const [only] = locations;
+  const isRedirect =
+    answer === null &&
+    locations.length === 1 &&
+    only?.upstream === null &&
+    only.target.startsWith('redirect');
+  return { id, names, listen, answer: isRedirect ? only.target : answer, block, locations };
+}
+
+/** `:443 ssl`, `127.0.0.1:8080`; IPv6 beside IPv4 of the same port is not said twice, nor is HTTP/3. */
+function listenTexts(listeners: readonly Readonly<Listener>[]): string[] {
+  const ranges = new Map<ConfigDirective | null, { first: Readonly<Listener>; last: number }>();
+  for (const listener of listeners) {
+    const known = ranges.get(listener.directive);
+    if (known === undefined) ranges.set(listener.directive, { first: listener, last: listener.port });
+    else known.last = listener.port;
+  }
+  const texts = [...ranges.values()].flatMap(({ first: { address, port, tls, quic }, last }) => {
+    if (quic) return [];
+    const host = address === '*' || address === '[::]' ? '' : address;
+    const ports = last === port ? String(port) : `${port}-${last}`;
+    return [`${address.startsWith('unix:') ? address : `${host}:${ports}`}${tls ? ' ssl' : ''}`];
+  });
+  return [...new Set(texts)];
+}
+
+function locationNode(
+  level: Level,
+  block: ConfigDirective,
+  server: string,
+  { rows, upstreams, ids }: Context,
+): LocationNode {
+  const { name: path, modifier } = locationName(block);
+  const id = ids.of(`${server} location ${modifier} ${path}`);
+  const row = rows.get(level);
+  const common = { id, path, modifier, block };
+  if (row === undefined) {
+    const target = ownAnswer(level) ?? ownHandler(level)?.name ?? 'static files';
+    return {
+      ...common,
+      upstream: null,
+      servers: null,
+      target,
+      intent: 'none',
+      verdict: null,
+      summary: '',
+      reasons: [],
+      urls: [],
+    };
+  }
+  const { upstream, intent, verdict, because, urls } = row;
+  const { scheme, authority } = parseProxyTarget(upstream);
+  const servers =
+    upstreams.get(authority.toLowerCase()) ?? upstreams.get(hostOf(authority || upstream)) ?? null;
+  const host = scheme === null ? upstream : authority;
+  const target = servers === null ? host : `${host} (${servers === 1 ? '1 server' : `${servers} servers`})`;
+  const summary = summaryOf(verdict, because);
+  return { ...common, upstream, servers, target, intent, verdict, summary, reasons: because, urls };
+}
+
+/** What a level says to every request that reaches it, by its own `return` or `rewrite`; null for nothing. */
+function ownAnswer(level: Level): string | null {
+  for (const directive of level.directives) {
+    if (directive.name === 'return') return returnText(directive);
+    const flag = directive.argument(2);
+    if (directive.name !== 'rewrite' || !MATCHES_ALL.has(directive.argument(0))) continue;
+    const target = directive.argument(1);
+    const isRedirect =
+      flag === 'redirect' || flag === 'permanent' || /^(?:https?:\/\/|\$scheme)/.test(target);
+    return isRedirect ? redirectText(target) : null;
+  }
+  return null;
+}
+
+/** Patterns of `rewrite` that match every path, as people write them. */
+const MATCHES_ALL: ReadonlySet<string> = new Set([
+  '^',
+  '.*',
+  '^.*',
+  '^.*$',
+  '(.*)',
+  '^(.*)',
+  '^(.*)$',
+  '^/(.*)',
+  '^/(.*)$',
+]);
+
+/** ngx_http_rewrite_return: of one argument, a URL is a redirect. */
+function returnText(directive: ConfigDirective): string {
+  const [first, second] = [directive.argument(0), directive.argument(1)];
+  if (/^30[12378]$/.test(first) && second !== '') return redirectText(second);
+  if (directive.words.length === 2 && /^(?:https?:\/\/|\$scheme)/.test(first)) return redirectText(first);
+  return `return ${first}`;
+}
+
+/** Where to, when it is more than to TLS. */
+function redirectText(target: string): string {
+  return /^https:\/\/\$(?:host|http_host|server_name)\b/.test(target)
+    ? 'redirects to https'
+    : `redirects to ${target}`;
+}
+
+/** A verdict with its first reason, in a few words. */
+function summaryOf(verdict: Verdict, because: readonly Evidence[]): string {
+  if (verdict === 'passes') return 'passes';
+  if (verdict === 'depends') return 'depends on the back end: HTTP/1.0';
+  const [reason] = because;
+  const short = reason === undefined ? '' : shortReason(reason);
+  return short === '' ? verdict : `${verdict}: ${short}`;
+}
+
+/** In the words of what is wrong, not of what to do. */
+const SHORT: Readonly<Record<EvidenceId, string>> = {
+  'websocket-upgrade-missing': 'upgrade not forwarded',
+  'websocket-headers-overridden': 'upgrade headers lost',
+  'websocket-header-value': 'wrong header value',
+  'websocket-http-version': 'HTTP version',
+  'websocket-request-headers-dropped': 'request headers dropped',
+  'websocket-method-or-body': 'method or body replaced',
+  'websocket-response-header-hidden': 'response header hidden',
+  'websocket-redirected': 'redirected',
+  'websocket-error-page-status': 'status of error_page',
+  'websocket-subrequest': 'subrequest',
+  'websocket-limited': 'access refused',
+  'websocket-idle-timeout': 'closed at once',
+  'websocket-proxy-variable': 'no resolver',
+  'connection-map-missing': 'variable not defined',
+  'connection-map-incomplete': 'map gives no upgrade',
+  'proxy-pass-scheme': 'scheme of proxy_pass',
+  'listen-http2-deprecated': 'HTTP/2 only',
+  'answered-by-nginx': 'nginx answers itself',
+  'protocol-mismatch': 'wrong protocol',
+  'internal-error': 'internal error',
+  'include-unresolved': 'include not found',
+  'value-unknown': 'value not known',
+  'handler-unknown': 'handler not known',
+};
+
+function shortReason({ id, place }: Evidence): string {
+  if (id === null) return '';
+  const written = place === null ? '' : place.file.text.slice(place.start, place.end);
+  const header = /^proxy_set_header\s+(\S+)\s+(\S{1,24})$/.exec(written);
+  return id === 'websocket-header-value' && header !== null ? `${header[1]}: ${header[2]}` : SHORT[id];
+}

@@ -1,0 +1,82 @@
+import { type CodeLens, CodeLensRefreshRequest, type Command } from 'vscode-languageserver';
+import { type LocationLens, locationLenses } from '../features/code-lens';
+import { explainCommand, probeCommand, type RouteCommand } from '../protocol';
+import { routes } from '../service';
+import type { ServerContext } from './context';
+import type { Feature } from './feature';
+import type { Answer } from './workspace';
+
+/** Above each location that is meant for WebSocket: the verdict, and the commands that say more. */
+export const codeLens: Feature = {
+  capabilities: ({ textDocument }, commands) =>
+    textDocument?.codeLens !== undefined && hasCommands(commands)
+      ? { codeLensProvider: { resolveProvider: false } }
+      : {},
+  register,
+};
+
+/** A lens is there for its commands: a client without them has hovers and diagnostics. */
+function hasCommands(commands: ReadonlySet<string>): boolean {
+  return commands.has(explainCommand) || commands.has(probeCommand);
+}
+
+function register(context: ServerContext): void {
+  const { connection, capabilities, commands, documents, runner, settings, workspace } = context;
+  if (!hasCommands(commands)) return;
+  /** The lenses of each document as they were given: what the client shows. */
+  const given = new Map<string, { readonly version: number; readonly lenses: string }>();
+  const lensesFor = async (answer: Answer): Promise<CodeLens[]> => {
+    const { codeLens: isOn } = await settings.of(answer.document.uri);
+    return isOn ? lensesOf(context, answer) : [];
+  };
+  connection.onCodeLens(({ textDocument: { uri } }, token) =>
+    runner.answer<CodeLens[]>('Code lenses', token, [], async (checkpoint) => {
+      given.delete(uri);
+      const answer = await workspace.analysisOf(uri, checkpoint);
+      if (answer === null) return [];
+      const { version } = answer.document;
+      const lenses = await lensesFor(answer);
+      given.set(uri, { version, lenses: JSON.stringify(lenses) });
+      return lenses;
+    }),
+  );
+  documents.texts.onDidClose(({ document }) => given.delete(document.uri));
+  if (capabilities.workspace?.codeLens?.refreshSupport !== true) return;
+  // A client asks again when the text of the document itself changes; here is all else: an included file, a setting.
+  workspace.onDidAnswer((answer) => {
+    const { uri, version } = answer.document;
+    const last = given.get(uri);
+    if (last?.version !== version) return;
+    runner.start('Code lenses', async () => {
+      if (JSON.stringify(await lensesFor(answer)) === last.lenses || given.get(uri) !== last) return;
+      given.delete(uri);
+      await connection.sendRequest(CodeLensRefreshRequest.type);
+    });
+  });
+}
+
+function lensesOf(context: ServerContext, { analysis, file, document }: Answer): CodeLens[] {
+  const { commands, positions } = context;
+  const meant = locationLenses(routes(analysis), file).filter(({ hasIntent }) => hasIntent);
+  return meant.flatMap((lens) => {
+    const range = positions.rangeOf(lens.place);
+    const argument = argumentOf(document.uri, lens);
+    // Words alone: editors show a lens without a command as text.
+    const shown: Command[] = [{ title: lens.text, command: '' }];
+    if (lens.url !== null && commands.has(explainCommand))
+      shown.push({ title: 'Explain', command: explainCommand, arguments: [argument] });
+    if (commands.has(probeCommand))
+      shown.push({ title: probeTitle(lens), command: probeCommand, arguments: [argument] });
+    return shown.map((command) => ({ range, command }));
+  });
+}
+
+/** What the command that probes a location is called. */
+export function probeTitle({ url }: LocationLens): string {
+  return url === null ? 'Probe…' : `Probe ${url}`;
+}
+
+/** The argument of a command about a location. */
+export function argumentOf(uri: string, { url }: LocationLens): RouteCommand {
+  return { uri, ...(url === null ? {} : { url }) };
+}

@@ -1,0 +1,216 @@
+import { RequestType, type WorkspaceEdit } from 'vscode-languageserver';
+import { explainText } from '../features/explain-text';
+import { remedyFor } from '../features/remedies';
+import { type LocationNode, routesTree, type ServerNode } from '../features/routes-tree';
+import type { Evidence } from '../handshake/evidence';
+import { type ConfigDirective, type Place, placeOf, wholePlaceOf } from '../model/configuration';
+import { directoryOf } from '../model/paths';
+import {
+  type ExplainParams,
+  explainRequest,
+  type ExplainResult,
+  type FilePlace,
+  type LocationRoutes,
+  type RouteFix,
+  type RouteFixParams,
+  routeFixRequest,
+  type RouteReason,
+  type RouteRemedy,
+  type Routes,
+  routesChanged,
+  type RoutesParams,
+  routesRequest,
+  type RouteStep,
+  type ServerRoutes,
+} from '../protocol';
+import type { Fix } from '../rules/support/rule';
+import type { Problem } from '../rules/support/run';
+import { type Analysis, explain, remedyOf, routes as routeRows } from '../service';
+import { LineIndex } from '../syntax/lines';
+import type { ServerContext } from './context';
+import type { Feature } from './feature';
+import type { Checkpoint } from './runner';
+import { toWorkspaceEdit } from './text-edits';
+import type { Answer } from './workspace';
+
+/** The tree of routes, the explanation of a URL, and the fixes of both; says when what it gave is no longer true. */
+export const routes: Feature = { register };
+
+function register(context: ServerContext): void {
+  const { connection, documents, runner, workspace } = context;
+  /** The analysis that was last told of, by the document that was asked about. */
+  const told = new Map<string, Analysis | null>();
+  const answerTo = async (uri: string, checkpoint: Checkpoint): Promise<Answer | null> => {
+    const answer = await workspace.analysisOf(uri, checkpoint);
+    // Null for a document that is about to be opened: that, too, will no longer be true then.
+    told.set(uri, answer?.analysis ?? null);
+    return answer;
+  };
+
+  connection.onRequest(new RequestType<RoutesParams, Routes | null, never>(routesRequest), ({ uri }, token) =>
+    runner.answer<Routes | null>('Routes', token, null, async (checkpoint) => {
+      const answer = await answerTo(uri, checkpoint);
+      return answer === null ? null : toRoutes(context, answer);
+    }),
+  );
+  connection.onRequest(
+    new RequestType<ExplainParams, ExplainResult<WorkspaceEdit> | null, never>(explainRequest),
+    ({ uri, url }, token) =>
+      runner.answer<ExplainResult<WorkspaceEdit> | null>('Explain', token, null, (checkpoint) =>
+        withFix(context, async () => {
+          const answer = await answerTo(uri, checkpoint);
+          return answer === null ? null : toExplainResult(context, answer, url);
+        }),
+      ),
+  );
+  connection.onRequest(
+    new RequestType<RouteFixParams, RouteRemedy<WorkspaceEdit> | null, never>(routeFixRequest),
+    ({ uri, id }, token) =>
+      runner.answer<RouteRemedy<WorkspaceEdit> | null>('Fix', token, null, (checkpoint) =>
+        withFix(context, async () => {
+          const answer = await workspace.analysisOf(uri, checkpoint);
+          const fix = answer === null ? null : fixOf(answer.analysis, id);
+          return fix === null ? null : { result: toRemedy(context, fix), fix };
+        }),
+      ),
+  );
+  workspace.onDidAnswer(({ document: { uri }, analysis }) => {
+    const last = told.get(uri);
+    if (last === undefined || last === analysis) return;
+    told.delete(uri);
+    runner.start('Routes', () => connection.sendNotification(routesChanged));
+  });
+  documents.texts.onDidClose(({ document }) => told.delete(document.uri));
+}
+
+/** Files that are not open are looked at again, as often as this, before edits for them are given away. */
+const ATTEMPTS = 3;
+
+/** Gives an answer whose fix is for the texts that the client, or the disk, has now. */
+async function withFix<Result>(
+  { workspace }: ServerContext,
+  make: () => Promise<{ readonly result: Result; readonly fix: Fix | null } | null>,
+): Promise<Result | null> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const made = await make();
+    if (made === null) return null;
+    if (await workspace.areUnchanged((made.fix?.edits ?? []).map(({ file }) => file))) return made.result;
+  }
+  return null;
+}
+
+function toRoutes(context: ServerContext, { analysis, status }: Answer): Routes {
+  const servers = routesTree(analysis.model, routeRows(analysis));
+  return { main: status.main, servers: servers.map((server) => toServer(context, analysis, server)) };
+}
+
+function toServer(context: ServerContext, analysis: Analysis, server: ServerNode): ServerRoutes {
+  const { id, names, listen, answer, block, locations } = server;
+  return {
+    id,
+    names,
+    listen,
+    answer,
+    ...placesOf(context, block),
+    locations: locations.map((location) => toLocation(context, analysis, location)),
+  };
+}
+
+function toLocation(context: ServerContext, analysis: Analysis, node: LocationNode): LocationRoutes {
+  const { block, reasons, ...location } = node;
+  const whole = wholePlaceOf(block);
+  return {
+    ...location,
+    reasons: reasons.map((reason) => toReason(context, analysis, reason, whole)),
+    ...placesOf(context, block),
+  };
+}
+
+function toReason(
+  context: ServerContext,
+  { problems }: Analysis,
+  reason: Evidence,
+  location: Place,
+): RouteReason {
+  return { ...toStep(context, reason), fix: toFix(remedyFor(problems, reason, location)) };
+}
+
+function placesOf(
+  context: ServerContext,
+  block: ConfigDirective | null,
+): { readonly place: FilePlace | null; readonly block: FilePlace | null } {
+  if (block === null) return { place: null, block: null };
+  return { place: toPlace(context, placeOf(block)), block: toPlace(context, wholePlaceOf(block)) };
+}
+
+/** Null in files of our own that stand in for missing ones. */
+function toPlace({ documents, positions }: ServerContext, place: Place | null): FilePlace | null {
+  if (place === null || place.file.builtIn) return null;
+  return { uri: documents.uriOf(place.file), range: positions.rangeOf(place) };
+}
+
+function toStep(context: ServerContext, { id, message, place }: Evidence): RouteStep {
+  return { id, message, place: toPlace(context, place) };
+}
+
+/** The first fix of a problem. */
+function toFix(problem: Problem | null): RouteFix | null {
+  const [fix] = problem?.fixes() ?? [];
+  return problem === null || fix === undefined ? null : { title: fix.title, id: keyOf(problem) };
+}
+
+/** What tells a problem from the others, and is the same as long as the text before it is. */
+function keyOf({ rule, place, message }: Problem): string {
+  return JSON.stringify([rule, place.file.realPath, place.start, place.end, message]);
+}
+
+function fixOf({ problems }: Analysis, id: string): Fix | null {
+  return problems.find((problem) => keyOf(problem) === id)?.fixes()[0] ?? null;
+}
+
+function toRemedy(context: ServerContext, { title, edits }: Fix): RouteRemedy<WorkspaceEdit> {
+  return { title, edit: toWorkspaceEdit(context, edits) };
+}
+
+function toExplainResult(
+  context: ServerContext,
+  { analysis }: Answer,
+  url: string,
+): { readonly result: ExplainResult<WorkspaceEdit>; readonly fix: Fix | null } {
+  const explanation = explain(analysis, url);
+  const [fix = null] = remedyOf(analysis, explanation)?.fixes() ?? [];
+  const placeName = placeNames(analysis);
+  const { text, links } = explainText(explanation, { placeName, fix });
+  const index = new LineIndex(text);
+  const positionAt = (offset: number): FilePlace['range']['start'] => {
+    const { line, column } = index.positionAt(offset);
+    return { line, character: column };
+  };
+  const { verdict, status, location, because, error } = explanation;
+  const result: ExplainResult<WorkspaceEdit> = {
+    text,
+    links: links.flatMap(({ start, end, target }) => {
+      const to = toPlace(context, target);
+      return to === null ? [] : [{ range: { start: positionAt(start), end: positionAt(end) }, target: to }];
+    }),
+    verdict,
+    status,
+    location: toPlace(context, location),
+    because: because.map((step) => toStep(context, step)),
+    remedy: fix === null ? null : toRemedy(context, fix),
+    error: error ?? null,
+  };
+  return { result, fix };
+}
+
+/** `conf.d/app.conf:12`: the path from the directory of the main file, and the line from one. */
+function placeNames({ closure }: Analysis): (place: Place) => string {
+  const directory = `${directoryOf(closure.main.path)}/`;
+  const indexes = new Map<string, LineIndex>();
+  return ({ file: { path, realPath, text }, start }) => {
+    const index = indexes.get(realPath) ?? new LineIndex(text);
+    indexes.set(realPath, index);
+    const name = path.startsWith(directory) ? path.slice(directory.length) : path;
+    return `${name}:${index.positionAt(start).line + 1}`;
+  };
+}

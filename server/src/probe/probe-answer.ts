@@ -1,0 +1,25 @@
+import type { ProbeAnswer, ProbeResult } from '../protocol';
+import { curlCommand, wscatCommand } from './commands';
+import { type ReportLine, reportLines, reportSections } from './report-text';
+import type { Wish } from './wish';
+
+/**
+ * The answer to a client: the result, and what people make of it.
+ *
+ * @param at when the probe was begun
+ */
+export function probeAnswer(result: ProbeResult, { target, options }: Wish, at: Date): ProbeAnswer {
+  const { summary, steps, exchange } = reportSections(result, at);
+  return {
+    kind: 'result',
+    result,
+    report: textOf(reportLines(result, at)),
+    sections: { summary: textOf(summary), steps: textOf(steps), exchange: textOf(exchange) },
+    curl: curlCommand(target, options),
+    wscat: wscatCommand(target, options),
+  };
+}
+
+function textOf(lines: readonly ReportLine[]): string {
+  return lines.map(({ text }) => `${text.trimEnd()}\n`).join('');
+}

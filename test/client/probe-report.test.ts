@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Explained,
+  type ProbeOutcome,
+  type ReportParts,
+  reportText,
+  type ReportText,
+} from '../../client/src/probe-report';
+import type { FilePlace, ProbeCause } from '../../server/src/protocol';
+
+const place = (line: number): FilePlace => ({
+  uri: 'file:///etc/nginx/nginx.conf',
+  range: { start: { line, character: 8 }, end: { line, character: 30 } },
+});
+
+const outcome = (cause: ProbeCause | null, status: number | null = 400): ProbeOutcome => ({
+  kind: 'result',
+  result: {
+    url: 'ws://chat.example/hub',
+    ok: cause === null,
+    status,
+    cause,
+    message: 'Refused.',
+    steps: [],
+    tls: null,
+    request: [],
+    response: null,
+  },
+  report: '',
+  sections: {
+    summary: '✗ ws://chat.example/hub did not open: 400 Bad Request\n  Refused.\n',
+    steps: '  connect      127.0.0.1:80\n',
+    exchange: '  Request\n    GET /hub HTTP/1.1\n',
+  },
+  curl: 'curl',
+  wscat: 'wscat',
+});
+
+const explained = (changes: Partial<Explained['result']> = {}): Explained => ({
+  uri: 'file:///etc/nginx/nginx.conf',
+  name: 'nginx.conf',
+  result: {
+    text: 'ws://chat.example/hub  blocked\n\n 1  location  `location /hub`  nginx.conf:50\n',
+    links: [
+      {
+        range: { start: { line: 2, character: 31 }, end: { line: 2, character: 44 } },
+        target: place(49),
+      },
+    ],
+    verdict: 'blocked',
+    status: 400,
+    location: place(49),
+    because: [
+      { id: null, message: '`location /hub`', place: place(49) },
+      { id: 'websocket-header-value', message: 'No `Connection: upgrade`.', place: place(51) },
+    ],
+    remedy: { title: 'Set Connection to $connection_upgrade', edit: {} },
+    error: null,
+    ...changes,
+  },
+});
+
+function report(parts: Partial<ReportParts> = {}): ReportText {
+  const all = {
+    outcome: outcome('bad-request'),
+    where: 'from this machine',
+    options: '',
+    explained: null,
+    ...parts,
+  };
+  return reportText(all, ({ range }) => `etc/nginx.conf:${range.start.line + 1}`);
+}
+
+/** What each link stands on, and the line it leads to, from one. */
+function linked({ text, links }: ReportText): [string, number][] {
+  const lines = text.split('\n');
+  return links.map(({ range, target }) => [
+    lines[range.start.line]?.slice(range.start.character, range.end.character) ?? '',
+    target.range.start.line + 1,
+  ]);
+}
+
+describe('the report of a probe', () => {
+  it('says what stops it right after what has come of it', () => {
+    const made = report({ explained: explained() });
+    expect(made.text).toBe(`✗ ws://chat.example/hub did not open: 400 Bad Request
+  Refused.
+
+  By nginx.conf nginx stops it:
+  etc/nginx.conf:52  No \`Connection: upgrade\`.
+  What mends it: Set Connection to $connection_upgrade.
+
+  connect      127.0.0.1:80
+
+  Probed from this machine.
+
+  Request
+    GET /hub HTTP/1.1
+
+What nginx does by nginx.conf
+
+ws://chat.example/hub  blocked
+
+ 1  location  \`location /hub\`  nginx.conf:50
+`);
+    expect(linked(made)).toEqual([
+      ['etc/nginx.conf:52', 52],
+      ['nginx.conf:50', 50],
+    ]);
+    expect(made.fault).toEqual(place(51));
+    expect(made.fix).toBe('Set Connection to $connection_upgrade');
+  });
+
+  it('calls a place as the explanation does', () => {
+    const because = [{ id: 'websocket-limited', message: 'Refused.', place: place(49) }];
+    const made = report({ explained: explained({ because }) });
+    expect(made.text).toContain('  nginx.conf:50  Refused.\n');
+  });
+
+  it('is about the probe alone where no configuration is', () => {
+    const made = report({ options: 'With options: headers Cookie.' });
+    expect(made).toMatchObject({ links: [], fault: null, fix: null });
+    expect(made.text).toContain('  Probed from this machine. With options: headers Cookie.\n');
+    expect(made.text).not.toContain('What nginx does');
+  });
+
+  it.each(['refused', 'dns', 'certificate-expired'] as const)(
+    'blames no line when nginx was not asked: %s',
+    (cause) => {
+      const made = report({ outcome: outcome(cause, null), explained: explained() });
+      expect(made).toMatchObject({ fault: null, fix: null });
+      expect(made.text).not.toContain('nginx stops it');
+      expect(made.text).toContain('What nginx does by nginx.conf');
+    },
+  );
+
+  it('doubts that this configuration runs when by it the handshake passes', () => {
+    const because = [{ id: null, message: '`location /hub`', place: place(49) }];
+    const made = report({ explained: explained({ verdict: 'passes', because, remedy: null }) });
+    expect(made).toMatchObject({ fault: null, fix: null });
+    expect(made.text).toContain('By nginx.conf it passes: nginx may still run with an older configuration');
+  });
+
+  it.each([
+    ['depends', 'HTTP/1.0'],
+    ['unknown', 'cannot be told'],
+  ] as const)('says what is known of it: %s', (verdict, words) => {
+    const made = report({ explained: explained({ verdict }) });
+    expect(made.text).toContain(words);
+    expect(made.fault).toEqual(place(51));
+  });
+
+  it('needs no place for a reason', () => {
+    const because = [{ id: 'protocol-mismatch', message: 'No TLS.', place: null }];
+    const made = report({ explained: explained({ because, remedy: null }) });
+    expect(made.text).toContain('By nginx.conf nginx stops it:\n  No TLS.\n');
+    expect(made.fault).toBeNull();
+  });
+});

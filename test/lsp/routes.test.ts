@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import type { WorkspaceEdit } from 'vscode-languageserver/node';
+import {
+  explainRequest,
+  type ExplainResult,
+  type RouteReason,
+  type RouteRemedy,
+  type Routes,
+  routeFixRequest,
+  routesChanged,
+  routesRequest,
+} from '../../server/src/protocol';
+import { pullOnly } from './support/client';
+import { openFile, type Session, startSession } from './support/in-process';
+import { until } from './support/until';
+
+const MAIN = '/work/nginx.conf';
+const APP = '/work/conf.d/app.conf';
+
+const FILES = {
+  [MAIN]: 'events {}\nhttp {\n    include conf.d/*.conf;\n}\n',
+  [APP]: `server {
+    listen 8080;
+    server_name chat.example;
+    location /ws {
+        proxy_pass http://127.0.0.1:9000;
+    }
+}
+`,
+};
+
+const routesOf = ({ client }: Session, uri: string): Promise<Routes | null> =>
+  client.connection.sendRequest(routesRequest, { uri });
+
+const explained = (
+  { client }: Session,
+  uri: string,
+  url: string,
+): Promise<ExplainResult<WorkspaceEdit> | null> =>
+  client.connection.sendRequest(explainRequest, { uri, url });
+
+const fixed = ({ client }: Session, uri: string, id: string): Promise<RouteRemedy<WorkspaceEdit> | null> =>
+  client.connection.sendRequest(routeFixRequest, { uri, id });
+
+/** The reason with a fix of the first location of the first server. */
+async function mendable(session: Session, uri: string): Promise<RouteReason & { fix: { id: string } }> {
+  const reason = (await routesOf(session, uri))?.servers[0]?.locations[0]?.reasons.find(
+    (each) => each.fix !== null,
+  );
+  if (reason === undefined || reason.fix === null) throw new Error('There is nothing to mend.');
+  return { ...reason, fix: reason.fix };
+}
+
+describe('nginxWebsocket/routes', () => {
+  it('has the servers and locations of the whole configuration, with places', async () => {
+    const session = await startSession(FILES);
+    const uri = await openFile(session, MAIN);
+    const app = `file://${APP}`;
+    const range = (line: number, character: number, endLine: number, endCharacter: number) => ({
+      uri: app,
+      range: { start: { line, character }, end: { line: endLine, character: endCharacter } },
+    });
+    expect(await routesOf(session, uri)).toMatchObject({
+      main: uri,
+      servers: [
+        {
+          names: ['chat.example'],
+          listen: [':8080'],
+          answer: null,
+          place: range(0, 0, 0, 6),
+          block: range(0, 0, 6, 1),
+          locations: [
+            {
+              path: '/ws',
+              modifier: '',
+              upstream: 'http://127.0.0.1:9000',
+              servers: null,
+              target: '127.0.0.1:9000',
+              intent: 'strong',
+              verdict: 'blocked',
+              summary: 'blocked: upgrade not forwarded',
+              urls: ['ws://chat.example:8080/ws'],
+              place: range(3, 4, 3, 16),
+              block: range(3, 4, 5, 5),
+              reasons: [
+                {
+                  id: 'websocket-upgrade-missing',
+                  place: range(4, 8, 4, 40),
+                  fix: { title: 'Forward the WebSocket upgrade' },
+                },
+                {},
+                {},
+              ],
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('is null for a document that is not open', async () => {
+    const session = await startSession(FILES);
+    expect(await routesOf(session, `file://${MAIN}`)).toBeNull();
+    expect(await explained(session, `file://${MAIN}`, 'ws://chat.example:8080/ws')).toBeNull();
+  });
+
+  it('shows no place in a file that stands in for a missing one', async () => {
+    const text = 'events {} http { server { location /ws { include proxy_params; proxy_pass http://a; } } }';
+    const session = await startSession({ [MAIN]: text });
+    const uri = await openFile(session, MAIN);
+    const result = await explained(session, uri, 'ws://localhost/ws');
+    expect(result?.text).toContain('X-Real-IP');
+    for (const { target } of result?.links ?? []) expect(target.uri).toBe(uri);
+  });
+});
+
+describe('nginxWebsocket/routeFix', () => {
+  it('gives an edit that mends the route', async () => {
+    const session = await startSession(FILES);
+    await openFile(session, MAIN);
+    const uri = await openFile(session, APP);
+    const { fix } = await mendable(session, uri);
+    const remedy = await fixed(session, uri, fix.id);
+    expect(remedy?.title).toBe('Forward the WebSocket upgrade');
+    await session.client.apply(remedy?.edit);
+    const [location] = (await routesOf(session, uri))?.servers[0]?.locations ?? [];
+    expect(location).toMatchObject({ verdict: 'passes', summary: 'passes', reasons: [] });
+  });
+
+  it('gives none once the configuration is another', async () => {
+    const session = await startSession(FILES);
+    const uri = await openFile(session, APP);
+    const { fix } = await mendable(session, uri);
+    await session.client.replace(uri, 'server {', '# A comment\nserver {');
+    expect(await fixed(session, uri, fix.id)).toBeNull();
+    expect(await fixed(session, uri, 'nonsense')).toBeNull();
+  });
+
+  it('gives an edit for the file on the disk as it is now', async () => {
+    const session = await startSession(FILES, { capabilities: pullOnly });
+    const uri = await openFile(session, MAIN);
+    const { fix } = await mendable(session, uri);
+    session.disk.files.set(APP, `# A comment\n${FILES[APP]}`);
+    expect(await fixed(session, uri, fix.id)).toBeNull();
+    const { fix: now } = await mendable(session, uri);
+    const [change] = Object.values((await fixed(session, uri, now.id))?.edit.changes ?? {});
+    expect(change?.[0]?.range.start.line).toBeGreaterThan(4);
+  });
+});
+
+describe('nginxWebsocket/explain', () => {
+  it('tells the way of a handshake as the terminal does, with links to the places', async () => {
+    const session = await startSession(FILES);
+    const uri = await openFile(session, APP);
+    const result = await explained(session, uri, 'ws://chat.example:8080/ws');
+    expect(result).toMatchObject({
+      verdict: 'blocked',
+      status: 426,
+      error: null,
+      location: { uri, range: { start: { line: 3, character: 4 }, end: { line: 5, character: 5 } } },
+      remedy: { title: 'Forward the WebSocket upgrade' },
+    });
+    const lines = result?.text.split('\n') ?? [];
+    expect(lines[0]).toMatch(/^ws:\/\/chat\.example:8080\/ws +blocked, 426 Upgrade Required$/);
+    const linked = result?.links.map(({ range: { start, end }, target }) => {
+      expect(end.line).toBe(start.line);
+      return [
+        lines[start.line]?.slice(start.character, end.character),
+        target.uri.endsWith('app.conf') ? `conf.d/app.conf:${target.range.start.line + 1}` : target.uri,
+      ];
+    });
+    expect(linked?.length).toBeGreaterThan(4);
+    for (const [text, target] of linked ?? []) expect(text).toBe(target);
+    expect(result?.because.filter(({ id }) => id !== null)).toHaveLength(3);
+  });
+
+  it('gives a remedy that opens the way', async () => {
+    const session = await startSession(FILES);
+    await openFile(session, MAIN);
+    const uri = await openFile(session, APP);
+    const url = 'ws://chat.example:8080/ws';
+    await session.client.apply((await explained(session, uri, url))?.remedy?.edit);
+    expect(await explained(session, uri, url)).toMatchObject({
+      verdict: 'passes',
+      status: 101,
+      remedy: null,
+    });
+  });
+
+  it.each([
+    ['chat.example/ws', 'blocked'],
+    ['ws://chat.example/ws', 'blocked'],
+  ])('says what is wrong with %s', async (url, verdict) => {
+    const session = await startSession(FILES);
+    const uri = await openFile(session, APP);
+    const result = await explained(session, uri, url);
+    expect(result).toMatchObject({ verdict, status: null, links: [], because: [], remedy: null });
+    expect(result?.error).not.toBeNull();
+    expect(result?.text.replaceAll('\n', ' ')).toContain(result?.error);
+  });
+});
+
+describe('nginxWebsocket/routesChanged', () => {
+  it('is sent once after a change to what was asked about, and not to those who have not asked', async () => {
+    const session = await startSession(FILES);
+    const { client } = session;
+    let changes = 0;
+    client.connection.onNotification(routesChanged, () => {
+      changes += 1;
+    });
+    const uri = await openFile(session, APP);
+    await client.diagnostics(uri);
+    await client.replace(uri, 'listen 8080', 'listen 8081');
+    await client.diagnostics(uri);
+    await routesOf(session, uri);
+    await client.diagnostics(uri);
+    expect(changes).toBe(0);
+    await client.replace(uri, 'listen 8081', 'listen 8082');
+    await client.diagnostics(uri);
+    await until('the news', () => changes > 0);
+    await client.replace(uri, 'listen 8082', 'listen 8083');
+    await client.diagnostics(uri);
+    expect(changes).toBe(1);
+    expect((await routesOf(session, uri))?.servers[0]?.listen).toEqual([':8083']);
+  });
+});
