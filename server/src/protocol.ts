@@ -39,6 +39,8 @@ export interface EditorSettings extends Settings {
   readonly testCommand: readonly string[];
   /** Whether lenses above WebSocket locations say whether handshakes pass. */
   readonly codeLens: boolean;
+  /** Whether formatting brings the values of neighbouring directives into one column. */
+  readonly alignValues: boolean;
 }
 
 /** Client commands that lenses and code actions may name; each takes one `RouteCommand`. */

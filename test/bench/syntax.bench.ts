@@ -1,3 +1,4 @@
+import { formattingEdits, type FormattingStyle } from '../../server/src/features/formatting';
 import { isDirective } from '../../server/src/reference/directives';
 import { lex } from '../../server/src/syntax/lexer';
 import { parse } from '../../server/src/syntax/parser';
@@ -12,16 +13,18 @@ function plainLoop(text: string): number {
 }
 
 const text = generateConfiguration(1_000_000);
-const { errors } = parse(text, { isDirective });
-if (errors.length > 0) throw new Error('The configuration to measure with has syntax errors.');
+const tree = parse(text, { isDirective });
+if (tree.errors.length > 0) throw new Error('The configuration to measure with has syntax errors.');
 
 // The loop runs as often in a round as makes it about as long as the rest: what disturbs then disturbs both alike.
 const LOOPS = 4;
-const [loops = [], lexed = [], parsed = [], templated = []] = timeInRounds(31, [
+const style: FormattingStyle = { tabSize: 2, insertSpaces: true, values: 'align' };
+const [loops = [], lexed = [], parsed = [], templated = [], formatted = []] = timeInRounds(31, [
   () => Array.from({ length: LOOPS }, () => plainLoop(text)),
   () => lex(text, false),
   () => parse(text, { isDirective }),
   () => parse(text, { isDirective, template: true }),
+  () => formattingEdits(tree, style),
 ]);
 const loop = loops.map((time) => time / LOOPS);
 
@@ -37,6 +40,7 @@ report([
   { name: 'tree of 1 MB', value: median(parsed), unit: 'ms' },
   { name: 'tree of 1 MB, in plain loops', value: ratio(parsed, loop), unit: '×', budget: 6 },
   { name: 'tree of 1 MB as a template, in plain loops', value: ratio(templated, loop), unit: '×', budget: 6 },
+  { name: 'formatting of 1 MB', value: median(formatted), unit: 'ms' },
   {
     name: `tokens of 10 MB, ${tokens.count.toLocaleString('en')} of them`,
     value: median(tokensOfLong),

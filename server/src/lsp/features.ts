@@ -1,8 +1,9 @@
 import { codeActions } from './code-actions';
 import { codeLens } from './code-lens';
 import type { Feature } from './feature';
+import { formatting } from './formatting';
 import { routes } from './routes';
 import { status } from './status';
 
 /** What the server does for editors beside diagnostics: one line each, in the order of their names. */
-export const features: readonly Feature[] = [codeActions, codeLens, routes, status];
+export const features: readonly Feature[] = [codeActions, codeLens, formatting, routes, status];

@@ -3,7 +3,12 @@ import { defaultSettings, readSettings } from '../model/settings';
 import { configurationSection, type EditorSettings } from '../protocol';
 import { unknownRules } from '../service';
 
-const DEFAULTS: EditorSettings = { ...defaultSettings, testCommand: ['nginx', '-t'], codeLens: true };
+const DEFAULTS: EditorSettings = {
+  ...defaultSettings,
+  testCommand: ['nginx', '-t'],
+  codeLens: true,
+  alignValues: false,
+};
 
 /** The settings of each document: asked of the client where it can be asked, else what it has sent. */
 export class SettingsStore {
@@ -48,17 +53,21 @@ export class SettingsStore {
     const { settings, faults } = readSettings(value);
     const given = isRecord(value) ? value : {};
     const testCommand = readCommand(given['testCommand']);
-    const codeLens = given['codeLens'] ?? DEFAULTS.codeLens;
+    const flag = (name: 'codeLens' | 'alignValues'): boolean =>
+      typeof given[name] === 'boolean' ? given[name] : DEFAULTS[name];
     this.faults.tell('The settings', [
       ...faults,
       ...unknownRules(settings),
       ...(testCommand === null ? ['`testCommand` is no list of a program and its arguments.'] : []),
-      ...(typeof codeLens === 'boolean' ? [] : ['`codeLens` is neither true nor false.']),
+      ...['codeLens', 'alignValues']
+        .filter((name) => !['boolean', 'undefined'].includes(typeof (given[name] ?? undefined)))
+        .map((name) => `\`${name}\` is neither true nor false.`),
     ]);
     return {
       ...settings,
       testCommand: testCommand ?? DEFAULTS.testCommand,
-      codeLens: typeof codeLens === 'boolean' ? codeLens : DEFAULTS.codeLens,
+      codeLens: flag('codeLens'),
+      alignValues: flag('alignValues'),
     };
   }
 }

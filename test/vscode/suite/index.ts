@@ -16,6 +16,7 @@ export async function run(): Promise<void> {
   // These call suite() and test(), which exist from here on.
   if (workspace.isTrusted) {
     await import('./quick-fix.test');
+    await import('./formatting.test');
     await import('./languages.test');
     await import('./detection.test');
     await import('./freshness.test');
