@@ -5,7 +5,7 @@ import { modelOf } from '../support/memory-host';
 
 type Files = string | Readonly<Record<string, string>>;
 
-async function routesIn(files: Files, version = '1.28.0'): Promise<Route[]> {
+async function routesIn(files: Files, version = '1.28.0'): Promise<readonly Route[]> {
   return routesOf(await modelOf(files, versionOf(version)));
 }
 

@@ -146,6 +146,32 @@ http {
 `,
     },
     {
+      name: 'a header of the server, used by a location that is not meant for WebSocket too: the location gets its own',
+      files: `events {}
+http {
+    server {
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection close;
+        location /ws { «proxy_pass http://app»; }
+        location / { «proxy_pass http://app»; }
+    }
+}
+`,
+      severity: ['warning', 'hint'],
+      output: `events {}
+http {
+    server {
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection close;
+        location /ws { proxy_pass http://app; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; }
+        location / { proxy_pass http://app; }
+    }
+}
+`,
+    },
+    {
       name: 'a header of an included file: the mark is on the proxy_pass, the fix is made there',
       files: {
         '/etc/nginx/nginx.conf': location('include ws.inc;').replace(

@@ -108,7 +108,67 @@ testRule(rule, {
         }`),
     },
     {
-      name: 'the server wipes what http sets, for two locations: one mistake',
+      name: 'the server wipes what http sets, for a location that is meant for WebSocket and one that is not',
+      files: `events {}
+http {
+    proxy_http_version 1.1;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection upgrade;
+    server {
+        proxy_set_header Host $host;
+        location /ws { «proxy_pass http://app»; }
+        location / { «proxy_pass http://app»; }
+    }
+}
+`,
+      severity: ['warning', 'hint'],
+      output: `events {}
+http {
+    proxy_http_version 1.1;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection upgrade;
+    server {
+        proxy_set_header Host $host;
+        location /ws { proxy_pass http://app; proxy_set_header Host $host; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }
+        location / { proxy_pass http://app; }
+    }
+}
+`,
+    },
+    {
+      name: 'the server wipes what http sets, for two locations: all of them on request',
+      files: `events {}
+http {
+    proxy_http_version 1.1;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection upgrade;
+    server {
+        proxy_set_header Host $host;
+        location /ws { «proxy_pass http://app»; }
+        location / { «proxy_pass http://app»; }
+    }
+}
+`,
+      severity: ['warning', 'hint'],
+      fix: 'Repeat the inherited headers for all locations around',
+      kind: 'suggestion',
+      output: `events {}
+http {
+    proxy_http_version 1.1;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection upgrade;
+    server {
+        proxy_set_header Host $host;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection upgrade;
+        location /ws { proxy_pass http://app; }
+        location / { proxy_pass http://app; }
+    }
+}
+`,
+    },
+    {
+      name: 'the server wipes what http sets, for all locations that there are: one mistake',
       files: `events {}
 http {
     proxy_http_version 1.1;
@@ -117,7 +177,7 @@ http {
     server {
         «proxy_set_header Host $host»;
         location /ws { proxy_pass http://app; }
-        location / { proxy_pass http://app; }
+        location /socket.io/ { proxy_pass http://app; }
     }
 }
 `,
@@ -132,7 +192,7 @@ http {
         proxy_set_header Upgrade $http_upgrade;
         proxy_set_header Connection upgrade;
         location /ws { proxy_pass http://app; }
-        location / { proxy_pass http://app; }
+        location /socket.io/ { proxy_pass http://app; }
     }
 }
 `,

@@ -20,7 +20,8 @@ export interface ValidCase {
 export interface InvalidCase extends ValidCase {
   /** `«` and `»` around each range that the rule must mark. */
   readonly files: Files;
-  readonly severity: Severity;
+  /** Of each finding, or of all of them. */
+  readonly severity: Severity | readonly Severity[];
   /** What the message of the first finding holds. */
   readonly message?: string | RegExp;
   /**
@@ -70,7 +71,9 @@ async function checkInvalid(rule: Rule, each: InvalidCase): Promise<void> {
   expect(problems.map(rangeOf)).toEqual(ranges);
   const [first] = problems;
   if (first === undefined) throw new Error('The case marks no range.');
-  expect(problems.map(({ severity }) => severity)).toEqual(problems.map(() => each.severity));
+  expect(problems.map(({ severity }) => severity)).toEqual(
+    typeof each.severity === 'string' ? problems.map(() => each.severity) : each.severity,
+  );
   if (each.message !== undefined) expect(first.message).toMatch(each.message);
   const fixes = first.fixes();
   expect(new Set(fixes.map(({ title }) => title)).size, 'titles are unique').toBe(fixes.length);

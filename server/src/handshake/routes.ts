@@ -2,6 +2,7 @@ import { type ConfigDirective, placeOf } from '../model/configuration';
 import { ownDirectives } from '../model/inheritance';
 import { type Intent, intentOf } from '../model/intent';
 import { type Level, levelsWithin } from '../model/levels';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import type { Evidence, Verdict } from './evidence';
 import { CONDITION_MESSAGES, type Fault, judge } from './faults';
@@ -25,7 +26,9 @@ export interface Route {
 }
 
 /** The routes of a configuration, in order; those of an included file once for each place it is included. */
-export function routesOf(model: Model): Route[] {
+export const routesOf: (model: Model) => readonly Route[] = memoized(readRoutes);
+
+function readRoutes(model: Model): Route[] {
   if (model.http === null) return [];
   const outcomes = new Outcomes(model);
   const routes: Route[] = [];

@@ -5,7 +5,7 @@ import type { Model } from '../model/model';
 import { hostOf, parseProxyTarget, type Upstream } from '../model/upstreams';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { isIpAddress, upstreamNamed } from './support/hosts';
-import { memoized } from './support/memo';
+import { memoized } from '../model/memo';
 import type { Finding, Rule, RuleDocs } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
 import { quoted } from './support/words';

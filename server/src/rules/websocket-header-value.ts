@@ -5,9 +5,10 @@ import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';
 import { connectionValue } from './support/connection-value';
-import { refusesUpgrades } from './support/forward-upgrade';
+import { refusesUpgrades, repeat } from './support/forward-upgrade';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
+import { ownHeaders, servesOthers } from './support/shared-headers';
 import { quoted } from './support/words';
 
 export const rule: Rule = {
@@ -23,13 +24,14 @@ function* check(route: Route, model: Model): Generator<Finding> {
   for (const fault of route.faults) {
     const { directive } = fault;
     if (fault.id !== rule.id || directive === null) continue;
-    const isHere = directive.file.realPath === route.proxyPass.file.realPath;
+    const isLocal = servesOthers(model, route);
+    const isHere = !isLocal && directive.file.realPath === route.proxyPass.file.realPath;
     yield {
       severity: severityFor(route.intent),
       message: messageFor(fault, directive),
       place: placeOf(isHere ? directive : route.proxyPass),
       related: isHere ? [] : [{ place: placeOf(directive), message: 'The header is set here.' }],
-      fixes: () => fixesFor(model, route, fault, directive),
+      fixes: () => fixesFor(model, route, fault, directive, isLocal),
     };
   }
 }
@@ -49,16 +51,27 @@ function messageFor({ condition }: Fault, directive: ConfigDirective): string {
   return `The back end refuses the handshake: \`${header}\` has ${written}. It must be ${right}.`;
 }
 
-function fixesFor(model: Model, route: Route, { condition }: Fault, directive: ConfigDirective): Fix[] {
+/** @param isLocal whether the header goes into the location, as others share that of the level around it */
+function fixesFor(
+  model: Model,
+  route: Route,
+  { condition }: Fault,
+  directive: ConfigDirective,
+  isLocal: boolean,
+): Fix[] {
   const isUpgrade = condition === 'upgrade';
   const header = isUpgrade ? 'Upgrade' : 'Connection';
   // A header that is set further out is for other locations too: they may serve more than WebSocket.
-  const isShared = route.request.set.level !== route.location;
+  const isShared = !isLocal && route.request.set.level !== route.location;
   const asked = isShared ? { ...route, intent: { ...route.intent, byPath: false } } : route;
   const connection = isUpgrade ? { text: '$http_upgrade', edits: [] } : connectionValue(model, asked);
   // A header set here would replace those that are inherited.
   if (directive.name === 'add_header' && route.request.set.level !== route.location) return [];
-  const edits = combine([...editsFor(directive, header, connection.text), ...connection.edits]);
+  const right = `proxy_set_header ${header} ${connection.text};`;
+  const own = isLocal
+    ? [ownHeaders(route, (each) => (each === directive ? right : repeat(each)))]
+    : editsFor(directive, header, connection.text);
+  const edits = combine([...own, ...connection.edits]);
   if (edits === null) return [];
   const isCautious = connection.text.startsWith('"') && !route.intent.byPath;
   return [{ title: `Set ${header} to ${connection.text}`, kind: isCautious ? 'suggestion' : 'safe', edits }];

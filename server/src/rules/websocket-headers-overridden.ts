@@ -1,12 +1,14 @@
-import { combine } from '../edits/edit';
+import { combine, type Edit } from '../edits/edit';
 import { insertAfter } from '../edits/insert';
 import { type Place, placeOf } from '../model/configuration';
 import { type Fault, isNamed } from '../handshake/faults';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { replaced } from '../model/inheritance';
+import type { Model } from '../model/model';
 import { refusesUpgrades, repeat } from './support/forward-upgrade';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { ownHeaders, servesOthers } from './support/shared-headers';
 import { severityFor } from './support/severity';
 import { quoted } from './support/words';
 
@@ -18,24 +20,29 @@ export const rule: Rule = {
   check: { visits: 'route', run: check },
 };
 
-function* check(route: Route): Generator<Finding> {
+function* check(route: Route, model: Model): Generator<Finding> {
   const faults = route.faults.filter((fault) => fault.id === rule.id);
   const [first] = route.request.set.directives;
   const lost = faults.flatMap(({ directive }) => (directive === null ? [] : [directive]));
   const [origin] = lost;
   if (first === undefined || origin === undefined || refusesUpgrades(route)) return;
   const names = faults.map(nameOf).join(' and ');
+  const isLocal = servesOthers(model, route);
   yield {
     severity: severityFor(route.intent),
     message:
-      `The back end never sees the upgrade: ${quoted(`proxy_set_header ${first.argument(0)}`)} at this level replaces ` +
-      `the inherited ${names}. Repeat ${lost.length > 1 ? 'them' : 'it'} here.`,
-    place: placeFor(route, first),
-    related: lost.map((directive) => ({
-      place: placeOf(directive),
-      message: `\`${directive.argument(0)}\` is set here, and lost.`,
-    })),
-    fixes: () => fixesFor(route),
+      `The back end never sees the upgrade: ${quoted(`proxy_set_header ${first.argument(0)}`)} ` +
+      `${isLocal ? 'further out' : 'at this level'} replaces the inherited ${names}. ` +
+      `Repeat ${lost.length > 1 ? 'them' : 'it'} here.`,
+    place: isLocal ? placeOf(route.proxyPass) : placeFor(route, first),
+    related: [
+      ...(isLocal ? [{ place: placeOf(first), message: 'This replaces what is set further out.' }] : []),
+      ...lost.map((directive) => ({
+        place: placeOf(directive),
+        message: `\`${directive.argument(0)}\` is set here, and lost.`,
+      })),
+    ],
+    fixes: () => fixesFor(route, isLocal),
   };
 }
 
@@ -51,7 +58,8 @@ function placeFor({ proxyPass }: Route, first: ConfigDirective): Place {
 /** What a handshake must bring itself: where it is set further out, it is good that it is lost. */
 const NOT_REPEATED = /^sec-websocket-(?:key|version)$/i;
 
-function fixesFor(route: Route): Fix[] {
+/** @param isLocal whether the headers go into the location, as others share those of the level around it */
+function fixesFor(route: Route, isLocal: boolean): Fix[] {
   const { set } = route.request;
   if (set.level === null) return [];
   const lost = replaced(set.level, 'proxy_set_header').filter(
@@ -61,9 +69,19 @@ function fixesFor(route: Route): Fix[] {
   );
   const anchor = anchorFor(set.directives, set.level.block);
   if (anchor === undefined) return [];
-  const edits = combine([insertAfter(anchor, lost.map(repeat))]);
-  if (edits === null) return [];
-  return [{ title: 'Repeat the inherited headers here', kind: 'safe', edits }];
+  const title = 'Repeat the inherited headers here';
+  const forAll = combine([insertAfter(anchor, lost.map(repeat))]);
+  const fixes: (Fix | null)[] = isLocal
+    ? [
+        fixOf(title, 'safe', combine([ownHeaders(route, repeat, lost.map(repeat))])),
+        fixOf('Repeat the inherited headers for all locations around', 'suggestion', forAll),
+      ]
+    : [fixOf(title, 'safe', forAll)];
+  return fixes.filter((fix) => fix !== null);
+}
+
+function fixOf(title: string, kind: Fix['kind'], edits: Edit[] | null): Fix | null {
+  return edits === null ? null : { title, kind, edits };
 }
 
 /** The last header of the block itself, or the `include` in it that brings the headers in. */

@@ -7,7 +7,7 @@ import type { Model } from '../model/model';
 import { hostOf, parseProxyTarget, type Upstream } from '../model/upstreams';
 import { placeholdersIn } from '../syntax/comments';
 import { upstreamNamed } from './support/hosts';
-import { memoized } from './support/memo';
+import { memoized } from '../model/memo';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { quoted } from './support/words';

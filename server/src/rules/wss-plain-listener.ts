@@ -11,7 +11,7 @@ import { serverNames } from '../model/server-names';
 import { type Socket, socketsOf } from '../model/sockets';
 import { type Asked, askedOf, locationFoundFirst, ownUrl } from './support/asked';
 import { addressesWithoutCertificate, hasCertificate } from './support/certificates';
-import { memoized } from './support/memo';
+import { memoized } from '../model/memo';
 import { httpsPortOf, redirectOf, secureUrl } from './support/redirects';
 import type { Finding, Fix, Rule, RuleDocs, Severity } from './support/rule';
 import { isAtLeastAsSevere, severityOfHarm } from './support/severity';

@@ -11,7 +11,7 @@ import { findLocation, type FoundLocation, locationName } from '../../model/loca
 import type { Model } from '../../model/model';
 import { hasPlaceholder } from '../../syntax/placeholders';
 import { literalStart } from './literal-start';
-import { memoized } from './memo';
+import { memoized } from '../../model/memo';
 
 /** A handshake for one of the URLs that a location stands for, and how far it comes. */
 export interface Asked {

@@ -1,7 +1,7 @@
 import { effective } from '../../model/inheritance';
 import type { Level } from '../../model/levels';
 import type { listenersOf } from '../../model/listeners';
-import { memoized } from './memo';
+import { memoized } from '../../model/memo';
 
 /** Whether a server surely has a certificate and a key, its own or those of http. */
 export function hasCertificate(server: Level): boolean {

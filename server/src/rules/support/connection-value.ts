@@ -7,7 +7,7 @@ import type { Level } from '../../model/levels';
 import type { Model } from '../../model/model';
 import { defaultProxyConnection } from '../../reference/versions';
 import { harmToOthers, isByConnection, isByUpgrade, isKeptAlive } from './maps';
-import { memoized } from './memo';
+import { memoized } from '../../model/memo';
 
 /** What to write for `Connection`, and what must be inserted elsewhere for it to work. */
 export interface ConnectionValue {

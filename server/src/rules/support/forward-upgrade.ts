@@ -42,7 +42,7 @@ export function forwardUpgrade(
   ];
   const onlyVersion = missing.every((condition) => condition === 'http-version');
   const edits = [
-    ...(lines.length > 0 ? [insertAt(route, onlyVersion ? lines.slice(0, 1) : lines)] : []),
+    ...(lines.length > 0 ? [insertHeaders(route, onlyVersion ? lines.slice(0, 1) : lines)] : []),
     ...(editable === undefined ? [] : [replaceWord(editable, 2, connection.text)]),
     ...(missing.includes('connection') ? connection.edits : []),
   ];
@@ -63,11 +63,11 @@ export function repeat(header: ConfigDirective): string {
 /** Adds a header to those of a location; inherited ones are repeated so that none is lost. */
 export function addHeader(route: Route, line: string): Edit {
   const hasOwn = ownDirectives(route.location, 'proxy_set_header').length > 0;
-  return insertAt(route, [line, ...(hasOwn ? [] : route.request.set.directives.map(repeat))]);
+  return insertHeaders(route, [line, ...(hasOwn ? [] : route.request.set.directives.map(repeat))]);
 }
 
 /** Where a location gets its lines: before its first header, so that a comment above them stays above; else after its proxy_pass. */
-function insertAt(route: Route, lines: readonly string[]): Edit {
+export function insertHeaders(route: Route, lines: readonly string[]): Edit {
   const { location, level, proxyPass } = route;
   const first = ownDirectives(location, 'proxy_set_header').find((header) => isIn(location, header));
   if (first !== undefined) return insertBefore(first, lines);

@@ -1,6 +1,6 @@
 import type { Model } from '../../model/model';
 import { hostOf, type Upstream } from '../../model/upstreams';
-import { memoized } from './memo';
+import { memoized } from '../../model/memo';
 
 /** Whether the host of a URL, as `hostOf` gives it, is an address: nginx asks nobody for it. */
 export function isIpAddress(host: string): boolean {

@@ -1,5 +1,5 @@
 import type { Level } from '../../model/levels';
-import { memoized } from './memo';
+import { memoized } from '../../model/memo';
 
 /**
  * The location of a server whose path, or name with its `@`, is exactly that: what a directive names when it names a

@@ -4,7 +4,7 @@ import { hostOf, parseProxyTarget, type Upstream } from '../../model/upstreams';
 import type { VariableMap } from '../../model/variables';
 import { defaultProxyConnection } from '../../reference/versions';
 import { upstreamNamed } from './hosts';
-import { memoized } from './memo';
+import { memoized } from '../../model/memo';
 
 /** Whether a map selects by the client's `Upgrade`. */
 export function isByUpgrade({ source }: VariableMap): boolean {

@@ -3,7 +3,7 @@ import type { ConfigDirective } from '../../model/configuration';
 import { levelsWithin } from '../../model/levels';
 import type { Model } from '../../model/model';
 import type { Asked } from './asked';
-import { memoized } from './memo';
+import { memoized } from '../../model/memo';
 
 /** The `return` or `rewrite` that a piece of evidence is about; undefined for other evidence. */
 export function answering(model: Model, { place }: Evidence): ConfigDirective | undefined {

@@ -1,7 +1,7 @@
 import { ownDirectives } from '../../model/inheritance';
 import { type Level, levelsWithin } from '../../model/levels';
 import { locationNamed } from './literal-locations';
-import { memoized } from './memo';
+import { memoized } from '../../model/memo';
 
 /** Directives that make a request of their own out of each request. */
 export const SUBREQUESTS: readonly string[] = ['auth_request', 'mirror'];

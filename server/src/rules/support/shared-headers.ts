@@ -1,0 +1,38 @@
+import type { Edit } from '../../edits/edit';
+import { type Route, routesOf } from '../../handshake/routes';
+import type { ConfigDirective } from '../../model/configuration';
+import type { Level } from '../../model/levels';
+import { memoized } from '../../model/memo';
+import type { Model } from '../../model/model';
+import { insertHeaders, refusesUpgrades } from './forward-upgrade';
+
+/**
+ * Whether the headers of a route are set further out, and serve both locations that are meant for WebSocket and such
+ * that are not: to change them there would change what becomes of handshakes at the others.
+ */
+export function servesOthers(model: Model, { location, request }: Route): boolean {
+  const { level } = request.set;
+  return level !== null && level !== location && (usesByLevel(model).get(level)?.size ?? 0) > 1;
+}
+
+/** By the level that sets headers: what the locations that use them are for. */
+const usesByLevel = memoized((model: Model): ReadonlyMap<Level, ReadonlySet<'websocket' | 'other'>> => {
+  const byLevel = new Map<Level, Set<'websocket' | 'other'>>();
+  for (const route of routesOf(model)) {
+    const { level } = route.request.set;
+    if (level === null) continue;
+    const isMeant = route.intent.strength !== 'none' && !refusesUpgrades(route);
+    const uses = byLevel.get(level) ?? new Set();
+    byLevel.set(level, uses.add(isMeant ? 'websocket' : 'other'));
+  }
+  return byLevel;
+});
+
+/** Gives the location of a route headers of its own: all that it inherits, each as `written` has it, and `more`. */
+export function ownHeaders(
+  route: Route,
+  written: (header: ConfigDirective) => string,
+  more: readonly string[] = [],
+): Edit {
+  return insertHeaders(route, [...route.request.set.directives.map(written), ...more]);
+}
