@@ -152,6 +152,16 @@ describe('formatting', () => {
     );
   });
 
+  it('leaves a text whose blocks nest too deep to be indented', () => {
+    const text = `${'a {\n'.repeat(10_000)}${'}\n'.repeat(10_000)}`;
+    expect(formattingEdits(parseFile('/nginx.conf', text), SPACES)).toEqual([]);
+  });
+
+  it('leaves a template whose branches share a brace', () => {
+    const text = '{% if a %}\nserver {\n{% else %}\n  server {\n{% endif %}\nlisten 80;\n}\n';
+    expect(format(text, SPACES, undefined, '/a.j2')).toBe(text);
+  });
+
   it('touches no more than what changes', () => {
     const text = 'a {\n  b;\n    c;\n}\n';
     expect(formattingEdits(parseFile('/nginx.conf', text), SPACES)).toEqual([

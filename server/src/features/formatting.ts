@@ -31,14 +31,14 @@ export interface FormattedRange {
  * The edits that format a document, or the lines of a range of it. Only white space between tokens changes: comments,
  * words, quoted text and Lua stay as they are, byte for byte. docs/formatting.md says what becomes of what.
  *
- * @returns edits in the order of the text; none for a text with syntax errors
+ * @returns edits in the order of the text; none for a text with syntax errors, or one whose blocks nest too deep
  */
 export function formattingEdits(
   tree: SyntaxTree,
   style: FormattingStyle,
   range: FormattedRange = { start: 0, end: tree.text.length },
 ): WhitespaceEdit[] {
-  if (tree.errors.length > 0) return [];
+  if (tree.errors.length > 0 || !canBeIndented(tree.tokens)) return [];
   const lines = linesOf(tree.text, range);
   const edits: WhitespaceEdit[] = [];
   for (const gap of new Formatter(tree, style).gaps()) {
@@ -46,6 +46,20 @@ export function formattingEdits(
     if (edit !== null && edit.start >= lines.start && edit.end <= lines.end) edits.push(edit);
   }
   return edits;
+}
+
+/** Deeper than this the indentation would be larger than the text. */
+const DEEPEST = 64;
+
+/** Whether the blocks nest as people nest them, and each has both braces: those of a template may not. */
+function canBeIndented({ kinds, count }: Tokens): boolean {
+  let depth = 0;
+  for (let index = 0; index < count; index += 1) {
+    if (kinds[index] === TokenKind.OpenBrace) depth += 1;
+    else if (kinds[index] === TokenKind.CloseBrace) depth -= 1;
+    if (depth < 0 || depth > DEEPEST) return false;
+  }
+  return depth === 0;
 }
 
 /** The whole lines of a range; one that ends at the start of a line does not reach into it. */
