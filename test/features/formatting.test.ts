@@ -145,6 +145,15 @@ describe('formatting', () => {
     );
   });
 
+  it('takes all lines of a directive that goes on in the range', () => {
+    const text = "http {\nlog_format main 'a'\n    'b'\n    'c';\ngzip on;\n}\n";
+    const after = "http {\n    log_format main 'a'\n        'b'\n        'c';\ngzip on;\n}\n";
+    for (const line of ["'b'", "'c'", 'log_format']) {
+      const at = text.indexOf(line);
+      expect(format(text, SPACES, { start: at, end: at })).toBe(after);
+    }
+  });
+
   it('leaves lines of a template, and what stands beside them, where they are', () => {
     const text = 'http {\n  {% for a in b %}\n    server {\n   listen {{ a }};\n    }\n  {% endfor %}\n}\n';
     expect(format(text, SPACES, undefined, '/a.j2')).toBe(
@@ -209,6 +218,9 @@ function check(text: string, path: string, style: FormattingStyle): boolean {
   expect(substance(after)).toEqual(substance(before));
   expect(format(result, style, undefined, path), 'formatted again').toBe(result);
   expect(format(text, style, { start: 0, end: text.length }, path)).toBe(result);
+  const half = { start: text.length >> 2, end: text.length >> 1 };
+  const once = format(text, style, half, path);
+  expect(substance(parseFile(path, once))).toEqual(substance(before));
   for (const { start, end, newText } of formattingEdits(before, style)) {
     expect((text.slice(start, end) + newText).trim()).toBe('');
   }

@@ -1,6 +1,7 @@
-import { lineEndAt } from '../edits/style';
+import { lineEndAt as lineEndingAt } from '../edits/style';
+import { directiveAt } from '../syntax/locate';
 import { isWord, TokenKind, type Tokens, tokenEnd, tokenStart } from '../syntax/tokens';
-import type { SyntaxTree } from '../syntax/tree';
+import { directiveStart, type SyntaxTree } from '../syntax/tree';
 import { alignedGaps } from './formatting-alignment';
 
 /** How a document is to look. */
@@ -39,7 +40,7 @@ export function formattingEdits(
   range: FormattedRange = { start: 0, end: tree.text.length },
 ): WhitespaceEdit[] {
   if (tree.errors.length > 0 || !canBeIndented(tree.tokens)) return [];
-  const lines = linesOf(tree.text, range);
+  const lines = linesOf(tree, range);
   const edits: WhitespaceEdit[] = [];
   for (const gap of new Formatter(tree, style).gaps()) {
     const edit = shortened(tree.text, gap);
@@ -62,13 +63,36 @@ function canBeIndented({ kinds, count }: Tokens): boolean {
   return depth === 0;
 }
 
-/** The whole lines of a range; one that ends at the start of a line does not reach into it. */
-function linesOf(text: string, { start, end }: FormattedRange): FormattedRange {
-  const first = start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1;
-  if (end >= text.length) return { start: first, end: text.length };
-  const last = end > start && text.charAt(end - 1) === '\n' ? end - 1 : end;
-  const lineEnd = text.indexOf('\n', last);
-  return { start: first, end: lineEnd === -1 ? text.length : lineEnd };
+/**
+ * The whole lines of a range, and of the directives that go on in them; a range that ends at the start of a line does
+ * not reach into it.
+ */
+function linesOf(tree: SyntaxTree, { start, end }: FormattedRange): FormattedRange {
+  const { text } = tree;
+  if (end >= text.length && start === 0) return { start: 0, end: text.length };
+  const last = end > start && end < text.length && text.charAt(end - 1) === '\n' ? end - 1 : end;
+  const first = headAround(tree, lineStartAt(text, start)).start;
+  return {
+    start: lineStartAt(text, first),
+    end: lineEndAt(text, headAround(tree, lineEndAt(text, last)).end),
+  };
+}
+
+function lineStartAt(text: string, offset: number): number {
+  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+}
+
+function lineEndAt(text: string, offset: number): number {
+  const end = text.indexOf('\n', offset);
+  return end === -1 ? text.length : end;
+}
+
+/** The words of the directive that goes on at an offset, with its `;` or `{`; the offset alone where none does. */
+function headAround(tree: SyntaxTree, offset: number): FormattedRange {
+  const directive = directiveAt(tree, offset);
+  if (directive === null) return { start: offset, end: offset };
+  const end = tokenEnd(tree.tokens, directive.open === -1 ? directive.last : directive.open);
+  return offset > end ? { start: offset, end: offset } : { start: directiveStart(tree, directive), end };
 }
 
 /** Without what is the same at both ends, so that no more than what changes is touched; null where nothing does. */
@@ -194,14 +218,16 @@ class Formatter {
     const [first] = lineEndsIn(text);
     if (first !== undefined) return before === -1 ? '' : first;
     const isEmpty = before === -1;
-    return this.style.insertFinalNewline === true && !isEmpty ? lineEndAt(this.text, this.text.length) : '';
+    return this.style.insertFinalNewline === true && !isEmpty
+      ? lineEndingAt(this.text, this.text.length)
+      : '';
   }
 
   /** The line ends of a gap, at least one and no more than `most`, in the form they have. */
   private lineBreak({ before, text }: Gap, most: number): string {
     const present = lineEndsIn(text).slice(0, most);
     if (present.length > 0) return present.join('');
-    return lineEndAt(this.text, tokenEnd(this.tokens, before));
+    return lineEndingAt(this.text, tokenEnd(this.tokens, before));
   }
 
   /** Takes in the token after a gap. */
