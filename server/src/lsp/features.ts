@@ -1,6 +1,7 @@
 import { codeActions } from './code-actions';
 import type { Feature } from './feature';
+import { navigation } from './navigation';
 import { status } from './status';
 
 /** What the server does for editors beside diagnostics: one line each, in the order of their names. */
-export const features: readonly Feature[] = [codeActions, status];
+export const features: readonly Feature[] = [codeActions, ...navigation, status];
