@@ -12,6 +12,7 @@ import {
   SelectionRangeRequest,
   SemanticTokensDeltaRequest,
   SemanticTokensRangeRequest,
+  SemanticTokensRefreshRequest,
   SemanticTokensRequest,
   SymbolKind,
   type TextDocumentPositionParams,
@@ -20,6 +21,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { capable } from './support/client';
+import { until } from './support/until';
 import { openFile, type Session, startSession } from './support/in-process';
 
 const MAIN = '/etc/nginx/nginx.conf';
@@ -63,7 +65,7 @@ const navigating: ClientCapabilities = {
       formats: [],
     },
   },
-  workspace: { ...capable.workspace, symbol: {} },
+  workspace: { ...capable.workspace, symbol: {}, semanticTokens: { refreshSupport: true } },
 };
 
 async function start(textDocument: ClientCapabilities['textDocument'] = {}): Promise<Session> {
@@ -319,5 +321,27 @@ describe('semantic tokens', () => {
       previousResultId: full?.resultId ?? '',
     });
     expect(delta).toMatchObject({ edits: [{ start: 0, deleteCount: 1, data: [2, 4, 6, 2, 0, 3] }] });
+  });
+
+  it('are asked for again when another file changes them', async () => {
+    const session = await start();
+    const { client } = session;
+    await openFile(session, UPSTREAMS);
+    let refreshes = 0;
+    client.connection.onRequest(SemanticTokensRefreshRequest.type, () => {
+      refreshes += 1;
+    });
+    await client.connection.sendRequest(SemanticTokensRequest.type, of(WEB));
+    await client.replace(uri(UPSTREAMS), 'default 1', 'default 2');
+    await client.pull(uri(WEB));
+    await client.replace(uri(UPSTREAMS), 'upstream chat', 'upstream talk');
+    await client.pull(uri(WEB));
+    await until('a refresh', () => refreshes > 0);
+    const { data } = (await client.connection.sendRequest(SemanticTokensRequest.type, of(WEB))) ?? {
+      data: [],
+    };
+    expect(data).toEqual([5, 26, 5, 0, 2]);
+    await client.pull(uri(WEB));
+    expect(refreshes).toBe(1);
   });
 });
