@@ -6,6 +6,7 @@ import {
   DocumentSymbolRequest,
   FoldingRangeRequest,
   type Position,
+  type Range,
   PrepareRenameRequest,
   ReferencesRequest,
   RenameRequest,
@@ -18,8 +19,10 @@ import {
   type TextDocumentPositionParams,
   WorkspaceSymbolRequest,
 } from 'vscode-languageserver/node';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { brokenText } from '../support/arbitrary-text';
 import { capable } from './support/client';
 import { until } from './support/until';
 import { openFile, type Session, startSession } from './support/in-process';
@@ -343,5 +346,72 @@ describe('semantic tokens', () => {
     expect(data).toEqual([5, 26, 5, 0, 2]);
     await client.pull(uri(WEB));
     expect(refreshes).toBe(1);
+  });
+});
+
+describe('whatever the text and the place', () => {
+  it('every answer is of use, ranges lie in the text, and folds of lines in each other', async () => {
+    const session = await start();
+    const { client } = session;
+    const { connection } = client;
+    const isWithin = ({ start: from, end: to }: Range): boolean => {
+      const document = client.document(uri(WEB));
+      const isPosition = (position: Position): boolean => {
+        const { line, character } = document.positionAt(document.offsetAt(position));
+        return line === position.line && character === position.character;
+      };
+      return isPosition(from) && isPosition(to) && document.offsetAt(from) <= document.offsetAt(to);
+    };
+    await fc.assert(
+      fc.asyncProperty(brokenText, fc.nat(), async (text, seed) => {
+        const document = client.document(uri(WEB));
+        const whole = { start: document.positionAt(0), end: document.positionAt(document.getText().length) };
+        await client.change(uri(WEB), [{ range: whole, newText: text }]);
+        const changed = client.document(uri(WEB));
+        const position = changed.positionAt(seed % (text.length + 1));
+        const where = { ...of(WEB), position };
+
+        const folds = (await connection.sendRequest(FoldingRangeRequest.type, of(WEB))) ?? [];
+        const open: number[] = [];
+        for (const { startLine, endLine } of folds) {
+          expect(endLine > startLine && endLine < changed.lineCount).toBe(true);
+          while ((open.at(-1) ?? Infinity) < startLine) open.pop();
+          expect(endLine).toBeLessThanOrEqual(open.at(-1) ?? Infinity);
+          open.push(endLine);
+        }
+
+        const [chain] =
+          (await connection.sendRequest(SelectionRangeRequest.type, { ...of(WEB), positions: [position] })) ??
+          [];
+        for (let each = chain; each !== undefined; each = each.parent)
+          expect(isWithin(each.range)).toBe(true);
+
+        const symbols = (await connection.sendRequest(DocumentSymbolRequest.type, of(WEB))) ?? [];
+        for (const symbol of symbols) {
+          if (!('range' in symbol)) throw new Error('A tree was asked for.');
+          expect(isWithin(symbol.range) && isWithin(symbol.selectionRange)).toBe(true);
+        }
+        const places = await connection.sendRequest(ReferencesRequest.type, {
+          ...where,
+          context: { includeDeclaration: true },
+        });
+        for (const place of places ?? [])
+          if (place.uri === uri(WEB)) expect(isWithin(place.range)).toBe(true);
+
+        await connection.sendRequest(DefinitionRequest.type, where);
+        await connection.sendRequest(DocumentHighlightRequest.type, where);
+        await connection.sendRequest(SemanticTokensRequest.type, of(WEB));
+        await connection.sendRequest(DocumentLinkRequest.type, of(WEB));
+        await connection
+          .sendRequest(RenameRequest.type, { ...where, newName: 'neu' })
+          .catch((error: unknown) => {
+            expect(String(error)).toMatch(
+              /^Error: (?:Upstreams, named|Nothing in this|`.*nginx|.*something else)/,
+            );
+          });
+      }),
+      { numRuns: 60 },
+    );
+    expect(client.log.filter((message) => message.includes('failed'))).toEqual([]);
   });
 });
