@@ -253,6 +253,22 @@ describe('symbols', () => {
   });
 });
 
+it('symbols of the workspace are those of each main file that an open document belongs to', async () => {
+  const files = {
+    '/a/nginx.conf': 'events {}\nhttp {\n upstream one {}\n include /b/shared.conf;\n}\n',
+    '/b/nginx.conf': 'events {}\nhttp {\n upstream two {}\n include shared.conf;\n}\n',
+    '/b/shared.conf': 'upstream shared {}\n',
+    '/c/nginx.conf': 'events {}\nhttp {\n upstream three {}\n}\n',
+  };
+  const session = await startSession(files, { capabilities: navigating });
+  await openFile(session, '/a/nginx.conf');
+  await openFile(session, '/b/nginx.conf');
+  const found = await session.client.connection.sendRequest(WorkspaceSymbolRequest.type, {
+    query: 'upstream',
+  });
+  expect(found?.map(({ name }) => name)).toEqual(['upstream one', 'upstream shared', 'upstream two']);
+});
+
 describe('folding', () => {
   it('by lines leaves the closing brace', async () => {
     const { client } = await start();
