@@ -1,0 +1,339 @@
+import type { ConfigDirective } from '../../model/configuration';
+import type { Model } from '../../model/model';
+import { locationName } from '../../model/locations';
+import { type VariableMap } from '../../model/variables';
+import type { Context } from '../../nginx-test/contexts';
+import { type DirectiveFact, directiveFacts } from '../../reference/directives';
+import { directiveDocs, docsIn } from '../../reference/docs';
+import { type Parameter, parametersOf } from '../../reference/syntax-forms';
+import { valueWords } from '../../reference/value-words';
+import { formatVersion, hasHttp2Directive, isAtLeast, type NginxVersion } from '../../reference/versions';
+import { hasToken, isByUpgrade } from '../../rules/support/maps';
+import { isAllowedIn } from '../support/contexts';
+import type { Statement } from '../support/statement';
+import { type Entry, inOrder } from './entry';
+import { backEndHeaders, choiceFor, type HeaderChoice, requestHeaders, responseHeaders } from './headers';
+
+/** What is known where an argument is being written. */
+export interface ArgumentScope {
+  readonly model: Model;
+  readonly contexts: readonly Context[];
+  readonly statement: Statement;
+  /** The instances of the block around the directive. */
+  readonly blocks: readonly ConfigDirective[];
+}
+
+/** Values that the manual describes rather than lists, by directive: of its first argument, and of those behind it. */
+const FIRST: Readonly<Record<string, readonly (readonly [value: string, note: string])[]>> = {
+  return: [
+    ['301', 'moved for good'],
+    ['302', 'found elsewhere'],
+    ['307', 'elsewhere, with the same method'],
+    ['308', 'moved for good, with the same method'],
+    ['200', 'a text'],
+    ['204', 'nothing'],
+    ['400', 'bad request'],
+    ['403', 'forbidden'],
+    ['404', 'not found'],
+    ['426', 'upgrade required'],
+    ['444', 'closes the connection without an answer'],
+    ['503', 'unavailable'],
+  ],
+  error_page: [
+    ['404', 'not found'],
+    ['401', 'unauthorized'],
+    ['403', 'forbidden'],
+    ['500', 'fault in the server'],
+    ['502', 'bad gateway'],
+    ['503', 'unavailable'],
+    ['504', 'gateway timeout'],
+  ],
+  proxy_pass: [
+    ['http://', 'a back end'],
+    ['https://', 'a back end over TLS'],
+  ],
+  grpc_pass: [
+    ['grpc://', 'a back end'],
+    ['grpcs://', 'a back end over TLS'],
+  ],
+  server_name: [
+    ['_', 'a name that no client asks for'],
+    ['localhost', 'this machine'],
+  ],
+  location: [
+    ['=', 'this path alone'],
+    ['^~', 'this prefix, before any regex'],
+    ['~', 'a regex'],
+    ['~*', 'a regex, without case'],
+  ],
+  limit_except: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'].map((method) => [method, '']),
+  if: [
+    ['($http_upgrade', 'asks for an upgrade'],
+    ['($request_method', 'the method'],
+    ['($scheme', 'http or https'],
+    ['($host', 'the name that the client asked for'],
+  ],
+};
+
+const BEHIND: Readonly<Record<string, readonly (readonly [value: string, note: string])[]>> = {
+  error_page: [
+    ['=200', 'answers with this status'],
+    ['=', 'answers with the status of the page'],
+  ],
+  try_files: [
+    ['$uri', 'the path of the request'],
+    ['$uri/', 'its directory'],
+    ['/index.html', 'the page of an application'],
+    ['=404', 'not found'],
+  ],
+};
+
+const ALL_METHODS = new Set(['limit_except', 'error_page']);
+
+/** The flags of `rewrite` (ngx_http_rewrite). */
+const REWRITE_FLAGS: readonly (readonly [value: string, note: string])[] = [
+  ['last', 'searches for a location again'],
+  ['break', 'stays in this location'],
+  ['redirect', 'sends the client there, 302'],
+  ['permanent', 'sends the client there, 301'],
+];
+
+/** The parameters of a server of an upstream (ngx_http_upstream_server, ngx_stream_upstream_server). */
+const UPSTREAM_SERVER: readonly (readonly [value: string, note: string])[] = [
+  ['weight=', 'its share of the requests'],
+  ['max_conns=', 'connections at a time'],
+  ['max_fails=', 'failures until it counts as down'],
+  ['fail_timeout=', 'how long it then does'],
+  ['backup', 'only when the others are down'],
+  ['down', 'not in use'],
+  ['resolve', 'follows changes of its address'],
+  ['service=', 'the name of its DNS SRV record'],
+];
+
+/** Parameters of the reference that nginx had not always, or has no more. */
+const LISTEN_SINCE: Readonly<Record<string, NginxVersion>> = {
+  quic: { major: 1, minor: 25, patch: 0 },
+  multipath: { major: 1, minor: 29, patch: 7 },
+};
+const RESOLVE_SINCE: NginxVersion = { major: 1, minor: 27, patch: 3 };
+
+/** What an argument may be, apart from variables, upstreams and files. */
+export function argumentEntries(scope: ArgumentScope): Entry[] {
+  const { contexts, statement } = scope;
+  const name = statement.before[0]?.value ?? '';
+  const index = statement.before.length - 1;
+  if (contexts.includes('entries')) return [];
+  const special = specialEntries(scope, name, index);
+  if (special !== null) return special;
+  const fact = directiveFacts()
+    .get(name)
+    ?.find((each) => isAllowedIn(each, contexts));
+  if (fact === undefined) return [];
+  return wordEntries(scope, fact, index);
+}
+
+function specialEntries(scope: ArgumentScope, name: string, index: number): Entry[] | null {
+  const { contexts, statement, model } = scope;
+  if (/^(?:proxy|grpc)_set_header$/.test(name)) return headerEntries(scope, requestHeaders, index);
+  if (name === 'add_header' || name === 'add_trailer') {
+    return index === 2 ? inOrder(['always'], 'keyword') : headerEntries(scope, responseHeaders, index);
+  }
+  if (/^(?:proxy|fastcgi|uwsgi|scgi|grpc)_(?:hide|pass)_header$/.test(name)) {
+    return index === 0 ? inOrder(backEndHeaders, 'header') : [];
+  }
+  if (name === 'listen')
+    return [...(index === 0 ? listenAddresses(contexts) : []), ...listenWords(scope, index)];
+  if (name === 'rewrite') return index === 2 ? choices(REWRITE_FLAGS) : [];
+  if (name === 'server' && contexts.some((context) => context.endsWith('upstream'))) {
+    return index === 0 ? [] : upstreamParameters(model, statement);
+  }
+  const isBehind = index > 0 || name === 'try_files';
+  if (isBehind && BEHIND[name] !== undefined) {
+    return [...choices(BEHIND[name]), ...(name === 'error_page' ? choices(FIRST[name] ?? []) : [])];
+  }
+  if (FIRST[name] !== undefined) return index === 0 || ALL_METHODS.has(name) ? choices(FIRST[name]) : [];
+  if (name === 'access_log' && index === 1) return formatEntries(scope);
+  return null;
+}
+
+function choices(values: readonly (readonly [value: string, note: string])[]): Entry[] {
+  return values.map(([label, note], order) => ({
+    label,
+    kind: 'value',
+    order,
+    note: note === '' ? undefined : note,
+    goesOn: label.endsWith('://') ? true : undefined,
+  }));
+}
+
+/** Names of headers, then the values that fit. */
+function headerEntries(scope: ArgumentScope, headers: readonly HeaderChoice[], index: number): Entry[] {
+  if (index === 0) {
+    return headers.map(({ name, note }, order) => ({ label: name, kind: 'header', note, order }));
+  }
+  if (index > 1) return [];
+  const name = scope.statement.before[1]?.value ?? '';
+  const values = choiceFor(headers, name)?.values ?? [];
+  const isUpgrade = name.toLowerCase() === 'connection' && headers === requestHeaders;
+  const maps = isUpgrade ? connectionMaps(scope.model) : [];
+  const isEnded = scope.statement.after.length > 0;
+  return [
+    ...maps.map(
+      ({ directive }, order): Entry => ({
+        label: directive.argument(1),
+        kind: 'variable',
+        note: 'map',
+        order,
+        rank: 1,
+      }),
+    ),
+    ...values
+      .filter((value) => !isEnded || !value.endsWith(' always'))
+      .map(
+        (label, order): Entry => ({
+          label,
+          kind: label.startsWith('$') ? 'variable' : 'value',
+          order,
+          rank: 2,
+        }),
+      ),
+  ];
+}
+
+/** The maps that give `upgrade` for a handshake. */
+function connectionMaps({ maps }: Model): VariableMap[] {
+  return [...maps.values()].filter(
+    (map) =>
+      isByUpgrade(map) &&
+      [map.otherwise, ...map.entries.map(({ value }) => value)].some((value) => hasToken(value, 'upgrade')),
+  );
+}
+
+function listenAddresses(contexts: readonly Context[]): Entry[] {
+  if (!contexts.includes('server')) return [];
+  return inOrder(['80', '[::]:80', '443', '[::]:443'], 'value', { rank: 4 });
+}
+
+function listenWords({ contexts, model, statement }: ArgumentScope, index: number): Entry[] {
+  const present = new Set([...statement.before, ...statement.after].map(({ value }) => value));
+  return docWords('listen', contexts, index)
+    .filter((word) => !present.has(word))
+    .map((label, order) => {
+      const since = LISTEN_SINCE[label];
+      const isLater = since !== undefined && !isAtLeast(model.version, since);
+      const isObsolete = label === 'http2' && hasHttp2Directive(model.version);
+      return {
+        label,
+        kind: 'keyword',
+        order,
+        rank: isLater ? 9 : isObsolete ? 8 : undefined,
+        note: isLater ? laterNote(since, model.version) : isObsolete ? 'obsolete: `http2 on;`' : undefined,
+        deprecated: isObsolete ? true : undefined,
+      };
+    });
+}
+
+function upstreamParameters({ version }: Model, { before, after }: Statement): Entry[] {
+  const present = new Set([...before, ...after].map(({ value }) => value.replace(/=.*/s, '=')));
+  const isOld = !isAtLeast(version, RESOLVE_SINCE);
+  return UPSTREAM_SERVER.filter(([label]) => !present.has(label)).map(([label, note], order) => {
+    const isLater = isOld && (label === 'resolve' || label === 'service=');
+    return {
+      label,
+      kind: 'keyword',
+      order,
+      rank: isLater ? 9 : undefined,
+      note: isLater ? laterNote(RESOLVE_SINCE, version) : note,
+    };
+  });
+}
+
+function laterNote(since: NginxVersion, version: NginxVersion): string {
+  return `since ${formatVersion(since)}, not in ${formatVersion(version)}`;
+}
+
+/** The names of the formats of the access log. */
+function formatEntries({ model }: ArgumentScope): Entry[] {
+  const formats = model.http?.byName.get('log_format') ?? [];
+  return inOrder([...new Set(['combined', ...formats.map((format) => format.argument(0))])], 'value');
+}
+
+/** `on` and `off`, the words of nginx's own tables, and those that the manual lists. */
+function wordEntries(
+  { model, contexts, statement }: ArgumentScope,
+  fact: DirectiveFact,
+  index: number,
+): Entry[] {
+  if (fact.kind === 'flag') return index === 0 ? inOrder(['on', 'off'], 'keyword') : [];
+  const { name } = fact;
+  const known = valueWords(name);
+  const present = new Set(
+    [...statement.before.slice(1), ...statement.after].map(({ value }) => value.toLowerCase()),
+  );
+  if (known !== null) {
+    const isList = 'min' in fact.args || fact.args.some((count) => count > 1);
+    if (index > 0 && !isList) return [];
+    return known.written
+      .filter((word) => !present.has(word.toLowerCase()))
+      .map((label, order) => {
+        const since = known.later.get(label.toLowerCase());
+        const isLater = since !== undefined && !isAtLeast(model.version, since);
+        return {
+          label,
+          kind: 'keyword',
+          order,
+          rank: isLater ? 9 : undefined,
+          note: isLater ? laterNote(since, model.version) : undefined,
+        };
+      });
+  }
+  return inOrder(
+    docWords(name, contexts, index).filter((word) => !present.has(word.toLowerCase())),
+    'keyword',
+  );
+}
+
+/** The words that the manual has for an argument, over all forms that the directive takes there. */
+function docWords(name: string, contexts: readonly Context[], index: number): string[] {
+  const docs = directiveDocs(name).length === 0 ? null : docsIn(name, contexts);
+  const words = (docs?.syntax ?? []).flatMap((form) =>
+    parametersAt(parametersOf(form), index).flatMap((parameter) => parameter.words),
+  );
+  return [...new Set(words)];
+}
+
+/** The parameters that argument `index` may be: the required one of its number, or any optional one. */
+function parametersAt(parameters: readonly Parameter[], index: number): readonly Parameter[] {
+  const repeating = parameters.findIndex(({ repeats }) => repeats);
+  const firstOptional = parameters.findIndex(({ optional }) => optional);
+  const optional = parameters.filter((parameter) => parameter.optional || parameter.repeats);
+  const own = parameters[index];
+  const mayMove = [repeating, firstOptional].some((first) => first !== -1 && index >= first);
+  if (!mayMove) return own === undefined ? [] : [own];
+  return [
+    ...new Set([
+      ...optional,
+      ...(own === undefined ? [] : [own]),
+      ...parameters.slice(Math.max(firstOptional, 0)),
+    ]),
+  ];
+}
+
+/** The named locations of the servers around, as `error_page` and `try_files` name them. */
+export function namedLocationEntries({ blocks }: Pick<ArgumentScope, 'blocks'>): Entry[] {
+  const names = new Set<string>();
+  for (const server of new Set(blocks.map(serverAround))) {
+    for (const directive of server?.children ?? []) {
+      if (directive.name !== 'location' || directive.children === null) continue;
+      const { kind, name } = locationName(directive);
+      if (kind === 'named') names.add(name);
+    }
+  }
+  return [...names].map((label) => ({ label, kind: 'location' }));
+}
+
+function serverAround(block: ConfigDirective): ConfigDirective | null {
+  let at: ConfigDirective | null = block;
+  while (at !== null && at.name !== 'server') at = at.parent;
+  return at;
+}
