@@ -203,12 +203,23 @@ function mayCapture({ file, node }: ConfigDirective): boolean {
   return text.slice(tokenStart(tokens, node.first), tokenEnd(tokens, node.lastWord)).includes('(?');
 }
 
-function definedBy(directive: ConfigDirective): string[] {
-  const index = DEFINITIONS.get(directive.name);
-  if (index === undefined) return [];
+/**
+ * The word of a directive that is a variable it defines, by its index (the name is 0); -1 when it defines none.
+ *
+ * @param count of its words
+ */
+export function definedWord(name: string, count: number): number {
   // `geo [$address] $variable`: the last argument is the one that is defined.
-  const argument =
-    directive.name === 'geo' ? (directive.words.at(-1)?.value ?? '') : directive.argument(index);
+  if (name === 'geo') return count - 1;
+  if (name === 'map') return 2;
+  const index = DEFINITIONS.get(name);
+  return index === undefined ? -1 : index + 1;
+}
+
+function definedBy(directive: ConfigDirective): string[] {
+  // What a map defines is known from the map.
+  if (!DEFINITIONS.has(directive.name)) return [];
+  const argument = directive.words[definedWord(directive.name, directive.words.length)]?.value ?? '';
   return argument.startsWith('$') ? [variableName(argument.slice(1))] : [];
 }
 

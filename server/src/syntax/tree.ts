@@ -59,6 +59,13 @@ export function wordAt(tokens: Tokens, index: number): Word {
   return { value: unescape(inner), start, end, quote };
 }
 
+/** The range of a word's text without its quotes. */
+export function insideQuotes(text: string, { start, end, quote }: Word): { start: number; end: number } {
+  if (quote === '') return { start, end };
+  const isClosed = end - start > 1 && text.charAt(end - 1) === quote;
+  return { start: start + 1, end: isClosed ? end - 1 : end };
+}
+
 /** The name of a directive as nginx reads it. */
 export function nameOf(tree: SyntaxTree, directive: Directive): string {
   return wordAt(tree.tokens, directive.first).value;
