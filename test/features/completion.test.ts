@@ -483,7 +483,7 @@ describe('any text', () => {
     const { start, end, entries: found, contexts } = completion;
     expect(start).toBeLessThanOrEqual(offset);
     expect(end).toBeGreaterThanOrEqual(offset);
-    expect(all.slice(start, end)).not.toMatch(/[\n;]/);
+    expect(all.slice(start, end)).not.toMatch(/\n/);
     const wrong = found.filter(
       ({ label, kind }) =>
         label === '' || !(isArgument(kind) || isAllowed(label, kind === 'block', contexts)),

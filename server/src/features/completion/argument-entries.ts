@@ -1,6 +1,8 @@
 import type { ConfigDirective } from '../../model/configuration';
 import type { Model } from '../../model/model';
 import { locationName } from '../../model/locations';
+import type { SymbolKind } from '../../model/mentions';
+import { symbolsOf } from '../../model/symbols';
 import { type VariableMap } from '../../model/variables';
 import type { Context } from '../../nginx-test/contexts';
 import { type DirectiveFact, directiveFacts } from '../../reference/directives';
@@ -129,7 +131,7 @@ export function argumentEntries(scope: ArgumentScope): Entry[] {
     .get(name)
     ?.find((each) => isAllowedIn(each, contexts));
   if (fact === undefined) return [];
-  return wordEntries(scope, fact, index);
+  return [...zoneEntries(scope, name, index), ...wordEntries(scope, fact, index)];
 }
 
 function specialEntries(scope: ArgumentScope, name: string, index: number): Entry[] | null {
@@ -252,10 +254,38 @@ function laterNote(since: NginxVersion, version: NginxVersion): string {
   return `since ${formatVersion(since)}, not in ${formatVersion(version)}`;
 }
 
+/** The names of one kind that the configuration defines. */
+function definedNames({ configuration }: Model, kind: SymbolKind): string[] {
+  return symbolsOf(configuration).all.flatMap((symbol) =>
+    symbol.kind === kind && symbol.definitions.length > 0 ? [symbol.written] : [],
+  );
+}
+
+/** Directives that name a zone, and whether `zone=` stands before its name. */
+const ZONES: Readonly<Record<string, readonly [kind: SymbolKind, key: string]>> = {
+  limit_req: ['limit-req-zone', 'zone='],
+  limit_conn: ['limit-conn-zone', ''],
+  proxy_cache: ['cache-zone', ''],
+  fastcgi_cache: ['cache-zone', ''],
+  uwsgi_cache: ['cache-zone', ''],
+  scgi_cache: ['cache-zone', ''],
+};
+
+/** The zones that a directive may name, and the other words of its first argument. */
+function zoneEntries(scope: ArgumentScope, name: string, index: number): Entry[] {
+  const zone = ZONES[name];
+  if (zone === undefined || index > 0) return [];
+  const [kind, key] = zone;
+  return inOrder(
+    definedNames(scope.model, kind).map((each) => `${key}${each}`),
+    'value',
+    { rank: 3 },
+  );
+}
+
 /** The names of the formats of the access log. */
 function formatEntries({ model }: ArgumentScope): Entry[] {
-  const formats = model.http?.byName.get('log_format') ?? [];
-  return inOrder([...new Set(['combined', ...formats.map((format) => format.argument(0))])], 'value');
+  return inOrder([...new Set(['combined', ...definedNames(model, 'log-format')])], 'value');
 }
 
 /** `on` and `off`, the words of nginx's own tables, and those that the manual lists. */

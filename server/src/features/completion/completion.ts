@@ -23,8 +23,16 @@ export function completionAt(model: Model, file: SourceFile, offset: number): Co
   if (statement === null || isOutsideQuotes(file, statement, offset)) return null;
   const contexts = contextsAt(model.configuration, file, statement.block);
   if (contexts.length === 0) return null;
-  if (statement.before.length === 0) return nameCompletion(model, file, offset, statement, contexts);
-  return argumentCompletion(model, file, offset, statement, contexts);
+  const isName = statement.before.length === 0;
+  const completion = (isName ? nameCompletion : argumentCompletion)(model, file, offset, statement, contexts);
+  return completion === null ? null : onOneLine(completion, file, offset);
+}
+
+/** Editors replace parts of one line only: of a word over several lines that is the part around the place. */
+function onOneLine(completion: Completion, { text }: SourceFile, offset: number): Completion | null {
+  if (text.slice(completion.start, offset).includes('\n')) return null;
+  const lineEnd = text.indexOf('\n', offset);
+  return lineEnd === -1 || lineEnd >= completion.end ? completion : { ...completion, end: lineEnd };
 }
 
 /** The same with the files that a directory holds, once somebody has listed it. */

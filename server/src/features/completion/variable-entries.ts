@@ -1,10 +1,10 @@
 import type { ConfigDirective } from '../../model/configuration';
 import type { Model } from '../../model/model';
+import { symbolsOf } from '../../model/symbols';
 import { areaOf, type Context } from '../../nginx-test/contexts';
 import { allVariableDocs, variableDocs } from '../../reference/docs';
 import { mayBeBuiltIn } from '../../reference/variable-facts';
 import type { NginxVersion } from '../../reference/versions';
-import { definitionsIn } from '../support/definitions';
 import type { Statement } from '../support/statement';
 import type { Entry } from './entry';
 
@@ -57,16 +57,14 @@ export function variableEntries(
   blocks: readonly ConfigDirective[],
 ): Entry[] {
   const captures = captureCount(statement, blocks);
+  const parts = partsOf(contexts);
   const own = new Map<string, Entry>();
-  for (const [key, [definition]] of definitionsIn(model.configuration)) {
-    if (definition === undefined) continue;
-    const { name, directive, isCapture } = definition;
-    const note = isCapture ? 'capture' : directive.name;
-    own.set(key, { label: `$${name}`, kind: 'variable', note, rank: 2 });
+  for (const { kind, name, written, part, definitions } of symbolsOf(model.configuration).all) {
+    const [definition] = definitions;
+    if (kind !== 'variable' || definition === undefined || !parts.some((each) => each === part)) continue;
+    own.set(name, { label: `$${written}`, kind: 'variable', note: definition.directive.name, rank: 2 });
   }
-  const builtIn = partsOf(contexts).flatMap((part) =>
-    namesIn(part).filter((name) => isKnown(name, part, model.version)),
-  );
+  const builtIn = parts.flatMap((part) => namesIn(part).filter((name) => isKnown(name, part, model.version)));
   return [
     ...own.values(),
     ...Array.from({ length: captures }, (_, index): Entry => {
