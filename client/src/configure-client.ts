@@ -46,7 +46,10 @@ function clientOptions(output: LogOutputChannel, client: () => BaseLanguageClien
     documentSelector,
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: (): InitializationOptions => ({ trusted: workspace.isTrusted }),
+    initializationOptions: (): InitializationOptions => ({
+      trusted: workspace.isTrusted,
+      commands: ['editor.action.triggerSuggest'],
+    }),
     initializationFailedHandler: () => false,
     errorHandler: {
       error: (error, message, count) => handler().error(error, message, count),

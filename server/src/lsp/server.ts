@@ -63,7 +63,8 @@ function createContext(
   const { timer } = environment;
   const log = (message: string): void => tell(() => connection.console.log(message));
   const runner = new Runner(timer, (message) => tell(() => connection.console.error(message)));
-  const disk = new DiskCache(new ClientHost(connection, environment.localFiles));
+  const host = new ClientHost(connection, environment.localFiles);
+  const disk = new DiskCache(host);
   const documents = new Documents(disk);
   const targetVersion: Workspace['targetVersion'] = (editor, project) =>
     findVersion(editor, project, () => installed.ask());
@@ -77,7 +78,17 @@ function createContext(
     log,
     foldersOf(params),
   );
-  return { connection, capabilities, timer, runner, documents, positions: new Positions(), workspace };
+  return {
+    connection,
+    capabilities,
+    commands: new Set(optionsOf(params).commands ?? []),
+    timer,
+    disk: host,
+    runner,
+    documents,
+    positions: new Positions(),
+    workspace,
+  };
 }
 
 function answerTo({ capabilities }: ServerContext): InitializeResult {
