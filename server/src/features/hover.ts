@@ -1,6 +1,6 @@
 import { evaluate } from '../handshake/evaluate';
 import type { Evidence, Verdict } from '../handshake/evidence';
-import { routeTable } from '../handshake/route-table';
+import { routeRow } from '../handshake/route-table';
 import type { Route } from '../handshake/routes';
 import { headersNamed } from '../handshake/strict-backend';
 import type { UpstreamHeader } from '../handshake/upstream-request';
@@ -45,7 +45,7 @@ export function hoverAt(options: HoverOptions): Hover | null {
   const { model, file, offset } = options;
   const statement = statementAt(file, offset);
   if (statement === null) return null;
-  const variable = variableHover(options);
+  const variable = mayBeVariable(file, statement) ? variableHover(options) : null;
   if (variable !== null) return variable;
   const { word, before } = statement;
   if (word === null) return null;
@@ -59,6 +59,11 @@ export function hoverAt(options: HoverOptions): Hover | null {
 }
 
 // --- Variables
+
+/** Whether the word may name one: to look for all names of a large configuration takes time. */
+function mayBeVariable({ text }: SourceFile, { word }: Statement): boolean {
+  return word !== null && /\$|\(\?/.test(text.slice(word.start, word.end));
+}
 
 function variableHover(options: HoverOptions): Hover | null {
   const { model, file, offset } = options;
@@ -246,9 +251,9 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
 
 function verdictText(options: HoverOptions, route: Route): string {
   const { model } = options;
-  const row = routeTable(model, options.routes()).find(({ location }) => location === route.location);
   // What an `if` does has no URL of its own.
-  const { verdict, because } = row === undefined || route.level !== route.location ? route : row;
+  const row = route.level === route.location ? routeRow(model, route) : null;
+  const { verdict, because } = row ?? route;
   const urls = row?.urls ?? [];
   if (verdict !== 'passes')
     return [VERDICTS[verdict], ...because.map((each) => reasonText(options, route, each))].join(' ');
