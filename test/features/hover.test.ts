@@ -69,6 +69,9 @@ describe('on a directive', () => {
     const config = 'events {}\nhttp { proxy_http_v|ersion 1.1; }';
     expect(await hover(config)).toContain('Default `1.0`');
     expect(await hover(config, { major: 1, minor: 29, patch: 7 })).toContain('Default `1.1`');
+    expect(await hover('events {}\nhttp { proxy_set_h|eader A b; }')).toContain(
+      'Default `Host $proxy_host` and `Connection close`',
+    );
     expect(await hover('events {}\nhttp { htt|p2 on; }', { major: 1, minor: 24, patch: 0 })).toContain(
       'Since 1.25.1: not in 1.24.0',
     );

@@ -247,7 +247,10 @@ describe('signature help', () => {
         {
           label: 'proxy_set_header field value',
           parameters: [{ label: [17, 22] }, { label: [23, 28] }],
-          documentation: { kind: 'markdown', value: expect.stringMatching(/^Allows redefining/) },
+          documentation: {
+            kind: 'markdown',
+            value: expect.stringMatching(/^Allows redefining.*server\. \[nginx\.org\]\(\S+\)$/s),
+          },
         },
       ],
     });

@@ -4,8 +4,7 @@ import type {
   SignatureHelpParams,
 } from 'vscode-languageserver';
 import { type Signatures, signaturesAt } from '../features/signature-help';
-import { directiveText } from '../features/support/reference-text';
-import type { NginxVersion } from '../reference/versions';
+import { directiveSummary } from '../features/support/reference-text';
 import type { ServerContext } from './context';
 import { aboutPosition, type Feature } from './feature';
 import { markup } from './markup';
@@ -28,7 +27,7 @@ function register(context: ServerContext): void {
       null,
       ({ analysis, file }, offset) => {
         const found = signaturesAt(analysis.model, file, offset);
-        return found === null ? null : toSignatureHelp(found, analysis.model.version, client);
+        return found === null ? null : toSignatureHelp(found, client);
       },
     ),
   );
@@ -36,14 +35,12 @@ function register(context: ServerContext): void {
 
 function toSignatureHelp(
   { name, contexts, signatures, active }: Signatures,
-  version: NginxVersion,
   client: SignatureHelpClientCapabilities | undefined,
 ): SignatureHelp {
   const information = client?.signatureInformation;
   const takesOffsets = information?.parameterInformation?.labelOffsetSupport === true;
-  const text = directiveText(name, contexts, version);
-  const documentation =
-    text === null ? undefined : markup(withoutSyntax(text), information?.documentationFormat);
+  const text = directiveSummary(name, contexts);
+  const documentation = text === null ? undefined : markup(text, information?.documentationFormat);
   return {
     activeSignature: active,
     // One beyond the last is none.
@@ -59,9 +56,4 @@ function toSignatureHelp(
         : {}),
     })),
   };
-}
-
-/** The signature itself is the syntax. */
-function withoutSyntax(text: string): string {
-  return text.replace(/^```nginx\n[^`]*```\n+/, '');
 }

@@ -17,6 +17,7 @@ export async function run(): Promise<void> {
   if (workspace.isTrusted) {
     await import('./quick-fix.test');
     await import('./languages.test');
+    await import('./language.test');
     await import('./detection.test');
     await import('./freshness.test');
     await import('./test-configuration.test');

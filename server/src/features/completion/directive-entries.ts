@@ -1,4 +1,5 @@
-import { type Context } from '../../nginx-test/contexts';
+import type { Context } from '../../nginx-test/contexts';
+import { isApart } from '../../nginx-test/names';
 import { type DirectiveFact, directiveFacts, existsIn } from '../../reference/directives';
 import { docsIn } from '../../reference/docs';
 import { parametersOf } from '../../reference/syntax-forms';
@@ -50,28 +51,45 @@ function factsIn(context: Context): readonly DirectiveFact[] {
   return known;
 }
 
+/** The lists made so far: a few versions and contexts, over and over. */
+const lists = new Map<string, readonly Entry[]>();
+const MOST_LISTS = 100;
+
 /** The directives that may stand where a name is being written. */
 export function directiveEntries(
   contexts: readonly Context[],
   version: NginxVersion,
   statement: Statement,
   blockName: string | null,
-): Entry[] {
-  const facts = new Set(contexts.flatMap(factsIn));
+): readonly Entry[] {
+  const hasArguments = statement.after.length > 0;
+  const key = `${contexts.join()} ${formatVersion(version)} ${hasArguments} ${statement.end}`;
+  const known = lists.get(key) ?? listOf(contexts, version, statement);
+  if (lists.size > MOST_LISTS) lists.clear();
+  lists.set(key, known);
+  if (!contexts.includes('entries')) return known;
+  const isWhole = !hasArguments && statement.end === null;
+  const words = (ENTRY_WORDS[blockName ?? ''] ?? []).map(
+    ([label, snippet], order): Entry => ({
+      label,
+      kind: 'keyword',
+      order,
+      snippet: isWhole ? snippet : undefined,
+    }),
+  );
+  return [...words, ...known];
+}
+
+function listOf(contexts: readonly Context[], version: NginxVersion, statement: Statement): Entry[] {
   const byKey = new Map<string, Entry>();
-  for (const fact of facts) {
+  for (const fact of new Set(contexts.flatMap(factsIn))) {
     const key = `${fact.name} ${fact.kind === 'block'}`;
     const entry = directiveEntry(fact, version, statement, contexts);
     const known = byKey.get(key);
     // Modules of different parts share names: the one that this version has counts.
     if (known === undefined || (known.rank ?? 0) > (entry.rank ?? 0)) byKey.set(key, entry);
   }
-  const words = contexts.includes('entries') ? (ENTRY_WORDS[blockName ?? ''] ?? []) : [];
-  const entries = words.map(([label, snippet], order): Entry => {
-    const isWhole = statement.after.length === 0 && statement.end === null;
-    return { label, kind: 'keyword', order, snippet: isWhole ? snippet : undefined };
-  });
-  return [...entries, ...byKey.values()];
+  return [...byKey.values()];
 }
 
 function directiveEntry(
@@ -80,7 +98,7 @@ function directiveEntry(
   statement: Statement,
   contexts: readonly Context[],
 ): Entry {
-  const { name, kind, module, since, until, thirdParty } = fact;
+  const { name, kind, module, since, until } = fact;
   const isGone = until !== null && isAtLeast(version, until);
   const isObsolete = isGone || isObsoleteIn(fact, version, contexts);
   const isLater = !isGone && !existsIn(fact, version);
@@ -91,13 +109,13 @@ function directiveEntry(
         ? `removed in ${formatVersion(until)}`
         : isObsolete
           ? 'obsolete'
-          : thirdParty === null
-            ? ''
-            : module;
+          : isApart(fact)
+            ? module
+            : '';
   return {
     label: name,
     kind: kind === 'block' ? 'block' : 'directive',
-    rank: isLater || isGone ? 9 : isObsolete ? 8 : thirdParty === null ? 5 : 6,
+    rank: isLater || isGone ? 9 : isObsolete ? 8 : isApart(fact) ? 6 : 5,
     note: note === '' ? undefined : note,
     deprecated: isObsolete ? true : undefined,
     ...insertion(fact, statement, contexts),

@@ -24,6 +24,14 @@ const MEMBERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['upstream_http_', RESPONSE_HEADERS.split(' ')],
 ]);
 
+/** Those that most configurations have: they stand before the others. */
+const FREQUENT: ReadonlySet<string> = new Set(
+  (
+    'host http_upgrade http_host remote_addr proxy_add_x_forwarded_for scheme uri request_uri args ' +
+    'server_name server_port request_method document_root proxy_host'
+  ).split(' '),
+);
+
 /** What this release does not have is of later ones, or of modules that few have. */
 const COMMON: NginxVersion = { major: 1, minor: 22, patch: 1 };
 
@@ -87,7 +95,7 @@ function builtInEntry(name: string): Entry {
     return { label: `$${name}`, kind: 'variable', note: 'any of its family', rank: 6, goesOn: true };
   }
   const isCommon = mayBeBuiltIn(name, 'http', COMMON) || mayBeBuiltIn(name, 'stream', COMMON);
-  return { label: `$${name}`, kind: 'variable', rank: isCommon ? undefined : 7 };
+  return { label: `$${name}`, kind: 'variable', rank: FREQUENT.has(name) ? 4 : isCommon ? undefined : 7 };
 }
 
 function isKnown(name: string, part: Part, version: NginxVersion): boolean {

@@ -4,6 +4,7 @@ import { docsIn, type DirectiveDocs, type VariableDocs } from '../../reference/d
 import { plainForm } from '../../reference/syntax-forms';
 import { moduleOf } from '../../reference/third-party';
 import {
+  defaultProxyConnection,
   defaultProxyHttpVersion,
   formatVersion,
   isAtLeast,
@@ -45,8 +46,19 @@ function documented(docs: DirectiveDocs, fact: DirectiveFact | undefined, versio
   return `\`\`\`nginx\n${syntax}\n\`\`\`\n\n${text}\n\n${facts.filter((each) => each !== '').join(' · ')}`;
 }
 
+/** The first sentence of the documentation of a directive, with the link to all of it; null where there is none. */
+export function directiveSummary(name: string, contexts: readonly string[]): string | null {
+  const docs = docsIn(name, contexts);
+  const sentenceOf = /^[^]*?\.(?=\s|$)/.exec(docs?.text ?? '');
+  return docs === null || sentenceOf === null ? null : `${sentenceOf[0]} [nginx.org](${docs.url})`;
+}
+
 /** The manual has the default of the latest release. */
 function defaultOf({ name, standard }: DirectiveDocs, version: NginxVersion): string {
+  if (name === 'proxy_set_header') {
+    const connection = defaultProxyConnection(version);
+    return `Default \`Host $proxy_host\`${connection === '' ? '' : ` and \`Connection ${connection}\``}`;
+  }
   const value = name === 'proxy_http_version' ? defaultProxyHttpVersion(version) : standard;
   return value === '' || value.includes('\n') ? '' : `Default \`${value}\``;
 }
