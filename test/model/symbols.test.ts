@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SymbolKind } from '../../server/src/model/mentions';
 import { type Symbols, symbolsOf } from '../../server/src/model/symbols';
-import { readMarks } from '../support/marks';
+import { readMarkedFiles, readMarks } from '../support/marks';
 import { modelOf } from '../support/memory-host';
 
 const MAIN = '/etc/nginx/nginx.conf';
@@ -26,9 +26,8 @@ async function expectAt(
   name: string,
   marked: Readonly<Record<string, string>> | string,
 ): Promise<void> {
-  const files = typeof marked === 'string' ? { [MAIN]: marked } : marked;
-  const read = Object.entries(files).map(([path, text]) => [path, readMarks(text)] as const);
-  const symbols = await symbolsIn(Object.fromEntries(read.map(([path, { text }]) => [path, text])));
+  const { files, marked: read } = readMarkedFiles(marked);
+  const symbols = await symbolsIn(files);
   const expected = read.flatMap(([path, { ranges }]) =>
     ranges.map(({ start, end }) => `${path}:${start}-${end}`),
   );

@@ -21,3 +21,20 @@ export function readMarks(marked: string): Marked {
   }
   return { text, ranges, offsets };
 }
+
+/** Several files with marks in them, as plain texts and marks by path. */
+export interface MarkedFiles {
+  readonly files: Readonly<Record<string, string>>;
+  readonly marked: readonly (readonly [path: string, Marked])[];
+  /** Where the first `|` stands. */
+  readonly asked: { readonly path: string; readonly offset: number };
+}
+
+/** Takes the marks out of files. One text alone is `/etc/nginx/nginx.conf`. */
+export function readMarkedFiles(texts: Readonly<Record<string, string>> | string): MarkedFiles {
+  const all = Object.entries(typeof texts === 'string' ? { '/etc/nginx/nginx.conf': texts } : texts);
+  const marked = all.map(([path, text]) => [path, readMarks(text)] as const);
+  const files = Object.fromEntries(marked.map(([path, { text }]) => [path, text]));
+  const [path = '', first] = marked.find(([, { offsets }]) => offsets.length > 0) ?? [];
+  return { files, marked, asked: { path, offset: first?.offsets[0] ?? -1 } };
+}

@@ -1,0 +1,67 @@
+import {
+  ErrorCodes,
+  type PrepareRenameParams,
+  type PrepareRenameResult,
+  type RenameParams,
+  ResponseError,
+  type WorkspaceEdit,
+} from 'vscode-languageserver';
+import { renamableAt, renameAt } from '../features/rename';
+import type { ServerContext } from './context';
+import { aboutPosition, type Feature } from './feature';
+import type { Checkpoint } from './runner';
+import { toWorkspaceEdit } from './text-edits';
+
+/** Gives a name of the configuration another, in all its files. What cannot be renamed is refused in words. */
+export const rename: Feature = {
+  capabilities: ({ textDocument }) => {
+    if (textDocument?.rename === undefined) return {};
+    return { renameProvider: textDocument.rename.prepareSupport === true ? { prepareProvider: true } : true };
+  },
+  register(context) {
+    const { connection, runner } = context;
+    connection.onPrepareRename(
+      aboutPosition<PrepareRenameParams, PrepareRenameResult | ResponseError | null>(
+        context,
+        'Rename',
+        null,
+        ({ analysis, file }, offset) => {
+          const found = renamableAt(analysis.model.configuration, file, offset);
+          if ('reason' in found) return refusal(found.reason);
+          return { range: context.positions.rangeOf(found.place), placeholder: found.name };
+        },
+      ),
+    );
+    connection.onRenameRequest((params, token) =>
+      runner.answer<WorkspaceEdit | ResponseError | null>('Rename', token, null, (checkpoint) =>
+        renamed(context, params, checkpoint),
+      ),
+    );
+  },
+};
+
+/** Files that are not open are looked at again, as often as this, before edits for them are given away. */
+const ATTEMPTS = 3;
+
+async function renamed(
+  context: ServerContext,
+  { textDocument, position, newName }: RenameParams,
+  checkpoint: Checkpoint,
+): Promise<WorkspaceEdit | ResponseError | null> {
+  const { workspace, positions } = context;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const answer = await workspace.analysisOf(textDocument.uri, checkpoint);
+    if (answer === null) return null;
+    const { analysis, file } = answer;
+    const offset = positions.offsetAt(file, position);
+    const edits = renameAt(analysis.model.configuration, file, offset, newName);
+    if ('reason' in edits) return refusal(edits.reason);
+    const edit = toWorkspaceEdit(context, edits);
+    if (await workspace.areUnchanged(edits.map((each) => each.file))) return edit;
+  }
+  return refusal('Files of the configuration change all the while. Try again.');
+}
+
+function refusal(reason: string): ResponseError {
+  return new ResponseError(ErrorCodes.InvalidRequest, reason);
+}

@@ -1,0 +1,323 @@
+import {
+  type ClientCapabilities,
+  DefinitionRequest,
+  DocumentHighlightRequest,
+  DocumentLinkRequest,
+  DocumentSymbolRequest,
+  FoldingRangeRequest,
+  type Position,
+  PrepareRenameRequest,
+  ReferencesRequest,
+  RenameRequest,
+  SelectionRangeRequest,
+  SemanticTokensDeltaRequest,
+  SemanticTokensRangeRequest,
+  SemanticTokensRequest,
+  SymbolKind,
+  type TextDocumentPositionParams,
+  WorkspaceSymbolRequest,
+} from 'vscode-languageserver/node';
+import { describe, expect, it } from 'vitest';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { capable } from './support/client';
+import { openFile, type Session, startSession } from './support/in-process';
+
+const MAIN = '/etc/nginx/nginx.conf';
+const WEB = '/etc/nginx/conf.d/web.conf';
+const UPSTREAMS = '/etc/nginx/conf.d/upstreams.conf';
+
+const FILES = {
+  [MAIN]: 'events {}\nhttp {\n    include conf.d/*.conf;\n    include "one";\n}\n',
+  [WEB]: `server {
+    listen 443 ssl;
+    server_name chat.example;
+    location /api {
+        proxy_pass http://chat;
+        add_header A "é😀 $kind";
+    }
+}
+`,
+  [UPSTREAMS]: 'upstream chat {\n    server 127.0.0.1:1;\n}\nmap $uri $kind {\n    default 1;\n}\n',
+  '/etc/nginx/one': '# one\n',
+};
+
+const uri = (path: string): string => `file://${path}`;
+
+/** What a client says that knows all of this. */
+const navigating: ClientCapabilities = {
+  ...capable,
+  textDocument: {
+    ...capable.textDocument,
+    definition: { linkSupport: true },
+    references: {},
+    documentHighlight: {},
+    rename: { prepareSupport: true },
+    documentLink: {},
+    documentSymbol: { hierarchicalDocumentSymbolSupport: true },
+    foldingRange: { lineFoldingOnly: true },
+    selectionRange: {},
+    semanticTokens: {
+      requests: { full: { delta: true }, range: true },
+      tokenTypes: [],
+      tokenModifiers: [],
+      formats: [],
+    },
+  },
+  workspace: { ...capable.workspace, symbol: {} },
+};
+
+async function start(textDocument: ClientCapabilities['textDocument'] = {}): Promise<Session> {
+  const capabilities = { ...navigating, textDocument: { ...navigating.textDocument, ...textDocument } };
+  const session = await startSession(FILES, { capabilities });
+  await openFile(session, MAIN);
+  await openFile(session, WEB);
+  return session;
+}
+
+/** The position of a piece of text in an open document, or that many characters behind its start. */
+function at({ client }: Session, path: string, part: string, by = 0): TextDocumentPositionParams {
+  const { start: first } = client.rangeOf(uri(path), part);
+  const position: Position = { line: first.line, character: first.character + by };
+  return { textDocument: { uri: uri(path) }, position };
+}
+
+const of = (path: string) => ({ textDocument: { uri: uri(path) } });
+
+const range = (line: number, from: number, to: number) => ({
+  start: { line, character: from },
+  end: { line, character: to },
+});
+
+it('what the client cannot use is not offered', async () => {
+  const { client } = await startSession(FILES);
+  expect(
+    Object.keys(client.result.capabilities).filter((name) => /definition|rename|folding|symbol/i.test(name)),
+  ).toEqual([]);
+  const { client: other } = await startSession(FILES, {
+    capabilities: { ...capable, textDocument: { rename: {}, definition: {} } },
+  });
+  expect(other.result.capabilities).toMatchObject({ renameProvider: true, definitionProvider: true });
+});
+
+describe('definition', () => {
+  it('is a link to a file that is not open', async () => {
+    const session = await start();
+    const links = await session.client.connection.sendRequest(
+      DefinitionRequest.type,
+      at(session, WEB, 'chat;'),
+    );
+    expect(links).toEqual([
+      {
+        originSelectionRange: range(4, 26, 30),
+        targetUri: uri(UPSTREAMS),
+        targetRange: { start: { line: 0, character: 0 }, end: { line: 2, character: 1 } },
+        targetSelectionRange: range(0, 9, 13),
+      },
+    ]);
+  });
+
+  it('is a place for clients without links', async () => {
+    const session = await start({ definition: {} });
+    const { connection } = session.client;
+    expect(await connection.sendRequest(DefinitionRequest.type, at(session, WEB, '$kind', 2))).toEqual([
+      { uri: uri(UPSTREAMS), range: range(3, 10, 14) },
+    ]);
+    expect(await connection.sendRequest(DefinitionRequest.type, at(session, MAIN, 'conf.d'))).toEqual([
+      { uri: uri(UPSTREAMS), range: range(0, 0, 0) },
+      { uri: uri(WEB), range: range(0, 0, 0) },
+    ]);
+    expect(await connection.sendRequest(DefinitionRequest.type, at(session, MAIN, 'events'))).toBeNull();
+  });
+});
+
+it('references and highlights are places of a name', async () => {
+  const session = await start();
+  const { connection } = session.client;
+  const position = at(session, WEB, '$kind');
+  expect(
+    await connection.sendRequest(ReferencesRequest.type, {
+      ...position,
+      context: { includeDeclaration: true },
+    }),
+  ).toEqual([
+    { uri: uri(UPSTREAMS), range: range(3, 10, 14) },
+    { uri: uri(WEB), range: range(5, 27, 31) },
+  ]);
+  expect(await connection.sendRequest(DocumentHighlightRequest.type, position)).toEqual([
+    { range: range(5, 26, 31), kind: 2 },
+  ]);
+  expect(await connection.sendRequest(DocumentHighlightRequest.type, at(session, WEB, 'server'))).toBeNull();
+});
+
+describe('rename', () => {
+  it('changes all files, those that are not open too', async () => {
+    const session = await start();
+    const { client, disk } = session;
+    const position = at(session, WEB, '$kind', 3);
+    expect(await client.connection.sendRequest(PrepareRenameRequest.type, position)).toEqual({
+      range: range(5, 27, 31),
+      placeholder: 'kind',
+    });
+    const edit = await client.connection.sendRequest(RenameRequest.type, { ...position, newName: '$sort' });
+    const texts = client.preview(edit ?? undefined, (each) =>
+      TextDocument.create(each, 'nginx', 0, disk.files.get(each.slice('file://'.length)) ?? ''),
+    );
+    expect(Object.fromEntries(texts)).toEqual({
+      [uri(WEB)]: FILES[WEB].replace('$kind', '$sort'),
+      [uri(UPSTREAMS)]: FILES[UPSTREAMS].replace('$kind', '$sort'),
+    });
+  });
+
+  it('says why it cannot be', async () => {
+    const session = await start();
+    const { connection } = session.client;
+    await expect(
+      connection.sendRequest(PrepareRenameRequest.type, at(session, WEB, 'listen')),
+    ).rejects.toThrow('can be renamed; this is none');
+    const params = { ...at(session, WEB, 'chat;'), newName: 'a b' };
+    await expect(connection.sendRequest(RenameRequest.type, params)).rejects.toThrow('`a b` is no name');
+  });
+
+  it('takes the texts of open documents', async () => {
+    const session = await start();
+    const { client } = session;
+    await client.replace(uri(WEB), 'A "é😀 $kind"', 'B "$kind$kind"');
+    const params = { ...at(session, WEB, '$kind', 1), newName: 'x' };
+    const edit = await client.connection.sendRequest(RenameRequest.type, params);
+    const texts = client.preview(edit ?? undefined, () => client.document(uri(WEB)));
+    expect(texts.get(uri(WEB))).toContain('add_header B "$x$x";');
+  });
+});
+
+it('links are on includes of one file', async () => {
+  const { client } = await start();
+  expect(await client.connection.sendRequest(DocumentLinkRequest.type, of(MAIN))).toEqual([
+    { range: range(3, 13, 16), target: uri('/etc/nginx/one') },
+  ]);
+});
+
+describe('symbols', () => {
+  it('of a document are a tree', async () => {
+    const { client } = await start();
+    expect(await client.connection.sendRequest(DocumentSymbolRequest.type, of(WEB))).toEqual([
+      {
+        name: 'server chat.example :443 ssl',
+        kind: SymbolKind.Class,
+        range: { start: { line: 0, character: 0 }, end: { line: 7, character: 1 } },
+        selectionRange: range(0, 0, 6),
+        children: [
+          {
+            name: 'location /api',
+            detail: 'http://chat',
+            kind: SymbolKind.Method,
+            range: { start: { line: 3, character: 4 }, end: { line: 6, character: 5 } },
+            selectionRange: range(3, 4, 17),
+            children: [],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('of a document are a list for other clients', async () => {
+    const { client } = await start({ documentSymbol: {} });
+    const symbols = await client.connection.sendRequest(DocumentSymbolRequest.type, of(WEB));
+    expect(symbols).toEqual([
+      expect.objectContaining({
+        name: 'server chat.example :443 ssl',
+        location: expect.objectContaining({ uri: uri(WEB) }),
+      }),
+      expect.objectContaining({ name: 'location /api', containerName: 'server chat.example :443 ssl' }),
+    ]);
+  });
+
+  it('of the workspace are those of all files of its configurations', async () => {
+    const { client } = await start();
+    const found = await client.connection.sendRequest(WorkspaceSymbolRequest.type, { query: 'CHAT' });
+    expect(found?.map(({ name, containerName, location }) => [name, containerName, location.uri])).toEqual([
+      ['upstream chat', UPSTREAMS, uri(UPSTREAMS)],
+      ['server chat.example :443 ssl', WEB, uri(WEB)],
+    ]);
+    const all = await client.connection.sendRequest(WorkspaceSymbolRequest.type, { query: '' });
+    expect(all?.map(({ name }) => name)).toEqual([
+      'upstream chat',
+      'map $uri → $kind',
+      'server chat.example :443 ssl',
+      'location /api',
+    ]);
+  });
+});
+
+describe('folding', () => {
+  it('by lines leaves the closing brace', async () => {
+    const { client } = await start();
+    expect(await client.connection.sendRequest(FoldingRangeRequest.type, of(WEB))).toEqual([
+      { startLine: 0, endLine: 6 },
+      { startLine: 3, endLine: 5 },
+    ]);
+  });
+
+  it('by characters goes from brace to brace', async () => {
+    const { client } = await start({ foldingRange: {} });
+    expect(await client.connection.sendRequest(FoldingRangeRequest.type, of(WEB))).toEqual([
+      { startLine: 0, startCharacter: 8, endLine: 7, endCharacter: 0 },
+      { startLine: 3, startCharacter: 19, endLine: 6, endCharacter: 4 },
+    ]);
+  });
+
+  it('gives no more ranges than the client takes: the outer ones', async () => {
+    const { client } = await start({ foldingRange: { lineFoldingOnly: true, rangeLimit: 1 } });
+    expect(await client.connection.sendRequest(FoldingRangeRequest.type, of(WEB))).toEqual([
+      { startLine: 0, endLine: 6 },
+    ]);
+  });
+
+  it('knows comments and regions, and one range a line', async () => {
+    const session = await start();
+    await session.client.replace(uri(WEB), 'server {', '# region a\n# b\n# c\nhttp { server {');
+    await session.client.replace(uri(WEB), '}\n}\n', '}\n}}\n# endregion\n');
+    expect(await session.client.connection.sendRequest(FoldingRangeRequest.type, of(WEB))).toEqual([
+      { startLine: 0, endLine: 11, kind: 'region' },
+      { startLine: 1, endLine: 2, kind: 'comment' },
+      { startLine: 3, endLine: 9 },
+      { startLine: 6, endLine: 8 },
+    ]);
+  });
+});
+
+it('selection ranges are one chain for each position', async () => {
+  const session = await start();
+  const { position } = at(session, WEB, '443');
+  const chains = await session.client.connection.sendRequest(SelectionRangeRequest.type, {
+    ...of(WEB),
+    positions: [position, { line: 99, character: 0 }],
+  });
+  expect(chains).toHaveLength(2);
+  expect(chains?.[0]?.range).toEqual(range(1, 11, 14));
+  expect(chains?.[0]?.parent?.range).toEqual(range(1, 11, 18));
+  expect(chains?.[1]?.parent).toBeUndefined();
+});
+
+describe('semantic tokens', () => {
+  it('are of the whole file, of a part, and of what has changed', async () => {
+    const session = await start();
+    const { connection, result } = session.client;
+    expect(result.capabilities.semanticTokensProvider?.legend).toEqual({
+      tokenTypes: ['variable', 'type', 'unknownDirective'],
+      tokenModifiers: ['declaration', 'readonly'],
+    });
+    const full = await connection.sendRequest(SemanticTokensRequest.type, of(WEB));
+    expect(full?.data).toEqual([4, 26, 4, 1, 0, 1, 26, 5, 0, 2]);
+    const part = await connection.sendRequest(SemanticTokensRangeRequest.type, {
+      ...of(WEB),
+      range: range(5, 0, 99),
+    });
+    expect(part?.data).toEqual([5, 26, 5, 0, 2]);
+    await session.client.replace(uri(WEB), 'listen', '# $kind\n    lisden');
+    const delta = await connection.sendRequest(SemanticTokensDeltaRequest.type, {
+      ...of(WEB),
+      previousResultId: full?.resultId ?? '',
+    });
+    expect(delta).toMatchObject({ edits: [{ start: 0, deleteCount: 1, data: [2, 4, 6, 2, 0, 3] }] });
+  });
+});
