@@ -7,7 +7,7 @@
 export interface InitializationOptions {
   /** Whether the workspace is trusted. Only then are programs started, such as the `nginx` on PATH. Default false. */
   readonly trusted?: boolean;
-  /** Client commands that lenses and code actions may name. Default none. */
+  /** Client commands that answers may name. Default none. */
   readonly commands?: readonly string[];
 }
 

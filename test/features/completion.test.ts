@@ -188,6 +188,9 @@ describe('arguments', () => {
     ['proxy_set_header X-Forwarded-For |', ['$proxy_add_x_forwarded_for']],
     ['rewrite ^ / |', ['last', 'break', 'redirect', 'permanent']],
     ['return |', ['301', '302']],
+    ['return 301 |', ['https://$host$request_uri']],
+    ['error_log logs/error.log |', ['error', 'warn', 'notice', 'info', 'debug']],
+    ['proxy_read_timeout |;', ['3600s', '60s']],
     ['try_files |', ['$uri', '$uri/']],
     ['proxy_pass |;', ['http://', 'https://']],
     ['expires |', ['modified', 'epoch', 'max', 'off']],
@@ -223,6 +226,25 @@ describe('arguments', () => {
     });
     const later = await entries(inLocation('proxy_http_version |'), { major: 1, minor: 29, patch: 4 });
     expect(later.find(({ label }) => label === '2')?.rank).toBeUndefined();
+  });
+
+  it('that are weak are struck through', async () => {
+    const found = await entries(inServer('ssl_protocols TLSv1.2 |'));
+    expect(found.map(({ label, deprecated }) => [label, deprecated ?? false])).toEqual([
+      ['SSLv2', true],
+      ['SSLv3', true],
+      ['TLSv1', true],
+      ['TLSv1.1', true],
+      ['TLSv1.3', false],
+    ]);
+  });
+
+  it('may be zones and formats of the configuration', async () => {
+    const config = (line: string): string =>
+      `events {}\nhttp { log_format mine "a"; limit_req_zone $host zone=one:1m rate=1r/s; server { ${line} } }`;
+    expect(await labels(config('limit_req |'))).toEqual(['zone=one', 'zone=']);
+    expect(await labels(config('access_log /a |'))).toEqual(['combined', 'mine']);
+    expect(await labels(config('location / { return 200 a; } limit_conn |'))).not.toContain('one');
   });
 
   it('of Connection begin with the map that this configuration has', async () => {

@@ -175,7 +175,10 @@ function toItem(
     if (support?.tagSupport !== undefined) item.tags = [CompletionItemTag.Deprecated];
     else if (support?.deprecatedSupport === true) item.deprecated = true;
   }
-  if (goesOn === true && commands.has(ASK_AGAIN)) item.command = { title: 'Suggest', command: ASK_AGAIN };
+  // A name alone has no place for what would be chosen next.
+  const isPlainName = entry.snippet !== undefined && !isSnippet;
+  if (goesOn === true && !isPlainName && commands.has(ASK_AGAIN))
+    item.command = { title: 'Suggest', command: ASK_AGAIN };
   return item;
 }
 

@@ -88,6 +88,15 @@ suite('language', () => {
       await waitFor('the variable', () => document.getText().includes('proxy_set_header X-Up $http_upgrade'));
       await page('type', ';');
       await page('press', 'Enter');
+      // A directive is chosen, then its value, in the place before its `;`.
+      await page('type', 'proxy_buf');
+      await page('wait', '.suggest-widget.visible .monaco-list-row >> text=proxy_buffering');
+      await page('type', 'fering');
+      await page('wait', '.suggest-widget.visible .monaco-list-row.focused >> text=proxy_buffering');
+      await page('press', 'Enter');
+      await page('wait', '.suggest-widget.visible .monaco-list-row.focused >> text=on');
+      await page('press', 'Enter');
+      await waitFor('the value', () => document.getText().includes('proxy_buffering on;'));
       await putCursorAfter(document, 'listen 80;');
       await page('press', 'Enter');
       await page('type', 'ws-l');

@@ -50,6 +50,12 @@ const FIRST: Readonly<Record<string, readonly (readonly [value: string, note: st
     ['503', 'unavailable'],
     ['504', 'gateway timeout'],
   ],
+  proxy_read_timeout: [
+    ['3600s', 'an idle WebSocket stays open for an hour'],
+    ['60s', 'the default'],
+  ],
+  proxy_cache_bypass: [['$http_upgrade', 'no handshake is answered from the cache']],
+  proxy_no_cache: [['$http_upgrade', 'no handshake is put into the cache']],
   proxy_pass: [
     ['http://', 'a back end'],
     ['https://', 'a back end over TLS'],
@@ -82,6 +88,20 @@ const BEHIND: Readonly<Record<string, readonly (readonly [value: string, note: s
     ['=200', 'answers with this status'],
     ['=', 'answers with the status of the page'],
   ],
+  return: [
+    ['https://$host$request_uri', 'the same address over TLS'],
+    ['/', 'the first page'],
+  ],
+  error_log: [
+    ['error', 'what went wrong: the default'],
+    ['warn', 'what may go wrong'],
+    ['notice', 'what is worth to know'],
+    ['info', 'what happens'],
+    ['debug', 'all, where nginx is built for it'],
+    ['crit', 'what must be seen to'],
+    ['alert', 'what must be seen to at once'],
+    ['emerg', 'what stops nginx'],
+  ],
   try_files: [
     ['$uri', 'the path of the request'],
     ['$uri/', 'its directory'],
@@ -89,6 +109,9 @@ const BEHIND: Readonly<Record<string, readonly (readonly [value: string, note: s
     ['=404', 'not found'],
   ],
 };
+
+/** Those that have one argument behind the first, and no more. */
+const ONE_MORE = new Set(['return', 'error_log']);
 
 const ALL_METHODS = new Set(['limit_except', 'error_page']);
 
@@ -151,18 +174,22 @@ function specialEntries(scope: ArgumentScope, name: string, index: number): Entr
   }
   const isBehind = index > 0 || name === 'try_files';
   if (isBehind && BEHIND[name] !== undefined) {
-    return [...choices(BEHIND[name]), ...(name === 'error_page' ? choices(FIRST[name] ?? []) : [])];
+    if (index > 1 && ONE_MORE.has(name)) return [];
+    // Behind another status stands a text.
+    if (name === 'return' && !/^30[1-8]$/.test(statement.before[1]?.value ?? '')) return [];
+    return [...choices(BEHIND[name], 4), ...(name === 'error_page' ? choices(FIRST[name] ?? []) : [])];
   }
   if (FIRST[name] !== undefined) return index === 0 || ALL_METHODS.has(name) ? choices(FIRST[name]) : [];
   if (name === 'access_log' && index === 1) return formatEntries(scope);
   return null;
 }
 
-function choices(values: readonly (readonly [value: string, note: string])[]): Entry[] {
+function choices(values: readonly (readonly [value: string, note: string])[], rank?: number): Entry[] {
   return values.map(([label, note], order) => ({
     label,
     kind: 'value',
     order,
+    rank,
     note: note === '' ? undefined : note,
     goesOn: label.endsWith('://') ? true : undefined,
   }));
@@ -283,6 +310,25 @@ function zoneEntries(scope: ArgumentScope, name: string, index: number): Entry[]
   );
 }
 
+/** RFC 8996 and RFC 7568. */
+const WEAK_PROTOCOLS = new Set(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1']);
+
+/** Parameters of the manual that nginx has only with a licence. */
+const COMMERCIAL = new Set(['status_zone=']);
+
+/** Whether there is something to choose from for the first argument of a directive. */
+export function hasChoices({ name, kind }: DirectiveFact): boolean {
+  return (
+    kind === 'flag' ||
+    name === 'listen' ||
+    name === 'include' ||
+    FIRST[name] !== undefined ||
+    ZONES[name] !== undefined ||
+    valueWords(name) !== null ||
+    /_(?:set|hide|pass)_header$|^add_header$|^(?:\w+_)?ssl_certificate(?:_key)?$/.test(name)
+  );
+}
+
 /** The names of the formats of the access log. */
 function formatEntries({ model }: ArgumentScope): Entry[] {
   return inOrder([...new Set(['combined', ...definedNames(model, 'log-format')])], 'value');
@@ -308,12 +354,14 @@ function wordEntries(
       .map((label, order) => {
         const since = known.later.get(label.toLowerCase());
         const isLater = since !== undefined && !isAtLeast(model.version, since);
+        const isWeak = name.endsWith('ssl_protocols') && WEAK_PROTOCOLS.has(label);
         return {
           label,
           kind: 'keyword',
           order,
-          rank: isLater ? 9 : undefined,
-          note: isLater ? laterNote(since, model.version) : undefined,
+          rank: isLater ? 9 : isWeak ? 8 : undefined,
+          note: isLater ? laterNote(since, model.version) : isWeak ? 'weak' : undefined,
+          deprecated: isWeak ? true : undefined,
         };
       });
   }
@@ -329,7 +377,7 @@ function docWords(name: string, contexts: readonly Context[], index: number): st
   const words = (docs?.syntax ?? []).flatMap((form) =>
     parametersAt(parametersOf(form), index).flatMap((parameter) => parameter.words),
   );
-  return [...new Set(words)];
+  return [...new Set(words)].filter((word) => !COMMERCIAL.has(word));
 }
 
 /** The parameters that argument `index` may be: the required one of its number, or any optional one. */

@@ -112,7 +112,7 @@ function argumentCompletion(
     return make(offset - upstreams.typed.length, end, upstreams.entries);
   }
   // Within a word that goes on with something of the author's there is nothing more to say.
-  if (/[/:?]/.test(typed)) return null;
+  if (/[/:?@]/.test(typed)) return null;
   const entries = [
     ...(upstreams?.entries ?? []),
     ...argumentEntries(scope),

@@ -6,6 +6,7 @@ import { parametersOf } from '../../reference/syntax-forms';
 import { formatVersion, isAtLeast, type NginxVersion } from '../../reference/versions';
 import { isAllowedIn } from '../support/contexts';
 import type { Statement } from '../support/statement';
+import { hasChoices } from './argument-entries';
 import { type Entry, escapeSnippet } from './entry';
 
 /** The lines of these blocks are entries; a few words among them mean something. */
@@ -137,7 +138,7 @@ function insertion(
   fact: DirectiveFact,
   { after, end }: Statement,
   contexts: readonly Context[],
-): Pick<Entry, 'insert' | 'snippet'> {
+): Pick<Entry, 'insert' | 'snippet' | 'goesOn'> {
   const { name, kind, args } = fact;
   if (after.length > 0 || end === '{') return {};
   const least = 'min' in args ? args.min : Math.min(...args);
@@ -147,7 +148,8 @@ function insertion(
     return { snippet: `${name} ${head === '' ? '' : `${head} `}{\n\t$0\n}` };
   }
   if (least === 0) return end === null ? { insert: `${name};` } : {};
-  return { snippet: end === null ? `${name} $1;$0` : `${name} $0` };
+  const snippet = end === null ? `${name} $1;$0` : `${name} $0`;
+  return { snippet, goesOn: hasChoices(fact) ? true : undefined };
 }
 
 function nameOfFirst({ name }: DirectiveFact, contexts: readonly Context[]): string {

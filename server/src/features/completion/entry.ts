@@ -29,7 +29,7 @@ export interface Entry {
   readonly rank?: number | undefined;
   /** The place among those of its rank. Default: by the label. */
   readonly order?: number | undefined;
-  /** Whether the next entry is to be chosen at once: after a directory. */
+  /** Whether the next entry is to be chosen at once: behind a directory, behind a directive with values to choose from. */
   readonly goesOn?: boolean | undefined;
 }
 
