@@ -74,6 +74,16 @@ suite('language', () => {
   });
 
   if (hasPage) {
+    test('the hover on proxy_pass has a table, and a link that leads to the line', async () => {
+      const document = await show('language', 'nginx.conf');
+      await hoverText(document, 'proxy_pass');
+      await page('hover', '.view-line:has-text("http://chat") >> text=proxy_pass');
+      await page('wait', '.monaco-hover >> td >> text=$connection_upgrade');
+      await page('screenshot', 'hover');
+      await page('click', '.monaco-hover >> td >> a >> text=line 5');
+      await waitFor('the line of the map', () => window.activeTextEditor?.selection.active.line === 4);
+    });
+
     test('a variable and a snippet are typed and chosen', async () => {
       const document = await show('language', 'nginx.conf');
       await putCursorAfter(document, 'proxy_http_version 1.1;');
