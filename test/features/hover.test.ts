@@ -1,9 +1,11 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hoverAt } from '../../server/src/features/hover';
 import { plainText } from '../../server/src/features/support/reference-text';
 import { fileNameOf } from '../../server/src/model/paths';
 import type { NginxVersion } from '../../server/src/reference/versions';
 import { LineIndex } from '../../server/src/syntax/lines';
+import { brokenText } from '../support/broken-text';
 import { analysisOf } from '../support/memory-host';
 import { readMarks } from '../support/marks';
 
@@ -239,6 +241,27 @@ http {
     );
     expect(found).toContain('| Host | `` a\\|b`c `` | [line 2](nginx.conf#L2) |');
   });
+});
+
+describe('any text', () => {
+  it('is hovered over without a fault, and the range holds the place', async () => {
+    await fc.assert(
+      fc.asyncProperty(brokenText, async (text) => {
+        const analysis = await analysisOf({ [MAIN]: text });
+        const { main } = analysis.closure;
+        const link = (): { label: string; uri: string } => ({ label: 'line', uri: 'uri' });
+        const routes = (): typeof analysis.routes => analysis.routes;
+        for (let offset = 0; offset <= text.length; offset += 1) {
+          const found = hoverAt({ model: analysis.model, routes, file: main, offset, link });
+          if (found === null) continue;
+          expect(found.text.trim()).not.toBe('');
+          expect(found.start).toBeLessThanOrEqual(offset);
+          expect(found.end).toBeGreaterThanOrEqual(offset);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  }, 20_000);
 });
 
 describe('as plain text', () => {

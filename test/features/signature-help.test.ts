@@ -1,5 +1,7 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Signatures, signaturesAt } from '../../server/src/features/signature-help';
+import { brokenText } from '../support/broken-text';
 import { modelOf } from '../support/memory-host';
 import { readMarks } from '../support/marks';
 
@@ -72,4 +74,23 @@ describe('signature help', () => {
   ])('is nothing in %s', async (_, line) => {
     expect(await signatures(line)).toBeNull();
   });
+
+  it('is given in any text without a fault, with ranges within the label', async () => {
+    await fc.assert(
+      fc.asyncProperty(brokenText, async (text) => {
+        const model = await modelOf(text);
+        const { main } = model.configuration.closure;
+        for (let offset = 0; offset <= text.length; offset += 1) {
+          const found = signaturesAt(model, main, offset);
+          if (found === null) continue;
+          expect(found.active).toBeLessThan(found.signatures.length);
+          for (const { label, parameters, active } of found.signatures) {
+            expect(active ?? 0).toBeLessThan(parameters.length);
+            expect(parameters.every(([start, end]) => start < end && end <= label.length)).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  }, 20_000);
 });

@@ -197,6 +197,19 @@ describe('completion', () => {
     expect(item(other, 'conf.d/').command).toBeUndefined();
   });
 
+  it('asks to be asked again where a directory has too many names', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 400 }, (_, index) => [
+        `/etc/nginx/certs/${index % 2 === 0 ? 'a' : 'b'}${index}.pem`,
+        '',
+      ]),
+    );
+    const place = await open('events {}\nhttp { ssl_certificate certs/a|; }', { capabilities: modern }, many);
+    const list = await complete(place);
+    expect(list?.isIncomplete).toBe(true);
+    expect(list?.items.length).toBe(200);
+  });
+
   it('of a large file is quick', async () => {
     const server = 'server {\n    listen 80;\n    location / {\n        proxy_pass http://chat;\n    }\n}\n';
     const text = `events {}\nhttp {\nupstream chat { server a; }\n${server.repeat(3400)}server { lis| }\n}\n`;

@@ -70,11 +70,20 @@ async function answer(
   if (isTyped && asked.triggerCharacter === '{' && !file.text.slice(0, offset).endsWith('${')) return null;
   const found = completionAt(analysis.model, file, offset);
   if (found === null) return null;
-  const names = found.paths === null ? [] : await listed(disk, found.paths, checkpoint);
+  const { names, isAll } = found.paths === null ? NO_NAMES : await listed(disk, found.paths, checkpoint);
   const range = positions.rangeOf({ file, ...found });
   const whole = withPaths(found, names);
-  return toList(whole, range, analysis.model.version, capabilities.textDocument?.completion, commands);
+  const list = toList(whole, range, analysis.model.version, capabilities.textDocument?.completion, commands);
+  return { ...list, isIncomplete: !isAll };
 }
+
+interface Listing {
+  readonly names: readonly Listed[];
+  /** Whether these are all; else only those that begin as the name that is being typed. */
+  readonly isAll: boolean;
+}
+
+const NO_NAMES: Listing = { names: [], isAll: true };
 
 /** Directories with more names than this are not looked into: which of them are directories takes a look at each. */
 const MOST_NAMES = 300;
@@ -84,20 +93,22 @@ async function listed(
   disk: Host,
   { directories, prefix }: PathQuery,
   checkpoint: Checkpoint,
-): Promise<Listed[]> {
+): Promise<Listing> {
   for (const directory of directories) {
-    const names = await disk.readDirectory(directory);
-    if (names === null) continue;
+    const all = await disk.readDirectory(directory);
+    if (all === null) continue;
     await checkpoint();
-    const likely = names.length > MOST_NAMES ? names.filter((name) => name.startsWith(prefix)) : names;
-    return Promise.all(
-      likely.slice(0, MOST_NAMES).map(async (name) => {
+    const isAll = all.length <= MOST_NAMES;
+    const likely = isAll ? all : all.filter((name) => name.startsWith(prefix)).slice(0, MOST_NAMES);
+    const names = await Promise.all(
+      likely.map(async (name) => {
         const inner = await disk.readDirectory(`${directory}/${name}`);
         return { name, isDirectory: inner !== null };
       }),
     );
+    return { names, isAll };
   }
-  return [];
+  return NO_NAMES;
 }
 
 const KINDS: Readonly<Record<EntryKind, CompletionItemKind>> = {

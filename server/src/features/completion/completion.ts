@@ -78,6 +78,7 @@ function argumentCompletion(
   const inner = innerRange(file, statement.word, offset);
   const typed = file.text.slice(inner.start, offset);
   const rest = file.text.slice(offset, inner.end);
+  if (isInPlaceholder(typed)) return null;
   const make = (start: number, end: number, entries: readonly Entry[]): Completion | null =>
     found({ start, end, entries, paths: null, contexts });
 
@@ -127,6 +128,17 @@ function argumentCompletion(
     entries.map((entry) => quoted(entry, inner.quote)),
   );
 }
+
+/** Whether the text ends within a placeholder of a template, whose names are none of nginx's. */
+function isInPlaceholder(text: string): boolean {
+  return PLACEHOLDERS.some(([opening, closing]) => text.lastIndexOf(opening) > text.lastIndexOf(closing));
+}
+
+const PLACEHOLDERS: readonly (readonly [opening: string, closing: string])[] = [
+  ['{{', '}}'],
+  ['{%', '%}'],
+  ['<%', '%>'],
+];
 
 function found(completion: Completion): Completion | null {
   return completion.entries.length === 0 ? null : completion;
