@@ -257,6 +257,13 @@ describe('arguments', () => {
     expect(await labels(other)).not.toContain('$connection_upgrade');
   });
 
+  it.each(['constructor |', 'toString h|', '__proto__ @|', 'unknown http://|', 'worker_processes |'])(
+    'of what is no directive here are not known: %s',
+    async (line) => {
+      expect(await labels(inLocation(line))).toEqual([]);
+    },
+  );
+
   it('keep to the quotes that are there', async () => {
     expect(await insertedIn('proxy_set_header Connection "up|";', '"upgrade"')).toBe(
       'proxy_set_header Connection "upgrade";',

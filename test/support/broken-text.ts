@@ -32,6 +32,7 @@ const piece = fc.constantFrom(
   'proxy_set_header',
   'Connection',
   'listen',
+  'constructor',
   'ssl',
   'prox',
   'include',

@@ -2,7 +2,8 @@ import type { Model } from '../../model/model';
 import type { SourceFile } from '../../model/load';
 import type { Context } from '../../nginx-test/contexts';
 import { nameOf } from '../../syntax/tree';
-import { contextsAt, instancesOf } from '../support/contexts';
+import { directiveFacts } from '../../reference/directives';
+import { contextsAt, instancesOf, isAllowedIn } from '../support/contexts';
 import { type Statement, statementAt } from '../support/statement';
 import { type ArgumentScope, argumentEntries, namedLocationEntries } from './argument-entries';
 import { directiveEntries } from './directive-entries';
@@ -94,6 +95,8 @@ function argumentCompletion(
   }
 
   const directive = statement.before[0]?.value ?? '';
+  // Of a directive that does not belong here nobody knows what it takes.
+  if (!isKnownIn(directive, contexts)) return null;
   const named = /@[\w.-]*$/.exec(typed);
   if (named !== null && directive !== 'location' && /^=?\d*@/.test(typed)) {
     const end = offset + (/^[\w.-]*/.exec(rest)?.[0] ?? '').length;
@@ -127,6 +130,11 @@ function argumentCompletion(
     end,
     entries.map((entry) => quoted(entry, inner.quote)),
   );
+}
+
+function isKnownIn(directive: string, contexts: readonly Context[]): boolean {
+  const facts = directiveFacts().get(directive) ?? [];
+  return facts.some((fact) => isAllowedIn(fact, contexts));
 }
 
 /** Whether the text ends within a placeholder of a template, whose names are none of nginx's. */
