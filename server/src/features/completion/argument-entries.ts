@@ -3,7 +3,7 @@ import type { Model } from '../../model/model';
 import { locationName } from '../../model/locations';
 import type { SymbolKind } from '../../model/mentions';
 import { symbolsOf } from '../../model/symbols';
-import { type VariableMap } from '../../model/variables';
+import type { VariableMap } from '../../model/variables';
 import type { Context } from '../../nginx-test/contexts';
 import { type DirectiveFact, directiveFacts } from '../../reference/directives';
 import { directiveDocs, docsIn } from '../../reference/docs';
@@ -14,6 +14,19 @@ import { hasToken, isByUpgrade } from '../../rules/support/maps';
 import { isAllowedIn } from '../support/contexts';
 import type { Statement } from '../support/statement';
 import { type Entry, inOrder } from './entry';
+import {
+  type Choice,
+  commercialWords,
+  firstValues,
+  laterValues,
+  listenSince,
+  resolveSince,
+  rewriteFlags,
+  sameValues,
+  twoArguments,
+  upstreamServerParameters,
+  weakProtocols,
+} from './values';
 import { backEndHeaders, choiceFor, type HeaderChoice, requestHeaders, responseHeaders } from './headers';
 
 /** What is known where an argument is being written. */
@@ -24,123 +37,6 @@ export interface ArgumentScope {
   /** The instances of the block around the directive. */
   readonly blocks: readonly ConfigDirective[];
 }
-
-/** Values that the manual describes rather than lists, by directive: of its first argument, and of those behind it. */
-const FIRST: Readonly<Record<string, readonly (readonly [value: string, note: string])[]>> = {
-  return: [
-    ['301', 'moved for good'],
-    ['302', 'found elsewhere'],
-    ['307', 'elsewhere, with the same method'],
-    ['308', 'moved for good, with the same method'],
-    ['200', 'a text'],
-    ['204', 'nothing'],
-    ['400', 'bad request'],
-    ['403', 'forbidden'],
-    ['404', 'not found'],
-    ['426', 'upgrade required'],
-    ['444', 'closes the connection without an answer'],
-    ['503', 'unavailable'],
-  ],
-  error_page: [
-    ['404', 'not found'],
-    ['401', 'unauthorized'],
-    ['403', 'forbidden'],
-    ['500', 'fault in the server'],
-    ['502', 'bad gateway'],
-    ['503', 'unavailable'],
-    ['504', 'gateway timeout'],
-  ],
-  proxy_read_timeout: [
-    ['3600s', 'an idle WebSocket stays open for an hour'],
-    ['60s', 'the default'],
-  ],
-  proxy_cache_bypass: [['$http_upgrade', 'no handshake is answered from the cache']],
-  proxy_no_cache: [['$http_upgrade', 'no handshake is put into the cache']],
-  proxy_pass: [
-    ['http://', 'a back end'],
-    ['https://', 'a back end over TLS'],
-  ],
-  grpc_pass: [
-    ['grpc://', 'a back end'],
-    ['grpcs://', 'a back end over TLS'],
-  ],
-  server_name: [
-    ['_', 'a name that no client asks for'],
-    ['localhost', 'this machine'],
-  ],
-  location: [
-    ['=', 'this path alone'],
-    ['^~', 'this prefix, before any regex'],
-    ['~', 'a regex'],
-    ['~*', 'a regex, without case'],
-  ],
-  limit_except: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'].map((method) => [method, '']),
-  if: [
-    ['($http_upgrade', 'asks for an upgrade'],
-    ['($request_method', 'the method'],
-    ['($scheme', 'http or https'],
-    ['($host', 'the name that the client asked for'],
-  ],
-};
-
-const BEHIND: Readonly<Record<string, readonly (readonly [value: string, note: string])[]>> = {
-  error_page: [
-    ['=200', 'answers with this status'],
-    ['=', 'answers with the status of the page'],
-  ],
-  return: [
-    ['https://$host$request_uri', 'the same address over TLS'],
-    ['/', 'the first page'],
-  ],
-  error_log: [
-    ['error', 'what went wrong: the default'],
-    ['warn', 'what may go wrong'],
-    ['notice', 'what is worth to know'],
-    ['info', 'what happens'],
-    ['debug', 'all, where nginx is built for it'],
-    ['crit', 'what must be seen to'],
-    ['alert', 'what must be seen to at once'],
-    ['emerg', 'what stops nginx'],
-  ],
-  try_files: [
-    ['$uri', 'the path of the request'],
-    ['$uri/', 'its directory'],
-    ['/index.html', 'the page of an application'],
-    ['=404', 'not found'],
-  ],
-};
-
-/** Those that have one argument behind the first, and no more. */
-const ONE_MORE = new Set(['return', 'error_log']);
-
-const ALL_METHODS = new Set(['limit_except', 'error_page']);
-
-/** The flags of `rewrite` (ngx_http_rewrite). */
-const REWRITE_FLAGS: readonly (readonly [value: string, note: string])[] = [
-  ['last', 'searches for a location again'],
-  ['break', 'stays in this location'],
-  ['redirect', 'sends the client there, 302'],
-  ['permanent', 'sends the client there, 301'],
-];
-
-/** The parameters of a server of an upstream (ngx_http_upstream_server, ngx_stream_upstream_server). */
-const UPSTREAM_SERVER: readonly (readonly [value: string, note: string])[] = [
-  ['weight=', 'its share of the requests'],
-  ['max_conns=', 'connections at a time'],
-  ['max_fails=', 'failures until it counts as down'],
-  ['fail_timeout=', 'how long it then does'],
-  ['backup', 'only when the others are down'],
-  ['down', 'not in use'],
-  ['resolve', 'follows changes of its address'],
-  ['service=', 'the name of its DNS SRV record'],
-];
-
-/** Parameters of the reference that nginx had not always, or has no more. */
-const LISTEN_SINCE: Readonly<Record<string, NginxVersion>> = {
-  quic: { major: 1, minor: 25, patch: 0 },
-  multipath: { major: 1, minor: 29, patch: 7 },
-};
-const RESOLVE_SINCE: NginxVersion = { major: 1, minor: 27, patch: 3 };
 
 /** What an argument may be, apart from variables, upstreams and files. */
 export function argumentEntries(scope: ArgumentScope): Entry[] {
@@ -168,23 +64,27 @@ function specialEntries(scope: ArgumentScope, name: string, index: number): Entr
   }
   if (name === 'listen')
     return [...(index === 0 ? listenAddresses(contexts) : []), ...listenWords(scope, index)];
-  if (name === 'rewrite') return index === 2 ? choices(REWRITE_FLAGS) : [];
+  if (name === 'rewrite') return index === 2 ? choices(rewriteFlags) : [];
   if (name === 'server' && contexts.some((context) => context.endsWith('upstream'))) {
     return index === 0 ? [] : upstreamParameters(model, statement);
   }
   const isBehind = index > 0 || name === 'try_files';
-  if (isBehind && BEHIND[name] !== undefined) {
-    if (index > 1 && ONE_MORE.has(name)) return [];
+  if (isBehind && laterValues[name] !== undefined) {
+    if (index > 1 && twoArguments.has(name)) return [];
     // Behind another status stands a text.
     if (name === 'return' && !/^30[1-8]$/.test(statement.before[1]?.value ?? '')) return [];
-    return [...choices(BEHIND[name], 4), ...(name === 'error_page' ? choices(FIRST[name] ?? []) : [])];
+    return [
+      ...choices(laterValues[name], 4),
+      ...(name === 'error_page' ? choices(firstValues[name] ?? []) : []),
+    ];
   }
-  if (FIRST[name] !== undefined) return index === 0 || ALL_METHODS.has(name) ? choices(FIRST[name]) : [];
+  if (firstValues[name] !== undefined)
+    return index === 0 || sameValues.has(name) ? choices(firstValues[name]) : [];
   if (name === 'access_log' && index === 1) return formatEntries(scope);
   return null;
 }
 
-function choices(values: readonly (readonly [value: string, note: string])[], rank?: number): Entry[] {
+function choices(values: readonly Choice[], rank?: number): Entry[] {
   return values.map(([label, note], order) => ({
     label,
     kind: 'value',
@@ -248,7 +148,7 @@ function listenWords({ contexts, model, statement }: ArgumentScope, index: numbe
   return docWords('listen', contexts, index)
     .filter((word) => !present.has(word))
     .map((label, order) => {
-      const since = LISTEN_SINCE[label];
+      const since = listenSince[label];
       const isLater = since !== undefined && !isAtLeast(model.version, since);
       const isObsolete = label === 'http2' && hasHttp2Directive(model.version);
       return {
@@ -264,17 +164,19 @@ function listenWords({ contexts, model, statement }: ArgumentScope, index: numbe
 
 function upstreamParameters({ version }: Model, { before, after }: Statement): Entry[] {
   const present = new Set([...before, ...after].map(({ value }) => value.replace(/=.*/s, '=')));
-  const isOld = !isAtLeast(version, RESOLVE_SINCE);
-  return UPSTREAM_SERVER.filter(([label]) => !present.has(label)).map(([label, note], order) => {
-    const isLater = isOld && (label === 'resolve' || label === 'service=');
-    return {
-      label,
-      kind: 'keyword',
-      order,
-      rank: isLater ? 9 : undefined,
-      note: isLater ? laterNote(RESOLVE_SINCE, version) : note,
-    };
-  });
+  const isOld = !isAtLeast(version, resolveSince);
+  return upstreamServerParameters
+    .filter(([label]) => !present.has(label))
+    .map(([label, note], order) => {
+      const isLater = isOld && (label === 'resolve' || label === 'service=');
+      return {
+        label,
+        kind: 'keyword',
+        order,
+        rank: isLater ? 9 : undefined,
+        note: isLater ? laterNote(resolveSince, version) : note,
+      };
+    });
 }
 
 function laterNote(since: NginxVersion, version: NginxVersion): string {
@@ -310,19 +212,13 @@ function zoneEntries(scope: ArgumentScope, name: string, index: number): Entry[]
   );
 }
 
-/** RFC 8996 and RFC 7568. */
-const WEAK_PROTOCOLS = new Set(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1']);
-
-/** Parameters of the manual that nginx has only with a licence. */
-const COMMERCIAL = new Set(['status_zone=']);
-
 /** Whether there is something to choose from for the first argument of a directive. */
 export function hasChoices({ name, kind }: DirectiveFact): boolean {
   return (
     kind === 'flag' ||
     name === 'listen' ||
     name === 'include' ||
-    FIRST[name] !== undefined ||
+    firstValues[name] !== undefined ||
     ZONES[name] !== undefined ||
     valueWords(name) !== null ||
     /_(?:set|hide|pass)_header$|^add_header$|^(?:\w+_)?ssl_certificate(?:_key)?$/.test(name)
@@ -354,7 +250,7 @@ function wordEntries(
       .map((label, order) => {
         const since = known.later.get(label.toLowerCase());
         const isLater = since !== undefined && !isAtLeast(model.version, since);
-        const isWeak = name.endsWith('ssl_protocols') && WEAK_PROTOCOLS.has(label);
+        const isWeak = name.endsWith('ssl_protocols') && weakProtocols.has(label);
         return {
           label,
           kind: 'keyword',
@@ -377,7 +273,7 @@ function docWords(name: string, contexts: readonly Context[], index: number): st
   const words = (docs?.syntax ?? []).flatMap((form) =>
     parametersAt(parametersOf(form), index).flatMap((parameter) => parameter.words),
   );
-  return [...new Set(words)].filter((word) => !COMMERCIAL.has(word));
+  return [...new Set(words)].filter((word) => !commercialWords.has(word));
 }
 
 /** The parameters that argument `index` may be: the required one of its number, or any optional one. */
