@@ -104,6 +104,15 @@ describe('what is renamed', () => {
     });
   });
 
+  it('names as nginx takes them', async () => {
+    expect(await rename('http { upstream |a { } }', '8081')).toEqual({
+      [MAIN]: 'http { upstream 8081 { } }',
+    });
+    expect(await rename('http { limit_conn_zone $uri zone=|a:1m; }', 'a/b')).toEqual({
+      [MAIN]: 'http { limit_conn_zone $uri zone=a/b:1m; }',
+    });
+  });
+
   it('upper and lower case alone', async () => {
     expect(await rename('http { upstream |a { } }', 'A')).toEqual({ [MAIN]: 'http { upstream A { } }' });
   });

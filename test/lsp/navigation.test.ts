@@ -6,20 +6,25 @@ import {
   DocumentSymbolRequest,
   FoldingRangeRequest,
   type Position,
+  type Range,
   PrepareRenameRequest,
   ReferencesRequest,
   RenameRequest,
   SelectionRangeRequest,
   SemanticTokensDeltaRequest,
   SemanticTokensRangeRequest,
+  SemanticTokensRefreshRequest,
   SemanticTokensRequest,
   SymbolKind,
   type TextDocumentPositionParams,
   WorkspaceSymbolRequest,
 } from 'vscode-languageserver/node';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { brokenText } from '../support/arbitrary-text';
 import { capable } from './support/client';
+import { until } from './support/until';
 import { openFile, type Session, startSession } from './support/in-process';
 
 const MAIN = '/etc/nginx/nginx.conf';
@@ -63,7 +68,7 @@ const navigating: ClientCapabilities = {
       formats: [],
     },
   },
-  workspace: { ...capable.workspace, symbol: {} },
+  workspace: { ...capable.workspace, symbol: {}, semanticTokens: { refreshSupport: true } },
 };
 
 async function start(textDocument: ClientCapabilities['textDocument'] = {}): Promise<Session> {
@@ -248,6 +253,22 @@ describe('symbols', () => {
   });
 });
 
+it('symbols of the workspace are those of each main file that an open document belongs to', async () => {
+  const files = {
+    '/a/nginx.conf': 'events {}\nhttp {\n upstream one {}\n include /b/shared.conf;\n}\n',
+    '/b/nginx.conf': 'events {}\nhttp {\n upstream two {}\n include shared.conf;\n}\n',
+    '/b/shared.conf': 'upstream shared {}\n',
+    '/c/nginx.conf': 'events {}\nhttp {\n upstream three {}\n}\n',
+  };
+  const session = await startSession(files, { capabilities: navigating });
+  await openFile(session, '/a/nginx.conf');
+  await openFile(session, '/b/nginx.conf');
+  const found = await session.client.connection.sendRequest(WorkspaceSymbolRequest.type, {
+    query: 'upstream',
+  });
+  expect(found?.map(({ name }) => name)).toEqual(['upstream one', 'upstream shared', 'upstream two']);
+});
+
 describe('folding', () => {
   it('by lines leaves the closing brace', async () => {
     const { client } = await start();
@@ -319,5 +340,94 @@ describe('semantic tokens', () => {
       previousResultId: full?.resultId ?? '',
     });
     expect(delta).toMatchObject({ edits: [{ start: 0, deleteCount: 1, data: [2, 4, 6, 2, 0, 3] }] });
+  });
+
+  it('are asked for again when another file changes them', async () => {
+    const session = await start();
+    const { client } = session;
+    await openFile(session, UPSTREAMS);
+    let refreshes = 0;
+    client.connection.onRequest(SemanticTokensRefreshRequest.type, () => {
+      refreshes += 1;
+    });
+    await client.connection.sendRequest(SemanticTokensRequest.type, of(WEB));
+    await client.replace(uri(UPSTREAMS), 'default 1', 'default 2');
+    await client.pull(uri(WEB));
+    await client.replace(uri(UPSTREAMS), 'upstream chat', 'upstream talk');
+    await client.pull(uri(WEB));
+    await until('a refresh', () => refreshes > 0);
+    const { data } = (await client.connection.sendRequest(SemanticTokensRequest.type, of(WEB))) ?? {
+      data: [],
+    };
+    expect(data).toEqual([5, 26, 5, 0, 2]);
+    await client.pull(uri(WEB));
+    expect(refreshes).toBe(1);
+  });
+});
+
+describe('whatever the text and the place', () => {
+  it('every answer is of use, ranges lie in the text, and folds of lines in each other', async () => {
+    const session = await start();
+    const { client } = session;
+    const { connection } = client;
+    const isWithin = ({ start: from, end: to }: Range): boolean => {
+      const document = client.document(uri(WEB));
+      const isPosition = (position: Position): boolean => {
+        const { line, character } = document.positionAt(document.offsetAt(position));
+        return line === position.line && character === position.character;
+      };
+      return isPosition(from) && isPosition(to) && document.offsetAt(from) <= document.offsetAt(to);
+    };
+    await fc.assert(
+      fc.asyncProperty(brokenText, fc.nat(), async (text, seed) => {
+        const document = client.document(uri(WEB));
+        const whole = { start: document.positionAt(0), end: document.positionAt(document.getText().length) };
+        await client.change(uri(WEB), [{ range: whole, newText: text }]);
+        const changed = client.document(uri(WEB));
+        const position = changed.positionAt(seed % (text.length + 1));
+        const where = { ...of(WEB), position };
+
+        const folds = (await connection.sendRequest(FoldingRangeRequest.type, of(WEB))) ?? [];
+        const open: number[] = [];
+        for (const { startLine, endLine } of folds) {
+          expect(endLine > startLine && endLine < changed.lineCount).toBe(true);
+          while ((open.at(-1) ?? Infinity) < startLine) open.pop();
+          expect(endLine).toBeLessThanOrEqual(open.at(-1) ?? Infinity);
+          open.push(endLine);
+        }
+
+        const [chain] =
+          (await connection.sendRequest(SelectionRangeRequest.type, { ...of(WEB), positions: [position] })) ??
+          [];
+        for (let each = chain; each !== undefined; each = each.parent)
+          expect(isWithin(each.range)).toBe(true);
+
+        const symbols = (await connection.sendRequest(DocumentSymbolRequest.type, of(WEB))) ?? [];
+        for (const symbol of symbols) {
+          if (!('range' in symbol)) throw new Error('A tree was asked for.');
+          expect(isWithin(symbol.range) && isWithin(symbol.selectionRange)).toBe(true);
+        }
+        const places = await connection.sendRequest(ReferencesRequest.type, {
+          ...where,
+          context: { includeDeclaration: true },
+        });
+        for (const place of places ?? [])
+          if (place.uri === uri(WEB)) expect(isWithin(place.range)).toBe(true);
+
+        await connection.sendRequest(DefinitionRequest.type, where);
+        await connection.sendRequest(DocumentHighlightRequest.type, where);
+        await connection.sendRequest(SemanticTokensRequest.type, of(WEB));
+        await connection.sendRequest(DocumentLinkRequest.type, of(WEB));
+        await connection
+          .sendRequest(RenameRequest.type, { ...where, newName: 'neu' })
+          .catch((error: unknown) => {
+            expect(String(error)).toMatch(
+              /^Error: (?:Upstreams, named|Nothing in this|`.*nginx|.*something else)/,
+            );
+          });
+      }),
+      { numRuns: 60 },
+    );
+    expect(client.log.filter((message) => message.includes('failed'))).toEqual([]);
   });
 });

@@ -136,7 +136,7 @@ function badName({ kind, definitions }: ConfigSymbol, name: string): string | nu
         : null;
     }
     case 'upstream':
-      if (/^[\d.]+$/.test(name)) return `\`${name}\` reads as an address or a port.`;
+      if (/^\d+(?:\.\d+){3}$/.test(name)) return `\`${name}\` reads as an address.`;
       return /^\w[\w.-]*$/.test(name)
         ? null
         : `\`${name}\` is no name for an upstream: letters, digits, \`_\`, \`-\` and \`.\` can be in it.`;
@@ -148,9 +148,9 @@ function badName({ kind, definitions }: ConfigSymbol, name: string): string | nu
       if (name === 'off' || (kind === 'log-format' && name === 'combined')) {
         return `\`${name}\` has a meaning of its own.`;
       }
-      return /^\w[\w.-]*$/.test(name)
+      return /^[^\s;{}"'\\$:=]+$/.test(name)
         ? null
-        : `\`${name}\` is no name for a ${WORDS[kind]}: letters, digits, \`_\`, \`-\` and \`.\` can be in it.`;
+        : `\`${name}\` is no name for a ${WORDS[kind]}: blanks, quotes, braces, \`:\`, \`;\`, \`=\`, \`$\` and \`\\\` cannot be in it.`;
   }
 }
 

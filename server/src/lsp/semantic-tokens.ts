@@ -12,7 +12,7 @@ import {
   tokenModifiers,
   tokenTypes,
 } from '../features/semantic-tokens';
-import { problemsIn } from '../service';
+import { type Analysis, problemsIn } from '../service';
 import type { ServerContext } from './context';
 import { aboutDocument, type Feature } from './feature';
 import type { Answer } from './workspace';
@@ -27,24 +27,32 @@ export const semanticTokens: Feature = {
   register,
 };
 
+/** What a client has of a document. */
+interface Sent {
+  /** Knows the tokens, so that only the difference need be sent. */
+  readonly builder: SemanticTokensBuilder;
+  readonly analysis: Analysis;
+  readonly version: number;
+  readonly tokens: string;
+}
+
 function register(context: ServerContext): void {
   const { connection, documents, positions } = context;
-  /** What was last sent for each document, so that only the difference need be sent. */
-  const builders = new Map<string, SemanticTokensBuilder>();
-  documents.texts.onDidClose(({ document }) => builders.delete(document.uri));
-  const builderFor = (uri: string): SemanticTokensBuilder => {
-    const builder = builders.get(uri) ?? new SemanticTokensBuilder();
-    if (documents.get(uri) !== undefined) builders.set(uri, builder);
-    return builder;
-  };
-  const neutral: SemanticTokens = { data: [] };
+  const sent = new Map<string, Sent>();
+  documents.texts.onDidClose(({ document }) => sent.delete(document.uri));
   const { semanticTokens: requests } = connection.languages;
+  const neutral: SemanticTokens = { data: [] };
+  const fill = (builder: SemanticTokensBuilder, answer: Answer): void => {
+    const tokens = tokensOf(answer);
+    push(context, builder, answer, tokens);
+    const { uri, version } = answer.document;
+    if (documents.get(uri) === undefined) return;
+    sent.set(uri, { builder, analysis: answer.analysis, version, tokens: JSON.stringify(tokens) });
+  };
   requests.on(
     aboutDocument<SemanticTokensParams, SemanticTokens>(context, 'Semantic tokens', neutral, (answer) => {
       const builder = new SemanticTokensBuilder();
-      const { uri } = answer.document;
-      if (documents.get(uri) !== undefined) builders.set(uri, builder);
-      push(context, builder, answer, tokensOf(answer));
+      fill(builder, answer);
       return builder.build();
     }),
   );
@@ -54,9 +62,9 @@ function register(context: ServerContext): void {
       'Semantic tokens',
       neutral,
       (answer, { previousResultId }) => {
-        const builder = builderFor(answer.document.uri);
+        const builder = sent.get(answer.document.uri)?.builder ?? new SemanticTokensBuilder();
         builder.previousResult(previousResultId);
-        push(context, builder, answer, tokensOf(answer));
+        fill(builder, answer);
         return builder.buildEdits();
       },
     ),
@@ -76,6 +84,31 @@ function register(context: ServerContext): void {
       },
     ),
   );
+  refreshOnOthers(context, sent);
+}
+
+/** A change of one file may change the colours of another, whose text is as it was: then clients are to ask again. */
+function refreshOnOthers(
+  { connection, capabilities, runner, workspace }: ServerContext,
+  sent: Map<string, Sent>,
+): void {
+  if (capabilities.workspace?.semanticTokens?.refreshSupport !== true) return;
+  workspace.onDidAnswer((answer) => {
+    const { uri, version } = answer.document;
+    const last = sent.get(uri);
+    if (last === undefined || last.analysis === answer.analysis || last.version !== version) return;
+    runner.start('Semantic tokens', async (checkpoint) => {
+      // The answer may be the one to a request for these very tokens.
+      await checkpoint();
+      if (sent.get(uri) !== last || answer.document.version !== version) return;
+      const tokens = JSON.stringify(tokensOf(answer));
+      if (tokens === last.tokens) sent.set(uri, { ...last, analysis: answer.analysis });
+      else {
+        sent.delete(uri);
+        await connection.languages.semanticTokens.refresh();
+      }
+    });
+  });
 }
 
 function tokensOf({ analysis, file }: Answer): SemanticToken[] {
