@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Format, getDirectives, getVariables } from '@nginx/reference-lib';
 import { buildSync } from 'esbuild';
 import { directiveRows, documentedRows } from './lib/directive-table.mjs';
+import { directiveDocRows, variableDocRows } from './lib/docs-table.mjs';
 import { rulePage, ruleTable } from './lib/rule-page.mjs';
 import { PREFIX, projectSchema, settingsOf, settingsTable, withRules } from './lib/settings.mjs';
 
@@ -16,6 +17,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const outputs = new Map();
 outputs.set('server/src/reference/directives.generated.ts', directiveTable());
 outputs.set('server/src/reference/variables.generated.ts', variableTable());
+outputs.set('server/src/reference/docs.generated.ts', docsTable());
 // The rules, which are run below for their documentation, are built with the tables.
 if (!process.argv.includes('--check')) writeOutputs();
 const ruleIds = readdirSync(join(root, 'server/src/rules'))
@@ -57,6 +59,30 @@ ${lines(directiveRows(directives, changes))}
 export const documentedRows: readonly (readonly string[])[] = [
 ${lines(documented)}
 ];
+`;
+}
+
+function docsTable() {
+  /** @param {string[][]} rows */
+  const lines = (rows) => rows.map((row) => `    ${JSON.stringify(row)},`).join('\n');
+  return `${header('nginx documentation in @nginx/reference-lib (Apache-2.0)')}
+/**
+ * Name, module, contexts, forms of the syntax on a line each, default, the release that made it obsolete ("" for
+ * none), and the beginning of the text: Markdown, with \`~/\` for the address of the manual. In a function, so that
+ * nothing is made of it before somebody asks.
+ */
+export function directiveDocRows(): readonly (readonly string[])[] {
+  return [
+${lines(directiveDocRows(getDirectives(Format.Markdown)))}
+  ];
+}
+
+/** Name without \`$\` (of a family, the prefix of its names), module and text of the variables. */
+export function variableDocRows(): readonly (readonly string[])[] {
+  return [
+${lines(variableDocRows(getVariables(Format.Markdown)))}
+  ];
+}
 `;
 }
 

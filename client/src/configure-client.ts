@@ -13,6 +13,7 @@ import {
   type InitializationOptions,
   openCommand,
   probeCommand,
+  suggestCommand,
 } from '../../server/src/protocol';
 import { documentSelector } from './languages';
 import type { CreateClient } from './server';
@@ -53,7 +54,7 @@ function clientOptions(output: LogOutputChannel, client: () => BaseLanguageClien
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     initializationOptions: (): InitializationOptions => ({
       trusted: workspace.isTrusted,
-      commands: [explainCommand, probeCommand, openCommand],
+      commands: [explainCommand, probeCommand, openCommand, suggestCommand],
     }),
     initializationFailedHandler: () => false,
     errorHandler: {

@@ -7,7 +7,7 @@
 export interface InitializationOptions {
   /** Whether the workspace is trusted. Only then are programs started, such as the `nginx` on PATH. Default false. */
   readonly trusted?: boolean;
-  /** Client commands that lenses and code actions may name. Default none. */
+  /** Client commands that answers may name. Default none. */
   readonly commands?: readonly string[];
 }
 
@@ -54,6 +54,9 @@ export interface RouteCommand {
   /** Left out for a location that no URL is known of: the client asks for one. */
   readonly url?: string;
 }
+
+/** Client command that asks for completion again, for an item after which more is to be chosen. */
+export const suggestCommand = 'editor.action.triggerSuggest';
 
 /** Client command that opens a URL, its argument, in a browser. */
 export const openCommand = 'vscode.open';

@@ -48,6 +48,14 @@ export function routeTable(model: Model, routes: readonly Route[]): readonly Rou
   return rows;
 }
 
+/** The row of one route alone, for who asks of few; null for one whose location is not to be seen. */
+export function routeRow(model: Model, route: Route): RouteRow | null {
+  const { location, proxyPass } = route;
+  const known = tables.get(model)?.find((row) => row.location === location);
+  if (known !== undefined) return known;
+  return location.block === null ? null : rowOf(model, location, location.block, proxyPass, route);
+}
+
 const tables = new WeakMap<Model, readonly RouteRow[]>();
 
 function readTable(model: Model, routes: readonly Route[]): RouteRow[] {

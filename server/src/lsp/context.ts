@@ -1,4 +1,5 @@
 import type { ClientCapabilities, Connection } from 'vscode-languageserver';
+import type { Host } from '../model/host';
 import type { Timer } from './environment';
 import type { Documents } from './documents';
 import type { Positions } from './positions';
@@ -10,10 +11,12 @@ import type { Workspace } from './workspace';
 export interface ServerContext {
   readonly connection: Connection;
   readonly capabilities: ClientCapabilities;
-  /** Client commands that lenses and code actions may name. */
+  /** Client commands that answers may name. */
   readonly commands: ReadonlySet<string>;
   readonly settings: SettingsStore;
   readonly timer: Timer;
+  /** The files as they are on the disk now. */
+  readonly disk: Host;
   readonly runner: Runner;
   readonly documents: Documents;
   readonly positions: Positions;

@@ -1,17 +1,23 @@
 import { codeActions } from './code-actions';
 import { codeLens } from './code-lens';
+import { completion } from './completion';
 import type { Feature } from './feature';
 import { formatting } from './formatting';
+import { hover } from './hover';
 import { navigation } from './navigation';
 import { routes } from './routes';
+import { signatureHelp } from './signature-help';
 import { status } from './status';
 
 /** What the server does for editors beside diagnostics, in the order of their names. */
 export const features: readonly Feature[] = [
   codeActions,
   codeLens,
+  completion,
   formatting,
+  hover,
   ...navigation,
   routes,
+  signatureHelp,
   status,
 ];

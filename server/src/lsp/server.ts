@@ -64,7 +64,8 @@ function createContext(
   const { timer } = environment;
   const log = (message: string): void => tell(() => connection.console.log(message));
   const runner = new Runner(timer, (message) => tell(() => connection.console.error(message)));
-  const disk = new DiskCache(new ClientHost(connection, environment.localFiles));
+  const host = new ClientHost(connection, environment.localFiles);
+  const disk = new DiskCache(host);
   const documents = new Documents(disk);
   const targetVersion: Workspace['targetVersion'] = (editor, project) =>
     findVersion(editor, project, () => installed.ask());
@@ -78,8 +79,18 @@ function createContext(
     log,
     foldersOf(params),
   );
-  const positions = new Positions();
-  return { connection, capabilities, commands, settings, timer, runner, documents, positions, workspace };
+  return {
+    connection,
+    capabilities,
+    commands,
+    settings,
+    timer,
+    disk: host,
+    runner,
+    documents,
+    positions: new Positions(),
+    workspace,
+  };
 }
 
 function answerTo({ capabilities, commands }: ServerContext): InitializeResult {

@@ -269,7 +269,7 @@ interface Candidate {
  * The directory that relative names are relative to: that of the main file. A fragment in one of the customary
  * directories belongs to a main file one directory up.
  */
-function configurationPrefix(path: string, tree: SyntaxTree): string {
+export function configurationPrefix(path: string, tree: SyntaxTree): string {
   const directory = directoryOf(path);
   const isFragment = !tree.directives.some((directive) => isMainBlock(nameOf(tree, directive)));
   const isCustomary = /^(?:conf\.d|sites-(?:available|enabled)|snippets|modules-(?:available|enabled))$/;

@@ -70,7 +70,8 @@ export class Names {
   }
 }
 
-function isApart({ thirdParty, module }: DirectiveFact): boolean {
+/** Whether a directive is of a module that is not in every nginx: built apart, or of another author. */
+export function isApart({ thirdParty, module }: DirectiveFact): boolean {
   return thirdParty !== null || BUILT_APART.has(module);
 }
 

@@ -79,18 +79,23 @@ const BOUNDS: Readonly<Record<string, readonly [least: number, most: number]>> =
 
 /** The words that a directive takes. */
 export interface ValueWords {
+  /** As the manual writes them. */
+  readonly written: readonly string[];
+  /** The same in lower case. */
   readonly words: ReadonlySet<string>;
   /** Those that later releases brought, with the release. */
   readonly later: ReadonlyMap<string, NginxVersion>;
 }
 
-/** The words that a directive takes, in lower case; null when we do not know. */
+/** The words that a directive takes; null when we do not know. */
 export function valueWords(name: string): ValueWords | null {
   const known = made.get(name);
   if (known !== undefined) return known;
   const words = WORDS[name];
   if (words === undefined) return null;
+  const later = LATER_WORDS.filter(([each]) => each === name).map(([, word]) => word);
   const result = {
+    written: [...words.split(' '), ...later],
     words: new Set(words.toLowerCase().split(' ')),
     later: new Map(LATER_WORDS.filter(([each]) => each === name).map(([, word, since]) => [word, since])),
   };

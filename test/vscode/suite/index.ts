@@ -18,6 +18,7 @@ export async function run(): Promise<void> {
     await import('./quick-fix.test');
     await import('./formatting.test');
     await import('./languages.test');
+    await import('./language.test');
     await import('./navigation.test');
     await import('./detection.test');
     await import('./freshness.test');

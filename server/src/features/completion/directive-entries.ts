@@ -1,0 +1,158 @@
+import type { Context } from '../../nginx-test/contexts';
+import { isApart } from '../../nginx-test/names';
+import { type DirectiveFact, directiveFacts, existsIn } from '../../reference/directives';
+import { docsIn } from '../../reference/docs';
+import { parametersOf } from '../../reference/syntax-forms';
+import { formatVersion, isAtLeast, type NginxVersion } from '../../reference/versions';
+import { isAllowedIn } from '../support/contexts';
+import type { Statement } from '../support/statement';
+import { hasChoices } from './argument-entries';
+import { type Entry, escapeSnippet } from './entry';
+
+/** The lines of these blocks are entries; a few words among them mean something. */
+const ENTRY_WORDS: Readonly<Record<string, readonly (readonly [word: string, insert: string])[]>> = {
+  map: [
+    ['default', 'default ${1:value};'],
+    ['hostnames', 'hostnames;'],
+    ['volatile', 'volatile;'],
+    ['include', 'include ${1:file};'],
+  ],
+  geo: [
+    ['default', 'default ${1:value};'],
+    ['include', 'include ${1:file};'],
+    ['delete', 'delete ${1:network};'],
+    ['proxy', 'proxy ${1:address};'],
+    ['proxy_recursive', 'proxy_recursive;'],
+    ['ranges', 'ranges;'],
+  ],
+  split_clients: [['*', '* ${1:value};']],
+  types: [['include', 'include ${1:file};']],
+};
+
+/** What stands between the name of a block and its `{`. */
+const HEADS: Readonly<Record<string, string>> = {
+  location: '${1:/path}',
+  if: '(${1:condition})',
+  upstream: '${1:name}',
+  map: '${1:\\$source} ${2:\\$variable}',
+  geo: '${1:\\$variable}',
+  split_clients: '${1:\\$source} ${2:\\$variable}',
+  limit_except: '${1:GET}',
+  charset_map: '${1:from} ${2:to}',
+};
+
+/** The facts that may stand in a context, once for each: they are a large table. */
+const tables = new Map<Context, readonly DirectiveFact[]>();
+
+function factsIn(context: Context): readonly DirectiveFact[] {
+  const known =
+    tables.get(context) ??
+    [...directiveFacts().values()].flat().filter((fact) => isAllowedIn(fact, [context]));
+  tables.set(context, known);
+  return known;
+}
+
+/** The lists made so far: a few versions and contexts, over and over. */
+const lists = new Map<string, readonly Entry[]>();
+const MOST_LISTS = 100;
+
+/** The directives that may stand where a name is being written. */
+export function directiveEntries(
+  contexts: readonly Context[],
+  version: NginxVersion,
+  statement: Statement,
+  blockName: string | null,
+): readonly Entry[] {
+  const hasArguments = statement.after.length > 0;
+  const key = `${contexts.join()} ${formatVersion(version)} ${hasArguments} ${statement.end}`;
+  const known = lists.get(key) ?? listOf(contexts, version, statement);
+  if (lists.size > MOST_LISTS) lists.clear();
+  lists.set(key, known);
+  if (!contexts.includes('entries')) return known;
+  const isWhole = !hasArguments && statement.end === null;
+  const words = (ENTRY_WORDS[blockName ?? ''] ?? []).map(
+    ([label, snippet], order): Entry => ({
+      label,
+      kind: 'keyword',
+      order,
+      snippet: isWhole ? snippet : undefined,
+    }),
+  );
+  return [...words, ...known];
+}
+
+function listOf(contexts: readonly Context[], version: NginxVersion, statement: Statement): Entry[] {
+  const byKey = new Map<string, Entry>();
+  for (const fact of new Set(contexts.flatMap(factsIn))) {
+    const key = `${fact.name} ${fact.kind === 'block'}`;
+    const entry = directiveEntry(fact, version, statement, contexts);
+    const known = byKey.get(key);
+    // Modules of different parts share names: the one that this version has counts.
+    if (known === undefined || (known.rank ?? 0) > (entry.rank ?? 0)) byKey.set(key, entry);
+  }
+  return [...byKey.values()];
+}
+
+function directiveEntry(
+  fact: DirectiveFact,
+  version: NginxVersion,
+  statement: Statement,
+  contexts: readonly Context[],
+): Entry {
+  const { name, kind, module, since, until } = fact;
+  const isGone = until !== null && isAtLeast(version, until);
+  const isObsolete = isGone || isObsoleteIn(fact, version, contexts);
+  const isLater = !isGone && !existsIn(fact, version);
+  const note =
+    isLater && since !== null
+      ? `since ${formatVersion(since)}, not in ${formatVersion(version)}`
+      : isGone
+        ? `removed in ${formatVersion(until)}`
+        : isObsolete
+          ? 'obsolete'
+          : isApart(fact)
+            ? module
+            : '';
+  return {
+    label: name,
+    kind: kind === 'block' ? 'block' : 'directive',
+    rank: isLater || isGone ? 9 : isObsolete ? 8 : isApart(fact) ? 6 : 5,
+    note: note === '' ? undefined : note,
+    deprecated: isObsolete ? true : undefined,
+    ...insertion(fact, statement, contexts),
+  };
+}
+
+function isObsoleteIn(
+  { name, thirdParty }: DirectiveFact,
+  version: NginxVersion,
+  contexts: readonly Context[],
+): boolean {
+  if (thirdParty !== null) return false;
+  const obsolete = docsIn(name, contexts)?.obsoleteSince ?? null;
+  return obsolete !== null && isAtLeast(version, obsolete);
+}
+
+/** The name alone where its arguments, its `;` or its braces are there already. */
+function insertion(
+  fact: DirectiveFact,
+  { after, end }: Statement,
+  contexts: readonly Context[],
+): Pick<Entry, 'insert' | 'snippet' | 'goesOn'> {
+  const { name, kind, args } = fact;
+  if (after.length > 0 || end === '{') return {};
+  const least = 'min' in args ? args.min : Math.min(...args);
+  if (kind === 'block') {
+    if (end !== null) return {};
+    const head = HEADS[name] ?? (least > 0 ? `\${1:${escapeSnippet(nameOfFirst(fact, contexts))}}` : '');
+    return { snippet: `${name} ${head === '' ? '' : `${head} `}{\n\t$0\n}` };
+  }
+  if (least === 0) return end === null ? { insert: `${name};` } : {};
+  const snippet = end === null ? `${name} $1;$0` : `${name} $0`;
+  return { snippet, goesOn: hasChoices(fact) ? true : undefined };
+}
+
+function nameOfFirst({ name }: DirectiveFact, contexts: readonly Context[]): string {
+  const [form = ''] = docsIn(name, contexts)?.syntax ?? [];
+  return parametersOf(form)[0]?.label ?? 'name';
+}

@@ -1,0 +1,279 @@
+import { evaluate } from '../handshake/evaluate';
+import type { Evidence, Verdict } from '../handshake/evidence';
+import { routeRow } from '../handshake/route-table';
+import type { Route } from '../handshake/routes';
+import { headersNamed } from '../handshake/strict-backend';
+import type { UpstreamHeader } from '../handshake/upstream-request';
+import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
+import { type Effective, effective, replaced } from '../model/inheritance';
+import type { Level } from '../model/levels';
+import type { SourceFile } from '../model/load';
+import type { Model } from '../model/model';
+import { type ConfigSymbol, type Occurrence, symbolsOf } from '../model/symbols';
+import { parseTime } from '../model/times';
+import { variablesIn } from '../model/variables';
+import { variableDocs } from '../reference/docs';
+import { contextsAt } from './support/contexts';
+import { directiveText, variableText } from './support/reference-text';
+import { type Statement, statementAt } from './support/statement';
+
+/** What is known of the word at a place. */
+export interface Hover {
+  /** Markdown. */
+  readonly text: string;
+  /** The range of the word. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface HoverOptions {
+  readonly model: Model;
+  /** Asked only where a back end is named. */
+  readonly routes: () => readonly Route[];
+  readonly file: SourceFile;
+  /** UTF-16 units from the start of the text. */
+  readonly offset: number;
+  /** Makes a link to a place; `label` names it, from the file that is being read. */
+  readonly link: (place: Place) => { readonly label: string; readonly uri: string };
+}
+
+/**
+ * What is known of the word at a place: the documentation of a directive or variable, where a variable is set, and on
+ * `proxy_pass` the request that reaches the back end. Null where there is nothing to say.
+ */
+export function hoverAt(options: HoverOptions): Hover | null {
+  const { model, file, offset } = options;
+  const statement = statementAt(file, offset);
+  if (statement === null) return null;
+  const variable = mayBeVariable(file, statement) ? variableHover(options) : null;
+  if (variable !== null) return variable;
+  const { word, before } = statement;
+  if (word === null) return null;
+  const name = before[0]?.value ?? word.value;
+  const request = name === 'proxy_pass' && before.length <= 1 ? requestText(options, statement) : null;
+  const contexts = contextsAt(model.configuration, file, statement.block);
+  const isName = before.length === 0 && !contexts.includes('entries');
+  const documentation = isName ? directiveText(name, contexts, model.version) : null;
+  const parts = [request, documentation].filter((part) => part !== null);
+  return parts.length === 0 ? null : { text: parts.join('\n\n---\n\n'), start: word.start, end: word.end };
+}
+
+// --- Variables
+
+/** Whether the word may name one: to look for all names of a large configuration takes time. */
+function mayBeVariable({ text }: SourceFile, { word }: Statement): boolean {
+  return word !== null && /\$|\(\?/.test(text.slice(word.start, word.end));
+}
+
+function variableHover(options: HoverOptions): Hover | null {
+  const { model, file, offset } = options;
+  const occurrence = symbolsOf(model.configuration).at(file, offset);
+  if (occurrence === null || occurrence.symbol.kind !== 'variable') return null;
+  const { symbol, outer } = occurrence;
+  const parts = [settingsText(options, symbol), valueText(options, occurrence), builtInText(symbol)];
+  const told = parts.filter((part) => part !== '');
+  if (told.length === 0) return null;
+  return { text: `**\`$${symbol.written}\`**\n\n${told.join('\n\n')}`, start: outer.start, end: outer.end };
+}
+
+/** Where it is set. More places than these are counted only. */
+const MOST_PLACES = 8;
+
+function settingsText({ link }: HoverOptions, { definitions }: ConfigSymbol): string {
+  const lines = definitions.slice(0, MOST_PLACES).map(({ directive, place }) => {
+    const { label, uri } = link(place);
+    return `- ${described(directive)}, [${label}](${uri})`;
+  });
+  const rest = definitions.length - lines.length;
+  if (rest > 0) lines.push(`- and ${rest} more`);
+  return lines.length === 0 ? '' : `Set by\n${lines.join('\n')}`;
+}
+
+/** Entries of a map beyond these are left out. */
+const MOST_ENTRIES = 6;
+
+function described(directive: ConfigDirective): string {
+  const { name, children } = directive;
+  if (name === 'set') return `\`set\` to ${code(directive.argument(1))}`;
+  if (name !== 'map' || children === null) return `\`${name}\``;
+  const entries = children
+    .filter((entry) => entry.name !== 'include' && entry.words.length === 2)
+    .map((entry) => `${code(entry.name)} → ${code(entry.argument(0))}`);
+  const shown = entries.slice(0, MOST_ENTRIES).join(', ');
+  const more = entries.length > MOST_ENTRIES ? ', …' : '';
+  return `\`map\` of ${code(directive.argument(0))}: ${shown}${more}`;
+}
+
+/** What it is for a WebSocket handshake, where that is the same for all. */
+function valueText({ model }: HoverOptions, { symbol }: Occurrence): string {
+  const isHeader = symbol.name.startsWith('http_') && symbol.name !== 'http_host';
+  if (model.http === null || symbol.part !== 'http' || (!isHeader && !model.maps.has(symbol.name))) return '';
+  const value = evaluate(model, model.http, `$${symbol.name}`);
+  return value.kind === 'known' ? `For a WebSocket handshake: ${code(value.text)}` : '';
+}
+
+function builtInText({ name, definitions }: ConfigSymbol): string {
+  const docs = variableDocs(name);
+  if (docs !== null) return variableText(name, docs);
+  if (/^[1-9]$/.test(name)) return 'What the last pattern that matched has captured.';
+  return definitions.length > 0 ? '' : 'Nothing in this configuration sets it.';
+}
+
+// --- The request to the back end
+
+/** Of a file that is included in many places, so many different requests are shown. */
+const MOST_REQUESTS = 3;
+
+/** The requests of all instances of a `proxy_pass`, each once. */
+function requestText(options: HoverOptions, { before, word }: Statement): string | null {
+  const start = before[0]?.start ?? word?.start;
+  const { file } = options;
+  const routes = options.routes();
+  const texts = new Set<string>();
+  for (const route of routes) {
+    const { proxyPass } = route;
+    if (proxyPass.start !== start || proxyPass.file.realPath !== file.realPath) continue;
+    texts.add(tableText(options, route));
+  }
+  const shown = [...texts].slice(0, MOST_REQUESTS);
+  const rest = texts.size - shown.length;
+  if (rest > 0) shown.push(`and ${rest} other requests, in other places that include this file`);
+  return shown.length === 0 ? null : shown.join('\n\n');
+}
+
+function tableText(options: HoverOptions, route: Route): string {
+  const rows = [
+    versionRow(options, route),
+    ...['Host', 'Upgrade', 'Connection'].map((name) => headerRow(options, route, name)),
+    idleRow(options, route),
+  ];
+  const table = rows.map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
+  return `**Request to the back end** ${code(route.proxyPass.argument(0))}\n\n| | value | from |\n|---|---|---|\n${table}\n\n${verdictText(options, route)}`;
+}
+
+type Row = readonly [name: string, value: string, origin: string];
+
+function versionRow(options: HoverOptions, { level, request: { version } }: Route): Row {
+  const value = version.certain ? `HTTP/${version.value}` : code(version.value);
+  const origin = originOf(options, level, version.directive, effective(level, 'proxy_http_version'));
+  return ['version', value, origin];
+}
+
+function headerRow(options: HoverOptions, route: Route, name: string): Row {
+  const { request, level } = route;
+  const [header] = headersNamed(request.headers, name.toLowerCase());
+  if (header !== undefined) return [name, valueOf(header), headerOrigin(options, route, header)];
+  const blanked = request.set.directives.findLast((each) => isNamed(each, name));
+  if (blanked !== undefined) {
+    return [name, `${code(blanked.argument(1))} → not sent`, originOf(options, level, blanked, request.set)];
+  }
+  return [name, request.complete ? 'not sent' : 'not to be seen', lostOrigin(options, route, name)];
+}
+
+/** As it is written, and what that comes to. */
+function valueOf({ value, directive, name }: UpstreamHeader): string {
+  if (directive === null) return name.toLowerCase() === 'host' ? '`$proxy_host`' : code(textOf(value));
+  const written = directive.argument(1);
+  if (value.kind !== 'known' || value.text === written) return code(written);
+  return `${code(written)} → ${value.text}`;
+}
+
+function textOf(value: UpstreamHeader['value']): string {
+  return value.kind === 'unknown' ? `$${value.variable}` : value.text;
+}
+
+function headerOrigin(
+  options: HoverOptions,
+  { level, request }: Route,
+  { directive }: UpstreamHeader,
+): string {
+  const origin = originOf(options, level, directive, request.set);
+  const names = directive === null ? [] : variablesIn(directive.argument(1));
+  const maps = names.flatMap((name) => {
+    const map = options.model.maps.get(name)?.directive;
+    return map === undefined || map.file.builtIn ? [] : [`map at ${linked(options, placeOf(map))}`];
+  });
+  return [origin, ...maps].join(', ');
+}
+
+/** The header that an outer level sets, and that the headers in force replace. */
+function lostOrigin(options: HoverOptions, { request }: Route, name: string): string {
+  const { level, directives } = request.set;
+  const [first] = directives;
+  if (level === null || first === undefined) return 'default';
+  const lost = replaced(level, 'proxy_set_header').findLast((each) => isNamed(each, name));
+  if (lost === undefined) return 'default';
+  return `~~${linked(options, placeOf(lost))}~~ replaced by ${linked(options, placeOf(first))}`;
+}
+
+function idleRow(options: HoverOptions, { location }: Route): Row {
+  const inForce = effective(location, 'proxy_read_timeout');
+  const directive = inForce.directives.at(-1) ?? null;
+  const milliseconds = directive === null ? 60_000 : parseTime(directive.argument(0));
+  const value = milliseconds === null ? code(directive?.argument(0) ?? '') : duration(milliseconds);
+  return ['idle close', value, originOf(options, location, directive, inForce)];
+}
+
+function duration(milliseconds: number): string {
+  return milliseconds % 1000 === 0 ? `${milliseconds / 1000} s` : `${milliseconds} ms`;
+}
+
+/** The line that a value comes from, with the level where that is another one. */
+function originOf(
+  options: HoverOptions,
+  level: Level,
+  directive: ConfigDirective | null,
+  inForce: Effective,
+): string {
+  if (directive === null)
+    return inForce.certain ? 'default' : 'default, unless set where it is not to be seen';
+  const where = inForce.level === null || inForce.level === level ? '' : `${inForce.level.kind}, `;
+  return directive.file.builtIn
+    ? `${where}${directive.file.path}`
+    : `${where}${linked(options, placeOf(directive))}`;
+}
+
+function linked({ link }: HoverOptions, place: Place): string {
+  const { label, uri } = link(place);
+  return `[${label}](${uri})`;
+}
+
+function isNamed(directive: ConfigDirective, name: string): boolean {
+  return directive.argument(0).toLowerCase() === name.toLowerCase();
+}
+
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  passes: '**Passes.**',
+  depends: '**Depends on the back end.**',
+  blocked: '**Blocked.**',
+  unknown: '**Unknown.**',
+};
+
+function verdictText(options: HoverOptions, route: Route): string {
+  const { model } = options;
+  // What an `if` does has no URL of its own.
+  const row = route.level === route.location ? routeRow(model, route) : null;
+  const { verdict, because } = row ?? route;
+  const urls = row?.urls ?? [];
+  if (verdict !== 'passes')
+    return [VERDICTS[verdict], ...because.map((each) => reasonText(options, route, each))].join(' ');
+  const [url] = urls;
+  return url === undefined ? VERDICTS[verdict] : `${VERDICTS[verdict]} Clients connect to \`${url}\`.`;
+}
+
+function reasonText(options: HoverOptions, { proxyPass }: Route, { message, place }: Evidence): string {
+  const isHere = place !== null && place.file === proxyPass.file && place.start === proxyPass.start;
+  return place === null || isHere || place.file.builtIn ? message : `${message} (${linked(options, place)})`;
+}
+
+/** Text as code, on one line. */
+function code(text: string): string {
+  const flat = text.replaceAll(/\s+/g, ' ');
+  if (flat === '') return "`''`";
+  return flat.includes('`') ? `\`\` ${flat} \`\`` : `\`${flat}\``;
+}
+
+/** In a table a bar ends the cell. */
+function cell(text: string): string {
+  return text.replaceAll('|', String.raw`\|`);
+}

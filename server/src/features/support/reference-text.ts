@@ -1,0 +1,144 @@
+import type { Context } from '../../nginx-test/contexts';
+import { type DirectiveFact, directiveFacts, documentedModule, existsIn } from '../../reference/directives';
+import { docsIn, type DirectiveDocs, type VariableDocs } from '../../reference/docs';
+import { plainForm } from '../../reference/syntax-forms';
+import { moduleOf } from '../../reference/third-party';
+import {
+  defaultProxyConnection,
+  defaultProxyHttpVersion,
+  formatVersion,
+  isAtLeast,
+  type NginxVersion,
+} from '../../reference/versions';
+import { isAllowedIn } from './contexts';
+
+/**
+ * What the reference says of a directive, as Markdown: its syntax, the beginning of its documentation, default,
+ * contexts and releases. Null for a name that nobody knows.
+ *
+ * @param contexts where it stands: modules of different parts share names
+ */
+export function directiveText(
+  name: string,
+  contexts: readonly string[],
+  version: NginxVersion,
+): string | null {
+  const facts = directiveFacts().get(name) ?? [];
+  const fact = facts.find((each) => isAllowedIn(each, contexts as readonly Context[])) ?? facts[0];
+  const docs = fact !== undefined && fact.thirdParty !== null ? null : docsIn(name, contexts);
+  if (docs !== null) return documented(docs, fact, version);
+  if (fact !== undefined) return undocumented(fact);
+  const module = moduleOf(name);
+  return module === null ? null : `\`${name}\` is a directive of ${module}.`;
+}
+
+function documented(docs: DirectiveDocs, fact: DirectiveFact | undefined, version: NginxVersion): string {
+  const { name, text, url } = docs;
+  const isBlock = fact?.kind === 'block';
+  const forms = docs.syntax.map((form) => [name, plainForm(form)].filter((each) => each !== '').join(' '));
+  const syntax = forms.map((form) => (isBlock ? `${form} { … }` : `${form};`)).join('\n');
+  const facts = [
+    defaultOf(docs, version),
+    `In ${docs.contexts.map((context) => `\`${context}\``).join(', ')}`,
+    ...releases(docs, fact, version),
+    `[nginx.org](${url})`,
+  ];
+  return `\`\`\`nginx\n${syntax}\n\`\`\`\n\n${text}\n\n${facts.filter((each) => each !== '').join(' · ')}`;
+}
+
+/** The first sentence of the documentation of a directive, with the link to all of it; null where there is none. */
+export function directiveSummary(name: string, contexts: readonly string[]): string | null {
+  const docs = docsIn(name, contexts);
+  const sentenceOf = /^[^]*?\.(?=\s|$)/.exec(docs?.text ?? '');
+  return docs === null || sentenceOf === null ? null : `${sentenceOf[0]} [nginx.org](${docs.url})`;
+}
+
+/** The manual has the default of the latest release. */
+function defaultOf({ name, standard }: DirectiveDocs, version: NginxVersion): string {
+  if (name === 'proxy_set_header') {
+    const connection = defaultProxyConnection(version);
+    return `Default \`Host $proxy_host\`${connection === '' ? '' : ` and \`Connection ${connection}\``}`;
+  }
+  const value = name === 'proxy_http_version' ? defaultProxyHttpVersion(version) : standard;
+  return value === '' || value.includes('\n') ? '' : `Default \`${value}\``;
+}
+
+function releases(
+  { name, obsoleteSince }: DirectiveDocs,
+  fact: DirectiveFact | undefined,
+  version: NginxVersion,
+): string[] {
+  if (fact === undefined) {
+    return documentedModule(name) === null ? [] : ['Not in nginx without a licence, or a module of its own'];
+  }
+  const { since, until } = fact;
+  const found: string[] = [];
+  const isLacking = !existsIn(fact, version) && since !== null && !isAtLeast(version, since);
+  if (since !== null) {
+    found.push(`Since ${formatVersion(since)}${isLacking ? `: not in ${formatVersion(version)}` : ''}`);
+  }
+  if (obsoleteSince !== null) found.push(`Obsolete since ${formatVersion(obsoleteSince)}`);
+  if (until !== null) found.push(`Removed in ${formatVersion(until)}`);
+  return found;
+}
+
+/** Of other authors only the tables of commands are known. */
+function undocumented({ name, module, contexts, args, kind, thirdParty }: DirectiveFact): string {
+  const count = 'min' in args ? `${args.min} or more` : args.join(' or ');
+  const what = kind === 'flag' ? '`on` or `off`' : `arguments: ${count}`;
+  const where = contexts.map((context) => `\`${context}\``).join(', ');
+  const source = thirdParty === null ? module : `${module} (${thirdParty})`;
+  return `\`${name}\` is a directive of ${source}, ${what}.\n\nIn ${where}`;
+}
+
+/** What the reference says of a variable of nginx. */
+export function variableText(name: string, { isFamily, name: family, text, url }: VariableDocs): string {
+  const member = isFamily ? memberText(family, name.slice(family.length)) : '';
+  return `${[member, sentence(text)].filter((each) => each !== '').join('\n\n')}\n\n[nginx.org](${url})`;
+}
+
+/** What one of a family is: the header, argument or cookie of its name. */
+function memberText(family: string, member: string): string {
+  if (member === '') return '';
+  const header = member.replaceAll('_', '-');
+  switch (family) {
+    case 'http_':
+      return `The header \`${header}\` of the request.`;
+    case 'sent_http_':
+      return `The header \`${header}\` of the response.`;
+    case 'upstream_http_':
+      return `The header \`${header}\` of the back end's response.`;
+    case 'arg_':
+      return `The argument \`${member}\` of the request.`;
+    case 'cookie_':
+      return `The cookie \`${member}\`.`;
+    default:
+      return '';
+  }
+}
+
+/** The manual lists variables in a table, without the marks of a sentence. */
+function sentence(text: string): string {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1).replace(/;$/, '');
+  return /[.…:`>)]$/.test(whole) ? whole : `${whole}.`;
+}
+
+/** Markdown of ours and of the reference as plain text, for editors that show no other. */
+export function plainText(markdown: string): string {
+  return markdown
+    .replaceAll(/^(?:```.*|---)\n?/gm, '')
+    .replaceAll(/\[nginx\.org\]\(([^)\n]*)\)/g, '$1')
+    .replaceAll(/^\| \|.*\|\n\|[ :|-]+\|\n/gm, '')
+    .replaceAll(/^\| ?(.*?) ?\|$/gm, (_, row: string) =>
+      row
+        .split(' | ')
+        .filter((cell) => cell !== '')
+        .join('  '),
+    )
+    .replaceAll(/\[([^\]\n]*(?:\n[^\]\n]*)?)\]\([^)\n]*\)/g, '$1')
+    .replaceAll(/~~([^~\n]*)~~/g, '$1')
+    .replaceAll(/\*\*([^*\n]*)\*\*/g, '$1')
+    .replaceAll(/\*?`([^`\n]*)`\*?/g, '$1')
+    .replaceAll(/^> ?/gm, '')
+    .trim();
+}

@@ -1,0 +1,29 @@
+import { type MarkupContent, MarkupKind } from 'vscode-languageserver';
+import { plainText } from '../features/support/reference-text';
+import { LineIndex } from '../syntax/lines';
+import type { Place } from '../model/configuration';
+import { fileNameOf } from '../model/paths';
+import type { SourceFile } from '../model/load';
+import type { ServerContext } from './context';
+
+/** Markdown for a client that shows it, else the plain text of it. Most wanted first; undefined: it does not say. */
+export function markup(text: string, formats: readonly MarkupKind[] | undefined): MarkupContent {
+  return formats?.includes(MarkupKind.Markdown) === true
+    ? { kind: MarkupKind.Markdown, value: text }
+    : { kind: MarkupKind.PlainText, value: plainText(text) };
+}
+
+/** Makes links to places: editors take `#L12` for a line. From the same file the line is enough to name it. */
+export function linker(
+  { documents }: ServerContext,
+  from: SourceFile,
+): (place: Place) => { label: string; uri: string } {
+  const lines = new Map<string, LineIndex>();
+  return ({ file, start }) => {
+    const index = lines.get(file.realPath) ?? new LineIndex(file.text);
+    lines.set(file.realPath, index);
+    const line = index.positionAt(start).line + 1;
+    const label = file.realPath === from.realPath ? `line ${line}` : `${fileNameOf(file.path)}:${line}`;
+    return { label, uri: `${documents.uriOf(file)}#L${line}` };
+  };
+}
