@@ -1,6 +1,20 @@
-import { type CancellationToken, type Event, EventEmitter, type LogOutputChannel, window } from 'vscode';
-import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
-import { statusChanged } from '../../server/src/protocol';
+import {
+  type CancellationToken,
+  type Diagnostic,
+  type Event,
+  EventEmitter,
+  type LogOutputChannel,
+  Uri,
+  window,
+  workspace,
+} from 'vscode';
+import type {
+  BaseLanguageClient,
+  Diagnostic as LspDiagnostic,
+  LanguageClientOptions,
+  WorkspaceEdit,
+} from 'vscode-languageclient';
+import { routesChanged, statusChanged } from '../../server/src/protocol';
 
 /** Makes a client that has not been started. How it reaches its server is its own affair. */
 export type CreateClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
@@ -17,6 +31,7 @@ export class Server {
   readonly #output: LogOutputChannel;
   readonly #stateEmitter = new EventEmitter<ServerState>();
   readonly #statusEmitter = new EventEmitter<void>();
+  readonly #routesEmitter = new EventEmitter<void>();
   #state: ServerState = 'idle';
   #client: BaseLanguageClient | undefined;
   /** Counts starts and stops: what an earlier one had under way must not touch a later one. */
@@ -38,6 +53,11 @@ export class Server {
   /** The server says that a status it gave may have changed. */
   get onDidChangeStatus(): Event<void> {
     return this.#statusEmitter.event;
+  }
+
+  /** The server says that routes or explanations it gave may have changed. */
+  get onDidChangeRoutes(): Event<void> {
+    return this.#routesEmitter.event;
   }
 
   /** Starts the server unless it has been started. Failures are logged and shown. */
@@ -91,6 +111,23 @@ export class Server {
     return this.#state === 'running';
   }
 
+  /**
+   * Makes an edit that the server gave.
+   *
+   * @returns whether it was made: not when a document has changed since, nor when the server has stopped
+   */
+  async apply(edit: WorkspaceEdit): Promise<boolean> {
+    if (this.#client === undefined || !isCurrent(edit)) return false;
+    const converted = await this.#client.protocol2CodeConverter.asWorkspaceEdit(edit);
+    return isCurrent(edit) && workspace.applyEdit(converted);
+  }
+
+  /** Diagnostics that the server gave, as VS Code has them. */
+  async toDiagnostics(diagnostics: readonly LspDiagnostic[]): Promise<Diagnostic[]> {
+    if (this.#client === undefined) return [];
+    return this.#client.protocol2CodeConverter.asDiagnostics([...diagnostics]);
+  }
+
   /** Tells a server that runs; one that starts later learns it from its initialization options. */
   notify(method: string): void {
     if (this.#state !== 'running') return;
@@ -122,6 +159,7 @@ export class Server {
       else this.#enter(state);
     });
     client.onNotification(statusChanged, () => this.#statusEmitter.fire());
+    client.onNotification(routesChanged, () => this.#routesEmitter.fire());
     return client;
   }
 
@@ -145,4 +183,14 @@ export class Server {
     const choice = await window.showErrorMessage(message, 'Show Output');
     if (choice !== undefined) this.#output.show();
   }
+}
+
+/** Whether the open documents have the versions that an edit was made for. */
+function isCurrent({ documentChanges = [] }: WorkspaceEdit): boolean {
+  const versions = new Map(workspace.textDocuments.map(({ uri, version }) => [uri.toString(), version]));
+  return documentChanges.every((change) => {
+    if (!('textDocument' in change) || change.textDocument.version === null) return true;
+    const { uri, version } = change.textDocument;
+    return versions.get(Uri.parse(uri).toString()) === version;
+  });
 }
