@@ -12,6 +12,7 @@ import {
   workspace,
 } from 'vscode';
 import type { FilePlace, ProbeParams } from '../../server/src/protocol';
+import { toRange } from './places';
 import type { Explained, ProbeOutcome, ReportLink, ReportText } from './probe-report';
 
 /** Of documents that hold the report of a probe. */
@@ -100,15 +101,11 @@ export class ReportDocuments {
   }
 }
 
-export function toRange({ range: { start, end } }: Pick<ReportLink, 'range'>): Range {
-  return new Range(start.line, start.character, end.line, end.character);
-}
-
 /** VS Code reads the line and the column from the fragment, both from one. */
 function toLink(link: ReportLink): DocumentLink {
   const { uri, range }: FilePlace = link.target;
   const fragment = `L${range.start.line + 1},${range.start.character + 1}`;
-  const documentLink = new DocumentLink(toRange(link), Uri.parse(uri).with({ fragment }));
+  const documentLink = new DocumentLink(toRange(link.range), Uri.parse(uri).with({ fragment }));
   documentLink.tooltip = 'Go to the line';
   return documentLink;
 }

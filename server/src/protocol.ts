@@ -94,7 +94,7 @@ export interface FilePlace {
 }
 
 /** What becomes of a handshake; `depends`: its only fault is HTTP/1.0, which lenient back ends accept. */
-type RouteVerdict = 'passes' | 'depends' | 'blocked' | 'unknown';
+export type RouteVerdict = 'passes' | 'depends' | 'blocked' | 'unknown';
 
 /** Request, client to server: the servers and locations of the configuration that an open document belongs to. */
 export const routesRequest = 'nginxWebsocket/routes';
@@ -141,7 +141,7 @@ export interface LocationRoutes {
   readonly intent: 'strong' | 'weak' | 'none';
   /** Null for a location without a back end. */
   readonly verdict: RouteVerdict | null;
-  /** The verdict with its first reason, in a few words: `passes`, `Connection: close`. '' without a verdict. */
+  /** The verdict, or its first reason, in a few words: `passes`, `Connection: close`. '' without a verdict. */
   readonly summary: string;
   /** What stops the handshake, or keeps us from knowing. */
   readonly reasons: readonly RouteReason[];

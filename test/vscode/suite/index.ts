@@ -21,8 +21,12 @@ export async function run(): Promise<void> {
     await import('./freshness.test');
     await import('./test-configuration.test');
     await import('./probe.test');
+    await import('./explain.test');
     await import('./server.test');
-    if (hasPage) await import('./window.test');
+    if (hasPage) {
+      await import('./window.test');
+      await import('./routes.test');
+    }
   } else {
     await import('./restricted.test');
   }
