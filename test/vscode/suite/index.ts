@@ -26,6 +26,7 @@ export async function run(): Promise<void> {
     if (hasPage) {
       await import('./window.test');
       await import('./routes.test');
+      await import('./probe-window.test');
     }
   } else {
     await import('./restricted.test');
