@@ -54,6 +54,13 @@ describe('the report for people', () => {
     expect(reportLines(refused, at).filter(({ kind }) => kind === 'failed')).toHaveLength(2);
   });
 
+  it('shows no secret of the query', () => {
+    const lines = text({ ...refused, url: 'wss://chat.example/hub?id=1&token=abcdef123' }).join('\n');
+    expect(lines).toMatch(/^✗ wss:\/\/chat\.example\/hub\?id=1&token=••• did not open/);
+    expect(lines).toContain('GET /hub?id=1&token=••• HTTP/1.1');
+    expect(lines).not.toContain('abcdef123');
+  });
+
   it('is short when it opened', () => {
     const result: ProbeResult = {
       ...refused,

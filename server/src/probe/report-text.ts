@@ -1,4 +1,5 @@
 import type { ProbeCause, ProbeHeader, ProbeResult, ProbeStep } from '../protocol';
+import { hideInUrl } from './redact';
 import { statusText } from './status';
 import { readTarget } from './target';
 
@@ -8,7 +9,7 @@ export interface ReportLine {
   readonly text: string;
 }
 
-/** Columns of the report. */
+/** Columns of the report in a terminal. */
 const WIDTH = 100;
 const INDENT = '  ';
 const NAME_WIDTH = 13;
@@ -69,14 +70,15 @@ export interface ReportSections {
  * The result for people, in parts.
  *
  * @param at when the probe was begun, shown in local time
+ * @param width columns; what cannot be broken is longer
  */
-export function reportSections(result: ProbeResult, at: Date): ReportSections {
+export function reportSections(result: ProbeResult, at: Date, width = WIDTH): ReportSections {
   return {
     summary: [
-      headLine(result, at),
-      ...wrapped(result.message, WIDTH - INDENT.length).map((line) => textLine(INDENT + line)),
+      headLine(result, at, width),
+      ...wrapped(result.message, width - INDENT.length).map((line) => textLine(INDENT + line)),
     ],
-    steps: [...result.steps.flatMap(stepLines), ...notReached(result).map(textLine)],
+    steps: [...result.steps.flatMap((step) => stepLines(step, width)), ...notReached(result).map(textLine)],
     exchange: result.response === null ? [] : messageLines(result, result.response).map(textLine),
   };
 }
@@ -96,10 +98,10 @@ function textLine(text: string): ReportLine {
   return { kind: 'text', text };
 }
 
-function headLine(result: ProbeResult, at: Date): ReportLine {
-  const left = `${result.ok ? '✓' : '✗'} ${result.url} ${outcomeOf(result)}`;
+function headLine(result: ProbeResult, at: Date, width: number): ReportLine {
+  const left = `${result.ok ? '✓' : '✗'} ${hideInUrl(result.url)} ${outcomeOf(result)}`;
   const time = timeText(at);
-  const gap = Math.max(2, WIDTH - left.length - time.length);
+  const gap = Math.max(2, width - left.length - time.length);
   return { kind: result.ok ? 'passed' : 'failed', text: left + ' '.repeat(gap) + time };
 }
 
@@ -114,8 +116,8 @@ function outcomeOf({ ok, cause, status, steps }: ProbeResult): string {
 }
 
 /** One line for each part of the detail; the time stands beside the first. */
-function stepLines({ name, ok, ms, detail }: ProbeStep): ReportLine[] {
-  const room = WIDTH - INDENT.length - NAME_WIDTH - TIME_WIDTH;
+function stepLines({ name, ok, ms, detail }: ProbeStep, width: number): ReportLine[] {
+  const room = width - INDENT.length - NAME_WIDTH - TIME_WIDTH;
   const [first = '', ...more] = detail.split('; ').flatMap((part) => wrapped(part, room));
   const head =
     NAMES[name].padEnd(NAME_WIDTH) + first.padEnd(room) + `${ms.toFixed(1)} ms`.padStart(TIME_WIDTH);
@@ -148,7 +150,7 @@ function messageLines(
     headers.map(([name, value]) => `${INDENT}${INDENT}${name}: ${value}`);
   return [
     `${INDENT}Request`,
-    `${INDENT}${INDENT}GET ${readTarget(url).path} HTTP/1.1`,
+    `${INDENT}${INDENT}GET ${hideInUrl(readTarget(url).path)} HTTP/1.1`,
     ...shown(request),
     '',
     `${INDENT}Answer`,
