@@ -18,6 +18,9 @@ import type { Explained, ProbeOutcome, ReportLink, ReportText } from './probe-re
 /** Of documents that hold the report of a probe. */
 const REPORT_SCHEME = 'nginx-websocket-report';
 
+/** Its lines wrap, by the defaults in package.json. */
+const REPORT_LANGUAGE = 'nginx-websocket-report';
+
 /** A probe of this session. It is kept in memory alone: its options may hold secrets. */
 export interface Report {
   readonly id: number;
@@ -89,7 +92,8 @@ export class ReportDocuments {
   async show({ id, title }: Report): Promise<TextDocument> {
     const isReport = window.activeTextEditor?.document.uri.scheme === REPORT_SCHEME;
     const uri = Uri.from({ scheme: REPORT_SCHEME, path: `/${id}/${title}.txt` });
-    const document = await workspace.openTextDocument(uri);
+    const opened = await workspace.openTextDocument(uri);
+    const document = await languages.setTextDocumentLanguage(opened, REPORT_LANGUAGE);
     const viewColumn = isReport ? ViewColumn.Active : ViewColumn.Beside;
     await window.showTextDocument(document, { viewColumn, preview: true });
     return document;

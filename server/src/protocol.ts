@@ -404,7 +404,7 @@ export type ProbeAnswer =
       readonly result: ProbeResult;
       /** The report for people, as the command line prints it. */
       readonly report: string;
-      /** Its parts, for clients that put something between them; each line ends with a line feed. */
+      /** Its parts, for editors, which put something between them and wrap lines; each line ends with a line feed. */
       readonly sections: ProbeSections;
       /** The same handshake as a command; secrets are replaced by `•••`. */
       readonly curl: string;

@@ -3,16 +3,13 @@ import { curlCommand, wscatCommand } from './commands';
 import { type ReportLine, reportLines, reportSections } from './report-text';
 import type { Wish } from './wish';
 
-/** Columns of the parts: editors show them beside another document. */
-const PARTS_WIDTH = 76;
-
 /**
  * The answer to a client: the result, and what people make of it.
  *
  * @param at when the probe was begun
  */
 export function probeAnswer(result: ProbeResult, { target, options }: Wish, at: Date): ProbeAnswer {
-  const { summary, steps, exchange } = reportSections(result, at, PARTS_WIDTH);
+  const { summary, steps, exchange } = reportSections(result, at, 'narrow');
   return {
     kind: 'result',
     result,
