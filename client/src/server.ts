@@ -36,6 +36,8 @@ export class Server {
   #client: BaseLanguageClient | undefined;
   /** Counts starts and stops: what an earlier one had under way must not touch a later one. */
   #generation = 0;
+  /** Counts the progresses that were asked for, so that each has a token of its own. */
+  #progresses = 0;
 
   constructor(createClient: CreateClient, output: LogOutputChannel) {
     this.#createClient = createClient;
@@ -95,6 +97,29 @@ export class Server {
     return token === undefined
       ? this.#client.sendRequest<Result>(method, params)
       : this.#client.sendRequest<Result>(method, params, token);
+  }
+
+  /**
+   * The same for what takes long: `report` is told of each step, in words.
+   */
+  async requestWithProgress<Result>(
+    method: string,
+    params: object,
+    token: CancellationToken,
+    report: (message: string) => void,
+  ): Promise<Result> {
+    if (this.#client === undefined) throw new Error('The server does not run.');
+    const { WorkDoneProgress } = await import('vscode-languageclient');
+    this.#progresses += 1;
+    const workDoneToken = `nginxWebsocket-${this.#progresses}`;
+    const listening = this.#client.onProgress(WorkDoneProgress.type, workDoneToken, (progress) => {
+      if (progress.kind === 'report' && progress.message !== undefined) report(progress.message);
+    });
+    try {
+      return await this.request<Result>(method, { ...params, workDoneToken }, token);
+    } finally {
+      listening.dispose();
+    }
   }
 
   /** Starts the server unless it has been started, and waits for that. Returns whether it runs. */

@@ -21,10 +21,13 @@ export async function run(): Promise<void> {
     await import('./freshness.test');
     await import('./test-configuration.test');
     await import('./explain.test');
+    await import('./check-workspace.test');
+    await import('./first-steps.test');
     await import('./server.test');
     if (hasPage) {
       await import('./window.test');
       await import('./routes.test');
+      await import('./status.test');
     }
   } else {
     await import('./restricted.test');
