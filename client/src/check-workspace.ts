@@ -55,8 +55,8 @@ class Checker {
   readonly #server: Server;
   readonly #output: LogOutputChannel;
   readonly #collection: DiagnosticCollection;
-  /** Files of the last check, as URIs; none when its results were cleared. */
-  #checked: ReadonlySet<string> = new Set();
+  /** Files of the last check with their main files, as URIs; none when its results were cleared. */
+  #checked: ReadonlyMap<string, string> = new Map();
 
   constructor(
     context: ExtensionContext,
@@ -86,7 +86,7 @@ class Checker {
 
   clear(): void {
     this.#collection.clear();
-    this.#checked = new Set();
+    this.#checked = new Map();
     void commands.executeCommand('setContext', CONTEXT_KEY, false);
   }
 
@@ -97,12 +97,13 @@ class Checker {
 
   /** Its own diagnostics go; what the check says of it comes back, as it is now. */
   async closed(uri: Uri): Promise<void> {
-    if (!this.#checked.has(uri.toString()) || isShown(uri)) return;
+    const main = this.#checked.get(uri.toString());
+    if (main === undefined || isShown(uri)) return;
     try {
-      const params: CheckFilesParams = { uris: [uri.toString()] };
+      const params: CheckFilesParams = { uris: [uri.toString(), main] };
       const { files } = await this.#server.request<Result>(checkFilesRequest, params);
       for (const file of files) {
-        if (file.uri === uri.toString()) await this.#show(uri, file.diagnostics);
+        if (Uri.parse(file.uri).toString() === uri.toString()) await this.#show(uri, file.diagnostics);
       }
     } catch (error) {
       this.#output.debug(`${uri.toString()} was not checked: ${String(error)}`);
@@ -130,7 +131,7 @@ class Checker {
       );
       if (token.isCancellationRequested) return undefined;
       this.clear();
-      this.#checked = new Set(result.files.map(({ uri }) => Uri.parse(uri).toString()));
+      this.#checked = new Map(result.files.map(({ uri, main }) => [Uri.parse(uri).toString(), main]));
       for (const { uri, diagnostics } of result.files) await this.#show(Uri.parse(uri), diagnostics);
       void commands.executeCommand('setContext', CONTEXT_KEY, true);
       return `${summaryOf(result)}${isCut ? ' There were too many files to look at all of them.' : ''}`;

@@ -253,7 +253,14 @@ export interface CheckFilesResult<Diagnostic> {
   /** How many configurations the files belong to. */
   readonly configurations: number;
   /** All files of these configurations, those without findings too. */
-  readonly files: readonly { readonly uri: string; readonly diagnostics: readonly Diagnostic[] }[];
+  readonly files: readonly CheckedFile<Diagnostic>[];
+}
+
+interface CheckedFile<Diagnostic> {
+  readonly uri: string;
+  /** The URI of the main file of its configuration; of several the first one's. */
+  readonly main: string;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**

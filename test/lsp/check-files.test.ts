@@ -38,6 +38,10 @@ describe('nginxWebsocket/checkFiles', () => {
     const session = await startSession(FILES);
     const result = await check(session, ALL);
     expect(result.configurations).toBe(3);
+    expect(Object.fromEntries(result.files.map(({ uri, main }) => [uri, main]))).toMatchObject({
+      'file:///work/one/conf.d/b.conf': 'file:///work/one/nginx.conf',
+      'file:///work/part.conf': 'file:///work/alone.conf',
+    });
     const rules = shown(result);
     expect(Object.keys(rules).toSorted()).toEqual(
       [

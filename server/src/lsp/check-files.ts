@@ -9,6 +9,13 @@ import type { Checkpoint } from './runner';
 
 type Result = CheckFilesResult<Diagnostic>;
 
+interface Findings {
+  readonly file: SourceFile;
+  /** The main file of the first configuration that it is part of. */
+  readonly main: SourceFile;
+  readonly diagnostics: Map<string, Diagnostic>;
+}
+
 /** What there is to say of files that need not be open. */
 export const checkFiles: Feature = { register };
 
@@ -41,17 +48,14 @@ async function check(
 ): Promise<Result> {
   const { documents, workspace } = context;
   const configurations = await workspace.configurationsOf(uris, checkpoint);
-  const findings = new Map<
-    string,
-    { readonly file: SourceFile; readonly diagnostics: Map<string, Diagnostic> }
-  >();
+  const findings = new Map<string, Findings>();
   for (const [index, configuration] of configurations.entries()) {
     report(index, configurations.length);
     await checkpoint();
     const { problems, closure } = await workspace.analysisFor(configuration);
     for (const file of closure.files.values()) {
       if (!file.builtIn && !findings.has(file.realPath))
-        findings.set(file.realPath, { file, diagnostics: new Map() });
+        findings.set(file.realPath, { file, main: closure.main, diagnostics: new Map() });
     }
     // What several configurations share is told once.
     for (const problem of problems) {
@@ -60,8 +64,9 @@ async function check(
         ?.diagnostics.set(keyOf(problem), toDiagnostic(context, problem));
     }
   }
-  const files = [...findings.values()].map(({ file, diagnostics }) => ({
+  const files = [...findings.values()].map(({ file, main, diagnostics }) => ({
     uri: documents.uriOf(file),
+    main: documents.uriOf(main),
     diagnostics: [...diagnostics.values()],
   }));
   return { configurations: configurations.length, files };

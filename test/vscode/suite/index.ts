@@ -28,6 +28,7 @@ export async function run(): Promise<void> {
       await import('./window.test');
       await import('./routes.test');
       await import('./status.test');
+      await import('./palette.test');
     }
   } else {
     await import('./restricted.test');
