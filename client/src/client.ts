@@ -1,13 +1,16 @@
 import { commands, type Disposable, type ExtensionContext, window, workspace } from 'vscode';
 import { didGrantTrust } from '../../server/src/protocol';
+import { registerCheckWorkspace } from './check-workspace';
 import { registerCommands } from './commands';
 import { CurrentConfiguration } from './current-configuration';
 import { detectLanguage } from './detect-language';
 import { registerExplain } from './explain';
+import { registerFirstSteps } from './first-steps';
 import { isNginx } from './languages';
 import { registerProbe } from './probe';
 import { registerRoutesView } from './routes-view';
 import { type CreateClient, Server } from './server';
+import { registerSettingsCommands } from './settings-commands';
 import { registerStatus } from './status';
 import { registerTestConfiguration } from './test-configuration';
 
@@ -43,6 +46,9 @@ export function defineExtension(
         registerProbe(server, output, isBrowser),
         registerRoutesView(context, server, current, output),
         registerExplain(server, current, output),
+        registerCheckWorkspace(context, server, output),
+        registerSettingsCommands(context, current),
+        registerFirstSteps(context, current),
         startWhenNeeded(server),
         workspace.onDidGrantWorkspaceTrust(() => server?.notify(didGrantTrust)),
       );

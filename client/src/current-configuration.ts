@@ -26,6 +26,8 @@ export class CurrentConfiguration extends Disposable {
       workspace.onDidOpenTextDocument(update),
       workspace.onDidCloseTextDocument(update),
     );
+    // The window may remember what another run of the extension has told it.
+    this.#tell();
     update();
   }
 
@@ -35,11 +37,16 @@ export class CurrentConfiguration extends Disposable {
 
   #update(): void {
     const next = this.#find();
-    if (next === this.#document && next !== undefined) return;
+    if (next === this.#document) return;
     this.#document = next;
-    void commands.executeCommand('setContext', CONTEXT_KEY, next !== undefined);
-    if (next !== undefined) void commands.executeCommand('setContext', EVER_KEY, true);
+    this.#tell();
     this.#emitter.fire();
+  }
+
+  #tell(): void {
+    const isThere = this.#document !== undefined;
+    void commands.executeCommand('setContext', CONTEXT_KEY, isThere);
+    if (isThere) void commands.executeCommand('setContext', EVER_KEY, true);
   }
 
   #find(): TextDocument | undefined {

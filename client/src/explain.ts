@@ -33,7 +33,7 @@ import type { Server } from './server';
 /** Documents of this scheme are explanations; their query says of what. */
 const SCHEME = 'nginx-websocket-explain';
 
-/** The command "Explain Verdict", and the documents that it opens. */
+/** The command "Explain This Verdict…", and the documents that it opens. */
 export function registerExplain(
   server: Server,
   current: CurrentConfiguration,

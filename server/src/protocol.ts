@@ -254,6 +254,33 @@ export interface NginxFault {
 }
 
 /**
+ * Request, client to server: what there is to say of files that need not be open. How far it is is told as progress
+ * where the client gives a `workDoneToken`; cancelling the request ends it.
+ */
+export const checkFilesRequest = 'nginxWebsocket/checkFiles';
+
+export interface CheckFilesParams {
+  /** Main files and others, in any order: what belongs together is found out. */
+  readonly uris: readonly string[];
+  readonly workDoneToken?: string | number;
+}
+
+/** Answer to `checkFilesRequest`. */
+export interface CheckFilesResult<Diagnostic> {
+  /** How many configurations the files belong to. */
+  readonly configurations: number;
+  /** All files of these configurations, those without findings too. */
+  readonly files: readonly CheckedFile<Diagnostic>[];
+}
+
+interface CheckedFile<Diagnostic> {
+  readonly uri: string;
+  /** The URI of the main file of its configuration; of several the first one's. */
+  readonly main: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
  * Requests, server to client, where the server has no file system of its own (in the browser).
  * What is wrong with a file is part of the answer, not an error.
  */

@@ -25,7 +25,7 @@ async function explanation(): Promise<TextDocument> {
   });
 }
 
-suite('Explain Verdict', () => {
+suite('Explain This Verdict', () => {
   let folder: Uri;
   let document: TextDocument;
 

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { commands, languages, type Uri, window, workspace } from 'vscode';
-import { closeAll, replace, showUri } from './support/documents';
+import { commands, type Uri, window, workspace } from 'vscode';
+import { closeAll, replace, showUri, withoutConfigurations } from './support/documents';
 import { page } from './support/page';
 import { scratchCopy } from './support/scratch';
 import { waitFor } from './support/waiting';
@@ -106,9 +106,11 @@ suite('the view of routes, as a person sees it', () => {
     await show('nginx.conf');
     await open(folder);
     await page('wait', rowOf('chat.example'));
-    // Closed editors would do, but VS Code keeps their documents for minutes.
-    for (const document of workspace.textDocuments.filter(({ languageId }) => /nginx/i.test(languageId)))
-      await languages.setTextDocumentLanguage(document, 'plaintext');
-    await page('wait', `${VIEW} >> text=Open an nginx configuration to see which locations pass WebSocket.`);
+    await withoutConfigurations(async () => {
+      await page(
+        'wait',
+        `${VIEW} >> text=Open an nginx configuration to see which locations pass WebSocket.`,
+      );
+    });
   });
 });
