@@ -4,9 +4,14 @@ import { describe, expect, it } from 'vitest';
 import manifest from '../package.json';
 import { defaultSettings, readSettings } from '../server/src/model/settings';
 import { rules } from '../server/src/rules/rules.generated';
+import { analysisOf } from './support/memory-host';
 
 const settings: Readonly<Record<string, { default: unknown; scope: string; pattern?: string }>> =
   manifest.contributes.configuration.properties;
+
+function pageAt(path: string): string {
+  return readFileSync(join(import.meta.dirname, '..', path), 'utf8');
+}
 
 const schema: {
   readonly properties: Readonly<Record<string, unknown>>;
@@ -51,5 +56,55 @@ describe('the schema of nginx-websocket.json', () => {
     expect(manifest.contributes.jsonValidation).toEqual([
       { fileMatch: 'nginx-websocket.json', url: './syntaxes/nginx-websocket.schema.json' },
     ]);
+  });
+});
+
+describe('the commands in the manifest', () => {
+  const { commands, menus, walkthroughs } = manifest.contributes;
+  const contributed: ReadonlySet<string> = new Set(commands.map(({ command }) => command));
+
+  it('are under one heading of the palette', () => {
+    for (const { command, category, title } of commands) {
+      expect(command).toMatch(/^nginxWebsocket\./);
+      expect(category).toBe('NGINX WebSocket');
+      expect(title).not.toBe('');
+    }
+    expect(contributed.size).toBe(commands.length);
+  });
+
+  it('are those that menus name', () => {
+    const named = Object.values(menus).flatMap((items) => items.map(({ command }) => command));
+    expect(named.filter((command) => !contributed.has(command))).toEqual([]);
+  });
+
+  it('are those that the walkthrough offers, besides those of VS Code', () => {
+    const texts = walkthroughs.flatMap(({ steps }) => steps.map(({ description }) => description)).join('\n');
+    const offered = [...texts.matchAll(/\(command:(nginxWebsocket\.[\w.]+)\)/g)].map(([, name = '']) => name);
+    // A view has a command that shows it; `probe` comes with the probe.
+    const own = offered.filter((name) => !/\.focus$|\.probe$/.test(name));
+    expect(own.length).toBeGreaterThan(1);
+    expect(own.filter((command) => !contributed.has(command))).toEqual([]);
+  });
+
+  it('of the walkthrough have pages that are shipped', () => {
+    for (const { media } of walkthroughs.flatMap(({ steps }) => steps)) {
+      expect(manifest.files).toContain('docs/walkthrough/*.md');
+      expect(media.markdown).toMatch(/^docs\/walkthrough\/\w+\.md$/);
+      expect(pageAt(media.markdown)).not.toBe('');
+    }
+  });
+});
+
+describe('the pages of the walkthrough', () => {
+  it('say what the editor says', async () => {
+    const text = pageAt('examples/broken/nginx.conf');
+    const { problems } = await analysisOf(text);
+    const problem = problems.find(({ rule }) => rule === 'websocket-upgrade-missing');
+    const page = pageAt('docs/walkthrough/fix.md');
+    expect(page).toContain(`> ${problem?.message}\n`);
+    const [, code = ''] = /```nginx\n([^`]*)```/.exec(page) ?? [];
+    const inserted = problem?.fixes()[0]?.edits.map(({ newText }) => newText.replaceAll(/^ +/gm, '')) ?? [];
+    expect(code).not.toBe('');
+    expect(inserted.some((each) => each.includes(code))).toBe(true);
   });
 });

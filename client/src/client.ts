@@ -1,10 +1,16 @@
-import { type Disposable, type ExtensionContext, window, workspace } from 'vscode';
+import { commands, type Disposable, type ExtensionContext, window, workspace } from 'vscode';
 import { didGrantTrust } from '../../server/src/protocol';
+import { registerCheckWorkspace } from './check-workspace';
 import { registerCommands } from './commands';
+import { CurrentConfiguration } from './current-configuration';
 import { detectLanguage } from './detect-language';
+import { registerExplain } from './explain';
+import { registerFirstSteps } from './first-steps';
 import { isNginx } from './languages';
 import { registerProbe } from './probe';
+import { registerRoutesView } from './routes-view';
 import { type CreateClient, Server } from './server';
+import { registerSettingsCommands } from './settings-commands';
 import { registerStatus } from './status';
 import { registerTestConfiguration } from './test-configuration';
 
@@ -28,13 +34,21 @@ export function defineExtension(
     activate: (context) => {
       const output = window.createOutputChannel('NGINX WebSocket', { log: true });
       server = new Server(createClient(context), output);
+      const current = new CurrentConfiguration();
+      void commands.executeCommand('setContext', 'nginxWebsocket.active', true);
       context.subscriptions.push(
         output,
+        current,
         detectLanguage(output),
         registerStatus(server, output),
         registerCommands(server, output),
         registerTestConfiguration(server, output),
         registerProbe(server, output, isBrowser),
+        registerRoutesView(context, server, current, output),
+        registerExplain(server, current, output),
+        registerCheckWorkspace(context, server, output),
+        registerSettingsCommands(context, current),
+        registerFirstSteps(context, current),
         startWhenNeeded(server),
         workspace.onDidGrantWorkspaceTrust(() => server?.notify(didGrantTrust)),
       );

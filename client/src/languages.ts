@@ -6,7 +6,12 @@ const languageIds: readonly string[] = ['nginx', 'NGINX'];
 /** Documents in our languages, wherever they are stored. */
 export const documentSelector = languageIds.map((language) => ({ language }));
 
+/** Whether a language is one of ours. */
+export function isNginxLanguage(languageId: string): boolean {
+  return languageIds.includes(languageId);
+}
+
 /** Whether the document is an nginx configuration to VS Code. */
 export function isNginx({ languageId }: TextDocument): boolean {
-  return languageIds.includes(languageId);
+  return isNginxLanguage(languageId);
 }

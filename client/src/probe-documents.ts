@@ -12,10 +12,14 @@ import {
   workspace,
 } from 'vscode';
 import type { FilePlace, ProbeParams } from '../../server/src/protocol';
+import { toRange } from './places';
 import type { Explained, ProbeOutcome, ReportLink, ReportText } from './probe-report';
 
 /** Of documents that hold the report of a probe. */
 const REPORT_SCHEME = 'nginx-websocket-report';
+
+/** Its lines wrap, by the defaults in package.json. */
+const REPORT_LANGUAGE = 'nginx-websocket-report';
 
 /** A probe of this session. It is kept in memory alone: its options may hold secrets. */
 export interface Report {
@@ -88,7 +92,8 @@ export class ReportDocuments {
   async show({ id, title }: Report): Promise<TextDocument> {
     const isReport = window.activeTextEditor?.document.uri.scheme === REPORT_SCHEME;
     const uri = Uri.from({ scheme: REPORT_SCHEME, path: `/${id}/${title}.txt` });
-    const document = await workspace.openTextDocument(uri);
+    const opened = await workspace.openTextDocument(uri);
+    const document = await languages.setTextDocumentLanguage(opened, REPORT_LANGUAGE);
     const viewColumn = isReport ? ViewColumn.Active : ViewColumn.Beside;
     await window.showTextDocument(document, { viewColumn, preview: true });
     return document;
@@ -100,15 +105,11 @@ export class ReportDocuments {
   }
 }
 
-export function toRange({ range: { start, end } }: Pick<ReportLink, 'range'>): Range {
-  return new Range(start.line, start.character, end.line, end.character);
-}
-
 /** VS Code reads the line and the column from the fragment, both from one. */
 function toLink(link: ReportLink): DocumentLink {
   const { uri, range }: FilePlace = link.target;
   const fragment = `L${range.start.line + 1},${range.start.character + 1}`;
-  const documentLink = new DocumentLink(toRange(link), Uri.parse(uri).with({ fragment }));
+  const documentLink = new DocumentLink(toRange(link.range), Uri.parse(uri).with({ fragment }));
   documentLink.tooltip = 'Go to the line';
   return documentLink;
 }

@@ -23,6 +23,14 @@ export function hostOf(url: string): string {
   return /^\w+:\/\/([^/?#]*)/.exec(url)?.[1] ?? url;
 }
 
+/** The values of parameters that prove who somebody is; those too short to be secret are left out. */
+export function querySecrets(url: string): string[] {
+  const found = url.matchAll(
+    /[?&](?:[^=&#]*(?:token|secret|password|passwd|api[-_]?key)[^=&#]*|auth|authorization|jwt|key|sid|sig|signature|ticket)=([^&#]{4,})/gi,
+  );
+  return [...found].map(([, value = '']) => value);
+}
+
 /** URLs that a text without a scheme may stand for. */
 export function guessedUrls(text: string): string[] {
   if (text === '' || /^\w+:\/\//.test(text) || !/^[\w.[\]:-]+(?:[/?]\S*)?$/.test(text)) return [];

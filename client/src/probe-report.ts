@@ -1,3 +1,4 @@
+import { querySecrets } from './probe-options';
 import type { ExplainResult, FilePlace, ProbeAnswer, ProbeCause, RouteStep } from '../../server/src/protocol';
 
 /** What a probe gave, once there is something to tell. */
@@ -95,7 +96,12 @@ export function reportText(
     writer.line('');
     writer.block(explained.result.text, explained.result.links);
   }
-  return { text: writer.text(), links: writer.links, fault: blame?.step?.place ?? null, fix };
+  // The explanation names the URL, too. As long as the secret is what hides it: the links stay where they are.
+  const text = querySecrets(result.url).reduce(
+    (left, secret) => left.replaceAll(secret, '•'.repeat(secret.length)),
+    writer.text(),
+  );
+  return { text, links: writer.links, fault: blame?.step?.place ?? null, fix };
 }
 
 interface Blame {

@@ -26,7 +26,8 @@ import {
   routesRequest,
 } from '../../server/src/protocol';
 import { isNginx } from './languages';
-import { type Report, ReportDocuments, toRange } from './probe-documents';
+import { toRange } from './places';
+import { type Report, ReportDocuments } from './probe-documents';
 import { hostOf, optionsText } from './probe-options';
 import { pickOptions, pickReport, pickUrl } from './probe-picks';
 import { type Explained, type ProbeOutcome, reportText } from './probe-report';
@@ -143,6 +144,8 @@ class Prober {
 
   /** Makes the fix that a report names, as it fits the configuration now. Nothing is saved. */
   async fix({ params, explained, document }: Report): Promise<void> {
+    // The server answers about open documents.
+    if (explained !== null) await workspace.openTextDocument(Uri.parse(explained.uri));
     const now = explained === null ? null : await this.#explainBy(explained.uri, params.url);
     const remedy = now?.remedy ?? null;
     if (remedy === null) {
@@ -290,7 +293,7 @@ function placeName({ uri, range }: FilePlace): string {
 
 async function goTo(place: FilePlace | null): Promise<void> {
   if (place === null) void window.showInformationMessage('This report names no line of a configuration.');
-  else await window.showTextDocument(Uri.parse(place.uri), { selection: toRange(place) });
+  else await window.showTextDocument(Uri.parse(place.uri), { selection: toRange(place.range) });
 }
 
 async function copy(text: string): Promise<void> {

@@ -1,5 +1,6 @@
 import {
   type CancellationToken,
+  type Diagnostic,
   type Event,
   EventEmitter,
   type LogOutputChannel,
@@ -7,8 +8,13 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type { BaseLanguageClient, LanguageClientOptions, WorkspaceEdit } from 'vscode-languageclient';
-import { statusChanged } from '../../server/src/protocol';
+import type {
+  BaseLanguageClient,
+  Diagnostic as LspDiagnostic,
+  LanguageClientOptions,
+  WorkspaceEdit,
+} from 'vscode-languageclient';
+import { routesChanged, statusChanged } from '../../server/src/protocol';
 
 /** Makes a client that has not been started. How it reaches its server is its own affair. */
 export type CreateClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
@@ -25,6 +31,7 @@ export class Server {
   readonly #output: LogOutputChannel;
   readonly #stateEmitter = new EventEmitter<ServerState>();
   readonly #statusEmitter = new EventEmitter<void>();
+  readonly #routesEmitter = new EventEmitter<void>();
   #state: ServerState = 'idle';
   #client: BaseLanguageClient | undefined;
   /** Counts starts and stops: what an earlier one had under way must not touch a later one. */
@@ -48,6 +55,11 @@ export class Server {
   /** The server says that a status it gave may have changed. */
   get onDidChangeStatus(): Event<void> {
     return this.#statusEmitter.event;
+  }
+
+  /** The server says that routes or explanations it gave may have changed. */
+  get onDidChangeRoutes(): Event<void> {
+    return this.#routesEmitter.event;
   }
 
   /** Starts the server unless it has been started. Failures are logged and shown. */
@@ -135,6 +147,12 @@ export class Server {
     return isCurrent(edit) && workspace.applyEdit(converted);
   }
 
+  /** Diagnostics that the server gave, as VS Code has them. */
+  async toDiagnostics(diagnostics: readonly LspDiagnostic[]): Promise<Diagnostic[]> {
+    if (this.#client === undefined) return [];
+    return this.#client.protocol2CodeConverter.asDiagnostics([...diagnostics]);
+  }
+
   /** Tells a server that runs; one that starts later learns it from its initialization options. */
   notify(method: string): void {
     if (this.#state !== 'running') return;
@@ -166,6 +184,7 @@ export class Server {
       else this.#enter(state);
     });
     client.onNotification(statusChanged, () => this.#statusEmitter.fire());
+    client.onNotification(routesChanged, () => this.#routesEmitter.fire());
     return client;
   }
 

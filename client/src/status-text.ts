@@ -14,11 +14,11 @@ export function versionText({ version, versionFrom }: Status): string {
 }
 
 /**
- * The configuration that the document belongs to: `nginx.conf, 3 files`.
+ * The configuration that the document belongs to, and what was found in it: `nginx.conf · 3 routes, 1 blocked`.
  *
  * @param main how the main file is called here; undefined where there is none
  */
-export function mainText({ files }: Status, main: string | undefined): string {
-  if (main === undefined) return 'main file not found';
-  return `${main}, ${files === 1 ? '1 file' : `${files} files`}`;
+export function mainText({ routes, blocked }: Status, main: string | undefined): string {
+  const counts = `${routes === 1 ? '1 route' : `${routes} routes`}${blocked === 0 ? '' : `, ${blocked} blocked`}`;
+  return `${main ?? 'main file not found'} · ${counts}`;
 }

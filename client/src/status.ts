@@ -118,8 +118,11 @@ async function showActions(main: Uri | undefined): Promise<void> {
         ];
   const actions: Action[] = [
     ...opening,
-    { label: 'Set nginx Version…', run: () => openSetting('nginxVersion') },
-    { label: 'Set Main File…', run: () => openSetting('mainConfiguration') },
+    { label: 'Set nginx Version…', run: () => commands.executeCommand('nginxWebsocket.setVersion') },
+    {
+      label: 'Set Main Configuration…',
+      run: () => commands.executeCommand('nginxWebsocket.setMainConfiguration'),
+    },
     {
       label: 'Test Configuration with nginx',
       run: () => commands.executeCommand('nginxWebsocket.testConfiguration'),
@@ -129,8 +132,4 @@ async function showActions(main: Uri | undefined): Promise<void> {
   ];
   const action = await window.showQuickPick(actions, { title: 'NGINX WebSocket' });
   await action?.run();
-}
-
-function openSetting(name: string): Thenable<unknown> {
-  return commands.executeCommand('workbench.action.openSettings', `@id:nginxWebsocket.${name}`);
 }

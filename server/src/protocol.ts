@@ -99,7 +99,7 @@ export interface FilePlace {
 }
 
 /** What becomes of a handshake; `depends`: its only fault is HTTP/1.0, which lenient back ends accept. */
-type RouteVerdict = 'passes' | 'depends' | 'blocked' | 'unknown';
+export type RouteVerdict = 'passes' | 'depends' | 'blocked' | 'unknown';
 
 /** Request, client to server: the servers and locations of the configuration that an open document belongs to. */
 export const routesRequest = 'nginxWebsocket/routes';
@@ -146,7 +146,7 @@ export interface LocationRoutes {
   readonly intent: 'strong' | 'weak' | 'none';
   /** Null for a location without a back end. */
   readonly verdict: RouteVerdict | null;
-  /** The verdict with its first reason, in a few words: `passes`, `Connection: close`. '' without a verdict. */
+  /** The verdict, or its first reason, in a few words: `passes`, `Connection: close`. '' without a verdict. */
   readonly summary: string;
   /** What stops the handshake, or keeps us from knowing. */
   readonly reasons: readonly RouteReason[];
@@ -256,6 +256,33 @@ export interface NginxFault {
   readonly severity: 'error' | 'warning' | 'information';
   /** In the words of nginx. */
   readonly message: string;
+}
+
+/**
+ * Request, client to server: what there is to say of files that need not be open. How far it is is told as progress
+ * where the client gives a `workDoneToken`; cancelling the request ends it.
+ */
+export const checkFilesRequest = 'nginxWebsocket/checkFiles';
+
+export interface CheckFilesParams {
+  /** Main files and others, in any order: what belongs together is found out. */
+  readonly uris: readonly string[];
+  readonly workDoneToken?: string | number;
+}
+
+/** Answer to `checkFilesRequest`. */
+export interface CheckFilesResult<Diagnostic> {
+  /** How many configurations the files belong to. */
+  readonly configurations: number;
+  /** All files of these configurations, those without findings too. */
+  readonly files: readonly CheckedFile<Diagnostic>[];
+}
+
+interface CheckedFile<Diagnostic> {
+  readonly uri: string;
+  /** The URI of the main file of its configuration; of several the first one's. */
+  readonly main: string;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -409,7 +436,7 @@ export type ProbeAnswer =
       readonly result: ProbeResult;
       /** The report for people, as the command line prints it. */
       readonly report: string;
-      /** Its parts, for clients that put something between them; each line ends with a line feed. */
+      /** Its parts, for editors, which put something between them and wrap lines; each line ends with a line feed. */
       readonly sections: ProbeSections;
       /** The same handshake as a command; secrets are replaced by `•••`. */
       readonly curl: string;

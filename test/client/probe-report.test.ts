@@ -150,6 +150,28 @@ ws://chat.example/hub  blocked
     expect(made.fault).toEqual(place(51));
   });
 
+  it('hides what the URL holds of secrets, and keeps the links in place', () => {
+    const url = 'ws://chat.example/hub?token=abcdef123&room=7';
+    const { result } = explained();
+    const [link] = result.links;
+    if (link === undefined) throw new Error('There is no link.');
+    const made = report({
+      outcome: { ...outcome('bad-request'), result: { ...outcome('bad-request').result, url } },
+      explained: explained({
+        text: ` 1  request  GET ${url}  nginx.conf:50\n`,
+        links: [
+          {
+            ...link,
+            range: { start: { line: 0, character: 63 }, end: { line: 0, character: 76 } },
+          },
+        ],
+      }),
+    });
+    expect(made.text).not.toContain('abcdef123');
+    expect(made.text).toContain('GET ws://chat.example/hub?token=•••••••••&room=7  nginx.conf:50');
+    expect(linked(made).at(-1)).toEqual(['nginx.conf:50', 50]);
+  });
+
   it('needs no place for a reason', () => {
     const because = [{ id: 'protocol-mismatch', message: 'No TLS.', place: null }];
     const made = report({ explained: explained({ because, remedy: null }) });

@@ -18,12 +18,15 @@ describe('the text of the language status', () => {
     expect(versionText({ ...status, versionFrom: 'nginx' })).toBe('nginx 1.28.0 (nginx on PATH)');
   });
 
-  it('names the main file and counts the files', () => {
-    expect(mainText(status, 'nginx.conf')).toBe('nginx.conf, 3 files');
-    expect(mainText({ ...status, files: 1 }, 'conf/nginx.conf')).toBe('conf/nginx.conf, 1 file');
+  it('names the main file and counts the routes', () => {
+    expect(mainText(status, 'nginx.conf')).toBe('nginx.conf · 3 routes, 1 blocked');
+    expect(mainText({ ...status, routes: 1, blocked: 0 }, 'conf/nginx.conf')).toBe(
+      'conf/nginx.conf · 1 route',
+    );
+    expect(mainText({ ...status, routes: 0, blocked: 0 }, 'nginx.conf')).toBe('nginx.conf · 0 routes');
   });
 
   it('says so where there is no main file', () => {
-    expect(mainText({ ...status, main: null }, undefined)).toBe('main file not found');
+    expect(mainText({ ...status, main: null }, undefined)).toBe('main file not found · 3 routes, 1 blocked');
   });
 });

@@ -78,7 +78,7 @@ describe('nginxWebsocket/routes', () => {
               target: '127.0.0.1:9000',
               intent: 'strong',
               verdict: 'blocked',
-              summary: 'blocked: upgrade not forwarded',
+              summary: 'upgrade not forwarded',
               urls: ['ws://chat.example:8080/ws'],
               place: range(3, 4, 3, 16),
               block: range(3, 4, 5, 5),
@@ -222,5 +222,23 @@ describe('nginxWebsocket/routesChanged', () => {
     await client.diagnostics(uri);
     expect(changes).toBe(1);
     expect((await routesOf(session, uri))?.servers[0]?.listen).toEqual([':8083']);
+  });
+
+  it('is sent when a file of the configuration changes that was not asked about itself', async () => {
+    const session = await startSession(FILES);
+    const { client } = session;
+    let changes = 0;
+    client.connection.onNotification(routesChanged, () => {
+      changes += 1;
+    });
+    const main = await openFile(session, MAIN);
+    const app = await openFile(session, APP);
+    await routesOf(session, main);
+    await client.diagnostics(app);
+    expect(changes).toBe(0);
+    await client.replace(app, 'listen 8080', 'listen 8081');
+    await client.diagnostics(app);
+    await until('the news', () => changes === 1);
+    expect((await routesOf(session, main))?.servers[0]?.listen).toEqual([':8081']);
   });
 });

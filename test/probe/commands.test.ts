@@ -28,6 +28,14 @@ describe('the same handshake as a command', () => {
     );
   });
 
+  it.each(['token', 'access_token', 'apiKey', 'jwt'])('without a secret in the query: %s', (name) => {
+    const target = readTarget(`wss://localhost/room?id=12345678&${name}=abcdef123`);
+    for (const command of [curlCommand(target, plain), wscatCommand(target, plain)]) {
+      expect(command).toContain(`/room?id=12345678&${name}=•••`);
+      expect(command).not.toContain('abcdef123');
+    }
+  });
+
   it('curl with another Host', () => {
     const headers = [['Host', 'other.example']] as const;
     expect(curlCommand(readTarget('ws://localhost/'), { ...plain, headers })).toBe(

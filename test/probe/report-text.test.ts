@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reportLines } from '../../server/src/probe/report-text';
+import { reportLines, reportSections } from '../../server/src/probe/report-text';
 import type { ProbeResult } from '../../server/src/protocol';
 
 const at = new Date(2026, 10, 22, 12, 0, 4);
@@ -52,6 +52,30 @@ describe('the report for people', () => {
       '    Server: nginx',
     ]);
     expect(reportLines(refused, at).filter(({ kind }) => kind === 'failed')).toHaveLength(2);
+  });
+
+  it('shows no secret of the query', () => {
+    const lines = text({ ...refused, url: 'wss://chat.example/hub?id=1&token=abcdef123' }).join('\n');
+    expect(lines).toMatch(/^✗ wss:\/\/chat\.example\/hub\?id=1&token=••• did not open/);
+    expect(lines).toContain('GET /hub?id=1&token=••• HTTP/1.1');
+    expect(lines).not.toContain('abcdef123');
+  });
+
+  it('has lines that an editor wraps, and the times in front', () => {
+    const { summary, steps, exchange } = reportSections(refused, at, 'narrow');
+    expect(summary.map((line) => line.text)).toEqual([
+      '✗ wss://chat.example/hub?id=1 did not open: 400 Bad Request  2026-11-22 12:00:04',
+      `  ${refused.message}`,
+    ]);
+    expect(steps.map((line) => line.text)).toEqual([
+      '  resolve      0.4 ms     127.0.0.1, ::1',
+      '  connect      0.2 ms     127.0.0.1:443',
+      '  TLS          3.1 ms     TLSv1.3, TLS_AES_256_GCM_SHA384, http/1.1',
+      '                          CN=chat.example, trusted',
+      '  handshake    1.9 ms     400 Bad Request',
+      '  ping, close  not reached',
+    ]);
+    expect(exchange[0]?.text).toBe('  Request');
   });
 
   it('is short when it opened', () => {

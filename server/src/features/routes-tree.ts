@@ -39,7 +39,7 @@ export interface LocationNode {
   readonly intent: RouteRow['intent'];
   /** Null for a location without a back end. */
   readonly verdict: Verdict | null;
-  /** The verdict with its first reason in a few words; '' without a verdict. */
+  /** The verdict, or its first reason, in a few words: `passes`, `Connection: close`; '' without a verdict. */
   readonly summary: string;
   readonly reasons: readonly Evidence[];
   readonly urls: readonly string[];
@@ -230,13 +230,12 @@ function redirectText(target: string): string {
     : `redirects to ${target}`;
 }
 
-/** A verdict with its first reason, in a few words. */
+/** A verdict in a few words: by its first reason, where there is one. */
 function summaryOf(verdict: Verdict, because: readonly Evidence[]): string {
   if (verdict === 'passes') return 'passes';
   if (verdict === 'depends') return 'depends on the back end: HTTP/1.0';
   const [reason] = because;
-  const short = reason === undefined ? '' : shortReason(reason);
-  return short === '' ? verdict : `${verdict}: ${short}`;
+  return (reason === undefined ? '' : shortReason(reason)) || verdict;
 }
 
 /** In the words of what is wrong, not of what to do. */
@@ -269,6 +268,6 @@ const SHORT: Readonly<Record<EvidenceId, string>> = {
 function shortReason({ id, place }: Evidence): string {
   if (id === null) return '';
   const written = place === null ? '' : place.file.text.slice(place.start, place.end);
-  const header = /^proxy_set_header\s+(\S+)\s+(\S{1,24})$/.exec(written);
-  return id === 'websocket-header-value' && header !== null ? `${header[1]}: ${header[2]}` : SHORT[id];
+  const header = /^proxy_set_header\s+([^\s"']+)\s+(["']?)([^\s"']{1,24})\2$/.exec(written);
+  return id === 'websocket-header-value' && header !== null ? `${header[1]}: ${header[3]}` : SHORT[id];
 }

@@ -33,6 +33,11 @@ export class DiskCache implements Host {
     return stale;
   }
 
+  /** The same disk with nothing remembered. */
+  fresh(): DiskCache {
+    return new DiskCache(this.disk);
+  }
+
   clear(): void {
     this.readings.clear();
     this.listings.clear();

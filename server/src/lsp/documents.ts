@@ -56,8 +56,20 @@ export class Documents implements Host {
     return this.find(realPath)?.text.uri ?? uriOf(path);
   }
 
-  async readFile(path: string): Promise<FileReading> {
-    const reading = await this.disk.readFile(path);
+  /** The open documents over another view of the disk. */
+  over(disk: Host): Host {
+    return {
+      readFile: (path) => this.read(disk, path),
+      readDirectory: (path) => disk.readDirectory(path),
+    };
+  }
+
+  readFile(path: string): Promise<FileReading> {
+    return this.read(this.disk, path);
+  }
+
+  private async read(disk: Host, path: string): Promise<FileReading> {
+    const reading = await disk.readFile(path);
     const realPath = reading.kind === 'text' ? reading.realPath : path;
     const open = this.find(realPath);
     return open === undefined ? reading : { kind: 'text', text: open.text.getText(), realPath };

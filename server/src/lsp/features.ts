@@ -1,3 +1,4 @@
+import { checkFiles } from './check-files';
 import { codeActions } from './code-actions';
 import { codeLens } from './code-lens';
 import { completion } from './completion';
@@ -11,6 +12,7 @@ import { status } from './status';
 
 /** What the server does for editors beside diagnostics, in the order of their names. */
 export const features: readonly Feature[] = [
+  checkFiles,
   codeActions,
   codeLens,
   completion,

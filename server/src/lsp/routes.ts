@@ -41,10 +41,14 @@ function register(context: ServerContext): void {
   /** The analysis that was last told of, by the document that was asked about. */
   const told = new Map<string, Analysis | null>();
   const answerTo = async (uri: string, checkpoint: Checkpoint): Promise<Answer | null> => {
-    const answer = await workspace.analysisOf(uri, checkpoint);
-    // Null for a document that is about to be opened: that, too, will no longer be true then.
-    told.set(uri, answer?.analysis ?? null);
-    return answer;
+    let answer: Answer | null = null;
+    try {
+      answer = await workspace.analysisOf(uri, checkpoint);
+      return answer;
+    } finally {
+      // Null where there is no answer yet: that, too, will no longer be true then.
+      told.set(uri, answer?.analysis ?? null);
+    }
   };
 
   connection.onRequest(new RequestType<RoutesParams, Routes | null, never>(routesRequest), ({ uri }, token) =>
@@ -74,13 +78,24 @@ function register(context: ServerContext): void {
         }),
       ),
   );
-  workspace.onDidAnswer(({ document: { uri }, analysis }) => {
-    const last = told.get(uri);
-    if (last === undefined || last === analysis) return;
-    told.delete(uri);
-    runner.start('Routes', () => connection.sendNotification(routesChanged));
+  workspace.onDidAnswer((answer) => {
+    let isNews = false;
+    for (const [uri, last] of told) {
+      if (!isOutdated(uri, last, answer)) continue;
+      told.delete(uri);
+      isNews = true;
+    }
+    if (isNews) runner.start('Routes', () => connection.sendNotification(routesChanged));
   });
   documents.texts.onDidClose(({ document }) => told.delete(document.uri));
+}
+
+/** Whether what was told of a document may be no longer true, now that somebody got another answer. */
+function isOutdated(uri: string, last: Analysis | null, { document, analysis }: Answer): boolean {
+  if (document.uri === uri) return last !== analysis;
+  // A document that nobody asks about is of the same configuration as one that somebody does.
+  const { main } = analysis.closure;
+  return last !== null && last.closure.main.realPath === main.realPath && last.closure !== analysis.closure;
 }
 
 /** Files that are not open are looked at again, as often as this, before edits for them are given away. */

@@ -1,5 +1,6 @@
 import { Emitter, type Event, FileChangeType, type FileEvent } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Host } from '../model/host';
 import type { Closure, SourceFile } from '../model/load';
 import { type PathMapping, readPathMappings } from '../model/path-mappings';
 import { directoryOf, isAbsolute, rootOf } from '../model/paths';
@@ -16,6 +17,7 @@ import {
 } from '../reference/versions';
 import { type Analysis, type AnalysisOptions, analyze, optionsOf, unknownRules } from '../service';
 import { Closures, type Watched } from './closures';
+import { type Configuration, type Configurations, findConfigurations } from './configurations';
 import type { DiskCache } from './disk-cache';
 import type { Documents, OpenDocument } from './documents';
 import { type Checkpoint, type Runner, Stale } from './runner';
@@ -38,6 +40,9 @@ export interface TargetVersion {
   readonly version: NginxVersion;
   readonly from: Status['versionFrom'];
 }
+
+/** What is looked at once need not be watched. */
+const NOT_WATCHED: Looked = { file: () => {}, directory: () => {} };
 
 /** A document that changes as often as this while its files are read is not worth answering for. */
 const ATTEMPTS = 10;
@@ -90,6 +95,34 @@ export class Workspace {
       return this.answer(document, root, target, mergeSettings(editor, project));
     }
     throw new Stale();
+  }
+
+  /**
+   * The configurations that some files belong to, open or not, as they are now. What is read for that is not kept.
+   *
+   * @param uris of the files; those that cannot be read are left out
+   */
+  async configurationsOf(uris: readonly string[], checkpoint: Checkpoint): Promise<Configurations> {
+    await this.documents.ready();
+    const host = this.documents.over(this.disk.fresh());
+    const given = new Map<string, EditorSettings>();
+    for (const uri of uris) {
+      given.set(pathOf(uri), await this.settings.of(uri));
+      if (this.documents.get(uri) === undefined) this.settings.closed(uri);
+    }
+    return findConfigurations(host, {
+      given,
+      mappingsFor: (path, editor) => this.mappingsFor(path, editor),
+      mainsFor: (path, editor) => this.mainsBySetting(host, path, editor, NOT_WATCHED),
+      checkpoint,
+    });
+  }
+
+  /** The analysis of a configuration that `configurationsOf` has found. */
+  async analysisFor({ closure, editor }: Configuration): Promise<Analysis> {
+    const project = this.projectSettings(closure);
+    const target = await this.targetVersion(editor, project);
+    return this.analyze(closure, analysisOptions(target, mergeSettings(editor, project)));
   }
 
   /** Takes in that a document was opened: what was missing may be there now. */
@@ -177,8 +210,12 @@ export class Workspace {
 
   private async rootOf(document: OpenDocument, editor: EditorSettings): Promise<Root | null> {
     const mappings = this.mappingsFor(document.path, editor);
+    const looked: Looked = {
+      file: (each) => this.looked.files.add(each),
+      directory: (each) => this.looked.directories.add(each),
+    };
     const mains = [
-      ...(await this.mainsBySetting(document, editor)),
+      ...(await this.mainsBySetting(this.documents, document.path, editor, looked)),
       ...(await this.openMains(document, mappings)),
     ];
     const load = (path: string): ReturnType<Closures['load']> => this.closures.load(path, mappings);
@@ -188,15 +225,16 @@ export class Workspace {
     return null;
   }
 
-  private async mainsBySetting({ path }: OpenDocument, { mainConfiguration }: Settings): Promise<string[]> {
-    const looked: Looked = {
-      file: (each) => this.looked.files.add(each),
-      directory: (each) => this.looked.directories.add(each),
-    };
-    if (mainConfiguration.length === 0) return projectMains(this.documents, path, looked);
+  private async mainsBySetting(
+    host: Host,
+    path: string,
+    { mainConfiguration }: Settings,
+    looked: Looked,
+  ): Promise<string[]> {
+    if (mainConfiguration.length === 0) return projectMains(host, path, looked);
     const folder = this.folderOf(path);
     const globs = mainConfiguration.filter((glob) => folder !== undefined || isAbsolute(glob));
-    return expandMains(this.documents, globs, folder ?? '', looked);
+    return expandMains(host, globs, folder ?? '', looked);
   }
 
   private async openMains({ path }: OpenDocument, mappings: readonly PathMapping[]): Promise<string[]> {
@@ -257,11 +295,7 @@ export class Workspace {
       versionFrom: target.from,
       files: closure.files.size,
     };
-    const analysis = this.analyze(closure, {
-      version: target.version,
-      versionIsSet: target.from === 'setting' || target.from === 'project',
-      ...optionsOf(settings),
-    });
+    const analysis = this.analyze(closure, analysisOptions(target, settings));
     const answer: Answer = { document: text, file, analysis, status };
     this.answered.fire(answer);
     return answer;
@@ -276,6 +310,11 @@ export class Workspace {
     this.analyses.set(closure, { key, analysis });
     return analysis;
   }
+}
+
+function analysisOptions({ version, from }: TargetVersion, settings: Settings): AnalysisOptions {
+  const versionIsSet = from === 'setting' || from === 'project';
+  return { version, versionIsSet, ...optionsOf(settings) };
 }
 
 /**

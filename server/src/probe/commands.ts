@@ -1,6 +1,6 @@
 import type { ProbeHeader } from '../protocol';
 import { requestHeaders } from './headers';
-import { redactorFor } from './redact';
+import { hideInUrl, redactorFor } from './redact';
 import { endpointText, type Endpoint, type Target } from './target';
 
 /** What a command repeats of a probe. */
@@ -20,7 +20,7 @@ const SAMPLE_KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
  */
 export function curlCommand(target: Target, { headers, protocols, connectTo, insecure }: Repeated): string {
   const all = requestHeaders(target, headers, protocols, SAMPLE_KEY);
-  const redact = redactorFor(all);
+  const redact = redactorFor(all, target.url);
   // curl writes Host itself; only another one has to be said.
   const sent = all.filter(([name, value]) => name.toLowerCase() !== 'host' || value !== target.authority);
   const { host, port, isSecure, authority, path } = target;
@@ -38,7 +38,7 @@ export function curlCommand(target: Target, { headers, protocols, connectTo, ins
     ...(insecure ? ['--insecure'] : []),
     ...elsewhere,
     ...sent.flatMap((header) => ['--header', curlHeader(redact.header(header))]),
-    `${isSecure ? 'https' : 'http'}://${authority}${path}`,
+    `${isSecure ? 'https' : 'http'}://${authority}${hideInUrl(path)}`,
   ]);
 }
 
@@ -48,13 +48,13 @@ export function curlCommand(target: Target, { headers, protocols, connectTo, ins
  * checked against the wrong name, is not checked.
  */
 export function wscatCommand(target: Target, { headers, protocols, connectTo, insecure }: Repeated): string {
-  const redact = redactorFor(headers);
+  const redact = redactorFor(headers, target.url);
   const { isSecure, authority, path } = target;
   const place = connectTo === null ? authority : endpointText(connectTo);
   return commandOf([
     'wscat',
     '--connect',
-    `${isSecure ? 'wss' : 'ws'}://${place}${path}`,
+    `${isSecure ? 'wss' : 'ws'}://${place}${hideInUrl(path)}`,
     ...(connectTo === null ? [] : ['--host', authority]),
     ...(insecure || (connectTo !== null && isSecure) ? ['--no-check'] : []),
     ...protocols.flatMap((protocol) => ['--subprotocol', protocol]),

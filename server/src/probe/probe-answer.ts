@@ -9,7 +9,7 @@ import type { Wish } from './wish';
  * @param at when the probe was begun
  */
 export function probeAnswer(result: ProbeResult, { target, options }: Wish, at: Date): ProbeAnswer {
-  const { summary, steps, exchange } = reportSections(result, at);
+  const { summary, steps, exchange } = reportSections(result, at, 'narrow');
   return {
     kind: 'result',
     result,

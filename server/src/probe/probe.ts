@@ -81,7 +81,7 @@ class Probe {
   ) {
     const { headers = [], protocols = [], timeout = DEFAULT_TIMEOUT } = options;
     this.request = handshakeRequest(target, headers, protocols);
-    this.redact = redactorFor(this.request.headers);
+    this.redact = redactorFor(this.request.headers, target.url);
     this.timeout = timeout;
   }
 

@@ -12,6 +12,19 @@ const SCHEME = /^(?:basic|bearer|digest|negotiate)$/i;
 /** Shorter pieces are no secrets, and replacing them everywhere would garble the report. */
 const SHORTEST = 6;
 
+/** Parameters of a query whose value proves who somebody is: a browser's WebSocket can send no headers of its own. */
+const SECRET_PARAMETER =
+  /token|secret|password|passwd|api[-_]?key|^(?:auth|authorization|jwt|key|sid|sig|signature|ticket)$/i;
+
+const PARAMETER = /(?<=[?&])([^=&#]*)=([^&#]*)/g;
+
+/** A URL, or its path and query, without the values of such parameters. */
+export function hideInUrl(url: string): string {
+  return url.replace(PARAMETER, (whole, name: string) =>
+    SECRET_PARAMETER.test(name) ? `${name}=${HIDDEN}` : whole,
+  );
+}
+
 /** Takes the secrets of a request out of what people will see. */
 export interface Redactor {
   readonly text: (text: string) => string;
@@ -20,11 +33,15 @@ export interface Redactor {
 
 /**
  * @param headers those of the request
+ * @param url that of the request
  * @returns what hides the values of their secrets, wherever they turn up, and the values of cookies that are set
  */
-export function redactorFor(headers: readonly ProbeHeader[]): Redactor {
+export function redactorFor(headers: readonly ProbeHeader[], url: string): Redactor {
   const secrets = [
-    ...new Set(headers.flatMap(([name, value]) => (SECRET_NAME.test(name) ? piecesOf(value) : []))),
+    ...new Set([
+      ...headers.flatMap(([name, value]) => (SECRET_NAME.test(name) ? piecesOf(value) : [])),
+      ...parametersOf(url).flatMap(([name, value]) => (SECRET_PARAMETER.test(name) ? piecesOf(value) : [])),
+    ]),
   ].toSorted((a, b) => b.length - a.length);
   const text = (each: string): string =>
     secrets.reduce((left, secret) => left.replaceAll(secret, HIDDEN), each);
@@ -36,6 +53,10 @@ export function redactorFor(headers: readonly ProbeHeader[]): Redactor {
       return [name, text(value)];
     },
   };
+}
+
+function parametersOf(url: string): (readonly [name: string, value: string])[] {
+  return [...url.matchAll(PARAMETER)].map(([, name = '', value = '']) => [name, value]);
 }
 
 /** The value, and the words and cookie values in it that are long enough to be a secret. */

@@ -1,4 +1,5 @@
 import type { ProbeCause, ProbeHeader, ProbeResult, ProbeStep } from '../protocol';
+import { hideInUrl } from './redact';
 import { statusText } from './status';
 import { readTarget } from './target';
 
@@ -8,11 +9,18 @@ export interface ReportLine {
   readonly text: string;
 }
 
-/** Columns of the report. */
+/**
+ * `wide`: for a terminal, with lines of 100 columns and the times at their end. `narrow`: for an editor beside another,
+ * which wraps lines itself; the times stand before what they are about.
+ */
+type Layout = 'wide' | 'narrow';
+
+/** Columns of the wide report. */
 const WIDTH = 100;
 const INDENT = '  ';
 const NAME_WIDTH = 13;
 const TIME_WIDTH = 12;
+const NARROW_TIME_WIDTH = 11;
 
 /** What stopped a probe that got no answer with a status, in a few words. */
 const SHORT: Readonly<Partial<Record<ProbeCause, string>>> = {
@@ -70,13 +78,11 @@ export interface ReportSections {
  *
  * @param at when the probe was begun, shown in local time
  */
-export function reportSections(result: ProbeResult, at: Date): ReportSections {
+export function reportSections(result: ProbeResult, at: Date, layout: Layout): ReportSections {
+  const messages = layout === 'wide' ? wrapped(result.message, WIDTH - INDENT.length) : [result.message];
   return {
-    summary: [
-      headLine(result, at),
-      ...wrapped(result.message, WIDTH - INDENT.length).map((line) => textLine(INDENT + line)),
-    ],
-    steps: [...result.steps.flatMap(stepLines), ...notReached(result).map(textLine)],
+    summary: [headLine(result, at, layout), ...messages.map((line) => textLine(INDENT + line))],
+    steps: [...result.steps.flatMap((step) => stepLines(step, layout)), ...notReached(result).map(textLine)],
     exchange: result.response === null ? [] : messageLines(result, result.response).map(textLine),
   };
 }
@@ -87,7 +93,7 @@ export function reportSections(result: ProbeResult, at: Date): ReportSections {
  * @param at when the probe was begun, shown in local time
  */
 export function reportLines(result: ProbeResult, at: Date): ReportLine[] {
-  const { summary, steps, exchange } = reportSections(result, at);
+  const { summary, steps, exchange } = reportSections(result, at, 'wide');
   const shown = result.ok ? [] : exchange;
   return [...summary, textLine(''), ...steps, ...(shown.length === 0 ? [] : [textLine('')]), ...shown];
 }
@@ -96,10 +102,10 @@ function textLine(text: string): ReportLine {
   return { kind: 'text', text };
 }
 
-function headLine(result: ProbeResult, at: Date): ReportLine {
-  const left = `${result.ok ? '✓' : '✗'} ${result.url} ${outcomeOf(result)}`;
+function headLine(result: ProbeResult, at: Date, layout: Layout): ReportLine {
+  const left = `${result.ok ? '✓' : '✗'} ${hideInUrl(result.url)} ${outcomeOf(result)}`;
   const time = timeText(at);
-  const gap = Math.max(2, WIDTH - left.length - time.length);
+  const gap = layout === 'wide' ? Math.max(2, WIDTH - left.length - time.length) : 2;
   return { kind: result.ok ? 'passed' : 'failed', text: left + ' '.repeat(gap) + time };
 }
 
@@ -114,15 +120,25 @@ function outcomeOf({ ok, cause, status, steps }: ProbeResult): string {
 }
 
 /** One line for each part of the detail; the time stands beside the first. */
-function stepLines({ name, ok, ms, detail }: ProbeStep): ReportLine[] {
-  const room = WIDTH - INDENT.length - NAME_WIDTH - TIME_WIDTH;
-  const [first = '', ...more] = detail.split('; ').flatMap((part) => wrapped(part, room));
-  const head =
-    NAMES[name].padEnd(NAME_WIDTH) + first.padEnd(room) + `${ms.toFixed(1)} ms`.padStart(TIME_WIDTH);
+function stepLines({ name, ok, ms, detail }: ProbeStep, layout: Layout): ReportLine[] {
   const kind = ok ? 'text' : 'failed';
+  const label = NAMES[name].padEnd(NAME_WIDTH);
+  const time = `${ms.toFixed(1)} ms`;
+  const parts = detail.split('; ');
+  const line = (text: string): ReportLine => ({ kind, text: INDENT + text });
+  if (layout === 'narrow') {
+    const [first = '', ...more] = parts;
+    const room = NAME_WIDTH + NARROW_TIME_WIDTH;
+    return [
+      line(label + time.padEnd(NARROW_TIME_WIDTH) + first),
+      ...more.map((part) => line(' '.repeat(room) + part)),
+    ];
+  }
+  const room = WIDTH - INDENT.length - NAME_WIDTH - TIME_WIDTH;
+  const [first = '', ...more] = parts.flatMap((part) => wrapped(part, room));
   return [
-    { kind, text: INDENT + head },
-    ...more.map((line): ReportLine => ({ kind, text: INDENT + ' '.repeat(NAME_WIDTH) + line })),
+    line(label + first.padEnd(room) + time.padStart(TIME_WIDTH)),
+    ...more.map((part) => line(' '.repeat(NAME_WIDTH) + part)),
   ];
 }
 
@@ -148,7 +164,7 @@ function messageLines(
     headers.map(([name, value]) => `${INDENT}${INDENT}${name}: ${value}`);
   return [
     `${INDENT}Request`,
-    `${INDENT}${INDENT}GET ${readTarget(url).path} HTTP/1.1`,
+    `${INDENT}${INDENT}GET ${hideInUrl(readTarget(url).path)} HTTP/1.1`,
     ...shown(request),
     '',
     `${INDENT}Answer`,

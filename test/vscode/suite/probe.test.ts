@@ -14,6 +14,7 @@ import { launch, type Nginx, nginxBinary, reload } from '../../live/harness/ngin
 import { freePorts } from '../../live/harness/ports';
 import { temporaryDirectory } from '../../live/harness/resources';
 import { closeAll, fileUri, show, showUri } from './support/documents';
+import { hasPage, page } from './support/page';
 import { waitFor } from './support/waiting';
 
 const SCHEME = 'nginx-websocket-report';
@@ -91,7 +92,7 @@ suite('the probe of an endpoint', () => {
     const line = lineWith(configuration, 'Connection close');
     assert.match(failed.lineAt(0).text, /^✗ ws:.*did not open: \d{3} /);
     assert.match(failed.getText(), /Probed from /);
-    assert.match(failed.getText(), /^ {2}handshake +\d{3} /m);
+    assert.match(failed.getText(), /^ {2}handshake +[\d.]+ ms +\d{3} /m);
     assert.match(failed.getText(), /^ {4}GET \/ws HTTP\/1\.1$/m);
     assert.match(failed.getText(), new RegExp(`nginx\\.conf:${line}  `), failed.getText());
 
@@ -101,6 +102,10 @@ suite('the probe of an endpoint', () => {
     assert.equal(named?.target?.path, file.path);
     assert.match(named.target.fragment, new RegExp(`^L${line},`));
 
+    if (hasPage) {
+      await page('wait', '.codelens-decoration >> text=Probe again');
+      await page('screenshot', 'probe-failed');
+    }
     await click(failed, /^Go to line$/);
     assert.equal(window.activeTextEditor?.document.uri.toString(), file.toString());
     assert.equal(window.activeTextEditor.selection.start.line + 1, line);

@@ -1,5 +1,7 @@
 import * as assert from 'node:assert/strict';
-import { commands, ConfigurationTarget, languages, workspace } from 'vscode';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { commands, ConfigurationTarget, languages, window, workspace } from 'vscode';
 import { waitForDiagnostics } from './support/diagnostics';
 import { closeAll, runSourceAction, replace, show } from './support/documents';
 import { hasPage, page } from './support/page';
@@ -44,6 +46,28 @@ suite('Restricted Mode', () => {
       [],
     );
     await commands.executeCommand('notifications.clearAll');
+  });
+
+  test('sends no probe before a person has confirmed the host', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      // VS Code shows no dialogs while tests run; it says which one it would have shown.
+      await assert.rejects(
+        async () => commands.executeCommand('nginxWebsocket.probe', { url: `ws://${host}/chat?token=abc` }),
+        (error: Error) => error.message.includes(`Send a WebSocket handshake to ${host}?`),
+      );
+      assert.equal(connections, 0);
+      assert.equal(window.activeTextEditor, undefined, 'There is no report.');
+    } finally {
+      server.close();
+    }
   });
 
   test('assumes a version of nginx, whatever the one on PATH', async function () {

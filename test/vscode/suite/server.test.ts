@@ -75,6 +75,7 @@ suite('the server', () => {
   test('is reached from the palette by commands that are all there', async () => {
     const extension = extensions.getExtension('nginx-websocket.nginx-websocket');
     assert.ok(extension !== undefined);
+    await extension.activate();
     const contributed: { command: string }[] = extension.packageJSON.contributes.commands;
     const known = new Set(await commands.getCommands(true));
     assert.ok(contributed.length > 0);

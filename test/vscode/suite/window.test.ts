@@ -17,7 +17,7 @@ suite('the window, as a person sees it', () => {
     const document = await show('broken', 'nginx.conf');
     await waitForDiagnostics(document.uri, RULE, 2);
     await page('hover', '#status\\.languageStatus');
-    await page('wait', '.hover-language-status >> text=broken/nginx.conf, 1 file');
+    await page('wait', '.hover-language-status >> text=broken/nginx.conf · 2 routes, 2 blocked');
     const text = await page('text', '.hover-language-status');
     assert.match(text, /nginx 1\.28\.0 \(setting\)/);
     await commands.executeCommand('workbench.action.focusActiveEditorGroup');

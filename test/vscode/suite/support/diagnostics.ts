@@ -9,7 +9,8 @@ export function diagnosticsNow(uri: Uri, rule: string): Diagnostic[] {
     .sort((a, b) => a.range.start.compareTo(b.range.start));
 }
 
-function ruleOf({ code }: Diagnostic): string | number | undefined {
+/** The rule that a diagnostic of ours is of. */
+export function ruleOf({ code }: Diagnostic): string | number | undefined {
   return typeof code === 'object' ? code.value : code;
 }
 

@@ -1,4 +1,4 @@
-import { commands, Range, type TextDocument, Uri, WorkspaceEdit, window, workspace } from 'vscode';
+import { commands, languages, Range, type TextDocument, Uri, WorkspaceEdit, window, workspace } from 'vscode';
 import { waitFor } from './waiting';
 
 /** The folder that is open, test/vscode/workspace. */
@@ -26,6 +26,21 @@ export async function closeAll(): Promise<void> {
     await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
   await commands.executeCommand('workbench.action.closeAllEditors');
+}
+
+/**
+ * Does something while there is no nginx configuration. Closed editors would do, but VS Code keeps their documents for
+ * minutes: they are plain text meanwhile.
+ */
+export async function withoutConfigurations(work: () => Promise<void>): Promise<void> {
+  const documents = workspace.textDocuments.filter(({ languageId }) => languageId === 'nginx');
+  for (const document of documents) await languages.setTextDocumentLanguage(document, 'plaintext');
+  try {
+    await work();
+  } finally {
+    for (const document of documents)
+      if (!document.isClosed) await languages.setTextDocumentLanguage(document, 'nginx');
+  }
 }
 
 /** Replaces a piece of text that stands in the document once, without saving. */

@@ -1,0 +1,43 @@
+import type { FilePlace, LocationRoutes, Routes } from '../../server/src/protocol';
+
+/** The innermost location of a document whose block has the line; undefined where there is none. */
+export function locationAt({ servers }: Routes, uri: string, line: number): LocationRoutes | undefined {
+  let found: LocationRoutes | undefined;
+  let smallest = Infinity;
+  for (const location of servers.flatMap(({ locations }) => locations)) {
+    const lines = linesWith(location.block, uri, line);
+    // Of an included file there are several: the first is as good as any.
+    if (lines < smallest) [found, smallest] = [location, lines];
+  }
+  return found;
+}
+
+/** How many lines a place spans that has the line; infinite for one that has it not. */
+function linesWith(place: FilePlace | null, uri: string, line: number): number {
+  if (place === null || place.uri !== uri) return Infinity;
+  const { start, end } = place.range;
+  return start.line <= line && line <= end.line ? end.line - start.line : Infinity;
+}
+
+/** The URLs of a configuration, each once, those meant for WebSocket first. */
+export function urlsOf({ servers }: Routes): { readonly url: string; readonly location: LocationRoutes }[] {
+  const found = new Map<string, LocationRoutes>();
+  const locations = servers.flatMap((server) => server.locations);
+  const [meant, others] = [
+    locations.filter(({ intent }) => intent !== 'none'),
+    locations.filter(({ intent }) => intent === 'none'),
+  ];
+  for (const location of [...meant, ...others]) {
+    for (const url of location.urls) if (!found.has(url)) found.set(url, location);
+  }
+  return [...found].map(([url, location]) => ({ url, location }));
+}
+
+/** The URL that somebody has typed: without a scheme it is one of ws; undefined where nothing makes a URL of it. */
+export function typedUrl(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (/^(?:wss?|https?):\/\/[^\s/]/i.test(trimmed)) return trimmed;
+  return /^[\w.-]+(?::\d+)?(?:\/\S*)?$|^\[[\da-f:.]+\](?::\d+)?(?:\/\S*)?$/i.test(trimmed)
+    ? `ws://${trimmed}`
+    : undefined;
+}

@@ -1,0 +1,247 @@
+import {
+  type CancellationToken,
+  CodeLens,
+  commands,
+  Disposable,
+  DocumentLink,
+  EventEmitter,
+  languages,
+  type LogOutputChannel,
+  QuickPickItemKind,
+  type QuickPickItem,
+  type TextDocument,
+  type TextDocumentContentProvider,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+} from 'vscode';
+import type { WorkspaceEdit } from 'vscode-languageclient';
+import {
+  type ExplainParams,
+  explainRequest,
+  type ExplainResult,
+  type Routes,
+  type RoutesParams,
+  routesRequest,
+} from '../../server/src/protocol';
+import type { CurrentConfiguration } from './current-configuration';
+import { locationAt, typedUrl, urlsOf } from './explain-target';
+import { toRange } from './places';
+import type { Server } from './server';
+
+/** Documents of this scheme are explanations; their query says of what. */
+const SCHEME = 'nginx-websocket-explain';
+
+/** The command "Explain This Verdict…", and the documents that it opens. */
+export function registerExplain(
+  server: Server,
+  current: CurrentConfiguration,
+  output: LogOutputChannel,
+): Disposable {
+  const explanations = new Explanations(server, output);
+  return Disposable.from(
+    explanations,
+    workspace.registerTextDocumentContentProvider(SCHEME, explanations),
+    languages.registerDocumentLinkProvider({ scheme: SCHEME }, explanations),
+    languages.registerCodeLensProvider({ scheme: SCHEME }, explanations),
+    commands.registerCommand('nginxWebsocket.explain', (target: unknown) => explain(server, current, target)),
+    commands.registerCommand('nginxWebsocket.explain.fix', (uri: unknown) => explanations.fix(uri)),
+  );
+}
+
+/** Opens the explanation of a URL beside the editor; what is not given is asked for. */
+async function explain(server: Server, current: CurrentConfiguration, target: unknown): Promise<void> {
+  const given = targetOf(target);
+  const uri = given.uri ?? current.document?.uri.toString();
+  if (uri === undefined) {
+    void window.showInformationMessage('Open an nginx configuration first: it is what is explained.');
+    return;
+  }
+  const url = given.url ?? (await pickUrl(server, uri));
+  if (url === undefined) return;
+  const document = await workspace.openTextDocument(uriOfExplanation({ uri, url }));
+  await window.showTextDocument(document, {
+    viewColumn: ViewColumn.Beside,
+    preview: true,
+    preserveFocus: true,
+  });
+}
+
+function targetOf(target: unknown): Partial<ExplainParams> {
+  if (typeof target !== 'object' || target === null) return {};
+  const { uri, url } = target as Record<string, unknown>;
+  return {
+    ...(typeof uri === 'string' ? { uri } : {}),
+    ...(typeof url === 'string' ? { url } : {}),
+  };
+}
+
+interface UrlItem extends QuickPickItem {
+  readonly url?: string;
+}
+
+/** The URL of the location at the cursor where it has one only, else one that is picked or typed. */
+async function pickUrl(server: Server, uri: string): Promise<string | undefined> {
+  if (!(await server.ready())) return undefined;
+  const params: RoutesParams = { uri };
+  const routes = await server.request<Routes | null>(routesRequest, params);
+  if (routes === null) return undefined;
+  const editor = window.activeTextEditor;
+  const here =
+    editor?.document.uri.toString() === uri
+      ? locationAt(routes, uri, editor.selection.active.line)
+      : undefined;
+  if (here?.urls.length === 1) return here.urls[0];
+  const items = urlsOf(routes).map(
+    ({ url, location }): UrlItem => ({
+      label: url,
+      description: location.summary,
+      url,
+    }),
+  );
+  const first = items.filter(({ url }) => url !== undefined && here?.urls.includes(url));
+  const others = items.filter((item) => !first.includes(item));
+  const isSplit = first.length > 0 && others.length > 0;
+  const separator: UrlItem = { label: 'other locations', kind: QuickPickItemKind.Separator };
+  return pickOrType([...first, ...(isSplit ? [separator] : []), ...others]);
+}
+
+async function pickOrType(items: readonly UrlItem[]): Promise<string | undefined> {
+  const pick = window.createQuickPick<UrlItem>();
+  pick.title = 'Explain what becomes of a WebSocket handshake';
+  pick.placeholder = 'Pick a URL, or type one: wss://host/path';
+  pick.matchOnDescription = true;
+  const update = () => {
+    const url = typedUrl(pick.value);
+    const isKnown = items.some((item) => item.url === url);
+    // Shown whatever is typed: it is the typed text itself.
+    const typed: UrlItem[] =
+      url === undefined || isKnown ? [] : [{ label: url, description: 'typed', alwaysShow: true, url }];
+    pick.items = [...items, ...typed];
+  };
+  update();
+  const url = await new Promise<string | undefined>((resolve) => {
+    pick.onDidChangeValue(update);
+    pick.onDidAccept(() => resolve(pick.selectedItems[0]?.url));
+    pick.onDidHide(() => resolve(undefined));
+    pick.show();
+  });
+  pick.dispose();
+  return url;
+}
+
+/** The tab shows what stands after the last slash: a slash of the URL is written as one that is none. */
+function uriOfExplanation(params: ExplainParams): Uri {
+  const name = params.url.replace(/^[a-z]+:\/\//i, '').replaceAll('/', '\u2215');
+  return Uri.from({ scheme: SCHEME, path: `/Explain ${name}`, query: JSON.stringify(params) });
+}
+
+function paramsOf(uri: Uri): ExplainParams {
+  const { uri: about = '', url = '' } = targetOf(JSON.parse(uri.query));
+  return { uri: about, url };
+}
+
+/** The texts of explanations, read again when the configuration changes while somebody sees them. */
+class Explanations extends Disposable implements TextDocumentContentProvider {
+  readonly #server: Server;
+  readonly #output: LogOutputChannel;
+  readonly #emitter = new EventEmitter<Uri>();
+  readonly onDidChange = this.#emitter.event;
+  readonly #lenses = new EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.#lenses.event;
+  /** The last answer for each document, by its URI. */
+  readonly #answers = new Map<string, ExplainResult<WorkspaceEdit>>();
+  /** Those that may be out of date, and were not to be seen when they became so. */
+  readonly #outdated = new Set<string>();
+
+  constructor(server: Server, output: LogOutputChannel) {
+    super(() => subscriptions.dispose());
+    this.#server = server;
+    this.#output = output;
+    const subscriptions = Disposable.from(
+      this.#emitter,
+      this.#lenses,
+      server.onDidChangeRoutes(() => this.#outdate()),
+      server.onDidChangeState((state) => {
+        if (state === 'running') this.#outdate();
+      }),
+      window.onDidChangeVisibleTextEditors(() => this.#refresh()),
+      workspace.onDidCloseTextDocument(({ uri }) => {
+        this.#answers.delete(uri.toString());
+        this.#outdated.delete(uri.toString());
+      }),
+    );
+  }
+
+  async provideTextDocumentContent(uri: Uri, token: CancellationToken): Promise<string> {
+    const params = paramsOf(uri);
+    try {
+      const answer = await this.#ask(params, token);
+      if (answer === null) return `${params.url}\n\nThe configuration is not there any more.\n`;
+      this.#answers.set(uri.toString(), answer);
+      this.#lenses.fire();
+      return `${answer.text}\n`;
+    } catch (error) {
+      this.#output.error(`${params.url} could not be explained.`, error);
+      const before = this.#answers.get(uri.toString());
+      return before === undefined
+        ? `${params.url}\n\nThis could not be explained: the output of NGINX WebSocket says why.\n`
+        : `${before.text}\n`;
+    }
+  }
+
+  provideDocumentLinks({ uri }: TextDocument): DocumentLink[] {
+    const { links = [] } = this.#answers.get(uri.toString()) ?? {};
+    return links.map(({ range, target }) => {
+      const { line, character } = target.range.start;
+      return new DocumentLink(
+        toRange(range),
+        Uri.parse(target.uri).with({ fragment: `L${line + 1},${character + 1}` }),
+      );
+    });
+  }
+
+  /** Above the line that says what would mend it. */
+  provideCodeLenses(document: TextDocument): CodeLens[] {
+    const { remedy = null } = this.#answers.get(document.uri.toString()) ?? {};
+    if (remedy === null) return [];
+    const line = document.getText().split('\n').lastIndexOf(`${remedy.title}:`);
+    if (line === -1) return [];
+    const fix = { title: 'Apply', command: 'nginxWebsocket.explain.fix', arguments: [document.uri] };
+    return [new CodeLens(document.lineAt(line).range, fix)];
+  }
+
+  /** Makes the edit that an explanation ends with. */
+  async fix(given: unknown): Promise<void> {
+    const uri = given instanceof Uri ? given : window.activeTextEditor?.document.uri;
+    if (uri?.scheme !== SCHEME) return;
+    const remedy = this.#answers.get(uri.toString())?.remedy ?? null;
+    if (remedy !== null && (await this.#server.apply(remedy.edit))) return;
+    void window.showInformationMessage(
+      remedy === null
+        ? 'There is nothing to mend here.'
+        : 'The configuration has changed meanwhile: nothing was mended.',
+    );
+  }
+
+  /** Opens the document first: the server answers about open ones. */
+  async #ask(params: ExplainParams, token: CancellationToken): Promise<ExplainResult<WorkspaceEdit> | null> {
+    await workspace.openTextDocument(Uri.parse(params.uri));
+    if (!(await this.#server.ready())) throw new Error('The server does not run.');
+    return this.#server.request<ExplainResult<WorkspaceEdit> | null>(explainRequest, params, token);
+  }
+
+  #outdate(): void {
+    for (const { uri } of workspace.textDocuments) {
+      if (uri.scheme === SCHEME) this.#outdated.add(uri.toString());
+    }
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    for (const { document } of window.visibleTextEditors) {
+      if (this.#outdated.delete(document.uri.toString())) this.#emitter.fire(document.uri);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type {
+  FilePlace,
+  LocationRoutes,
+  RouteReason,
+  RouteVerdict,
+  ServerRoutes,
+} from '../../server/src/protocol';
+
+/** What a row of the view says, and what a screen reader says of it. */
+export interface RowText {
+  readonly label: string;
+  readonly description: string;
+  readonly spoken: string;
+}
+
+export function serverText({ names, listen, answer, place }: ServerRoutes): RowText {
+  const label = names.length > 0 ? names.join(' ') : place === null ? 'server not found here' : 'no name';
+  const description = [...listen, ...(answer === null ? [] : [answer])].join('  ');
+  const parts = [
+    `server ${label}`,
+    ...listen.map((each) => `listens on ${each}`),
+    ...(answer === null ? [] : [answer]),
+  ];
+  return { label, description, spoken: parts.join(', ') };
+}
+
+/** In words, as the shape of the icon says it. */
+const VERDICTS: Record<RouteVerdict, string> = {
+  passes: 'WebSocket passes',
+  depends: 'WebSocket depends on the back end',
+  blocked: 'WebSocket is blocked',
+  unknown: 'it is not known whether WebSocket passes',
+};
+
+export function locationText({ path, modifier, target, verdict, summary }: LocationRoutes): RowText {
+  const label = modifier === '' ? path : `${modifier} ${path}`;
+  // The side bar is narrow: what matters most comes first.
+  const description = [summary, `→ ${target}`].filter((part) => part !== '').join('  ');
+  const parts = [
+    `location ${label}`,
+    ...(verdict === null ? [] : [VERDICTS[verdict]]),
+    `goes to ${target}`,
+    ...(verdict === null || summary === verdict ? [] : [summary]),
+  ];
+  return { label, description, spoken: parts.join(', ') };
+}
+
+/** @param location the place of its location: only another file is named */
+export function reasonText({ message, place }: RouteReason, location: FilePlace | null): RowText {
+  // Backquotes are for Markdown, which labels are not.
+  const label = message.replaceAll('`', '');
+  if (place === null) return { label, description: '', spoken: label };
+  const line = place.range.start.line + 1;
+  const file = decodeURIComponent(place.uri.slice(place.uri.lastIndexOf('/') + 1));
+  const description = place.uri === location?.uri ? `line ${line}` : `${file}:${line}`;
+  const spoken = `${label} ${place.uri === location?.uri ? description : `${file}, line ${line}`}`;
+  return { label, description, spoken };
+}
+
+/** Whether somebody may want to do something about a location: it is meant for WebSocket, which does not pass. */
+export function isProblem({ verdict, intent }: LocationRoutes): boolean {
+  return intent !== 'none' && verdict !== null && verdict !== 'passes';
+}
+
+/** The name of an icon of VS Code: each verdict has a shape of its own. */
+export function iconOf(location: LocationRoutes): string {
+  const { verdict } = location;
+  if (verdict === null) return 'dash';
+  // What is not meant for WebSocket need not let it pass.
+  if (verdict === 'blocked' && !isProblem(location)) return 'circle-slash';
+  return { passes: 'pass', depends: 'warning', blocked: 'error', unknown: 'question' }[verdict];
+}

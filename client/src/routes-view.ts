@@ -1,0 +1,310 @@
+import {
+  commands,
+  Disposable,
+  EventEmitter,
+  type ExtensionContext,
+  type LogOutputChannel,
+  type Memento,
+  ThemeColor,
+  ThemeIcon,
+  type TreeDataProvider,
+  TreeItem,
+  TreeItemCollapsibleState,
+  type TreeView,
+  Uri,
+  window,
+  workspace,
+} from 'vscode';
+import type { WorkspaceEdit } from 'vscode-languageclient';
+import {
+  type LocationRoutes,
+  type RouteFix,
+  type RouteFixParams,
+  routeFixRequest,
+  type RouteReason,
+  type RouteRemedy,
+  type Routes,
+  type RoutesParams,
+  routesRequest,
+  type ServerRoutes,
+} from '../../server/src/protocol';
+import type { CurrentConfiguration } from './current-configuration';
+import { openPlace } from './places';
+import { iconOf, isProblem, locationText, reasonText, type RowText, serverText } from './routes-text';
+import type { Server } from './server';
+
+const VIEW = 'nginxWebsocket.routes';
+
+/** Whether only problems are shown: `when` clauses of package.json name it, and the workspace keeps it. */
+const ONLY_PROBLEMS = 'nginxWebsocket.routes.onlyProblems';
+
+/** The view "WebSocket Routes" in the Explorer, with its commands. */
+export function registerRoutesView(
+  { workspaceState, subscriptions }: ExtensionContext,
+  server: Server,
+  current: CurrentConfiguration,
+  output: LogOutputChannel,
+): Disposable {
+  const view = new RoutesView(server, current, output, workspaceState);
+  subscriptions.push(view);
+  return Disposable.from(
+    commands.registerCommand('nginxWebsocket.routes.refresh', () => view.refresh()),
+    commands.registerCommand('nginxWebsocket.routes.onlyProblems', () => view.filter(true)),
+    commands.registerCommand('nginxWebsocket.routes.showAll', () => view.filter(false)),
+    commands.registerCommand('nginxWebsocket.routes.fix', (row: unknown) => view.fix(row)),
+  );
+}
+
+/**
+ * A row. Commands of its menu get it: those that want a document and a URL (Explain, Probe) find both in the row of a
+ * location.
+ */
+type Row = Content & {
+  /** The document that was asked about. */
+  readonly uri: string;
+};
+
+type Content =
+  | { readonly kind: 'server'; readonly server: ServerRoutes }
+  | { readonly kind: 'location'; readonly location: LocationRoutes; readonly url: string | undefined }
+  | {
+      readonly kind: 'reason';
+      readonly reason: RouteReason;
+      readonly location: LocationRoutes;
+      readonly index: number;
+    }
+  | { readonly kind: 'fix'; readonly fix: RouteFix; readonly location: LocationRoutes };
+
+/** What is shown, and the document that it was asked about. */
+interface Shown {
+  readonly routes: Routes;
+  readonly uri: string;
+}
+
+class RoutesView extends Disposable implements TreeDataProvider<Row> {
+  readonly #server: Server;
+  readonly #current: CurrentConfiguration;
+  readonly #output: LogOutputChannel;
+  readonly #state: Memento;
+  readonly #emitter = new EventEmitter<void>();
+  readonly onDidChangeTreeData = this.#emitter.event;
+  readonly #view: TreeView<Row>;
+  #shown: Shown | undefined;
+  #onlyProblems: boolean;
+  /** Counts requests, so that a late answer does not replace a newer one. */
+  #latest = 0;
+
+  constructor(server: Server, current: CurrentConfiguration, output: LogOutputChannel, state: Memento) {
+    super(() => subscriptions.dispose());
+    this.#server = server;
+    this.#current = current;
+    this.#output = output;
+    this.#state = state;
+    this.#onlyProblems = state.get(ONLY_PROBLEMS, false);
+    void commands.executeCommand('setContext', ONLY_PROBLEMS, this.#onlyProblems);
+    this.#view = window.createTreeView(VIEW, { treeDataProvider: this, showCollapseAll: true });
+    const refresh = () => void this.refresh();
+    const subscriptions = Disposable.from(
+      this.#view,
+      this.#emitter,
+      this.#view.onDidChangeVisibility(refresh),
+      current.onDidChange(refresh),
+      server.onDidChangeState(refresh),
+      server.onDidChangeRoutes(refresh),
+    );
+    refresh();
+  }
+
+  /** Asks again what there is to show, unless nobody sees it. */
+  async refresh(): Promise<void> {
+    const { document } = this.#current;
+    this.#latest += 1;
+    const latest = this.#latest;
+    if (document === undefined) this.#show(undefined);
+    if (document === undefined || !this.#view.visible || this.#server.state !== 'running') return;
+    const uri = document.uri.toString();
+    try {
+      const params: RoutesParams = { uri };
+      const routes = await this.#server.request<Routes | null>(routesRequest, params);
+      if (latest === this.#latest) this.#show(routes === null ? undefined : { routes, uri });
+    } catch (error) {
+      // What is shown stays: the server says when it is no longer true.
+      if (latest === this.#latest) this.#output.debug(`The routes are not known: ${String(error)}`);
+    }
+  }
+
+  async filter(onlyProblems: boolean): Promise<void> {
+    this.#onlyProblems = onlyProblems;
+    await commands.executeCommand('setContext', ONLY_PROBLEMS, onlyProblems);
+    this.#show(this.#shown);
+    await this.#state.update(ONLY_PROBLEMS, onlyProblems);
+  }
+
+  /** Mends what a row is about, by the edit of the server. */
+  async fix(row: unknown): Promise<void> {
+    if (!isRow(row)) return;
+    const fix = fixOf(row);
+    if (fix === null) return;
+    const params: RouteFixParams = { uri: row.uri, id: fix.id };
+    const remedy = await this.#server.request<RouteRemedy<WorkspaceEdit> | null>(routeFixRequest, params);
+    if (remedy !== null && (await this.#server.apply(remedy.edit))) return;
+    void window.showInformationMessage('The configuration has changed meanwhile: nothing was mended.');
+    await this.refresh();
+  }
+
+  getChildren(row?: Row): Row[] {
+    if (this.#shown === undefined) return [];
+    const { routes, uri } = this.#shown;
+    if (row === undefined) {
+      return routes.servers
+        .filter((server) => !this.#onlyProblems || server.locations.some(isProblem))
+        .map((server) => ({ kind: 'server', server, uri }));
+    }
+    switch (row.kind) {
+      case 'server':
+        return row.server.locations
+          .filter((location) => !this.#onlyProblems || isProblem(location))
+          .map((location) => ({ kind: 'location', location, url: location.urls[0], uri }));
+      case 'location':
+        return reasonRows(row.location, row.uri);
+      default:
+        return [];
+    }
+  }
+
+  getTreeItem(row: Row): TreeItem {
+    const item = itemOf(row);
+    // Expansion is kept by id: another configuration may have the same names.
+    item.id = `${this.#shown?.routes.main ?? this.#shown?.uri} ${idOf(row)}`;
+    return item;
+  }
+
+  #show(shown: Shown | undefined): void {
+    this.#shown = shown;
+    const servers = shown?.routes.servers ?? [];
+    const main = shown === undefined ? null : Uri.parse(shown.routes.main ?? shown.uri);
+    this.#view.description = main === null ? '' : workspace.asRelativePath(main);
+    const locations = servers.flatMap((server) => server.locations);
+    if (shown !== undefined && servers.length === 0) {
+      this.#view.message = 'This configuration has no servers.';
+    } else if (shown !== undefined && this.#onlyProblems && !locations.some(isProblem)) {
+      this.#view.message = 'No location that is meant for WebSocket has a problem.';
+    } else this.#view.message = '';
+    this.#emitter.fire();
+  }
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && 'kind' in value;
+}
+
+/** The reasons of a location, each fix after the last reason that it mends. */
+function reasonRows(location: LocationRoutes, uri: string): Row[] {
+  const { reasons } = location;
+  return reasons.flatMap((reason, index): Row[] => {
+    const { fix } = reason;
+    const isLast = fix !== null && !reasons.slice(index + 1).some((other) => other.fix?.id === fix.id);
+    const own: Row = { kind: 'reason', reason, location, index, uri };
+    return isLast ? [own, { kind: 'fix', fix, location, uri }] : [own];
+  });
+}
+
+function fixOf(row: Row): RouteFix | null {
+  if (row.kind === 'fix') return row.fix;
+  return row.kind === 'reason' ? row.reason.fix : null;
+}
+
+function idOf(row: Row): string {
+  switch (row.kind) {
+    case 'server':
+      return row.server.id;
+    case 'location':
+      return row.location.id;
+    case 'reason':
+      return `${row.location.id} reason ${row.index}`;
+    case 'fix':
+      return `${row.location.id} fix ${row.fix.title}`;
+  }
+}
+
+function itemOf(row: Row): TreeItem {
+  switch (row.kind) {
+    case 'server':
+      return serverItem(row.server);
+    case 'location':
+      return locationItem(row.location);
+    case 'reason':
+      return reasonItem(row.reason, row.location);
+    case 'fix':
+      return fixItem(row);
+  }
+}
+
+function newItem({ label, description, spoken }: RowText, state: TreeItemCollapsibleState): TreeItem {
+  const item = new TreeItem(label, state);
+  item.description = description;
+  item.accessibilityInformation = { label: spoken };
+  return item;
+}
+
+function serverItem(server: ServerRoutes): TreeItem {
+  const { locations, answer, place } = server;
+  const item = newItem(
+    serverText(server),
+    locations.length === 0
+      ? TreeItemCollapsibleState.None
+      : answer === null
+        ? TreeItemCollapsibleState.Expanded
+        : TreeItemCollapsibleState.Collapsed,
+  );
+  item.contextValue = 'server';
+  item.iconPath = new ThemeIcon('server');
+  if (place !== null) item.command = openPlace(place);
+  return item;
+}
+
+/** Colours only repeat what the shapes say. */
+const COLORS: Readonly<Record<string, string>> = {
+  pass: 'testing.iconPassed',
+  error: 'testing.iconFailed',
+  warning: 'problemsWarningIcon.foreground',
+  question: 'problemsInfoIcon.foreground',
+};
+
+function locationItem(location: LocationRoutes): TreeItem {
+  const { reasons, place, urls } = location;
+  const text = locationText(location);
+  const item = newItem(
+    text,
+    reasons.length === 0
+      ? TreeItemCollapsibleState.None
+      : isProblem(location)
+        ? TreeItemCollapsibleState.Expanded
+        : TreeItemCollapsibleState.Collapsed,
+  );
+  const icon = iconOf(location);
+  const color = COLORS[icon];
+  item.iconPath = new ThemeIcon(icon, color === undefined ? undefined : new ThemeColor(color));
+  item.tooltip = [`${text.label} ${text.description}`, ...urls].join('\n');
+  item.contextValue = urls.length > 0 && location.verdict !== null ? 'location.url' : 'location';
+  if (place !== null) item.command = openPlace(place);
+  return item;
+}
+
+function reasonItem(reason: RouteReason, location: LocationRoutes): TreeItem {
+  const item = newItem(reasonText(reason, location.place), TreeItemCollapsibleState.None);
+  item.tooltip = reason.message;
+  item.contextValue = reason.fix === null ? 'reason' : 'reason.fixable';
+  if (reason.place !== null) item.command = openPlace(reason.place);
+  return item;
+}
+
+function fixItem(row: Row & { readonly kind: 'fix' }): TreeItem {
+  const { title } = row.fix;
+  const text = { label: title, description: 'fix', spoken: `Fix: ${title}` };
+  const item = newItem(text, TreeItemCollapsibleState.None);
+  item.iconPath = new ThemeIcon('wrench');
+  item.contextValue = 'fix';
+  item.command = { title: 'Fix', command: 'nginxWebsocket.routes.fix', arguments: [row] };
+  return item;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { locationAt, typedUrl, urlsOf } from '../../client/src/explain-target';
+import type { LocationRoutes, Routes } from '../../server/src/protocol';
+
+const URI = 'file:///etc/nginx/nginx.conf';
+
+function location(
+  path: string,
+  first: number,
+  last: number,
+  rest: Partial<LocationRoutes> = {},
+): LocationRoutes {
+  const range = { start: { line: first, character: 4 }, end: { line: last, character: 5 } };
+  return {
+    id: path,
+    path,
+    modifier: '',
+    upstream: 'http://a',
+    servers: null,
+    target: 'a',
+    intent: 'none',
+    verdict: 'passes',
+    summary: 'passes',
+    reasons: [],
+    urls: [`ws://localhost${path}`],
+    place: null,
+    block: { uri: URI, range },
+    ...rest,
+  };
+}
+
+function routes(...locations: LocationRoutes[]): Routes {
+  const server = { id: '', names: [], listen: [], answer: null, place: null, block: null };
+  return { main: URI, servers: [{ ...server, locations }] };
+}
+
+describe('the location at the cursor', () => {
+  const all = routes(location('/', 3, 12), location('/api', 5, 8), location('/ws', 20, 24));
+
+  it.each([
+    [2, undefined],
+    [3, '/'],
+    [6, '/api'],
+    [8, '/api'],
+    [12, '/'],
+    [15, undefined],
+    [22, '/ws'],
+  ])('is the innermost: line %d', (line, path) => {
+    expect(locationAt(all, URI, line)?.path).toBe(path);
+  });
+
+  it('is one of the file', () => {
+    expect(locationAt(all, 'file:///etc/nginx/other.conf', 6)).toBeUndefined();
+    expect(locationAt(routes(location('/', 0, 9, { block: null })), URI, 6)).toBeUndefined();
+  });
+});
+
+describe('the URLs to pick from', () => {
+  it('are each there once, those meant for WebSocket first', () => {
+    const all = routes(
+      location('/', 0, 1),
+      location('/ws', 2, 3, { intent: 'strong', urls: ['ws://a/ws', 'wss://a/ws'] }),
+      location('/again', 4, 5, { urls: ['ws://a/ws', 'ws://a/again'] }),
+      location('/none', 6, 7, { urls: [] }),
+    );
+    expect(urlsOf(all).map(({ url }) => url)).toEqual([
+      'ws://a/ws',
+      'wss://a/ws',
+      'ws://localhost/',
+      'ws://a/again',
+    ]);
+  });
+});
+
+describe('a typed URL', () => {
+  it.each([
+    ['wss://chat.example/hub', 'wss://chat.example/hub'],
+    [' https://chat.example ', 'https://chat.example'],
+    ['chat.example/hub', 'ws://chat.example/hub'],
+    ['localhost:8080', 'ws://localhost:8080'],
+    ['[::1]:8080/ws', 'ws://[::1]:8080/ws'],
+    ['', undefined],
+    ['wss://', undefined],
+    ['/hub', undefined],
+    ['two words', undefined],
+  ])('%j is %j', (text, url) => {
+    expect(typedUrl(text)).toBe(url);
+  });
+});

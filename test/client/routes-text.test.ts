@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { iconOf, isProblem, locationText, reasonText, serverText } from '../../client/src/routes-text';
+import type { FilePlace, LocationRoutes, RouteReason, ServerRoutes } from '../../server/src/protocol';
+
+const place = (uri: string, line: number): FilePlace => ({
+  uri,
+  range: { start: { line, character: 4 }, end: { line, character: 20 } },
+});
+
+const location: LocationRoutes = {
+  id: '1',
+  path: '/hub',
+  modifier: '^~',
+  upstream: 'http://127.0.0.1:5000',
+  servers: null,
+  target: '127.0.0.1:5000',
+  intent: 'weak',
+  verdict: 'blocked',
+  summary: 'Connection: close',
+  reasons: [],
+  urls: ['ws://localhost/hub'],
+  place: place('file:///etc/nginx/nginx.conf', 49),
+  block: null,
+};
+
+const server: ServerRoutes = {
+  id: '2',
+  names: ['chat.example', 'www.chat.example'],
+  listen: [':443 ssl', ':80'],
+  answer: null,
+  place: place('file:///etc/nginx/nginx.conf', 39),
+  block: null,
+  locations: [],
+};
+
+const reason: RouteReason = {
+  id: 'websocket-header-value',
+  message: 'The back end sees no `Connection: upgrade`.',
+  place: place('file:///etc/nginx/nginx.conf', 51),
+  fix: null,
+};
+
+describe('a row of a server', () => {
+  it('has its names and what it listens on', () => {
+    expect(serverText(server)).toEqual({
+      label: 'chat.example www.chat.example',
+      description: ':443 ssl  :80',
+      spoken: 'server chat.example www.chat.example, listens on :443 ssl, listens on :80',
+    });
+  });
+
+  it('says what it answers to everything', () => {
+    expect(serverText({ ...server, answer: 'redirects to https' }).description).toBe(
+      ':443 ssl  :80  redirects to https',
+    );
+  });
+
+  it('says so where there is no name, or no server', () => {
+    expect(serverText({ ...server, names: [] }).label).toBe('no name');
+    expect(serverText({ ...server, names: [], listen: [], place: null })).toEqual({
+      label: 'server not found here',
+      description: '',
+      spoken: 'server server not found here',
+    });
+  });
+});
+
+describe('a row of a location', () => {
+  it('says in words what the icon shows', () => {
+    expect(locationText(location)).toEqual({
+      label: '^~ /hub',
+      description: 'Connection: close  → 127.0.0.1:5000',
+      spoken: 'location ^~ /hub, WebSocket is blocked, goes to 127.0.0.1:5000, Connection: close',
+    });
+    expect(locationText({ ...location, verdict: 'passes', summary: 'passes' }).spoken).toBe(
+      'location ^~ /hub, WebSocket passes, goes to 127.0.0.1:5000',
+    );
+  });
+
+  it('says nothing of WebSocket without a back end', () => {
+    const files = { ...location, upstream: null, verdict: null, summary: '', target: 'static files' };
+    expect(locationText(files)).toEqual({
+      label: '^~ /hub',
+      description: '→ static files',
+      spoken: 'location ^~ /hub, goes to static files',
+    });
+  });
+
+  it('has an icon of another shape for each verdict', () => {
+    const icons = (['passes', 'depends', 'blocked', 'unknown', null] as const).map((verdict) =>
+      iconOf({ ...location, verdict }),
+    );
+    expect(new Set(icons).size).toBe(5);
+    expect(iconOf({ ...location, intent: 'none' })).toBe('circle-slash');
+  });
+
+  it('is a problem when it is meant for WebSocket, which does not pass', () => {
+    expect(isProblem(location)).toBe(true);
+    expect(isProblem({ ...location, verdict: 'unknown' })).toBe(true);
+    expect(isProblem({ ...location, verdict: 'passes' })).toBe(false);
+    expect(isProblem({ ...location, intent: 'none' })).toBe(false);
+    expect(isProblem({ ...location, verdict: null })).toBe(false);
+  });
+});
+
+describe('a row of a reason', () => {
+  it('names the line, and the file when it is another', () => {
+    expect(reasonText(reason, location.place)).toEqual({
+      label: 'The back end sees no Connection: upgrade.',
+      description: 'line 52',
+      spoken: 'The back end sees no Connection: upgrade. line 52',
+    });
+    const other = { ...reason, place: place('file:///etc/nginx/my%20proxy.conf', 2) };
+    expect(reasonText(other, location.place)).toMatchObject({
+      description: 'my proxy.conf:3',
+      spoken: 'The back end sees no Connection: upgrade. my proxy.conf, line 3',
+    });
+  });
+
+  it('names none where there is none', () => {
+    expect(reasonText({ ...reason, place: null }, location.place).description).toBe('');
+  });
+});
