@@ -45,10 +45,13 @@ suite('the palette, as a person sees it', () => {
       assert.deepEqual(await palette(), [
         'Check Workspace',
         'New File with the Documented Configuration',
+        'Probe Endpoint with Options…',
+        'Probe Endpoint…',
         'Restart Server',
         'Set Main Configuration…',
         'Set nginx Version…',
         'Show Output',
+        'Show Probe History…',
       ]);
     });
   });

@@ -33,13 +33,15 @@ export async function closeAll(): Promise<void> {
  * minutes: they are plain text meanwhile.
  */
 export async function withoutConfigurations(work: () => Promise<void>): Promise<void> {
-  const documents = workspace.textDocuments.filter(({ languageId }) => languageId === 'nginx');
-  for (const document of documents) await languages.setTextDocumentLanguage(document, 'plaintext');
+  const documents = workspace.textDocuments
+    .filter(({ languageId }) => languageId.toLowerCase() === 'nginx')
+    .map((document) => ({ document, languageId: document.languageId }));
+  for (const { document } of documents) await languages.setTextDocumentLanguage(document, 'plaintext');
   try {
     await work();
   } finally {
-    for (const document of documents)
-      if (!document.isClosed) await languages.setTextDocumentLanguage(document, 'nginx');
+    for (const { document, languageId } of documents)
+      if (!document.isClosed) await languages.setTextDocumentLanguage(document, languageId);
   }
 }
 
