@@ -10,6 +10,8 @@ export interface ExplainTextOptions {
   readonly placeName: (place: Place) => string;
   /** What mends it; null when nothing of ours does. */
   readonly fix: Fix | null;
+  /** The column at which messages wrap; what stands to the right of it is the place. Default: for a terminal. */
+  readonly placeColumn?: number;
 }
 
 /** A line, and the place that it names. */
@@ -27,7 +29,7 @@ export interface ExplainText {
   readonly links: readonly { readonly start: number; readonly end: number; readonly target: Place }[];
 }
 
-/** Messages wrap at this column; what stands to the right of them is the place. */
+/** For a terminal of 100 columns. */
 const PLACE_COLUMN = 72;
 const LABEL_WIDTH = 9;
 const INDENT = ' '.repeat(4 + LABEL_WIDTH + 2);
@@ -35,11 +37,12 @@ const INDENT = ' '.repeat(4 + LABEL_WIDTH + 2);
 /** The way of a handshake through nginx, its request to the back end, the verdict, and the line to change. */
 export function explainText(explanation: Explanation, options: ExplainTextOptions): ExplainText {
   const { url, error } = explanation;
-  const head = `${url.padEnd(PLACE_COLUMN - 30)}  ${outcome(explanation)}`;
+  const { placeColumn = PLACE_COLUMN } = options;
+  const head = `${url.padEnd(placeColumn - 30)}  ${outcome(explanation)}`;
   const body =
     error === undefined
       ? [...wayLines(explanation, options), ...remedyLines(options)]
-      : wrap(error, PLACE_COLUMN, '').map(plain);
+      : wrap(error, placeColumn, '').map(plain);
   const links: { start: number; end: number; target: Place }[] = [];
   let text = '';
   for (const { text: line, place, nameStart, nameEnd } of [plain(head), plain(''), ...body]) {
@@ -120,9 +123,10 @@ function stepLines(
   number: number,
   options: ExplainTextOptions,
 ): Line[] {
+  const { placeColumn = PLACE_COLUMN } = options;
   const label = `${String(number).padStart(2)}  ${step.padEnd(LABEL_WIDTH)}  `;
   const mark = id === null ? '' : '✗ ';
-  const [first = '', ...others] = wrap(`${mark}${message}`, PLACE_COLUMN - INDENT.length - 1, INDENT);
+  const [first = '', ...others] = wrap(`${mark}${message}`, placeColumn - INDENT.length - 1, INDENT);
   return [placed(label + first, place, options), ...others.map(plain)];
 }
 
@@ -145,9 +149,10 @@ function requestLines(
   ];
 }
 
-function placed(text: string, place: Place | null, { placeName }: ExplainTextOptions): Line {
+function placed(text: string, place: Place | null, options: ExplainTextOptions): Line {
   if (place === null) return plain(text);
-  const before = `${text.padEnd(PLACE_COLUMN)}  `;
+  const { placeName, placeColumn = PLACE_COLUMN } = options;
+  const before = `${text.padEnd(placeColumn)}  `;
   const whole = before + placeName(place);
   return { text: whole, place, nameStart: before.length, nameEnd: whole.length };
 }

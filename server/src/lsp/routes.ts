@@ -187,6 +187,9 @@ function toRemedy(context: ServerContext, { title, edits }: Fix): RouteRemedy<Wo
   return { title, edit: toWorkspaceEdit(context, edits) };
 }
 
+/** An explanation stands in one half of the window. */
+const PLACE_COLUMN = 52;
+
 function toExplainResult(
   context: ServerContext,
   { analysis }: Answer,
@@ -195,7 +198,7 @@ function toExplainResult(
   const explanation = explain(analysis, url);
   const [fix = null] = remedyOf(analysis, explanation)?.fixes() ?? [];
   const placeName = placeNames(analysis);
-  const { text, links } = explainText(explanation, { placeName, fix });
+  const { text, links } = explainText(explanation, { placeName, fix, placeColumn: PLACE_COLUMN });
   const index = new LineIndex(text);
   const positionAt = (offset: number): FilePlace['range']['start'] => {
     const { line, column } = index.positionAt(offset);

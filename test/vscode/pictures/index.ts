@@ -1,32 +1,40 @@
-import { commands } from 'vscode';
+import { commands, ConfigurationTarget, Position, Range, Selection, window, workspace } from 'vscode';
+import { startLenientBackEnd } from '../../live/harness/backends';
+import { launch } from '../../live/harness/nginx';
+import { freePorts } from '../../live/harness/ports';
+import { temporaryDirectory } from '../../live/harness/resources';
 import { waitForDiagnostics } from '../suite/support/diagnostics';
-import { closeAll, show } from '../suite/support/documents';
+import { closeAll, fileUri, show } from '../suite/support/documents';
 import { page } from '../suite/support/page';
 
 /**
- * Takes the pictures of the README, by keys and clicks as a person would make them. Each is shown first in the window
- * and then taken; one that does not come up ends the run.
+ * Takes the pictures of the README, by keys and clicks as a person would make them: brings the window into the state
+ * that each shows, and waits until it is there.
  *
- * @throws when a picture cannot be taken
+ * @throws when something that belongs into a picture does not come up
  */
 export async function run(): Promise<void> {
   await commands.executeCommand('workbench.action.closeSidebar');
-  await commands.executeCommand('notifications.clearAll');
-  for (const [name, take] of Object.entries(pictures)) {
-    await take();
+  for (const [name, bringUp] of Object.entries(pictures)) {
+    const end = await bringUp();
+    await commands.executeCommand('notifications.clearAll');
     await page('screenshot', name);
     await page('press', 'Escape');
+    await end?.();
     await closeAll();
     console.log(`docs/images/${name}.png`);
   }
 }
 
-/** Each brings the window into the state that its picture shows. */
-const pictures: Readonly<Record<string, () => Promise<void>>> = {
+/** What has to be undone once the picture is taken. */
+type End = () => Promise<unknown>;
+
+const pictures: Readonly<Record<string, () => Promise<End | undefined>>> = {
   async finding() {
     await openWithFinding();
     await page('hover', '.view-line:has-text("X-Real-IP") >> text=proxy_set_header');
     await page('wait', '.monaco-hover >> text=websocket-headers-overridden');
+    return undefined;
   },
 
   async 'quick-fix'() {
@@ -35,10 +43,106 @@ const pictures: Readonly<Record<string, () => Promise<void>>> = {
     await page('wait', '.monaco-editor [class*="lightbulb"]');
     await page('press', 'Control+.');
     await page('wait', '.action-widget >> text=Repeat');
+    return undefined;
+  },
+
+  async routes() {
+    await openWithFinding();
+    await commands.executeCommand('workbench.view.explorer');
+    await commands.executeCommand('nginxWebsocket.routes.focus');
+    await page('wait', '.monaco-list-row:has-text("/ws/live")');
+    await page('wait', '.codelens-decoration >> text=WebSocket passes');
+    return () => Promise.resolve(commands.executeCommand('workbench.action.closeSidebar'));
+  },
+
+  async hover() {
+    await openWithFinding();
+    await page('hover', '.view-line:has-text("http://chat") >> text=proxy_pass');
+    await page('wait', '.monaco-hover >> text=Request to the back end');
+    return undefined;
+  },
+
+  async completion() {
+    await show('new.nginx.conf');
+    await typeAt(13, '            proxy_set_header Connection $con');
+    await page('wait', '.suggest-widget.visible .monaco-list-row >> text=$connection_upgrade');
+    return undefined;
+  },
+
+  async snippets() {
+    await show('new.nginx.conf');
+    await typeAt(15, '        ws-');
+    await page('wait', '.suggest-widget.visible .monaco-list-row >> text=ws-location');
+    return undefined;
+  },
+
+  async references() {
+    await show('nginx.conf');
+    select('$connection_upgrade', 3);
+    await commands.executeCommand('editor.action.referenceSearch.trigger');
+    await page('wait', '.peekview-widget >> text=websocket.conf');
+    return undefined;
+  },
+
+  async explain() {
+    await openWithFinding();
+    const uri = fileUri('nginx.conf').toString();
+    await commands.executeCommand('nginxWebsocket.explain', { uri, url: 'wss://chat.example/ws/live' });
+    await page('wait', '.view-line:has-text("blocked, 426")');
+    await commands.executeCommand('workbench.action.focusNextGroup');
+    await commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
+    await page('wait', '.view-line:has-text("nginx.conf:22")');
+    return undefined;
+  },
+
+  async probe() {
+    const backEnd = await startLenientBackEnd();
+    const [port = 0] = await freePorts(1);
+    const file = fileUri('live', 'nginx.conf');
+    const written = new TextDecoder().decode(await workspace.fs.readFile(file));
+    const text = written.replace('@PORT', String(port)).replace('@BACK_END', String(backEnd.port));
+    await workspace.fs.writeFile(file, new TextEncoder().encode(text));
+    const { path } = await temporaryDirectory();
+    const nginx = await launch(path, { file: file.fsPath, shownAs: file.fsPath, globals: '' }, [port]);
+    await show('live', 'nginx.conf');
+    const url = `ws://127.0.0.1:${port}/ws/chat`;
+    await commands.executeCommand('nginxWebsocket.probe', { uri: file.toString(), url });
+    await page('wait', '.codelens-decoration >> text=Probe again');
+    return async () => {
+      await nginx.stop();
+      await backEnd.stop();
+    };
+  },
+
+  async dark() {
+    const settings = workspace.getConfiguration('workbench');
+    await settings.update('colorTheme', 'Default Dark Modern', ConfigurationTarget.Global);
+    await openWithFinding();
+    await page('wait', '.monaco-workbench.vs-dark .view-line:has-text("http://chat")');
+    await page('wait', '.codelens-decoration >> text=WebSocket passes');
+    return () => Promise.resolve(settings.update('colorTheme', undefined, ConfigurationTarget.Global));
   },
 };
 
 async function openWithFinding(): Promise<void> {
   const { uri } = await show('nginx.conf');
   await waitForDiagnostics(uri, 'websocket-headers-overridden', 1);
+}
+
+/** Types at the start of a line (from 0), key by key. */
+async function typeAt(line: number, text: string): Promise<void> {
+  const editor = window.activeTextEditor;
+  if (editor === undefined) throw new Error('No editor is in front.');
+  editor.selection = new Selection(new Position(line, 0), new Position(line, 0));
+  await page('type', text);
+}
+
+/** Puts the cursor a few characters into a text. */
+function select(text: string, characters: number): void {
+  const editor = window.activeTextEditor;
+  const start = editor?.document.getText().indexOf(text) ?? -1;
+  if (editor === undefined || start === -1) throw new Error(`${text} is not in front.`);
+  const position = editor.document.positionAt(start + characters);
+  editor.selection = new Selection(position, position);
+  editor.revealRange(new Range(position, position));
 }
