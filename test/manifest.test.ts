@@ -90,7 +90,9 @@ describe('the commands in the manifest', () => {
     for (const { media } of walkthroughs.flatMap(({ steps }) => steps)) {
       expect(manifest.files).toContain('docs/walkthrough/*.md');
       expect(media.markdown).toMatch(/^docs\/walkthrough\/\w+\.md$/);
-      expect(pageAt(media.markdown)).not.toBe('');
+      const pictures = [...pageAt(media.markdown).matchAll(/!\[[^\]]+\]\(\.\.\/(images\/[^)]+)\)/g)];
+      expect(pictures).not.toEqual([]);
+      for (const [, picture] of pictures) expect(manifest.files).toContain(`docs/${picture}`);
     }
   });
 });

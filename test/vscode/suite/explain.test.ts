@@ -77,7 +77,15 @@ suite('Explain This Verdict', () => {
     const url = 'ws://chat.example:8080/hub';
     await commands.executeCommand('nginxWebsocket.explain', { uri: document.uri.toString(), url });
     const shown = await explanation();
-    assert.match(shown.getText(), /No server of the configuration listens on chat\.example port 8080\./);
+    // The lines are short: the document opens beside the configuration.
+    assert.equal(
+      shown.getText(),
+      `${url}  blocked
+
+No server of the configuration listens on
+chat.example port 8080.
+`,
+    );
   });
 
   test('works for a configuration that no editor shows', async () => {
