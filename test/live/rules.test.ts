@@ -3,12 +3,18 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { applyEdits } from '../../server/src/edits/edit';
 import { type NginxVersion, parseVersion } from '../../server/src/reference/versions';
+import { docs as argumentCount } from '../../server/src/rules/argument-count';
 import { docs as mapMissing } from '../../server/src/rules/connection-map-missing';
+import { docs as directiveContext } from '../../server/src/rules/directive-context';
+import { docs as directiveDuplicate } from '../../server/src/rules/directive-duplicate';
+import { docs as directiveValue } from '../../server/src/rules/directive-value';
 import { docs as includeCycle } from '../../server/src/rules/include-cycle';
 import { docs as includeMissing } from '../../server/src/rules/include-missing';
 import type { RuleDocs } from '../../server/src/rules/support/rule';
 import { docs as syntax } from '../../server/src/rules/syntax';
+import { docs as unknownDirective } from '../../server/src/rules/unknown-directive';
 import { docs as upstreamNotUsed } from '../../server/src/rules/upstream-not-used';
+import { docs as variableUnknown } from '../../server/src/rules/variable-unknown';
 import { docs as headerValue } from '../../server/src/rules/websocket-header-value';
 import { docs as headersOverridden } from '../../server/src/rules/websocket-headers-overridden';
 import { docs as upgradeMissing } from '../../server/src/rules/websocket-upgrade-missing';
@@ -112,6 +118,29 @@ describe('upstream-not-used', () => {
       upstreamNotUsed.good.replace('proxy_pass http://chat;', 'proxy_pass http://chatt.invalid;'),
     );
     expect(first?.text).toBe('host not found in upstream "chatt.invalid"');
+  });
+});
+
+/** In nginx's words, and the line that it names (one-based); it names none for a variable. */
+const refused: readonly (readonly [rule: string, docs: RuleDocs, text: string, line: number | null])[] = [
+  ['argument-count', argumentCount, 'invalid number of arguments in "add_header" directive', 5],
+  ['directive-context', directiveContext, '"map" directive is not allowed here', 5],
+  ['directive-duplicate', directiveDuplicate, '"client_max_body_size" directive is duplicate', 6],
+  ['directive-value', directiveValue, '"keepalive_timeout" directive invalid value', 5],
+  ['unknown-directive', unknownDirective, 'unknown directive "server_nmae"', 5],
+  ['variable-unknown', variableUnknown, 'unknown "reqest_uri" variable', null],
+];
+
+describe.each(refused)('%s', (_, docs, text, line) => {
+  it('keeps nginx from starting, in the words of the message', async () => {
+    const { ok, first } = await test(docs.bad.trimStart());
+    const { problems } = await analysisOf(docs.bad.trimStart(), version);
+    expect({ ok, text: first?.text, line: first?.line ?? null }).toEqual({ ok: false, text, line });
+    expect(problems[0]?.message).toContain(text);
+  });
+
+  it('lets nginx start with its good example', async () => {
+    expect(await test(docs.good)).toMatchObject({ ok: true });
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { evidenceIds } from '../../server/src/handshake/evidence';
@@ -25,6 +25,21 @@ function versionOf({ version }: RuleDocs): NginxVersion {
 
 it('lists every rule', () => {
   expect(rules.map(({ id }) => id)).toEqual(ids.toSorted());
+});
+
+/** The rules whose claims no nginx can show. */
+const NOT_ABOUT_NGINX: Readonly<Record<string, string>> = {
+  'suppression-unused': 'about a comment to this extension',
+};
+
+it('every claim about nginx has a live proof', () => {
+  const live = join(root, 'test/live');
+  const texts = readdirSync(live)
+    .filter((name) => name.startsWith('rules') && name.endsWith('.test.ts'))
+    .map((name) => readFileSync(join(live, name), 'utf8'));
+  const isShown = (id: string): boolean =>
+    texts.some((text) => text.includes(`from '../../server/src/rules/${id}'`));
+  expect(ids.filter((id) => !isShown(id))).toEqual(Object.keys(NOT_ABOUT_NGINX));
 });
 
 describe.each(ids)('%s', (id) => {
