@@ -11,13 +11,11 @@ describe('isBuiltInVariable', () => {
     'cookie_b',
     'proxy_host',
     'request_uri',
-    '1',
-    '12',
   ])('$%s is one', (name) => {
     expect(isBuiltInVariable(name)).toBe(true);
   });
 
-  it.each(['connection_upgrade', 'connection_upgrad', 'hosts', 'xhttp_upgrade', '1a', ''])(
+  it.each(['connection_upgrade', 'connection_upgrad', 'hosts', 'xhttp_upgrade', '1', '12', '1a', ''])(
     '$%s is none',
     (name) => {
       expect(isBuiltInVariable(name)).toBe(false);

@@ -14,6 +14,7 @@ testRule(rule, {
       name: 'a group of a pattern',
       files: inServer('location ~ ^/(?<room>.+)$ {\n            return 200 $room;\n        }'),
     },
+    { name: 'a capture', files: inServer('rewrite ^/(.)(.) /$1$12;') },
     {
       name: 'what a missing include may define',
       files: inServer('include maps.inc;\n        return 200 $nothing;'),
@@ -30,6 +31,13 @@ testRule(rule, {
     },
   ],
   invalid: [
+    {
+      name: 'a capture in braces: to nginx that is a name',
+      files: inServer('rewrite ^/(.) «"/${1}"»;'),
+      severity: 'error',
+      message: 'unknown "1" variable: nginx refuses to start, because a capture takes no braces.',
+      output: inServer('rewrite ^/(.) "/$1";'),
+    },
     {
       name: 'a slip of the pen',
       files: inServer('return 200 «"$reqest_uri"»;'),

@@ -26,6 +26,9 @@ export function parseValue(value: string): ValuePart[] {
   return parts;
 }
 
+/** The name of a part that is a capture, `$1` to `$9`: no definition is needed. */
+const CAPTURE = /^[1-9]$/;
+
 /** Names compare without case. */
 function variableName(name: string): string {
   return name.toLowerCase();
@@ -187,7 +190,13 @@ export class DefinedVariables {
   /** False only when the variable is certainly defined nowhere in what is to be seen. */
   has(name: string): boolean {
     const lower = name.toLowerCase();
-    return this.opaque || this.defined.has(lower) || this.assigned.has(lower) || isBuiltInVariable(name);
+    return (
+      this.opaque ||
+      this.defined.has(lower) ||
+      this.assigned.has(lower) ||
+      CAPTURE.test(name) ||
+      isBuiltInVariable(name)
+    );
   }
 
   /** Whether nothing but `set` and patterns give it a value, so that it is empty before. */

@@ -4,9 +4,7 @@ import { variableNames, variablePrefixes } from './variables.generated';
 export function isBuiltInVariable(name: string): boolean {
   const lower = name.toLowerCase();
   names ??= new Set(variableNames);
-  return (
-    names.has(lower) || /^\d+$/.test(lower) || variablePrefixes.some((prefix) => lower.startsWith(prefix))
-  );
+  return names.has(lower) || variablePrefixes.some((prefix) => lower.startsWith(prefix));
 }
 
 let names: ReadonlySet<string> | undefined;

@@ -22,6 +22,10 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
   for (const { text, place } of refusals) {
     const name = /^unknown "(.*)" variable$/s.exec(text)?.[1] ?? '';
     if (said.has(name)) continue;
+    if (/^[1-9]$/.test(name)) {
+      yield captureInBraces(name, text, place);
+      continue;
+    }
     const near = nearName(name, model);
     const advice = near === null ? 'Define it, or correct its name.' : `Did you mean \`$${near}\`?`;
     yield {
@@ -31,6 +35,21 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
       fixes: () => (near === null ? [] : fixesFor(name, near, place)),
     };
   }
+}
+
+/** `${1}` is a variable by the name of 1. A capture has one digit, so that `$12` is what `${1}2` was meant for. */
+function captureInBraces(name: string, text: string, place: Finding['place']): Finding {
+  const start = place.file.text.indexOf(`\${${name}}`, place.start);
+  const edit = { file: place.file, start, end: start + name.length + 3, newText: `$${name}` };
+  return {
+    severity: 'error',
+    message: `${text}: nginx refuses to start, because a capture takes no braces. Write \`$${name}\`; it has one digit, and what follows is text.`,
+    place,
+    fixes: () =>
+      start === -1 || start >= place.end
+        ? []
+        : [{ title: `Change it to \`$${name}\``, kind: 'suggestion', edits: [edit] }],
+  };
 }
 
 /** Variables of `proxy_set_header Connection`: the rule connection-map-missing tells of them, and mends them. */
