@@ -24,7 +24,7 @@ const corpus = join(import.meta.dirname, '../../../shared/corpus');
 
 /** What belongs to the machine: names that are looked up, files, and what the platform can do. */
 const MACHINE =
-  /^host not found|^open\(\)|^pread\(\)|^read\(\)|^cannot load|^BIO_new_file|SSL_CTX|^PEM_read|^bind\(\)|^mkdir\(\)|^chown\(\)|^stat\(\)|^glob\(\)|^getpwnam|^getgrnam|^setpgid|^dlopen|unsupported on this platform|^could not build|worker_connections are not enough|conflicting server name/;
+  /^host not found|^open\(\)|^pread\(\)|^read\(\)|^cannot load|^BIO_new_file|SSL_CTX|^PEM_read|^bind\(\)|^mkdir\(\)|^chown\(\)|^stat\(\)|^glob\(\)|^getpwnam|^getgrnam|^setpgid|^dlopen|unsupported on this platform|^could not build|worker_connections are not enough|conflicting server name|^unknown directive "(?:stream|mail)"/;
 
 interface Mismatch {
   readonly text: string;

@@ -10,6 +10,27 @@ export interface PatternFault {
 /** Escapes that match a place, not a character: there is nothing to repeat. */
 const ASSERTION = /[bBAzZG]/;
 
+/** Letters of other languages' patterns, which no PCRE takes after a backslash. */
+const UNSUPPORTED = /[FLlUu]/;
+
+/** Letters that mean nothing after a backslash: PCRE2 refuses them, PCRE takes them as they are. */
+const MEANINGLESS = /[ijmqyIJMOTY]/;
+
+/** Escapes that stand for no single character of a class: any PCRE refuses the first, PCRE2 the others too. */
+const NOT_IN_CLASS = /[BRX]/;
+const NOT_IN_CLASS_2 = /[kzABCGKRXZ]/;
+
+/** `[:alpha:]` in a class. */
+const POSIX = /^\[:\^?[a-z]*:\]/;
+const POSIX_NAME =
+  /^\[:\^?(?:alpha|lower|upper|alnum|ascii|blank|cntrl|digit|graph|print|punct|space|word|xdigit):\]$/;
+
+/** An escape in a class, with what belongs to it. */
+const CLASS_ESCAPE =
+  /^\\(?:x(?:\{[^}]*\}|[\da-fA-F]{0,2})|o\{[^}]*\}|c[^]|[0-7]{1,3}|[pP](?:\{[^}]*\}|[A-Z])?|[^])/;
+
+const INVALID_RANGE = 'invalid range in character class';
+
 /** What may stand after `(?`: the rest of a group that captures nothing. */
 const GROUP =
   /^\(\?(?:[:|>=!#]|<[=!]|P?<|'|P[=>]\w+|&\w+|\(|R|[+-]?\d+|C|\^?[imnrsxJU]*(?:-[imnrsxJU]*)?[:)])/;
@@ -20,11 +41,17 @@ const REPEAT = 'quantifier does not follow a repeatable item';
  * Finds what certainly does not compile, in the words of PCRE2: a group or a class without end, a `)` too many, a
  * repetition of nothing, a name that is none. Null says that nothing was found, not that the pattern is right.
  */
-export function patternFault(pattern: string): PatternFault | null {
+export function patternFault(pattern: string, library: 'pcre' | 'pcre2'): PatternFault | null {
   // In these modes other rules hold, and what a verb or a named character is takes more than this.
-  if (/\(\?\^?[a-zA-Z-]*x|\(\*|\\[QEN]/.test(pattern)) return null;
-  return new PatternReader(pattern).read();
+  if (/\(\?\^?[a-zA-Z-]*x|\(\*[^)]|\\[QEN]/.test(pattern)) return null;
+  return new PatternReader(pattern, library === 'pcre2').read();
 }
+
+/** A member of a class: a set of characters, or one character; null for one whose code is not read. */
+type Member =
+  | { readonly fault: PatternFault }
+  | { readonly fault?: never; readonly isSet: true }
+  | { readonly fault?: never; readonly isSet: false; readonly character: string | null };
 
 class PatternReader {
   private at = 0;
@@ -33,7 +60,10 @@ class PatternReader {
   private repeatable = false;
   private readonly names = new Set<string>();
 
-  constructor(private readonly pattern: string) {}
+  constructor(
+    private readonly pattern: string,
+    private readonly isPcre2: boolean,
+  ) {}
 
   read(): PatternFault | null {
     const { pattern } = this;
@@ -82,20 +112,92 @@ class PatternReader {
     if (this.at === pattern.length) return { reason: '\\ at end of pattern', at: this.at };
     const character = pattern.charAt(this.at);
     this.repeatable = !ASSERTION.test(character);
+    const fault = this.letterFault(character, this.at);
+    if (fault !== null) return fault;
     if (!/[pP]/.test(character) || /^(?:[CLMNPSZ]|\{)/.test(pattern.slice(this.at + 1))) return null;
     // At the end of the pattern it says something else.
     if (this.at + 1 === pattern.length) return { reason: 'malformed \\P or \\p sequence', at: this.at + 1 };
     return { reason: 'unknown property after \\P or \\p', at: this.at + 2 };
   }
 
-  private readClass(): PatternFault | null {
-    const end = classEnd(this.pattern, this.at);
-    if (end === -1) {
-      return { reason: 'missing terminating ] for character class', at: this.pattern.length };
+  /** What is wrong with the letter after a backslash, at `at`. */
+  private letterFault(letter: string, at: number): PatternFault | null {
+    if (UNSUPPORTED.test(letter)) {
+      return { reason: 'PCRE2 does not support \\F, \\L, \\l, \\N{name}, \\U, or \\u', at: at + 1 };
     }
-    this.at = end;
+    return this.isPcre2 && MEANINGLESS.test(letter)
+      ? { reason: 'unrecognized character follows \\', at }
+      : null;
+  }
+
+  private readClass(): PatternFault | null {
+    const { pattern } = this;
+    if (POSIX.test(pattern.slice(this.at, this.at + 64))) {
+      return { reason: 'POSIX named classes are supported only within a class', at: this.at };
+    }
     this.repeatable = true;
+    this.at += pattern.charAt(this.at + 1) === '^' ? 2 : 1;
+    // A `]` that comes first is a character.
+    for (let isFirst = true; isFirst || pattern.charAt(this.at) !== ']'; isFirst = false) {
+      const fault = this.readRange();
+      if (fault !== null) return fault;
+      if (this.at >= pattern.length) {
+        return { reason: 'missing terminating ] for character class', at: pattern.length };
+      }
+    }
     return null;
+  }
+
+  /** Reads one member of a class, or two with a hyphen between them; leaves `at` after it. */
+  private readRange(): PatternFault | null {
+    const { pattern } = this;
+    const first = this.readMember();
+    if (first.fault !== undefined) return first.fault;
+    const hyphen = this.at;
+    if (!/^-[^\]]/.test(pattern.slice(hyphen, hyphen + 2))) return null;
+    if (first.isSet) return { reason: INVALID_RANGE, at: hyphen };
+    this.at += 1;
+    const last = this.readMember();
+    if (last.fault !== undefined) return last.fault;
+    if (last.isSet) {
+      return { reason: INVALID_RANGE, at: hyphen + (pattern.charAt(hyphen + 1) === '[' ? 2 : 3) };
+    }
+    const isInOrder =
+      first.character === null || last.character === null || first.character <= last.character;
+    return isInOrder ? null : { reason: 'range out of order in character class', at: this.at - 1 };
+  }
+
+  /** Reads a character, an escape or `[:alpha:]`; leaves `at` after it. */
+  private readMember(): Member {
+    const { pattern } = this;
+    const start = this.at;
+    const character = pattern.charAt(start);
+    if (character === '\\') {
+      const fault = this.classEscapeFault(pattern.charAt(start + 1), start + 1);
+      if (fault !== null) return { fault };
+      const [escape = character] = CLASS_ESCAPE.exec(pattern.slice(start, start + 64)) ?? [];
+      this.at += escape.length;
+      if (/^\\[dDsSwWhHvVpPN]/.test(escape)) return { isSet: true };
+      return { isSet: false, character: /^\\[^\w]$/.test(escape) ? escape.charAt(1) : null };
+    }
+    const named = POSIX.exec(pattern.slice(start, start + 64))?.[0];
+    if (named !== undefined) {
+      this.at += named.length;
+      return POSIX_NAME.test(named)
+        ? { isSet: true }
+        : { fault: { reason: 'unknown POSIX class name', at: start + 2 } };
+    }
+    this.at += 1;
+    // Others than those of ASCII are more than one byte to nginx.
+    return { isSet: false, character: /[ -~]/.test(character) ? character : null };
+  }
+
+  private classEscapeFault(letter: string, at: number): PatternFault | null {
+    const fault = this.letterFault(letter, at);
+    if (fault !== null) return fault;
+    return (this.isPcre2 ? NOT_IN_CLASS_2 : NOT_IN_CLASS).test(letter)
+      ? { reason: 'escape sequence is invalid in character class', at }
+      : null;
   }
 
   private readOpening(): PatternFault | null {
@@ -171,22 +273,6 @@ class PatternReader {
     this.repeatable = false;
     return null;
   }
-}
-
-/** Offset of the `]` that ends the class which begins at `start`, or -1. */
-function classEnd(pattern: string, start: number): number {
-  let at = start + 1;
-  if (pattern.charAt(at) === '^') at += 1;
-  if (pattern.charAt(at) === ']') at += 1;
-  for (; at < pattern.length; at += 1) {
-    const character = pattern.charAt(at);
-    if (character === '\\') at += 1;
-    else if (character === '[' && /^\[[:.=]/.test(pattern.slice(at, at + 2))) {
-      const end = pattern.indexOf(`${pattern.charAt(at + 1)}]`, at + 2);
-      if (end !== -1) at = end + 1;
-    } else if (character === ']') return at;
-  }
-  return -1;
 }
 
 /** Names of the groups of a pattern, in order. */

@@ -159,11 +159,11 @@ export class Reading {
 
   /** What is wrong with a pattern; the variables that its groups define are noted. */
   pattern(directive: ConfigDirective, word: number, pattern: string): Fault | null {
-    const fault = patternFault(pattern);
+    const library = PCRE2 !== null && isAtLeast(this.version, PCRE2) ? 'pcre2' : 'pcre';
+    const fault = patternFault(pattern, library);
     if (fault !== null) {
-      const library = PCRE2 !== null && isAtLeast(this.version, PCRE2) ? 'pcre2_compile' : 'pcre_compile';
       const at = fault.at >= pattern.length ? '' : ` at "${pattern.slice(fault.at)}"`;
-      return wrong(`${library}() failed: ${fault.reason} in "${pattern}"${at}`, word);
+      return wrong(`${library}_compile() failed: ${fault.reason} in "${pattern}"${at}`, word);
     }
     for (const name of groupNames(pattern)) {
       const defined = this.defineNamed(word, name);

@@ -1,0 +1,148 @@
+import * as fc from 'fast-check';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type NginxVersion, parseVersion } from '../../server/src/reference/versions';
+import { nginxTestOf } from '../../server/src/service';
+import { analysisOf } from '../support/memory-host';
+import { nginxVersion, testMainFile } from './harness/nginx';
+import { Resources, temporaryDirectory } from './harness/resources';
+
+/** Which patterns the PCRE of the nginx at hand refuses to compile, and in which words, against what we say. */
+
+const SEED = Number(process.env['SEED'] ?? 20_261_123);
+const PATTERNS = Number(process.env['PATTERNS'] ?? 200);
+
+const resources = new Resources();
+afterAll(() => resources.stop());
+
+let version: NginxVersion;
+let file: string;
+beforeAll(async () => {
+  const installed = parseVersion(await nginxVersion());
+  if (installed === null) throw new Error('The version of nginx cannot be read.');
+  version = installed;
+  file = join(resources.add(await temporaryDirectory()).path, 'nginx.conf');
+});
+
+interface Answers {
+  readonly nginx: string | null;
+  readonly ours: string | null;
+}
+
+/** What nginx and we say of a pattern; null when it is fine. */
+async function answers(pattern: string): Promise<Answers> {
+  const text = `events {}\nhttp { server { listen 127.0.0.1:8099; location ~ "${pattern}" { return 200; } } }\n`;
+  await writeFile(file, text);
+  const { ok, first } = await testMainFile(file, { exact: true });
+  const ours = nginxTestOf(await analysisOf(text, version));
+  return { nginx: ok ? null : (first?.text ?? ''), ours: ours === null ? null : ours.text };
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
+
+it('letters after a backslash, in the words of nginx', async () => {
+  // What these take after them is not read: we say nothing of them.
+  const open = new Set(['\\c', '\\g', '\\k', '\\o', '[\\o]', '[\\p]', '[\\P]', '[\\N]', '[\\E]', '[\\Q]']);
+  for (const letter of LETTERS) {
+    for (const pattern of [`\\${letter}`, `[\\${letter}]`]) {
+      const { nginx, ours } = await answers(pattern);
+      if (open.has(pattern)) expect({ pattern, ours }).toEqual({ pattern, ours: null });
+      else expect({ pattern, says: ours }).toEqual({ pattern, says: nginx });
+    }
+  }
+});
+
+it.each([
+  ['(*)', 'quantifier does not follow a repeatable item'],
+  ['^/a(b', 'missing closing parenthesis'],
+  ['^/a)b', 'unmatched closing parenthesis'],
+  ['[a', 'missing terminating ] for character class'],
+  ['[]', 'missing terminating ] for character class'],
+  ['[b-a]', 'range out of order in character class'],
+  ['[]-Z]', 'range out of order in character class'],
+  ['[^z-a]', 'range out of order in character class'],
+  ['[a-c-b]', null],
+  ['[+--]', null],
+  ['[a-]', null],
+  ['[\\w-.]', 'invalid range in character class'],
+  ['[a-\\w]', 'invalid range in character class'],
+  ['[[:alpha:]-z]', 'invalid range in character class'],
+  ['[a-[:alpha:]]', 'invalid range in character class'],
+  ['[\\w-]', null],
+  ['[-\\w]', null],
+  ['[\\x2f-9]', null],
+  ['[\\.-a]', null],
+  ['[a-\\.]', 'range out of order in character class'],
+  ['[:alpha:]', 'POSIX named classes are supported only within a class'],
+  ['[[:letter:]]', 'unknown POSIX class name'],
+  ['[[:^alpha:]]', null],
+  ['[[:alpha:]-]', null],
+  ['a**', 'quantifier does not follow a repeatable item'],
+  ['a{2,1}', 'numbers out of order in {} quantifier'],
+  ['a{,2}', null],
+  ['(?<1>a)', 'subpattern name must start with a non-digit'],
+  ['(?<n>a)(?<n>b)', 'two named subpatterns have the same name (PCRE2_DUPNAMES not set)'],
+  ['(?z)', 'unrecognized character after (? or (?-'],
+])('%s', async (pattern, reason) => {
+  const { nginx, ours } = await answers(pattern);
+  expect(ours).toBe(nginx);
+  if (reason === null) expect(nginx).toBeNull();
+  else expect(nginx).toContain(`pcre2_compile() failed: ${reason} in "${pattern}"`);
+});
+
+const piece = fc.constantFrom(
+  'a',
+  'z',
+  '/',
+  '-',
+  '.',
+  '^',
+  '$',
+  '|',
+  '*',
+  '+',
+  '?',
+  '(',
+  ')',
+  '(?:',
+  '(?<n>',
+  '(?i)',
+  '(?=',
+  '[',
+  '[^',
+  ']',
+  '\\d',
+  '\\w',
+  '\\.',
+  '\\q',
+  '\\l',
+  '\\b',
+  '\\]',
+  '\\-',
+  '{2}',
+  '{3,1}',
+  '{',
+  '}',
+  '[:alpha:]',
+  '[a-z]',
+  '[z-a]',
+  '1',
+);
+
+it(`what we say is refused is refused, in ${PATTERNS} random patterns (SEED=${SEED})`, {
+  timeout: 60_000 + PATTERNS * 50,
+}, async () => {
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 8 }), async (pieces) => {
+      const { nginx, ours } = await answers(pieces.join(''));
+      if (ours === null) return;
+      refused += 1;
+      // Which of several faults PCRE names first is its own affair.
+      expect(nginx).toMatch(/^pcre2_compile\(\) failed: /);
+    }),
+    { seed: SEED, numRuns: PATTERNS },
+  );
+  expect(refused).toBeGreaterThan(PATTERNS / 5);
+});
