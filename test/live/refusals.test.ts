@@ -87,6 +87,22 @@ describe('what nginx refuses first', () => {
   });
 });
 
+describe('a location with', () => {
+  it.each([
+    'try_files $uri =404',
+    'try_files $uri =1000',
+    'try_files $uri =@named',
+    'try_files $uri =',
+    'try_files $uri =4$arg_x',
+    'rewrite ^/(.) /$1',
+    'rewrite ^/(.) "/${1}"',
+    'rewrite ^/(.) /$0',
+  ])('%s', async (line) => {
+    const text = `events {}\nhttp {\n server {\n listen 127.0.0.1:8099;\n location / {\n ${line};\n } } }\n`;
+    expect(await compare([text])).toEqual([]);
+  });
+});
+
 interface CorpusRow {
   readonly file: string;
   readonly context: string;

@@ -120,7 +120,9 @@ const configuration = fc
     const blocks = servers.map((body) => `server {\n${body}\n}`).join('\n');
     // Where a map of a fragment is to be found, nobody can tell: one that is inserted makes other headers known.
     const fragment = `${blocks.replaceAll('$connection_upgrade', 'upgrade')}\n`;
-    return isWhole ? `events {}\nhttp {\n${map}\n${app}\n${http.join('\n')}\n${blocks}\n}\n` : fragment;
+    return isWhole
+      ? `events {}\nhttp {\nproxy_cache_path /var/cache keys_zone=pages:10m;\n${map}\n${app}\n${http.join('\n')}\n${blocks}\n}\n`
+      : fragment;
   });
 
 const versions = fc.constantFrom('1.22.1', '1.28.0', '1.30.0');
@@ -150,6 +152,17 @@ function counts(problems: readonly Problem[]): Map<string, number> {
   return byTopic;
 }
 
+/** Whether a mistake of its own comes to light that the first one hid. */
+function reveals({ rule }: Problem, next: Problem): boolean {
+  // A map that gives its value at last makes headers worth having that others replace.
+  if (rule.startsWith('connection-map-')) return FAMILY.has(next.rule);
+  // Headers that are repeated use a map that has not mattered until then; a map that is inserted defines the variable
+  // of other locations, which nobody could tell where an include is missing.
+  return FAMILY.has(rule) && REVEALED.has(next.rule);
+}
+
+const REVEALED: ReadonlySet<string> = new Set(['connection-map-incomplete', 'websocket-subrequest']);
+
 /** What is wrong with a fix; null when nothing. */
 function faultOf(
   analysis: Analysis,
@@ -168,11 +181,8 @@ function faultOf(
   // What was there may be said in other words afterwards, and a header that is repeated is at fault in two places.
   const before = counts(analysis.problems);
   const said = new Set(analysis.problems.map(keyOf));
-  // A map that gives its value at last makes headers worth having that others replace.
-  const reveals = (each: Problem): boolean =>
-    problem.rule.startsWith('connection-map-') && FAMILY.has(each.rule);
   const isNew = (each: Problem): boolean =>
-    each.severity !== 'hint' && !said.has(keyOf(each)) && !reveals(each);
+    each.severity !== 'hint' && !said.has(keyOf(each)) && !reveals(problem, each);
   const more = counts(after.problems.filter(({ severity }) => severity !== 'hint'));
   const caused = after.problems
     .filter((each) => isNew(each) && (more.get(topicOf(each)) ?? 0) > (before.get(topicOf(each)) ?? 0))

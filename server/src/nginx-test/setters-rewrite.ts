@@ -1,5 +1,6 @@
 import { parseNumber } from './numbers';
 import type { Reading } from './reading';
+import { hasVariables } from './script';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { firstOf, has, type Setter, valuesOf } from './setters';
 import type { ConfigDirective } from '../model/configuration';
@@ -98,7 +99,9 @@ const tryFiles: Setter = (directive, scope, reading) => {
   const code = directive.argument(last - 1);
   if (!code.startsWith('=')) return null;
   const number = parseNumber(code.slice(1));
-  return number === null || number > 999 ? wrong(`invalid code "${code.slice(1)}"`, last) : null;
+  if (number !== null && number <= 999) return null;
+  // nginx prints one character less than it counts: the zero that it adds to a name without variables.
+  return wrong(`invalid code "${hasVariables(code) ? code.slice(0, -1) : code}"`, last);
 };
 
 const errorPage: Setter = (directive, _scope, reading) => {

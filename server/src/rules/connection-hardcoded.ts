@@ -7,9 +7,7 @@ import { replaced } from '../model/inheritance';
 import { hasWebSocketPath } from '../model/intent';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
-import { isFilledIn, variablesIn } from '../model/variables';
-import { type ConnectionValue, connectionValue } from './support/connection-value';
-import { hasToken } from './support/maps';
+import { type ConnectionValue, connectionValue, isFixedUpgrade } from './support/connection-value';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { quoted } from './support/words';
@@ -46,15 +44,7 @@ function servesOthers(location: Level): boolean {
 function literals({ request: { set } }: Route): ConfigDirective[] {
   const further = set.level === null ? [] : replaced(set.level, 'proxy_set_header');
   return [set.directives, further].flatMap((headers) =>
-    headersNamedIn(headers, 'connection').filter(isLiteral),
-  );
-}
-
-function isLiteral(header: ConfigDirective): boolean {
-  return (
-    hasToken(header.argument(1), 'upgrade') &&
-    variablesIn(header.argument(1)).length === 0 &&
-    !isFilledIn(header, 1)
+    headersNamedIn(headers, 'connection').filter(isFixedUpgrade),
   );
 }
 

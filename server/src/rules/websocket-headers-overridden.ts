@@ -6,6 +6,7 @@ import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { replaced } from '../model/inheritance';
 import type { Model } from '../model/model';
+import { connectionValue, isFixedUpgrade } from './support/connection-value';
 import { refusesUpgrades, repeat } from './support/forward-upgrade';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { ownHeaders, servesOthers } from './support/shared-headers';
@@ -42,7 +43,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
         message: `\`${directive.argument(0)}\` is set here, and lost.`,
       })),
     ],
-    fixes: () => fixesFor(route, isLocal),
+    fixes: () => fixesFor(model, route, isLocal),
   };
 }
 
@@ -59,7 +60,7 @@ function placeFor({ proxyPass }: Route, first: ConfigDirective): Place {
 const NOT_REPEATED = /^sec-websocket-(?:key|version)$/i;
 
 /** @param isLocal whether the headers go into the location, as others share those of the level around it */
-function fixesFor(route: Route, isLocal: boolean): Fix[] {
+function fixesFor(model: Model, route: Route, isLocal: boolean): Fix[] {
   const { set } = route.request;
   if (set.level === null) return [];
   const lost = replaced(set.level, 'proxy_set_header').filter(
@@ -67,17 +68,26 @@ function fixesFor(route: Route, isLocal: boolean): Fix[] {
       !NOT_REPEATED.test(header.argument(0)) &&
       !set.directives.some((own) => isNamed(own, header.argument(0).toLowerCase())),
   );
+  const lines = lost.map((header) =>
+    isFixedUpgrade(header) ? connectionLine(model, route, header) : repeat(header),
+  );
   const anchor = anchorFor(set.directives, set.level.block);
   if (anchor === undefined) return [];
   const title = 'Repeat the inherited headers here';
-  const forAll = combine([insertAfter(anchor, lost.map(repeat))]);
+  const forAll = combine([insertAfter(anchor, lines)]);
   const fixes: (Fix | null)[] = isLocal
     ? [
-        fixOf(title, 'safe', combine([ownHeaders(route, repeat, lost.map(repeat))])),
+        fixOf(title, 'safe', combine([ownHeaders(route, repeat, lines)])),
         fixOf('Repeat the inherited headers for all locations around', 'suggestion', forAll),
       ]
     : [fixOf(title, 'safe', forAll)];
   return fixes.filter((fix) => fix !== null);
+}
+
+/** In place of a fixed `upgrade`, the map that is there: the locations here may get ordinary requests too. */
+function connectionLine(model: Model, route: Route, header: ConfigDirective): string {
+  const { text, edits } = connectionValue(model, route);
+  return edits.length > 0 ? repeat(header) : `proxy_set_header Connection ${text};`;
 }
 
 function fixOf(title: string, kind: Fix['kind'], edits: Edit[] | null): Fix | null {

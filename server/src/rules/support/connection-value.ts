@@ -6,7 +6,9 @@ import type { ConfigDirective } from '../../model/configuration';
 import type { Level } from '../../model/levels';
 import type { Model } from '../../model/model';
 import { defaultProxyConnection } from '../../reference/versions';
-import { harmToOthers, isByConnection, isByUpgrade, isKeptAlive } from './maps';
+import { isNamed } from '../../handshake/faults';
+import { isFilledIn, variablesIn } from '../../model/variables';
+import { harmToOthers, hasToken, isByConnection, isByUpgrade, isKeptAlive } from './maps';
 import { memoized } from '../../model/memo';
 
 /** What to write for `Connection`, and what must be inserted elsewhere for it to work. */
@@ -36,6 +38,17 @@ export function connectionValueByMap(model: Model, route: Route): ConnectionValu
 
 /** The literal tells every request that it is an upgrade: right where there is nothing but WebSocket. */
 const LITERAL: ConnectionValue = { text: '"upgrade"', edits: [] };
+
+/** Whether a header says `Connection: upgrade` of every request. */
+export function isFixedUpgrade(header: ConfigDirective): boolean {
+  const value = header.argument(1);
+  return (
+    isNamed(header, 'connection') &&
+    hasToken(value, 'upgrade') &&
+    variablesIn(value).length === 0 &&
+    !isFilledIn(header, 1)
+  );
+}
 
 /** The name of a map that yields `upgrade` for a handshake and nothing of the kind for other requests, or null. */
 function workingMap(model: Model, route: Route): string | null {
