@@ -7,6 +7,15 @@ const MARKED = '«proxy_set_header Connection "upgrade"»';
 
 testRule(rule, {
   valid: [
+    {
+      name: 'a header of the server that the location replaces: it is sent with no request',
+      files: forwarding({
+        http: usualMap,
+        server: ['proxy_set_header Connection "upgrade";'],
+        head: 'location /',
+        connection: 'proxy_set_header Host $host',
+      }),
+    },
     { name: 'a location for WebSocket alone, by its path', files: forwarding({ http: usualMap }) },
     { name: 'by a path that is a weak sign', files: forwarding({ head: 'location /api/chat' }) },
     { name: 'an exact path', files: forwarding({ head: 'location = /subscribe' }) },
@@ -50,22 +59,6 @@ testRule(rule, {
         ],
         head: 'location /',
         connection: 'proxy_set_header Connection $websocket_connection',
-      }),
-    },
-    {
-      name: 'a header of the server is meant for all',
-      files: forwarding({
-        http: usualMap,
-        server: [`${MARKED};`],
-        head: 'location /',
-        connection: 'proxy_set_header Host $host',
-      }),
-      severity: 'information',
-      output: forwarding({
-        http: usualMap,
-        server: [`${BY_MAP};`],
-        head: 'location /',
-        connection: 'proxy_set_header Host $host',
       }),
     },
   ],

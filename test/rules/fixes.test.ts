@@ -157,11 +157,16 @@ function reveals({ rule }: Problem, next: Problem): boolean {
   // A map that gives its value at last makes headers worth having that others replace.
   if (rule.startsWith('connection-map-')) return FAMILY.has(next.rule);
   // Headers that are repeated use a map that has not mattered until then; a map that is inserted defines the variable
-  // of other locations, which nobody could tell where an include is missing.
+  // of other locations, which nobody could tell where an include is missing. A `Host` that is lost with the upgrade
+  // headers is told of with them; when they are set anew instead of repeated, its loss is left.
   return FAMILY.has(rule) && REVEALED.has(next.rule);
 }
 
-const REVEALED: ReadonlySet<string> = new Set(['connection-map-incomplete', 'websocket-subrequest']);
+const REVEALED: ReadonlySet<string> = new Set([
+  'connection-map-incomplete',
+  'websocket-subrequest',
+  'host-header',
+]);
 
 /** What is wrong with a fix; null when nothing. */
 function faultOf(

@@ -3,7 +3,6 @@ import { replaceWord } from '../edits/insert';
 import { headersNamedIn } from '../handshake/faults';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
-import { replaced } from '../model/inheritance';
 import { hasWebSocketPath } from '../model/intent';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
@@ -23,7 +22,7 @@ export const rule: Rule = {
 function* check(route: Route, model: Model): Generator<Finding> {
   // In a fragment without the http level no map is to be seen, and none can be inserted: there is nothing better.
   if (!servesOthers(route.location) || model.http?.kind !== 'http') return;
-  for (const header of literals(route)) {
+  for (const header of headersNamedIn(route.request.set.directives, 'connection').filter(isFixedUpgrade)) {
     yield {
       severity: 'information',
       message:
@@ -38,14 +37,6 @@ function* check(route: Route, model: Model): Generator<Finding> {
 /** A path that is a sign of WebSocket, and an exact one, are taken to serve nothing else. */
 function servesOthers(location: Level): boolean {
   return !hasWebSocketPath(location) && location.block?.argument(0) !== '=';
-}
-
-/** The headers with a fixed `upgrade` that are in force, and those further out, which a quick-fix may repeat here. */
-function literals({ request: { set } }: Route): ConfigDirective[] {
-  const further = set.level === null ? [] : replaced(set.level, 'proxy_set_header');
-  return [set.directives, further].flatMap((headers) =>
-    headersNamedIn(headers, 'connection').filter(isFixedUpgrade),
-  );
 }
 
 function fixesFor(header: ConfigDirective, connection: ConnectionValue): Fix[] {

@@ -2,11 +2,11 @@ import { combine, type Edit } from '../edits/edit';
 import { insertAfter } from '../edits/insert';
 import { type Place, placeOf } from '../model/configuration';
 import { type Fault, isNamed } from '../handshake/faults';
-import type { Route } from '../handshake/routes';
+import { type Route, routesOf } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { replaced } from '../model/inheritance';
 import type { Model } from '../model/model';
-import { connectionValue, isFixedUpgrade } from './support/connection-value';
+import { type ConnectionValue, connectionValue, isFixedUpgrade } from './support/connection-value';
 import { refusesUpgrades, repeat } from './support/forward-upgrade';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { ownHeaders, servesOthers } from './support/shared-headers';
@@ -68,30 +68,50 @@ function fixesFor(model: Model, route: Route, isLocal: boolean): Fix[] {
       !NOT_REPEATED.test(header.argument(0)) &&
       !set.directives.some((own) => isNamed(own, header.argument(0).toLowerCase())),
   );
-  const lines = lost.map((header) =>
-    isFixedUpgrade(header) ? connectionLine(model, route, header) : repeat(header),
-  );
   const anchor = anchorFor(set.directives, set.level.block);
   if (anchor === undefined) return [];
   const title = 'Repeat the inherited headers here';
-  const forAll = combine([insertAfter(anchor, lines)]);
-  const fixes: (Fix | null)[] = isLocal
-    ? [
-        fixOf(title, 'safe', combine([ownHeaders(route, repeat, lines)])),
-        fixOf('Repeat the inherited headers for all locations around', 'suggestion', forAll),
-      ]
-    : [fixOf(title, 'safe', forAll)];
-  return fixes.filter((fix) => fix !== null);
+  const forAll = (): Fix | null => {
+    const { lines, map } = repeated(lost, connectionValue(model, leastMeant(model, route)));
+    return fixOf(
+      isLocal ? 'Repeat the inherited headers for all locations around' : title,
+      isLocal ? 'suggestion' : 'safe',
+      [insertAfter(anchor, lines), ...map],
+    );
+  };
+  const forThis = (): Fix | null => {
+    const { lines, map } = repeated(lost, connectionValue(model, route));
+    return fixOf(title, 'safe', [ownHeaders(route, repeat, lines), ...map]);
+  };
+  return (isLocal ? [forThis(), forAll()] : [forAll()]).filter((fix) => fix !== null);
 }
 
-/** In place of a fixed `upgrade`, the map that is there: the locations here may get ordinary requests too. */
-function connectionLine(model: Model, route: Route, header: ConfigDirective): string {
-  const { text, edits } = connectionValue(model, route);
-  return edits.length > 0 ? repeat(header) : `proxy_set_header Connection ${text};`;
+/**
+ * The lines of headers that are lost. A fixed `upgrade` would be wrong where ordinary requests pass too: the map of
+ * `connection` takes its place there, and is inserted when it is not there.
+ */
+function repeated(
+  lost: readonly ConfigDirective[],
+  connection: ConnectionValue,
+): { lines: string[]; map: readonly Edit[] } {
+  const isReplaced = (header: ConfigDirective): boolean =>
+    isFixedUpgrade(header) && connection.text.startsWith('$');
+  const lines = lost.map((header) =>
+    isReplaced(header) ? `proxy_set_header Connection ${connection.text};` : repeat(header),
+  );
+  return { lines, map: lost.some(isReplaced) ? connection.edits : [] };
 }
 
-function fixOf(title: string, kind: Fix['kind'], edits: Edit[] | null): Fix | null {
-  return edits === null ? null : { title, kind, edits };
+/** Of the routes that take their headers from the same level: one that serves more than WebSocket, if there is one. */
+function leastMeant(model: Model, route: Route): Route {
+  const { level } = route.request.set;
+  const others = routesOf(model).filter(({ request }) => request.set.level === level);
+  return others.find(({ intent }) => !intent.byPath) ?? route;
+}
+
+function fixOf(title: string, kind: Fix['kind'], edits: readonly Edit[]): Fix | null {
+  const combined = combine(edits);
+  return combined === null ? null : { title, kind, edits: combined };
 }
 
 /** The last header of the block itself, or the `include` in it that brings the headers in. */
