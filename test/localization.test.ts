@@ -104,6 +104,26 @@ describe('the texts of the manifest', () => {
     });
   });
 
+  it('are pages of the walkthrough that say the same', () => {
+    const pages = readdirSync(join(root, 'docs/walkthrough'));
+    const originals = pages.filter((name) => !name.includes('.nls.'));
+    const translations = originals.flatMap((name) =>
+      LANGUAGES.map((language) => name.replace('.md', `.nls.${language}.md`)),
+    );
+    expect(pages).toEqual([...originals, ...translations].sort());
+    const marked = (name: string): string[] => {
+      const text = readFileSync(join(root, 'docs/walkthrough', name), 'utf8');
+      // Code, what the server says, what links and pictures lead to.
+      return text.match(/```[^`]*```|^>.*|`[^`\n]+`|\]\([^)]+\)/gm) ?? [];
+    };
+    for (const original of originals) {
+      expect(marked(original).length).toBeGreaterThan(1);
+      for (const language of LANGUAGES) {
+        expect(marked(original.replace('.md', `.nls.${language}.md`))).toEqual(marked(original));
+      }
+    }
+  });
+
   it('are shipped', () => {
     expect(manifest.files).toEqual(expect.arrayContaining(['package.nls*.json', 'l10n/*.json']));
     expect(manifest.l10n).toBe('./l10n');
