@@ -1,6 +1,6 @@
 // Writes what is generated from another source: the tables in server/src/reference/, the rule list in
-// server/src/rules/, the pages in docs/rules/, the ids of the rules in the manifest, the schema of nginx-websocket.json
-// and the tables of settings. With --check it writes nothing and fails when a file is stale.
+// server/src/rules/, the pages in docs/rules/, the rules in the manifest and in its English texts, the schema of
+// nginx-websocket.json and the tables of settings. With --check it writes nothing and fails when a file is stale.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,15 @@ import { buildSync } from 'esbuild';
 import { directiveRows, documentedRows } from './lib/directive-table.mjs';
 import { directiveDocRows, variableDocRows } from './lib/docs-table.mjs';
 import { rulePage, ruleTable } from './lib/rule-page.mjs';
-import { PREFIX, projectSchema, settingsOf, settingsTable, withRules } from './lib/settings.mjs';
+import {
+  PREFIX,
+  projectSchema,
+  settingsOf,
+  settingsTable,
+  withRules,
+  withRuleTexts,
+  withTexts,
+} from './lib/settings.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -28,8 +36,11 @@ outputs.set('server/src/rules/rules.generated.ts', ruleList(ruleIds));
 const documented = await loadRules(ruleIds);
 for (const { rule, docs } of documented) outputs.set(`docs/rules/${rule.id}.md`, rulePage(rule, docs));
 const { defaultSettings } = await load("export * from './server/src/model/settings';");
-const manifest = withRules(JSON.parse(read('package.json') ?? ''), documented);
-outputs.set('package.json', json(manifest));
+const localizable = withRules(JSON.parse(read('package.json') ?? ''), documented);
+outputs.set('package.json', json(localizable));
+const texts = withRuleTexts(JSON.parse(read('package.nls.json') ?? ''), documented);
+outputs.set('package.nls.json', json(texts));
+const manifest = withTexts(localizable, texts);
 outputs.set(
   'syntaxes/nginx-websocket.schema.json',
   json(projectSchema(manifest, Object.keys(defaultSettings))),

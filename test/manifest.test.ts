@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import manifest from '../package.json';
 import { defaultSettings, readSettings } from '../server/src/model/settings';
 import { rules } from '../server/src/rules/rules.generated';
+import { englishOf } from './support/manifest-texts';
 import { analysisOf } from './support/memory-host';
 
 const settings: Readonly<Record<string, { default: unknown; scope: string; pattern?: string }>> =
@@ -67,7 +68,7 @@ describe('the commands in the manifest', () => {
     for (const { command, category, title } of commands) {
       expect(command).toMatch(/^nginxWebsocket\./);
       expect(category).toBe('NGINX WebSocket');
-      expect(title).not.toBe('');
+      expect(englishOf(title)).not.toBe('');
     }
     expect(contributed.size).toBe(commands.length);
   });
@@ -78,7 +79,9 @@ describe('the commands in the manifest', () => {
   });
 
   it('are those that the walkthrough offers, besides those of VS Code', () => {
-    const texts = walkthroughs.flatMap(({ steps }) => steps.map(({ description }) => description)).join('\n');
+    const texts = walkthroughs
+      .flatMap(({ steps }) => steps.map(({ description }) => englishOf(description)))
+      .join('\n');
     const offered = [...texts.matchAll(/\(command:(nginxWebsocket\.[\w.]+)\)/g)].map(([, name = '']) => name);
     // A view has a command that shows it; `probe` comes with the probe.
     const own = offered.filter((name) => !/\.focus$|\.probe$/.test(name));

@@ -4,6 +4,7 @@ import {
   type DiagnosticCollection,
   Disposable,
   type ExtensionContext,
+  l10n,
   languages,
   type LogOutputChannel,
   type Progress,
@@ -73,13 +74,17 @@ class Checker {
   /** Checks all configurations of the workspace, and says what has come of it. */
   async run(): Promise<void> {
     const message = await window.withProgress(
-      { location: ProgressLocation.Notification, title: 'Checking nginx configurations', cancellable: true },
+      {
+        location: ProgressLocation.Notification,
+        title: l10n.t('Checking nginx configurations'),
+        cancellable: true,
+      },
       (progress, token) => this.#check(progress, token),
     );
     if (message === undefined) return;
     const choice = await window.showInformationMessage(
       message,
-      ...(this.#checked.size > 0 ? ['Show Problems'] : []),
+      ...(this.#checked.size > 0 ? [l10n.t('Show Problems')] : []),
     );
     if (choice !== undefined) await commands.executeCommand('workbench.actions.view.problems');
   }
@@ -116,11 +121,11 @@ class Checker {
     token: CancellationToken,
   ): Promise<string | undefined> {
     try {
-      progress.report({ message: 'looking for files' });
+      progress.report({ message: l10n.t('looking for files') });
       const { uris, isCut } = await findNginxFiles(this.#context, token);
       if (token.isCancellationRequested) return undefined;
-      if (uris.length === 0) return 'There is no nginx configuration in the workspace.';
-      progress.report({ message: `${uris.length} files` });
+      if (uris.length === 0) return l10n.t('There is no nginx configuration in the workspace.');
+      progress.report({ message: filesText(uris.length) });
       if (!(await this.#server.ready())) return undefined;
       const params: CheckFilesParams = { uris: uris.map((uri) => uri.toString()) };
       const result = await this.#server.requestWithProgress<Result>(
@@ -134,11 +139,12 @@ class Checker {
       this.#checked = new Map(result.files.map(({ uri, main }) => [Uri.parse(uri).toString(), main]));
       for (const { uri, diagnostics } of result.files) await this.#show(Uri.parse(uri), diagnostics);
       void commands.executeCommand('setContext', CONTEXT_KEY, true);
-      return `${summaryOf(result)}${isCut ? ' There were too many files to look at all of them.' : ''}`;
+      const summary = summaryOf(result);
+      return isCut ? l10n.t('{0} There were too many files to look at all of them.', summary) : summary;
     } catch (error) {
       if (!token.isCancellationRequested) {
         this.#output.error('The workspace was not checked.', error);
-        return 'The workspace could not be checked: the output of NGINX WebSocket says why.';
+        return l10n.t('The workspace could not be checked: the output of NGINX WebSocket says why.');
       }
       return undefined;
     }
@@ -156,12 +162,18 @@ function summaryOf({ configurations, files }: Result): string {
       files.flatMap(({ diagnostics }) => diagnostics.filter((each) => each.severity === severity)).length,
   );
   const [errors = 0, warnings = 0, information = 0] = counts;
-  const found = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}, ${information} information`;
-  return `${found} in ${counted(files.length, 'file')} of ${counted(configurations, 'configuration')}.`;
+  return l10n.t(
+    '{0}, {1}, {2} in {3} of {4}.',
+    errors === 1 ? l10n.t('1 error') : l10n.t('{0} errors', errors),
+    warnings === 1 ? l10n.t('1 warning') : l10n.t('{0} warnings', warnings),
+    l10n.t('{0} information', information),
+    filesText(files.length),
+    configurations === 1 ? l10n.t('1 configuration') : l10n.t('{0} configurations', configurations),
+  );
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+function filesText(count: number): string {
+  return count === 1 ? l10n.t('1 file') : l10n.t('{0} files', count);
 }
 
 /** Whether a tab shows the document. */

@@ -1,5 +1,6 @@
 import {
   Disposable,
+  l10n,
   languages,
   type LogOutputChannel,
   Position,
@@ -61,8 +62,8 @@ class Detector {
   async #ask(document: TextDocument): Promise<void> {
     const name = workspace.asRelativePath(document.uri);
     const choice = await window.showInformationMessage(
-      `${name} reads as an nginx configuration.`,
-      'Switch to nginx',
+      l10n.t('{0} reads as an nginx configuration.', name),
+      l10n.t('Switch to nginx'),
     );
     if (choice !== undefined && !document.isClosed) await this.#change(document);
   }

@@ -5,6 +5,7 @@ import {
   Disposable,
   DocumentLink,
   EventEmitter,
+  l10n,
   languages,
   type LogOutputChannel,
   QuickPickItemKind,
@@ -55,7 +56,7 @@ async function explain(server: Server, current: CurrentConfiguration, target: un
   const given = targetOf(target);
   const uri = given.uri ?? current.document?.uri.toString();
   if (uri === undefined) {
-    void window.showInformationMessage('Open an nginx configuration first: it is what is explained.');
+    void window.showInformationMessage(l10n.t('Open an nginx configuration first: it is what is explained.'));
     return;
   }
   const url = given.url ?? (await pickUrl(server, uri));
@@ -103,21 +104,23 @@ async function pickUrl(server: Server, uri: string): Promise<string | undefined>
   const first = items.filter(({ url }) => url !== undefined && here?.urls.includes(url));
   const others = items.filter((item) => !first.includes(item));
   const isSplit = first.length > 0 && others.length > 0;
-  const separator: UrlItem = { label: 'other locations', kind: QuickPickItemKind.Separator };
+  const separator: UrlItem = { label: l10n.t('other locations'), kind: QuickPickItemKind.Separator };
   return pickOrType([...first, ...(isSplit ? [separator] : []), ...others]);
 }
 
 async function pickOrType(items: readonly UrlItem[]): Promise<string | undefined> {
   const pick = window.createQuickPick<UrlItem>();
-  pick.title = 'Explain what becomes of a WebSocket handshake';
-  pick.placeholder = 'Pick a URL, or type one: wss://host/path';
+  pick.title = l10n.t('Explain what becomes of a WebSocket handshake');
+  pick.placeholder = l10n.t('Pick a URL, or type one: wss://host/path');
   pick.matchOnDescription = true;
   const update = () => {
     const url = typedUrl(pick.value);
     const isKnown = items.some((item) => item.url === url);
     // Shown whatever is typed: it is the typed text itself.
     const typed: UrlItem[] =
-      url === undefined || isKnown ? [] : [{ label: url, description: 'typed', alwaysShow: true, url }];
+      url === undefined || isKnown
+        ? []
+        : [{ label: url, description: l10n.t('typed'), alwaysShow: true, url }];
     pick.items = [...items, ...typed];
   };
   update();
@@ -134,7 +137,7 @@ async function pickOrType(items: readonly UrlItem[]): Promise<string | undefined
 /** The tab shows what stands after the last slash: a slash of the URL is written as one that is none. */
 function uriOfExplanation(params: ExplainParams): Uri {
   const name = params.url.replace(/^[a-z]+:\/\//i, '').replaceAll('/', '\u2215');
-  return Uri.from({ scheme: SCHEME, path: `/Explain ${name}`, query: JSON.stringify(params) });
+  return Uri.from({ scheme: SCHEME, path: `/${l10n.t('Explain {0}', name)}`, query: JSON.stringify(params) });
 }
 
 function paramsOf(uri: Uri): ExplainParams {
@@ -178,7 +181,7 @@ class Explanations extends Disposable implements TextDocumentContentProvider {
     const params = paramsOf(uri);
     try {
       const answer = await this.#ask(params, token);
-      if (answer === null) return `${params.url}\n\nThe configuration is not there any more.\n`;
+      if (answer === null) return `${params.url}\n\n${l10n.t('The configuration is not there any more.')}\n`;
       this.#answers.set(uri.toString(), answer);
       this.#lenses.fire();
       return `${answer.text}\n`;
@@ -186,7 +189,7 @@ class Explanations extends Disposable implements TextDocumentContentProvider {
       this.#output.error(`${params.url} could not be explained.`, error);
       const before = this.#answers.get(uri.toString());
       return before === undefined
-        ? `${params.url}\n\nThis could not be explained: the output of NGINX WebSocket says why.\n`
+        ? `${params.url}\n\n${l10n.t('This could not be explained: the output of NGINX WebSocket says why.')}\n`
         : `${before.text}\n`;
     }
   }
@@ -208,7 +211,7 @@ class Explanations extends Disposable implements TextDocumentContentProvider {
     if (remedy === null) return [];
     const line = document.getText().split('\n').lastIndexOf(`${remedy.title}:`);
     if (line === -1) return [];
-    const fix = { title: 'Apply', command: 'nginxWebsocket.explain.fix', arguments: [document.uri] };
+    const fix = { title: l10n.t('Apply'), command: 'nginxWebsocket.explain.fix', arguments: [document.uri] };
     return [new CodeLens(document.lineAt(line).range, fix)];
   }
 
@@ -220,8 +223,8 @@ class Explanations extends Disposable implements TextDocumentContentProvider {
     if (remedy !== null && (await this.#server.apply(remedy.edit))) return;
     void window.showInformationMessage(
       remedy === null
-        ? 'There is nothing to mend here.'
-        : 'The configuration has changed meanwhile: nothing was mended.',
+        ? l10n.t('There is nothing to mend here.')
+        : l10n.t('The configuration has changed meanwhile: nothing was mended.'),
     );
   }
 

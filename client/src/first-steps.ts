@@ -2,6 +2,7 @@ import {
   commands,
   Disposable,
   type ExtensionContext,
+  l10n,
   Position,
   SnippetString,
   Uri,
@@ -45,7 +46,7 @@ async function insertDocumented(extensionUri: Uri): Promise<void> {
 /** Shows the configuration, and mends what is safe to mend in it. */
 async function fixAll({ document }: CurrentConfiguration): Promise<void> {
   if (document === undefined) {
-    void window.showInformationMessage('Open an nginx configuration first: it is what is mended.');
+    void window.showInformationMessage(l10n.t('Open an nginx configuration first: it is what is mended.'));
     return;
   }
   await window.showTextDocument(document);

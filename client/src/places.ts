@@ -1,4 +1,4 @@
-import { type Command, Range, Uri } from 'vscode';
+import { type Command, l10n, Range, Uri } from 'vscode';
 import type { FilePlace } from '../../server/src/protocol';
 
 /** A range of the protocol as VS Code has it. */
@@ -9,5 +9,5 @@ export function toRange({ start, end }: FilePlace['range']): Range {
 /** The command that goes to a place. */
 export function openPlace({ uri, range }: FilePlace): Command {
   const selection = toRange(range);
-  return { title: 'Go to', command: 'vscode.open', arguments: [Uri.parse(uri), { selection }] };
+  return { title: l10n.t('Go to'), command: 'vscode.open', arguments: [Uri.parse(uri), { selection }] };
 }

@@ -3,6 +3,7 @@ import {
   type Command,
   Disposable,
   DocumentLink,
+  l10n,
   languages,
   Range,
   type TextDocument,
@@ -48,7 +49,7 @@ export class ReportDocuments {
       workspace.registerTextDocumentContentProvider(REPORT_SCHEME, {
         provideTextDocumentContent: (uri) =>
           this.#find(uri)?.document.text ??
-          'This report is gone: reports are kept until the window is closed.\n',
+          `${l10n.t('This report is gone: reports are kept until the window is closed.')}\n`,
       }),
       languages.registerDocumentLinkProvider(selector, {
         provideDocumentLinks: ({ uri }) => this.#find(uri)?.document.links.map(toLink) ?? [],
@@ -110,6 +111,6 @@ function toLink(link: ReportLink): DocumentLink {
   const { uri, range }: FilePlace = link.target;
   const fragment = `L${range.start.line + 1},${range.start.character + 1}`;
   const documentLink = new DocumentLink(toRange(link.range), Uri.parse(uri).with({ fragment }));
-  documentLink.tooltip = 'Go to the line';
+  documentLink.tooltip = l10n.t('Go to the line');
   return documentLink;
 }

@@ -1,4 +1,4 @@
-import { type Disposable, QuickPickItemKind, type QuickPickItem, window, workspace, Uri } from 'vscode';
+import { type Disposable, l10n, QuickPickItemKind, type QuickPickItem, window, workspace, Uri } from 'vscode';
 import type { LocationRoutes, ProbeHeader, ProbeParams, Routes } from '../../server/src/protocol';
 import type { Report } from './probe-documents';
 import {
@@ -27,8 +27,9 @@ export function pickUrl(
 ): Promise<ProbeParams | undefined> {
   const known = [...routeItems(routes), ...historyItems(reports)];
   const pick = window.createQuickPick<UrlItem>();
-  pick.title = 'Probe a WebSocket Endpoint';
-  pick.placeholder = known.length === 0 ? 'wss://host/path' : 'Choose an endpoint, or write wss://host/path';
+  pick.title = l10n.t('Probe a WebSocket Endpoint');
+  pick.placeholder =
+    known.length === 0 ? 'wss://host/path' : l10n.t('Choose an endpoint, or write wss://host/path');
   pick.matchOnDescription = true;
   pick.items = known;
   return new Promise((resolve) => {
@@ -72,7 +73,7 @@ function routeItems(routes: readonly Routes[]): UrlItem[] {
     for (const { urls, path, modifier, verdict, summary, place } of sorted) {
       const sign = verdict === null ? '' : `${SIGNS[verdict]} `;
       const location = modifier === '' ? path : `${modifier} ${path}`;
-      const line = place === null ? '' : `, line ${place.range.start.line + 1}`;
+      const line = place === null ? '' : `, ${l10n.t('line {0}', place.range.start.line + 1)}`;
       for (const url of urls) {
         if (verdict === null || seen.has(url)) continue;
         seen.add(url);
@@ -83,7 +84,7 @@ function routeItems(routes: readonly Routes[]): UrlItem[] {
         });
       }
     }
-    const name = main === null ? 'Open document' : workspace.asRelativePath(Uri.parse(main));
+    const name = main === null ? l10n.t('Open document') : workspace.asRelativePath(Uri.parse(main));
     return items.length === 0 ? [] : [separator(name), ...items];
   });
 }
@@ -98,25 +99,32 @@ function historyItems(reports: readonly Report[]): UrlItem[] {
     const sign = outcome.result.ok ? '✓' : '✗';
     const { url, ...options } = params;
     const count = Object.keys(options).length;
-    const same = count === 0 ? '' : ', with the same options';
-    items.push({ label: url, description: `${sign} probed at ${at.toLocaleTimeString()}${same}`, params });
+    const time = at.toLocaleTimeString();
+    const when =
+      count === 0 ? l10n.t('probed at {0}', time) : l10n.t('probed at {0}, with the same options', time);
+    items.push({ label: url, description: `${sign} ${when}`, params });
   }
-  return items.length === 0 ? [] : [separator('Probed before'), ...items];
+  return items.length === 0 ? [] : [separator(l10n.t('Probed before')), ...items];
 }
 
 /** What the input stands for, or what is wrong with it. */
 function typedItems(value: string, known: readonly UrlItem[]): UrlItem[] {
   if (value === '') return [];
-  const guesses = guessedUrls(value);
-  const urls = urlProblem(value) === null ? [value] : guesses;
+  const guesses = guessedUrls(value, l10n);
+  const urls = urlProblem(value, l10n) === null ? [value] : guesses;
   if (urls.length > 0) {
     const taken = new Set(known.map(({ label }) => label));
     return urls
       .filter((url) => !taken.has(url))
-      .map((url) => ({ label: url, description: 'Probe what is typed', alwaysShow: true, params: { url } }));
+      .map((url) => ({
+        label: url,
+        description: l10n.t('Probe what is typed'),
+        alwaysShow: true,
+        params: { url },
+      }));
   }
   if (known.some(({ label, description = '' }) => `${label} ${description}`.includes(value))) return [];
-  return [{ label: value, detail: urlProblem(value) ?? '', alwaysShow: true }];
+  return [{ label: value, detail: urlProblem(value, l10n) ?? '', alwaysShow: true }];
 }
 
 function separator(label: string): UrlItem {
@@ -138,8 +146,8 @@ export async function pickOptions(url: string, given: ProbeOptions): Promise<Pro
   for (;;) {
     const items = optionItems(url, options);
     const chosen = await window.showQuickPick(items, {
-      title: `Options for Probing ${hostOf(url)}`,
-      placeHolder: 'Choose an option to change it. Nothing of this is stored.',
+      title: l10n.t('Options for Probing {0}', hostOf(url)),
+      placeHolder: l10n.t('Choose an option to change it. Nothing of this is stored.'),
       ignoreFocusOut: true,
     });
     if (chosen === undefined) return undefined;
@@ -156,35 +164,50 @@ function optionItems(url: string, options: ProbeOptions): OptionItem[] {
     change: NonNullable<OptionItem['change']>,
   ): OptionItem => ({ label, description: value ?? '', change });
   return [
-    { label: `$(play) Probe ${url}` },
+    { label: `$(play) ${l10n.t('Probe {0}', url)}` },
     // Their values may be secret.
-    item('Headers…', headers.map(([name]) => name).join(', '), () => changeHeaders(options)),
-    item('Subprotocols…', protocols.join(', '), async () => {
-      const text = await ask('Subprotocols, the favourite first, such as graphql-transport-ws', {
+    item(l10n.t('Headers…'), headers.map(([name]) => name).join(', '), () => changeHeaders(options)),
+    item(l10n.t('Subprotocols…'), protocols.join(', '), async () => {
+      const text = await ask(l10n.t('Subprotocols, the favourite first, such as graphql-transport-ws'), {
         value: protocols.join(', '),
-        problem: (each) => textIfAny(readProtocols(each)),
+        problem: (each) => textIfAny(readProtocols(each, l10n)),
       });
-      const read = text === undefined ? undefined : readProtocols(text);
+      const read = text === undefined ? undefined : readProtocols(text, l10n);
       return typeof read === 'object' ? { ...options, protocols: read } : undefined;
     }),
-    item('Connect to…', connect, () =>
-      changeText(options, 'connect', 'HOST:PORT to connect to instead of the URL’s, such as 127.0.0.1:8443', {
-        value: connect ?? '',
-        problem: connectProblem,
+    item(l10n.t('Connect to…'), connect, () =>
+      changeText(
+        options,
+        'connect',
+        l10n.t('HOST:PORT to connect to instead of the URL’s, such as 127.0.0.1:8443'),
+        {
+          value: connect ?? '',
+          problem: (each) => connectProblem(each, l10n),
+        },
+      ),
+    ),
+    item(
+      l10n.t('Accept an untrusted certificate'),
+      insecure === true ? l10n.t('yes, this once') : l10n.t('no'),
+      async () => ({
+        ...options,
+        insecure: insecure !== true,
       }),
     ),
-    item('Accept an untrusted certificate', insecure === true ? 'yes, this once' : 'no', async () => ({
-      ...options,
-      insecure: insecure !== true,
-    })),
-    item('Timeout…', timeout === undefined ? '10 s' : `${timeout} s`, () =>
-      changeSeconds(options, 'timeout', 'Seconds for opening, and again for each answer after it'),
+    item(l10n.t('Timeout…'), l10n.t('{0} s', timeout ?? 10), () =>
+      changeSeconds(options, 'timeout', l10n.t('Seconds for opening, and again for each answer after it')),
     ),
-    item('Hold…', hold === undefined ? '' : `${hold} s`, () =>
-      changeSeconds(options, 'hold', 'Seconds to keep the idle connection open: tells when it is cut'),
+    item(l10n.t('Hold…'), hold === undefined ? '' : l10n.t('{0} s', hold), () =>
+      changeSeconds(
+        options,
+        'hold',
+        l10n.t('Seconds to keep the idle connection open: tells when it is cut'),
+      ),
     ),
-    item('Message…', message, () =>
-      changeText(options, 'message', 'A text that the other side should send back', { value: message ?? '' }),
+    item(l10n.t('Message…'), message, () =>
+      changeText(options, 'message', l10n.t('A text that the other side should send back'), {
+        value: message ?? '',
+      }),
     ),
   ];
 }
@@ -225,7 +248,7 @@ async function changeSeconds(
   prompt: string,
 ): Promise<ProbeOptions | undefined> {
   const { [name]: old, ...others } = options;
-  const text = await ask(prompt, { value: String(old ?? ''), problem: secondsProblem });
+  const text = await ask(prompt, { value: String(old ?? ''), problem: (each) => secondsProblem(each, l10n) });
   if (text === undefined) return undefined;
   return text === '' ? others : { ...others, [name]: Number(text) };
 }
@@ -233,17 +256,17 @@ async function changeSeconds(
 /** Adds a header, or takes one away. */
 async function changeHeaders(options: ProbeOptions): Promise<ProbeOptions | undefined> {
   const { headers = [] } = options;
-  const add = 'Add a header…';
-  const names = headers.map(([name]) => `Remove ${name}`);
+  const add = l10n.t('Add a header…');
+  const names = headers.map(([name]) => l10n.t('Remove {0}', name));
   const chosen = headers.length === 0 ? add : await window.showQuickPick([add, ...names]);
   if (chosen === undefined) return undefined;
   if (chosen !== add) return { ...options, headers: headers.filter((_, at) => at !== names.indexOf(chosen)) };
-  const text = await ask('Name: value, such as Origin: https://chat.example', {
+  const text = await ask(l10n.t('Name: value, such as Origin: https://chat.example'), {
     value: '',
-    problem: (each) => textIfAny(readHeader(each)),
+    problem: (each) => textIfAny(readHeader(each, l10n)),
   });
   if (text === undefined || text === '') return undefined;
-  const header: ProbeHeader | string = readHeader(text);
+  const header: ProbeHeader | string = readHeader(text, l10n);
   return typeof header === 'string' ? undefined : { ...options, headers: [...headers, header] };
 }
 
@@ -261,8 +284,8 @@ export async function pickReport(reports: readonly Report[]): Promise<Report | u
     report,
   }));
   const chosen = await window.showQuickPick(items, {
-    title: 'Probes of This Session',
-    placeHolder: 'Choose a report to show it again',
+    title: l10n.t('Probes of This Session'),
+    placeHolder: l10n.t('Choose a report to show it again'),
     matchOnDescription: true,
   });
   return chosen?.report;

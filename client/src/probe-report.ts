@@ -1,3 +1,4 @@
+import type { Localizer } from './localizer';
 import { querySecrets } from './probe-options';
 import type { ExplainResult, FilePlace, ProbeAnswer, ProbeCause, RouteStep } from '../../server/src/protocol';
 
@@ -15,7 +16,7 @@ export interface Explained {
 
 export interface ReportParts {
   readonly outcome: ProbeOutcome;
-  /** `from this machine` */
+  /** `Probed from this machine.` */
   readonly where: string;
   /** What differed from the plainest probe, without secrets; '' for nothing. */
   readonly options: string;
@@ -61,12 +62,13 @@ const BEFORE_NGINX: ReadonlySet<ProbeCause> = new Set([
 export function reportText(
   { outcome, where, options, explained }: ReportParts,
   nameOf: (place: FilePlace) => string,
+  l10n: Localizer,
 ): ReportText {
   const { result, sections } = outcome;
   const writer = new Writer();
   writer.block(sections.summary);
   const isBeforeNginx = result.cause !== null && BEFORE_NGINX.has(result.cause);
-  const blame = explained === null || isBeforeNginx ? null : blameOf(explained);
+  const blame = explained === null || isBeforeNginx ? null : blameOf(explained, l10n);
   let fix: string | null = null;
   if (blame !== null && explained !== null) {
     writer.line('');
@@ -80,19 +82,19 @@ export function reportText(
       }
     }
     fix = explained.result.remedy?.title ?? null;
-    if (fix !== null) writer.line(`  What mends it: ${fix}.`);
+    if (fix !== null) writer.line(`  ${l10n.t('What mends it: {0}.', fix)}`);
   }
   writer.line('');
   writer.block(sections.steps);
   writer.line('');
-  writer.line(`  Probed ${where}.${options === '' ? '' : ` ${options}`}`);
+  writer.line(`  ${where}${options === '' ? '' : ` ${options}`}`);
   if (sections.exchange !== '') {
     writer.line('');
     writer.block(sections.exchange);
   }
   if (explained !== null) {
     writer.line('');
-    writer.line(`What nginx does by ${explained.name}`);
+    writer.line(l10n.t('What nginx does by {0}', explained.name));
     writer.line('');
     writer.block(explained.result.text, explained.result.links);
   }
@@ -110,18 +112,24 @@ interface Blame {
   readonly step: RouteStep | null;
 }
 
-function blameOf({ name, result }: Explained): Blame {
+function blameOf({ name, result }: Explained, l10n: Localizer): Blame {
   const step = result.because.find(({ id }) => id !== null) ?? null;
   switch (result.verdict) {
     case 'blocked':
-      return { sentence: `By ${name} nginx stops it:`, step };
+      return { sentence: l10n.t('By {0} nginx stops it:', name), step };
     case 'depends':
-      return { sentence: `By ${name} nginx asks the back end over HTTP/1.0, which most refuse:`, step };
+      return {
+        sentence: l10n.t('By {0} nginx asks the back end over HTTP/1.0, which most refuse:', name),
+        step,
+      };
     case 'unknown':
-      return { sentence: `By ${name} it cannot be told:`, step };
+      return { sentence: l10n.t('By {0} it cannot be told:', name), step };
     case 'passes':
       return {
-        sentence: `By ${name} it passes: nginx may still run with an older configuration, or with another one.`,
+        sentence: l10n.t(
+          'By {0} it passes: nginx may still run with an older configuration, or with another one.',
+          name,
+        ),
         step: null,
       };
   }

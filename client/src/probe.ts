@@ -4,6 +4,7 @@ import {
   commands,
   Disposable,
   env,
+  l10n,
   type LogOutputChannel,
   ProgressLocation,
   Uri,
@@ -52,7 +53,8 @@ export function registerProbe(server: Server, output: LogOutputChannel, isBrowse
   const onReport = (id: string, work: (report: Report) => Promise<void>): Disposable =>
     commands.registerCommand(id, async (given?: unknown) => {
       const report = typeof given === 'number' ? documents.get(given) : documents.active();
-      if (report === undefined) void window.showInformationMessage('Open the report of a probe first.');
+      if (report === undefined)
+        void window.showInformationMessage(l10n.t('Open the report of a probe first.'));
       else await work(report);
     });
   return Disposable.from(
@@ -74,11 +76,11 @@ export function registerProbe(server: Server, output: LogOutputChannel, isBrowse
 function actionsOf({ id, document: { fix, fault } }: Report): Command[] {
   const action = (title: string, command: string): Command => ({ title, command, arguments: [id] });
   return [
-    ...(fix === null ? [] : [action(`Fix: ${fix}`, FIX)]),
-    action('Probe again', AGAIN),
-    ...(fault === null ? [] : [action('Go to line', GO_TO_LINE)]),
-    action('Copy as curl', CURL),
-    action('Copy as wscat', WSCAT),
+    ...(fix === null ? [] : [action(l10n.t('Fix: {0}', fix), FIX)]),
+    action(l10n.t('Probe again'), AGAIN),
+    ...(fault === null ? [] : [action(l10n.t('Go to line'), GO_TO_LINE)]),
+    action(l10n.t('Copy as curl'), CURL),
+    action(l10n.t('Copy as wscat'), WSCAT),
   ];
 }
 
@@ -120,7 +122,11 @@ class Prober {
     if (!(await isConfirmed(params))) return;
     const at = new Date();
     const answer = await window.withProgress(
-      { location: ProgressLocation.Notification, title: `Probing ${hostOf(params.url)}`, cancellable: true },
+      {
+        location: ProgressLocation.Notification,
+        title: l10n.t('Probing {0}', hostOf(params.url)),
+        cancellable: true,
+      },
       (progress, token) => this.#send(params, token, (message) => progress.report({ message })),
     );
     if (answer === undefined) return;
@@ -135,7 +141,7 @@ class Prober {
   async showHistory(): Promise<void> {
     const reports = this.#documents.all();
     if (reports.length === 0) {
-      void window.showInformationMessage('Nothing has been probed in this session.');
+      void window.showInformationMessage(l10n.t('Nothing has been probed in this session.'));
       return;
     }
     const report = await pickReport(reports);
@@ -150,19 +156,19 @@ class Prober {
     const remedy = now?.remedy ?? null;
     if (remedy === null) {
       void window.showInformationMessage(
-        'There is nothing left to mend by that fix: save, reload nginx, and probe again.',
+        l10n.t('There is nothing left to mend by that fix: save, reload nginx, and probe again.'),
       );
       return;
     }
     // What the person has read is what is done, and nothing else.
     const isSame = remedy.title === document.fix;
     if (!isSame || !(await this.#server.apply(remedy.edit))) {
-      void window.showWarningMessage('The configuration has changed since this report: probe again.');
+      void window.showWarningMessage(l10n.t('The configuration has changed since this report: probe again.'));
       return;
     }
     for (const uri of editedFiles(remedy.edit))
       await window.showTextDocument(Uri.parse(uri), { preview: false });
-    window.setStatusBarMessage('Mended: save, reload nginx, and probe again.', 10_000);
+    window.setStatusBarMessage(l10n.t('Mended: save, reload nginx, and probe again.'), 10_000);
   }
 
   async #pick(uri: string | undefined): Promise<ProbeParams | undefined> {
@@ -176,23 +182,23 @@ class Prober {
     explained: Explained | null,
   ): Omit<Report, 'id'> {
     const { url, workDoneToken: _, ...options } = params;
-    const parts = { outcome, where: this.#where(), options: optionsText(options), explained };
+    const parts = { outcome, where: this.#where(), options: optionsText(options, l10n), explained };
     const time = at.toTimeString().slice(0, 8).replaceAll(':', '.');
     return {
-      title: `Probe ${hostOf(url).replaceAll(/[^\w.-]/g, '_')} ${time}`,
+      title: l10n.t('Probe {0} {1}', hostOf(url).replaceAll(/[^\w.-]/g, '_'), time),
       at,
       params,
       outcome,
       explained,
-      document: reportText(parts, placeName),
+      document: reportText(parts, placeName, l10n),
     };
   }
 
   #where(): string {
-    if (this.#isBrowser) return 'from this browser';
+    if (this.#isBrowser) return l10n.t('Probed from this browser.');
     return env.remoteName === undefined
-      ? 'from this machine'
-      : `from the remote machine (${env.remoteName}), where the extension runs`;
+      ? l10n.t('Probed from this machine.')
+      : l10n.t('Probed from the remote machine ({0}), where the extension runs.', env.remoteName);
   }
 
   /** Undefined when it was cancelled before anything was known, or something went wrong, which is said. */
@@ -213,7 +219,9 @@ class Prober {
     } catch (error) {
       if (token.isCancellationRequested) return undefined;
       this.#output.error('The probe has failed.', error);
-      void window.showWarningMessage('The probe has failed, by a fault of ours. The output says more.');
+      void window.showWarningMessage(
+        l10n.t('The probe has failed, by a fault of ours. The output says more.'),
+      );
       return undefined;
     }
   }
@@ -271,9 +279,9 @@ async function isConfirmed({ url, connect }: ProbeParams): Promise<boolean> {
   if (workspace.isTrusted) return true;
   const host = connect ?? hostOf(url);
   const choice = await window.showWarningMessage(
-    `Send a WebSocket handshake to ${host}?`,
-    { modal: true, detail: 'This workspace is not trusted, and the address may come from it.' },
-    'Probe',
+    l10n.t('Send a WebSocket handshake to {0}?', host),
+    { modal: true, detail: l10n.t('This workspace is not trusted, and the address may come from it.') },
+    l10n.t('Probe'),
   );
   return choice !== undefined;
 }
@@ -292,11 +300,12 @@ function placeName({ uri, range }: FilePlace): string {
 }
 
 async function goTo(place: FilePlace | null): Promise<void> {
-  if (place === null) void window.showInformationMessage('This report names no line of a configuration.');
+  if (place === null)
+    void window.showInformationMessage(l10n.t('This report names no line of a configuration.'));
   else await window.showTextDocument(Uri.parse(place.uri), { selection: toRange(place.range) });
 }
 
 async function copy(text: string): Promise<void> {
   await env.clipboard.writeText(text);
-  window.setStatusBarMessage('Copied. Secrets are left out as •••.', 5000);
+  window.setStatusBarMessage(l10n.t('Copied. Secrets are left out as •••.'), 5000);
 }

@@ -5,6 +5,7 @@ import type {
   RouteVerdict,
   ServerRoutes,
 } from '../../server/src/protocol';
+import type { Localizer } from './localizer';
 
 /** What a row of the view says, and what a screen reader says of it. */
 export interface RowText {
@@ -13,47 +14,62 @@ export interface RowText {
   readonly spoken: string;
 }
 
-export function serverText({ names, listen, answer, place }: ServerRoutes): RowText {
-  const label = names.length > 0 ? names.join(' ') : place === null ? 'server not found here' : 'no name';
+export function serverText({ names, listen, answer, place }: ServerRoutes, l10n: Localizer): RowText {
+  const label =
+    names.length > 0 ? names.join(' ') : place === null ? l10n.t('server not found here') : l10n.t('no name');
   const description = [...listen, ...(answer === null ? [] : [answer])].join('  ');
   const parts = [
-    `server ${label}`,
-    ...listen.map((each) => `listens on ${each}`),
+    l10n.t('server {0}', label),
+    ...listen.map((each) => l10n.t('listens on {0}', each)),
     ...(answer === null ? [] : [answer]),
   ];
   return { label, description, spoken: parts.join(', ') };
 }
 
 /** In words, as the shape of the icon says it. */
-const VERDICTS: Record<RouteVerdict, string> = {
-  passes: 'WebSocket passes',
-  depends: 'WebSocket depends on the back end',
-  blocked: 'WebSocket is blocked',
-  unknown: 'it is not known whether WebSocket passes',
-};
+function verdictText(verdict: RouteVerdict, l10n: Localizer): string {
+  switch (verdict) {
+    case 'passes':
+      return l10n.t('WebSocket passes');
+    case 'depends':
+      return l10n.t('WebSocket depends on the back end');
+    case 'blocked':
+      return l10n.t('WebSocket is blocked');
+    case 'unknown':
+      return l10n.t('it is not known whether WebSocket passes');
+  }
+}
 
-export function locationText({ path, modifier, target, verdict, summary }: LocationRoutes): RowText {
+export function locationText(
+  { path, modifier, target, verdict, summary }: LocationRoutes,
+  l10n: Localizer,
+): RowText {
   const label = modifier === '' ? path : `${modifier} ${path}`;
   // The side bar is narrow: what matters most comes first.
   const description = [summary, `→ ${target}`].filter((part) => part !== '').join('  ');
   const parts = [
-    `location ${label}`,
-    ...(verdict === null ? [] : [VERDICTS[verdict]]),
-    `goes to ${target}`,
+    l10n.t('location {0}', label),
+    ...(verdict === null ? [] : [verdictText(verdict, l10n)]),
+    l10n.t('goes to {0}', target),
     ...(verdict === null || summary === verdict ? [] : [summary]),
   ];
   return { label, description, spoken: parts.join(', ') };
 }
 
 /** @param location the place of its location: only another file is named */
-export function reasonText({ message, place }: RouteReason, location: FilePlace | null): RowText {
+export function reasonText(
+  { message, place }: RouteReason,
+  location: FilePlace | null,
+  l10n: Localizer,
+): RowText {
   // Backquotes are for Markdown, which labels are not.
   const label = message.replaceAll('`', '');
   if (place === null) return { label, description: '', spoken: label };
   const line = place.range.start.line + 1;
+  const lineText = l10n.t('line {0}', line);
   const file = decodeURIComponent(place.uri.slice(place.uri.lastIndexOf('/') + 1));
-  const description = place.uri === location?.uri ? `line ${line}` : `${file}:${line}`;
-  const spoken = `${label} ${place.uri === location?.uri ? description : `${file}, line ${line}`}`;
+  const description = place.uri === location?.uri ? lineText : `${file}:${line}`;
+  const spoken = `${label} ${place.uri === location?.uri ? lineText : `${file}, ${lineText}`}`;
   return { label, description, spoken };
 }
 

@@ -3,6 +3,7 @@ import {
   Disposable,
   EventEmitter,
   type ExtensionContext,
+  l10n,
   type LogOutputChannel,
   type Memento,
   ThemeColor,
@@ -148,7 +149,9 @@ class RoutesView extends Disposable implements TreeDataProvider<Row> {
     const params: RouteFixParams = { uri: row.uri, id: fix.id };
     const remedy = await this.#server.request<RouteRemedy<WorkspaceEdit> | null>(routeFixRequest, params);
     if (remedy !== null && (await this.#server.apply(remedy.edit))) return;
-    void window.showInformationMessage('The configuration has changed meanwhile: nothing was mended.');
+    void window.showInformationMessage(
+      l10n.t('The configuration has changed meanwhile: nothing was mended.'),
+    );
     await this.refresh();
   }
 
@@ -186,9 +189,9 @@ class RoutesView extends Disposable implements TreeDataProvider<Row> {
     this.#view.description = main === null ? '' : workspace.asRelativePath(main);
     const locations = servers.flatMap((server) => server.locations);
     if (shown !== undefined && servers.length === 0) {
-      this.#view.message = 'This configuration has no servers.';
+      this.#view.message = l10n.t('This configuration has no servers.');
     } else if (shown !== undefined && this.#onlyProblems && !locations.some(isProblem)) {
-      this.#view.message = 'No location that is meant for WebSocket has a problem.';
+      this.#view.message = l10n.t('No location that is meant for WebSocket has a problem.');
     } else this.#view.message = '';
     this.#emitter.fire();
   }
@@ -250,7 +253,7 @@ function newItem({ label, description, spoken }: RowText, state: TreeItemCollaps
 function serverItem(server: ServerRoutes): TreeItem {
   const { locations, answer, place } = server;
   const item = newItem(
-    serverText(server),
+    serverText(server, l10n),
     locations.length === 0
       ? TreeItemCollapsibleState.None
       : answer === null
@@ -273,7 +276,7 @@ const COLORS: Readonly<Record<string, string>> = {
 
 function locationItem(location: LocationRoutes): TreeItem {
   const { reasons, place, urls } = location;
-  const text = locationText(location);
+  const text = locationText(location, l10n);
   const item = newItem(
     text,
     reasons.length === 0
@@ -292,7 +295,7 @@ function locationItem(location: LocationRoutes): TreeItem {
 }
 
 function reasonItem(reason: RouteReason, location: LocationRoutes): TreeItem {
-  const item = newItem(reasonText(reason, location.place), TreeItemCollapsibleState.None);
+  const item = newItem(reasonText(reason, location.place, l10n), TreeItemCollapsibleState.None);
   item.tooltip = reason.message;
   item.contextValue = reason.fix === null ? 'reason' : 'reason.fixable';
   if (reason.place !== null) item.command = openPlace(reason.place);
@@ -301,10 +304,10 @@ function reasonItem(reason: RouteReason, location: LocationRoutes): TreeItem {
 
 function fixItem(row: Row & { readonly kind: 'fix' }): TreeItem {
   const { title } = row.fix;
-  const text = { label: title, description: 'fix', spoken: `Fix: ${title}` };
+  const text = { label: title, description: l10n.t('fix'), spoken: l10n.t('Fix: {0}', title) };
   const item = newItem(text, TreeItemCollapsibleState.None);
   item.iconPath = new ThemeIcon('wrench');
   item.contextValue = 'fix';
-  item.command = { title: 'Fix', command: 'nginxWebsocket.routes.fix', arguments: [row] };
+  item.command = { title: l10n.t('Fix'), command: 'nginxWebsocket.routes.fix', arguments: [row] };
   return item;
 }

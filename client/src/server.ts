@@ -3,6 +3,7 @@ import {
   type Diagnostic,
   type Event,
   EventEmitter,
+  l10n,
   type LogOutputChannel,
   Uri,
   window,
@@ -92,7 +93,8 @@ export class Server {
    * @throws when it does not run, or answers with an error
    */
   async request<Result>(method: string, params: unknown, token?: CancellationToken): Promise<Result> {
-    if (this.#client === undefined || this.#state !== 'running') throw new Error('The server does not run.');
+    if (this.#client === undefined || this.#state !== 'running')
+      throw new Error(l10n.t('The server does not run.'));
     // An undefined token would be taken for a further parameter.
     return token === undefined
       ? this.#client.sendRequest<Result>(method, params)
@@ -108,7 +110,7 @@ export class Server {
     token: CancellationToken,
     report: (message: string) => void,
   ): Promise<Result> {
-    if (this.#client === undefined) throw new Error('The server does not run.');
+    if (this.#client === undefined) throw new Error(l10n.t('The server does not run.'));
     const { WorkDoneProgress } = await import('vscode-languageclient');
     this.#progresses += 1;
     const workDoneToken = `nginxWebsocket-${this.#progresses}`;
@@ -204,8 +206,8 @@ export class Server {
   }
 
   async #offerOutput(): Promise<void> {
-    const message = 'NGINX WebSocket: the language server did not start. The output says why.';
-    const choice = await window.showErrorMessage(message, 'Show Output');
+    const message = l10n.t('NGINX WebSocket: the language server did not start. The output says why.');
+    const choice = await window.showErrorMessage(message, l10n.t('Show Output'));
     if (choice !== undefined) this.#output.show();
   }
 }

@@ -3,6 +3,7 @@ import {
   ConfigurationTarget,
   Disposable,
   type ExtensionContext,
+  l10n,
   type QuickPickItem,
   QuickPickItemKind,
   type Uri,
@@ -47,12 +48,12 @@ async function setVersion(current: CurrentConfiguration): Promise<void> {
 }
 
 async function pickVersion(now: string, folder: WorkspaceFolder | undefined): Promise<string | undefined> {
-  const mark = (version: string): string => (version === now ? 'in force' : '');
+  const mark = (version: string): string => (version === now ? l10n.t('in force') : '');
   const offered: VersionItem[] = [
     {
       label: 'auto',
       description: mark('auto'),
-      detail: 'Ask the nginx on PATH, else assume 1.28.0',
+      detail: l10n.t('Ask the nginx on PATH, else assume 1.28.0'),
       version: 'auto',
     },
     ...versionsOffered.map(({ version, label }) => ({
@@ -63,15 +64,17 @@ async function pickVersion(now: string, folder: WorkspaceFolder | undefined): Pr
   ];
   const pick = window.createQuickPick<VersionItem>();
   pick.title =
-    folder === undefined ? 'Set nginx Version for all folders' : `Set nginx Version for ${folder.name}`;
-  pick.placeholder = 'Pick the version that the configuration is for, or type another';
+    folder === undefined
+      ? l10n.t('Set nginx Version for all folders')
+      : l10n.t('Set nginx Version for {0}', folder.name);
+  pick.placeholder = l10n.t('Pick the version that the configuration is for, or type another');
   const update = () => {
     const version = readTypedVersion(pick.value);
     const isOffered = offered.some((item) => item.version === version);
     const typed: VersionItem[] =
       version === undefined || isOffered
         ? []
-        : [{ label: version, description: 'typed', alwaysShow: true, version }];
+        : [{ label: version, description: l10n.t('typed'), alwaysShow: true, version }];
     pick.items = [...offered, ...typed];
   };
   update();
@@ -98,8 +101,8 @@ async function setMain(context: ExtensionContext, current: CurrentConfiguration)
   // Shown at once; the files come when they are found.
   const items = mainItems(context, folder, now);
   const picked = await window.showQuickPick(items, {
-    title: `Set Main Configuration of ${folder.name}`,
-    placeHolder: 'The files that nginx is started with. None: found by what includes what',
+    title: l10n.t('Set Main Configuration of {0}', folder.name),
+    placeHolder: l10n.t('The files that nginx is started with. None: found by what includes what'),
     canPickMany: true,
     matchOnDescription: true,
   });
@@ -122,7 +125,7 @@ async function mainItems(
   }
   const others = now.filter((glob) => !found.includes(glob));
   const item = (glob: string): MainItem => ({ label: glob, picked: now.includes(glob), glob });
-  const heading: MainItem = { label: 'in the settings', kind: QuickPickItemKind.Separator };
+  const heading: MainItem = { label: l10n.t('in the settings'), kind: QuickPickItemKind.Separator };
   return [...found.map(item), ...(others.length === 0 ? [] : [heading, ...others.map(item)])];
 }
 

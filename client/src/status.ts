@@ -1,6 +1,7 @@
 import {
   commands,
   Disposable,
+  l10n,
   type LanguageStatusItem,
   LanguageStatusSeverity,
   languages,
@@ -19,12 +20,18 @@ import { mainText, versionText } from './status-text';
 const ACTIONS_COMMAND = 'nginxWebsocket.statusActions';
 
 /** What the item shows while there is nothing to say of the document. */
-const STATE_TEXTS: Record<ServerState, string> = {
-  idle: 'Server stopped',
-  starting: 'Server starting',
-  running: 'Server running',
-  failed: 'Server stopped after an error',
-};
+function stateText(state: ServerState): string {
+  switch (state) {
+    case 'idle':
+      return l10n.t('Server stopped');
+    case 'starting':
+      return l10n.t('Server starting');
+    case 'running':
+      return l10n.t('Server running');
+    case 'failed':
+      return l10n.t('Server stopped after an error');
+  }
+}
 
 /**
  * The language status item: which configuration the document in front belongs to, and for which nginx it is judged,
@@ -34,9 +41,9 @@ export function registerStatus(server: Server, output: LogOutputChannel): Dispos
   const item = languages.createLanguageStatusItem('nginxWebsocket', documentSelector);
   item.name = 'NGINX WebSocket';
   item.command = {
-    title: 'Actions',
+    title: l10n.t('Actions'),
     command: ACTIONS_COMMAND,
-    tooltip: 'Change version or main file, restart',
+    tooltip: l10n.t('Change version or main file, restart'),
   };
   const indicator = new StatusIndicator(item, server, output);
   const refresh = () => void indicator.refresh();
@@ -73,25 +80,25 @@ class StatusIndicator {
     this.#item.busy = state === 'starting';
     this.#item.severity =
       state === 'failed' ? LanguageStatusSeverity.Error : LanguageStatusSeverity.Information;
-    if (state !== 'running') this.#show(STATE_TEXTS[state]);
+    if (state !== 'running') this.#show(stateText(state));
     if (state !== 'running' || document === undefined || !isNginx(document)) return;
     try {
       const params: StatusParams = { uri: document.uri.toString() };
       const status = await this.#server.request<Status | null>(statusRequest, params);
       if (latest !== this.#latest) return;
-      if (status === null) this.#show(STATE_TEXTS[state]);
+      if (status === null) this.#show(stateText(state));
       else this.#showStatus(status);
     } catch (error) {
       if (latest !== this.#latest) return;
       this.#output.error('The status of the document is not known.', error);
-      this.#show(STATE_TEXTS[state]);
+      this.#show(stateText(state));
     }
   }
 
   #showStatus(status: Status): void {
     const main = status.main === null ? undefined : Uri.parse(status.main);
     const name = main === undefined ? undefined : workspace.asRelativePath(main);
-    this.#show(versionText(status), mainText(status, name), main);
+    this.#show(versionText(status, l10n), mainText(status, name, l10n), main);
   }
 
   #show(text: string, detail = '', main?: Uri): void {
@@ -111,24 +118,24 @@ async function showActions(main: Uri | undefined): Promise<void> {
       ? []
       : [
           {
-            label: 'Open Main File',
+            label: l10n.t('Open Main File'),
             description: workspace.asRelativePath(main),
             run: () => window.showTextDocument(main),
           },
         ];
   const actions: Action[] = [
     ...opening,
-    { label: 'Set nginx Version…', run: () => commands.executeCommand('nginxWebsocket.setVersion') },
+    { label: l10n.t('Set nginx Version…'), run: () => commands.executeCommand('nginxWebsocket.setVersion') },
     {
-      label: 'Set Main Configuration…',
+      label: l10n.t('Set Main Configuration…'),
       run: () => commands.executeCommand('nginxWebsocket.setMainConfiguration'),
     },
     {
-      label: 'Test Configuration with nginx',
+      label: l10n.t('Test Configuration with nginx'),
       run: () => commands.executeCommand('nginxWebsocket.testConfiguration'),
     },
-    { label: 'Restart Server', run: () => commands.executeCommand('nginxWebsocket.restartServer') },
-    { label: 'Show Output', run: () => commands.executeCommand('nginxWebsocket.showOutput') },
+    { label: l10n.t('Restart Server'), run: () => commands.executeCommand('nginxWebsocket.restartServer') },
+    { label: l10n.t('Show Output'), run: () => commands.executeCommand('nginxWebsocket.showOutput') },
   ];
   const action = await window.showQuickPick(actions, { title: 'NGINX WebSocket' });
   await action?.run();

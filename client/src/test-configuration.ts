@@ -5,6 +5,7 @@ import {
   type DiagnosticCollection,
   DiagnosticSeverity,
   Disposable,
+  l10n,
   languages,
   type LogOutputChannel,
   ProgressLocation,
@@ -57,11 +58,13 @@ class Tester {
   async runForActive(): Promise<void> {
     const document = window.activeTextEditor?.document;
     if (document === undefined || !isNginx(document)) {
-      void window.showInformationMessage('Open an nginx configuration first: its main file is tested.');
+      void window.showInformationMessage(
+        l10n.t('Open an nginx configuration first: its main file is tested.'),
+      );
       return;
     }
     const result = await window.withProgress(
-      { location: ProgressLocation.Window, title: 'Testing with nginx' },
+      { location: ProgressLocation.Window, title: l10n.t('Testing with nginx') },
       () => this.#test(document),
     );
     if (result === undefined) return;
@@ -69,7 +72,7 @@ class Tester {
     const unsaved = workspace.textDocuments.some((each) => each.isDirty && isNginx(each));
     await this.#tell(
       result,
-      unsaved ? `${result.message} What is not saved was not tested.` : result.message,
+      unsaved ? l10n.t('{0} What is not saved was not tested.', result.message) : result.message,
     );
   }
 
@@ -128,7 +131,7 @@ class Tester {
 
   async #tell({ outcome, command }: TestConfigurationResult, message: string): Promise<void> {
     const show = outcome === 'accepted' ? window.showInformationMessage : window.showWarningMessage;
-    const choice = command === '' ? await show(message) : await show(message, 'Show Output');
+    const choice = command === '' ? await show(message) : await show(message, l10n.t('Show Output'));
     if (choice !== undefined) this.#output.show();
   }
 }

@@ -10,12 +10,13 @@ import {
   urlProblem,
 } from '../../client/src/probe-options';
 import { readTarget } from '../../server/src/probe/target';
+import { english } from '../support/localizer';
 
 describe('a URL that is typed', () => {
   it.each(['ws://localhost', 'wss://chat.example:8443/a?b=c', 'http://[::1]:80/', 'HTTPS://chat.example/é'])(
     'is taken: %s',
     (url) => {
-      expect(urlProblem(url)).toBeNull();
+      expect(urlProblem(url, english)).toBeNull();
       expect(() => readTarget(url)).not.toThrow();
     },
   );
@@ -31,9 +32,9 @@ describe('a URL that is typed', () => {
     ['ws://chat.example/a b', /blanks/],
     ['ws://chat.example:99999/', /mistyped/],
   ])('is not: %s', (url, problem) => {
-    expect(urlProblem(url)).toMatch(problem);
+    expect(urlProblem(url, english)).toMatch(problem);
     // A password is not repeated.
-    expect(urlProblem(url)).not.toContain('secret');
+    expect(urlProblem(url, english)).not.toContain('secret');
   });
 
   it.each([
@@ -44,7 +45,7 @@ describe('a URL that is typed', () => {
     ['what is this', []],
     ['ws://chat.example', []],
   ])('may lack its scheme: %s', (text, urls) => {
-    expect(guessedUrls(text)).toEqual(urls);
+    expect(guessedUrls(text, english)).toEqual(urls);
   });
 
   it('has a host that people are asked about', () => {
@@ -55,39 +56,42 @@ describe('a URL that is typed', () => {
 
 describe('options', () => {
   it('are read', () => {
-    expect(readHeader(' Origin:  https://a.example ')).toEqual(['Origin', 'https://a.example']);
-    expect(readHeader('Empty:')).toEqual(['Empty', '']);
-    expect(readHeader('no colon')).toMatch(/Name: value/);
-    expect(readProtocols('chat, superchat')).toEqual(['chat', 'superchat']);
-    expect(readProtocols('chat; q=1')).toMatch(/no name/);
+    expect(readHeader(' Origin:  https://a.example ', english)).toEqual(['Origin', 'https://a.example']);
+    expect(readHeader('Empty:', english)).toEqual(['Empty', '']);
+    expect(readHeader('no colon', english)).toMatch(/Name: value/);
+    expect(readProtocols('chat, superchat', english)).toEqual(['chat', 'superchat']);
+    expect(readProtocols('chat; q=1', english)).toMatch(/no name/);
   });
 
   it('are judged as they are typed', () => {
     for (const good of ['127.0.0.1:80', '[::1]:8443', 'chat.example:1'])
-      expect(connectProblem(good)).toBeNull();
+      expect(connectProblem(good, english)).toBeNull();
     for (const bad of ['localhost', ':80', 'a:0', 'a:65536', '::1:80', '']) {
-      expect(connectProblem(bad)).toMatch(/HOST:PORT/);
+      expect(connectProblem(bad, english)).toMatch(/HOST:PORT/);
     }
-    for (const good of ['1', '0.5', '86400']) expect(secondsProblem(good)).toBeNull();
-    for (const bad of ['0', '-1', 'x', '86401', ' ']) expect(secondsProblem(bad)).toMatch(/seconds/);
+    for (const good of ['1', '0.5', '86400']) expect(secondsProblem(good, english)).toBeNull();
+    for (const bad of ['0', '-1', 'x', '86401', ' ']) expect(secondsProblem(bad, english)).toMatch(/seconds/);
   });
 
   it('are told without what may be secret', () => {
-    const text = optionsText({
-      headers: [
-        ['Cookie', 'session=abcdef'],
-        ['X-Own', 'hidden too'],
-      ],
-      protocols: ['chat'],
-      connect: '127.0.0.1:80',
-      insecure: true,
-      message: 'a secret message',
-      hold: 5,
-      timeout: 2,
-    });
+    const text = optionsText(
+      {
+        headers: [
+          ['Cookie', 'session=abcdef'],
+          ['X-Own', 'hidden too'],
+        ],
+        protocols: ['chat'],
+        connect: '127.0.0.1:80',
+        insecure: true,
+        message: 'a secret message',
+        hold: 5,
+        timeout: 2,
+      },
+      english,
+    );
     expect(text).toBe(
       'With options: connected to 127.0.0.1:80; headers Cookie, X-Own; subprotocols chat; an untrusted certificate accepted; a message sent; held for 5 s; timeout 2 s.',
     );
-    expect(optionsText({})).toBe('');
+    expect(optionsText({}, english)).toBe('');
   });
 });

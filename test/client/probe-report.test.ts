@@ -7,6 +7,7 @@ import {
   type ReportText,
 } from '../../client/src/probe-report';
 import type { FilePlace, ProbeCause } from '../../server/src/protocol';
+import { english } from '../support/localizer';
 
 const place = (line: number): FilePlace => ({
   uri: 'file:///etc/nginx/nginx.conf',
@@ -63,12 +64,12 @@ const explained = (changes: Partial<Explained['result']> = {}): Explained => ({
 function report(parts: Partial<ReportParts> = {}): ReportText {
   const all = {
     outcome: outcome('bad-request'),
-    where: 'from this machine',
+    where: 'Probed from this machine.',
     options: '',
     explained: null,
     ...parts,
   };
-  return reportText(all, ({ range }) => `etc/nginx.conf:${range.start.line + 1}`);
+  return reportText(all, ({ range }) => `etc/nginx.conf:${range.start.line + 1}`, english);
 }
 
 /** What each link stands on, and the line it leads to, from one. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { iconOf, isProblem, locationText, reasonText, serverText } from '../../client/src/routes-text';
 import type { FilePlace, LocationRoutes, RouteReason, ServerRoutes } from '../../server/src/protocol';
+import { english } from '../support/localizer';
 
 const place = (uri: string, line: number): FilePlace => ({
   uri,
@@ -42,7 +43,7 @@ const reason: RouteReason = {
 
 describe('a row of a server', () => {
   it('has its names and what it listens on', () => {
-    expect(serverText(server)).toEqual({
+    expect(serverText(server, english)).toEqual({
       label: 'chat.example www.chat.example',
       description: ':443 ssl  :80',
       spoken: 'server chat.example www.chat.example, listens on :443 ssl, listens on :80',
@@ -50,14 +51,14 @@ describe('a row of a server', () => {
   });
 
   it('says what it answers to everything', () => {
-    expect(serverText({ ...server, answer: 'redirects to https' }).description).toBe(
+    expect(serverText({ ...server, answer: 'redirects to https' }, english).description).toBe(
       ':443 ssl  :80  redirects to https',
     );
   });
 
   it('says so where there is no name, or no server', () => {
-    expect(serverText({ ...server, names: [] }).label).toBe('no name');
-    expect(serverText({ ...server, names: [], listen: [], place: null })).toEqual({
+    expect(serverText({ ...server, names: [] }, english).label).toBe('no name');
+    expect(serverText({ ...server, names: [], listen: [], place: null }, english)).toEqual({
       label: 'server not found here',
       description: '',
       spoken: 'server server not found here',
@@ -67,19 +68,19 @@ describe('a row of a server', () => {
 
 describe('a row of a location', () => {
   it('says in words what the icon shows', () => {
-    expect(locationText(location)).toEqual({
+    expect(locationText(location, english)).toEqual({
       label: '^~ /hub',
       description: 'Connection: close  → 127.0.0.1:5000',
       spoken: 'location ^~ /hub, WebSocket is blocked, goes to 127.0.0.1:5000, Connection: close',
     });
-    expect(locationText({ ...location, verdict: 'passes', summary: 'passes' }).spoken).toBe(
+    expect(locationText({ ...location, verdict: 'passes', summary: 'passes' }, english).spoken).toBe(
       'location ^~ /hub, WebSocket passes, goes to 127.0.0.1:5000',
     );
   });
 
   it('says nothing of WebSocket without a back end', () => {
     const files = { ...location, upstream: null, verdict: null, summary: '', target: 'static files' };
-    expect(locationText(files)).toEqual({
+    expect(locationText(files, english)).toEqual({
       label: '^~ /hub',
       description: '→ static files',
       spoken: 'location ^~ /hub, goes to static files',
@@ -105,19 +106,19 @@ describe('a row of a location', () => {
 
 describe('a row of a reason', () => {
   it('names the line, and the file when it is another', () => {
-    expect(reasonText(reason, location.place)).toEqual({
+    expect(reasonText(reason, location.place, english)).toEqual({
       label: 'The back end sees no Connection: upgrade.',
       description: 'line 52',
       spoken: 'The back end sees no Connection: upgrade. line 52',
     });
     const other = { ...reason, place: place('file:///etc/nginx/my%20proxy.conf', 2) };
-    expect(reasonText(other, location.place)).toMatchObject({
+    expect(reasonText(other, location.place, english)).toMatchObject({
       description: 'my proxy.conf:3',
       spoken: 'The back end sees no Connection: upgrade. my proxy.conf, line 3',
     });
   });
 
   it('names none where there is none', () => {
-    expect(reasonText({ ...reason, place: null }, location.place).description).toBe('');
+    expect(reasonText({ ...reason, place: null }, location.place, english).description).toBe('');
   });
 });

@@ -7,6 +7,8 @@
 //   --extensionDevelopmentKind=web   run the extension in the browser's worker extension host
 //   --keep-workspace-trust           leave workspace trust on: the folder opens in Restricted Mode. (test-electron
 //                                    always passes --disable-workspace-trust, which this overrules.)
+//   --language=ID                    the display language, such as zh-cn; of the extension alone, as there is no language
+//                                    pack: what VS Code says itself stays English
 //   --window=WIDTHxHEIGHT            the size of the window in pixels; 1280x800 unless given
 //   --test-deadline=SECONDS          give up after this long; 240 unless given
 //
@@ -44,6 +46,7 @@ const testsMark = '@@tests ';
  * @property {string} extensionsDirectory
  * @property {boolean} web
  * @property {boolean} trust whether workspace trust stays on
+ * @property {string | undefined} language
  * @property {{ width: number, height: number }} window
  * @property {number} deadline in milliseconds
  */
@@ -86,6 +89,7 @@ async function parseArguments(args) {
     extensionsDirectory: flags.get('extensions-dir') ?? path.join(temporary, 'extensions'),
     web,
     trust: flags.has('keep-workspace-trust'),
+    language: flags.get('language'),
     window: { width, height },
     deadline: Number(flags.get('test-deadline') ?? 240) * 1000,
   };
@@ -156,6 +160,14 @@ function address({ tests, extension, folder }, port) {
 /** @param {string} file */
 function asUriPath(file) {
   return process.platform === 'win32' ? `/${file.replaceAll('\\', '/')}` : file;
+}
+
+/**
+ * Runs in the page before VS Code does: whatever language its messages come in, it takes this one for its own.
+ * @param {string} language
+ */
+function setLanguage(language) {
+  Object.defineProperty(globalThis, '_VSCODE_NLS_LANGUAGE', { get: () => language, set: () => {} });
 }
 
 /**
@@ -267,6 +279,8 @@ async function main() {
   const browser = await launchChromium();
   beforeExit(() => browser.close());
   const page = await browser.newPage({ viewport: options.window });
+
+  if (options.language !== undefined) await page.addInitScript(setLanguage, options.language);
 
   const journal = new Journal();
   page.on('console', (message) => journal.add(message.text()));

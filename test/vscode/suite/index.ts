@@ -1,10 +1,10 @@
 import Mocha from 'mocha';
-import { workspace } from 'vscode';
+import { env, workspace } from 'vscode';
 import { hasPage } from './support/page';
 
 /**
- * Runs the tests of this folder in the extension host that it is loaded into: those for a trusted workspace, or those
- * for Restricted Mode. The last line on the console is `N passing`.
+ * Runs the tests of this folder in the extension host that it is loaded into: those for a trusted workspace, those for
+ * Restricted Mode, or those for another display language. The last line on the console is `N passing`.
  *
  * @throws when a test fails
  */
@@ -14,7 +14,9 @@ export async function run(): Promise<void> {
   if (only !== undefined) mocha.grep(new RegExp(only));
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   // These call suite() and test(), which exist from here on.
-  if (workspace.isTrusted) {
+  if (env.language !== 'en') {
+    await import('./localization.test');
+  } else if (workspace.isTrusted) {
     await import('./quick-fix.test');
     await import('./formatting.test');
     await import('./languages.test');

@@ -1,0 +1,237 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  isCallExpression,
+  isNewExpression,
+  isStringLiteral,
+  isTemplateExpression,
+} from 'typescript/unstable/ast/is';
+import { isNoSubstitutionTemplateLiteral, type Node, type SourceFile } from 'typescript/unstable/ast';
+import { API } from 'typescript/unstable/sync';
+import { describe, expect, it } from 'vitest';
+import manifest from '../package.json';
+import { keyOf } from './support/manifest-texts';
+
+const root = join(import.meta.dirname, '..');
+
+const LANGUAGES = ['zh-cn', 'zh-tw'];
+
+type Texts = Readonly<Record<string, string>>;
+
+function read(path: string): Texts {
+  return JSON.parse(readFileSync(join(root, path), 'utf8'));
+}
+
+function languagesIn(folder: string, pattern: RegExp): (string | undefined)[] {
+  return readdirSync(join(root, folder))
+    .flatMap((name) => pattern.exec(name)?.slice(1) ?? [])
+    .sort();
+}
+
+/** What a translation must have as often as its original: placeholders, code, and what links lead to. */
+function kept(text: string): string[] {
+  return [...text.matchAll(/\{\d+\}|`[^`]+`|\]\([^)]+\)/g)].map(([part]) => part).sort();
+}
+
+/** Where a translation differs from its original in what it must have, by the key. */
+function differences(original: Texts, translation: Texts): string[] {
+  return Object.entries(original).flatMap(([key, text]) => {
+    const [expected, found] = [kept(text), kept(translation[key] ?? '')].map((parts) => parts.join(' '));
+    return expected === found ? [] : [`${key}: ${expected} is ${found}`];
+  });
+}
+
+/** The keys of translations without a Chinese character: forgotten ones, but for those with nothing to translate. */
+function untranslated(translation: Texts): string[] {
+  return Object.entries(translation).flatMap(([key, text]) => (/\p{Script=Han}/u.test(text) ? [] : [key]));
+}
+
+it('knows what a translation must keep', () => {
+  const text = 'See `map` in [{0}](command:show), `map`.';
+  expect(differences({ a: text }, { a: '`map`、`map`：[{0}](command:show)' })).toEqual([]);
+  for (const wrong of ['`map` [{0}](command:show)', '`map` `map` [0](command:show)', '`map` `map` {0}', '']) {
+    expect(differences({ a: text }, { a: wrong })).toHaveLength(1);
+  }
+});
+
+describe('the texts of the manifest', () => {
+  const english = read('package.nls.json');
+
+  it('are all used, and all there', () => {
+    const used = new Set<string>();
+    JSON.stringify(manifest, (_, value: unknown) => {
+      const key = typeof value === 'string' ? keyOf(value) : undefined;
+      if (key !== undefined) used.add(key);
+      return value;
+    });
+    expect([...used].sort()).toEqual(Object.keys(english).sort());
+    expect(Object.values(english).filter((text) => text.trim() === '')).toEqual([]);
+  });
+
+  it('stand in the manifest as keys', () => {
+    const literal: string[] = [];
+    JSON.stringify(manifest.contributes, (name, value: unknown) => {
+      const isText =
+        /^(?:title|category|name|contextualTitle|description|markdownDescription|contents|patternErrorMessage)$/;
+      const texts = /^(?:enumDescriptions|markdownEnumDescriptions)$/.test(name) ? value : [value];
+      if (!isText.test(name) && texts !== value) return value;
+      for (const text of Array.isArray(texts) ? texts : []) {
+        if (typeof text === 'string' && keyOf(text) === undefined) literal.push(text);
+      }
+      return value;
+    });
+    // The name of the product is the same everywhere.
+    expect(new Set(literal)).toEqual(new Set(['NGINX WebSocket']));
+  });
+
+  it('are there in the languages that we have', () => {
+    expect(languagesIn('.', /^package\.nls\.(.+)\.json$/)).toEqual(LANGUAGES);
+  });
+
+  describe.each(LANGUAGES)('in %s', (language) => {
+    const translation = read(`package.nls.${language}.json`);
+
+    it('are the English ones, in their order', () => {
+      expect(Object.keys(translation)).toEqual(Object.keys(english));
+    });
+
+    it('keep code and links', () => {
+      expect(differences(english, translation)).toEqual([]);
+    });
+
+    it('are translated', () => {
+      expect(untranslated(translation)).toEqual([]);
+    });
+  });
+
+  it('are pages of the walkthrough that say the same', () => {
+    const pages = readdirSync(join(root, 'docs/walkthrough'));
+    const originals = pages.filter((name) => !name.includes('.nls.'));
+    const translations = originals.flatMap((name) =>
+      LANGUAGES.map((language) => name.replace('.md', `.nls.${language}.md`)),
+    );
+    expect(pages).toEqual([...originals, ...translations].sort());
+    const marked = (name: string): string[] => {
+      const text = readFileSync(join(root, 'docs/walkthrough', name), 'utf8');
+      // Code, what the server says, what links and pictures lead to.
+      return text.match(/```[^`]*```|^>.*|`[^`\n]+`|\]\([^)]+\)/gm) ?? [];
+    };
+    for (const original of originals) {
+      expect(marked(original).length).toBeGreaterThan(1);
+      for (const language of LANGUAGES) {
+        expect(marked(original.replace('.md', `.nls.${language}.md`))).toEqual(marked(original));
+      }
+    }
+  });
+
+  it('are shipped', () => {
+    expect(manifest.files).toEqual(expect.arrayContaining(['package.nls*.json', 'l10n/*.json']));
+    expect(manifest.l10n).toBe('./l10n');
+  });
+});
+
+describe('the texts of the client', () => {
+  const { localized, bare } = clientTexts();
+
+  it('are found', () => {
+    expect(localized.size).toBeGreaterThan(100);
+    expect(localized).toContain('Show Output');
+  });
+
+  it('all go through the localizer', () => {
+    // The name of a snippet, and the name of the product.
+    expect(new Set(bare)).toEqual(new Set(['The documented configuration', 'NGINX WebSocket']));
+  });
+
+  it('are there in the languages that we have', () => {
+    expect(languagesIn('l10n', /^bundle\.l10n\.(.+)\.json$/)).toEqual(LANGUAGES);
+  });
+
+  describe.each(LANGUAGES)('in %s', (language) => {
+    const translation = read(`l10n/bundle.l10n.${language}.json`);
+    const english = Object.fromEntries([...localized].map((text) => [text, text]));
+
+    it('are those of the client, and no others', () => {
+      expect(Object.keys(translation).sort()).toEqual([...localized].sort());
+    });
+
+    it('keep placeholders and code', () => {
+      expect(differences(english, translation)).toEqual([]);
+    });
+
+    it('are translated', () => {
+      // nginx has no other words for these.
+      expect(untranslated(translation)).toEqual(['location {0}', 'nginx {0} ({1})']);
+    });
+
+    it('name commands as the manifest does', () => {
+      const titles = read('package.nls.json');
+      const translatedTitles = read(`package.nls.${language}.json`);
+      const shared = Object.entries(titles).filter(
+        ([key, text]) => key.startsWith('command.') && localized.has(text),
+      );
+      expect(shared.length).toBeGreaterThan(4);
+      for (const [key, text] of shared) expect(translation[text]).toBe(translatedTitles[key]);
+    });
+  });
+});
+
+/**
+ * The texts of the client, by TypeScript's own parser.
+ *
+ * @returns `localized`: the English texts that are given to a localizer; `bare`: other strings with two words at
+ *   least, which somebody may see, but for what is logged, which stays English, and for what an error says
+ */
+function clientTexts(): { readonly localized: ReadonlySet<string>; readonly bare: readonly string[] } {
+  const localized = new Set<string>();
+  const bare: string[] = [];
+  const visit = (file: SourceFile): void => {
+    const open = [{ node: file as Node, isUnseen: false }];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { node } = next;
+      let { isUnseen } = next;
+      if (isCallExpression(node) || isNewExpression(node)) {
+        const called = node.expression.getText(file);
+        const [first, ...others] = node.arguments ?? [];
+        if (called === 'l10n.t') {
+          if (first === undefined || !isStringLiteral(first)) throw new Error(node.getText(file));
+          localized.add(first.text);
+          open.push(...others.map((other) => ({ node: other, isUnseen })));
+          continue;
+        }
+        isUnseen ||= called === 'Error' || /(?:^|#)output\.\w+$/.test(called);
+      }
+      const text = isUnseen ? '' : textOf(node);
+      if (isSentence(text)) bare.push(text);
+      node.forEachChild((child) => {
+        open.push({ node: child, isUnseen });
+      });
+    }
+  };
+  const api = new API({ cwd: root });
+  try {
+    for (const name of ['tsconfig.json', 'tsconfig.web.json']) {
+      const project = join(root, 'client', name);
+      const program = api.updateSnapshot({ openProject: project }).getProject(project)?.program;
+      for (const path of program?.getSourceFileNames() ?? []) {
+        const file = /\/client\/src\/[^/]+$/.test(path) ? program?.getSourceFile(path) : undefined;
+        if (file !== undefined) visit(file);
+      }
+    }
+  } finally {
+    api.close();
+  }
+  return { localized, bare };
+}
+
+/** What a literal says, with a sign for each substitution; '' for any other node. */
+function textOf(node: Node): string {
+  if (isStringLiteral(node) || isNoSubstitutionTemplateLiteral(node)) return node.text;
+  if (!isTemplateExpression(node)) return '';
+  return [node.head, ...node.templateSpans.map(({ literal }) => literal)].map(({ text }) => text).join('…');
+}
+
+/** Two words beside each other; lists of names have lines. */
+function isSentence(text: string): boolean {
+  return /[a-z] [a-z]/i.test(text) && !text.includes('\n');
+}

@@ -1,0 +1,60 @@
+import * as assert from 'node:assert/strict';
+import { commands, env, window } from 'vscode';
+import { waitForDiagnostics } from './support/diagnostics';
+import { closeAll, show } from './support/documents';
+import { page } from './support/page';
+
+suite('the texts in Simplified Chinese', () => {
+  teardown(async function () {
+    if (this.currentTest?.isFailed() === true) await page('screenshot', 'localization-failed');
+    await page('press', 'Escape');
+    await closeAll();
+  });
+
+  test('are those of the commands and views', async () => {
+    assert.equal(env.language, 'zh-cn');
+    await show('broken', 'nginx.conf');
+    await page('press', 'F1');
+    await page('wait', '.quick-input-widget');
+    await page('type', 'NGINX WebSocket: 修复');
+    // Under it stands the English title.
+    await page(
+      'wait',
+      '.quick-input-widget .monaco-list-row:has-text("NGINX WebSocket: 修复所有 WebSocket 问题")',
+    );
+    await page('press', 'Escape');
+    await page('wait', '.pane-header >> text=WebSocket 路由');
+  });
+
+  test('are those of the walkthrough and its pages', async () => {
+    const walkthrough = 'nginx-websocket.nginx-websocket#websocket';
+    await commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false);
+    await page('wait', 'text=让 WebSocket 通过 nginx');
+    await commands.executeCommand('workbench.action.closeSidebar');
+    await page('click', 'text=打开或新建配置');
+    const frame = 'internal:control=enter-frame';
+    await page('wait', `iframe.webview >> ${frame} >> iframe >> ${frame} >> text=文档中的配置为 80 端口的`);
+    await commands.executeCommand('workbench.view.explorer');
+  });
+
+  test('are those of the settings', async () => {
+    await commands.executeCommand('workbench.action.openSettings', 'nginxWebsocket.detectLanguage');
+    await page('wait', '.settings-editor >> text=看起来是 nginx 配置时如何处理');
+  });
+
+  test('are those of the status, beside English ones of the server', async () => {
+    const { uri } = await show('broken', 'nginx.conf');
+    const [problem] = await waitForDiagnostics(uri, 'websocket-upgrade-missing', 2);
+    assert.match(problem?.message ?? '', /^[\x20-\x7e…]+$/);
+    await page('hover', '#status\\.languageStatus');
+    await page('wait', '.hover-language-status >> text=条路由');
+  });
+
+  test('are those of what is asked and told', async () => {
+    void commands.executeCommand('nginxWebsocket.probeHistory');
+    await commands.executeCommand('notifications.showList');
+    await page('wait', '.notifications-center >> text=本次会话中尚未进行过探测。');
+    await commands.executeCommand('notifications.clearAll');
+    assert.equal(window.activeTextEditor, undefined);
+  });
+});
