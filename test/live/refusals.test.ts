@@ -103,6 +103,35 @@ describe('a location with', () => {
   });
 });
 
+describe('http with', () => {
+  it.each([
+    'log_format x "$remote_addr $"',
+    'log_format x "$host" "a$+b"',
+    'log_format x "$remote_addr ${}"',
+    'log_format x "${"',
+    'log_format x "${host"',
+    'log_format x "$1"',
+    'log_format x "$host}"',
+    'access_log syslog:server=127.0.0.1:514,facility=local7,tag=nginx,severity=info',
+    'access_log syslog:server=127.0.0.1 nope',
+    'access_log syslog:server/=127.0.0.1',
+    'access_log syslog:',
+    'error_log syslog:server=127.0.0.1,nohostname notice',
+    'error_log syslog:server=127.0.0.1,, nope',
+    'error_log syslog:facility=user',
+    'error_log syslog:server=127.0.0.1,facility=users',
+    'error_log syslog:server=127.0.0.1,severity=err',
+    'error_log syslog:server=127.0.0.1,tag=a-b',
+    `error_log syslog:server=127.0.0.1,tag=${'a'.repeat(33)}`,
+    'error_log syslog:server=127.0.0.1,tag=a,tag=b',
+    'error_log syslog:server=127.0.0.1:99999',
+    'error_log syslog:server=unix:',
+    'error_log syslog:server=',
+  ])('%s', async (line) => {
+    expect(await compare([`events {}\nhttp {\n ${line};\n}\n`])).toEqual([]);
+  });
+});
+
 interface CorpusRow {
   readonly file: string;
   readonly context: string;

@@ -2,6 +2,7 @@ import { isNetwork, parseAddress } from './address';
 import { parseNumber, parseTime } from './numbers';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, has, type Setter } from './setters';
+import { inSyslog } from './syslog';
 import type { ConfigDirective } from '../model/configuration';
 
 /** Setters of the main level and of `events`, and those that all parts have (nginx.c, ngx_event.c, ngx_log.c). */
@@ -32,6 +33,9 @@ const DEBUG_LEVELS: ReadonlySet<string> = new Set([
 export const errorLog: Setter = (directive) => {
   const file = directive.argument(0);
   if (file === '' && directive.words.length > 1) return null;
+  const syslog = after(file, 'syslog:');
+  const fault = syslog === null ? null : inSyslog(syslog);
+  if (fault !== null) return fault;
   const seen = new Set<string>();
   for (const [index, { value }] of directive.words.entries()) {
     if (index < 2) continue;

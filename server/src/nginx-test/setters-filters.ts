@@ -4,6 +4,7 @@ import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
 import type { ConfigDirective } from '../model/configuration';
 import { isSocketAddress } from './address';
+import { inSyslog } from './syslog';
 
 /** Logs, headers, maps and the other small modules of http. */
 
@@ -12,7 +13,8 @@ const accessLog: Setter = (directive, _scope, reading) => {
   if (path === 'off') {
     return format === undefined ? null : wrong(`invalid parameter "${format}"`, 2);
   }
-  const compiled = path.startsWith('syslog:') ? null : reading.compile(directive, 1);
+  const syslog = after(path, 'syslog:');
+  const compiled = syslog === null ? reading.compile(directive, 1) : inSyslog(syslog);
   if (compiled !== null) return compiled;
   if (format === undefined && reading.part === reading.stream) return wrong('log format is not specified');
   if (format !== undefined && !reading.part.logFormats.has(format) && !reading.opaque) {
@@ -59,18 +61,31 @@ const logFormat: Setter = (directive, _scope, reading) => {
   return firstOf(
     values.map((value, index) => {
       const escape = index === 0 ? after(value, 'escape=') : null;
-      if (escape === null) {
-        const fault = reading.compile(directive, index + 2);
-        return fault?.text === 'invalid variable name'
-          ? wrong(`invalid parameter "${value}"`, index + 2)
-          : fault;
-      }
+      if (escape === null) return compileFormat(directive, index + 2, value, reading);
       const isKnown =
         escape === 'default' || escape === 'json' || (escape === 'none' && reading.isAtLeast('1.13.10'));
       return isKnown ? null : wrong(`unknown log format escaping "${escape}"`, index + 2);
     }),
   );
 };
+
+/** Notes the variables of a format: here `$1` is a variable too (ngx_http_log_compile_format). */
+function compileFormat(
+  directive: ConfigDirective,
+  word: number,
+  value: string,
+  reading: Reading,
+): Fault | null {
+  for (const { 1: bracket, 2: name = '', 3: close, index } of value.matchAll(/\$(\{?)(\w*)(\}?)/g)) {
+    const isOpen = bracket === '{' && close === '';
+    if (isOpen && index + 2 < value.length) {
+      return wrong(`the closing bracket in "${name}" variable is missing`, word);
+    }
+    if (name === '') return wrong(`invalid parameter "${value.slice(index)}"`, word);
+    reading.use(directive, word, name);
+  }
+  return null;
+}
 
 const addHeader: Setter = (directive, _scope, reading) => {
   const fault = reading.compile(directive, 2);
