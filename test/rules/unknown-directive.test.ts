@@ -14,6 +14,10 @@ testRule(rule, {
       files: 'events {}\nhttp {\n    map $uri $x {\n        anything 1;\n    }\n}\n',
     },
     {
+      name: 'entries of a map in a file of their own, of which nobody knows where it is included',
+      files: "hostnames;\ndefault upgrade;\n'' close;\n~*bot 1;\n*.example.org /x;\ninclude more.map;\n",
+    },
+    {
       name: 'a module that is loaded',
       files: `load_module modules/ngx_http_geoip_module.so;\n${inServer('listen 80;')}`,
     },
@@ -27,6 +31,13 @@ testRule(rule, {
       severity: 'warning',
       message: 'unknown directive "server_nmae". Did you mean `server_name`?',
       output: inServer('server_name example.com;'),
+    },
+    {
+      name: 'a line beside a directive is no entry',
+      files: 'proxy_set_header Host $host;\n«utterly_different» on;\n',
+      severity: 'warning',
+      message: 'unknown directive "utterly_different"',
+      output: null,
     },
     {
       name: 'a name that is like no other',

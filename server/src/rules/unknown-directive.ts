@@ -1,8 +1,16 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Context } from '../nginx-test/contexts';
-import { directiveFacts, type DirectiveFact, documentedModule, existsIn } from '../reference/directives';
+import {
+  contextsOf,
+  directiveFacts,
+  type DirectiveFact,
+  documentedModule,
+  existsIn,
+} from '../reference/directives';
 import { moduleOf } from '../reference/third-party';
 import { formatVersion } from '../reference/versions';
+import type { ConfigDirective } from '../model/configuration';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { type PlacedRefusal, refusalsFor } from './support/refusals';
 import type { Finding, Fix, NginxCheck, Rule, RuleDocs } from './support/rule';
@@ -71,12 +79,27 @@ function findingFor(
   }
   // A module that is loaded may bring anything.
   if (!certain && loadsModules) return null;
+  if (isEntryOfFragment(directive, model)) return null;
   return {
     severity: 'warning',
     message: `${text}: nginx refuses it, unless a module of yours brings it.`,
     place,
   };
 }
+
+/**
+ * Whether a line may be an entry that somebody includes in a `map`, a `geo` or `types`: it stands in a file of which
+ * nobody can see the surroundings, among lines that no directive begins.
+ */
+function isEntryOfFragment(directive: ConfigDirective | null, model: Model): boolean {
+  return directive?.parent === null && directive.children === null && hasEntriesAlone(model);
+}
+
+const hasEntriesAlone = memoized(({ configuration }: Model): boolean =>
+  configuration.directives.every(
+    ({ name, children }) => children === null && (name === 'include' || contextsOf(name).length === 0),
+  ),
+);
 
 function releases({ since, until }: DirectiveFact): string {
   if (until !== null) return `it went with ${formatVersion(until)}`;
