@@ -127,8 +127,15 @@ describe('http with', () => {
     'error_log syslog:server=127.0.0.1:99999',
     'error_log syslog:server=unix:',
     'error_log syslog:server=',
+    'server { listen 127.0.0.1:8081-8080; }',
+    'server { listen 8081-8080; }',
+    'server { listen [::1]:8081-8080; }',
+    'server { listen 127.0.0.1:8081-0; }',
+    'server { listen 127.0.0.1:0-5; }',
+    'server { listen 127.0.0.1:99999-1; }',
+    'server { listen 127.0.0.1:8081-; }',
   ])('%s', async (line) => {
-    expect(await compare([`events {}\nhttp {\n ${line};\n}\n`])).toEqual([]);
+    expect(await compare([`events {}\nhttp {\n ${line}${line.endsWith('}') ? '' : ';'}\n}\n`])).toEqual([]);
   });
 });
 

@@ -64,13 +64,13 @@ function inetAddress(
   const colon = authority.indexOf(':');
   if (colon === -1 && uriAt === -1 && listen) {
     const ports = listen && /^\d+(?:-\d+)?$/.test(authority) ? portsOf(authority, listen) : null;
-    if (ports === 'invalid') return failed('invalid port');
+    if (typeof ports === 'string') return failed(ports);
     if (ports !== null) return { ...NOTHING, kind: 'wildcard', ...ports, hasPort: true };
   }
   let ports = { port: defaultPort, lastPort: defaultPort };
   if (colon !== -1) {
     const written = portsOf(authority.slice(colon + 1), listen);
-    if (written === 'invalid') return failed('invalid port');
+    if (typeof written === 'string') return failed(written);
     ports = written;
   }
   const host = colon === -1 ? authority : authority.slice(0, colon);
@@ -93,7 +93,7 @@ function inet6Address(
   if (after !== '') {
     if (!after.startsWith(':')) return failed('invalid host');
     const written = portsOf(after.slice(1), listen);
-    if (written === 'invalid') return failed('invalid port');
+    if (typeof written === 'string') return failed(written);
     ports = written;
   }
   const host = value.slice(1, close);
@@ -103,13 +103,15 @@ function inet6Address(
   return { ...NOTHING, kind: 'inet6', host, ...ports, hasPort: after !== '', uri };
 }
 
-/** `80`, and where one listens `8000-8010` too. */
-function portsOf(text: string, listen: boolean): { port: number; lastPort: number } | 'invalid' {
+/** `80`, and where one listens `8000-8010` too; else what is wrong with it. */
+function portsOf(text: string, listen: boolean): { port: number; lastPort: number } | string {
   const dash = listen ? text.indexOf('-') : -1;
   const port = parseNumber(dash === -1 ? text : text.slice(0, dash));
   const lastPort = dash === -1 ? port : parseNumber(text.slice(dash + 1));
-  if (port === null || lastPort === null) return 'invalid';
-  if (port < 1 || lastPort > 65535 || lastPort < port) return 'invalid';
+  if (port === null || lastPort === null || [port, lastPort].some((each) => each < 1 || each > 65535)) {
+    return 'invalid port';
+  }
+  if (lastPort < port) return 'invalid port range';
   return { port, lastPort };
 }
 
