@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nginxTestOf } from '../../server/src/service';
+import { routesOf } from '../../server/src/handshake/routes';
+import { rules } from '../../server/src/rules/rules.generated';
 import type { Problem } from '../../server/src/rules/support/run';
 import type { Analysis } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
@@ -55,6 +57,37 @@ describe.skipIf(!isThere)('real configurations', () => {
       }
     }
     expect(found).toEqual([]);
+  });
+
+  it('have no finding of WebSocket in a location that includes what is not there', {
+    timeout: 120_000,
+  }, async () => {
+    // These tell of a directive that is written there, whatever the missing file has.
+    const written = new Set([
+      'connection-hardcoded',
+      'websocket-error-page-status',
+      'websocket-idle-timeout',
+      'websocket-method-or-body',
+    ]);
+    const webSocket = new Set(
+      rules.filter(({ id, category }) => category === 'websocket' && !written.has(id)).map(({ id }) => id),
+    );
+    const found: string[] = [];
+    let locations = 0;
+    for (const row of rowsOf()) {
+      const text = readFileSync(join(corpus, row.file), 'utf8');
+      const partly = text.replaceAll(/(proxy_pass\s+[^;{}#]+;)/g, '$1 include gone.conf;');
+      const { model, problems } = await analysisOf(partly, { major: 1, minor: 22, patch: 1 });
+      const unseen = routesOf(model).filter(({ location }) => location.opaqueInForce !== null);
+      locations += unseen.length;
+      const passes = new Set(unseen.map(({ proxyPass }) => proxyPass.start));
+      for (const { rule, place, related = [] } of problems.filter((each) => webSocket.has(each.rule))) {
+        const places = [place, ...related.map((each) => each.place)];
+        if (places.some(({ start }) => passes.has(start))) found.push(`${row.file} ${rule}`);
+      }
+    }
+    expect(found).toEqual([]);
+    expect(locations).toBeGreaterThan(100);
   });
 
   it('are refused as nginx refuses them', { timeout: 120_000 }, async () => {
