@@ -1,6 +1,13 @@
 import type { Localizer } from './localizer';
 import { querySecrets } from './probe-options';
-import type { ExplainResult, FilePlace, ProbeAnswer, ProbeCause, RouteStep } from '../../server/src/protocol';
+import type {
+  ExplainResult,
+  FilePlace,
+  ProbeAnswer,
+  ProbeCause,
+  RouteRemedy,
+  RouteStep,
+} from '../../server/src/protocol';
 
 /** What a probe gave, once there is something to tell. */
 export type ProbeOutcome = Extract<ProbeAnswer, { readonly kind: 'result' }>;
@@ -68,8 +75,9 @@ export function reportText(
   const writer = new Writer();
   writer.block(sections.summary);
   const isBeforeNginx = result.cause !== null && BEFORE_NGINX.has(result.cause);
-  const blame = explained === null || isBeforeNginx ? null : blameOf(explained, l10n);
-  let fix: string | null = null;
+  const blame = explained === null || isBeforeNginx ? null : blameOf(explained, outcome, l10n);
+  const fix =
+    blame === null || explained === null ? null : (remedyOf(explained.result, outcome)?.title ?? null);
   if (blame !== null && explained !== null) {
     writer.line('');
     writer.line(`  ${blame.sentence}`);
@@ -81,7 +89,6 @@ export function reportText(
         writer.append(`  ${message}`);
       }
     }
-    fix = explained.result.remedy?.title ?? null;
     if (fix !== null) writer.line(`  ${l10n.t('What mends it: {0}.', fix)}`);
   }
   writer.line('');
@@ -109,10 +116,42 @@ export function reportText(
 interface Blame {
   readonly sentence: string;
   /** What stops it, or keeps us from knowing; null for nothing. */
-  readonly step: RouteStep | null;
+  readonly step: Pick<RouteStep, 'place' | 'message'> | null;
 }
 
-function blameOf({ name, result }: Explained, l10n: Localizer): Blame {
+/** What mends what a report tells of. */
+export function remedyOf<Edit>(
+  { remedy, silence }: ExplainResult<Edit>,
+  outcome: ProbeOutcome,
+): RouteRemedy<Edit> | null {
+  return silence !== null && isCutBy(silence.seconds, outcome) ? silence.remedy : remedy;
+}
+
+/** The seconds that a WebSocket was open and silent until the other side closed it; null when it did not. */
+function silentSeconds({ result: { cause, steps } }: ProbeOutcome): number | null {
+  const hold = steps.find(({ name }) => name === 'hold');
+  return cause === 'closed-after-open' && hold !== undefined ? hold.ms / 1000 : null;
+}
+
+/** Whether it was closed when that time was over: nginx takes a moment, and the last byte came a little earlier. */
+function isCutBy(seconds: number, outcome: ProbeOutcome): boolean {
+  const silent = silentSeconds(outcome);
+  return silent !== null && Math.abs(silent - seconds) < 1 + seconds / 20;
+}
+
+function blameOf({ name, result }: Explained, outcome: ProbeOutcome, l10n: Localizer): Blame {
+  const { silence } = result;
+  if (silentSeconds(outcome) !== null && silence !== null) {
+    return isCutBy(silence.seconds, outcome)
+      ? { sentence: l10n.t('By {0} nginx closes a WebSocket over which nothing goes:', name), step: silence }
+      : {
+          sentence: l10n.t(
+            'By {0} it was not nginx that closed it; the back end, or something between, has:',
+            name,
+          ),
+          step: silence,
+        };
+  }
   const step = result.because.find(({ id }) => id !== null) ?? null;
   switch (result.verdict) {
     case 'blocked':

@@ -31,7 +31,7 @@ import { toRange } from './places';
 import { type Report, ReportDocuments } from './probe-documents';
 import { hostOf, optionsText } from './probe-options';
 import { pickOptions, pickReport, pickUrl } from './probe-picks';
-import { type Explained, type ProbeOutcome, reportText } from './probe-report';
+import { type Explained, type ProbeOutcome, remedyOf, reportText } from './probe-report';
 import type { Server } from './server';
 
 /** The commands on a report; each takes its id, and without it the report in front. */
@@ -149,11 +149,11 @@ class Prober {
   }
 
   /** Makes the fix that a report names, as it fits the configuration now. Nothing is saved. */
-  async fix({ params, explained, document }: Report): Promise<void> {
+  async fix({ params, outcome, explained, document }: Report): Promise<void> {
     // The server answers about open documents.
     if (explained !== null) await workspace.openTextDocument(Uri.parse(explained.uri));
     const now = explained === null ? null : await this.#explainBy(explained.uri, params.url);
-    const remedy = now?.remedy ?? null;
+    const remedy = now === null ? null : remedyOf(now, outcome);
     if (remedy === null) {
       void window.showInformationMessage(
         l10n.t('There is nothing left to mend by that fix: save, reload nginx, and probe again.'),

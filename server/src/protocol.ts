@@ -203,8 +203,20 @@ export interface ExplainResult<WorkspaceEdit> {
   readonly because: readonly RouteStep[];
   /** What makes the handshake go on; null where nothing of ours does. */
   readonly remedy: RouteRemedy<WorkspaceEdit> | null;
+  /** How long an open WebSocket may be silent; null where the files do not tell. */
+  readonly silence: RouteSilence<WorkspaceEdit> | null;
   /** What is wrong with the URL, or that nobody serves it. */
   readonly error: string | null;
+}
+
+/** After that time without a byte nginx closes a tunnel. */
+interface RouteSilence<WorkspaceEdit> {
+  readonly seconds: number;
+  /** One sentence: what sets it. */
+  readonly message: string;
+  readonly place: FilePlace | null;
+  /** What allows more; null where nothing of ours does. */
+  readonly remedy: RouteRemedy<WorkspaceEdit> | null;
 }
 
 /** Request, client to server: the edit of a `RouteFix`. */

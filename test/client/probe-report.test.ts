@@ -56,6 +56,7 @@ const explained = (changes: Partial<Explained['result']> = {}): Explained => ({
       { id: 'websocket-header-value', message: 'No `Connection: upgrade`.', place: place(51) },
     ],
     remedy: { title: 'Set Connection to $connection_upgrade', edit: {} },
+    silence: null,
     error: null,
     ...changes,
   },
@@ -149,6 +150,42 @@ ws://chat.example/hub  blocked
     const made = report({ explained: explained({ verdict }) });
     expect(made.text).toContain(words);
     expect(made.fault).toEqual(place(51));
+  });
+
+  describe('of a WebSocket that was closed while nothing went over it', () => {
+    const silence = {
+      seconds: 60,
+      message: '`proxy_read_timeout` is 60 s, the default: nothing here sets another.',
+      place: place(53),
+      remedy: { title: 'Allow `1h` of silence', edit: {} },
+    };
+    const closedAfter = (seconds: number): ProbeOutcome => {
+      const { result, ...rest } = outcome('closed-after-open', 101);
+      const steps = [{ name: 'hold', ok: false, ms: seconds * 1000, detail: '' }] as const;
+      return { ...rest, result: { ...result, steps } };
+    };
+    const made = (seconds: number): ReportText =>
+      report({
+        outcome: closedAfter(seconds),
+        explained: explained({ verdict: 'passes', because: [], remedy: null, silence }),
+      });
+
+    it('names the line that sets the limit, and what allows more', () => {
+      const { text, fault, fix } = made(60.06);
+      expect(text).toContain(`  By nginx.conf nginx closes a WebSocket over which nothing goes:
+  etc/nginx.conf:54  \`proxy_read_timeout\` is 60 s, the default: nothing here sets another.
+  What mends it: Allow \`1h\` of silence.
+`);
+      expect({ fault, fix }).toEqual({ fault: place(53), fix: 'Allow `1h` of silence' });
+    });
+
+    it('says so when the limit is another', () => {
+      const { text, fix } = made(30);
+      expect(text).toContain(
+        'By nginx.conf it was not nginx that closed it; the back end, or something between, has:',
+      );
+      expect(fix).toBeNull();
+    });
   });
 
   it('hides what the URL holds of secrets, and keeps the links in place', () => {

@@ -187,6 +187,32 @@ describe('nginxWebsocket/explain', () => {
     });
   });
 
+  it('says how long an open WebSocket may be silent, and what allows more', async () => {
+    const session = await startSession(FILES);
+    await openFile(session, MAIN);
+    const uri = await openFile(session, APP);
+    const url = 'ws://chat.example:8080/ws';
+    await session.client.apply((await explained(session, uri, url))?.remedy?.edit);
+    const byDefault = (await explained(session, uri, url))?.silence;
+    expect(byDefault).toMatchObject({
+      seconds: 60,
+      message: '`proxy_read_timeout` is 60 s, the default: nothing here sets another.',
+      place: { uri, range: { start: { line: 4, character: 8 } } },
+      remedy: { title: 'Allow `1h` of silence' },
+    });
+    await session.client.apply(byDefault?.remedy?.edit);
+    const longer = (await explained(session, uri, url))?.silence;
+    expect(longer).toMatchObject({ seconds: 3600, message: '`proxy_read_timeout 1h`.', remedy: null });
+    await session.client.replace(uri, 'proxy_read_timeout 1h', 'proxy_read_timeout 20s');
+    expect((await explained(session, uri, url))?.silence).toMatchObject({
+      seconds: 20,
+      place: { uri, range: { start: longer?.place?.range.start } },
+      remedy: { title: 'Allow `1h` of silence' },
+    });
+    await session.client.replace(uri, 'proxy_read_timeout 20s', 'include gone.conf');
+    expect((await explained(session, uri, url))?.silence).toBeNull();
+  });
+
   it.each([
     ['chat.example/ws', 'blocked'],
     ['ws://chat.example/ws', 'blocked'],

@@ -1,6 +1,7 @@
 import { RequestType, type WorkspaceEdit } from 'vscode-languageserver';
 import { explainText } from '../features/explain-text';
 import { remedyFor } from '../features/remedies';
+import { silenceOf } from '../features/silence';
 import { type LocationNode, routesTree, type ServerNode } from '../features/routes-tree';
 import type { Evidence } from '../handshake/evidence';
 import { type ConfigDirective, type Place, placeOf, wholePlaceOf } from '../model/configuration';
@@ -74,7 +75,7 @@ function register(context: ServerContext): void {
         withFix(context, async () => {
           const answer = await workspace.analysisOf(uri, checkpoint);
           const fix = answer === null ? null : fixOf(answer.analysis, id);
-          return fix === null ? null : { result: toRemedy(context, fix), fix };
+          return fix === null ? null : { result: toRemedy(context, fix), fixes: [fix] };
         }),
       ),
   );
@@ -104,12 +105,13 @@ const ATTEMPTS = 3;
 /** Gives an answer whose fix is for the texts that the client, or the disk, has now. */
 async function withFix<Result>(
   { workspace }: ServerContext,
-  make: () => Promise<{ readonly result: Result; readonly fix: Fix | null } | null>,
+  make: () => Promise<{ readonly result: Result; readonly fixes: readonly Fix[] } | null>,
 ): Promise<Result | null> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const made = await make();
     if (made === null) return null;
-    if (await workspace.areUnchanged((made.fix?.edits ?? []).map(({ file }) => file))) return made.result;
+    if (await workspace.areUnchanged(made.fixes.flatMap(({ edits }) => edits.map(({ file }) => file))))
+      return made.result;
   }
   return null;
 }
@@ -194,9 +196,11 @@ function toExplainResult(
   context: ServerContext,
   { analysis }: Answer,
   url: string,
-): { readonly result: ExplainResult<WorkspaceEdit>; readonly fix: Fix | null } {
+): { readonly result: ExplainResult<WorkspaceEdit>; readonly fixes: readonly Fix[] } {
   const explanation = explain(analysis, url);
   const [fix = null] = remedyOf(analysis, explanation)?.fixes() ?? [];
+  const silence = silenceOf(analysis.model, analysis.problems, explanation.location);
+  const [longer = null] = silence?.remedy?.fixes() ?? [];
   const placeName = placeNames(analysis);
   const { text, links } = explainText(explanation, { placeName, fix, placeColumn: PLACE_COLUMN });
   const index = new LineIndex(text);
@@ -216,9 +220,18 @@ function toExplainResult(
     location: toPlace(context, location),
     because: because.map((step) => toStep(context, step)),
     remedy: fix === null ? null : toRemedy(context, fix),
+    silence:
+      silence === null
+        ? null
+        : {
+            seconds: silence.seconds,
+            message: silence.message,
+            place: toPlace(context, silence.place),
+            remedy: longer === null ? null : toRemedy(context, longer),
+          },
     error: error ?? null,
   };
-  return { result, fix };
+  return { result, fixes: [fix, longer].filter((each) => each !== null) };
 }
 
 /** `conf.d/app.conf:12`: the path from the directory of the main file, and the line from one. */
