@@ -146,7 +146,37 @@ suite('the probe of an endpoint', () => {
       const found = await lenses(configuration);
       return found.length > 0 && found.map(({ command }) => command?.title);
     });
-    assert.deepEqual(titles, ['✓ WebSocket passes', 'Explain', `Probe ${url}`]);
+    assert.deepEqual(titles.slice(0, 3), ['✓ WebSocket passes', 'Explain', `Probe ${url}`]);
+  });
+
+  test('names the limit that cuts a silent connection; with its fix and a reload it stays open', async function () {
+    // The time to hold is chosen from a list.
+    if (!hasPage) this.skip();
+    const silent = url.replace('/ws', '/silent/ws');
+    const configuration = await show('probe', 'nginx.conf');
+    void commands.executeCommand('nginxWebsocket.probeWithOptions', { uri: file.toString(), url: silent });
+    await page('wait', '.quick-input-list >> text=Subprotocols');
+    await page('type', 'Hold');
+    await page('press', 'Enter');
+    await page('wait', '.quick-input-widget >> text=Seconds');
+    await page('type', '2');
+    await page('press', 'Enter');
+    await page('wait', '.quick-input-list >> text="2 s"');
+    await page('press', 'Enter');
+    await waitFor('the report', () => window.activeTextEditor?.document.uri.scheme === SCHEME);
+    const cut = report();
+    const line = lineWith(configuration, 'proxy_read_timeout');
+    assert.match(cut.getText(), /nginx closes a WebSocket over which nothing goes:/);
+    assert.match(cut.getText(), new RegExp(`nginx\\.conf:${line}  \`proxy_read_timeout 1s\``));
+    await page('screenshot', 'probe-cut');
+
+    await click(cut, /^Fix: Allow `1h` of silence$/);
+    await configuration.save();
+    await reload(nginx.directory, file.fsPath);
+    await waitFor('the WebSocket to stay open', async () => {
+      await click(cut, /^Probe again$/);
+      return /still open after 2 s/.test(report().getText());
+    });
   });
 });
 
