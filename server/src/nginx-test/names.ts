@@ -19,6 +19,14 @@ const BUILT_APART: ReadonlySet<string> = new Set([
 /** Modules that Debian builds apart and we take as there: they belong to nginx, and `stream` is a part of its own. */
 const OWN_PARTS: ReadonlySet<string> = new Set(['ngx_stream_module', 'ngx_mail_module']);
 
+let modules: ReadonlySet<string> | undefined;
+
+/** The modules of which we know the directives. */
+function knownModules(): ReadonlySet<string> {
+  modules ??= new Set([...directiveFacts().values()].flat().map(({ module }) => module));
+  return modules;
+}
+
 /** The directives that nginx of a version knows, with the modules that a configuration loads. */
 export class Names {
   private readonly known = new Map<string, readonly DirectiveFact[]>();
@@ -39,8 +47,7 @@ export class Names {
     private readonly extra: ReadonlySet<string>,
   ) {
     const others = loaded === null ? null : [...loaded].filter((name) => !OWN_PARTS.has(name));
-    const modules = new Set([...directiveFacts().values()].flat().map(({ module }) => module));
-    this.hasUnknownModules = others === null || others.some((name) => !modules.has(name));
+    this.hasUnknownModules = others === null || others.some((name) => !knownModules().has(name));
     this.hasUnknownVariables = others === null || others.length > 0;
   }
 
