@@ -114,10 +114,10 @@ nginx.conf:13        proxy_set_header Connection $connection_upgrade;
   });
 
   it.each([
-    ['ftp://chat.example/', 'is no URL of a WebSocket'],
-    ['chat.example', 'is no URL of a WebSocket'],
+    ['ftp://chat.example/', 'is not the URL of a WebSocket'],
+    ['chat.example', 'is not the URL of a WebSocket'],
     ['ws://chat.example/#a', 'fragment'],
-    ['ws://me:secret@chat.example/', 'user name or password'],
+    ['ws://me:secret@chat.example/', 'no user and no password'],
   ])('takes %s for no URL', async (url, message) => {
     const { status, stdout } = await explain('--format', 'json', 'nginx.conf', url);
     expect(JSON.parse(stdout)).toEqual([

@@ -76,7 +76,7 @@ describe('nginxWebsocket/probe', () => {
   });
 
   it.each([
-    [{ url: 'localhost' }, '`localhost` is no URL'],
+    [{ url: 'localhost' }, '`localhost` is not the URL of a WebSocket'],
     [{ url: 5 }, '`url` is not what it should be'],
     [{}, '`url` is not what it should be'],
     [{ url: 'ws://a/', headers: [['A', 'b\nc']] }, '`A` holds a control character'],

@@ -36,24 +36,33 @@ const SCHEMES: ReadonlyMap<string, boolean> = new Map([
 /**
  * Reads the URL of an endpoint: `ws`, `wss`, and `http`, `https` for them (RFC 6455 §3).
  *
- * @returns the target, or what is wrong with the URL, in words
+ * @returns the target, or what is wrong with the URL, in words; a password in it is not repeated
  */
 export function readTarget(text: string): Target | { readonly error: string } {
   const url = parseUrl(text);
   const secure = SCHEMES.get(url?.protocol ?? '');
+  const shown = text.includes('@') ? 'This URL' : `\`${text}\``;
+  if (url === null && /^(?:ws|http)s?:\/\//i.test(text)) {
+    return { error: `${shown} cannot be read: is its host or its port mistyped?` };
+  }
   if (url === null || secure === undefined || url.hostname === '') {
     return {
-      error: `\`${text}\` is no URL of a WebSocket: it begins with ws:// or wss://, then comes a host.`,
+      error: `${shown} is not the URL of a WebSocket: write it in full, such as ws://localhost/chat.`,
     };
   }
-  if (text.includes('#')) return { error: `\`${text}\` has a fragment (#…): a WebSocket has none.` };
   if (url.username !== '' || url.password !== '') {
-    return { error: `\`${text}\` has a user name or password in front of the host: leave it out.` };
+    return {
+      error:
+        'The URL of a WebSocket has no user and no password: send them in a header, such as Authorization.',
+    };
   }
+  if (text.includes('#')) return { error: `${shown} has a fragment (#…): the URL of a WebSocket has none.` };
+  const port = Number(url.port === '' ? (secure ? 443 : 80) : url.port);
+  if (port === 0) return { error: `${shown}: nothing can listen on port 0.` };
   return {
     secure,
     host: url.hostname,
-    port: Number(url.port === '' ? (secure ? 443 : 80) : url.port),
+    port,
     hostHeader: url.port === '' ? url.hostname : `${url.hostname}:${url.port}`,
     path: url.pathname,
     query: url.search.slice(1),

@@ -1,3 +1,5 @@
+import { readTarget as readUrl } from '../handshake/target';
+
 /** What a probe is to open. */
 export interface Target {
   /** As it was given. */
@@ -23,42 +25,22 @@ export interface Endpoint {
 export class TargetError extends Error {}
 
 /**
- * Reads the URL of a WebSocket (RFC 6455 §3); `http` and `https` stand for `ws` and `wss`.
+ * Reads the URL of a WebSocket, as `explain` does.
  *
  * @throws TargetError
  */
 export function readTarget(url: string): Target {
-  const parsed = parse(url);
-  const isSecure = parsed.protocol === 'wss:';
-  if (!isSecure && parsed.protocol !== 'ws:')
-    throw new TargetError(`\`${url}\` is no WebSocket URL: it begins with ws:// or wss://.`);
-  if (url.includes('#')) throw new TargetError(`\`${url}\` has a fragment; a WebSocket URL has none.`);
-  if (parsed.username !== '' || parsed.password !== '')
-    throw new TargetError(
-      'A WebSocket URL has no user and no password: send them in a header, such as Authorization.',
-    );
-  const port = parsed.port === '' ? (isSecure ? 443 : 80) : Number(parsed.port);
-  if (port === 0) throw new TargetError(`\`${url}\`: nothing can listen on port 0.`);
+  const read = readUrl(url);
+  if ('error' in read) throw new TargetError(read.error);
+  const { secure, host, port, hostHeader, path, query } = read;
   return {
     url,
-    isSecure,
-    host: withoutBrackets(parsed.hostname),
+    isSecure: secure,
+    host: withoutBrackets(host),
     port,
-    authority: parsed.host,
-    path: `${parsed.pathname}${parsed.search}`,
+    authority: hostHeader,
+    path: query === '' ? path : `${path}?${query}`,
   };
-}
-
-/** The ws or wss URL of an http or https URL; others as they are. */
-function parse(url: string): URL {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url))
-    throw new TargetError(`\`${url}\` is no URL: write it in full, such as ws://localhost/chat.`);
-  try {
-    return new URL(url.replace(/^http(?=s?:)/i, 'ws'));
-  } catch {
-    // It may hold a password: it is not repeated.
-    throw new TargetError('The URL cannot be read: is its host or its port mistyped?');
-  }
 }
 
 /**
