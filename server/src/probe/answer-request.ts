@@ -2,8 +2,7 @@ import type { ProbeAnswer, ProbeParams, ProbeStep } from '../protocol';
 import { probe } from './probe';
 import { probeAnswer } from './probe-answer';
 import { proxyVariables } from './proxies';
-import { TargetError } from './target';
-import { readWish, type Wish } from './wish';
+import { readWish } from './wish';
 
 /**
  * Probes for a client of the language server.
@@ -16,13 +15,8 @@ export async function answerProbe(
   signal: AbortSignal,
   onStep: (step: ProbeStep) => void,
 ): Promise<ProbeAnswer> {
-  let wish: Wish;
-  try {
-    wish = readWish(params);
-  } catch (error) {
-    if (error instanceof TargetError) return { kind: 'refused', reason: error.message };
-    throw error;
-  }
+  const wish = readWish(params);
+  if ('kind' in wish) return wish;
   const { target, options } = wish;
   const at = new Date();
   const proxies = proxyVariables(environment, target.isSecure);

@@ -1,7 +1,7 @@
 import type { ProbeAnswer, ProbeParams, ProbeResult, ProbeStep, ProbeStepName } from '../protocol';
 import { ProbeFailure, seconds } from './failure';
 import { probeAnswer } from './probe-answer';
-import { type Target, TargetError } from './target';
+import type { Target } from './target';
 import { readWish, type Wish } from './wish';
 
 /** As much of a browser's WebSocket as a probe needs. */
@@ -45,13 +45,8 @@ export async function probeInBrowser(
   signal: AbortSignal,
   onStep: (step: ProbeStep) => void,
 ): Promise<ProbeAnswer> {
-  let wish: Wish;
-  try {
-    wish = readWish(params);
-  } catch (error) {
-    if (error instanceof TargetError) return { kind: 'refused', reason: error.message };
-    throw error;
-  }
+  const wish = readWish(params);
+  if ('kind' in wish) return wish;
   const reason = refusalOf(wish, browser);
   if (reason !== null) return { kind: 'refused', reason };
   const at = new Date();

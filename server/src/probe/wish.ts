@@ -1,4 +1,4 @@
-import type { ProbeParams } from '../protocol';
+import type { ProbeAnswer, ProbeParams } from '../protocol';
 import type { curlCommand } from './commands';
 import { readHeader, readProtocol } from './headers';
 import type { ProbeOptions } from './probe';
@@ -16,12 +16,17 @@ export interface Wish {
 /** What comes from a client may be anything. */
 type Unread = Readonly<Partial<Record<keyof ProbeParams, unknown>>>;
 
-/**
- * Reads what a client asks for.
- *
- * @throws TargetError
- */
-export function readWish(params: Unread): Wish {
+/** Reads what a client asks for, or says in words why no probe can be made of it. */
+export function readWish(params: Unread): Wish | Extract<ProbeAnswer, { readonly kind: 'refused' }> {
+  try {
+    return read(params);
+  } catch (error) {
+    if (error instanceof TargetError) return { kind: 'refused', reason: error.message };
+    throw error;
+  }
+}
+
+function read(params: Unread): Wish {
   const { url, headers, protocols, connect, insecure, message, hold, timeout } = params;
   return {
     target: readTarget(readText('url', url)),
