@@ -93,7 +93,7 @@ describe('lenses', () => {
     await client.diagnostics(uri);
     await until('a refresh', () => session.refreshes() === 1);
     expect(titles(await lenses(client, uri))[0]).toBe(
-      '✗ WebSocket blocked: proxy_set_header Connection close at proxy.conf:3',
+      '✗ WebSocket blocked: Connection: close at proxy.conf:3',
     );
     // Nothing is new since.
     await client.diagnostics(uri);
