@@ -150,7 +150,7 @@ function listenTexts(listeners: readonly Readonly<Listener>[]): string[] {
     if (quic) return [];
     const host = address === '*' || address === '[::]' ? '' : address;
     const ports = last === port ? String(port) : `${port}-${last}`;
-    return [`${address.startsWith('unix:') ? address : `${host}:${ports}`}${tls ? ' ssl' : ''}`];
+    return [`${port === 0 ? address : `${host}:${ports}`}${tls ? ' ssl' : ''}`];
   });
   return [...new Set(texts)];
 }
@@ -234,6 +234,6 @@ function redirectText(target: string): string {
 /** A verdict in a few words: by its first reason, where there is one. */
 function summaryOf(row: RouteRow): string {
   if (row.verdict === 'passes') return 'passes';
-  if (row.verdict === 'depends') return 'depends on the back end: HTTP/1.0';
+  if (row.verdict === 'depends') return 'HTTP/1.0: depends on the back end';
   return firstReason(row)?.text ?? row.verdict;
 }

@@ -54,7 +54,7 @@ suite('the view of routes, as a person sees it', () => {
         '/api/chatpasses  → chat (1 server)',
         '/hubConnection: close  → 127.0.0.1:5000',
         'Set Connection to $connection_upgradefix',
-        'The back end sees no Connection: upgrade.line 19',
+        'No Connection: upgrade reaches the back end.line 19',
         'chat.example:443 ssl',
         'chat.example:80  redirects to https',
       ].toSorted(),
