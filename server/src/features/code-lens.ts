@@ -12,6 +12,8 @@ export interface LocationLens {
   readonly place: Place;
   /** Offset after the block. */
   readonly blockEnd: number;
+  /** The worst, where its file is included more than once. */
+  readonly verdict: Verdict;
   /** `✗ WebSocket blocked: Connection: close at line 31`. */
   readonly text: string;
   /** Whether it is meant for WebSocket, surely or likely. */
@@ -74,6 +76,7 @@ function lensOf(group: readonly [RouteRow, ...RouteRow[]], names: PlaceNames): L
     place,
     hasIntent: group.some(({ intent }) => intent !== 'none'),
     blockEnd: block === null ? place.end : wholePlaceOf(block).end,
+    verdict: worst.verdict,
     text: `${verdictText(worst, names)}${count}`,
     url: worst.urls[0] ?? group.find(({ urls }) => urls.length > 0)?.urls[0] ?? null,
   };
