@@ -113,4 +113,12 @@ describe('routes', () => {
 1 route (nginx 1.28.0 assumed; --nginx-version to change).
 `);
   });
+
+  it('judges no host that the name of the server does not match', async () => {
+    const directory = await directoryWith({
+      'nginx.conf': `events {}\nhttp {\n  server {\n    server_name ~^(?<sub>\\w+)\\.chat\\.example$;\n    resolver 127.0.0.1;\n    location /ws { proxy_pass http://$sub:3000; ${WS} }\n  }\n}\n`,
+    });
+    const { stdout } = await runIn(directory, ['routes', '--format', 'json', 'nginx.conf']);
+    expect(JSON.parse(stdout)).toMatchObject({ routes: [{ verdict: 'passes', because: [] }] });
+  });
 });

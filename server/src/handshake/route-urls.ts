@@ -32,6 +32,11 @@ export function originsOf(model: Model, server: Level): readonly string[] {
   return origins;
 }
 
+/** Whether all names of a server are regexes: no host that they match is known, and what they capture is empty. */
+export function hasOnlyRegexNames(server: Level): boolean {
+  return serverNames(server).every((name) => name.startsWith('~'));
+}
+
 function readOrigins(model: Model, http: Level, server: Level): string[] {
   const names = serverNames(server)
     .map((name) => (name.startsWith('.') ? name.slice(1) : name).toLowerCase())
