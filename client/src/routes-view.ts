@@ -246,6 +246,8 @@ function itemOf(row: Row): TreeItem {
 function newItem({ label, description, spoken }: RowText, state: TreeItemCollapsibleState): TreeItem {
   const item = new TreeItem(label, state);
   item.description = description;
+  // A narrow side bar cuts both.
+  item.tooltip = `${label}  ${description}`.trimEnd();
   item.accessibilityInformation = { label: spoken };
   return item;
 }
@@ -288,7 +290,7 @@ function locationItem(location: LocationRoutes): TreeItem {
   const icon = iconOf(location);
   const color = COLORS[icon];
   item.iconPath = new ThemeIcon(icon, color === undefined ? undefined : new ThemeColor(color));
-  item.tooltip = [`${text.label} ${text.description}`, ...urls].join('\n');
+  item.tooltip = [`${text.label}  ${text.description}`, ...urls].join('\n');
   item.contextValue = urls.length > 0 && location.verdict !== null ? 'location.url' : 'location';
   if (place !== null) item.command = openPlace(place);
   return item;
@@ -296,7 +298,6 @@ function locationItem(location: LocationRoutes): TreeItem {
 
 function reasonItem(reason: RouteReason, location: LocationRoutes): TreeItem {
   const item = newItem(reasonText(reason, location.place, l10n), TreeItemCollapsibleState.None);
-  item.tooltip = reason.message;
   item.contextValue = reason.fix === null ? 'reason' : 'reason.fixable';
   if (reason.place !== null) item.command = openPlace(reason.place);
   return item;

@@ -14,10 +14,11 @@ export const nodeHost: Host = {
     try {
       const native = nativePath(path);
       if (native === null) return { kind: 'missing' };
-      const realPath = await realpath(native);
-      const found = await stat(realPath);
+      // A pipe such as `/dev/stdin` is there, but has no real path.
+      const found = await stat(native);
       if (found.isDirectory()) return { kind: 'directory' };
       if (!found.isFile()) return { kind: 'unreadable', reason: 'it is not a regular file' };
+      const realPath = await realpath(native);
       if (found.size > SIZE_LIMIT) return { kind: 'unreadable', reason: 'it is larger than 64 MB' };
       const { text } = decodeText(await readFile(realPath));
       return { kind: 'text', text, realPath: hostPath(realPath) };

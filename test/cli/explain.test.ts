@@ -46,7 +46,7 @@ describe('explain', () => {
                  Connection: close  ✗                                     nginx.conf:13
                  Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
                  Sec-WebSocket-Version: 13
- 5  back end   ✗ The back end sees no \`Connection: upgrade\`.              nginx.conf:13
+ 5  back end   ✗ No \`Connection: upgrade\` reaches the back end.           nginx.conf:13
 
 Set Connection to $connection_upgrade:
 nginx.conf:3  map $http_upgrade $connection_upgrade {
@@ -57,6 +57,42 @@ nginx.conf:13        proxy_set_header Connection $connection_upgrade;
 `);
     expect(stderr).toBe('');
     expect(status).toBe(1);
+  });
+
+  it('marks what is at fault, though all stands on one line', async () => {
+    const line = `server { location /ws { proxy_pass http://a:1; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection close; } }`;
+    const directory = await directoryWith({ 'nginx.conf': `events {} http { ${line} }\n` });
+    const { stdout } = await runIn(directory, ['explain', 'nginx.conf', 'ws://localhost/ws']);
+    const marked = stdout.split('\n').filter((each) => each.includes('✗'));
+    expect(marked.map((each) => each.trim().split(/ {2,}/).slice(0, 2).join(' '))).toEqual([
+      'Connection: close ✗',
+      '5 back end',
+    ]);
+  });
+
+  it.each([
+    [
+      'server { listen ${PORT}; location /ws { proxy_pass http://a:1; } }',
+      'nginx.conf.template',
+      '? What `listen ${PORT}` comes to is known only once',
+    ],
+    [
+      'location /ws { proxy_pass http://a:1; }',
+      'ws.conf',
+      '? The server around this part of a configuration',
+    ],
+  ])('cannot tell who listens: %s', async (text, name, expected) => {
+    const around = name === 'ws.conf' ? text : `events {}\nhttp {\n${text}\n}\n`;
+    const directory = await directoryWith({ [name]: around });
+    const { stdout, status } = await runIn(directory, ['explain', name, 'ws://localhost/ws']);
+    expect(stdout.split('\n')[0]).toMatch(/ unknown$/);
+    expect(stdout).toContain(expected);
+    expect(status).toBe(1);
+  });
+
+  it('does not call blocked what is no URL', async () => {
+    const { stdout } = await explain('nginx.conf', 'chat.example');
+    expect(stdout.split('\n')[0]).toMatch(/^chat\.example +no URL$/);
   });
 
   it('gives JSON that other programs read', async () => {

@@ -44,9 +44,9 @@ describe('routes', () => {
   ✗ = /hub  →  http://chat  blocked  nginx.conf:13
       wss://chat.example/hub
       ws://chat.example:8080/hub
-      nginx.conf:13 The back end sees no \`Upgrade: websocket\`.
-      nginx.conf:13 The back end sees no \`Connection: upgrade\`.
-      nginx.conf:13 The back end is not asked over HTTP/1.1.
+      nginx.conf:13 No \`Upgrade: websocket\` reaches the back end.
+      nginx.conf:13 No \`Connection: upgrade\` reaches the back end.
+      nginx.conf:13 HTTP/1.1 is not what the back end is asked over.
   ✗ ~ \\.php$  →  127.0.0.1:9000  blocked  nginx.conf:14
       nginx.conf:14 \`fastcgi_pass\` cannot carry a WebSocket.
 
@@ -90,5 +90,35 @@ describe('routes', () => {
       'ws.conf ws://localhost:81/ws',
       'ws.conf ws://localhost:82/ws',
     ]);
+  });
+
+  it('has no URL and no port where a template fills the port in', async () => {
+    const directory = await directoryWith({
+      'nginx.conf.template':
+        'events {}\nhttp {\n  server { listen ${PORT}; location /ws { proxy_pass http://a:1; } }\n}\n',
+    });
+    const { stdout } = await runIn(directory, ['routes', '--format', 'json', 'nginx.conf.template']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      routes: [{ listen: ['${PORT}'], verdict: 'blocked', urls: [] }],
+    });
+  });
+
+  it('makes up no server around a part of one', async () => {
+    const directory = await directoryWith({ 'ws.conf': 'location /ws { proxy_pass http://a:1; }\n' });
+    const { stdout } = await runIn(directory, ['routes', 'ws.conf']);
+    expect(stdout).toBe(`(server not found here)
+  ? /ws  →  http://a:1  unknown  ws.conf:1
+      What stands around this part of a configuration is not to be seen.
+
+1 route (nginx 1.28.0 assumed; --nginx-version to change).
+`);
+  });
+
+  it('judges no host that the name of the server does not match', async () => {
+    const directory = await directoryWith({
+      'nginx.conf': `events {}\nhttp {\n  server {\n    server_name ~^(?<sub>\\w+)\\.chat\\.example$;\n    resolver 127.0.0.1;\n    location /ws { proxy_pass http://$sub:3000; ${WS} }\n  }\n}\n`,
+    });
+    const { stdout } = await runIn(directory, ['routes', '--format', 'json', 'nginx.conf']);
+    expect(JSON.parse(stdout)).toMatchObject({ routes: [{ verdict: 'passes', because: [] }] });
   });
 });

@@ -36,7 +36,7 @@ const server: ServerRoutes = {
 
 const reason: RouteReason = {
   id: 'websocket-header-value',
-  message: 'The back end sees no `Connection: upgrade`.',
+  message: 'No `Connection: upgrade` reaches the back end.',
   place: place('file:///etc/nginx/nginx.conf', 51),
   fix: null,
 };
@@ -107,14 +107,14 @@ describe('a row of a location', () => {
 describe('a row of a reason', () => {
   it('names the line, and the file when it is another', () => {
     expect(reasonText(reason, location.place, english)).toEqual({
-      label: 'The back end sees no Connection: upgrade.',
+      label: 'No Connection: upgrade reaches the back end.',
       description: 'line 52',
-      spoken: 'The back end sees no Connection: upgrade. line 52',
+      spoken: 'No Connection: upgrade reaches the back end. line 52',
     });
     const other = { ...reason, place: place('file:///etc/nginx/my%20proxy.conf', 2) };
     expect(reasonText(other, location.place, english)).toMatchObject({
       description: 'my proxy.conf:3',
-      spoken: 'The back end sees no Connection: upgrade. my proxy.conf, line 3',
+      spoken: 'No Connection: upgrade reaches the back end. my proxy.conf, line 3',
     });
   });
 

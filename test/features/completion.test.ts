@@ -152,6 +152,18 @@ describe('directives', () => {
     );
   });
 
+  it('that most configurations have come first', async () => {
+    const rankOf = async (text: string): Promise<(label: string) => number> => {
+      const ranks = new Map((await entries(text)).map(({ label, rank }) => [label, rank ?? 5] as const));
+      return (label) => ranks.get(label) ?? Number.NaN;
+    };
+    const location = await rankOf(inLocation('|'));
+    expect(location('proxy_pass')).toBeLessThan(location('proxy_bind'));
+    expect(location('proxy_set_header')).toBeLessThan(location('proxy_pass_trailers'));
+    const server = await rankOf(inServer('|'));
+    expect(server('listen')).toBeLessThan(server('absolute_redirect'));
+  });
+
   it('that this nginx lacks come last and say so; those it has done away with are struck through', async () => {
     const old: NginxVersion = { major: 1, minor: 24, patch: 0 };
     const find = async (label: string, version?: NginxVersion): Promise<Entry | undefined> =>

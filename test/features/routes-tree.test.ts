@@ -60,7 +60,7 @@ describe('the tree of routes', () => {
       '  ✓ /api/chat → chat (1 server) passes',
       '  ✓ /two → TWO (2 servers) passes',
       '  ✗ ^~ /hub → 127.0.0.1:5000 Connection: close',
-      '  ~ /old → chat (1 server) depends on the back end: HTTP/1.0',
+      '  ~ /old → chat (1 server) HTTP/1.0: depends on the back end',
       '  – / → static files',
     ]);
   });

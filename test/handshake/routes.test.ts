@@ -163,6 +163,11 @@ describe('the verdict', () => {
       'blocked 426; upgrade websocket-headers-overridden Upgrade; connection websocket-headers-overridden Connection',
     ],
     [
+      'Upgrade of the server, lost to a Connection that would not serve',
+      `events {} http { server { ${VERSION + UPGRADE + CONNECTION} location / { proxy_pass http://a; proxy_set_header Connection close; } } }`,
+      'blocked 426; upgrade websocket-headers-overridden Upgrade; connection websocket-header-value Connection',
+    ],
+    [
       'headers of the server that would not have served either, lost',
       `events {} http { server { ${VERSION} proxy_set_header Upgrade h2c; location / { proxy_pass http://a; proxy_set_header Host $host; } } }`,
       'blocked 426; upgrade websocket-upgrade-missing -; connection websocket-upgrade-missing -',
@@ -220,7 +225,7 @@ describe('the verdict', () => {
     expect(because.map(text)).toEqual(['proxy_set_header Connection close']);
     expect(missing.map(text)).toEqual(['proxy_pass http://a']);
     expect(because.map(({ id, message }) => [id, message])).toEqual([
-      ['websocket-header-value', 'The back end sees no `Connection: upgrade`.'],
+      ['websocket-header-value', 'No `Connection: upgrade` reaches the back end.'],
     ]);
   });
 });
@@ -271,6 +276,33 @@ describe('what is not to be seen is not judged', () => {
       'blocked 426',
     );
     expect(await fragment(`server { location / { proxy_pass http://a; } }`)).toContain('blocked 426');
+  });
+
+  it.each<[files: Files, message: string, place: string | null]>([
+    [
+      location(`${VERSION + UPGRADE} proxy_set_header Connection $arg_c;`),
+      'What `proxy_set_header Connection $arg_c` comes to is known only when nginx runs.',
+      'proxy_set_header Connection $arg_c',
+    ],
+    [
+      location(`${VERSION + UPGRADE + CONNECTION} proxy_method $arg_m;`),
+      'What reaches the back end is known only when nginx runs.',
+      'proxy_pass http://a',
+    ],
+    [
+      { '/srv/a.conf': 'location / { proxy_pass http://a; }' },
+      'What stands around this part of a configuration is not to be seen.',
+      null,
+    ],
+  ])('and says why: %j', async (files, message, place) => {
+    const { verdict, because } = await routeIn(files);
+    expect(verdict).toBe('unknown');
+    expect(
+      because.map((each) => [
+        each.message,
+        each.place?.file.text.slice(each.place.start, each.place.end) ?? null,
+      ]),
+    ).toEqual([[message, place]]);
   });
 
   it('of a configuration that was too large to read', async () => {

@@ -92,9 +92,11 @@ describe('lenses', () => {
     await client.replace(included, 'Connection upgrade', 'Connection close');
     await client.diagnostics(uri);
     await until('a refresh', () => session.refreshes() === 1);
-    expect(titles(await lenses(client, uri))[0]).toBe(
-      '✗ WebSocket blocked: proxy_set_header Connection close at proxy.conf:3',
-    );
+    expect(titles(await lenses(client, uri))).toEqual([
+      '✗ WebSocket blocked: Connection: close at proxy.conf:3',
+      'Explain',
+      'Probe',
+    ]);
     // Nothing is new since.
     await client.diagnostics(uri);
     await client.diagnostics(included);

@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
+  constants,
   mkdirSync,
   mkdtempSync,
+  openSync,
   realpathSync,
   rmSync,
   symlinkSync,
   truncateSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -83,6 +87,24 @@ describe.skipIf(process.platform === 'win32')('the files of the disk', () => {
       { kind: 'unreadable', reason: 'its symbolic links lead in a circle' },
     ]);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'are told from pipes without a name, such as /dev/stdin',
+    async () => {
+      const pipe = join(directory, 'nameless');
+      execFileSync('mkfifo', [pipe]);
+      const open = openSync(pipe, constants.O_RDWR);
+      unlinkSync(pipe);
+      try {
+        expect(await nodeHost.readFile(`/proc/self/fd/${open}`)).toEqual({
+          kind: 'unreadable',
+          reason: 'it is not a regular file',
+        });
+      } finally {
+        closeSync(open);
+      }
+    },
+  );
 
   it('may be forbidden', async () => {
     const path = write('secret.conf', '');

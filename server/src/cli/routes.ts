@@ -59,6 +59,11 @@ function jsonOf(
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
+function serverLine({ server, listen, location }: RouteRow): string {
+  if (location.server === null || location.server.block === null) return '(server not found here)';
+  return `${server.join(' ') || '(no name)'}  ${listen.join(', ') || '80'}`;
+}
+
 const MARKS = { passes: '✓', depends: '~', blocked: '✗', unknown: '?' } as const;
 
 /** One block of lines for each server, one line for each location, what stops it below. */
@@ -69,7 +74,7 @@ function textOf(args: RoutesArguments, rows: readonly RouteRow[], names: Names, 
     if (row.location.server !== last || lines.length === 0) {
       last = row.location.server;
       if (lines.length > 0) lines.push('');
-      lines.push(`${row.server.join(' ') || '(no name)'}  ${row.listen.join(', ') || '80'}`);
+      lines.push(serverLine(row));
     }
     const location = row.modifier === '' ? row.path : `${row.modifier} ${row.path}`;
     const place = `${names.of(row.place.file)}:${ranges.of(row.place).line}`;

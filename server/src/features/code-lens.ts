@@ -1,10 +1,10 @@
-import type { Evidence, EvidenceId, Verdict } from '../handshake/evidence';
+import type { Verdict } from '../handshake/evidence';
 import type { RouteRow } from '../handshake/route-table';
 import { type Place, wholePlaceOf } from '../model/configuration';
-import { effective } from '../model/inheritance';
 import type { SourceFile } from '../model/load';
 import { fileNameOf } from '../model/paths';
 import { LineIndex } from '../syntax/lines';
+import { firstReason } from './reason-text';
 
 /** What is said of a location with a back end; above it, where it is meant for WebSocket. */
 export interface LocationLens {
@@ -12,7 +12,9 @@ export interface LocationLens {
   readonly place: Place;
   /** Offset after the block. */
   readonly blockEnd: number;
-  /** `✗ WebSocket blocked: proxy_set_header Connection close, line 31`. */
+  /** The worst, where its file is included more than once. */
+  readonly verdict: Verdict;
+  /** `✗ WebSocket blocked: Connection: close at line 31`. */
   readonly text: string;
   /** Whether it is meant for WebSocket, surely or likely. */
   readonly hasIntent: boolean;
@@ -74,69 +76,29 @@ function lensOf(group: readonly [RouteRow, ...RouteRow[]], names: PlaceNames): L
     place,
     hasIntent: group.some(({ intent }) => intent !== 'none'),
     blockEnd: block === null ? place.end : wholePlaceOf(block).end,
+    verdict: worst.verdict,
     text: `${verdictText(worst, names)}${count}`,
     url: worst.urls[0] ?? group.find(({ urls }) => urls.length > 0)?.urls[0] ?? null,
   };
 }
 
 function verdictText(row: RouteRow, names: PlaceNames): string {
-  const [first] = row.because;
-  const because = first === undefined ? '' : `: ${reasonOf(row, first, names)}`;
   switch (row.verdict) {
     case 'passes':
       return '✓ WebSocket passes';
     case 'depends':
       return '~ WebSocket depends on the back end: HTTP/1.0';
     case 'blocked':
-      return `✗ WebSocket blocked${because}`;
+      return `✗ WebSocket blocked${because(row, names)}`;
     case 'unknown':
-      return `? WebSocket unknown${because}`;
+      return `? WebSocket unknown${because(row, names)}`;
   }
 }
 
-/** Reasons of which the directive itself says the most. */
-const SHOWN_AS_WRITTEN: ReadonlySet<EvidenceId> = new Set([
-  'websocket-header-value',
-  'websocket-http-version',
-  'websocket-response-header-hidden',
-  'websocket-request-headers-dropped',
-  'websocket-method-or-body',
-  'websocket-redirected',
-  'websocket-limited',
-  'proxy-pass-scheme',
-  'answered-by-nginx',
-]);
-
-/** In a few words, with the place. */
-function reasonOf(row: RouteRow, { id, place, message }: Evidence, names: PlaceNames): string {
-  const written = place === null ? '' : shortened(place.file.text.slice(place.start, place.end));
-  if (id === 'websocket-headers-overridden') {
-    // The evidence is the header that is lost; what takes it away stands at the nearest level with headers.
-    const header = written.split(/\s/)[1] ?? 'Upgrade';
-    const [by] = effective(row.location, 'proxy_set_header').directives;
-    const at = by === undefined ? '' : names.of({ file: by.file, start: by.start, end: by.wordsEnd });
-    return `${header} header lost${at}`;
-  }
-  if (place === null) return shortened(sentenceOf(message));
-  if (id === 'include-unresolved')
-    return `${written} ${written.startsWith('include') ? 'not found' : 'is not to be seen'}${names.of(place)}`;
-  if (id === 'websocket-upgrade-missing') return 'the upgrade is not forwarded';
-  if (id !== null && SHOWN_AS_WRITTEN.has(id)) return `${written}${names.of(place)}`;
-  return `${shortened(sentenceOf(message))}${names.of(place)}`;
-}
-
-/** The first sentence, without its full stop and the marks of code. */
-function sentenceOf(message: string): string {
-  const [first = message] = message.split(/[.:](?:\s|$)/, 1);
-  return first.replaceAll('`', '');
-}
-
-const LONGEST = 60;
-
-/** On one line, and cut where it is long. */
-function shortened(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1).trimEnd()}…`;
+function because(row: RouteRow, names: PlaceNames): string {
+  const reason = firstReason(row);
+  if (reason === null) return '';
+  return `: ${reason.text}${reason.place === null ? '' : names.of(reason.place)}`;
 }
 
 /** Names places as they are called from one file. */

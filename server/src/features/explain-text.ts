@@ -1,5 +1,5 @@
 import type { Edit } from '../edits/edit';
-import type { Evidence } from '../handshake/evidence';
+import type { Evidence, EvidenceId } from '../handshake/evidence';
 import type { ExplainedRequest, Explanation } from '../handshake/explanation';
 import type { Place } from '../model/configuration';
 import type { Fix } from '../rules/support/rule';
@@ -89,8 +89,9 @@ function changedLines({ file, start, end, newText }: Edit): string[] {
   return [`${before}${newText}${after}`.trimEnd()];
 }
 
-/** `blocked, 400 Bad Request` */
-function outcome({ verdict, status }: Explanation): string {
+/** `blocked, 400 Bad Request`; what is no URL is not blocked. */
+function outcome({ verdict, status, badUrl }: Explanation): string {
+  if (badUrl === true) return 'no URL';
   if (status === null) return verdict;
   const reason = REASONS[status];
   return `${verdict}, ${status}${reason === undefined ? '' : ` ${reason}`}`;
@@ -118,6 +119,9 @@ const REASONS: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
+/** What stops nothing, but keeps us from knowing. */
+const DOUBTS: ReadonlySet<EvidenceId> = new Set(['include-unresolved', 'value-unknown', 'handler-unknown']);
+
 function stepLines(
   { step, message, place, id }: Evidence,
   number: number,
@@ -125,7 +129,7 @@ function stepLines(
 ): Line[] {
   const { placeColumn = PLACE_COLUMN } = options;
   const label = `${String(number).padStart(2)}  ${step.padEnd(LABEL_WIDTH)}  `;
-  const mark = id === null ? '' : '✗ ';
+  const mark = id === null ? '' : DOUBTS.has(id) ? '? ' : '✗ ';
   const [first = '', ...others] = wrap(`${mark}${message}`, placeColumn - INDENT.length - 1, INDENT);
   return [placed(label + first, place, options), ...others.map(plain)];
 }
@@ -135,18 +139,22 @@ function requestLines(
   because: readonly Evidence[],
   options: ExplainTextOptions,
 ): Line[] {
-  const { placeName } = options;
   const blamed = new Set(
-    because.flatMap(({ id, place }) => (id === null || place === null ? [] : [placeName(place)])),
+    because.flatMap(({ id, place }) => (id === null || place === null ? [] : [keyOf(place)])),
   );
   const line = (text: string, origin: Place | null): Line => {
-    const isBlamed = origin !== null && blamed.has(placeName(origin));
+    const isBlamed = origin !== null && blamed.has(keyOf(origin));
     return placed(`${INDENT}  ${text}${isBlamed ? '  ✗' : ''}`, origin, options);
   };
   return [
     line(`${method} ${uri} HTTP/${version}`, versionOrigin),
     ...headers.map(([name, value], index) => line(`${name}: ${value}`, origins[index] ?? null)),
   ];
+}
+
+/** A line may hold several directives. */
+function keyOf({ file, start }: Place): string {
+  return `${start} ${file.realPath}`;
 }
 
 function placed(text: string, place: Place | null, options: ExplainTextOptions): Line {

@@ -1,4 +1,4 @@
-import type { Evidence, EvidenceId, Verdict } from '../handshake/evidence';
+import type { Evidence, Verdict } from '../handshake/evidence';
 import { ownHandler } from '../handshake/location-config';
 import type { RouteRow } from '../handshake/route-table';
 import type { ConfigDirective } from '../model/configuration';
@@ -8,6 +8,7 @@ import { locationName } from '../model/locations';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { hostOf, parseProxyTarget } from '../model/upstreams';
+import { firstReason } from './reason-text';
 
 /** A server and its locations, as a tree of routes shows them. */
 export interface ServerNode {
@@ -149,7 +150,7 @@ function listenTexts(listeners: readonly Readonly<Listener>[]): string[] {
     if (quic) return [];
     const host = address === '*' || address === '[::]' ? '' : address;
     const ports = last === port ? String(port) : `${port}-${last}`;
-    return [`${address.startsWith('unix:') ? address : `${host}:${ports}`}${tls ? ' ssl' : ''}`];
+    return [`${port === 0 ? address : `${host}:${ports}`}${tls ? ' ssl' : ''}`];
   });
   return [...new Set(texts)];
 }
@@ -184,7 +185,7 @@ function locationNode(
     upstreams.get(authority.toLowerCase()) ?? upstreams.get(hostOf(authority || upstream)) ?? null;
   const host = scheme === null ? upstream : authority;
   const target = servers === null ? host : `${host} (${servers === 1 ? '1 server' : `${servers} servers`})`;
-  const summary = summaryOf(verdict, because);
+  const summary = summaryOf(row);
   return { ...common, upstream, servers, target, intent, verdict, summary, reasons: because, urls };
 }
 
@@ -231,43 +232,8 @@ function redirectText(target: string): string {
 }
 
 /** A verdict in a few words: by its first reason, where there is one. */
-function summaryOf(verdict: Verdict, because: readonly Evidence[]): string {
-  if (verdict === 'passes') return 'passes';
-  if (verdict === 'depends') return 'depends on the back end: HTTP/1.0';
-  const [reason] = because;
-  return (reason === undefined ? '' : shortReason(reason)) || verdict;
-}
-
-/** In the words of what is wrong, not of what to do. */
-const SHORT: Readonly<Record<EvidenceId, string>> = {
-  'websocket-upgrade-missing': 'upgrade not forwarded',
-  'websocket-headers-overridden': 'upgrade headers lost',
-  'websocket-header-value': 'wrong header value',
-  'websocket-http-version': 'HTTP version',
-  'websocket-request-headers-dropped': 'request headers dropped',
-  'websocket-method-or-body': 'method or body replaced',
-  'websocket-response-header-hidden': 'response header hidden',
-  'websocket-redirected': 'redirected',
-  'websocket-error-page-status': 'status of error_page',
-  'websocket-subrequest': 'subrequest',
-  'websocket-limited': 'access refused',
-  'websocket-idle-timeout': 'closed at once',
-  'websocket-proxy-variable': 'no resolver',
-  'connection-map-missing': 'variable not defined',
-  'connection-map-incomplete': 'map gives no upgrade',
-  'proxy-pass-scheme': 'scheme of proxy_pass',
-  'listen-http2-deprecated': 'HTTP/2 only',
-  'answered-by-nginx': 'nginx answers itself',
-  'protocol-mismatch': 'wrong protocol',
-  'internal-error': 'internal error',
-  'include-unresolved': 'include not found',
-  'value-unknown': 'value not known',
-  'handler-unknown': 'handler not known',
-};
-
-function shortReason({ id, place }: Evidence): string {
-  if (id === null) return '';
-  const written = place === null ? '' : place.file.text.slice(place.start, place.end);
-  const header = /^proxy_set_header\s+([^\s"']+)\s+(["']?)([^\s"']{1,24})\2$/.exec(written);
-  return id === 'websocket-header-value' && header !== null ? `${header[1]}: ${header[3]}` : SHORT[id];
+function summaryOf(row: RouteRow): string {
+  if (row.verdict === 'passes') return 'passes';
+  if (row.verdict === 'depends') return 'HTTP/1.0: depends on the back end';
+  return firstReason(row)?.text ?? row.verdict;
 }

@@ -176,7 +176,10 @@ function headerFault(
     return { condition, id: 'websocket-headers-overridden', directive: worksFurtherOut };
   }
   // Without any Upgrade the location was not made for WebSocket: a Connection for keepalive is not its mistake.
-  const isMeant = condition === 'upgrade' || namesUpgrade(location, set);
+  const isMeant =
+    condition === 'upgrade' ||
+    namesUpgrade(location, set) ||
+    replacedHeader(model, request, location, 'upgrade') !== undefined;
   if (wrong !== undefined && isMeant) return { condition, id: 'websocket-header-value', directive: wrong };
   return { condition, id: 'websocket-upgrade-missing', directive: own ?? null };
 }
@@ -218,13 +221,13 @@ function replacedHeader(
   });
 }
 
-/** What the back end misses, in a sentence. */
+/** What the back end misses, in a sentence that begins with it: narrow views cut the end off. */
 export const CONDITION_MESSAGES: Readonly<Record<Condition, string>> = {
-  method: 'The back end takes a handshake only with the method GET.',
-  upgrade: 'The back end sees no `Upgrade: websocket`.',
-  connection: 'The back end sees no `Connection: upgrade`.',
-  'http-version': 'The back end is not asked over HTTP/1.1.',
-  host: 'The back end sees no `Host`.',
-  key: 'The back end sees no `Sec-WebSocket-Key`.',
-  'websocket-version': 'The back end sees no `Sec-WebSocket-Version: 13`.',
+  method: 'A method other than GET reaches the back end.',
+  upgrade: 'No `Upgrade: websocket` reaches the back end.',
+  connection: 'No `Connection: upgrade` reaches the back end.',
+  'http-version': 'HTTP/1.1 is not what the back end is asked over.',
+  host: 'No `Host` reaches the back end.',
+  key: 'No `Sec-WebSocket-Key` reaches the back end.',
+  'websocket-version': 'No `Sec-WebSocket-Version: 13` reaches the back end.',
 };

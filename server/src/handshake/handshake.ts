@@ -1,4 +1,6 @@
+import { placeOf } from '../model/configuration';
 import type { Level } from '../model/levels';
+import { isTemplated, listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
 import { effective } from '../model/inheritance';
 import { serverNamed } from '../model/server-names';
@@ -56,12 +58,30 @@ export function handshake(model: Model, url: string): Handshake {
       const because: Evidence[] = [{ id: 'include-unresolved', place: unseen, message, step: 'listen' }];
       return { ...nothing, verdict: 'unknown', because };
     }
+    const doubt = model.http === null ? null : unseenListener(model.http);
+    if (doubt !== null) return { ...nothing, verdict: 'unknown', because: [doubt] };
     return {
       ...nothing,
       error: `No server of the configuration listens on ${target.host} port ${target.port}.`,
     };
   }
   return followed(url, new Arrival(model, target, socket));
+}
+
+/** What may listen where nothing that is to be seen does: what is around a fragment, and what a template fills in. */
+function unseenListener(http: Level): Evidence | null {
+  if (http.kind !== 'http') {
+    const message = 'The server around this part of a configuration is not to be seen.';
+    return { id: 'include-unresolved', place: null, message, step: 'listen' };
+  }
+  for (const listeners of listenersOf(http).values()) {
+    for (const { address, directive } of listeners) {
+      if (directive === null || !isTemplated(address)) continue;
+      const message = `What \`listen ${address}\` comes to is known only once the template is filled in.`;
+      return { id: 'value-unknown', place: placeOf(directive), message, step: 'listen' };
+    }
+  }
+  return null;
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Evidence, Verdict } from './evidence';
 import { CONDITION_MESSAGES, judge } from './faults';
 import { gatewayRequest } from './gateway-request';
 import { handshake } from './handshake';
-import { urlsOf } from './route-urls';
+import { hasOnlyRegexNames, urlsOf } from './route-urls';
 import type { Route } from './routes';
 import { valuesAt } from './upstream-request';
 
@@ -120,7 +120,10 @@ function outcomeOf(
   url: string | undefined,
   route: Route | undefined,
 ): Pick<RouteRow, 'verdict' | 'because'> {
-  const reached = url === undefined ? null : handshake(model, url);
+  const { server } = location;
+  // What becomes of it may be made of what the name of the server captures.
+  const isGuess = server !== null && hasOnlyRegexNames(server) && route?.proxyPass.argument(0).includes('$');
+  const reached = url === undefined || isGuess === true ? null : handshake(model, url);
   const isElsewhere = reached !== null && reached.location !== null && reached.location !== location;
   if (reached !== null && !(isElsewhere && route !== undefined)) {
     return { verdict: reached.verdict, because: reached.because.filter(({ id }) => id !== null) };

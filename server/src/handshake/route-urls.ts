@@ -1,6 +1,6 @@
 import { bytesOf } from '../model/bytes';
 import type { Level } from '../model/levels';
-import { type Listener, listenersOf } from '../model/listeners';
+import { isTemplated, type Listener, listenersOf } from '../model/listeners';
 import { locationName } from '../model/locations';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
@@ -32,6 +32,11 @@ export function originsOf(model: Model, server: Level): readonly string[] {
   return origins;
 }
 
+/** Whether all names of a server are regexes: no host that they match is known, and what they capture is empty. */
+export function hasOnlyRegexNames(server: Level): boolean {
+  return serverNames(server).every((name) => name.startsWith('~'));
+}
+
 function readOrigins(model: Model, http: Level, server: Level): string[] {
   const names = serverNames(server)
     .map((name) => (name.startsWith('.') ? name.slice(1) : name).toLowerCase())
@@ -39,7 +44,7 @@ function readOrigins(model: Model, http: Level, server: Level): string[] {
   const tls = tlsListeners(socketsOf(http, model.version));
   const origins = (listenersOf(http).get(server) ?? []).flatMap((listener) => {
     const { address, port, quic } = listener;
-    if (quic || address.startsWith('unix:') || hasPlaceholder(address)) return [];
+    if (quic || address.startsWith('unix:') || isTemplated(address)) return [];
     const [scheme, own] = tls.has(listener) ? ['wss', 443] : ['ws', 80];
     const hosts = names.length > 0 ? names : [address === '*' || address === '[::]' ? 'localhost' : address];
     return hosts.map((host) => `${scheme}://${host}${port === own ? '' : `:${port}`}`);

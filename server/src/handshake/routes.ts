@@ -6,6 +6,7 @@ import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import type { Evidence, Verdict } from './evidence';
 import { CONDITION_MESSAGES, type Fault, judge } from './faults';
+import { type Condition, strictChecks } from './strict-backend';
 import { type UpstreamRequest, upstreamRequest } from './upstream-request';
 
 /** One `proxy_pass` where it takes effect, and what becomes of a handshake that reaches it. */
@@ -45,7 +46,7 @@ function readRoutes(model: Model): Route[] {
       location,
       intent: intentOf(location, proxyPass.argument(0)),
       ...outcome,
-      because: unseen === null ? outcome.faults.map((fault) => evidenceOf(proxyPass, fault)) : [unseen],
+      because: unseen === null ? reasonsOf(proxyPass, outcome) : [unseen],
     });
   }
   return routes;
@@ -137,6 +138,48 @@ function unseenReason(model: Model, location: Level): Evidence | null {
     message: 'The configuration is too large to read whole.',
     step: 'location',
   };
+}
+
+function reasonsOf(
+  proxyPass: ConfigDirective,
+  { verdict, faults, request }: Omit<Outcome, 'unseen'>,
+): Evidence[] {
+  if (verdict !== 'unknown') return faults.map((fault) => evidenceOf(proxyPass, fault));
+  const first = strictChecks(request).find(({ met }) => met === 'unknown');
+  return first === undefined ? [] : [doubt(proxyPass, request, first.condition)];
+}
+
+/** The header that a condition is about. */
+const HEADERS: Readonly<Partial<Record<Condition, string>>> = {
+  upgrade: 'upgrade',
+  connection: 'connection',
+  host: 'host',
+  key: 'sec-websocket-key',
+  'websocket-version': 'sec-websocket-version',
+};
+
+/** Why it cannot be told whether a request meets a condition: a value, or a level around it, is not known. */
+function doubt(
+  proxyPass: ConfigDirective,
+  { headers, version, complete }: UpstreamRequest,
+  condition: Condition,
+): Evidence {
+  const header = headers.find(
+    ({ name, value }) => value.kind === 'unknown' && name.toLowerCase() === HEADERS[condition],
+  );
+  const directive = condition === 'http-version' ? version.directive : (header?.directive ?? null);
+  if (directive !== null) {
+    const place = placeOf(directive);
+    const written = place.file.text.slice(place.start, place.end);
+    const message = `What \`${written}\` comes to is known only when nginx runs.`;
+    return { id: 'value-unknown', place, message, step: 'request' };
+  }
+  if (!complete || !version.certain) {
+    const message = 'What stands around this part of a configuration is not to be seen.';
+    return { id: 'include-unresolved', place: null, message, step: 'location' };
+  }
+  const message = 'What reaches the back end is known only when nginx runs.';
+  return { id: 'value-unknown', place: placeOf(proxyPass), message, step: 'request' };
 }
 
 function evidenceOf(proxyPass: ConfigDirective, fault: Fault): Evidence {

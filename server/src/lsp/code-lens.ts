@@ -66,9 +66,14 @@ function lensesOf(context: ServerContext, { analysis, file, document }: Answer):
     if (lens.url !== null && commands.has(explainCommand))
       shown.push({ title: 'Explain', command: explainCommand, arguments: [argument] });
     if (commands.has(probeCommand))
-      shown.push({ title: probeTitle(lens), command: probeCommand, arguments: [argument] });
+      shown.push({ title: probeLensTitle(lens), command: probeCommand, arguments: [argument] });
     return shown.map((command) => ({ range, command }));
   });
+}
+
+/** The URL is for where somebody wants it; after a reason it makes the line too long to stand above its location. */
+function probeLensTitle(lens: LocationLens): string {
+  return lens.verdict === 'passes' || lens.url === null ? probeTitle(lens) : 'Probe';
 }
 
 /** What the command that probes a location is called. */

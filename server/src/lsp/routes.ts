@@ -31,6 +31,7 @@ import { LineIndex } from '../syntax/lines';
 import type { ServerContext } from './context';
 import type { Feature } from './feature';
 import type { Checkpoint } from './runner';
+import { Quiet } from './quiet';
 import { toWorkspaceEdit } from './text-edits';
 import type { Answer } from './workspace';
 
@@ -38,7 +39,7 @@ import type { Answer } from './workspace';
 export const routes: Feature = { register };
 
 function register(context: ServerContext): void {
-  const { connection, documents, runner, workspace } = context;
+  const { connection, documents, runner, timer, workspace } = context;
   /** The analysis that was last told of, by the document that was asked about. */
   const told = new Map<string, Analysis | null>();
   const answerTo = async (uri: string, checkpoint: Checkpoint): Promise<Answer | null> => {
@@ -79,15 +80,21 @@ function register(context: ServerContext): void {
         }),
       ),
   );
+  const quiet = new Quiet(timer);
+  let isNews = false;
   workspace.onDidAnswer((answer) => {
-    let isNews = false;
     for (const [uri, last] of told) {
       if (!isOutdated(uri, last, answer)) continue;
       told.delete(uri);
       isNews = true;
     }
-    if (isNews) runner.start('Routes', () => connection.sendNotification(routesChanged));
+    // Who hears of it asks for all routes again.
+    if (isNews) quiet.afterwards(() => runner.start('Routes', tell));
   });
+  const tell = (): Promise<void> => {
+    isNews = false;
+    return connection.sendNotification(routesChanged);
+  };
   documents.texts.onDidClose(({ document }) => told.delete(document.uri));
 }
 

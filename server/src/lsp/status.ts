@@ -4,12 +4,13 @@ import { type Status, type StatusParams, statusChanged, statusRequest } from '..
 import { routes } from '../service';
 import type { ServerContext } from './context';
 import type { Feature } from './feature';
+import { Quiet } from './quiet';
 import type { Answer } from './workspace';
 
 /** Answers what the server knows of a document, and says when an answer it gave is no longer true. */
 export const status: Feature = { register };
 
-function register({ connection, documents, runner, workspace }: ServerContext): void {
+function register({ connection, documents, runner, timer, workspace }: ServerContext): void {
   const given = new Map<string, string>();
   const request = new RequestType<StatusParams, Status | null, never>(statusRequest);
   connection.onRequest(request, ({ uri }, token) =>
@@ -21,14 +22,29 @@ function register({ connection, documents, runner, workspace }: ServerContext): 
       return current;
     }),
   );
+  /** The last answer about each document that its status may have changed with. */
+  const latest = new Map<string, Answer>();
+  const tell = async (): Promise<void> => {
+    const changed = [...latest].filter(([uri, answer]) => {
+      const last = given.get(uri);
+      return last !== undefined && last !== JSON.stringify(statusOf(answer));
+    });
+    latest.clear();
+    for (const [uri] of changed) given.delete(uri);
+    if (changed.length > 0) await connection.sendNotification(statusChanged);
+  };
+  const quiet = new Quiet(timer);
   workspace.onDidAnswer((answer) => {
     const { uri } = answer.document;
-    const last = given.get(uri);
-    if (last === undefined || last === JSON.stringify(statusOf(answer))) return;
-    given.delete(uri);
-    runner.start('Status', () => connection.sendNotification(statusChanged));
+    if (!given.has(uri)) return;
+    latest.set(uri, answer);
+    // It counts the routes of the whole configuration: what is being answered does not wait for that.
+    quiet.afterwards(() => runner.start('Status', tell));
   });
-  documents.texts.onDidClose(({ document }) => given.delete(document.uri));
+  documents.texts.onDidClose(({ document: { uri } }) => {
+    given.delete(uri);
+    latest.delete(uri);
+  });
 }
 
 function statusOf({ analysis, status: judged }: Answer): Status {

@@ -1,3 +1,4 @@
+import { hasPlaceholder } from '../syntax/placeholders';
 import type { ConfigDirective } from './configuration';
 import { ownDirectives } from './inheritance';
 import type { Level } from './levels';
@@ -6,9 +7,9 @@ import type { Level } from './levels';
 export interface Listener {
   /** Null for the address that nginx listens on when a server has no `listen`. */
   readonly directive: ConfigDirective | null;
-  /** The address: `*` for all of IPv4, `[::]`, an address, a name, or `unix:/path`. */
+  /** The address: `*` for all of IPv4, `[::]`, an address, a name, `unix:/path`; as written when a template fills it in. */
   readonly address: string;
-  /** The port; 80 when none is written, 0 for a Unix socket. */
+  /** The port; 80 when none is written, 0 for a Unix socket and for what a template fills in. */
   readonly port: number;
   /** Whether connections are TLS on this address and port: one server that says `ssl` is enough for all of them. */
   tls: boolean;
@@ -82,12 +83,17 @@ const LAST_PORT = 65_535;
 
 /** `8080`, `127.0.0.1`, `*:80`, `[::]:443`, `name:80`, `80-90`, `unix:/path` (ngx_parse_url). */
 function readAddress(value: string): { address: string; first: number; last: number } {
-  if (value.startsWith('unix:')) return { address: value, first: 0, last: 0 };
+  if (value.startsWith('unix:') || isTemplated(value)) return { address: value, first: 0, last: 0 };
   const match = /^(?:(\[[^\]]*\]|[^:]*?)(?::|$))?(?:(\d+)(?:-(\d+))?)?$/.exec(portOnly(value));
   const address = match?.[1] ?? value;
   const first = Number(match?.[2] ?? 80);
   const last = Math.min(Number(match?.[3] ?? first), LAST_PORT);
   return { address: address === '0.0.0.0' ? '*' : address, first, last };
+}
+
+/** Whether an address is not known yet: nginx itself takes no variables here. */
+export function isTemplated(address: string): boolean {
+  return address.includes('$') || hasPlaceholder(address);
 }
 
 /** A port alone is one of all addresses. */

@@ -27,7 +27,7 @@ const separateHttp2: NginxVersion = { major: 1, minor: 25, patch: 1 };
 
 const known = new WeakMap<Level, { readonly version: NginxVersion; readonly sockets: readonly Socket[] }>();
 
-/** The TCP sockets of an http level, in the order in which the servers name them; not those in the file system. */
+/** The TCP sockets of an http level, in the order in which the servers name them; not those in the file system, nor those that a template fills in. */
 export function socketsOf(http: Level, version: NginxVersion): readonly Socket[] {
   const entry = known.get(http);
   if (entry?.version === version) return entry.sockets;
@@ -40,7 +40,7 @@ function readSockets(http: Level, version: NginxVersion): Socket[] {
   const groups = new Map<string, { server: Level; listener: Readonly<Listener> }[]>();
   for (const [server, listeners] of listenersOf(http)) {
     for (const listener of listeners) {
-      if (listener.quic || listener.address.startsWith('unix:')) continue;
+      if (listener.quic || listener.port === 0) continue;
       const key = `${canonicalAddress(listener.address)} ${listener.port}`;
       const group = groups.get(key) ?? [];
       groups.set(key, group);

@@ -70,6 +70,7 @@ export function symbolsOf(configuration: Configuration): Symbols {
 class CollectedSymbol implements ConfigSymbol {
   /** The symbol that this one has turned out to be; null for itself. */
   same: CollectedSymbol | null = null;
+  isDefined = false;
   readonly definitions: Occurrence[] = [];
   readonly references: Occurrence[] = [];
 
@@ -77,6 +78,8 @@ class CollectedSymbol implements ConfigSymbol {
     readonly kind: SymbolKind,
     readonly name: string,
     readonly part: Part,
+    /** Within its part: the number of its server, or the kind of cache; '' where the whole part has it. */
+    readonly scope: string,
   ) {}
 
   get written(): string {
@@ -108,6 +111,8 @@ function textAt({ file, start, end }: Place): string {
   return file.text.slice(start, end);
 }
 
+const NONE: readonly Mention[] = [];
+
 interface Found {
   readonly symbol: CollectedSymbol;
   readonly mention: Mention;
@@ -121,10 +126,37 @@ interface Surroundings {
   readonly server: number;
 }
 
+/** The scope of what stands in no server. */
+const ABOVE_SERVERS = '0';
+
 const TOP: Surroundings = { part: 'http', server: 0 };
 
+/** The symbols by name and scope, of which few share one: keys of all that tells them apart are much to make. */
+class SymbolTable {
+  private readonly lists = new Map<string, CollectedSymbol[]>();
+
+  get(kind: SymbolKind, name: string, part: Part, scope = ''): CollectedSymbol | undefined {
+    const list = this.lists.get(keyOf(name, scope)) ?? [];
+    return list.find((each) => each.kind === kind && each.part === part);
+  }
+
+  add(symbol: CollectedSymbol): CollectedSymbol {
+    addTo(this.lists, keyOf(symbol.name, symbol.scope), symbol);
+    return symbol;
+  }
+
+  ofKind(kind: SymbolKind): CollectedSymbol[] {
+    return [...this.lists.values()].flatMap((list) => list.filter((symbol) => symbol.kind === kind));
+  }
+}
+
+/** No kind has symbols with a scope and symbols without. */
+function keyOf(name: string, scope: string): string {
+  return scope === '' ? name : `${scope} ${name}`;
+}
+
 class Collector {
-  private readonly symbols = new Map<string, CollectedSymbol>();
+  private readonly symbols = new SymbolTable();
   private readonly found: Found[] = [];
   /** What was found in a directive of a file: its other instances have the same. */
   private readonly byNode = new Map<
@@ -168,29 +200,29 @@ class Collector {
       }
       return;
     }
-    const found = this.read(directive, block).map((mention) => ({
+    const found = this.read(directive, block, around).map((mention) => ({
       symbol: this.symbolOf(mention, directive, around),
       mention,
       directive,
     }));
-    if (before === undefined) {
-      this.byNode.set(node, { block, found });
-      for (const each of found) this.found.push(each);
-    }
+    if (before !== undefined || found.length === 0) return;
+    for (const each of found) this.found.push(each);
+    // What stands in the main file itself has no other instance.
+    if (directive.via !== null) this.byNode.set(node, { block, found });
   }
 
   /** The words of all directives of a large configuration are much to make: the text tells where nothing is. */
-  private read(directive: ConfigDirective, block: string): Mention[] {
+  private read(directive: ConfigDirective, block: string, { part }: Surroundings): readonly Mention[] {
     const { file, node, name } = directive;
     const { text, tokens } = file.tree;
     const isBlock = directive.children !== null;
     const isLikely =
       isNaming({ name, isBlock }) ||
       mayMentionVariables(text.slice(tokenStart(tokens, node.first), tokenEnd(tokens, node.lastWord)));
-    if (!isLikely) return [];
+    if (!isLikely) return NONE;
     const statement: Statement = { name, words: wordsOf(file.tree, node), block, isBlock };
     const host = hostVariable(statement);
-    if (host !== null) this.hosts.add(`${this.around(directive).part} ${host}`);
+    if (host !== null) this.hosts.add(`${part} ${host}`);
     return mentionsIn(text, statement, file.tree.template);
   }
 
@@ -199,11 +231,12 @@ class Collector {
     directive: ConfigDirective,
     { part, server }: Surroundings,
   ): CollectedSymbol {
-    const scope = kind === 'named-location' ? server : kind === 'cache-zone' ? familyOf(directive) : '';
-    const key = `${kind} ${part} ${scope} ${name}`;
-    const symbol = this.symbols.get(key) ?? new CollectedSymbol(kind, name, part);
-    this.symbols.set(key, symbol);
-    return symbol;
+    const scope =
+      kind === 'named-location' ? String(server) : kind === 'cache-zone' ? familyOf(directive) : '';
+    return (
+      this.symbols.get(kind, name, part, scope) ??
+      this.symbols.add(new CollectedSymbol(kind, name, part, scope))
+    );
   }
 
   /**
@@ -230,55 +263,44 @@ class Collector {
     const mention = word === undefined ? null : upstreamIn(directive.file.text, word);
     if (mention === null) return;
     const { part } = this.around(directive);
-    const symbol = this.symbols.get(`upstream ${part}  ${mention.name}`);
+    const symbol = this.symbols.get('upstream', mention.name, part);
     if (symbol !== undefined) this.found.push({ symbol, mention, directive });
   }
 
   /** An `error_page` above the servers means the location of each of them. */
   private uniteGlobals(): void {
-    const global = new Map<string, CollectedSymbol>();
-    for (const [key, symbol] of this.symbols) {
-      if (key.startsWith(`named-location ${symbol.part} 0 `))
-        global.set(`${symbol.part} ${symbol.name}`, symbol);
-    }
-    if (global.size === 0) return;
-    for (const symbol of this.symbols.values()) {
-      const above =
-        symbol.kind === 'named-location' ? global.get(`${symbol.part} ${symbol.name}`) : undefined;
+    for (const symbol of this.symbols.ofKind('named-location')) {
+      const above = this.symbols.get('named-location', symbol.name, symbol.part, ABOVE_SERVERS);
       if (above !== undefined) unite(above, symbol);
     }
   }
 
   private finish(): Symbols {
+    for (const { symbol, mention } of this.found) {
+      if (mention.role === 'definition') rootOf(symbol).isDefined = true;
+    }
     const byFile = new Map<string, Occurrence[]>();
-    const byName = new Map<string, Set<ConfigSymbol>>();
-    const all = new Set<ConfigSymbol>();
-    const defined = new Set(
-      this.found.flatMap(({ symbol, mention }) => (mention.role === 'definition' ? [rootOf(symbol)] : [])),
-    );
+    const all = new Set<CollectedSymbol>();
     for (const { symbol: own, mention, directive } of this.found) {
       const symbol = rootOf(own);
       // A host that is no upstream is none of ours.
-      if (symbol.kind === 'upstream' && !defined.has(symbol)) continue;
+      if (symbol.kind === 'upstream' && !symbol.isDefined) continue;
       const { role, start, end, outerStart, outerEnd } = mention;
       const { file } = directive;
-      const occurrence: Occurrence = {
-        symbol,
-        role,
-        place: { file, start, end },
-        outer: { file, start: outerStart, end: outerEnd },
-        directive,
-      };
+      const place = { file, start, end };
+      const isBare = outerStart === start && outerEnd === end;
+      const outer = isBare ? place : { file, start: outerStart, end: outerEnd };
+      const occurrence: Occurrence = { symbol, role, place, outer, directive };
       (role === 'definition' ? symbol.definitions : symbol.references).push(occurrence);
       all.add(symbol);
       addTo(byFile, file.realPath, occurrence);
-      const key = `${symbol.kind} ${symbol.name}`;
-      byName.set(key, (byName.get(key) ?? new Set()).add(symbol));
     }
+    const byName = new Map<string, ConfigSymbol[]>();
+    for (const symbol of all) addTo(byName, `${symbol.kind} ${symbol.name}`, symbol);
     for (const list of byFile.values()) list.sort((a, b) => a.outer.start - b.outer.start);
     return {
       all: [...all],
-      named: (kind, name) => [...(byName.get(`${kind} ${name}`) ?? [])],
+      named: (kind, name) => byName.get(`${kind} ${name}`) ?? [],
       at: (file, offset) => occurrenceAt(byFile.get(file.realPath) ?? [], offset),
       in: (file) => byFile.get(file.realPath) ?? [],
     };
@@ -299,10 +321,10 @@ function valuesOf(directive: ConfigDirective): (readonly [ConfigDirective, numbe
     .map((entry) => [entry, 1] as const);
 }
 
-function addTo(lists: Map<string, Occurrence[]>, key: string, occurrence: Occurrence): void {
+function addTo<T>(lists: Map<string, T[]>, key: string, value: T): void {
   const list = lists.get(key);
-  if (list === undefined) lists.set(key, [occurrence]);
-  else list.push(occurrence);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 /** By bisection: occurrences do not overlap. */

@@ -54,11 +54,14 @@ suite('the view of routes, as a person sees it', () => {
         '/api/chatpasses  → chat (1 server)',
         '/hubConnection: close  → 127.0.0.1:5000',
         'Set Connection to $connection_upgradefix',
-        'The back end sees no Connection: upgrade.line 19',
+        'No Connection: upgrade reaches the back end.line 19',
         'chat.example:443 ssl',
         'chat.example:80  redirects to https',
       ].toSorted(),
     );
+    // What a narrow side bar cuts off is in the tooltip.
+    await page('hover', rowOf('No Connection: upgrade'));
+    await page('wait', '.monaco-hover:has-text("No Connection: upgrade reaches the back end. line 19")');
     // There is room for the last one when the reasons are folded away.
     await page('click', `${rowOf('/hub')} .monaco-tl-twistie`);
     await page('wait', rowOf('→ static files'));
@@ -67,7 +70,7 @@ suite('the view of routes, as a person sees it', () => {
   test('goes to the line that is clicked', async () => {
     const { uri } = await show('nginx.conf');
     await open(folder);
-    await page('click', rowOf('no Connection: upgrade'));
+    await page('click', rowOf('No Connection: upgrade'));
     const editor = await waitFor('the other file', () => {
       const active = window.activeTextEditor;
       return active?.document.uri.path !== uri.path && active;

@@ -41,6 +41,16 @@ const HEADS: Readonly<Record<string, string>> = {
   charset_map: '${1:from} ${2:to}',
 };
 
+/** Those that most configurations have: they stand before the others. */
+const FREQUENT: ReadonlySet<string> = new Set(
+  (
+    'events worker_connections worker_processes http server upstream map include log_format access_log error_log ' +
+    'listen server_name ssl_certificate ssl_certificate_key location root index try_files return rewrite if set ' +
+    'error_page add_header proxy_pass proxy_http_version proxy_set_header proxy_read_timeout proxy_send_timeout ' +
+    'client_max_body_size allow deny resolver default_type'
+  ).split(' '),
+);
+
 /** The facts that may stand in a context, once for each: they are a large table. */
 const tables = new Map<Context, readonly DirectiveFact[]>();
 
@@ -116,7 +126,7 @@ function directiveEntry(
   return {
     label: name,
     kind: kind === 'block' ? 'block' : 'directive',
-    rank: isLater || isGone ? 9 : isObsolete ? 8 : isApart(fact) ? 6 : 5,
+    rank: isLater || isGone ? 9 : isObsolete ? 8 : isApart(fact) ? 6 : FREQUENT.has(name) ? 4 : 5,
     note: note === '' ? undefined : note,
     deprecated: isObsolete ? true : undefined,
     ...insertion(fact, statement, contexts),

@@ -1,0 +1,81 @@
+import type { Evidence, EvidenceId } from '../handshake/evidence';
+import type { RouteRow } from '../handshake/route-table';
+import type { Place } from '../model/configuration';
+import { effective } from '../model/inheritance';
+
+/** Why a handshake does not pass, in a few words: for lenses, rows and lists. */
+export interface ReasonText {
+  /** What is wrong, not what to do: `Connection: close`, `Upgrade header lost`. On one line, without code marks. */
+  readonly text: string;
+  /** What makes it so; null where the fault is that nothing does. */
+  readonly place: Place | null;
+}
+
+/** The first reason of a row; null where there is none. */
+export function firstReason(row: RouteRow): ReasonText | null {
+  const [first] = row.because;
+  return first === undefined ? null : { text: shortened(wordsOf(row, first)), place: placeOf(row, first) };
+}
+
+/** Where what is written does not say what is wrong with it. */
+const SHORT: ReadonlyMap<EvidenceId | null, string> = new Map([
+  ['websocket-upgrade-missing', 'upgrade not forwarded'],
+  ['websocket-proxy-variable', 'no resolver'],
+  ['connection-map-missing', 'variable not defined'],
+  ['connection-map-incomplete', 'map gives no upgrade'],
+  ['listen-http2-deprecated', 'HTTP/2 only'],
+  ['value-unknown', 'value not known'],
+]);
+
+/** Where the evidence says in its first sentence what neither the directive does nor a few words can. */
+const SAID: ReadonlySet<EvidenceId | null> = new Set([
+  'websocket-error-page-status',
+  'websocket-subrequest',
+  'protocol-mismatch',
+  'internal-error',
+]);
+
+function wordsOf({ verdict }: RouteRow, { id, place, message }: Evidence): string {
+  const short = SHORT.get(id);
+  if (short !== undefined) return short;
+  if (SAID.has(id) || place === null) return sentenceOf(message) || verdict;
+  const written = oneLine(place.file.text.slice(place.start, place.end));
+  const header = /^proxy_set_header ([^\s"']+) (["']?)([^\s"']{1,24})\2$/.exec(written);
+  switch (id) {
+    case 'websocket-headers-overridden':
+      return `${written.split(' ')[1] ?? 'Upgrade'} header lost`;
+    case 'websocket-header-value':
+      return header === null ? written : `${header[1]}: ${header[3]}`;
+    case 'include-unresolved':
+      return `${written} ${written.startsWith('include') ? 'not found' : 'is not to be seen'}`;
+    case 'handler-unknown':
+      return `${written} decides`;
+    default:
+      return written;
+  }
+}
+
+/** The evidence of lost headers is where they are set; what takes them away is what somebody has to look at. */
+function placeOf({ location }: RouteRow, { id, place }: Evidence): Place | null {
+  if (id === 'websocket-upgrade-missing') return null;
+  if (id !== 'websocket-headers-overridden') return place;
+  const [by] = effective(location, 'proxy_set_header').directives;
+  return by === undefined ? null : { file: by.file, start: by.start, end: by.wordsEnd };
+}
+
+/** The first sentence, without its full stop and the marks of code. */
+function sentenceOf(message: string): string {
+  const [first = message] = message.split(/[.:](?:\s|$)/, 1);
+  return first.replaceAll('`', '');
+}
+
+const LONGEST = 60;
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+function shortened(text: string): string {
+  const line = oneLine(text);
+  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1).trimEnd()}…`;
+}
