@@ -62,4 +62,12 @@ describe('the runner of handlers', () => {
     await until('the attempt', () => told === 1);
     expect(told).toBe(1);
   });
+
+  it('logs a fault of work that does not even begin', () => {
+    const { runner, log } = runnerWithLog();
+    runner.start('Test', () => {
+      throw new Error('broken');
+    });
+    expect(log).toEqual([expect.stringMatching(/^Test failed: Error: broken\n/)]);
+  });
 });

@@ -46,9 +46,15 @@ export class Runner {
 
   /** Does what no one waits for. A fault is logged. */
   start(name: string, work: (checkpoint: Checkpoint) => Promise<void>): void {
-    work(() => this.yield()).catch((error: unknown) => {
+    void this.attempt(name, work);
+  }
+
+  private async attempt(name: string, work: (checkpoint: Checkpoint) => Promise<void>): Promise<void> {
+    try {
+      await work(() => this.yield());
+    } catch (error) {
       if (!(error instanceof Stale)) this.fault(name, error);
-    });
+    }
   }
 
   /** Logs what went wrong. */
