@@ -3,6 +3,7 @@ import type { Evidence, EvidenceId } from '../handshake/evidence';
 import type { ExplainedRequest, Explanation } from '../handshake/explanation';
 import type { Place } from '../model/configuration';
 import type { Fix } from '../rules/support/rule';
+import { wrap } from './support/wrap';
 
 /** How an explanation is written: as the terminal and the document in the editor show it. */
 export interface ExplainTextOptions {
@@ -42,7 +43,7 @@ export function explainText(explanation: Explanation, options: ExplainTextOption
   const body =
     error === undefined
       ? [...wayLines(explanation, options), ...remedyLines(options)]
-      : wrap(error, placeColumn, '').map(plain);
+      : wrap(error, placeColumn).map(plain);
   const links: { start: number; end: number; target: Place }[] = [];
   let text = '';
   for (const { text: line, place, nameStart, nameEnd } of [plain(head), plain(''), ...body]) {
@@ -130,8 +131,8 @@ function stepLines(
   const { placeColumn = PLACE_COLUMN } = options;
   const label = `${String(number).padStart(2)}  ${step.padEnd(LABEL_WIDTH)}  `;
   const mark = id === null ? '' : DOUBTS.has(id) ? '? ' : '✗ ';
-  const [first = '', ...others] = wrap(`${mark}${message}`, placeColumn - INDENT.length - 1, INDENT);
-  return [placed(label + first, place, options), ...others.map(plain)];
+  const [first = '', ...others] = wrap(`${mark}${message}`, placeColumn - INDENT.length - 1);
+  return [placed(label + first, place, options), ...others.map((line) => plain(INDENT + line))];
 }
 
 function requestLines(
@@ -167,17 +168,4 @@ function placed(text: string, place: Place | null, options: ExplainTextOptions):
 
 function plain(text: string): Line {
   return { text, place: null, nameStart: 0, nameEnd: 0 };
-}
-
-/** Breaks a text between words; all lines but the first are indented. A longer word stays whole. */
-function wrap(text: string, width: number, indent: string): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((each, index) => (index === 0 ? each : indent + each));
 }

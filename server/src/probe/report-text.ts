@@ -1,6 +1,7 @@
 import type { ProbeCause, ProbeHeader, ProbeResult, ProbeStep } from '../protocol';
 import { hideInUrl } from './redact';
 import { statusText } from './status';
+import { wrap } from '../features/support/wrap';
 import { readTarget } from './target';
 
 /** What a line of the report is: the caller may colour it. */
@@ -79,7 +80,7 @@ export interface ReportSections {
  * @param at when the probe was begun, shown in local time
  */
 export function reportSections(result: ProbeResult, at: Date, layout: Layout): ReportSections {
-  const messages = layout === 'wide' ? wrapped(result.message, WIDTH - INDENT.length) : [result.message];
+  const messages = layout === 'wide' ? wrap(result.message, WIDTH - INDENT.length) : [result.message];
   return {
     summary: [headLine(result, at, layout), ...messages.map((line) => textLine(INDENT + line))],
     steps: [...result.steps.flatMap((step) => stepLines(step, layout)), ...notReached(result).map(textLine)],
@@ -135,7 +136,7 @@ function stepLines({ name, ok, ms, detail }: ProbeStep, layout: Layout): ReportL
     ];
   }
   const room = WIDTH - INDENT.length - NAME_WIDTH - TIME_WIDTH;
-  const [first = '', ...more] = parts.flatMap((part) => wrapped(part, room));
+  const [first = '', ...more] = parts.flatMap((part) => wrap(part, room));
   return [
     line(label + first.padEnd(room) + time.padStart(TIME_WIDTH)),
     ...more.map((part) => line(' '.repeat(NAME_WIDTH) + part)),
@@ -171,19 +172,6 @@ function messageLines(
     `${INDENT}${INDENT}${statusText(response.status)}`,
     ...shown(response.headers),
   ];
-}
-
-/** Lines of whole words; a word that is too long has a line of its own. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 /** `2026-11-22 12:00:04`, local time. */
