@@ -43,6 +43,42 @@ describe('insertBefore', () => {
   });
 });
 
+describe('what is inserted beside lines in columns', () => {
+  const statements = ['version 1;', 'header Upgrade $a;', 'header "a b" c;', 'x;'];
+
+  it.each<Case>([
+    [
+      'stands in the columns of their arguments',
+      'a {\n  here       1;\n  header     Host     $host;\n  header     X-Real   $b;\n}\n',
+      'a {\n  here       1;\n  version    1;\n  header     Upgrade  $a;\n  header "a b" c;\n  x;\n  header     Host     $host;\n  header     X-Real   $b;\n}\n',
+    ],
+    [
+      'is not pushed apart by names that happen to have one length',
+      'a {\n  here 1;\n  more 2;\n}\n',
+      'a {\n  here 1;\n  version 1;\n  header Upgrade $a;\n  header "a b" c;\n  x;\n  more 2;\n}\n',
+    ],
+    [
+      'takes no notice of one line alone, nor of other blocks',
+      'b {\n  cc    1;\n  ddd   1;\n}\na {\n  here    1;\n}\n',
+      'b {\n  cc    1;\n  ddd   1;\n}\na {\n  here    1;\n  version 1;\n  header Upgrade $a;\n  header "a b" c;\n  x;\n}\n',
+    ],
+    [
+      'keeps one space where a name is too long',
+      'a {\n  here   1;\n  b      1;\n}\n',
+      'a {\n  here   1;\n  version 1;\n  header Upgrade $a;\n  header "a b" c;\n  x;\n  b      1;\n}\n',
+    ],
+  ])('%s', async (_, text, expected) => {
+    expect(await after(text, (here) => insertAfter(here, statements))).toBe(expected);
+  });
+
+  it('stands in them above a line, too', async () => {
+    const text = 'a {\r\n  b      1;\r\n  here   1;\r\n}\r\n';
+    expect(await after(text, (here) => insertBefore(here, ['x 1;']))).toBe(
+      'a {\r\n  b      1;\r\n  x      1;\r\n  here   1;\r\n}\r\n',
+    );
+  });
+});
+
 describe('insertAfter', () => {
   it.each<Case>([
     ['two spaces', 'a {\n  here;\n}\n', 'a {\n  here;\n  x;\n  y;\n}\n'],

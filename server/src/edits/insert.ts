@@ -2,15 +2,20 @@ import type { ConfigDirective } from '../model/configuration';
 import type { SourceFile } from '../model/load';
 import { commentsAbove } from '../syntax/comments';
 import { directiveEnd, type SyntaxTree } from '../syntax/tree';
+import { inColumns } from './columns';
 import type { Edit } from './edit';
 import { indentBefore, indentUnitOf, lineEndAt } from './style';
 
-/** Inserts simple directives (`name arguments;`) before another, each on a line of its own where that one is. */
+/**
+ * Inserts simple directives (`name arguments;`) before another, each on a line of its own where that one is, in the
+ * columns of the lines there.
+ */
 export function insertBefore(anchor: ConfigDirective, statements: readonly string[]): Edit {
   const { file, start } = anchor;
   const indent = indentBefore(file.text, start);
   const separator = indent === null ? ' ' : `${lineEndAt(file.text, start)}${indent}`;
-  return { file, start, end: start, newText: statements.map((statement) => statement + separator).join('') };
+  const lines = indent === null ? statements : inColumns(file.text, start, statements);
+  return { file, start, end: start, newText: lines.map((line) => line + separator).join('') };
 }
 
 /** Inserts simple directives after another, and after a comment that ends its line. */
@@ -24,7 +29,8 @@ export function insertAfter(anchor: ConfigDirective, statements: readonly string
   }
   const separator = `${lineEndAt(file.text, end)}${indent}`;
   const at = end + rest.length;
-  return { file, start: at, end: at, newText: statements.map((statement) => separator + statement).join('') };
+  const lines = inColumns(file.text, anchor.start, statements);
+  return { file, start: at, end: at, newText: lines.map((line) => separator + line).join('') };
 }
 
 /**

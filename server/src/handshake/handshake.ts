@@ -1,6 +1,7 @@
 import { placeOf } from '../model/configuration';
 import type { Level } from '../model/levels';
 import { isTemplated, listenersOf } from '../model/listeners';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { effective } from '../model/inheritance';
 import { serverNamed } from '../model/server-names';
@@ -69,7 +70,9 @@ export function handshake(model: Model, url: string): Handshake {
 }
 
 /** What may listen where nothing that is to be seen does: what is around a fragment, and what a template fills in. */
-function unseenListener(http: Level): Evidence | null {
+const unseenListener: (http: Level) => Evidence | null = memoized(findUnseenListener);
+
+function findUnseenListener(http: Level): Evidence | null {
   if (http.kind !== 'http') {
     const message = 'The server around this part of a configuration is not to be seen.';
     return { id: 'include-unresolved', place: null, message, step: 'listen' };
