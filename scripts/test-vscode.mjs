@@ -1,10 +1,14 @@
 // Runs test/vscode/suite in a real VS Code: in the browser-served host, or with VSCODE_TEST_DESKTOP=1 in a desktop
 // VS Code that @vscode/test-electron downloads. Once more with workspace trust on, in Restricted Mode, and once more in
-// Chinese. An argument is a regular expression: of the tests for a trusted workspace, only those whose name matches are
+// Chinese; and test/vscode/web in the extension host of a browser, as vscode.dev has it. An argument is a regular expression: of the tests for a trusted workspace, only those whose name matches are
 // run.
+import { once } from 'node:events';
 import path from 'node:path';
+import { WebSocketServer } from 'ws';
 import { projectRoot, runScript } from './lib/process.mjs';
 import { buildSuite, isDesktop, runSuite } from './lib/vscode-suite.mjs';
+
+/** @import { SuiteOptions } from './lib/vscode-suite.mjs' */
 
 const [only] = process.argv.slice(2);
 
@@ -15,16 +19,38 @@ runScript(async () => {
     screenshots:
       process.env['NGINX_WEBSOCKET_SCREENSHOTS'] ?? path.join(projectRoot, '.vscode-test/screenshots'),
   };
+  if (only === 'web') return runInBrowser(options);
   if (only !== undefined) return runSuite({ ...options, env: { NGINX_WEBSOCKET_ONLY: only } });
   const codes = [await runSuite(options)];
   if (isDesktop) {
     // test-electron always has a desktop VS Code trust the folder, and another language takes a language pack.
     console.log(
-      'Not run: the tests for Restricted Mode and for Chinese, which a desktop VS Code does not start in.',
+      'Not run: the tests for Restricted Mode, for Chinese and for a browser, which a desktop VS Code does not start in.',
     );
   } else {
     codes.push(await runSuite({ ...options, launchArgs: ['--keep-workspace-trust'] }));
     codes.push(await runSuite({ ...options, launchArgs: ['--language=zh-cn'] }));
+    codes.push(await runInBrowser(options));
   }
   return Math.max(...codes);
 });
+
+/**
+ * Runs the tests for a browser; the file endpoint.txt of the workspace names a WebSocket that opens.
+ * @param {SuiteOptions} options
+ */
+async function runInBrowser(options) {
+  const endpoint = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await once(endpoint, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (endpoint.address());
+  try {
+    return await runSuite({
+      ...options,
+      suite: await buildSuite('test/vscode/web/index.ts', 'browser'),
+      files: { 'endpoint.txt': `ws://127.0.0.1:${port}/` },
+      launchArgs: ['--extensionDevelopmentKind=web'],
+    });
+  } finally {
+    endpoint.close();
+  }
+}

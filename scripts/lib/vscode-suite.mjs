@@ -1,5 +1,5 @@
 // Runs a module with `run()` inside a real VS Code: the browser-served host, or a desktop VS Code.
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
@@ -14,9 +14,10 @@ export const isDesktop = process.env['VSCODE_TEST_DESKTOP'] === '1';
 /**
  * Builds the extension and bundles a suite.
  * @param {string} entry from the project's root
+ * @param {'node' | 'browser'} [platform] the extension host that it is for
  * @returns {Promise<string>} the bundle
  */
-export async function buildSuite(entry) {
+export async function buildSuite(entry, platform = 'node') {
   const { code } = await run(process.execPath, [path.join(projectRoot, 'scripts/build.mjs')]);
   if (code !== 0) throw new UserError('The build failed.');
   const outfile = path.join(projectRoot, 'dist', entry.replace(/\.ts$/, '.js'));
@@ -24,10 +25,10 @@ export async function buildSuite(entry) {
     entryPoints: [path.join(projectRoot, entry)],
     outfile,
     bundle: true,
-    platform: 'node',
-    target: 'node20',
+    platform,
+    target: platform === 'node' ? 'node20' : 'es2022',
     format: 'cjs',
-    external: ['vscode', 'mocha'],
+    external: platform === 'node' ? ['vscode', 'mocha'] : ['vscode'],
     sourcemap: 'inline',
     logLevel: 'warning',
   });
@@ -39,6 +40,7 @@ export async function buildSuite(entry) {
  * @property {string} suite the bundle
  * @property {string} workspace the folder to open, from the project's root: a copy of it is opened
  * @property {string} screenshots the folder that pictures go to
+ * @property {Record<string, string>} [files] texts to add to the folder, by their names
  * @property {readonly string[]} [launchArgs] for test/vscode/launcher.mjs
  * @property {Record<string, string>} [env] for the suite
  */
@@ -47,12 +49,13 @@ export async function buildSuite(entry) {
  * @param {SuiteOptions} options
  * @returns {Promise<number>} exit code
  */
-export async function runSuite({ suite, workspace, screenshots, launchArgs = [], env = {} }) {
+export async function runSuite({ suite, workspace, screenshots, files = {}, launchArgs = [], env = {} }) {
   const temporary = await mkdtemp(path.join(tmpdir(), 'nginx-websocket-'));
   beforeExit(() => rm(temporary, { recursive: true, force: true }));
   // Suites change the files that they open.
   const copy = path.join(temporary, 'workspace');
   await cp(path.join(projectRoot, workspace), copy, { recursive: true });
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(copy, name), text);
   const answers = path.join(temporary, 'answers');
   // Where test-electron would keep them, they would carry over from one run to the next.
   const profile = ['extensions', 'user-data'].map((name) => `--${name}-dir=${path.join(temporary, name)}`);

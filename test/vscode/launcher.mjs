@@ -80,7 +80,7 @@ async function parseArguments(args) {
   beforeExit(() => rm(temporary, { recursive: true, force: true }));
   const web = flags.get('extensionDevelopmentKind') === 'web';
   return {
-    // The browser's extension host has no modules to load others with; there everything is shown.
+    // The browser's extension host has no modules to load others with: its tests mark their lines themselves.
     tests: web ? path.resolve(tests) : await writeMarkedTests(temporary, path.resolve(tests)),
     extension,
     others,
@@ -299,8 +299,7 @@ async function main() {
       const line = marked ? text.slice(testsMark.length) : text;
       const [, request] = /^@@page (.*)$/s.exec(line) ?? [];
       if (request !== undefined) requests = requests.then(() => answer(page, request)).catch(console.error);
-      else if (marked || options.web)
-        (level === 'error' ? process.stderr : process.stdout).write(`${line}\n`);
+      else if (marked) (level === 'error' ? process.stderr : process.stdout).write(`${line}\n`);
       else journal.add(line);
     },
   );

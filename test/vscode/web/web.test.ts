@@ -1,0 +1,105 @@
+import {
+  commands,
+  type CompletionList,
+  type Hover,
+  type LocationLink,
+  type MarkdownString,
+  type Position,
+  type TextDocument,
+  type TextEdit,
+  window,
+  workspace,
+} from 'vscode';
+import { waitForDiagnostics } from '../suite/support/diagnostics';
+import { closeAll, fileUri, runSourceAction, show } from '../suite/support/documents';
+import { waitFor } from '../suite/support/waiting';
+
+/** The extension as vscode.dev runs it: client and server are workers of a browser, and there is no Node. */
+
+function check(condition: boolean, what: string): void {
+  if (!condition) throw new Error(what);
+}
+
+/** The place just after a text that stands in a document. */
+function after(document: TextDocument, text: string): Position {
+  const at = document.getText().indexOf(text);
+  check(at !== -1, `${text} is not in ${document.uri.path}`);
+  return document.positionAt(at + text.length);
+}
+
+suite('in a browser', () => {
+  teardown(closeAll);
+
+  test('there is no Node', () => {
+    check(typeof process === 'undefined' || process.versions?.node === undefined, 'This is Node.');
+    check('importScripts' in globalThis, 'This is no worker.');
+  });
+
+  test('what is wrong is marked, and mended at once', async () => {
+    const document = await show('broken', 'nginx.conf');
+    await waitForDiagnostics(document.uri, 'websocket-upgrade-missing', 2);
+    await runSourceAction(document, 'source.fixAll.nginxWebsocket');
+    await waitForDiagnostics(document.uri, 'websocket-upgrade-missing', 0);
+    check(document.getText().includes('proxy_set_header Upgrade $http_upgrade;'), document.getText());
+  });
+
+  test('included files are read, through the window', async () => {
+    const document = await show('navigation', 'nginx', 'nginx.conf');
+    const found = await waitFor('the files of the include', async () => {
+      const locations = await commands.executeCommand<LocationLink[]>(
+        'vscode.executeDefinitionProvider',
+        document.uri,
+        after(document, 'include conf.d'),
+      );
+      return locations.length > 0 && locations;
+    });
+    check(
+      found.every(({ targetUri }) => targetUri.path.includes('/conf.d/')),
+      found.map(({ targetUri }) => targetUri.path).join(),
+    );
+  });
+
+  test('completion, hover and formatting answer', async () => {
+    const document = await show('broken', 'nginx.conf');
+    const { items } = await waitFor('completion', async () => {
+      const list = await commands.executeCommand<CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        document.uri,
+        after(document, '# enable websocket\n'),
+      );
+      return list.items.some(({ label }) => label === 'proxy_set_header') && list;
+    });
+    check(items.length > 50, 'There are few directives.');
+    const hovers = await commands.executeCommand<Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      after(document, 'proxy_pass http://ch'),
+    );
+    const text = hovers
+      .flatMap(({ contents }) => contents.map((each) => (each as MarkdownString).value))
+      .join();
+    check(/Upgrade/.test(text) && /Blocked/.test(text), text);
+    const edits = await commands.executeCommand<TextEdit[] | undefined>(
+      'vscode.executeFormatDocumentProvider',
+      document.uri,
+      { tabSize: 2, insertSpaces: true },
+    );
+    check(edits !== undefined && edits.length > 0, 'Nothing is formatted.');
+  });
+
+  test('a probe opens the WebSocket of the browser, and says what that cannot tell', async () => {
+    const endpoint = new TextDecoder().decode(await workspace.fs.readFile(fileUri('endpoint.txt')));
+    const report = async (url: string): Promise<string> => {
+      await commands.executeCommand('nginxWebsocket.probe', { url });
+      const document = window.activeTextEditor?.document;
+      check(document?.uri.scheme === 'nginx-websocket-report', 'There is no report in front.');
+      return document?.getText() ?? '';
+    };
+    const opened = await report(endpoint);
+    check(opened.startsWith(`✓ ${endpoint} opened`), opened);
+    check(opened.includes('Probed from this browser.'), opened);
+    const failed = await report('ws://127.0.0.1:9/');
+    check(failed.startsWith('✗ ws://127.0.0.1:9/'), failed);
+    check(/browser does not (?:tell|say)|A browser/.test(failed), failed);
+  });
+});
