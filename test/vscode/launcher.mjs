@@ -23,6 +23,7 @@
 //   hover       over it
 //   wait        until there is one and it is visible
 //   text        of it, as the answer's value
+//   visible     whether there is one at this moment, as the answer's value: "true" or "false"
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -194,6 +195,8 @@ async function perform(page, request) {
       return element().waitFor({ timeout });
     case 'text':
       return element().innerText({ timeout });
+    case 'visible':
+      return String(await element().isVisible());
     default:
       throw new Error(`Unknown request: ${request.do}`);
   }

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { commands, type Uri, window, workspace } from 'vscode';
 import { closeAll, replace, showUri, withoutConfigurations } from './support/documents';
-import { page } from './support/page';
+import { hoverUntil, page } from './support/page';
 import { scratchCopy } from './support/scratch';
 import { waitFor } from './support/waiting';
 
@@ -60,8 +60,8 @@ suite('the view of routes, as a person sees it', () => {
       ].toSorted(),
     );
     // What a narrow side bar cuts off is in the tooltip.
-    await page('hover', rowOf('No Connection: upgrade'));
-    await page('wait', '.monaco-hover:has-text("No Connection: upgrade reaches the back end. line 19")');
+    const tooltip = '.monaco-hover:has-text("No Connection: upgrade reaches the back end. line 19")';
+    await hoverUntil(rowOf('No Connection: upgrade'), tooltip, rowOf('/api/chat'));
     // There is room for the last one when the reasons are folded away.
     await page('click', `${rowOf('/hub')} .monaco-tl-twistie`);
     await page('wait', rowOf('→ static files'));

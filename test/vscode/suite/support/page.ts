@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { waitFor } from './waiting';
 
 /** What can be asked of the window; test/vscode/launcher.mjs describes it. */
-export type PageRequest = 'screenshot' | 'press' | 'type' | 'click' | 'hover' | 'wait' | 'text';
+export type PageRequest = 'screenshot' | 'press' | 'type' | 'click' | 'hover' | 'wait' | 'text' | 'visible';
 
 /** Where the window leaves its answers. A desktop VS Code has no window that can be asked. */
 const answers = process.env['NGINX_WEBSOCKET_PAGE_ANSWERS'];
@@ -29,6 +29,20 @@ export async function page(request: PageRequest, value: string): Promise<string>
   const answer = await waitFor(`the answer of the page to ${request} ${value}`, () => readAnswer(file));
   if (!answer.ok) throw new Error(`${request} ${value}: ${answer.error}`);
   return answer.value ?? '';
+}
+
+/** How long a hover may take to show, before the pointer goes away and comes back. */
+const HOVER_MS = 3_000;
+
+/** Points at `target` until `shown` is there: what is redrawn meanwhile forgets that it was pointed at. */
+export async function hoverUntil(target: string, shown: string, elsewhere: string): Promise<void> {
+  await waitFor(`${shown} over ${target}`, async () => {
+    await page('hover', elsewhere);
+    await page('hover', target);
+    const deadline = Date.now() + HOVER_MS;
+    while (Date.now() < deadline) if ((await page('visible', shown)) === 'true') return true;
+    return false;
+  });
 }
 
 type Answer =
