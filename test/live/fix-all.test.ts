@@ -83,6 +83,11 @@ const causes: Readonly<Record<string, Readonly<Record<string, Cause>>>> = {
       target: `proxy_http_version 1.1; ${UPGRADE} proxy_set_header Connection $connection_upgrade;`,
       refused: true,
     },
+    'a slip of the pen': {
+      http: MAP,
+      target: `proxy_http_version 1.1; ${UPGRADE} proxy_set_header Connection $connection_upgarde;`,
+      refused: true,
+    },
   },
   'proxy-pass-scheme': {
     'ws://': { pass: 'ws://127.0.0.1:3000', target: FORWARDED, refused: true },

@@ -61,10 +61,9 @@ testRule(rule, {
     },
     {
       name: 'a slip of the pen: the one that is there',
-      fix: 'Use `$connection_upgrade`, which is defined',
-      kind: 'suggestion',
       files: server('«proxy_set_header Connection $connection_upgarde»;', MAP),
       severity: 'error',
+      message: /Did you mean `\$connection_upgrade`\?$/,
       output: server('proxy_set_header Connection $connection_upgrade;', MAP),
     },
     {

@@ -2,10 +2,11 @@ import { distance } from 'fastest-levenshtein';
 import { combine } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { isNamed, undefinedIn } from '../handshake/faults';
+import { routesOf } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { httpDirectives } from '../model/levels';
 import type { Model } from '../model/model';
-import { insertMap } from './support/connection-value';
+import { connectionValue, insertMap } from './support/connection-value';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 
 export const rule: Rule = {
@@ -22,14 +23,17 @@ function* check(model: Model): Generator<Finding> {
   for (const [name, uses] of undefinedConnections(model)) {
     const [first, ...others] = uses;
     if (first === undefined) continue;
+    const meant = meantMap(model, name, uses);
     yield {
       severity: 'error',
       message:
         `unknown "${name}" variable: nginx refuses to start, because nothing defines \`$${name}\`. ` +
-        `Add \`map $http_upgrade $${name} { … }\` to http.`,
+        (meant === null
+          ? `Add \`map $http_upgrade $${name} { … }\` to http.`
+          : `Did you mean \`$${meant}\`?`),
       place: placeOf(first),
       related: others.map((use) => ({ place: placeOf(use), message: 'It is used here too.' })),
-      fixes: () => fixesFor(model, name, uses),
+      fixes: () => fixesFor(model, name, meant, uses),
     };
   }
 }
@@ -51,16 +55,40 @@ function undefinedConnections(model: Model): Map<string, ConfigDirective[]> {
   return uses;
 }
 
-function fixesFor(model: Model, name: string, uses: readonly ConfigDirective[]): Fix[] {
-  const fixes: Fix[] = [];
+/** The variable of a map that does for these headers, and is spelt nearly so; null for none. */
+function meantMap(model: Model, name: string, uses: readonly ConfigDirective[]): string | null {
+  const headers = new Set(uses);
+  const route = routesOf(model).find(({ request }) =>
+    request.set.directives.some((each) => headers.has(each)),
+  );
+  if (route === undefined || uses.some((use) => !isVariable(use.argument(1), name))) return null;
+  const { text, edits } = connectionValue(model, route);
+  const known = text.replace(/^\$/, '');
+  return edits.length === 0 && known !== text && distance(known, name) <= 2 ? known : null;
+}
+
+function isVariable(value: string, name: string): boolean {
+  return value.toLowerCase() === `$${name}` || value.toLowerCase() === `\${${name}}`;
+}
+
+/** @param meant the variable that was meant, if there is one: then another map would be one too many */
+function fixesFor(model: Model, name: string, meant: string | null, uses: readonly ConfigDirective[]): Fix[] {
   const map = insertMap(model, name);
-  if (map !== null) fixes.push({ title: `Add \`map $http_upgrade $${name}\``, kind: 'safe', edits: [map] });
-  const near = [...model.maps.keys()].find((each) => distance(each, name) <= 2);
-  const respelt = near === undefined ? null : combine(uses.map((use) => replaceWord(use, 2, `$${near}`)));
-  if (near !== undefined && respelt !== null) {
-    fixes.push({ title: `Use \`$${near}\`, which is defined`, kind: 'suggestion', edits: respelt });
-  }
-  return fixes;
+  const respelt = meant === null ? null : combine(uses.map((use) => replaceWord(use, 2, `$${meant}`)));
+  return [
+    ...(respelt === null
+      ? []
+      : [{ title: `Use \`$${meant}\`, which is defined`, kind: 'safe', edits: respelt } as const]),
+    ...(map === null
+      ? []
+      : [
+          {
+            title: `Add \`map $http_upgrade $${name}\``,
+            kind: respelt === null ? 'safe' : 'suggestion',
+            edits: [map],
+          } as const,
+        ]),
+  ];
 }
 
 export const docs: RuleDocs = {

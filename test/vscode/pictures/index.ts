@@ -1,11 +1,21 @@
-import { commands, ConfigurationTarget, Position, Range, Selection, window, workspace } from 'vscode';
+import {
+  commands,
+  ConfigurationTarget,
+  languages,
+  Position,
+  Range,
+  Selection,
+  window,
+  workspace,
+} from 'vscode';
 import { startLenientBackEnd } from '../../live/harness/backends';
 import { launch } from '../../live/harness/nginx';
 import { freePorts } from '../../live/harness/ports';
 import { temporaryDirectory } from '../../live/harness/resources';
 import { waitForDiagnostics } from '../suite/support/diagnostics';
 import { closeAll, fileUri, show } from '../suite/support/documents';
-import { page } from '../suite/support/page';
+import { hoverUntil, page, pressUntil } from '../suite/support/page';
+import { waitFor } from '../suite/support/waiting';
 
 /**
  * Takes the pictures of the README, by keys and clicks as a person would make them: brings the window into the state
@@ -26,14 +36,20 @@ export async function run(): Promise<void> {
   }
 }
 
+/** Where the pointer is when it points at nothing. */
+const ELSEWHERE = '.view-line:has-text("server_name")';
+
 /** What has to be undone once the picture is taken. */
 type End = () => Promise<unknown>;
 
 const pictures: Readonly<Record<string, () => Promise<End | undefined>>> = {
   async finding() {
     await openWithFinding();
-    await page('hover', '.view-line:has-text("X-Real-IP") >> text=proxy_set_header');
-    await page('wait', '.monaco-hover >> text=websocket-headers-overridden');
+    await hoverUntil(
+      '.view-line:has-text("X-Real-IP") >> text=proxy_set_header',
+      '.monaco-hover >> text=websocket-headers-overridden',
+      ELSEWHERE,
+    );
     return undefined;
   },
 
@@ -41,8 +57,7 @@ const pictures: Readonly<Record<string, () => Promise<End | undefined>>> = {
     await openWithFinding();
     await page('click', '.view-line:has-text("X-Real-IP") >> text=proxy_set_header');
     await page('wait', '.monaco-editor [class*="lightbulb"]');
-    await page('press', 'Control+.');
-    await page('wait', '.action-widget >> text=Repeat');
+    await pressUntil('Control+.', '.action-widget >> text=Repeat');
     return undefined;
   },
 
@@ -50,6 +65,9 @@ const pictures: Readonly<Record<string, () => Promise<End | undefined>>> = {
     await openWithFinding();
     await commands.executeCommand('workbench.view.explorer');
     await commands.executeCommand('nginxWebsocket.routes.focus');
+    // Of the editor, which has the focus: the side bar gets wider.
+    for (let times = 0; times < 2; times += 1)
+      await commands.executeCommand('workbench.action.decreaseViewWidth');
     await page('wait', '.monaco-list-row:has-text("/ws/live")');
     await page('wait', '.codelens-decoration >> text=WebSocket passes');
     return () => Promise.resolve(commands.executeCommand('workbench.action.closeSidebar'));
@@ -57,8 +75,11 @@ const pictures: Readonly<Record<string, () => Promise<End | undefined>>> = {
 
   async hover() {
     await openWithFinding();
-    await page('hover', '.view-line:has-text("http://chat") >> text=proxy_pass');
-    await page('wait', '.monaco-hover >> text=Request to the back end');
+    await hoverUntil(
+      '.view-line:has-text("http://chat") >> text=proxy_pass',
+      '.monaco-hover >> text=Request to the back end',
+      ELSEWHERE,
+    );
     return undefined;
   },
 
@@ -82,6 +103,56 @@ const pictures: Readonly<Record<string, () => Promise<End | undefined>>> = {
     await commands.executeCommand('editor.action.referenceSearch.trigger');
     await page('wait', '.peekview-widget >> text=websocket.conf');
     return undefined;
+  },
+
+  async rename() {
+    await show('nginx.conf');
+    select('$connection_upgrade', 3);
+    // It ends when the box is closed.
+    void commands.executeCommand('editor.action.rename');
+    await page('wait', '.rename-box');
+    return undefined;
+  },
+
+  async signature() {
+    await show('new.nginx.conf');
+    await typeAt(13, '            limit_req ');
+    await commands.executeCommand('editor.action.triggerParameterHints');
+    await page('wait', '.parameter-hints-widget.visible');
+    return undefined;
+  },
+
+  async outline() {
+    await openWithFinding();
+    await commands.executeCommand('outline.focus');
+    await page('wait', '.outline-pane .monaco-list-row:has-text("/ws/live")');
+    await page('wait', '.codelens-decoration >> text=Upgrade header lost');
+    return () => Promise.resolve(commands.executeCommand('workbench.action.closeSidebar'));
+  },
+
+  async status() {
+    await openWithFinding();
+    await page('hover', '#status\\.languageStatus');
+    await page('wait', '.hover-language-status >> text=nginx');
+    return undefined;
+  },
+
+  async 'nginx-test'() {
+    const folder = fileUri('tested').fsPath;
+    const settings = workspace.getConfiguration('nginxWebsocket');
+    const command = ['nginx', '-t', '-p', folder, '-e', 'start.log', '-c', '${mainFile}'];
+    await settings.update('testCommand', command, ConfigurationTarget.Workspace);
+    const { uri } = await show('tested', 'nginx.conf');
+    void commands.executeCommand('nginxWebsocket.testConfiguration');
+    await waitFor('the answer of nginx', () =>
+      languages.getDiagnostics(uri).some(({ source }) => source === 'nginx'),
+    );
+    await commands.executeCommand('workbench.actions.view.problems');
+    await page('wait', '.markers-panel .monaco-list-row:has-text("geoip_country")');
+    return async () => {
+      await settings.update('testCommand', undefined, ConfigurationTarget.Workspace);
+      await commands.executeCommand('workbench.action.closePanel');
+    };
   },
 
   async explain() {

@@ -31,18 +31,32 @@ export async function page(request: PageRequest, value: string): Promise<string>
   return answer.value ?? '';
 }
 
-/** How long a hover may take to show, before the pointer goes away and comes back. */
-const HOVER_MS = 3_000;
+/** How long something may take to show before it is asked for again. */
+const SHOWS_MS = 3_000;
 
 /** Points at `target` until `shown` is there: what is redrawn meanwhile forgets that it was pointed at. */
 export async function hoverUntil(target: string, shown: string, elsewhere: string): Promise<void> {
   await waitFor(`${shown} over ${target}`, async () => {
     await page('hover', elsewhere);
     await page('hover', target);
-    const deadline = Date.now() + HOVER_MS;
-    while (Date.now() < deadline) if ((await page('visible', shown)) === 'true') return true;
+    return shows(shown);
+  });
+}
+
+/** Presses a key until `shown` is there: a menu goes away when what it is about is looked at anew. */
+export async function pressUntil(key: string, shown: string): Promise<void> {
+  await waitFor(`${shown} by ${key}`, async () => {
+    await page('press', key);
+    if (await shows(shown)) return true;
+    await page('press', 'Escape');
     return false;
   });
+}
+
+async function shows(selector: string): Promise<boolean> {
+  const deadline = Date.now() + SHOWS_MS;
+  while (Date.now() < deadline) if ((await page('visible', selector)) === 'true') return true;
+  return false;
 }
 
 type Answer =
