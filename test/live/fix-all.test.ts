@@ -83,6 +83,16 @@ const causes: Readonly<Record<string, Readonly<Record<string, Cause>>>> = {
       target: `proxy_http_version 1.1; ${UPGRADE} proxy_set_header Connection $connection_upgrade;`,
       refused: true,
     },
+    'a slip of the pen': {
+      target: `proxy_http_version 1.1; ${UPGRADE} proxy_set_header Connection $connection_upgade;`,
+      http: MAP,
+      refused: true,
+    },
+    'a slip of the pen, of the server': {
+      server: `set $socket_header upgrade; proxy_http_version 1.1; ${UPGRADE} proxy_set_header Connection $socket_heder;`,
+      refused: true,
+      blocksAll: true,
+    },
   },
   'proxy-pass-scheme': {
     'ws://': { pass: 'ws://127.0.0.1:3000', target: FORWARDED, refused: true },
