@@ -153,14 +153,25 @@ describe('what stays', () => {
     expect(await readFile(join(directory, 'nginx.conf'))).toEqual(after);
   });
 
-  it('characters of UTF-8, and a byte order mark', async () => {
-    const directory = await directoryWith({ 'nginx.conf': `\uFEFF# 挨拶 😀\n${broken}` });
+  it('characters of UTF-8', async () => {
+    const directory = await directoryWith({ 'nginx.conf': `# 挨拶 😀\n${broken}` });
     await runIn(directory, ['fix', 'nginx.conf']);
-    // nginx takes the mark for a part of the first word; here that is a comment's.
-    expect((await readFile(join(directory, 'nginx.conf'))).subarray(0, 3)).toEqual(
-      Buffer.from([0xef, 0xbb, 0xbf]),
-    );
-    expect(await textIn(directory)).toContain('# 挨拶 😀\n');
+    expect(await textIn(directory)).toBe(`# 挨拶 😀\n${fixed}`);
+  });
+
+  it('all but a byte order mark, which nginx refuses', async () => {
+    const directory = await directoryWith({ 'nginx.conf': `\uFEFF# 挨拶 😀\r\n${fixed}` });
+    expect(await runIn(directory, ['fix', 'nginx.conf'])).toMatchObject({
+      status: 0,
+      stderr: `fixed nginx.conf: syntax (1)\n1 file fixed ${note}.\n`,
+    });
+    expect(await readFile(join(directory, 'nginx.conf'))).toEqual(Buffer.from(`# 挨拶 😀\r\n${fixed}`));
+  });
+
+  it('the lines of a file with a byte order mark, which goes with what else is mended', async () => {
+    const directory = await directoryWith({ 'nginx.conf': `\uFEFF${broken}` });
+    await runIn(directory, ['fix', 'nginx.conf']);
+    expect(await readFile(join(directory, 'nginx.conf'))).toEqual(Buffer.from(fixed));
   });
 
   it('line endings', async () => {

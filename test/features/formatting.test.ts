@@ -34,6 +34,11 @@ function substance({ tokens }: SyntaxTree): string[] {
 describe('formatting', () => {
   it.each<[title: string, before: string, after: string, style?: FormattingStyle]>([
     [
+      'leaves a byte order mark where it is',
+      '\uFEFF  http {\nsendfile on;\n}\n',
+      '\uFEFFhttp {\n    sendfile on;\n}\n',
+    ],
+    [
       'indents by blocks, one directive a line',
       'http{server{listen 80;location / {return 404;}}}',
       'http {\n    server {\n        listen 80;\n        location / {\n            return 404;\n        }\n    }\n}',

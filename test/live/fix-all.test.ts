@@ -84,9 +84,14 @@ const causes: Readonly<Record<string, Readonly<Record<string, Cause>>>> = {
       refused: true,
     },
     'a slip of the pen': {
+      target: `proxy_http_version 1.1; ${UPGRADE} proxy_set_header Connection $connection_upgade;`,
       http: MAP,
-      target: `proxy_http_version 1.1; ${UPGRADE} proxy_set_header Connection $connection_upgarde;`,
       refused: true,
+    },
+    'a slip of the pen, of the server': {
+      server: `set $socket_header upgrade; proxy_http_version 1.1; ${UPGRADE} proxy_set_header Connection $socket_heder;`,
+      refused: true,
+      blocksAll: true,
     },
   },
   'proxy-pass-scheme': {

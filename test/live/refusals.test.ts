@@ -8,7 +8,8 @@ import { likelyContext } from '../../server/src/model/context';
 import { loadClosure } from '../../server/src/model/load';
 import { nginxTest, refusalsOf } from '../../server/src/nginx-test/nginx-test';
 import { parseVersion } from '../../server/src/reference/versions';
-import { MemoryHost } from '../support/memory-host';
+import { fixAll } from '../../server/src/service';
+import { analysisOf, MemoryHost } from '../support/memory-host';
 import { nginxVersion, type NginxTest, testMainFile } from './harness/nginx';
 import { Resources, temporaryDirectory } from './harness/resources';
 import { makeMistake, Random, randomConfiguration } from './support/random-configurations';
@@ -84,6 +85,39 @@ describe('what nginx refuses first', () => {
       return text;
     });
     expect(await compare(texts), `seed ${seed}`).toEqual([]);
+  });
+});
+
+describe('a byte order mark', () => {
+  const rest = 'events {}\nhttp { server { listen 127.0.0.1:8099; } }\n';
+
+  it.each([
+    ['before a directive', `\uFEFF${rest}`],
+    ['before a comment', `\uFEFF# The main file.\n${rest}`],
+    ['on a line of its own', `\uFEFF\n${rest}`],
+    ['before a space', `\uFEFF ${rest}`],
+    ['after a line', `\n\uFEFF${rest}`],
+  ])('%s', async (_, text) => {
+    expect(await compare([text])).toEqual([]);
+  });
+
+  it('is refused, and the same without it is not', async () => {
+    const resources = new Resources();
+    try {
+      const { path: directory } = resources.add(await temporaryDirectory());
+      const path = join(directory, 'nginx.conf');
+      await writeFile(path, `\uFEFF${rest}`);
+      expect(await testMainFile(path, { exact: true })).toMatchObject({
+        ok: false,
+        first: { text: 'unknown directive "\uFEFFevents"', line: 1 },
+      });
+      const [fixed] = fixAll(await analysisOf({ [path]: `\uFEFF${rest}` }));
+      expect(fixed?.text).toBe(rest);
+      await writeFile(path, fixed?.text ?? '');
+      expect(await testMainFile(path, { exact: true })).toMatchObject({ ok: true });
+    } finally {
+      await resources.stop();
+    }
   });
 });
 

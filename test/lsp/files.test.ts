@@ -49,6 +49,23 @@ describe('open documents', () => {
     await until('a refresh, for the changes that were given up', () => client.refreshes === 1);
   });
 
+  it('have no byte order mark where their file has one: it is told, and cannot be edited away', async () => {
+    const marked = { ...FILES, [MAIN]: `\uFEFF${http(HEADERS)}` };
+    const session = await startSession(marked);
+    const { client, disk } = session;
+    const uri = await openFile(session, APP);
+    // The text that editors show: places in it are the same as in theirs.
+    await client.open(`file://${MAIN}`, http(HEADERS));
+    expect(await client.rules(`file://${MAIN}`)).toEqual(['syntax']);
+    const [mark] = await client.diagnostics(`file://${MAIN}`);
+    expect(mark?.message).toContain('begins with a byte order mark');
+    expect(mark?.range.start).toEqual({ line: 0, character: 0 });
+    expect(await client.rules(uri)).not.toContain(RULE);
+    disk.files.set(MAIN, http(HEADERS));
+    await client.filesChanged({ uri: `file://${MAIN}`, ...CHANGED });
+    expect(await client.rules(`file://${MAIN}`)).toEqual([]);
+  });
+
   it('count by their real path', async () => {
     const files = { ...FILES, [MAIN]: '->/srv/nginx.conf', '/srv/nginx.conf': http('') };
     const session = await startSession(files);

@@ -31,6 +31,13 @@ describe('order', () => {
     expect(await first(inServer('listen 81;;\nsendfile maybe;'))).toBe(`unexpected ";" @${MAIN}:5`);
   });
 
+  it('takes a byte order mark for a part of the first word', async () => {
+    expect(await first('\uFEFFevents {}\n')).toBe(`unknown directive "\uFEFFevents" @${MAIN}:1`);
+    expect(await first('\uFEFF# all\nevents {}\nhttp {}\n')).toBe(`unknown directive "\uFEFF#" @${MAIN}:2`);
+    const included = { [MAIN]: inServer('include a.inc;'), '/etc/nginx/a.inc': '\uFEFFsendfile on;' };
+    expect(await first(included)).toBe('unknown directive "\uFEFFsendfile" @/etc/nginx/a.inc:1');
+  });
+
   it('reads an included file in its place', async () => {
     const files = (text: string): Record<string, string> => ({
       [MAIN]: inServer('include a.inc;\nsendfile maybe;'),

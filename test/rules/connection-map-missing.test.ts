@@ -63,8 +63,65 @@ testRule(rule, {
       name: 'a slip of the pen: the one that is there',
       files: server('«proxy_set_header Connection $connection_upgarde»;', MAP),
       severity: 'error',
-      message: /Did you mean `\$connection_upgrade`\?$/,
+      message: 'nothing defines `$connection_upgarde`. Did you mean `$connection_upgrade`?',
       output: server('proxy_set_header Connection $connection_upgrade;', MAP),
+    },
+    {
+      name: 'a slip of the pen: another map is a suggestion',
+      fix: 'Add `map $http_upgrade $connection_upgade`',
+      kind: 'suggestion',
+      files: server('«proxy_set_header Connection $connection_upgade»;', MAP),
+      severity: 'error',
+      output: server(
+        'proxy_set_header Connection $connection_upgade;',
+        MAP + MAP.replace('upgrade {', 'upgade {'),
+      ),
+    },
+    {
+      name: 'a slip of the pen in quotes and braces, beside other text',
+      files: server('«proxy_set_header Connection "x, ${Connection_Upgade}"»;', MAP),
+      severity: 'error',
+      output: server('proxy_set_header Connection "x, ${connection_upgrade}";', MAP),
+    },
+    {
+      name: 'a slip of the pen: a variable of set',
+      files: server('set $socket_header upgrade; «proxy_set_header Connection $socket_heder»;'),
+      severity: 'error',
+      message: 'Did you mean `$socket_header`?',
+      output: server('set $socket_header upgrade; proxy_set_header Connection $socket_header;'),
+    },
+    {
+      name: "a slip of the pen: the client's own header",
+      files: server('«proxy_set_header Connection $htp_connection»;'),
+      severity: 'error',
+      message: 'Did you mean `$http_connection`?',
+      output: server('proxy_set_header Connection $http_connection;'),
+    },
+    {
+      name: 'a near name that upgrades nothing is not meant',
+      files: server(
+        '«proxy_set_header Connection $connection_upgade»;',
+        MAP.replace('default upgrade', 'default close'),
+      ),
+      severity: 'error',
+      message: 'Add `map $http_upgrade $connection_upgade { … }` to http.',
+      output: server(
+        'proxy_set_header Connection $connection_upgade;',
+        MAP.replace('default upgrade', 'default close') + MAP.replace('upgrade {', 'upgade {'),
+      ),
+    },
+    {
+      name: 'the nearest that works, though another is nearer',
+      files: server(
+        '«proxy_set_header Connection $connection_upgrad»;',
+        `${MAP}    map $host $connection_upgrads { default x; }\n`,
+      ),
+      severity: 'error',
+      message: 'Did you mean `$connection_upgrade`?',
+      output: server(
+        'proxy_set_header Connection $connection_upgrade;',
+        `${MAP}    map $host $connection_upgrads { default x; }\n`,
+      ),
     },
     {
       name: 'used twice: one mistake',

@@ -23,6 +23,7 @@ const anywhere: readonly string[] = [
   'proxy_set_header Upgrade $http_upgrade;',
   'proxy_set_header Connection "upgrade";',
   'proxy_set_header Connection $connection_upgrade;',
+  'proxy_set_header Connection $connection_upgade;',
   'proxy_set_header Connection close;',
   'proxy_set_header Connection "";',
   'proxy_set_header Upgrade "";',
@@ -155,7 +156,9 @@ function counts(problems: readonly Problem[]): Map<string, number> {
 /** Whether a mistake of its own comes to light that the first one hid. */
 function reveals({ rule }: Problem, next: Problem): boolean {
   // A map that gives its value at last makes headers worth having that others replace.
-  if (rule.startsWith('connection-map-')) return FAMILY.has(next.rule);
+  if (rule.startsWith('connection-map-') && FAMILY.has(next.rule)) return true;
+  // A map that a slip of the pen kept out of use does for handshakes, and may do harm to other requests.
+  if (rule === 'connection-map-missing' && next.message.includes('ordinary request')) return true;
   // Headers that are repeated use a map that has not mattered until then; a map that is inserted defines the variable
   // of other locations, which nobody could tell where an include is missing. A `Host` that is lost with the upgrade
   // headers is told of with them; when they are set anew instead of repeated, its loss is left.

@@ -16,6 +16,40 @@ testRule(rule, {
   ],
   invalid: [
     {
+      name: 'a byte order mark',
+      files: '«\uFEFF»events {}\nhttp { server { return 204; } }\n',
+      severity: 'error',
+      kind: 'safe',
+      message:
+        'begins with a byte order mark (bytes EF BB BF), which nginx takes for a part of the first word',
+      output: 'events {}\nhttp { server { return 204; } }\n',
+    },
+    {
+      name: 'a byte order mark before a comment',
+      files: '«\uFEFF»# The main file.\nevents {}\nhttp { server { return 204; } }\n',
+      severity: 'error',
+      kind: 'safe',
+      output: '# The main file.\nevents {}\nhttp { server { return 204; } }\n',
+    },
+    {
+      name: 'a byte order mark in a file of entries, which nginx does not refuse',
+      files: {
+        '/etc/nginx/nginx.conf':
+          "events {}\nhttp {\n    map $http_upgrade $connection_upgrade {\n        include entries.map;\n        '' close;\n    }\n    server { return 204; }\n}\n",
+        '/etc/nginx/entries.map': '«\uFEFF»websocket upgrade;\n',
+      },
+      severity: 'warning',
+      kind: 'safe',
+      output: 'websocket upgrade;\n',
+    },
+    {
+      name: 'a missing semicolon after a byte order mark',
+      files: '«\uFEFF»user «www»\nworker_processes 2;\nevents {}\n',
+      severity: ['error', 'error'],
+      kind: 'safe',
+      output: 'user www\nworker_processes 2;\nevents {}\n',
+    },
+    {
       name: 'a missing semicolon, seen by the next directive',
       files: 'events {}\nhttp {\n    server {\n        listen «80»\n        server_name a;\n    }\n}\n',
       severity: 'error',

@@ -1,3 +1,5 @@
+import { beginsWithMark } from '../syntax/byte-order-mark';
+
 /** As far as this from a place its style is looked for: a fix must not cost a look at the whole file. */
 const REACH = 4096;
 
@@ -31,5 +33,6 @@ export function indentUnitOf(text: string): string {
 export function indentBefore(text: string, offset: number): string | null {
   let start = offset;
   while (start > 0 && ' \t'.includes(text.charAt(start - 1))) start -= 1;
-  return start === 0 || text.charAt(start - 1) === '\n' ? text.slice(start, offset) : null;
+  const isAtStart = start === 0 || (start === 1 && beginsWithMark(text));
+  return isAtStart || text.charAt(start - 1) === '\n' ? text.slice(start, offset) : null;
 }

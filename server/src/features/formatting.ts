@@ -1,4 +1,5 @@
 import { lineEndAt as lineEndingAt } from '../edits/style';
+import { BYTE_ORDER_MARK, beginsWithMark } from '../syntax/byte-order-mark';
 import { directiveAt } from '../syntax/locate';
 import { isWord, TokenKind, type Tokens, tokenEnd, tokenStart } from '../syntax/tokens';
 import { directiveStart, type SyntaxTree } from '../syntax/tree';
@@ -182,10 +183,12 @@ class Formatter {
     const before = tokens.kinds[gap.before];
     const after = tokens.kinds[gap.after];
     const hasLineEnd = gap.text.includes('\n');
-    if (gap.after === tokens.count) return this.atEnd(gap);
+    // What is no white space to nginx stays.
+    const mark = gap.before === -1 && beginsWithMark(this.text) ? BYTE_ORDER_MARK : '';
+    if (gap.after === tokens.count) return mark + this.atEnd(gap);
     if (before === TokenKind.Lua || after === TokenKind.Lua) return gap.text;
     if (before === TokenKind.Placeholder || after === TokenKind.Placeholder) return gap.text;
-    if (gap.before === -1) return this.level.isKept ? gap.text : '';
+    if (gap.before === -1) return this.level.isKept ? gap.text : mark;
     if (after === TokenKind.Comment && !hasLineEnd) return gap.text === '' ? ' ' : gap.text;
     if (this.directive !== null) return this.withinDirective(gap, this.directive);
     if (after === TokenKind.CloseBrace) {

@@ -7,9 +7,13 @@ import {
   type ReadFileResult,
   readFileRequest,
 } from '../protocol';
+import { beginsWithMark } from '../syntax/byte-order-mark';
 import { uriOf } from './uris';
 
-/** Files of this machine are read here; those of other schemes, and all in a browser, are asked of the client. */
+/**
+ * Files of this machine are read here; those of other schemes, and all in a browser, are asked of the client. Texts are
+ * those that editors have: without a byte order mark, so that places in them are the same.
+ */
 export class ClientHost implements Host {
   constructor(
     private readonly connection: Connection,
@@ -17,6 +21,12 @@ export class ClientHost implements Host {
   ) {}
 
   async readFile(path: string): Promise<FileReading> {
+    const reading = await this.readAsIs(path);
+    if (reading.kind !== 'text' || !beginsWithMark(reading.text)) return reading;
+    return { ...reading, text: reading.text.slice(1), hadMark: true };
+  }
+
+  private async readAsIs(path: string): Promise<FileReading> {
     if (this.local !== null && isLocal(path)) return this.local.readFile(path);
     if (isUnsaved(path)) return { kind: 'missing' };
     try {

@@ -1,6 +1,7 @@
 import { TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { FileReading, Host } from '../model/host';
+import { beginsWithMark } from '../syntax/byte-order-mark';
 import { pathOf, uriOf } from './uris';
 
 /** A document that the client has open. */
@@ -10,10 +11,13 @@ export interface OpenDocument {
   readonly realPath: string;
   /** The same object as long as it is open; its text and version change. */
   readonly text: TextDocument;
+  /** Whether its file, when it was last read, began with a byte order mark that the client does not send. */
+  readonly hadMark: boolean;
 }
 
 interface Entry extends OpenDocument {
   realPath: string;
+  hadMark: boolean;
   ready: Promise<void>;
 }
 
@@ -48,7 +52,11 @@ export class Documents implements Host {
 
   /** The open document of a file, by either of its paths. Of several the one opened first. */
   find(path: string): OpenDocument | undefined {
-    return this.all().find((document) => document.realPath === path || document.path === path);
+    return this.findEntry(path);
+  }
+
+  private findEntry(path: string): Entry | undefined {
+    return [...this.entries.values()].find((entry) => entry.realPath === path || entry.path === path);
   }
 
   /** The URI of a file: that of the open document where there is one. */
@@ -71,8 +79,11 @@ export class Documents implements Host {
   private async read(disk: Host, path: string): Promise<FileReading> {
     const reading = await disk.readFile(path);
     const realPath = reading.kind === 'text' ? reading.realPath : path;
-    const open = this.find(realPath);
-    return open === undefined ? reading : { kind: 'text', text: open.text.getText(), realPath };
+    const open = this.findEntry(realPath);
+    if (open === undefined) return reading;
+    const text = open.text.getText();
+    open.hadMark = reading.kind === 'text' && reading.hadMark === true && !beginsWithMark(text);
+    return { kind: 'text', text, realPath, ...(open.hadMark ? { hadMark: true } : {}) };
   }
 
   readDirectory(path: string): Promise<readonly string[] | null> {
@@ -81,7 +92,7 @@ export class Documents implements Host {
 
   private open(text: TextDocument): void {
     const path = pathOf(text.uri);
-    const entry: Entry = { path, realPath: path, text, ready: Promise.resolve() };
+    const entry: Entry = { path, realPath: path, text, hadMark: false, ready: Promise.resolve() };
     entry.ready = this.resolve(entry);
     this.entries.set(text.uri, entry);
   }

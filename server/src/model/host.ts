@@ -10,8 +10,14 @@ export interface Host {
 }
 
 export type FileReading =
-  /** `realPath` is the path with all symbolic links followed: the identity of the file. */
-  | { readonly kind: 'text'; readonly text: string; readonly realPath: string }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      /** The path with all symbolic links followed: the identity of the file. */
+      readonly realPath: string;
+      /** Whether a byte order mark stands before the text in the file, which editors do not show. Default: false. */
+      readonly hadMark?: boolean;
+    }
   | { readonly kind: 'missing' }
   | { readonly kind: 'directory' }
   | { readonly kind: 'unreadable'; readonly reason: string };

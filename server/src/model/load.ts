@@ -25,6 +25,8 @@ export interface SourceFile {
   readonly tree: SyntaxTree;
   /** Whether the text is our own stand-in for a file that is not here: nothing is edited or reported in it. */
   readonly builtIn: boolean;
+  /** Whether a byte order mark stands before the text in the file: nginx reads it. Default: false. */
+  readonly hadMark?: boolean;
 }
 
 /** What an `include` brings in. */
@@ -241,7 +243,7 @@ class Loader {
         harmless: isHarmlessWhenMissing(path),
       };
     }
-    const { realPath, text } = reading;
+    const { realPath, text, hadMark = false } = reading;
     this.watchedFiles.add(realPath);
     const known = this.files.get(realPath);
     if (known !== undefined) return known.path === path ? known : { ...known, path };
@@ -249,7 +251,8 @@ class Loader {
       const reason = `more than ${FILE_LIMIT} files are included`;
       return { path, kind: 'unreadable', reason, harmless: false };
     }
-    const file: SourceFile = { path, realPath, text, tree: this.parse(realPath, text), builtIn: false };
+    const tree = this.parse(realPath, text);
+    const file: SourceFile = { path, realPath, text, tree, builtIn: false, ...(hadMark ? { hadMark } : {}) };
     this.files.set(realPath, file);
     return file;
   }

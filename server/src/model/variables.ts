@@ -199,6 +199,11 @@ export class DefinedVariables {
     );
   }
 
+  /** The names that the configuration itself defines, in lower case: those of maps first. */
+  names(): Iterable<string> {
+    return new Set([...this.defined, ...this.assigned]);
+  }
+
   /** Whether nothing but `set` and patterns give it a value, so that it is empty before. */
   isEmptyUntilSet(name: string): boolean {
     const lower = name.toLowerCase();

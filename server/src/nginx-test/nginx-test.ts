@@ -4,6 +4,7 @@ import type { Closure, SourceFile } from '../model/load';
 import { fileNameOf } from '../model/paths';
 import { contextsOf } from '../reference/directives';
 import type { NginxVersion } from '../reference/versions';
+import { BYTE_ORDER_MARK, beginsWithMark } from '../syntax/byte-order-mark';
 import { LineIndex } from '../syntax/lines';
 import { TokenKind } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
@@ -55,9 +56,14 @@ export function nginxTest(
   if (files.some(({ path }) => isTemplateName(path))) return null;
   const isMain = likelyContext(configuration.directives) === 'main';
   if (!isMain && !mayBeMain(configuration)) return null;
-  const isAsRead = isMain && files.every(({ tree }) => tree.errors.length === 0 && !tree.template);
+  const isAsRead = isMain && files.every(isReadAlike);
   const first = isAsRead ? known[0] : firstOfStrict(configuration.closure, options);
   return first === undefined || !first.certain ? null : testOf(first);
+}
+
+/** Whether nginx reads a file as the parser does. */
+function isReadAlike({ tree, text, hadMark = false }: SourceFile): boolean {
+  return tree.errors.length === 0 && !tree.template && !hadMark && !beginsWithMark(text);
 }
 
 function testOf({ text, named }: Refusal): NginxTest {
@@ -90,9 +96,10 @@ function firstOfStrict(closure: Closure, options: RefusalOptions): Refusal | und
   const reread = (file: SourceFile): SourceFile => {
     const known = strict.get(file.realPath);
     if (known !== undefined) return { ...known, path: file.path };
-    const { tree, fault } = readStrictly(file.text);
+    const text = file.hadMark === true ? BYTE_ORDER_MARK + file.text : file.text;
+    const { tree, fault } = readStrictly(text);
     if (fault !== null) faults.set(fault.node, fault);
-    const read = { ...file, tree };
+    const read = { ...file, text, tree };
     strict.set(file.realPath, read);
     return read;
   };

@@ -1,12 +1,14 @@
-import { distance } from 'fastest-levenshtein';
-import { combine } from '../edits/edit';
+import { combine, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
-import { isNamed, undefinedIn } from '../handshake/faults';
-import { routesOf } from '../handshake/routes';
+import { evaluate } from '../handshake/evaluate';
+import { headersNamedIn, isNamed, undefinedIn } from '../handshake/faults';
+import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
-import { httpDirectives } from '../model/levels';
+import { httpDirectives, type Level } from '../model/levels';
 import type { Model } from '../model/model';
-import { connectionValue, insertMap } from './support/connection-value';
+import { insertMap } from './support/connection-value';
+import { hasToken } from './support/maps';
+import { nearNames } from './support/near-names';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 
 export const rule: Rule = {
@@ -17,25 +19,54 @@ export const rule: Rule = {
   check: { visits: 'configuration', run: check },
 };
 
-function* check(model: Model): Generator<Finding> {
+function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   // Without a server nginx does not look variables up.
   if (model.hasUnseenParts || model.http === null || model.http.levels.length === 0) return;
   for (const [name, uses] of undefinedConnections(model)) {
     const [first, ...others] = uses;
     if (first === undefined) continue;
-    const meant = meantMap(model, name, uses);
+    const near = nearNames(name, candidates(model));
+    const meant = near.find((each) => works(each, name, uses, model, routes)) ?? null;
+    const advice =
+      meant === null ? `Add \`map $http_upgrade $${name} { … }\` to http.` : `Did you mean \`$${meant}\`?`;
     yield {
       severity: 'error',
-      message:
-        `unknown "${name}" variable: nginx refuses to start, because nothing defines \`$${name}\`. ` +
-        (meant === null
-          ? `Add \`map $http_upgrade $${name} { … }\` to http.`
-          : `Did you mean \`$${meant}\`?`),
+      message: `unknown "${name}" variable: nginx refuses to start, because nothing defines \`$${name}\`. ${advice}`,
       place: placeOf(first),
       related: others.map((use) => ({ place: placeOf(use), message: 'It is used here too.' })),
-      fixes: () => fixesFor(model, name, meant, uses),
+      fixes: () => fixesFor(model, name, uses, meant),
     };
   }
+}
+
+/** The variables that may be meant: those that the configuration defines, and the client's own header. */
+function candidates({ variables }: Model): string[] {
+  return [...variables.names(), 'http_connection'];
+}
+
+/** Whether a handshake gets through wherever the headers are in force, once they name `near` instead of `name`. */
+function works(
+  near: string,
+  name: string,
+  uses: readonly ConfigDirective[],
+  model: Model,
+  routes: readonly Route[],
+): boolean {
+  const yieldsUpgrade = (level: Level, use: ConfigDirective): boolean => {
+    const value = evaluate(model, level, respelt(use.argument(1), name, near));
+    return value.kind === 'known' && hasToken(value.text, 'upgrade');
+  };
+  const nodes = new Set(uses.map(({ node }) => node));
+  let isUsed = false;
+  for (const { location, request } of routes) {
+    for (const use of headersNamedIn(request.set.directives, 'connection')) {
+      if (!nodes.has(use.node)) continue;
+      isUsed = true;
+      if (!yieldsUpgrade(location, use)) return false;
+    }
+  }
+  const { http } = model;
+  return isUsed || (http !== null && uses.every((use) => yieldsUpgrade(http, use)));
 }
 
 /** The `Connection` headers by the undefined variable that they name. One missing map is one mistake. */
@@ -55,40 +86,30 @@ function undefinedConnections(model: Model): Map<string, ConfigDirective[]> {
   return uses;
 }
 
-/** The variable of a map that does for these headers, and is spelt nearly so; null for none. */
-function meantMap(model: Model, name: string, uses: readonly ConfigDirective[]): string | null {
-  const headers = new Set(uses);
-  const route = routesOf(model).find(({ request }) =>
-    request.set.directives.some((each) => headers.has(each)),
-  );
-  if (route === undefined || uses.some((use) => !isVariable(use.argument(1), name))) return null;
-  const { text, edits } = connectionValue(model, route);
-  const known = text.replace(/^\$/, '');
-  return edits.length === 0 && known !== text && distance(known, name) <= 2 ? known : null;
-}
-
-function isVariable(value: string, name: string): boolean {
-  return value.toLowerCase() === `$${name}` || value.toLowerCase() === `\${${name}}`;
-}
-
-/** @param meant the variable that was meant, if there is one: then another map would be one too many */
-function fixesFor(model: Model, name: string, meant: string | null, uses: readonly ConfigDirective[]): Fix[] {
+/** @param meant a name like it that mends it, or null */
+function fixesFor(model: Model, name: string, uses: readonly ConfigDirective[], meant: string | null): Fix[] {
+  const respelling = meant === null ? null : combine(uses.map((use) => respell(use, name, meant)));
+  const fixes: Fix[] = [];
+  if (respelling !== null)
+    fixes.push({ title: `Use \`$${meant}\`, which is defined`, kind: 'safe', edits: respelling });
   const map = insertMap(model, name);
-  const respelt = meant === null ? null : combine(uses.map((use) => replaceWord(use, 2, `$${meant}`)));
-  return [
-    ...(respelt === null
-      ? []
-      : [{ title: `Use \`$${meant}\`, which is defined`, kind: 'safe', edits: respelt } as const]),
-    ...(map === null
-      ? []
-      : [
-          {
-            title: `Add \`map $http_upgrade $${name}\``,
-            kind: respelt === null ? 'safe' : 'suggestion',
-            edits: [map],
-          } as const,
-        ]),
-  ];
+  if (map !== null) {
+    const kind = meant === null ? 'safe' : 'suggestion';
+    fixes.push({ title: `Add \`map $http_upgrade $${name}\``, kind, edits: [map] });
+  }
+  return fixes;
+}
+
+/** Names another variable in a header, and leaves the rest of its value as it is written. */
+function respell(use: ConfigDirective, name: string, near: string): Edit {
+  const word = use.words[2];
+  const text = word === undefined ? '' : use.file.text.slice(word.start, word.end);
+  return replaceWord(use, 2, respelt(text, name, near));
+}
+
+/** @param name of word characters alone, as all variables */
+function respelt(value: string, name: string, near: string): string {
+  return value.replaceAll(new RegExp(String.raw`(\$\{?)${name}(?!\w)`, 'gi'), `$1${near}`);
 }
 
 export const docs: RuleDocs = {

@@ -1,7 +1,9 @@
 import type { SourceFile } from '../model/load';
 import type { Model } from '../model/model';
+import { isDirective } from '../reference/directives';
+import { beginsWithMark } from '../syntax/byte-order-mark';
 import type { SyntaxError, SyntaxErrorCode } from '../syntax/errors';
-import { type Directive, nameOf } from '../syntax/tree';
+import { type Directive, nameOf, type SyntaxTree, wordsOf } from '../syntax/tree';
 import { type Tokens, tokenEnd } from '../syntax/tokens';
 import { refusalsFor } from './support/refusals';
 import type { Finding, Fix, NginxCheck, Rule, RuleDocs, Severity } from './support/rule';
@@ -17,11 +19,42 @@ export const rule: Rule = {
 
 function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
   for (const file of model.configuration.closure.files.values()) {
+    yield* byteOrderMark(file);
     for (const error of file.tree.errors) yield findingFor(file, error);
   }
   for (const { text, place } of refusalsFor('syntax', model, nginx)) {
     yield { severity: 'error', message: `${text}.`, place };
   }
+}
+
+/** An editor that does not show the mark cannot have it removed by an edit either. */
+function* byteOrderMark(file: SourceFile): Generator<Finding> {
+  const { text, tree, hadMark = false } = file;
+  if (!hadMark && !beginsWithMark(text)) return;
+  const [first] = tree.directives;
+  // The entries of a map, which others include, are not refused: they never match.
+  const isEntry = first !== undefined && !isDirective(nameOf(tree, first), argumentCount(tree, first));
+  yield {
+    severity: isEntry ? 'warning' : 'error',
+    message:
+      'The file begins with a byte order mark (bytes EF BB BF), which nginx takes for a part of the first word. ' +
+      'Remove it: save the file as UTF-8 without it.',
+    place: { file, start: 0, end: text === '' ? 0 : 1 },
+    fixes: () =>
+      hadMark
+        ? []
+        : [
+            {
+              title: 'Remove the byte order mark',
+              kind: 'safe',
+              edits: [{ file, start: 0, end: 1, newText: '' }],
+            },
+          ],
+  };
+}
+
+function argumentCount(tree: SyntaxTree, directive: Directive): number {
+  return wordsOf(tree, directive).length - 1;
 }
 
 function findingFor(file: SourceFile, error: SyntaxError): Finding {

@@ -1,9 +1,9 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { isNamed } from '../handshake/faults';
 import { httpDirectives } from '../model/levels';
 import type { Model } from '../model/model';
 import { variablesIn } from '../model/variables';
 import { variableNames } from '../reference/variables.generated';
+import { nearNames } from './support/near-names';
 import { refusalsFor } from './support/refusals';
 import type { Finding, Fix, NginxCheck, Rule, RuleDocs } from './support/rule';
 
@@ -26,7 +26,7 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
       yield captureInBraces(name, text, place);
       continue;
     }
-    const near = nearName(name, model);
+    const [near = null] = nearNames(name, [...variableNames, ...model.maps.keys()]);
     const advice = near === null ? 'Define it, or correct its name.' : `Did you mean \`$${near}\`?`;
     yield {
       severity: 'error',
@@ -60,15 +60,6 @@ function connectionVariables(model: Model): Set<string> {
     for (const name of variablesIn(directive.argument(1))) names.add(name);
   }
   return names;
-}
-
-/** More differences than this, and another variable is meant. */
-const DISTANCE_LIMIT = 2;
-
-function nearName(name: string, { maps }: Model): string | null {
-  if (name.length < 4 || name.length > 64) return null;
-  const near = closest(name, [...variableNames, ...maps.keys()]);
-  return distance(name, near) <= DISTANCE_LIMIT ? near : null;
 }
 
 function fixesFor(name: string, near: string, place: Finding['place']): Fix[] {

@@ -1,3 +1,4 @@
+import { beginsWithMark } from './byte-order-mark';
 import { addError, type SyntaxError, type SyntaxErrorCode } from './errors';
 import { likelyEnd } from './indentation';
 import { findLuaEnd } from './lua';
@@ -55,7 +56,8 @@ for (const code of [
 
 /**
  * Cuts a text into tokens as ngx_conf_read_token does (nginx, src/core/ngx_conf_file.c), losing nothing and
- * never failing. Where nginx would give up it goes on: a quote that never closes ends with its line.
+ * never failing. Where nginx would give up it goes on: a quote that never closes ends with its line, and a byte order
+ * mark at the beginning is white space.
  * Linear in the length of the text.
  *
  * @param template whether placeholders stand in the text: `{{ }}`, `{% %}`, `{# #}`, `<% %>`, `${NAME}`, `%%NAME%%`
@@ -100,7 +102,7 @@ class Lexer {
 
   run(): void {
     const { text } = this;
-    let offset = 0;
+    let offset = beginsWithMark(text) ? this.whitespace(0) : 0;
     while (offset < text.length) {
       switch (text.charCodeAt(offset)) {
         case SPACE:

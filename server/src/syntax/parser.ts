@@ -1,3 +1,4 @@
+import { beginsWithMark } from './byte-order-mark';
 import { addError, isBraceError, type SyntaxError, type SyntaxErrorCode } from './errors';
 import { lex } from './lexer';
 import { hasPlaceholder, isBranch } from './placeholders';
@@ -225,7 +226,7 @@ class Parser {
     const { text } = this.tokens;
     let offset = tokenStart(this.tokens, index) - 1;
     while (isBlank(text.charCodeAt(offset))) offset -= 1;
-    return offset < 0 || text.charCodeAt(offset) === LINE_FEED;
+    return offset < 0 || text.charCodeAt(offset) === LINE_FEED || (offset === 0 && beginsWithMark(text));
   }
 
   private missingSemicolon(nginxOffset: number): void {
@@ -398,8 +399,10 @@ class Parser {
   /** The column of a token that begins a line, otherwise `INLINE`. */
   private column(index: number): number {
     if (!this.beginsLine(index)) return INLINE;
+    const { text } = this.tokens;
     const start = tokenStart(this.tokens, index);
-    return start - 1 - this.tokens.text.lastIndexOf('\n', start - 1);
+    const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+    return start - lineStart - (lineStart === 0 && beginsWithMark(text) ? 1 : 0);
   }
 
   private endOfFile(): void {

@@ -1,6 +1,6 @@
 /** The kinds of token. Every character of a file belongs to exactly one token. */
 export const TokenKind = {
-  /** Spaces, tabs, CR and LF: what nginx takes as white space. */
+  /** Spaces, tabs, CR and LF: what nginx takes as white space; and a byte order mark at the beginning of the text. */
   Whitespace: 0,
   /** From `#` at the start of a token up to, not including, the line feed. */
   Comment: 1,
