@@ -87,7 +87,11 @@ describe('listen-443-without-ssl', () => {
 
 describe('ssl-protocols-weak', () => {
   /** Whether a client that speaks nothing newer gets through. */
-  async function accepts(text: string, maxVersion: SecureVersion): Promise<boolean> {
+  async function accepts(
+    text: string,
+    maxVersion: SecureVersion,
+    minVersion: SecureVersion = 'TLSv1',
+  ): Promise<boolean> {
     const [port = 0] = await freePorts(1);
     // The OpenSSL of today needs to be told to go that low, on both sides.
     const whole = filledIn(text, [port]).replace(
@@ -100,7 +104,7 @@ describe('ssl-protocols-weak', () => {
       host: '127.0.0.1',
       servername: 'localhost',
       ca: ours.ca,
-      minVersion: 'TLSv1',
+      minVersion,
       maxVersion,
       ciphers: 'DEFAULT@SECLEVEL=0',
     });
@@ -119,6 +123,8 @@ describe('ssl-protocols-weak', () => {
     expect(await accepts(protocolsDocs.bad, 'TLSv1.1')).toBe(true);
     expect(await accepts(mended, 'TLSv1.1')).toBe(false);
     expect(await accepts(mended, 'TLSv1.2')).toBe(true);
+    expect(await accepts(protocolsDocs.bad, 'TLSv1.3', 'TLSv1.3')).toBe(false);
+    expect(await accepts(mended, 'TLSv1.3', 'TLSv1.3')).toBe(true);
   });
 });
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { applyEdits } from '../../server/src/edits/edit';
 import { withTexts } from '../../server/src/model/load';
 import { parseVersion } from '../../server/src/reference/versions';
+import type { Fix } from '../../server/src/rules/support/rule';
 import type { Problem } from '../../server/src/rules/support/run';
 import { type Analysis, analyze } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
@@ -199,6 +200,60 @@ function faultOf(
     ? null
     : `it causes ${caused.join(' | ')} in\n${[...applyEdits(edits).values()].join('')}`;
 }
+
+const THE_THREE: ReadonlyMap<string, RegExp> = new Map([
+  ['version', /proxy_http_version/],
+  ['Upgrade', /proxy_set_header Upgrade/],
+  ['Connection', /proxy_set_header Connection/],
+]);
+
+/** Which of the three directives a message names. */
+function namedBy(message: string): string[] {
+  if (message.endsWith('Add the three directives.')) return [...THE_THREE.keys()];
+  const advice = message.slice(message.lastIndexOf('. ') + 1);
+  return [...THE_THREE].filter(([, written]) => written.test(advice)).map(([name]) => name);
+}
+
+/** Which of the three a fix writes; what is repeated of the headers in force is none of them. */
+function writtenBy({ routes }: Analysis, { place }: Problem, { edits }: Fix): string[] {
+  const route = routes.find(({ proxyPass }) => proxyPass.start === place.start);
+  if (route === undefined) throw new Error('The finding stands on no proxy_pass.');
+  const inForce = route.request.set.directives.map(
+    ({ file, words }) => `${file.text.slice(words[0]?.start, words.at(-1)?.end)};`,
+  );
+  const own = edits.filter(({ newText }) => !newText.startsWith('map '));
+  // A `Connection` that is there gets another value.
+  const isChanged = own.some(({ start, end }) => start < end);
+  const lines = own.flatMap(({ newText }) => newText.split(/(?<=;)\s*|\n/).map((line) => line.trim()));
+  const added = lines.filter((line) => !inForce.includes(line));
+  return [...THE_THREE]
+    .filter(
+      ([name, written]) => (name === 'Connection' && isChanged) || added.some((line) => written.test(line)),
+    )
+    .map(([name]) => name);
+}
+
+it(`says of websocket-upgrade-missing what the fix does (SEED=${SEED})`, async () => {
+  const seen = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(configuration, versions, async (text, version) => {
+      const analysis = await analysisOf(text, parseVersion(version) ?? undefined);
+      for (const problem of analysis.problems) {
+        if (problem.rule !== 'websocket-upgrade-missing') continue;
+        for (const fix of problem.fixes()) {
+          const written = writtenBy(analysis, problem, fix);
+          seen.add(written.join(' '));
+          expect(
+            namedBy(problem.message),
+            `${problem.message}\n${JSON.stringify(fix.edits.map(({ newText }) => newText))}\n${text}`,
+          ).toEqual(written);
+        }
+      }
+    }),
+    { seed: SEED, numRuns: RUNS, endOnFailure: false },
+  );
+  expect(seen.size).toBeGreaterThan(4);
+}, 120_000);
 
 it(`holds of every fix in ${RUNS} random configurations (SEED=${SEED})`, async () => {
   let count = 0;

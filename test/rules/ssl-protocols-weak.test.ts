@@ -44,7 +44,29 @@ testRule(rule, {
       files: server('ssl_protocols «TLSv1 TLSv1.1» TLSv1.2;'),
       severity: 'warning',
       message: '`TLSv1`, `TLSv1.1` can be broken',
+      output: server('ssl_protocols TLSv1.2 TLSv1.3;'),
+    },
+    {
+      name: 'the usual list, for a version that does not know TLS 1.3',
+      version: { major: 1, minor: 12, patch: 2 },
+      files: server('ssl_protocols «TLSv1 TLSv1.1» TLSv1.2;'),
+      severity: 'warning',
+      message: 'Write `ssl_protocols TLSv1.2`.',
       output: server('ssl_protocols TLSv1.2;'),
+    },
+    {
+      name: 'nothing is left, for a version that does not know TLS 1.3',
+      version: { major: 1, minor: 12, patch: 2 },
+      files: server('ssl_protocols «SSLv3»;'),
+      severity: 'warning',
+      output: server('ssl_protocols TLSv1.2;'),
+    },
+    {
+      name: 'the first version that knows TLS 1.3',
+      version: { major: 1, minor: 13, patch: 0 },
+      files: server('ssl_protocols «TLSv1» TLSv1.2;'),
+      severity: 'warning',
+      output: server('ssl_protocols TLSv1.2 TLSv1.3;'),
     },
     {
       name: 'nothing is left',
@@ -62,7 +84,7 @@ testRule(rule, {
       name: 'at http level',
       files: atHttp('ssl_protocols «TLSv1» TLSv1.2;'),
       severity: 'warning',
-      output: atHttp('ssl_protocols TLSv1.2;'),
+      output: atHttp('ssl_protocols TLSv1.2 TLSv1.3;'),
     },
     {
       name: 'at http level where some servers are not to be seen',
@@ -71,13 +93,16 @@ testRule(rule, {
         'http { include gone.conf; ssl_protocols «TLSv1» TLSv1.2;',
       ),
       severity: 'warning',
-      output: server('', 'listen 80;').replace('http {', 'http { include gone.conf; ssl_protocols TLSv1.2;'),
+      output: server('', 'listen 80;').replace(
+        'http {',
+        'http { include gone.conf; ssl_protocols TLSv1.2 TLSv1.3;',
+      ),
     },
     {
       name: 'a file of settings that many servers include',
       files: 'ssl_protocols «TLSv1» TLSv1.2;\nssl_ciphers HIGH;\n',
       severity: 'warning',
-      output: 'ssl_protocols TLSv1.2;\nssl_ciphers HIGH;\n',
+      output: 'ssl_protocols TLSv1.2 TLSv1.3;\nssl_ciphers HIGH;\n',
     },
   ],
 });

@@ -6,6 +6,10 @@ testRule(rule, {
     { name: 'well-formed', files: 'events {}\nhttp { server { return 200 "a;b{}"; } }\n' },
     { name: 'an empty file', files: '' },
     {
+      name: 'control characters in a comment and in quotes',
+      files: 'events {}\n# \0 \f\nhttp { log_format x "\u001B[1m$host\u001B[0m"; }\n',
+    },
+    {
       name: 'arguments over several lines',
       files: 'events {}\nhttp {\n    gzip_types\n        text/css\n        text/plain;\n}\n',
     },
@@ -15,6 +19,28 @@ testRule(rule, {
     },
   ],
   invalid: [
+    {
+      name: 'control characters: one finding, whatever else is wrong with them',
+      files: 'events {}\nhttp { server { return 204; } }\n«\0»ÿþ\0\n}; "\0" {\nlisten\n',
+      severity: 'error',
+      message: 'A control character stands here (U+0000), which no configuration has',
+      output: null,
+    },
+    {
+      name: 'control characters behind a mistake of another kind',
+      files:
+        'events {}\nhttp {\n    server {\n        listen «80»\n        root /srv;\n    }\n}\n«\u0001»\u0002 \u0003\n',
+      severity: ['error', 'error'],
+      message: 'The directive `listen` is not ended',
+      output:
+        'events {}\nhttp {\n    server {\n        listen 80;\n        root /srv;\n    }\n}\n\u0001\u0002 \u0003\n',
+    },
+    {
+      name: 'a control character that nginx takes',
+      files: 'events {}\nhttp { server { add_header X a«\u0001»b; } }\n',
+      severity: 'warning',
+      output: null,
+    },
     {
       name: 'a byte order mark',
       files: '«\uFEFF»events {}\nhttp { server { return 204; } }\n',

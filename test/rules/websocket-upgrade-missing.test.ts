@@ -68,6 +68,24 @@ testRule(rule, {
   ],
   invalid: [
     {
+      name: 'a fragment: what is around it may say another version, so that the fix sets it and the message names it',
+      files: {
+        '/srv/a.conf': 'server {\n    location /ws {\n        «proxy_pass http://a»;\n    }\n}\n',
+      },
+      severity: 'warning',
+      message:
+        'neither `Upgrade` nor `Connection: upgrade`. Add `proxy_http_version 1.1`, `proxy_set_header Upgrade $http_upgrade` and `proxy_set_header Connection`.',
+      output: `server {
+    location /ws {
+        proxy_pass http://a;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection "upgrade";
+    }
+}
+`,
+    },
+    {
       name: 'a path that says ws: the literal serves',
       files: server('        location /ws {\n            «proxy_pass http://app»;\n        }\n'),
       severity: 'warning',

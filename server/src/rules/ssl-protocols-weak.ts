@@ -4,6 +4,7 @@ import { effective } from '../model/inheritance';
 import { httpDirectives, levelsWithin } from '../model/levels';
 import { listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
+import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { hasSslOn } from './support/certificates';
 import type { Finding, Rule, RuleDocs } from './support/rule';
 
@@ -28,7 +29,7 @@ function* check(model: Model): Generator<Finding> {
     if (first === undefined || last === undefined) continue;
     const names = weak.map(({ value }) => `\`${value}\``).join(', ');
     const place: Place = { file: directive.file, start: first.start, end: last.end };
-    const right = strongOnly(directive);
+    const right = strongOnly(directive, model.version);
     yield {
       severity: 'warning',
       message:
@@ -46,12 +47,21 @@ function* check(model: Model): Generator<Finding> {
   }
 }
 
-/** The arguments without the weak ones; where nothing is left what nginx allows of itself since 1.27.3. */
-function strongOnly(directive: ConfigDirective): string {
+/**
+ * The arguments without the weak ones; with TLS 1.3 beside TLS 1.2, where nginx knows it. A list of weak ones alone
+ * becomes these two, which nginx allows of itself since 1.27.3.
+ */
+function strongOnly(directive: ConfigDirective, version: NginxVersion): string {
   const strong = directive.words.slice(1).filter(({ value }) => !WEAK.has(value));
-  if (strong.length === 0) return 'TLSv1.2 TLSv1.3';
-  return strong.map(({ start, end }) => directive.file.text.slice(start, end)).join(' ');
+  const values = new Set(strong.map(({ value }) => value));
+  const kept = strong.map(({ start, end }) => directive.file.text.slice(start, end));
+  const written = kept.length === 0 ? ['TLSv1.2'] : kept;
+  const isNewest = values.has('TLSv1.3') || (values.size > 0 && !values.has('TLSv1.2'));
+  return (isNewest || !isAtLeast(version, TLS13_SINCE) ? written : [...written, 'TLSv1.3']).join(' ');
 }
+
+/** `ssl_protocols` takes `TLSv1.3` since 1.13.0 (CHANGES). */
+const TLS13_SINCE: NginxVersion = { major: 1, minor: 13, patch: 0 };
 
 /** Those that a TLS listener has in force; null where not all servers are to be seen. */
 function directivesInUse(model: Model): ReadonlySet<ConfigDirective> | null {

@@ -5,6 +5,7 @@ import { beginsWithMark } from '../syntax/byte-order-mark';
 import type { SyntaxError, SyntaxErrorCode } from '../syntax/errors';
 import { type Directive, nameOf, type SyntaxTree, wordsOf } from '../syntax/tree';
 import { type Tokens, tokenEnd } from '../syntax/tokens';
+import { damagedFrom } from './support/damage';
 import { refusalsFor } from './support/refusals';
 import type { Finding, Fix, NginxCheck, Rule, RuleDocs, Severity } from './support/rule';
 import { quoted } from './support/words';
@@ -20,7 +21,10 @@ export const rule: Rule = {
 function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
   for (const file of model.configuration.closure.files.values()) {
     yield* byteOrderMark(file);
-    for (const error of file.tree.errors) yield findingFor(file, error);
+    yield* controlCharacters(file, nginx);
+    for (const error of file.tree.errors) {
+      if (error.end <= damagedFrom(file.tree)) yield findingFor(file, error);
+    }
   }
   for (const { text, place } of refusalsFor('syntax', model, nginx)) {
     yield { severity: 'error', message: `${text}.`, place };
@@ -50,6 +54,23 @@ function* byteOrderMark(file: SourceFile): Generator<Finding> {
               edits: [{ file, start: 0, end: 1, newText: '' }],
             },
           ],
+  };
+}
+
+/** One finding for all of them, and for what else is wrong from the first one on. */
+function* controlCharacters(file: SourceFile, nginx: NginxCheck): Generator<Finding> {
+  const start = damagedFrom(file.tree);
+  if (start === Number.POSITIVE_INFINITY) return;
+  const isRefused =
+    file.tree.errors.some(({ end, nginxOffset }) => end > start && nginxOffset !== -1) ||
+    nginx.refusals().some(({ place }) => place?.file.realPath === file.realPath && place.end > start);
+  const code = file.text.charCodeAt(start).toString(16).toUpperCase().padStart(4, '0');
+  yield {
+    severity: isRefused ? 'error' : 'warning',
+    message:
+      `A control character stands here (U+${code}), which no configuration has: the file is damaged, or no text in ` +
+      'UTF-8. Nothing is said of what follows.',
+    place: { file, start, end: start + 1 },
   };
 }
 

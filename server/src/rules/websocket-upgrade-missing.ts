@@ -2,7 +2,13 @@ import { placeOf } from '../model/configuration';
 import type { Route } from '../handshake/routes';
 import type { Model } from '../model/model';
 import { connectionValue, connectionValueByMap } from './support/connection-value';
-import { conditionsOf, forwardUpgrade, type Missing, refusesUpgrades } from './support/forward-upgrade';
+import {
+  conditionsOf,
+  forwardUpgrade,
+  type Missing,
+  neededFor,
+  refusesUpgrades,
+} from './support/forward-upgrade';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
 
@@ -41,13 +47,22 @@ function messageFor(route: Route, missing: readonly Missing[]): string {
     return 'WebSocket handshakes reach the back end over HTTP/1.0, which many refuse. Add `proxy_http_version 1.1`.';
   }
   const version = missing.includes('http-version') ? ', and HTTP/1.0' : '';
-  return `${forwards}: ${headers}${version}. Add ${directivesFor(missing)}.`;
+  return `${forwards}: ${headers}${version}. ${adviceFor(route, missing)}.`;
 }
 
-function directivesFor(missing: readonly Missing[]): string {
-  if (missing.length === 3) return 'the three directives';
-  const names = missing.map((condition) => DIRECTIVES[condition]);
-  return names.join(' and ');
+/** Names what the fix writes: in a fragment that is more than what is known to be missing. */
+function adviceFor(route: Route, missing: readonly Missing[]): string {
+  const { added, changed } = neededFor(route, missing);
+  if (added.length === 3 && missing.length === 3) return 'Add the three directives';
+  const steps: string[] = [];
+  if (added.length > 0) steps.push(`add ${listed(added.map((condition) => DIRECTIVES[condition]))}`);
+  if (changed !== undefined) steps.push(`give ${DIRECTIVES.connection} the value \`upgrade\``);
+  const advice = steps.join(', and ');
+  return advice.charAt(0).toUpperCase() + advice.slice(1);
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 const DIRECTIVES: Readonly<Record<Missing, string>> = {

@@ -12,6 +12,34 @@ import { answersSubrequests } from './subrequests';
 /** The faults that directives of the location itself can mend. */
 export type Missing = 'upgrade' | 'connection' | 'http-version';
 
+/** What a location needs to forward the upgrade. */
+interface Needed {
+  /** What is added to it, in the order of the lines. */
+  readonly added: readonly Missing[];
+  /** The `Connection` of its own that gets another value instead of a line being added, or undefined. */
+  readonly changed: ConfigDirective | undefined;
+}
+
+/**
+ * What messages name and `forwardUpgrade` writes.
+ *
+ * @param missing the conditions to meet
+ */
+export function neededFor(route: Route, missing: readonly Missing[]): Needed {
+  if (missing.every((condition) => condition === 'http-version'))
+    return { added: missing, changed: undefined };
+  const { location } = route;
+  const changed = missing.includes('connection')
+    ? ownDirectives(location, 'proxy_set_header').find((header) => isNamed(header, 'connection'))
+    : undefined;
+  const editable = changed !== undefined && isIn(location, changed) ? changed : undefined;
+  const added: Missing[] = [];
+  if (needsVersion(route, missing)) added.push('http-version');
+  if (missing.includes('upgrade')) added.push('upgrade');
+  if (missing.includes('connection') && editable === undefined) added.push('connection');
+  return { added, changed: editable };
+}
+
 /**
  * The edits that make a location forward the upgrade: what is missing is inserted, a `Connection` at this level
  * that keeps connections alive is replaced, headers that were inherited are repeated so that none is lost.
@@ -26,27 +54,31 @@ export function forwardUpgrade(
 ): Edit[] | null {
   const { location } = route;
   if (location.block === null) return null;
-  const own = ownDirectives(location, 'proxy_set_header');
-  const inherited = own.length > 0 ? [] : route.request.set.directives;
-  const replacedHere = missing.includes('connection')
-    ? own.find((header) => isNamed(header, 'connection'))
-    : undefined;
-  const editable = replacedHere !== undefined && isIn(location, replacedHere) ? replacedHere : undefined;
+  const { added, changed } = neededFor(route, missing);
+  const setsHeaders = missing.includes('upgrade') || missing.includes('connection');
+  const hasOwn = ownDirectives(location, 'proxy_set_header').length > 0;
+  const inherited = hasOwn || !setsHeaders ? [] : route.request.set.directives;
   const lines = [
-    ...(needsVersion(route, missing) ? ['proxy_http_version 1.1;'] : []),
-    ...(missing.includes('upgrade') ? ['proxy_set_header Upgrade $http_upgrade;'] : []),
-    ...(missing.includes('connection') && editable === undefined
-      ? [`proxy_set_header Connection ${connection.text};`]
-      : []),
+    ...added.map((condition) => lineFor(condition, connection)),
     ...inherited.filter((header) => !missing.some((name) => isNamed(header, name))).map(repeat),
   ];
-  const onlyVersion = missing.every((condition) => condition === 'http-version');
   const edits = [
-    ...(lines.length > 0 ? [insertHeaders(route, onlyVersion ? lines.slice(0, 1) : lines)] : []),
-    ...(editable === undefined ? [] : [replaceWord(editable, 2, connection.text)]),
+    ...(lines.length > 0 ? [insertHeaders(route, lines)] : []),
+    ...(changed === undefined ? [] : [replaceWord(changed, 2, connection.text)]),
     ...(missing.includes('connection') ? connection.edits : []),
   ];
   return combine(edits);
+}
+
+function lineFor(condition: Missing, connection: ConnectionValue): string {
+  switch (condition) {
+    case 'http-version':
+      return 'proxy_http_version 1.1;';
+    case 'upgrade':
+      return 'proxy_set_header Upgrade $http_upgrade;';
+    case 'connection':
+      return `proxy_set_header Connection ${connection.text};`;
+  }
 }
 
 /** A level that is not to be seen may say otherwise: then the version is set where headers are set anyway. */

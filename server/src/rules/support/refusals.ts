@@ -2,6 +2,7 @@ import type { Model } from '../../model/model';
 import type { Refusal, RefusalRule } from '../../nginx-test/refusal';
 import { isBraceError } from '../../syntax/errors';
 import type { SyntaxError } from '../../syntax/errors';
+import { damagedFrom } from './damage';
 import type { NginxCheck } from './rule';
 
 /** A refusal with the text to mark. */
@@ -16,7 +17,7 @@ const NEEDS_BLOCKS: ReadonlySet<RefusalRule> = new Set([
 
 /**
  * The refusals that belong to a rule and are worth a diagnostic: near a syntax error only that error is told, and where
- * braces or quotes do not match, nothing that depends on them.
+ * braces or quotes do not match, nothing that depends on them. Nothing is told of what is no text.
  */
 export function* refusalsFor(rule: RefusalRule, model: Model, nginx: NginxCheck): Generator<PlacedRefusal> {
   const files = model.configuration.closure.files;
@@ -24,8 +25,9 @@ export function* refusalsFor(rule: RefusalRule, model: Model, nginx: NginxCheck)
   for (const refusal of nginx.refusals()) {
     const { place } = refusal;
     if (refusal.rule !== rule || place === null || (isBroken && NEEDS_BLOCKS.has(rule))) continue;
-    const errors = files.get(place.file.realPath)?.tree.errors ?? [];
-    if (!touches(errors, place.start, place.end)) yield { ...refusal, place };
+    const { tree } = files.get(place.file.realPath) ?? place.file;
+    if (place.end > damagedFrom(tree)) continue;
+    if (!touches(tree.errors, place.start, place.end)) yield { ...refusal, place };
   }
 }
 
