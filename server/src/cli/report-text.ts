@@ -4,6 +4,7 @@ import type { Severity } from '../rules/support/rule';
 import { isAtLeastAsSevere } from '../rules/support/severity';
 import type { CheckArguments, CommonArguments } from './arguments';
 import type { Report, ReportedProblem } from './report';
+import { STANDARD_INPUT } from './standard-input';
 import { counted, shellWord, visible } from './words';
 
 /** One line of the table, before it is aligned. */
@@ -66,7 +67,8 @@ function summaryLine({ files, summary }: Report, args: CheckArguments): string {
     (sum, { problems }) => sum + problems.filter((each) => each.mendable).length,
     0,
   );
-  const fix = mendable === 0 ? '' : ` ${mendable} fixable: ${fixCommand(args)}`;
+  const command = args.files.includes(STANDARD_INPUT) ? '.' : `: ${fixCommand(args)}`;
+  const fix = mendable === 0 ? '' : ` ${mendable} fixable${command}`;
   return `${countsOf(summary)} ${where}${unshownNote(summary, args)}${fix}`;
 }
 
