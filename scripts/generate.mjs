@@ -1,5 +1,5 @@
 // Writes what is generated from another source: the tables in server/src/reference/, the rule list in
-// server/src/rules/, the pages in docs/rules/, the rules in the manifest and in its English texts, the schema of
+// server/src/rules/, their texts for the command line, the pages in docs/rules/, the rules in the manifest and in its English texts, the schema of
 // nginx-websocket.json and the tables of settings. With --check it writes nothing and fails when a file is stale.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,6 +34,7 @@ const ruleIds = readdirSync(join(root, 'server/src/rules'))
   .sort();
 outputs.set('server/src/rules/rules.generated.ts', ruleList(ruleIds));
 const documented = await loadRules(ruleIds);
+outputs.set('server/src/cli/rule-texts.generated.ts', ruleTexts(documented));
 for (const { rule, docs } of documented) outputs.set(`docs/rules/${rule.id}.md`, rulePage(rule, docs));
 const { defaultSettings } = await load("export * from './server/src/model/settings';");
 const localizable = withRules(JSON.parse(read('package.json') ?? ''), documented);
@@ -129,6 +130,27 @@ import type { Rule } from './support/rule';
 export const rules: readonly Rule[] = [
 ${ids.map((id) => `  ${camelCase(id)},`).join('\n')}
 ];
+`;
+}
+
+/**
+ * What the documentation of rules says beside its examples, for the command line: bundles leave the rest out.
+ *
+ * @param {{rule: any, docs: any}[]} all
+ */
+function ruleTexts(all) {
+  const rows = all.map(
+    ({ rule, docs: { what, why, how } }) =>
+      `  [${JSON.stringify(rule.id)}, ${JSON.stringify({ what, why, how })}],`,
+  );
+  return `${header('the documentation of the rules')}
+/** By rule, in Markdown: what it finds, why that is wrong, and what to do. */
+export const ruleTexts: ReadonlyMap<
+  string,
+  { readonly what: string; readonly why: string; readonly how: string }
+> = new Map([
+${rows.join('\n')}
+]);
 `;
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FileReading, Host } from './model/host';
 
 /** Larger files than this are no configuration. */
-const SIZE_LIMIT = 64 * 1024 * 1024;
+export const SIZE_LIMIT = 64 * 1024 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

@@ -318,16 +318,33 @@ describe('text', () => {
     expect(lines.map((line) => line.search(/\b(?:information|warning)\b/))).toEqual([25, 25]);
   });
 
-  it('leaves out what is less severe, but counts it', async () => {
-    const directory = await directoryWith({ 'nginx.conf': broken.replace('/ws', '/') });
-    const { stdout } = await runIn(directory, ['check', 'nginx.conf']);
-    expect(stdout).toBe('1 hint in 1 file (nginx 1.28.0 assumed; --nginx-version to change).\n');
+  it('leaves out what is less severe, but counts it, and says how to see it', async () => {
+    const directory = await directoryWith({
+      'nginx.conf': broken.replace('/ws', '/'),
+      'both.conf': fixed.replace('listen 80;', 'listen 80; location /live { proxy_pass http://a; }'),
+    });
+    const lastLine = async (...argv: string[]): Promise<string | undefined> =>
+      (await runIn(directory, ['check', '--nginx-version', '1.26', ...argv])).stdout.split('\n').at(-2);
+    expect(await lastLine('nginx.conf')).toBe(
+      '1 hint in 1 file (nginx 1.26.0). 1 not shown: --severity hint.',
+    );
+    expect(await lastLine('--severity', 'hint', 'nginx.conf')).toBe('1 hint in 1 file (nginx 1.26.0).');
+    const fix = '1 fixable: nginx-websocket fix --nginx-version 1.26.0 both.conf';
+    expect(await lastLine('both.conf')).toBe(
+      `1 information, 2 hints in 1 file (nginx 1.26.0). 3 not shown: --severity hint. ${fix}`,
+    );
+    expect(await lastLine('--severity', 'information', 'both.conf')).toBe(
+      `1 information, 2 hints in 1 file (nginx 1.26.0). 2 not shown: --severity hint. ${fix}`,
+    );
+    expect(await lastLine('--severity', 'hint', 'both.conf')).toBe(
+      `1 information, 2 hints in 1 file (nginx 1.26.0). ${fix}`,
+    );
   });
 
   it('says that all is well, and for which version', async () => {
     const directory = await directoryWith({ 'nginx.conf': fixed });
     const { stdout } = await runIn(directory, ['check', '--nginx-version', '1.26', 'nginx.conf']);
-    expect(stdout).toContain(' in 1 file (nginx 1.26.0).\n');
+    expect(stdout).toBe('2 hints in 1 file (nginx 1.26.0). 2 not shown: --severity hint.\n');
     expect(stdout).not.toMatch(/error|warning/);
   });
 

@@ -45,7 +45,18 @@ describe('sarif', () => {
     const log = JSON.parse(stdout) as {
       version: string;
       runs: {
-        tool: { driver: { name: string; rules: { id: string; helpUri: string }[] } };
+        tool: {
+          driver: {
+            name: string;
+            rules: {
+              id: string;
+              helpUri: string;
+              shortDescription: { text: string; markdown: string };
+              fullDescription: { text: string };
+              help: { text: string; markdown: string };
+            }[];
+          };
+        };
         columnKind: string;
         results: { ruleId: string; ruleIndex: number; level: string; locations: unknown[] }[];
       }[];
@@ -54,6 +65,19 @@ describe('sarif', () => {
     const [run] = log.runs;
     expect(run?.columnKind).toBe('utf16CodeUnits');
     expect(run?.tool.driver.rules.map(({ id }) => id)).toEqual(rules.map(({ id }) => id));
+    // What code scanning of GitHub wants, each 1,024 characters at most.
+    for (const { shortDescription, fullDescription, help } of run?.tool.driver.rules ?? []) {
+      expect(shortDescription.text).toMatch(/^[^`]{20,1024}\.$/);
+      expect(fullDescription.text).toMatch(/^[^`]{20,1024}$/);
+      expect(help.text).toMatch(/^[^`]{40,}$/);
+    }
+    expect(run?.tool.driver.rules.find(({ id }) => id === 'ssl-protocols-weak')).toMatchObject({
+      shortDescription: {
+        text: 'ssl_protocols allows SSLv2, SSLv3, TLSv1 or TLSv1.1.',
+        markdown: '`ssl_protocols` allows SSLv2, SSLv3, TLSv1 or TLSv1.1.',
+      },
+      help: { markdown: expect.stringContaining('Allow `TLSv1.2` and `TLSv1.3` only') },
+    });
     const result = run?.results.find(({ ruleId }) => ruleId === 'websocket-upgrade-missing');
     expect(run?.tool.driver.rules[result?.ruleIndex ?? -1]?.id).toBe('websocket-upgrade-missing');
     expect(result).toMatchObject({

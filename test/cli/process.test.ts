@@ -32,8 +32,11 @@ async function spawned(
   cwd: string,
   argv: readonly string[],
   closesPipe = false,
+  input: string | null = null,
 ): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [program, ...argv], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, ...argv], { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.on('error', () => {});
+  child.stdin.end(input ?? '');
   const chunks: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
   child.stderr.on('data', (chunk: Buffer) => chunks.stderr.push(chunk));
   if (closesPipe) child.stdout.destroy();
@@ -47,6 +50,18 @@ async function spawned(
 const large = `events {}\nhttp {\nserver {\n${'location /ws { proxy_pass http://127.0.0.1; }\n'.repeat(800)}}\n}\n`;
 
 describe('the program', () => {
+  it('reads a large standard input to its end', async () => {
+    const cwd = await directoryWith();
+    const { status, stdout } = await spawned(
+      cwd,
+      ['check', '-'],
+      false,
+      `${'# nothing\n'.repeat(50_000)}${broken}`,
+    );
+    expect(status).toBe(1);
+    expect(stdout).toContain('<stdin>:50006:13  warning');
+  });
+
   it('has the exit statuses 0, 1 and 2', async () => {
     const cwd = await directoryWith({ 'broken.conf': broken, 'fixed.conf': fixed });
     const runs = [

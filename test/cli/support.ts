@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly environment?: Readonly<Record<string, string>>;
   /** Default: the disk. */
   readonly host?: Host;
+  /** What comes in on the standard input. Default: nothing may ask. */
+  readonly input?: string | Uint8Array;
   /** Default: nobody presses Ctrl-C. */
   readonly onInterrupt?: (listener: () => void) => () => void;
 }
@@ -28,7 +30,13 @@ export interface Surroundings {
 export async function runIn(
   cwd: string,
   argv: readonly string[],
-  { isTerminal = false, environment = {}, host = nodeHost, onInterrupt = () => () => {} }: Surroundings = {},
+  {
+    isTerminal = false,
+    environment = {},
+    host = nodeHost,
+    onInterrupt = () => () => {},
+    input,
+  }: Surroundings = {},
 ): Promise<Outcome> {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
@@ -38,9 +46,13 @@ export async function runIn(
     },
     isTerminal,
   });
+  const readInput = (): Promise<Uint8Array> =>
+    input === undefined
+      ? Promise.reject(new Error('Nothing comes in.'))
+      : Promise.resolve(Buffer.from(input));
   const status = await run(
     argv,
-    { stdout: outputTo(stdout), stderr: outputTo(stderr), cwd, environment, onInterrupt },
+    { stdout: outputTo(stdout), stderr: outputTo(stderr), cwd, readInput, environment, onInterrupt },
     host,
   );
   const stdoutBytes = Buffer.concat(stdout);

@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty';
+import { SIZE_LIMIT } from '../node-host';
 import { InputError, reasonOf } from './errors';
 
 /** All that a command knows of its surroundings. */
@@ -10,6 +11,11 @@ export interface Io {
    * @throws InputError when there is none
    */
   readonly cwd: string;
+  /**
+   * All bytes of the standard input, to its end.
+   * @throws InputError when it cannot be read
+   */
+  readonly readInput: () => Promise<Uint8Array>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /**
    * Has the listener called, instead of ending the program, the first time that the user presses Ctrl-C.
@@ -36,12 +42,29 @@ export function processIo(): Io {
         throw new InputError(`The working directory cannot be used: ${reasonOf(error)}.`);
       }
     },
+    readInput: readStandardInput,
     environment: process.env,
     onInterrupt(listener) {
       process.once('SIGINT', listener);
       return () => process.off('SIGINT', listener);
     },
   };
+}
+
+async function readStandardInput(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > SIZE_LIMIT) break;
+    }
+  } catch (error) {
+    throw new InputError(`The standard input cannot be read: ${reasonOf(error)}.`);
+  }
+  if (size > SIZE_LIMIT) throw new InputError('The standard input cannot be read: it is larger than 64 MB.');
+  return Buffer.concat(chunks);
 }
 
 /** An output over a stream. A reader that closes the pipe early (`| head`) does no harm: the rest is dropped. */

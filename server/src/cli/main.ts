@@ -9,6 +9,7 @@ import { fix } from './fix';
 import type { Io } from './io';
 import { probe } from './probe';
 import { routes } from './routes';
+import { refuseStandardInput, withStandardInput } from './standard-input';
 import { usageOf } from './usage';
 import { visible } from './words';
 
@@ -39,14 +40,21 @@ export async function run(argv: readonly string[], io: Io, host: Host = nodeHost
 
 async function runCommand(args: Arguments, io: Io, host: Host): Promise<number> {
   switch (args.command) {
-    case 'check':
-      return check(args, host, io);
+    case 'check': {
+      const input = await withStandardInput(args, host, io);
+      return check(input.args, input.host, io);
+    }
     case 'fix':
+      refuseStandardInput(args.files);
       return fix(args, host, io);
-    case 'routes':
-      return routes(args, host, io);
-    case 'explain':
-      return explain(args, host, io);
+    case 'routes': {
+      const input = await withStandardInput(args, host, io);
+      return routes(input.args, input.host, io);
+    }
+    case 'explain': {
+      const input = await withStandardInput(args, host, io);
+      return explain(input.args, input.host, io);
+    }
     case 'probe':
       return probe(args, io);
     case 'usage':

@@ -3,6 +3,7 @@ import { homepage, version } from '../../../package.json';
 import { rules } from '../rules/rules.generated';
 import { rulePage } from '../rules/support/pages';
 import type { Severity } from '../rules/support/rule';
+import { ruleTexts } from './rule-texts.generated';
 import type { Range } from './ranges';
 import type { Report, ReportedProblem } from './report';
 
@@ -15,10 +16,28 @@ const LEVELS = {
 
 const driverRules: readonly ReportingDescriptor[] = rules.map(({ id, severity, category }) => ({
   id,
+  ...textsOf(id),
   helpUri: rulePage(id),
   defaultConfiguration: { level: LEVELS[severity] },
   properties: { tags: [category] },
 }));
+
+/** What viewers show of a rule: its title, what is wrong, and what to do. */
+function textsOf(id: string): Pick<ReportingDescriptor, 'shortDescription' | 'fullDescription' | 'help'> {
+  const texts = ruleTexts.get(id);
+  if (texts === undefined) return {};
+  const { what, why, how } = texts;
+  return {
+    shortDescription: messageOf(what),
+    fullDescription: messageOf(why),
+    help: messageOf(`${why}\n\n${how}\n\n[Examples and sources](${rulePage(id)})`, `${why}\n\n${how}`),
+  };
+}
+
+/** A text as it is written, and for viewers without Markdown. */
+function messageOf(markdown: string, plain = markdown): { text: string; markdown: string } {
+  return { text: plain.replaceAll('`', ''), markdown };
+}
 
 const indexes: ReadonlyMap<string, number> = new Map(rules.map(({ id }, index) => [id, index]));
 

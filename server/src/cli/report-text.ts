@@ -1,8 +1,10 @@
 import { styleText } from 'node:util';
 import { formatVersion } from '../reference/versions';
+import type { Severity } from '../rules/support/rule';
 import { isAtLeastAsSevere } from '../rules/support/severity';
 import type { CheckArguments, CommonArguments } from './arguments';
 import type { Report, ReportedProblem } from './report';
+import { STANDARD_INPUT } from './standard-input';
 import { counted, shellWord, visible } from './words';
 
 /** One line of the table, before it is aligned. */
@@ -65,9 +67,20 @@ function summaryLine({ files, summary }: Report, args: CheckArguments): string {
     (sum, { problems }) => sum + problems.filter((each) => each.mendable).length,
     0,
   );
-  const fix = mendable === 0 ? '' : ` ${mendable} fixable: ${fixCommand(args)}`;
-  return `${countsOf(summary)} ${where}${fix}`;
+  const command = args.files.includes(STANDARD_INPUT) ? '.' : `: ${fixCommand(args)}`;
+  const fix = mendable === 0 ? '' : ` ${mendable} fixable${command}`;
+  return `${countsOf(summary)} ${where}${unshownNote(summary, args)}${fix}`;
 }
+
+/** How to see what is counted and yet not printed; '' when all is printed. */
+function unshownNote(summary: Report['summary'], { severity: least }: CheckArguments): string {
+  const unshown = SEVERITIES.filter((each) => summary[each] > 0 && !isAtLeastAsSevere(each, least));
+  const count = unshown.reduce((sum, each) => sum + summary[each], 0);
+  const lowest = unshown.at(-1);
+  return lowest === undefined ? '' : ` ${count} not shown: --severity ${lowest}.`;
+}
+
+const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const satisfies readonly Severity[];
 
 function countsOf({ error, warning, information, hint }: Report['summary']): string {
   const counts: readonly [number, string][] = [

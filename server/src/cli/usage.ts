@@ -29,7 +29,8 @@ const COMMON_OPTIONS = `  --main FILE          the file nginx is started with; w
 const CHECK = `Usage: nginx-websocket check [OPTION]... FILE...
 
 Reports what keeps WebSocket handshakes from getting through. A FILE is analysed with all that it includes, as part
-of the configuration that includes it.
+of the configuration that includes it. With - as FILE the standard input is read, as if it were a file in the working
+directory.
 
 Options:
   --format FORMAT      text (default), json, sarif (for code scanning) or github (annotations of a workflow)
@@ -45,6 +46,7 @@ Examples:
   nginx-websocket check /etc/nginx/nginx.conf
   nginx-websocket check --format json --nginx-version "$(nginx -v 2>&1)" nginx.conf
   nginx-websocket check --main nginx.conf conf.d/chat.conf
+  envsubst < nginx.conf.template | nginx-websocket check -
 `;
 
 const FIX = `Usage: nginx-websocket fix [OPTION]... FILE...
@@ -69,7 +71,7 @@ Examples:
 const ROUTES = `Usage: nginx-websocket routes [OPTION]... FILE
 
 Lists the locations that hand requests to a back end: what becomes of a WebSocket handshake there, the URLs that lead
-there, and what stops it.
+there, and what stops it. With - as FILE the standard input is read.
 
 Options:
   --format FORMAT      text (default) or json
@@ -85,7 +87,8 @@ Examples:
 const EXPLAIN = `Usage: nginx-websocket explain [OPTION]... FILE URL...
 
 Follows the WebSocket handshake for each URL through the configuration, as nginx would: the server, the location, the
-request that reaches the back end, and what a back end that keeps to RFC 6455 answers. Nothing is sent.
+request that reaches the back end, and what a back end that keeps to RFC 6455 answers. Nothing is sent. With - as FILE
+the standard input is read.
 
 Options:
   --format FORMAT      text (default) or json

@@ -9,6 +9,7 @@ import { rules } from '../rules.generated';
 import type { Finding, Fix, NginxCheck, Related, Rule, Severity } from './rule';
 import { isAtLeastAsSevere, type RuleSettings, wantedSeverity } from './severity';
 import { Suppressions } from './suppression';
+import { UnfinishedLocations } from './unfinished';
 
 /** A finding as front ends see it: merged over all instances, what its author has silenced left out. */
 export interface Problem {
@@ -45,11 +46,13 @@ export function runRules(
   const kept = withoutEchoes(problems).filter(
     (problem) => !problem.place.file.builtIn && !suppressions.covers(problem),
   );
+  const unfinished = new UnfinishedLocations(model);
+  const told = kept.filter(({ rule, place }) => !ABOUT_HANDSHAKES.has(rule) || !unfinished.has(place));
   const order = new Map(
     [...model.configuration.closure.files.keys()].map((path, index) => [path, index] as const),
   );
   const rank = ({ place }: Problem): number => order.get(place.file.realPath) ?? order.size;
-  return [...kept, ...unusedSuppressions(suppressions, settings)]
+  return [...told, ...unusedSuppressions(suppressions, settings)]
     .map((problem) => withWantedSeverity(problem, settings))
     .toSorted((a, b) => rank(a) - rank(b) || a.place.start - b.place.start || a.place.end - b.place.end);
 }
@@ -77,6 +80,11 @@ function withWantedSeverity(problem: Problem, settings: RuleSettings): Problem {
     severity: wantedSeverity(severity, highest.get(problem.rule) ?? severity, wanted),
   };
 }
+
+/** What they say of a location depends on the whole of it. */
+const ABOUT_HANDSHAKES: ReadonlySet<string> = new Set(
+  rules.filter(({ category }) => category === 'websocket').map(({ id }) => id),
+);
 
 /** These rules say what nginx says, and no more. */
 const NGINX_WORDS: ReadonlySet<string> = new Set([

@@ -1,0 +1,52 @@
+import { type Place, walk } from '../../model/configuration';
+import type { SourceFile } from '../../model/load';
+import type { Model } from '../../model/model';
+import { blockAt, directiveAt } from '../../syntax/locate';
+import { type Directive, nameOf, type SyntaxTree } from '../../syntax/tree';
+
+/**
+ * The locations with a syntax error in their own block, where somebody is likely to be writing: what they make of a
+ * handshake is not told before that is mended. A file that is included has the rest of a location at its top.
+ */
+export class UnfinishedLocations {
+  /** Locations, and trees whose top is unfinished. */
+  private readonly unfinished = new Set<Directive | SyntaxTree>();
+
+  constructor({ configuration }: Model) {
+    const tops = new Set<string>();
+    for (const file of configuration.closure.files.values()) {
+      for (const { start } of file.tree.errors) {
+        const part = partAround(file, blockAt(file.tree, start));
+        if (part !== null) this.unfinished.add(part);
+        if (part === file.tree) tops.add(file.realPath);
+      }
+    }
+    if (tops.size === 0) return;
+    for (const { name, file, node, words } of walk(configuration.directives)) {
+      if (name !== 'include') continue;
+      const inclusion = configuration.closure.inclusions.get(words[1]?.value ?? '');
+      if (inclusion?.files.some(({ realPath }) => tops.has(realPath)) !== true) continue;
+      const part = partAround(file, node);
+      if (part !== null) this.unfinished.add(part);
+    }
+  }
+
+  /** Whether a place belongs to one of them: it stands in its block, or on its head. */
+  has({ file, start }: Place): boolean {
+    if (this.unfinished.size === 0) return false;
+    const part = partAround(file, directiveAt(file.tree, start));
+    return part !== null && this.unfinished.has(part);
+  }
+}
+
+/**
+ * The innermost location that a directive is or stands in; the tree when it stands at the top of its file, or nowhere;
+ * else null.
+ */
+function partAround({ tree }: SourceFile, directive: Directive | null): Directive | SyntaxTree | null {
+  if (directive === null) return tree;
+  for (let at: Directive | null = directive; at !== null; at = at.parent) {
+    if (nameOf(tree, at) === 'location') return at;
+  }
+  return directive.parent === null && directive.children === null ? tree : null;
+}
