@@ -173,6 +173,11 @@ describe('http with', () => {
   });
 });
 
+it('a brace that is missing in front of stream', async () => {
+  const stream = 'stream {\n server {\n listen 127.0.0.1:8099;\n proxy_pass 127.0.0.1:9;\n }\n}\n';
+  expect(await compare([`events {\n${stream}`])).toEqual([]);
+});
+
 interface CorpusRow {
   readonly file: string;
   readonly context: string;

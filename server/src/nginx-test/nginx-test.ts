@@ -160,7 +160,10 @@ function loadedModules(
 
 /** Which of `stream` and `mail` nginx must have: those that the configuration uses. */
 function partsOf({ directives }: Configuration, loaded: ReadonlySet<string> | null): Set<string> {
-  const parts = new Set(directives.map(({ name }) => name));
+  // One level down too: where the brace in front of it is missing, nginx has it all the same.
+  const parts = new Set(
+    directives.flatMap(({ name, children }) => [name, ...(children ?? []).map((child) => child.name)]),
+  );
   for (const part of ['stream', 'mail']) {
     if (loaded === null || loaded.has(`ngx_${part}_module`)) parts.add(part);
   }
