@@ -218,14 +218,16 @@ function namedBy(message: string): string[] {
 function writtenBy({ routes }: Analysis, { place }: Problem, { edits }: Fix): string[] {
   const route = routes.find(({ proxyPass }) => proxyPass.start === place.start);
   if (route === undefined) throw new Error('The finding stands on no proxy_pass.');
-  const inForce = route.request.set.directives.map(
-    ({ file, words }) => `${file.text.slice(words[0]?.start, words.at(-1)?.end)};`,
+  const inForce = new Set(
+    route.request.set.directives.map(
+      ({ file, words }) => `${file.text.slice(words[0]?.start, words.at(-1)?.end)};`,
+    ),
   );
   const own = edits.filter(({ newText }) => !newText.startsWith('map '));
   // A `Connection` that is there gets another value.
   const isChanged = own.some(({ start, end }) => start < end);
   const lines = own.flatMap(({ newText }) => newText.split(/(?<=;)\s*|\n/).map((line) => line.trim()));
-  const added = lines.filter((line) => !inForce.includes(line));
+  const added = lines.filter((line) => !inForce.has(line));
   return [...THE_THREE]
     .filter(
       ([name, written]) => (name === 'Connection' && isChanged) || added.some((line) => written.test(line)),

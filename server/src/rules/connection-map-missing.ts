@@ -19,13 +19,17 @@ export const rule: Rule = {
   check: { visits: 'configuration', run: check },
 };
 
+/** Of more names than this none is a slip of the pen; each costs a look at all routes. */
+const SLIP_LIMIT = 50;
+
 function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   // Without a server nginx does not look variables up.
   if (model.hasUnseenParts || model.http === null || model.http.levels.length === 0) return;
-  for (const [name, uses] of undefinedConnections(model)) {
+  const missing = undefinedConnections(model);
+  for (const [name, uses] of missing) {
     const [first, ...others] = uses;
     if (first === undefined) continue;
-    const near = nearNames(name, candidates(model));
+    const near = missing.size > SLIP_LIMIT ? [] : nearNames(name, candidates(model));
     const meant = near.find((each) => works(each, name, uses, model, routes)) ?? null;
     const advice =
       meant === null ? `Add \`map $http_upgrade $${name} { … }\` to http.` : `Did you mean \`$${meant}\`?`;
