@@ -1,3 +1,6 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { applyPatch } from 'diff';
 import { describe, expect, it } from 'vitest';
 import { broken, directoryWith, fixed, runIn } from './support';
 
@@ -57,12 +60,49 @@ describe('the standard input', () => {
     });
   });
 
-  it('is not what `fix` writes to', async () => {
-    const directory = await directoryWith();
-    expect(await runIn(directory, ['fix', '-'], { input: broken })).toMatchObject({
+  it('is no configuration when it is empty', async () => {
+    expect(await runIn(await directoryWith(), ['check', '-'], { input: '' })).toMatchObject({
       status: 2,
       stdout: '',
-      stderr: 'nginx-websocket: `fix` mends files: it does not take `-`.\n',
+      stderr: 'nginx-websocket: The standard input is empty.\n',
     });
+  });
+});
+
+describe('fix -', () => {
+  it.each([
+    ['mended', broken, fixed, 0],
+    ['as it is, when there is nothing to mend', fixed, fixed, 0],
+    ['without its byte order mark', `\uFEFF${fixed}`, fixed, 0],
+    ['as it is, when it has syntax errors', broken.replace('80;', '80'), broken.replace('80;', '80'), 1],
+  ])('prints the text %s', async (_, input, output, status) => {
+    const directory = await directoryWith();
+    const outcome = await runIn(directory, ['fix', ...VERSION, '-'], { input });
+    expect([outcome.stdout, outcome.status]).toEqual([output, status]);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('keeps bytes that are not UTF-8', async () => {
+    const [input, output] = [broken, fixed].map((text) => Buffer.from(`# \u00FC\u0080\n${text}`, 'latin1'));
+    const { stdoutBytes } = await runIn(await directoryWith(), ['fix', '-'], { input: input ?? '' });
+    expect(stdoutBytes).toEqual(output);
+  });
+
+  it('prints a diff with --dry-run', async () => {
+    const { status, stdout } = await runIn(await directoryWith(), ['fix', '--dry-run', '-'], {
+      input: broken,
+    });
+    expect(status).toBe(1);
+    expect(applyPatch(broken, stdout)).toBe(fixed);
+  });
+
+  it('leaves files alone', async () => {
+    const part = 'server {\n    listen 80;\n    location /ws { proxy_pass http://a; }\n}\n';
+    const directory = await directoryWith({ 'a.conf': part });
+    const input = 'events {}\nhttp { include a.conf; }\n';
+    const { status, stdout, stderr } = await runIn(directory, ['fix', '-'], { input });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: input });
+    expect(stderr).toContain('skipped a.conf: only the standard input is mended here.\n');
+    expect(await readFile(join(directory, 'a.conf'), 'utf8')).toBe(part);
   });
 });

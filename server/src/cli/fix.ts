@@ -8,18 +8,26 @@ import type { Io } from './io';
 import type { Names } from './names';
 import { type Change, type Obstacle, type Plan, planFor } from './plan';
 import { isLarge, Progress } from './progress';
+import type { StandardInput } from './standard-input';
 import { versionNote } from './report-text';
 import { LineIndex } from '../syntax/lines';
 import { unifiedDiff } from './unified-diff';
 import { counted, visible } from './words';
 
 /**
- * The command `fix`. What it did is told on the standard error; with `--dry-run` the standard output gets the diff.
+ * The command `fix`. What it did is told on the standard error; with `--dry-run` the standard output gets the diff, else
+ * the mended text of the standard input, where that is what to mend. Files are left alone then.
  *
+ * @param input the standard input, when it is one of the files
  * @returns exit status: 0 when nothing fixable is left, else 1; with `--dry-run` 1 when there is anything to change
  * @throws InputError when a file given cannot be read, or its settings
  */
-export async function fix(given: FixArguments, host: Host, io: Io): Promise<number> {
+export async function fix(
+  given: FixArguments,
+  host: Host,
+  io: Io,
+  input: StandardInput | null,
+): Promise<number> {
   const progress = new Progress(io.stderr);
   const say = (text: string): void => {
     progress.done();
@@ -28,19 +36,40 @@ export async function fix(given: FixArguments, host: Host, io: Io): Promise<numb
   try {
     const { closures, names, args, optionsFor } = await openConfigurations(given, host, io, progress);
     progress.step('looking for what can be mended', closures.some(isLarge));
-    const plan = await planFor(closures, { optionsFor, suggestions: args.isUnsafe, obstacleTo });
+    const plan = await planFor(closures, {
+      optionsFor,
+      suggestions: args.isUnsafe,
+      obstacleTo: input === null ? obstacleTo : obstacleBeside(input),
+    });
     const skipped = withSyntaxErrors(plan.obstacles, closures);
     for (const { file, reason } of skipped) say(`skipped ${names.of(file)}: ${reason}`);
-    const isDone = args.isDryRun
-      ? await printDiff(plan.changes, names, io, say)
-      : await write(plan.changes, names, say);
-    if (!isDone) return 1;
+    if (input !== null && !args.isDryRun) printInput(input, plan.changes, io);
+    else {
+      const isDone = args.isDryRun
+        ? await printDiff(plan.changes, names, io, input, say)
+        : await write(plan.changes, names, say);
+      if (!isDone) return 1;
+    }
     say(`${sumOf(plan, skipped.length > 0, args)} (${versionNote(args)}).`);
     const hasRemainder = skipped.length > 0 || plan.left.length > 0;
     return hasRemainder || (args.isDryRun && plan.changes.length > 0) ? 1 : 0;
   } finally {
     progress.done();
   }
+}
+
+/** With the standard input nothing else is mended: its text is all that is printed. */
+function obstacleBeside(input: StandardInput): (file: SourceFile) => Promise<string | null> {
+  return ({ realPath, tree }) => {
+    if (realPath !== input.realPath) return Promise.resolve('only the standard input is mended here.');
+    return Promise.resolve(tree.errors.length > 0 ? 'it has syntax errors: mend those first.' : null);
+  };
+}
+
+/** Prints the text that the standard input becomes, or stays. */
+function printInput({ realPath, text, encoding }: StandardInput, changes: readonly Change[], io: Io): void {
+  const change = changes.find(({ file }) => file.realPath === realPath);
+  io.stdout.write(Buffer.from(change?.text ?? text, encoding));
 }
 
 /** The obstacles, and one for each file with syntax errors: nobody can tell what is left to fix in it. */
@@ -64,11 +93,12 @@ async function printDiff(
   changes: readonly Change[],
   names: Names,
   io: Io,
+  input: StandardInput | null,
   say: (text: string) => void,
 ): Promise<boolean> {
   for (const { file, text } of changes) {
     try {
-      const { encoding } = await currentOf(file);
+      const { encoding } = input ?? (await currentOf(file));
       io.stdout.write(unifiedDiff(names.of(file), file.text, text, encoding));
     } catch (error) {
       say(`skipped ${names.of(file)}: ${reasonOf(error)}.`);

@@ -9,7 +9,7 @@ import { fix } from './fix';
 import type { Io } from './io';
 import { probe } from './probe';
 import { routes } from './routes';
-import { refuseStandardInput, withStandardInput } from './standard-input';
+import { withStandardInput } from './standard-input';
 import { usageOf } from './usage';
 import { visible } from './words';
 
@@ -44,9 +44,10 @@ async function runCommand(args: Arguments, io: Io, host: Host): Promise<number> 
       const input = await withStandardInput(args, host, io);
       return check(input.args, input.host, io);
     }
-    case 'fix':
-      refuseStandardInput(args.files);
-      return fix(args, host, io);
+    case 'fix': {
+      const input = await withStandardInput(args, host, io);
+      return fix(input.args, input.host, io, input.input);
+    }
     case 'routes': {
       const input = await withStandardInput(args, host, io);
       return routes(input.args, input.host, io);

@@ -52,7 +52,8 @@ Examples:
 const FIX = `Usage: nginx-websocket fix [OPTION]... FILE...
 
 Mends what can be mended safely in each FILE and in all files of the configuration it belongs to. Comments,
-indentation and line endings stay. A file with syntax errors is not touched.
+indentation and line endings stay. A file with syntax errors is not touched. With - as FILE the standard input is
+mended and printed, and no file is written.
 
 Options:
   --dry-run            print the changes as a unified diff, and write nothing
