@@ -45,7 +45,11 @@ const TEXT = 'events {}\nhttp { server { listen 80; location /ws { proxy_pass ht
 
 describe('what changed', () => {
   it('is told after the answer that it was found with', async () => {
-    const session = await startSession({ [MAIN]: TEXT });
+    const timer = new HandTimer();
+    const session = await startSession(
+      { [MAIN]: TEXT },
+      { setTimeout: (callback) => timer.setTimeout(callback) },
+    );
     const { client } = session;
     const order: string[] = [];
     client.connection.onNotification(routesChanged, () => {
@@ -58,6 +62,7 @@ describe('what changed', () => {
     await client.replace(uri, 'location /chat', 'location /shop { proxy_pass http://a; } location /chat');
     await client.diagnostics(uri);
     order.push('answer');
+    timer.run();
     await until('news', () => order.includes('routes') && client.statusChanges > 0);
     expect(order).toEqual(['answer', 'routes']);
     expect(client.statusChanges).toBe(1);

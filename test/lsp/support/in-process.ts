@@ -7,7 +7,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import { onTestFinished } from 'vitest';
-import type { Environment, Run } from '../../../server/src/lsp/environment';
+import type { Environment, Run, Timer } from '../../../server/src/lsp/environment';
 import { startServer } from '../../../server/src/lsp/server';
 import { MemoryHost } from '../../support/memory-host';
 import { type ClientOptions, TestClient } from './client';
@@ -22,6 +22,8 @@ export interface SessionOptions extends ClientOptions {
   readonly probe?: NonNullable<Environment['probe']>;
   /** Starts programs. Default: there are none, as in a browser. */
   readonly run?: Run;
+  /** Puts work off. Default: for a moment. */
+  readonly setTimeout?: Timer['setTimeout'];
 }
 
 /** A server and a client in this process, over files in memory; both end with the test. */
@@ -49,8 +51,10 @@ export async function startSession(
   return { client: await TestClient.start(connection, options), disk };
 }
 
-/** The timers of this process, that wait no longer than they must. */
-function environment(localFiles: MemoryHost, { nginxVersion, probe, run }: SessionOptions): Environment {
+function environment(
+  localFiles: MemoryHost,
+  { nginxVersion, probe, run, setTimeout = briefly }: SessionOptions,
+): Environment {
   return {
     localFiles,
     ...(nginxVersion === undefined ? {} : { nginxVersion }),
@@ -61,12 +65,15 @@ function environment(localFiles: MemoryHost, { nginxVersion, probe, run }: Sessi
         const handle = setImmediate(callback);
         return { dispose: () => clearImmediate(handle) };
       },
-      setTimeout(callback, milliseconds) {
-        const handle = setTimeout(callback, Math.min(milliseconds, 10));
-        return { dispose: () => clearTimeout(handle) };
-      },
+      setTimeout,
     },
   };
+}
+
+/** A timer of this process, that waits no longer than it must. */
+function briefly(callback: () => void, milliseconds: number): { dispose(): void } {
+  const handle = setTimeout(callback, Math.min(milliseconds, 10));
+  return { dispose: () => clearTimeout(handle) };
 }
 
 /** Opens a file with the text that it has on the disk. */
