@@ -11,14 +11,14 @@ const output = mkdtempSync(join(tmpdir(), 'bench-'));
 
 try {
   for (const name of names) {
-    const outfile = join(output, name.replace(/\.ts$/, '.cjs'));
+    const outfile = join(output, name.replace(/\.ts$/, '.mjs'));
     buildSync({
       entryPoints: [join(folder, name)],
       outfile,
       bundle: true,
       platform: 'node',
       target: 'node20',
-      format: 'cjs',
+      format: 'esm',
       logLevel: 'warning',
     });
     console.log(name);

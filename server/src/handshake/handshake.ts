@@ -126,8 +126,22 @@ interface NamedServer {
   readonly match: Match | null;
 }
 
+/** What each socket has answered for a name: all URLs of a server ask for the same one. */
+const namedServers = new WeakMap<Socket, Map<string, NamedServer | null>>();
+
 /** The server of a socket that has the name; undefined for none. Null where a pattern cannot be read. */
 function namedServer(socket: Socket, host: string): NamedServer | null {
+  const known = namedServers.get(socket) ?? new Map<string, NamedServer | null>();
+  namedServers.set(socket, known);
+  let named = known.get(host);
+  if (named === undefined) {
+    named = findNamedServer(socket, host);
+    known.set(host, named);
+  }
+  return named;
+}
+
+function findNamedServer(socket: Socket, host: string): NamedServer | null {
   let match: Match | null = null;
   let isUnknown = false;
   const server = serverNamed(socket.names, host, (pattern, ignoreCase) => {

@@ -27,17 +27,18 @@ export function matchPattern(
   return { groups: match.groups, named: new Map(named) };
 }
 
-/** A configuration has few patterns, each matched often: those compiled last are kept. */
-const KEPT = 1000;
-const kept = new Map<string, CompiledRegex | null>();
+/** Each pattern is matched often: those compiled last are kept. Lists of unwanted robots have some thousands of them. */
+const KEPT = 20_000;
+const sensitive = new Map<string, CompiledRegex | null>();
+const insensitive = new Map<string, CompiledRegex | null>();
 
 function compiled(pattern: string, ignoreCase: boolean): CompiledRegex | null {
-  const key = `${ignoreCase ? 'i' : 'c'}${pattern}`;
-  let regex = kept.get(key);
+  const kept = ignoreCase ? insensitive : sensitive;
+  let regex = kept.get(pattern);
   if (regex === undefined) {
     regex = compileRegex(pattern, ignoreCase);
     if (kept.size >= KEPT) kept.clear();
-    kept.set(key, regex);
+    kept.set(pattern, regex);
   }
   return regex;
 }
