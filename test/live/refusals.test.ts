@@ -161,6 +161,9 @@ describe('http with', () => {
     'error_log syslog:server=127.0.0.1:99999',
     'error_log syslog:server=unix:',
     'error_log syslog:server=',
+    ...['', '1', '1:2', '2:2:1', '1:', ':1', '12', '3', '1:2:1:2'].map(
+      (levels) => `proxy_cache_path /tmp/nginx-levels levels=${levels} keys_zone=pages:1m`,
+    ),
     'server { listen 127.0.0.1:8081-8080; }',
     'server { listen 8081-8080; }',
     'server { listen [::1]:8081-8080; }',
