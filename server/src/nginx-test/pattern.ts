@@ -31,9 +31,16 @@ const CLASS_ESCAPE =
 
 const INVALID_RANGE = 'invalid range in character class';
 
+/** Before the pattern itself: what PCRE is to do with it. */
+const START_OPTION =
+  /^\(\*(?:UTF|UCP|CR|LF|CRLF|ANY|ANYCRLF|NUL|BSR_ANYCRLF|BSR_UNICODE|LIMIT_\w+=\d+|NO_\w+|NOTEMPTY\w*)\)/;
+const VERB = /\(\*(?:ACCEPT|COMMIT|F|FAIL|MARK|PRUNE|SKIP|THEN|(?=:))[:)]/;
+const WORDED_GROUP =
+  /\(\*(?:atomic|pla|plb|nla|nlb|napla|naplb|sr|asr|(?:non_atomic_)?(?:positive|negative)_look(?:ahead|behind)|(?:atomic_)?script_run):/;
+
 /** What may stand after `(?`: the rest of a group that captures nothing. */
 const GROUP =
-  /^\(\?(?:[:|>=!#]|<[=!]|P?<|'|P[=>]\w+|&\w+|\(|R|[+-]?\d+|C|\^?[imnrsxJU]*(?:-[imnrsxJU]*)?[:)])/;
+  /^\(\?(?:[:|>=!#*]|<[=!*]|P?<|'|P[=>]\w+|&\w+|\(|R|[+-]?\d+|C|\^?[imnrsxJU]*(?:-[imnrsxJU]*)?[:)])/;
 
 const REPEAT = 'quantifier does not follow a repeatable item';
 
@@ -43,8 +50,17 @@ const REPEAT = 'quantifier does not follow a repeatable item';
  */
 export function patternFault(pattern: string, library: 'pcre' | 'pcre2'): PatternFault | null {
   // In these modes other rules hold, and what a verb or a named character is takes more than this.
-  if (/\(\?\^?[a-zA-Z-]*x|\(\*[^)]|\\[QEN]/.test(pattern)) return null;
-  return new PatternReader(pattern, library === 'pcre2').read();
+  if (/\(\?\^?[a-zA-Z-]*x|\\[QEN]/.test(pattern)) return null;
+  const isPcre2 = library === 'pcre2';
+  if ([START_OPTION, VERB, WORDED_GROUP].some((known) => known.test(pattern))) return null;
+  if (!isPcre2 && /\(\*[^)]/.test(pattern)) return null;
+  return new PatternReader(pattern, isPcre2).read();
+}
+
+/** Where a pattern speaks of one of its groups. */
+interface Reference {
+  readonly group: number;
+  readonly at: number;
 }
 
 /** A member of a class: a set of characters, or one character; null for one whose code is not read. */
@@ -59,6 +75,8 @@ class PatternReader {
   /** Whether what stands before can be repeated. */
   private repeatable = false;
   private readonly names = new Set<string>();
+  private groups = 0;
+  private readonly references: Reference[] = [];
 
   constructor(
     private readonly pattern: string,
@@ -72,7 +90,16 @@ class PatternReader {
       if (fault !== null) return fault;
       this.at += 1;
     }
-    return this.depth > 0 ? { reason: 'missing closing parenthesis', at: pattern.length } : null;
+    return this.depth > 0
+      ? { reason: 'missing closing parenthesis', at: pattern.length }
+      : this.referenceFault();
+  }
+
+  private referenceFault(): PatternFault | null {
+    // Groups may share a number there.
+    if (!this.isPcre2 || this.pattern.includes('(?|')) return null;
+    const missing = this.references.find(({ group }) => group < 0 || group > this.groups);
+    return missing === undefined ? null : { reason: 'reference to non-existent subpattern', at: missing.at };
   }
 
   /** Reads what begins at `at`, and leaves `at` on its last character. */
@@ -112,12 +139,19 @@ class PatternReader {
     if (this.at === pattern.length) return { reason: '\\ at end of pattern', at: this.at };
     const character = pattern.charAt(this.at);
     this.repeatable = !ASSERTION.test(character);
-    const fault = this.letterFault(character, this.at);
-    if (fault !== null) return fault;
-    if (!/[pP]/.test(character) || /^(?:[CLMNPSZ]|\{)/.test(pattern.slice(this.at + 1))) return null;
-    // At the end of the pattern it says something else.
-    if (this.at + 1 === pattern.length) return { reason: 'malformed \\P or \\p sequence', at: this.at + 1 };
-    return { reason: 'unknown property after \\P or \\p', at: this.at + 2 };
+    if (/[1-9]/.test(character)) this.readReference();
+    if (character === 'g' && this.isPcre2 && !/[{<'+\-\d]/.test(pattern.charAt(this.at + 1))) {
+      const what = 'a braced, angle-bracketed, or quoted name/number or by a plain number';
+      return { reason: `\\g is not followed by ${what}`, at: this.at + 1 };
+    }
+    return this.letterFault(character, this.at);
+  }
+
+  /** `\1`, or a character by its number; `at` is on the first digit. */
+  private readReference(): void {
+    const digits = /^\d+/.exec(this.pattern.slice(this.at, this.at + 32))?.[0] ?? '';
+    const group = Number(digits);
+    if (group < 10 || /^[89]/.test(digits)) this.references.push({ group, at: this.at + digits.length - 1 });
   }
 
   /** What is wrong with the letter after a backslash, at `at`. */
@@ -125,9 +159,18 @@ class PatternReader {
     if (UNSUPPORTED.test(letter)) {
       return { reason: 'PCRE2 does not support \\F, \\L, \\l, \\N{name}, \\U, or \\u', at: at + 1 };
     }
-    return this.isPcre2 && MEANINGLESS.test(letter)
-      ? { reason: 'unrecognized character follows \\', at }
-      : null;
+    if (this.isPcre2 && MEANINGLESS.test(letter)) {
+      return { reason: 'unrecognized character follows \\', at };
+    }
+    const next = this.pattern.charAt(at + 1);
+    if (this.isPcre2 && letter === 'o' && next !== '{') {
+      return { reason: 'missing opening brace after \\o', at: next === '' ? at : at + 1 };
+    }
+    if (!/[pP]/.test(letter) || /[{CLMNPSZ]/i.test(next)) return null;
+    const end = Math.min(at + 2, this.pattern.length);
+    return /[A-Za-z]/.test(next)
+      ? { reason: 'unknown property after \\P or \\p', at: end }
+      : { reason: 'malformed \\P or \\p sequence', at: end };
   }
 
   private readClass(): PatternFault | null {
@@ -203,18 +246,16 @@ class PatternReader {
   private readOpening(): PatternFault | null {
     const { pattern } = this;
     this.repeatable = false;
+    if (/^\(\*[^)]/.test(pattern.slice(this.at, this.at + 3))) return this.verbFault();
     if (pattern.charAt(this.at + 1) !== '?') {
       this.depth += 1;
+      this.groups += 1;
       return null;
     }
     if (this.at + 2 === pattern.length) return { reason: 'missing closing parenthesis', at: pattern.length };
     const opening = GROUP.exec(pattern.slice(this.at, this.at + 64))?.[0];
     if (opening === undefined) {
-      const flags = /^\(\?\^?[imnrsxJU]*(?:-[imnrsxJU]*)?/.exec(pattern.slice(this.at))?.[0] ?? '(?';
-      return {
-        reason: 'unrecognized character after (? or (?-',
-        at: Math.min(this.at + flags.length, pattern.length),
-      };
+      return this.flagFault();
     }
     if (opening.endsWith('#')) {
       const end = pattern.indexOf(')', this.at);
@@ -222,10 +263,62 @@ class PatternReader {
       this.at = end;
       return null;
     }
+    const call = /^\(\?(R|[+-]?\d+)$/.exec(opening)?.[1];
     this.at += opening.length - 1;
+    if (call !== undefined) return this.readCall(call);
     if (opening.endsWith(')')) return null;
     this.depth += 1;
+    if (opening === '(?(') this.skipCondition();
     return /^\(\?(?:P?<|')$/.test(opening) ? this.readName(opening.endsWith("'") ? "'" : '>') : null;
+  }
+
+  /** `(?(1)…)`, `(?(<name>)…)`, `(?(?=…)…)`; `at` is on the second parenthesis. */
+  private skipCondition(): void {
+    const { pattern } = this;
+    // A group that looks around is read as any other.
+    if (pattern.charAt(this.at + 1) === '?') this.at -= 1;
+    else this.at = Math.max(this.at, pattern.indexOf(')', this.at));
+  }
+
+  /** A `(*` that begins nothing known. */
+  private verbFault(): PatternFault {
+    const [, name = ''] = /^\(\*(\w*)/.exec(this.pattern.slice(this.at)) ?? [];
+    const kind = /^[a-z]/.test(name)
+      ? '(*alpha_assertion) not recognized'
+      : '(*VERB) not recognized or malformed';
+    return { reason: kind, at: this.at + 2 + name.length };
+  }
+
+  /** A `(?` that begins nothing known. */
+  private flagFault(): PatternFault {
+    const rest = this.pattern.slice(this.at);
+    const [start = '', isNamed] = /^\(\?(?:(P)|\^?[imnsxJU]*(?:-[imnsxJU]*)?)/.exec(rest) ?? [];
+    if (rest.startsWith('(?+')) return { reason: 'digit expected after (?+ or (?-', at: this.at + 2 };
+    if (start === rest) return { reason: 'missing closing parenthesis', at: this.pattern.length };
+    const before = isNamed === undefined ? '(? or (?-' : '(?P';
+    return { reason: `unrecognized character after ${before}`, at: this.at + start.length };
+  }
+
+  /** `(?1)`, `(?-1)` or `(?R)`: another group, once more; `at` is on the last character of its number. */
+  private readCall(call: string): PatternFault | null {
+    const end = this.at + 1;
+    if (this.pattern.charAt(end) !== ')') {
+      const reason =
+        call === 'R'
+          ? '(?R (recursive pattern call) must be followed by a closing parenthesis'
+          : 'missing closing parenthesis';
+      return { reason, at: end };
+    }
+    this.at = end;
+    this.repeatable = true;
+    if (call === 'R') return null;
+    const number = Number(call);
+    if (call.startsWith('+')) this.references.push({ group: this.groups + number, at: end });
+    else if (call.startsWith('-')) {
+      const group = this.groups + number + 1;
+      this.references.push({ group: group > 0 ? group : -1, at: end });
+    } else this.references.push({ group: number, at: end });
+    return null;
   }
 
   private readName(closing: string): PatternFault | null {
@@ -245,6 +338,7 @@ class PatternReader {
       return { reason, at: end + 1 };
     }
     this.names.add(name);
+    this.groups += 1;
     this.at = end;
     return null;
   }
