@@ -8,7 +8,7 @@ import { likelyContext } from '../../server/src/model/context';
 import { loadClosure } from '../../server/src/model/load';
 import { nginxTest, refusalsOf } from '../../server/src/nginx-test/nginx-test';
 import { parseVersion } from '../../server/src/reference/versions';
-import { fixAll } from '../../server/src/service';
+import { fixAll, nginxTestOf } from '../../server/src/service';
 import { analysisOf, MemoryHost } from '../support/memory-host';
 import { nginxVersion, type NginxTest, testMainFile } from './harness/nginx';
 import { Resources, temporaryDirectory } from './harness/resources';
@@ -164,6 +164,10 @@ describe('http with', () => {
     ...['', '1', '1:2', '2:2:1', '1:', ':1', '12', '3', '1:2:1:2'].map(
       (levels) => `proxy_cache_path /tmp/nginx-levels levels=${levels} keys_zone=pages:1m`,
     ),
+    'geo $ inside { }',
+    'geo a inside { }',
+    'geo $a inside { }',
+    'geo $ $inside { }',
     'server { listen 127.0.0.1:8081-8080; }',
     'server { listen 8081-8080; }',
     'server { listen [::1]:8081-8080; }',
@@ -173,6 +177,22 @@ describe('http with', () => {
     'server { listen 127.0.0.1:8081-; }',
   ])('%s', async (line) => {
     expect(await compare([`events {}\nhttp {\n ${line}${line.endsWith('}') ? '' : ';'}\n}\n`])).toEqual([]);
+  });
+});
+
+describe('a server of stream with TLS', () => {
+  const OLD = { major: 1, minor: 22, patch: 1 };
+  const tls = (lines: string, outer = ''): string =>
+    `events {}\nstream {\n${outer}\nserver {\nlisten 127.0.0.1:8081;\nreturn a;\n}\nserver {\nlisten 127.0.0.1:8082\n ssl;\n${lines}\nreturn b;\n}\n}\n`;
+  it.each([
+    ['no certificate', tls('')],
+    ['a key alone', tls('ssl_certificate_key a.key;')],
+    ['a certificate alone', tls('ssl_certificate a.crt;')],
+    ['a certificate around it', tls('', 'ssl_certificate a.crt;')],
+    ['fewer keys', tls('ssl_certificate a.crt; ssl_certificate b.crt; ssl_certificate_key a.key;')],
+  ])('%s', async (_name, text) => {
+    expect(await compare([text])).toEqual([]);
+    expect(nginxTestOf(await analysisOf(text, OLD))?.text).toMatch(/^no "ssl_certificate/);
   });
 });
 

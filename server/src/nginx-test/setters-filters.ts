@@ -105,6 +105,7 @@ const geo: Setter = (directive, _scope, reading) => {
   if (last === 2) {
     const source = directive.argument(0);
     if (!source.startsWith('$')) return wrong(`invalid variable name "${source}"`, 1);
+    if (source === '$') return wrong('invalid variable name "$"', 1);
     reading.use(directive, 1, source.slice(1));
   }
   return reading.define(directive, last);
