@@ -137,6 +137,9 @@ const UPSTREAM_MODULES: readonly (readonly [prefix: string, headers: string])[] 
   ['grpc', 'grpc_set_header'],
 ];
 
+/** The rule that tells of certificates in http. */
+const CERTIFICATES: RefusalRule = 'ssl-certificate-missing';
+
 class Merging {
   /** The levels in the order in which nginx merges them: each server, then its locations, outer ones first. */
   private readonly levels: readonly Scope[];
@@ -216,12 +219,15 @@ class Merging {
       if (last === undefined) {
         if (asking === null) continue;
         const text = 'no "ssl_certificate" is defined for the "ssl" directive';
-        yield { ...refusalOf(asking, -1, text), named: endOfDirective(asking) };
+        yield { ...refusalOf(asking, -1, text, CERTIFICATES), named: endOfDirective(asking) };
       } else if (keys.length < certificates.length) {
         const text = `no "ssl_certificate_key" is defined for certificate "${last.argument(0)}"`;
         yield asking === null
-          ? refusalOf(last, -1, text)
-          : { ...refusalOf(last, -1, `${text} and the "ssl" directive`), named: endOfDirective(asking) };
+          ? refusalOf(last, -1, text, CERTIFICATES)
+          : {
+              ...refusalOf(last, -1, `${text} and the "ssl" directive`, CERTIFICATES),
+              named: endOfDirective(asking),
+            };
       }
     }
   }
@@ -387,7 +393,7 @@ class Merging {
       if (missing?.block === null || missing === null) continue;
       const kind = listen.quic ? 'quic' : 'ssl';
       const text = `no "ssl_certificate" is defined for the "listen ... ${kind}" directive`;
-      yield { ...refusalOf(missing.block, 0, text), named: startOf(missing.block) };
+      yield { ...refusalOf(missing.block, 0, text, CERTIFICATES), named: startOf(missing.block) };
     }
   }
 

@@ -10,7 +10,9 @@ export type RefusalRule =
   | 'argument-count'
   | 'directive-value'
   | 'directive-duplicate'
-  | 'variable-unknown';
+  | 'variable-unknown'
+  /** Found by that rule itself, which knows how to mend it. */
+  | 'ssl-certificate-missing';
 
 /** One reason for which nginx would refuse a configuration. */
 export interface Refusal {

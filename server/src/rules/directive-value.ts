@@ -11,12 +11,8 @@ export const rule: Rule = {
   check: { visits: 'configuration', run: (model, _routes, nginx) => check(model, nginx) },
 };
 
-/** Said by a rule of its own, with a fix. */
-const ELSEWHERE = /^no "ssl_certificate(?:_key)?" is defined/;
-
 function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
   for (const { text, place, directive } of refusalsFor('directive-value', model, nginx)) {
-    if (ELSEWHERE.test(text)) continue;
     const words = text.startsWith('invalid value "') ? valueWords(directive?.name ?? '')?.words : undefined;
     const advice =
       words === undefined ? '' : ` It is one of ${[...words].map((word) => `\`${word}\``).join(', ')}.`;
