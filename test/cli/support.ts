@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { run } from '../../server/src/cli/main';
 import type { Host } from '../../server/src/model/host';
 import { nodeHost } from '../../server/src/node-host';
@@ -59,18 +59,12 @@ export async function runIn(
   return { status, stdout: stdoutBytes.toString(), stdoutBytes, stderr: Buffer.concat(stderr).toString() };
 }
 
-const directories: string[] = [];
-
-afterEach(async () => {
-  for (const directory of directories.splice(0)) await rm(directory, { recursive: true });
-});
-
 /** A directory with these files, removed after the test. */
 export async function directoryWith(
   files: Readonly<Record<string, string | Uint8Array>> = {},
 ): Promise<string> {
   const directory = await realpath(await mkdtemp(join(tmpdir(), 'nginx-websocket-')));
-  directories.push(directory);
+  onTestFinished(() => rm(directory, { recursive: true }));
   for (const [name, content] of Object.entries(files)) {
     const path = join(directory, name);
     await mkdir(dirname(path), { recursive: true });

@@ -1,16 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type ProbeOptions, probe } from '../../server/src/probe/probe';
 import { readTarget } from '../../server/src/probe/target';
 import type { ProbeResult, ProbeStep } from '../../server/src/protocol';
 import { acceptFor, encodeFrame, Opcode } from '../live/harness/frames';
-
-const stops: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
 
 /** A TCP server on a port of 127.0.0.1, stopped after the test. @returns its port */
 export async function serve(onConnection: (socket: Socket) => void): Promise<number> {
@@ -23,7 +17,7 @@ export async function serve(onConnection: (socket: Socket) => void): Promise<num
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  stops.push(async () => {
+  onTestFinished(async () => {
     const closed = once(server, 'close');
     server.close();
     for (const socket of sockets) socket.destroy();
