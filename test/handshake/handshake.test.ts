@@ -1,37 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ExplainedRequest, explainHandshake } from '../../server/src/handshake/explanation';
-import { type NginxVersion, parseVersion } from '../../server/src/reference/versions';
 import { modelOf } from '../support/memory-host';
+import { filesOf, recorded, type Row, versionOf } from './recorded';
 
 /**
  * The handshake of every recorded configuration, held to what six versions of nginx did in front of a strict back end
  * (test/fixtures/handshakes.json).
  */
-
-/** One configuration, and what came of a handshake with it. */
-interface Measured {
-  readonly id: string;
-  readonly description: string;
-  readonly server: string;
-  readonly http?: string;
-  readonly files?: Readonly<Record<string, string>>;
-  readonly path: string;
-  readonly results: readonly (Row & { readonly nginx: readonly string[] })[];
-}
-
-type Row = { readonly refused: string } | { readonly strict: Outcome };
-
-interface Outcome {
-  readonly status: number | null;
-  readonly works: boolean;
-  readonly why?: string;
-  /** `GET / HTTP/1.1 host=… conn=… upg=…`, `-` for what is missing. */
-  readonly upstreamSaw?: readonly string[];
-}
-
-const FIXTURE = new URL('../fixtures/handshakes.json', import.meta.url);
-const all = JSON.parse(readFileSync(FIXTURE, 'utf8')) as readonly Measured[];
 
 /** What no reading of the configuration can know. The verdict then is the one given here. */
 const NOT_TO_BE_KNOWN: ReadonlyMap<string, readonly [verdict: string, reason: string]> = new Map([
@@ -55,47 +30,28 @@ const STATUS_UNKNOWN: ReadonlyMap<string, string> = new Map([
 
 describe('explain agrees with nginx on every recorded configuration', () => {
   it('of which there are 152', () => {
-    expect(all).toHaveLength(152);
+    expect(recorded).toHaveLength(152);
   });
 
-  it.each(all.map((each) => [each.id, each.description, each] as const))('%s %s', async (id, _, each) => {
-    const exception = NOT_TO_BE_KNOWN.get(id);
-    for (const result of each.results) {
-      for (const version of result.nginx) {
-        const model = await modelOf(filesOf(each), versionOf(version));
-        const { verdict, status, upstreamRequest } = explainHandshake(model, `ws://127.0.0.1${each.path}`);
-        if (exception !== undefined) {
-          expect(verdict).toBe(exception[0]);
-          continue;
+  it.each(recorded.map((each) => [each.id, each.description, each] as const))(
+    '%s %s',
+    async (id, _, each) => {
+      const exception = NOT_TO_BE_KNOWN.get(id);
+      for (const result of each.results) {
+        for (const version of result.nginx) {
+          const model = await modelOf(filesOf(each), versionOf(version));
+          const { verdict, status, upstreamRequest } = explainHandshake(model, `ws://127.0.0.1${each.path}`);
+          if (exception !== undefined) {
+            expect(verdict).toBe(exception[0]);
+            continue;
+          }
+          const said = { verdict, status, request: requestLine(upstreamRequest, id) };
+          expect(said, `${id} with nginx ${version}`).toEqual(measured(result, id));
         }
-        const said = { verdict, status, request: requestLine(upstreamRequest, id) };
-        expect(said, `${id} with nginx ${version}`).toEqual(measured(result, id));
       }
-    }
-  });
+    },
+  );
 });
-
-function filesOf(each: Measured): Record<string, string> {
-  const filled = (text: string): string =>
-    text
-      .replaceAll('@DIR', '/etc/nginx/dir')
-      .replaceAll(/@(?:BACKEND|STRICT|LENIENT)/g, '127.0.0.1:3000')
-      .replaceAll('NAME', 'strict');
-  const { http = '', server, files = {} } = each;
-  const main = `events {} http { ${http}\nserver { listen 127.0.0.1:80;\n${server}\n} }`;
-  return {
-    '/etc/nginx/nginx.conf': filled(main),
-    ...Object.fromEntries(
-      Object.entries(files).map(([name, text]) => [`/etc/nginx/dir/${name}`, filled(text)]),
-    ),
-  };
-}
-
-function versionOf(text: string): NginxVersion {
-  const version = parseVersion(text);
-  if (version === null) throw new Error(`${text} is no version.`);
-  return version;
-}
 
 /** What the analysis must say. */
 function measured(result: Row, id: string): unknown {

@@ -1,37 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Route, routesOf } from '../../server/src/handshake/routes';
 import type { UpstreamRequest } from '../../server/src/handshake/upstream-request';
-import { type NginxVersion, parseVersion } from '../../server/src/reference/versions';
+import type { NginxVersion } from '../../server/src/reference/versions';
 import { modelOf } from '../support/memory-host';
+import { filesOf, type Recorded, recorded, type Row, versionOf } from './recorded';
 
 /**
  * The route that a path reaches, held to what six versions of nginx did in front of a strict back end
  * (test/fixtures/handshakes.json).
  */
-
-/** One configuration, and what came of a handshake with it. */
-interface Measured {
-  readonly id: string;
-  readonly description: string;
-  readonly server: string;
-  readonly http?: string;
-  readonly files?: Readonly<Record<string, string>>;
-  readonly results: readonly (Row & { readonly nginx: readonly string[] })[];
-}
-
-type Row = { readonly refused: string } | { readonly strict: Outcome };
-
-interface Outcome {
-  readonly status: number;
-  readonly works: boolean;
-  readonly why?: string;
-  /** `GET / HTTP/1.1 host=… conn=… upg=…`, `-` for what is missing. */
-  readonly upstreamSaw: readonly string[];
-}
-
-const FIXTURE = new URL('../fixtures/handshakes.json', import.meta.url);
-const all = JSON.parse(readFileSync(FIXTURE, 'utf8')) as readonly Measured[];
 
 /** Cases of A and B that one route cannot tell, with the reason. */
 const NOT_OURS: ReadonlyMap<string, string> = new Map([
@@ -59,11 +36,11 @@ const REACHED: Readonly<Record<string, number>> = {
   D24: 1, // prefixes are case-sensitive
 };
 
-const cases = all.filter(({ id }) => (/^[AB]/.test(id) && !NOT_OURS.has(id)) || OTHERS.includes(id));
+const cases = recorded.filter(({ id }) => (/^[AB]/.test(id) && !NOT_OURS.has(id)) || OTHERS.includes(id));
 
 describe('routesOf agrees with nginx', () => {
   it('on every case that it should', () => {
-    const [a, b] = ['A', 'B'].map((letter) => all.filter(({ id }) => id.startsWith(letter)).length);
+    const [a, b] = ['A', 'B'].map((letter) => recorded.filter(({ id }) => id.startsWith(letter)).length);
     expect([a, b]).toEqual([49, 16]);
     expect(cases).toHaveLength(49 + 16 - NOT_OURS.size + OTHERS.length);
   });
@@ -83,14 +60,14 @@ describe('routesOf agrees with nginx', () => {
   });
 
   it('finds no route in a nested location that does not repeat proxy_pass (B08)', async () => {
-    const each = all.find(({ id }) => id === 'B08');
+    const each = recorded.find(({ id }) => id === 'B08');
     if (each === undefined) throw new Error('There is no case B08.');
     const routes = routesOf(await modelOf(filesOf(each)));
     expect(routes.map(({ location }) => location.block?.argument(0))).toEqual(['/']);
   });
 });
 
-async function reachedRoute(each: Measured, version: NginxVersion): Promise<Route> {
+async function reachedRoute(each: Recorded, version: NginxVersion): Promise<Route> {
   const routes = routesOf(await modelOf(filesOf(each), version));
   const index = REACHED[each.id];
   if (index === undefined) expect(routes).toHaveLength(1);
@@ -99,33 +76,11 @@ async function reachedRoute(each: Measured, version: NginxVersion): Promise<Rout
   return route;
 }
 
-function filesOf(each: Measured): Record<string, string> {
-  const filled = (text: string): string =>
-    text
-      .replaceAll('@DIR', '/etc/nginx/dir')
-      .replaceAll(/@(?:BACKEND|STRICT|LENIENT)/g, '127.0.0.1:3000')
-      .replaceAll('NAME', 'strict');
-  const { http = '', server, files = {} } = each;
-  const main = `events {} http { ${http}\nserver { listen 127.0.0.1:80;\n${server}\n} }`;
-  return {
-    '/etc/nginx/nginx.conf': filled(main),
-    ...Object.fromEntries(
-      Object.entries(files).map(([name, text]) => [`/etc/nginx/dir/${name}`, filled(text)]),
-    ),
-  };
-}
-
-function versionOf(text: string): NginxVersion {
-  const version = parseVersion(text);
-  if (version === null) throw new Error(`${text} is no version.`);
-  return version;
-}
-
 /** What the analysis must say. */
 function measured(result: Row, id: string): unknown {
   // nginx does not start: nobody sees any status.
   if ('refused' in result) return { status: null, verdict: 'blocked', request: null };
-  const { status, works, why, upstreamSaw } = result.strict;
+  const { status, works, why, upstreamSaw = [] } = result.strict;
   const isOnlyVersion = why?.startsWith('version HTTP/1.0') === true;
   const verdict = works ? 'passes' : isOnlyVersion ? 'depends' : 'blocked';
   const match = /^(\S+) \S+ HTTP\/(\S+) host=(\S+) conn=(.*) upg=(.*)$/.exec(upstreamSaw[0] ?? '');

@@ -43,7 +43,9 @@ describe.each(Object.values(cases))('$case', ({ config, files = {}, results }) =
         accepted || said === undefined ? null : expected(said),
       );
       // Without `events` a file may be one that another includes: the editor says nothing of that.
-      if (test !== null && !/^no "events" section/.test(test.text)) expect(analysis.problems).not.toEqual([]);
+      if (test !== null && !test.text.startsWith('no "events" section')) {
+        expect(analysis.problems).not.toEqual([]);
+      }
     });
   }
 });

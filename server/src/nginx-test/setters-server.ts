@@ -18,18 +18,15 @@ interface ListenOptions {
   proxyProtocol: boolean;
 }
 
+function plainOptions(): ListenOptions {
+  return { defaultServer: false, set: false, ssl: false, quic: false, http2: false, proxyProtocol: false };
+}
+
 const listen: Setter = (directive, scope, reading) => {
   const value = directive.argument(0);
   const address = parseAddress(value, { listen: true, defaultPort: 80 });
   if (address.error !== null) return wrong(`${address.error} in "${value}" of the "listen" directive`, 1);
-  const options: ListenOptions = {
-    defaultServer: false,
-    set: false,
-    ssl: false,
-    quic: false,
-    http2: false,
-    proxyProtocol: false,
-  };
+  const options = plainOptions();
   const fault = firstOf(
     valuesOf(directive)
       .slice(1)
@@ -181,15 +178,7 @@ function addServer(server: Scope, reading: Reading, text: string, options: Liste
 /** A server without `listen` has port 80, as nginx started by root does it. */
 export function addDefaultListen(server: Scope, reading: Reading): void {
   if (server.own.has('listen') || server.opaque) return;
-  const options: ListenOptions = {
-    defaultServer: false,
-    set: false,
-    ssl: false,
-    quic: false,
-    http2: false,
-    proxyProtocol: false,
-  };
-  addServer(server, reading, '0.0.0.0:80', options);
+  addServer(server, reading, '0.0.0.0:80', plainOptions());
 }
 
 const serverName: Setter = (directive, _scope, reading) =>

@@ -1,7 +1,7 @@
 import { byteLength, bytesOf } from './bytes';
 import { findLuaEnd } from '../syntax/lua';
 import { TokenKind } from '../syntax/tokens';
-import type { Directive, SyntaxTree } from '../syntax/tree';
+import type { Directive, OpenDirective, SyntaxTree } from '../syntax/tree';
 
 /**
  * How nginx itself reads a file (ngx_conf_read_token, ngx_conf_parse): to the first character that it does not expect,
@@ -42,16 +42,6 @@ const CLOSE_BRACE = 0x7d;
 const QUOTES: ReadonlySet<number> = new Set([QUOTE, APOSTROPHE]);
 
 const LUA_BLOCK = /^\w+_by_lua_block$/;
-
-interface OpenDirective {
-  parent: OpenDirective | null;
-  first: number;
-  lastWord: number;
-  open: number;
-  last: number;
-  terminated: boolean;
-  children: OpenDirective[] | null;
-}
 
 /** Reads a text as nginx does. */
 export function readStrictly(text: string): StrictReading {

@@ -3,7 +3,7 @@ import { addError, isBraceError, type SyntaxError, type SyntaxErrorCode } from '
 import { lex } from './lexer';
 import { hasPlaceholder, isBranch } from './placeholders';
 import { isWord, TokenKind, type Tokens, tokenEnd, tokenStart, tokenText } from './tokens';
-import { type SyntaxTree, wordAt } from './tree';
+import { type OpenDirective, type SyntaxTree, wordAt } from './tree';
 
 export interface ParseOptions {
   /** Whether the text is a template, see `lex`. Default false. */
@@ -59,16 +59,6 @@ interface Imbalance {
 }
 
 const BALANCED: Imbalance = { strayBraces: 0, openBlocks: 0, nginxOffset: -1 };
-
-interface OpenDirective {
-  parent: OpenDirective | null;
-  first: number;
-  lastWord: number;
-  open: number;
-  last: number;
-  terminated: boolean;
-  children: OpenDirective[] | null;
-}
 
 /**
  * Blocks whose lines are entries, not directives: a name of a directive at the start of a line means nothing there.

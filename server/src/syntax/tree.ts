@@ -18,6 +18,17 @@ export interface Directive {
   readonly children: readonly Directive[] | null;
 }
 
+/** A directive that is still being read. */
+export interface OpenDirective {
+  parent: OpenDirective | null;
+  first: number;
+  lastWord: number;
+  open: number;
+  last: number;
+  terminated: boolean;
+  children: OpenDirective[] | null;
+}
+
 /** A word of a directive with the value nginx gives it: quotes removed, escapes resolved. */
 export interface Word {
   readonly value: string;
