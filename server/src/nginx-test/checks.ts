@@ -5,12 +5,14 @@ import { parseSize } from './numbers';
 import type { Reading, Scope } from './reading';
 import { directiveFault, type Fault } from './refusal';
 import { firstOf, has, type Setter, valuesOf } from './setters';
-import { accessRule, coreSetters, errorLog, resolver } from './setters-core';
+import { accessRule, coreSetters, errorLog, once, resolver } from './setters-core';
 import { filterSetters } from './setters-filters';
+import { http2Setters } from './setters-http2';
 import { rewriteSetters } from './setters-rewrite';
 import { serverSetters } from './setters-server';
 import { streamSetters } from './setters-stream';
 import { upstreamSetters } from './setters-upstream';
+import { visitorSetters } from './setters-visitors';
 import { isOnce, slotFault } from './slots';
 import { zoneSetters } from './zones';
 
@@ -25,6 +27,12 @@ const SETTERS: Readonly<Record<string, ReadonlyMap<string, Setter>>> = {
       ...upstreamSetters,
       ...filterSetters,
       ...zoneSetters,
+      ...http2Setters,
+      ...visitorSetters,
+      ssl_password_file: once,
+      proxy_ssl_password_file: once,
+      grpc_ssl_password_file: once,
+      uwsgi_ssl_password_file: once,
       error_log: errorLog,
       resolver,
       allow: accessRule,

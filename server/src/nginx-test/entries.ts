@@ -1,5 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
 import { isInet, isNetwork } from './address';
+import { hashKeyFault } from './hash-keys';
 import type { Reading, Scope } from './reading';
 import { type Fault, wrong } from './refusal';
 import { percentOf } from './zones';
@@ -39,25 +40,7 @@ function mapEntryFault(entry: ConfigDirective, { notes }: Scope, reading: Readin
   }
   if (name.startsWith('~')) return reading.pattern(entry, 0, name.replace(/^~\*?/, ''));
   const key = (name.startsWith('\\') ? name.slice(1) : name).toLowerCase();
-  return hashFault(key, notes, notes.has('hostnames'));
-}
-
-/** Puts a key into the tables of exact names and of wildcards (ngx_hash_add_key). */
-function hashFault(key: string, notes: Map<string, string>, hostnames: boolean): Fault | null {
-  const isPattern = hostnames && (key.includes('*') || key.startsWith('.'));
-  if (isPattern && !/^(?:\*?\.[^*]+|[^*]+\.\*)$/.test(key)) {
-    return wrong(`invalid hostname or wildcard "${key}"`, 0);
-  }
-  const note = `key ${isPattern ? key.replace(/^\*?\./, '*.') : key}`;
-  const conflict: Fault = { text: `conflicting parameter "${key}"`, word: 0, rule: 'directive-duplicate' };
-  if (notes.has(note)) return conflict;
-  notes.set(note, '');
-  if (!isPattern || !key.startsWith('.')) return null;
-  // `.example.com` is `example.com` too.
-  const exact = `key ${key.slice(1)}`;
-  if (notes.has(exact)) return conflict;
-  notes.set(exact, '');
-  return null;
+  return hashKeyFault(key, notes, notes.has('hostnames'), 0);
 }
 
 function splitFault({ name }: ConfigDirective, { notes }: Scope): Fault | null {

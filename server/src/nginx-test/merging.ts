@@ -1,14 +1,15 @@
-import { isFilledIn } from '../model/variables';
 import type { ConfigDirective } from '../model/configuration';
-import { mayBeBuiltIn } from '../reference/variable-facts';
+import { isHostKey } from './hash-keys';
 import { endOfBlock, endOfDirective } from './lines';
+import { refusalOf, startOf, upstreamRefusals, variableRefusals } from './merging-shared';
 import { parseNumber, parseOffset, parseSize } from './numbers';
-import type { ListenRecord, Part, Reading, Scope } from './reading';
+import type { ListenRecord, Reading, Scope } from './reading';
 import type { Fault, Refusal, RefusalRule } from './refusal';
 
 /**
  * What nginx finds once it has read the `http` block to its end: it looks at the upstreams, merges the levels module
- * by module, sorts the locations, looks at the listeners, and last at the variables (ngx_http_block).
+ * by module, sorts the locations, looks at the listeners, at the variables, and last at the names of servers that share
+ * a listener (ngx_http_block).
  */
 export function httpRefusals(http: Scope, reading: Reading): Refusal[] {
   const { block } = http;
@@ -17,113 +18,14 @@ export function httpRefusals(http: Scope, reading: Reading): Refusal[] {
   return [
     ...merging.core(),
     ...upstreamRefusals(http, reading.http, reading),
+    ...merging.referers(),
     ...merging.certificates(),
     ...merging.upstreamModules(),
     ...merging.locations(),
     ...merging.listeners(),
     ...variableRefusals(reading.http, 'http', reading),
+    ...merging.serverNames(),
   ];
-}
-
-/** What nginx finds at the end of the `stream` block. */
-export function streamRefusals(stream: Scope, reading: Reading): Refusal[] {
-  return [
-    ...withoutHandler(stream),
-    ...upstreamRefusals(stream, reading.stream, reading),
-    ...streamCertificates(stream, reading),
-    ...variableRefusals(reading.stream, 'stream', reading),
-  ];
-}
-
-/** What ends a connection in a server of stream; names that modules of other authors bring may do so, too. */
-const STREAM_HANDLERS = ['proxy_pass', 'return', 'pass', 'content_by_lua_block', 'content_by_lua_file'];
-
-function* withoutHandler({ inner }: Scope): Generator<Refusal> {
-  for (const { context, block, own, opaque } of inner) {
-    if (context !== 'stream server' || block === null || opaque) continue;
-    if (STREAM_HANDLERS.some((name) => own.has(name))) continue;
-    yield { ...refusalOf(block, 0, 'no handler for server'), named: startOf(block) };
-  }
-}
-
-/** A server of stream that listens with TLS needs a certificate and its key (ngx_stream_ssl_module.c). */
-function* streamCertificates(stream: Scope, reading: Reading): Generator<Refusal> {
-  const hasVirtualServers = reading.isAtLeast('1.25.5');
-  const met = new Set<string>();
-  for (const server of stream.inner) {
-    if (server.context !== 'stream server' || server.block === null) continue;
-    const listens = server.own.get('listen') ?? [];
-    const asking = listens.findLast(({ words }) => words.some(({ value }) => value === 'ssl'));
-    const address = asking?.argument(0) ?? '';
-    // Servers may share an address since then, and the first of them is asked.
-    const isAsked = !hasVirtualServers || !met.has(address);
-    for (const listen of listens) met.add(listen.argument(0));
-    if (asking === undefined || !isAsked || server.opaque) continue;
-    const inForce = (name: string): readonly ConfigDirective[] =>
-      server.own.get(name) ?? stream.own.get(name) ?? [];
-    const certificates = inForce('ssl_certificate');
-    const keys = inForce('ssl_certificate_key');
-    const place = hasVirtualServers ? server.block : asking;
-    const named = hasVirtualServers ? startOf(server.block) : endOfDirective(asking);
-    const last = certificates.at(-1);
-    if (last === undefined) {
-      if (inForce('ssl_reject_handshake').some((each) => each.argument(0) === 'on')) continue;
-      const text = 'no "ssl_certificate" is defined for the "listen ... ssl" directive';
-      yield { ...refusalOf(place, hasVirtualServers ? 0 : -1, text), named };
-    } else if (keys.length < certificates.length) {
-      const text = `no "ssl_certificate_key" is defined for certificate "${last.argument(0)}"`;
-      if (hasVirtualServers) yield refusalOf(last, -1, text);
-      else {
-        const whole =
-          keys.length === 0
-            ? 'no "ssl_certificate_key" is defined for the "listen ... ssl" directive'
-            : `${text} and the "listen ... ssl" directive`;
-        yield { ...refusalOf(last, -1, whole), named };
-      }
-    }
-  }
-}
-
-/** Upstreams without a server that is always asked, and addresses without a port, where nobody knows which is meant. */
-function* upstreamRefusals({ inner }: Scope, { upstreams }: Part, { opaque }: Reading): Generator<Refusal> {
-  if (opaque) return;
-  const blocks = new Map(inner.map((scope) => [scope.block, scope] as const));
-  for (const { isBlock, port, kind, host, directive, named } of upstreams) {
-    const servers = blocks.get(directive)?.own.get('server') ?? [];
-    if (servers.length > 0 && servers.every(isBackup)) {
-      yield { ...refusalOf(directive, -1, `no servers in upstream "${host}"`), named };
-    }
-    if (isBlock || port !== 0 || kind === 'unix') continue;
-    yield { ...refusalOf(directive, 1, `no port in upstream "${host}"`), named };
-  }
-}
-
-/** The variables that nothing defines, in the order in which nginx met them. */
-function variableRefusals({ uses, defined }: Part, part: 'http' | 'stream', reading: Reading): Refusal[] {
-  if (reading.opaque) return [];
-  const refusals: Refusal[] = [];
-  for (const { name, directive, word } of uses.values()) {
-    // In a template `${NAME}` is filled in before nginx sees it.
-    if (word > 0 && isFilledIn(directive, word - 1)) continue;
-    if (name === '') refusals.push(refusalOf(directive, word, 'invalid variable name "$"'));
-    else if (!defined.has(name) && !mayBeBuiltIn(name, part, reading.version)) {
-      refusals.push(refusalOf(directive, word, `unknown "${name}" variable`, 'variable-unknown'));
-    }
-  }
-  return refusals;
-}
-
-/** A refusal that names no place. */
-function refusalOf(
-  directive: ConfigDirective,
-  word: number,
-  text: string,
-  rule: RefusalRule = 'directive-value',
-): Refusal {
-  const { file } = directive;
-  const found = directive.words[word];
-  const place = { file, start: found?.start ?? directive.start, end: found?.end ?? directive.wordsEnd };
-  return { rule, text, named: null, certain: true, place, directive, context: null };
 }
 
 const PAGE = 4096;
@@ -203,6 +105,22 @@ class Merging {
           buffers ?? pool,
         );
       }
+    }
+  }
+
+  /** `none` and `blocked` are nothing without a name (ngx_http_referer_merge_conf). */
+  *referers(): Generator<Refusal> {
+    for (const { own, notes } of this.levels) {
+      const referers = own.get('valid_referers') ?? [];
+      const values = referers.flatMap(({ words }) => words.slice(1).map(({ value }) => value));
+      const [first] = referers;
+      const isEmpty = values.some((value) => value === 'none' || value === 'blocked');
+      const hasNames =
+        values.includes('server_names') || [...notes.keys()].some((note) => note.startsWith('key '));
+      if (first === undefined || !isEmpty || hasNames) continue;
+      const text =
+        'the "none" or "blocked" referers are specified in the "valid_referers" directive without any valid referer';
+      yield refusalOf(first, -1, text);
     }
   }
 
@@ -397,6 +315,29 @@ class Merging {
     }
   }
 
+  /** Where a name decides between servers, each must be one that nginx can look up (ngx_http_server_names). */
+  *serverNames(): Generator<Refusal> {
+    for (const { address, servers, defaultServer } of this.listensByPort()) {
+      if (servers.length < 2 && !this.capturesName(defaultServer)) continue;
+      for (const { own, opaque } of servers) {
+        if (opaque) continue;
+        for (const directive of own.get('server_name') ?? []) {
+          for (const [word, { value }] of directive.words.entries()) {
+            const name = value.toLowerCase();
+            if (word === 0 || name.startsWith('~') || isHostKey(name)) continue;
+            yield refusalOf(directive, word, `invalid server name or wildcard "${name}" on ${address}`);
+          }
+        }
+      }
+    }
+  }
+
+  private capturesName({ own }: Scope): boolean {
+    return (own.get('server_name') ?? []).some(({ words }) =>
+      words.some(({ value }) => value.startsWith('~') && this.reading.captures(value.slice(1)) > 0),
+    );
+  }
+
   /** The listeners in the order of the ports, as nginx keeps them. */
   private listensByPort(): ListenRecord[] {
     const byPort = new Map<string, ListenRecord[]>();
@@ -426,10 +367,6 @@ class Merging {
   }
 }
 
-function isBackup({ words }: ConfigDirective): boolean {
-  return words.some(({ value }) => value === 'backup');
-}
-
 function isPlain(kind: string | undefined): boolean {
   return kind === 'prefix' || kind === 'exact';
 }
@@ -437,11 +374,6 @@ function isPlain(kind: string | undefined): boolean {
 /** The order in which nginx keeps locations. */
 function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** The line of a block: that of its `{`. */
-function startOf(block: ConfigDirective): { file: ConfigDirective['file']; offset: number } {
-  return { file: block.file, offset: block.file.tree.tokens.starts[block.node.open] ?? block.start };
 }
 
 /** All levels below `http` that nginx merges, outer ones first. */

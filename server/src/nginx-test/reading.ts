@@ -53,6 +53,8 @@ export interface UpstreamHost {
 
 /** An address that a server of http listens on. */
 export interface ListenRecord {
+  /** As nginx prints it. */
+  readonly address: string;
   readonly servers: Scope[];
   defaultServer: Scope;
   hasDefault: boolean;

@@ -261,17 +261,20 @@ const charset: Setter = (directive, scope, reading) => {
   return null;
 };
 
-const validReferers: Setter = (directive, _scope, reading) =>
-  firstOf(
-    valuesOf(directive).map((value, at) => {
-      const word = at + 1;
-      if (value === '') return wrong('invalid referer ""', word);
-      if (value === '*') return wrong('invalid hostname or wildcard "*"', word);
-      if (!value.startsWith('~')) return null;
-      if (value.length === 1) return wrong(`empty regex in "${value}"`, word);
-      return reading.pattern(directive, word, value.slice(1));
-    }),
-  );
+/** `charset_map`: one for two charsets, in either direction. */
+const charsetMap: Setter = (directive, { notes }) => {
+  const [from = '', to = ''] = valuesOf(directive);
+  const names = [from, to].map((name) => name.toLowerCase());
+  if (names[0] === names[1]) {
+    return wrong(`"charset_map" between the same charsets "${from}" and "${to}"`);
+  }
+  const note = `charset_map ${names.toSorted().join(' ')}`;
+  if (notes.has(note)) {
+    return { text: `duplicate "charset_map" between "${from}" and "${to}"`, rule: 'directive-duplicate' };
+  }
+  notes.set(note, '');
+  return null;
+};
 
 const DEFLATE_SIZES = ['512', '1k', '2k', '4k', '8k', '16k', '32k'];
 
@@ -289,16 +292,25 @@ const deflateSize =
 
 const disableSymlinks: Setter = (directive, scope, reading) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  for (const [at, value] of valuesOf(directive).entries()) {
+  const values = valuesOf(directive);
+  let mode: string | null = null;
+  for (const [at, value] of values.entries()) {
     const from = after(value, 'from=');
     if (from !== null) {
       const fault = reading.compile(directive, at + 1, from);
       if (fault !== null) return fault;
     } else if (!['off', 'on', 'if_not_owner'].includes(value)) {
       return wrong(`invalid parameter "${value}"`, at + 1);
+    } else if (mode !== null) {
+      return wrong(`duplicate parameters "${mode} ${value}"`, at + 1);
+    } else {
+      mode = value;
     }
   }
-  return null;
+  if (mode === null) {
+    return wrong(`"${directive.name}" must have "off", "on" or "if_not_owner" parameter`);
+  }
+  return mode === 'off' && values.length > 1 ? wrong('"from=" cannot be used with "off" parameter') : null;
 };
 
 /** `open_log_file_cache`: its like for logs. */
@@ -324,7 +336,7 @@ const mirror: Setter = (directive, scope) => {
   const hasOff = scope.notes.has('mirror off');
   const hasOther = scope.notes.has('mirror on');
   if (value === 'off') {
-    if (hasOther) return directiveFault('mirror', 'is duplicate');
+    if (hasOff || hasOther) return directiveFault('mirror', 'is duplicate');
     scope.notes.set('mirror off', '');
     return null;
   }
@@ -357,7 +369,7 @@ export const filterSetters: Readonly<Record<string, Setter>> = {
   fastcgi_split_path_info: splitPathInfo,
   charset,
   source_charset: charset,
-  valid_referers: validReferers,
+  charset_map: charsetMap,
   gzip_window: deflateSize(DEFLATE_SIZES),
   gzip_hash: deflateSize([...DEFLATE_SIZES, '64k', '128k']),
   disable_symlinks: disableSymlinks,

@@ -146,6 +146,7 @@ function addServer(server: Scope, reading: Reading, text: string, options: Liste
   const known = listens.get(key);
   if (known === undefined) {
     const record: ListenRecord = {
+      address: text,
       servers: [server],
       defaultServer: server,
       hasDefault: options.defaultServer,
@@ -304,7 +305,7 @@ const POOL_ALIGNMENT = 16;
 const LEAST_POOL = 112;
 
 /** `request_pool_size`, `connection_pool_size` (ngx_http_core_pool_size). */
-const poolSize: Setter = (directive, scope) => {
+export const poolSize: Setter = (directive, scope) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const size = parseSize(directive.argument(0));
   if (size === null) return directiveFault(directive.name, 'invalid value', 1);

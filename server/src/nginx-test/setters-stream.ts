@@ -77,6 +77,8 @@ export const streamSetters: Readonly<Record<string, Setter>> = {
   listen,
   return: returnSetter,
   ssl_alpn: once,
+  ssl_password_file: once,
+  proxy_ssl_password_file: once,
   proxy_pass: streamPass,
   error_log: errorLog,
   resolver,

@@ -1,0 +1,74 @@
+import { parseNumber, parseSize } from './numbers';
+import { directiveFault, wrong } from './refusal';
+import { has, type Setter } from './setters';
+import { poolSize } from './setters-server';
+
+/** Directives of HTTP/2 (ngx_http_v2_module.c). */
+
+/** The part of a buffer that holds what is left of a frame, twice. */
+const LEAST_BUFFER = 32;
+
+const receiveBuffer: Setter = (directive, scope) => {
+  const { name } = directive;
+  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  const size = parseSize(directive.argument(0));
+  if (size === null) return directiveFault(name, 'invalid value', 1);
+  return size > LEAST_BUFFER ? null : directiveFault(name, 'value is too small', 1);
+};
+
+const indexSize: Setter = (directive, scope) => {
+  const { name } = directive;
+  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  const number = parseNumber(directive.argument(0));
+  if (number === null) return directiveFault(name, 'invalid number', 1);
+  return Number.isInteger(Math.log2(number)) ? null : directiveFault(name, 'must be a power of two', 1);
+};
+
+const chunkSize: Setter = (directive, scope) => {
+  const { name } = directive;
+  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  const size = parseSize(directive.argument(0));
+  if (size === null) return directiveFault(name, 'invalid value', 1);
+  return size === 0 ? wrong('the http2 chunk size cannot be zero', 1) : null;
+};
+
+/** Since then nginx only warns of what it no longer does. */
+const WITHOUT_PUSH = '1.25.1';
+
+const push: Setter = (directive, scope, reading) => {
+  if (reading.isAtLeast(WITHOUT_PUSH)) return null;
+  const { name } = directive;
+  const others = (scope.own.get(name) ?? []).map((other) => other.argument(0));
+  if (directive.argument(0) === 'off') {
+    if (others.includes('off')) return directiveFault(name, 'is duplicate');
+    return others.length > 0 ? directiveFault(name, '"off" parameter cannot be used with URI', 1) : null;
+  }
+  if (others.includes('off')) return directiveFault(name, 'URI cannot be used with "off" parameter', 1);
+  return reading.compile(directive, 1);
+};
+
+const pushPreload: Setter = (directive, scope, reading) => {
+  if (reading.isAtLeast(WITHOUT_PUSH)) return null;
+  const { name } = directive;
+  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  const value = directive.argument(0);
+  if (/^(?:on|off)$/i.test(value)) return null;
+  return wrong(`invalid value "${value}" in "${name}" directive, it must be "on" or "off"`, 1);
+};
+
+const concurrentPushes: Setter = (directive, scope, reading) => {
+  if (reading.isAtLeast(WITHOUT_PUSH)) return null;
+  const { name } = directive;
+  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  return parseNumber(directive.argument(0)) === null ? directiveFault(name, 'invalid number', 1) : null;
+};
+
+export const http2Setters: Readonly<Record<string, Setter>> = {
+  http2_recv_buffer_size: receiveBuffer,
+  http2_pool_size: poolSize,
+  http2_streams_index_size: indexSize,
+  http2_chunk_size: chunkSize,
+  http2_push: push,
+  http2_push_preload: pushPreload,
+  http2_max_concurrent_pushes: concurrentPushes,
+};

@@ -1,0 +1,136 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type NginxVersion, parseVersion } from '../../server/src/reference/versions';
+import { nginxTestOf } from '../../server/src/service';
+import { analysisOf } from '../support/memory-host';
+import { type NginxTest, nginxVersion, testMainFile } from './harness/nginx';
+import { Resources, temporaryDirectory } from './harness/resources';
+
+/** What the setters of single directives say of their arguments, in the words of the nginx at hand, and where. */
+
+const resources = new Resources();
+afterAll(() => resources.stop());
+
+let version: NginxVersion;
+let file: string;
+beforeAll(async () => {
+  const installed = parseVersion(await nginxVersion());
+  if (installed === null) throw new Error('The version of nginx cannot be read.');
+  version = installed;
+  file = join(resources.add(await temporaryDirectory()).path, 'nginx.conf');
+});
+
+async function expectSame(text: string): Promise<void> {
+  await writeFile(file, text);
+  const tested = await testMainFile(file, { exact: true });
+  const ours = nginxTestOf(await analysisOf(text, version));
+  expect(ours === null ? null : { text: ours.text, line: ours.line }).toEqual(said(tested));
+}
+
+function said({ ok, first }: NginxTest): { text: string; line: number | null } | null {
+  return ok || first === null ? null : { text: first.text, line: first.line };
+}
+
+describe('in http', () => {
+  it.each([
+    'modern_browser unlisted;',
+    'modern_browser MSIE 5.5;',
+    'modern_browser gecko 1.0.0;',
+    'modern_browser chrome 9;',
+    'modern_browser safari x;',
+    'modern_browser konqueror 3a;',
+    'charset_map a b { }',
+    'charset_map a A { }',
+    'charset_map a b { }\ncharset_map a b { }',
+    'charset_map a b { }\ncharset_map b a { }',
+    'userid_expires max;',
+    'userid_expires 1d;',
+    'userid_expires 1z;',
+    'userid_expires max;\nuserid_expires off;',
+    'userid_mark =;',
+    'userid_mark on;',
+    'userid_mark off;\nuserid_mark b;',
+    'disable_symlinks on from=/a;',
+    'disable_symlinks on off;',
+    'disable_symlinks from=/a from=/b;',
+    'disable_symlinks off from=/a;',
+    'disable_symlinks from=/a;',
+    'disable_symlinks on x;',
+    'http2_pool_size 113;',
+    'http2_pool_size 111;',
+    'http2_pool_size 128;',
+    'http2_recv_buffer_size 32;',
+    'http2_recv_buffer_size 33;',
+    'http2_max_concurrent_pushes a;',
+    'http2_max_concurrent_pushes 1;\nhttp2_max_concurrent_pushes 1;',
+    'http2_push off;\nhttp2_push off;',
+    'http2_push off;\nhttp2_push /a;',
+    'http2_push /a;\nhttp2_push off;',
+    'http2_push /a;\nhttp2_push $nothing;',
+    'http2_push_preload 1;',
+    'http2_streams_index_size 3;',
+    'http2_streams_index_size 0;',
+    'http2_streams_index_size 8;',
+    'http2_chunk_size 0;',
+    'mirror off;\nmirror off;',
+  ])('%s', async (lines) => {
+    await expectSame(`events {}\nhttp {\n${lines}\n}\n`);
+  });
+});
+
+describe('in a server', () => {
+  it.each([
+    'valid_referers a a;',
+    'valid_referers a/x A/y;',
+    'valid_referers *.a .a;',
+    'valid_referers a;\nvalid_referers b a;',
+    'valid_referers a.* b.*;',
+    'valid_referers a.* a.*;',
+    'valid_referers server_names server_names;',
+    'valid_referers *a;',
+    'valid_referers a..b;',
+    'valid_referers ~;',
+    'valid_referers ~a ~a;',
+    'valid_referers none blocked;',
+    'valid_referers none ~a;',
+    'valid_referers none server_names;',
+    'valid_referers none a;',
+    'valid_referers none;\nlocation / { valid_referers a; }',
+    'location / { valid_referers blocked; }',
+    // Nobody looks the name up where a listener has one server.
+    'server_name www.*.com;',
+    'server_name ~^(?<x>a)$ a..b;',
+  ])('%s', async (lines) => {
+    await expectSame(`events {}\nhttp {\nserver {\nlisten 127.0.0.1:8099;\n${lines}\n}\n}\n`);
+  });
+});
+
+describe('of two servers of one listener, a name', () => {
+  it.each([
+    'www.*.com',
+    'a..b',
+    'a*b',
+    '.a..b',
+    '*.a.*',
+    'a.b.*',
+    '*.a*',
+    'a.*.',
+    '""',
+    '.a',
+    'A*B',
+    'http://a',
+    '*.a',
+  ])('%s', async (name) => {
+    const server = (each: string): string => `server {\nlisten 8099;\nserver_name ${each};\n}\n`;
+    await expectSame(`events {}\nhttp {\n${server(name)}${server('a')}}\n`);
+  });
+
+  it.each(['127.0.0.1:8099', '[::1]:8099', 'unix:/tmp/nginx-websocket.sock', '*:8099'])(
+    'at %s',
+    async (address) => {
+      const server = `server {\nlisten ${address};\nserver_name a..b;\n}\n`;
+      await expectSame(`events {}\nhttp {\n${server}${server}}\n`);
+    },
+  );
+});
