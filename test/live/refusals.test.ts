@@ -1,17 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildConfiguration } from '../../server/src/model/configuration';
-import { likelyContext } from '../../server/src/model/context';
-import { loadClosure } from '../../server/src/model/load';
-import { nginxTest, refusalsOf } from '../../server/src/nginx-test/nginx-test';
-import { parseVersion } from '../../server/src/reference/versions';
 import { fixAll, nginxTestOf } from '../../server/src/service';
-import { analysisOf, MemoryHost } from '../support/memory-host';
-import { nginxVersion, type NginxTest, testMainFile } from './harness/nginx';
+import { analysisOf } from '../support/memory-host';
+import { testMainFile } from './harness/nginx';
 import { Resources, temporaryDirectory } from './harness/resources';
+import { compareRefusals, type Mismatch } from './support/refusals';
 import { makeMistake, Random, randomConfiguration } from './support/random-configurations';
 
 /**
@@ -23,55 +18,8 @@ const count = Number(process.env['NGINX_TEST_FILES'] ?? 400);
 const seed = Number(process.env['NGINX_TEST_SEED'] ?? 20_261_123);
 const corpus = join(import.meta.dirname, '../../../shared/corpus');
 
-/** What belongs to the machine: names that are looked up, files, and what the platform can do. */
-const MACHINE =
-  /^host not found|^open\(\)|^pread\(\)|^read\(\)|^cannot load|^BIO_new_file|SSL_CTX|^PEM_read|^bind\(\)|^mkdir\(\)|^chown\(\)|^stat\(\)|^glob\(\)|^getpwnam|^getgrnam|^setpgid|^dlopen|unsupported on this platform|^could not build|worker_connections are not enough|conflicting server name|^unknown directive "(?:stream|mail)"/;
-
-interface Mismatch {
-  readonly text: string;
-  readonly nginx: string | null;
-  readonly ours: string | null;
-}
-
-/** Compares the answers to some files. */
-async function compare(texts: readonly string[]): Promise<Mismatch[]> {
-  const version = parseVersion(await nginxVersion());
-  if (version === null) throw new Error('nginx does not say its version.');
-  const resources = new Resources();
-  const mismatches: Mismatch[] = [];
-  const pending = texts.entries();
-  try {
-    const { path: directory } = resources.add(await temporaryDirectory());
-    const run = async (): Promise<void> => {
-      for (const [index, text] of pending) {
-        const path = join(directory, `${index}.conf`);
-        await writeFile(path, text);
-        const tested = await testMainFile(path, { exact: true });
-        if (tested.first !== null && !tested.ok && MACHINE.test(tested.first.text)) continue;
-        const closure = await loadClosure(new MemoryHost({ [path]: text }), path);
-        if ('problem' in closure) throw new Error(`${path} is not read.`);
-        const configuration = buildConfiguration(closure);
-        // A file without its blocks is none that nginx is started with.
-        if (likelyContext(configuration.directives) !== 'main') continue;
-        const ours = nginxTest(configuration, refusalsOf(configuration, { version }), { version });
-        const said = ours === null ? null : print(ours.text, ours.line);
-        if (printTest(tested) !== said) mismatches.push({ text, nginx: printTest(tested), ours: said });
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(4, availableParallelism() + 1) }, run));
-  } finally {
-    await resources.stop();
-  }
-  return mismatches;
-}
-
-function printTest({ ok, first }: NginxTest): string | null {
-  return ok || first === null ? null : print(first.text, first.line);
-}
-
-/** PCRE's own words are left aside. */
-function print(text: string, line: number | null): string {
-  return `${line ?? '-'}: ${text.replace(/^(pcre2?_compile\(\) failed:) .*$/s, '$1 …')}`;
+async function compare(texts: readonly string[]): Promise<readonly Mismatch[]> {
+  return (await compareRefusals(texts)).mismatches;
 }
 
 describe('what nginx refuses first', () => {

@@ -5,7 +5,12 @@ import type { Reading, Scope } from './reading';
 import { type Fault, wrong } from './refusal';
 import { percentOf } from './zones';
 
-/** The lines of `map`, `geo`, `split_clients` and `charset_map`. */
+/** The lines of `map`, `geo`, `split_clients`, `charset_map` and `types`. */
+
+/** Whether a line `include` of the block brings in a file. */
+export function takesInclude({ block }: Scope): boolean {
+  return block?.name !== 'split_clients' && block?.name !== 'charset_map';
+}
 
 /** What is wrong with one line; null when nothing is. An `include` is not among them. */
 export function entryFault(entry: ConfigDirective, scope: Scope, reading: Reading): Fault | null {
@@ -15,9 +20,11 @@ export function entryFault(entry: ConfigDirective, scope: Scope, reading: Readin
     case 'split_clients':
       return splitFault(entry, scope);
     case 'geo':
-      return geoFault(entry, scope);
+      return geoFault(entry, scope, reading);
     case 'charset_map':
-      return entry.words.length === 2 ? null : wrong('invalid parameters number');
+      return charsetFault(entry, scope.block);
+    case 'types':
+      return typesFault(entry);
     default:
       return null;
   }
@@ -62,8 +69,9 @@ function isRange(text: string): boolean {
   return rest.length === 0 && isInet(first) && isInet(last);
 }
 
-function geoFault({ name, words }: ConfigDirective, { notes }: Scope): Fault | null {
-  if (words.length === 1 && (name === 'ranges' || name === 'proxy_recursive' || name === 'volatile')) {
+function geoFault({ name, words }: ConfigDirective, { notes }: Scope, reading: Reading): Fault | null {
+  const isAlone = name === 'ranges' || name === 'proxy_recursive';
+  if (words.length === 1 && (isAlone || (name === 'volatile' && reading.isAtLeast('1.29.3')))) {
     if (name === 'ranges') {
       if (notes.has('networks'))
         return wrong('the "ranges" directive must be the first directive inside "geo" block');
@@ -72,8 +80,43 @@ function geoFault({ name, words }: ConfigDirective, { notes }: Scope): Fault | n
     return null;
   }
   if (words.length !== 2) return wrong('invalid number of the geo parameters');
-  if (['delete', 'default', 'proxy'].includes(name)) return null;
-  if (notes.has('ranges')) return isRange(name) ? null : wrong(`invalid range "${name}"`, 0);
-  notes.set('networks', '');
-  return isNetwork(name) ? null : wrong(`invalid network "${name}"`, 0);
+  if (name === 'default') return null;
+  const word = name === 'proxy' || name === 'delete' ? 1 : 0;
+  const value = words[word]?.value ?? '';
+  if (name !== 'proxy' && notes.has('ranges')) {
+    return isRange(value) ? null : wrong(`invalid range "${value}"`, word);
+  }
+  if (word === 0) notes.set('networks', '');
+  return isNetwork(value) ? null : wrong(`invalid network "${value}"`, word);
+}
+
+function typesFault({ name, words }: ConfigDirective): Fault | null {
+  return name === 'include' && words.length !== 2
+    ? wrong('invalid number of arguments in "include" directive')
+    : null;
+}
+
+/** A byte, and what it is in the other set: a byte, or the bytes of a character in UTF-8 (ngx_http_charset_map). */
+function charsetFault({ name, words }: ConfigDirective, block: ConfigDirective): Fault | null {
+  if (words.length !== 2) return wrong('invalid parameters number');
+  const target = words[1]?.value ?? '';
+  if (!isByte(name)) return wrong(`invalid value "${name}"`, 0);
+  const isUnicode = block.argument(1).toLowerCase() === 'utf-8';
+  return (isUnicode ? isCharacter(target) : isByte(target)) ? null : wrong(`invalid value "${target}"`, 1);
+}
+
+function isByte(text: string): boolean {
+  return /^[\da-f]+$/i.test(text) && Number.parseInt(text, 16) <= 0xff;
+}
+
+/** Whether the bytes begin with a character of two or three (ngx_utf8_decode). */
+function isCharacter(text: string): boolean {
+  if (!/^(?:[\da-f]{2})+$/i.test(text)) return false;
+  const [first = 0, ...rest] = (text.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
+  const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc2 ? 1 : 0;
+  const following = rest.slice(0, more);
+  if (more === 0 || following.length < more || following.some((byte) => byte < 0x80)) return false;
+  const start = first & (0x3f >> more);
+  const code = following.reduce((all, byte) => (all << 6) | (byte & 0x3f), start);
+  return code > (more === 1 ? 0x7f : 0x7ff) && code <= 0xffff;
 }

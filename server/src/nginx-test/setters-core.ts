@@ -104,6 +104,9 @@ const workerPriority: Setter = (directive, scope) => {
 const workerCpuAffinity: Setter = (directive, scope) => {
   const duplicate = isDuplicate(directive, scope);
   if (duplicate !== null) return duplicate;
+  if (directive.argument(0) === 'auto' && directive.words.length > 3) {
+    return wrong(`invalid number of arguments in "${directive.name}" directive`);
+  }
   for (const [index, { value }] of directive.words.entries()) {
     if (index === 0 || (index === 1 && value === 'auto')) continue;
     // nginx reads the mask from its end.

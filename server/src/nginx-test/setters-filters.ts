@@ -316,19 +316,21 @@ const disableSymlinks: Setter = (directive, scope, reading) => {
 /** `open_log_file_cache`: its like for logs. */
 const openLogFileCache: Setter = (directive, scope) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  let isComplete = false;
+  let isOff = false;
+  let most: number | null = 0;
   for (const [at, value] of valuesOf(directive).entries()) {
-    const max = after(value, 'max=') ?? after(value, 'min_uses=');
+    const max = after(value, 'max=');
+    const number = max ?? after(value, 'min_uses=');
     const time = after(value, 'inactive=') ?? after(value, 'valid=');
-    const number = parseNumber(max ?? '');
     const isRight =
       value === 'off' ||
-      (max !== null && number !== null && number > 0) ||
+      (number !== null && parseNumber(number) !== null) ||
       (time !== null && parseTime(time, true) !== null);
     if (!isRight) return wrong(`invalid "${directive.name}" parameter "${value}"`, at + 1);
-    isComplete ||= value === 'off' || value.startsWith('max=');
+    if (value === 'off') isOff = true;
+    if (max !== null) most = parseNumber(max);
   }
-  return isComplete ? null : wrong(`"${directive.name}" must have "max" parameter`);
+  return isOff || most !== 0 ? null : wrong(`"${directive.name}" must have "max" parameter`);
 };
 
 const mirror: Setter = (directive, scope) => {

@@ -50,14 +50,13 @@ function conditionOf(directive: ConfigDirective): Condition | Fault {
   const last = words.at(-1);
   if (first === undefined || last === undefined) return wrong('invalid condition ""');
   if (!first.value.startsWith('(')) return wrong(`invalid condition "${first.value}"`, 1);
-  first.value = first.value.slice(1);
+  if (first.value !== '(' || words.length > 1) first.value = first.value.slice(1);
   if (!last.value.endsWith(')')) return wrong(`invalid condition "${last.value}"`, last.index);
   last.value = last.value.slice(0, -1);
-  const left = words.filter(({ value, index }) => {
-    const isEmptied = value === '' && (index === first.index || index === last.index);
-    return !isEmptied || (words.length === 1 && index === 1);
-  });
-  return { words: left };
+  const left = words.filter(
+    ({ value, index }) => value !== '' || (index !== first.index && index !== last.index),
+  );
+  return left.length > 0 ? { words: left } : wrong('invalid condition ")"', last.index);
 }
 
 const ifSetter: Setter = (directive, _scope, reading) => {

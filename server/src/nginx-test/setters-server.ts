@@ -68,6 +68,8 @@ function readListenParameter(
       options.http2 = true;
       return null;
     case 'spdy':
+      // Gone at the latest then; before, nginx warned of it.
+      if (reading.isAtLeast('1.22.0')) break;
       return null;
     case 'proxy_protocol':
       options.proxyProtocol = true;
@@ -96,18 +98,18 @@ function readListenOption(
     case 'backlog': {
       options.set = true;
       const number = parseNumber(value);
-      return number === null || number === 0 ? wrong(`invalid backlog "${value}"`, word) : null;
+      return number === null || number === 0 ? wrong(`invalid backlog "${parameter}"`, word) : null;
     }
     case 'fastopen':
       options.set = true;
-      return parseNumber(value) === null ? wrong(`invalid fastopen "${value}"`, word) : null;
+      return parseNumber(value) === null ? wrong(`invalid fastopen "${parameter}"`, word) : null;
     case 'rcvbuf':
     case 'sndbuf':
       options.set = true;
-      return parseSize(value) === null ? wrong(`invalid ${key} "${value}"`, word) : null;
+      return parseSize(value) === null ? wrong(`invalid ${key} "${parameter}"`, word) : null;
     case 'ipv6only':
       options.set = true;
-      return value === 'on' || value === 'off' ? null : wrong(`invalid ipv6only flags "${value}"`, word);
+      return value === 'on' || value === 'off' ? null : wrong(`invalid parameter "${parameter}"`, word);
     case 'so_keepalive':
       options.set = true;
       return isKeepalive(value) ? null : wrong(`invalid so_keepalive value: "${value}"`, word);
@@ -119,7 +121,7 @@ function readListenOption(
 }
 
 /** `on`, `off`, or up to three numbers: `30m::10`. */
-function isKeepalive(value: string): boolean {
+export function isKeepalive(value: string): boolean {
   if (value === 'on' || value === 'off') return true;
   const [idle = '', interval = '', count = '', ...rest] = value.split(':');
   if (rest.length > 0 || (idle === '' && interval === '' && count === '')) return false;

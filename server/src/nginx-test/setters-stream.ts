@@ -1,11 +1,12 @@
 import { parseAddress, printAddress } from './address';
-import { parseNumber } from './numbers';
-import { directiveFault, wrong } from './refusal';
-import type { Setter } from './setters';
+import { parseNumber, parseSize } from './numbers';
+import type { Reading } from './reading';
+import { directiveFault, type Fault, wrong } from './refusal';
+import { firstOf, type Setter, valuesOf } from './setters';
 import { accessRule, errorLog, once, resolver } from './setters-core';
 import { filterSetters } from './setters-filters';
 import { rewriteSetters } from './setters-rewrite';
-import { serverSetters } from './setters-server';
+import { isKeepalive, serverSetters } from './setters-server';
 import { streamPass, upstreamSetters } from './setters-upstream';
 import { zoneSetters } from './zones';
 
@@ -15,17 +16,17 @@ const listen: Setter = (directive, _scope, reading) => {
   const value = directive.argument(0);
   const address = parseAddress(value, { listen: true, defaultPort: 0 });
   if (address.error !== null) return wrong(`${address.error} in "${value}" of the "listen" directive`, 1);
-  for (const [index, { value: parameter }] of directive.words.entries()) {
-    if (index < 2) continue;
-    if (!isListenParameter(parameter, reading.isAtLeast('1.25.5'))) {
-      return wrong(`the invalid "${parameter}" parameter`, index);
-    }
-    const backlog = parameter.startsWith('backlog=') ? parseNumber(parameter.slice(8)) : 1;
-    if (backlog === null || backlog === 0) return wrong(`invalid backlog "${parameter.slice(8)}"`, index);
+  const parameters = valuesOf(directive).slice(1);
+  const fault = firstOf(parameters.map((each, at) => listenFault(each, at + 2, reading)));
+  if (fault !== null) return fault;
+  const isUdp = parameters.includes('udp');
+  if (isUdp) {
+    const other = TCP_ONLY.find((name) => parameters.some((each) => each.split('=')[0] === name));
+    if (other !== undefined)
+      return directiveFault('listen', `"${other}" parameter is incompatible with "udp"`);
   }
   // What a name stands for only the machine knows; since 1.25.5 servers may share an address.
   if (address.kind === 'name' || reading.isAtLeast('1.25.5')) return null;
-  const isUdp = directive.words.some(({ value: parameter }) => parameter === 'udp');
   const text = printAddress(address);
   const { streamAddresses } = reading;
   const key = isUdp ? `${text}/udp` : text;
@@ -36,11 +37,37 @@ const listen: Setter = (directive, _scope, reading) => {
   return null;
 };
 
-function isListenParameter(parameter: string, hasDefault: boolean): boolean {
-  if (parameter === 'default_server') return hasDefault;
-  return /^(?:bind|udp|ssl|reuseport|proxy_protocol|deferred|multipath|(?:backlog|rcvbuf|sndbuf|fastopen|accept_filter|ipv6only|so_keepalive|setfib)=.*)$/s.test(
-    parameter,
-  );
+/** In the order in which nginx looks at them. */
+const TCP_ONLY = ['backlog', 'ssl', 'so_keepalive', 'proxy_protocol', 'fastopen'] as const;
+
+const PLAIN_PARAMETERS: ReadonlySet<string> = new Set(['bind', 'udp', 'ssl', 'reuseport', 'proxy_protocol']);
+
+/** What is wrong with a parameter of `listen` (ngx_stream_core_listen). */
+function listenFault(parameter: string, word: number, reading: Reading): Fault | null {
+  const [, key = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(parameter) ?? [];
+  const unknown = wrong(`the invalid "${parameter}" parameter`, word);
+  if (value === undefined) {
+    const isLater = reading.isAtLeast('1.25.5') && /^(?:default_server|deferred|multipath)$/.test(key);
+    return PLAIN_PARAMETERS.has(key) || isLater ? null : unknown;
+  }
+  switch (key) {
+    case 'backlog':
+      return (parseNumber(value) ?? 0) === 0 ? wrong(`invalid backlog "${parameter}"`, word) : null;
+    case 'fastopen':
+      return parseNumber(value) === null ? wrong(`invalid fastopen "${parameter}"`, word) : null;
+    case 'rcvbuf':
+    case 'sndbuf':
+      return parseSize(value) === null ? wrong(`invalid ${key} "${parameter}"`, word) : null;
+    case 'ipv6only':
+      return value === 'on' || value === 'off' ? null : unknown;
+    case 'so_keepalive':
+      return isKeepalive(value) ? null : wrong(`invalid so_keepalive value: "${value}"`, word);
+    case 'accept_filter':
+    case 'setfib':
+      return reading.isAtLeast('1.25.5') ? null : unknown;
+    default:
+      return unknown;
+  }
 }
 
 const returnSetter: Setter = (directive, scope, reading) =>

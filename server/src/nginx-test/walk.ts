@@ -7,7 +7,7 @@ import { hasPlaceholder } from '../syntax/placeholders';
 import { setterFault } from './checks';
 import { areaOf, type Context, innerContext } from './contexts';
 import { likelyInner } from './fragments';
-import { entryFault, splitTotalFault } from './entries';
+import { entryFault, splitTotalFault, takesInclude } from './entries';
 import { endOfBlock, endOfDirective } from './lines';
 import { httpRefusals, placeOfFault } from './merging';
 import { streamRefusals } from './merging-stream';
@@ -177,7 +177,7 @@ class Walk {
       return;
     }
     if (!entry.node.terminated || isTemplated(entry)) return;
-    if (entry.name === 'include' && entry.words.length === 2) return;
+    if (entry.name === 'include' && entry.words.length === 2 && takesInclude(scope)) return;
     const fault = entryFault(entry, scope, this.options.reading);
     if (fault !== null) yield refusal(entry, fault);
   }
