@@ -74,10 +74,18 @@ describe('in http', () => {
     'http2_streams_index_size 8;',
     'http2_chunk_size 0;',
     'mirror off;\nmirror off;',
+    'charset $;',
   ])('%s', async (lines) => {
     await expectSame(`events {}\nhttp {\n${lines}\n}\n`);
   });
 });
+
+it.each(['worker_priority 0;\nworker_priority 0;', 'worker_priority -5;\nworker_priority 0;'])(
+  'in main: %s',
+  async (lines) => {
+    await expectSame(`${lines}\nevents {}\n`);
+  },
+);
 
 describe('in a server', () => {
   it.each([

@@ -94,9 +94,12 @@ const workerProcesses: Setter = (directive, scope) => {
   return number === null ? directiveFault(directive.name, 'invalid value', 1) : null;
 };
 
-const workerPriority: Setter = (directive, scope) => {
-  const duplicate = isDuplicate(directive, scope);
-  if (duplicate !== null) return duplicate;
+const workerPriority: Setter = (directive, { own }) => {
+  const others = own.get(directive.name) ?? [];
+  // nginx takes 0 for none.
+  if (others.some((other) => Number(other.argument(0)) !== 0)) {
+    return directiveFault(directive.name, 'is duplicate');
+  }
   const number = parseNumber(directive.argument(0).replace(/^[+-]/, ''));
   return number === null ? directiveFault(directive.name, 'invalid number', 1) : null;
 };

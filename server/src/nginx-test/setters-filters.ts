@@ -257,6 +257,7 @@ const splitPathInfo: Setter = (directive, scope, reading) => {
 const charset: Setter = (directive, scope, reading) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
+  if (value === '$') return wrong('invalid variable name "$"', 1);
   if (value.startsWith('$')) reading.use(directive, 1, value.slice(1));
   return null;
 };
