@@ -75,17 +75,24 @@ describe('in http', () => {
     'http2_chunk_size 0;',
     'mirror off;\nmirror off;',
     'charset $;',
+    'proxy_cookie_domain ~*a b;',
+    'proxy_temp_path /tmp/nginx-t 9 1 1;',
+    'keepalive_timeout 9223372036854775807;',
+    'keepalive_timeout 9223372036854775808;',
+    'client_max_body_size 9007199254740993g;',
+    'uwsgi_modifier1 256;',
   ])('%s', async (lines) => {
     await expectSame(`events {}\nhttp {\n${lines}\n}\n`);
   });
 });
 
-it.each(['worker_priority 0;\nworker_priority 0;', 'worker_priority -5;\nworker_priority 0;'])(
-  'in main: %s',
-  async (lines) => {
-    await expectSame(`${lines}\nevents {}\n`);
-  },
-);
+it.each([
+  'thread_pool a threads=1;\nthread_pool a threads=1;',
+  'worker_priority 0;\nworker_priority 0;',
+  'worker_priority -5;\nworker_priority 0;',
+])('in main: %s', async (lines) => {
+  await expectSame(`${lines}\nevents {}\n`);
+});
 
 describe('in a server', () => {
   it.each([
@@ -104,6 +111,13 @@ describe('in a server', () => {
     'valid_referers none ~a;',
     'valid_referers none server_names;',
     'valid_referers none a;',
+    'valid_referers none server_names;\nserver_name ~a;',
+    'valid_referers a server_names;\nserver_name a;',
+    'server_name a b;\nlocation / { valid_referers none server_names B; }',
+    'charset utf-8;\nsource_charset koi8-r;',
+    'ssl_verify_client on;',
+    'ssl_reject_handshake on;\nssl_verify_client on;',
+    'ssl_certificate $a;\nssl_certificate_key $nothing;',
     'valid_referers none;\nlocation / { valid_referers a; }',
     'location / { valid_referers blocked; }',
     // Nobody looks the name up where a listener has one server.

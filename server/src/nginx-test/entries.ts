@@ -1,6 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
 import { isInet, isNetwork } from './address';
-import { hashKeyFault } from './hash-keys';
+import { addHashKey, lowerAscii } from './hash-keys';
 import type { Reading, Scope } from './reading';
 import { type Fault, wrong } from './refusal';
 import { percentOf } from './zones';
@@ -22,7 +22,7 @@ export function entryFault(entry: ConfigDirective, scope: Scope, reading: Readin
     case 'geo':
       return geoFault(entry, scope, reading);
     case 'charset_map':
-      return charsetFault(entry, scope.block);
+      return charsetFault(entry, scope);
     case 'types':
       return typesFault(entry);
     default:
@@ -46,48 +46,79 @@ function mapEntryFault(entry: ConfigDirective, { notes }: Scope, reading: Readin
     return null;
   }
   if (name.startsWith('~')) return reading.pattern(entry, 0, name.replace(/^~\*?/, ''));
-  const key = (name.startsWith('\\') ? name.slice(1) : name).toLowerCase();
-  return hashKeyFault(key, notes, notes.has('hostnames'), 0);
+  const key = name.startsWith('\\') ? name.slice(1) : name;
+  switch (addHashKey(notes, key, notes.has('hostnames'))) {
+    case 'added':
+      return null;
+    case 'invalid':
+      return wrong(`invalid hostname or wildcard "${key}"`, 0);
+    case 'conflict':
+      return { text: `conflicting parameter "${lowerAscii(key)}"`, word: 0, rule: 'directive-duplicate' };
+  }
 }
 
 function splitFault({ name }: ConfigDirective, { notes }: Scope): Fault | null {
-  if (name === '*') return null;
-  const percent = percentOf(name);
+  const percent = name === '*' ? REST : percentOf(name);
   if (percent === null || percent === 0) return wrong(`invalid percent value "${name}"`, 0);
-  notes.set('total', String(Number(notes.get('total') ?? '0') + percent));
+  const total = Number(notes.get('total') ?? '0');
+  // What is left is all of it: no share may follow.
+  notes.set('total', String(percent === REST ? Math.max(total, WHOLE) : total + percent));
   return null;
 }
 
+/** Hundredths of a percent. */
+const WHOLE = 10_000;
+const REST = Infinity;
+
 /** Whether the shares of a `split_clients` block are more than there is; nginx says so at its end. */
 export function splitTotalFault({ notes }: Scope): Fault | null {
-  return Number(notes.get('total') ?? '0') > 10_000 ? wrong('percent total is greater than 100%') : null;
+  return Number(notes.get('total') ?? '0') > WHOLE ? wrong('percent total is greater than 100%') : null;
 }
 
 /** `10.0.0.1-10.0.0.9` */
 function isRange(text: string): boolean {
-  const [first = '', last = '', ...rest] = text.split('-');
-  return rest.length === 0 && isInet(first) && isInet(last);
+  const dash = text.indexOf('-');
+  const [first, last] = [text.slice(0, dash), text.slice(dash + 1)];
+  // The last address of all is what nginx has for none (INADDR_NONE).
+  if (dash === -1 || [first, last].some((each) => !isInet(each) || isLastInet(each))) return false;
+  return inetNumber(first) <= inetNumber(last);
 }
 
-function geoFault({ name, words }: ConfigDirective, { notes }: Scope, reading: Reading): Fault | null {
-  const isAlone = name === 'ranges' || name === 'proxy_recursive';
-  if (words.length === 1 && (isAlone || (name === 'volatile' && reading.isAtLeast('1.29.3')))) {
+const LAST_INET = '255.255.255.255';
+
+function isLastInet(text: string): boolean {
+  return inetNumber(text) === inetNumber(LAST_INET);
+}
+
+function inetNumber(text: string): number {
+  return text.split('.').reduce((number, part) => number * 256 + Number(part), 0);
+}
+
+/** ngx_http_geo, ngx_stream_geo: only that of http knows proxies. */
+function geoFault({ name, words }: ConfigDirective, { notes, area }: Scope, reading: Reading): Fault | null {
+  const isHttp = area === 'http';
+  if (words.length === 1) {
     if (name === 'ranges') {
       if (notes.has('networks'))
         return wrong('the "ranges" directive must be the first directive inside "geo" block');
       notes.set('ranges', '');
+      return null;
     }
-    return null;
+    if (name === 'proxy_recursive' && isHttp) return null;
+    if (name === 'volatile' && reading.isAtLeast('1.29.3')) return null;
   }
   if (words.length !== 2) return wrong('invalid number of the geo parameters');
-  if (name === 'default') return null;
-  const word = name === 'proxy' || name === 'delete' ? 1 : 0;
-  const value = words[word]?.value ?? '';
-  if (name !== 'proxy' && notes.has('ranges')) {
-    return isRange(value) ? null : wrong(`invalid range "${value}"`, word);
+  const isProxy = name === 'proxy' && isHttp;
+  const isDeleted = name === 'delete';
+  const value = isProxy || isDeleted ? (words[1]?.value ?? '') : name;
+  const word = isProxy || isDeleted ? 1 : 0;
+  const isAddress = (): boolean => value === LAST_INET || isNetwork(value);
+  if (isProxy) return isAddress() ? null : wrong(`invalid network "${value}"`, word);
+  if (notes.has('ranges')) {
+    return name === 'default' || isRange(value) ? null : wrong(`invalid range "${value}"`, word);
   }
-  if (word === 0) notes.set('networks', '');
-  return isNetwork(value) ? null : wrong(`invalid network "${value}"`, word);
+  notes.set('networks', '');
+  return name === 'default' || isAddress() ? null : wrong(`invalid network "${value}"`, word);
 }
 
 function typesFault({ name, words }: ConfigDirective): Fault | null {
@@ -96,17 +127,19 @@ function typesFault({ name, words }: ConfigDirective): Fault | null {
     : null;
 }
 
-/** A byte, and what it is in the other set: a byte, or the bytes of a character in UTF-8 (ngx_http_charset_map). */
-function charsetFault({ name, words }: ConfigDirective, block: ConfigDirective): Fault | null {
+/** ngx_http_charset_map: the codes of a character in both, in hexadecimal. */
+function charsetFault({ words }: ConfigDirective, { block }: Scope): Fault | null {
   if (words.length !== 2) return wrong('invalid parameters number');
-  const target = words[1]?.value ?? '';
-  if (!isByte(name)) return wrong(`invalid value "${name}"`, 0);
-  const isUnicode = block.argument(1).toLowerCase() === 'utf-8';
-  return (isUnicode ? isCharacter(target) : isByte(target)) ? null : wrong(`invalid value "${target}"`, 1);
+  const [from = '', to = ''] = words.map(({ value }) => value);
+  if (!isByte(from)) return wrong(`invalid value "${from}"`, 0);
+  const isUtf8 = lowerAscii(block?.argument(1) ?? '') === 'utf-8';
+  const isRight = isUtf8 ? isCharacter(to) : isByte(to);
+  return isRight ? null : wrong(`invalid value "${to}"`, 1);
 }
 
+/** A code that a byte holds (ngx_hextoi). */
 function isByte(text: string): boolean {
-  return /^[\da-f]+$/i.test(text) && Number.parseInt(text, 16) <= 0xff;
+  return /^0*[\da-f]{1,2}$/i.test(text);
 }
 
 /** Whether the bytes begin with a character of two or three (ngx_utf8_decode). */

@@ -1,41 +1,39 @@
-import type { Fault } from './refusal';
+/** The keys of nginx's hash tables: exact names, and wildcards at either end (ngx_hash_add_key). */
 
-/**
- * Whether nginx can keep a name in its tables of exact names and wildcards (ngx_hash_add_key): `*.example.com`,
- * `.example.com`, `www.example.*`, or a name without `*`; nothing with an empty label.
- */
-export function isHostKey(name: string): boolean {
-  const stars = name.split('*').length - 1;
-  if (stars > 1 || name.includes('..')) return false;
-  if (name.length > 1 && name.startsWith('.')) return true;
-  if (name.length > 2 && (name.startsWith('*.') || name.endsWith('.*'))) return true;
-  return stars === 0;
+/** Whether a key went into the tables, was there already, or is no wildcard that they can hold. */
+export type AddedKey = 'added' | 'conflict' | 'invalid';
+
+/** The letters of ASCII in lower case, as nginx does it; others stay as they are. */
+export function lowerAscii(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /**
- * Puts a key into the tables of a block; gives what is wrong with it.
+ * Puts a key into the tables.
  *
- * @param key in lower case
- * @param notes what is known of the block; the key is added
- * @param hostnames whether keys may be wildcards
+ * @param tables what they hold; shared with notes of other kinds
+ * @param wildcards whether `*.example.com`, `.example.com` and `www.example.*` are wildcards
  */
-export function hashKeyFault(
-  key: string,
-  notes: Map<string, string>,
-  hostnames: boolean,
-  word: number,
-): Fault | null {
-  if (hostnames && !isHostKey(key)) return { text: `invalid hostname or wildcard "${key}"`, word };
-  const isPattern = hostnames && (key.includes('*') || (key.length > 1 && key.startsWith('.')));
-  const keys = [isPattern ? key.replace(/^\*?\./, '*.') : key];
-  // `.example.com` is `example.com` too.
-  if (isPattern && key.startsWith('.')) keys.push(key.slice(1));
-  for (const each of keys) {
-    const note = `key ${each}`;
-    if (notes.has(note)) {
-      return { text: `conflicting parameter "${key}"`, word, rule: 'directive-duplicate' };
-    }
-    notes.set(note, '');
+export function addHashKey(tables: Map<string, string>, key: string, wildcards: boolean): AddedKey {
+  const isAdded = (note: string): boolean => {
+    if (tables.has(note)) return false;
+    tables.set(note, '');
+    return true;
+  };
+  const name = lowerAscii(key);
+  if (!wildcards) return isAdded(`key ${name}`) ? 'added' : 'conflict';
+  if (name.indexOf('*') !== name.lastIndexOf('*') || name.includes('..')) return 'invalid';
+  const isBoth = name.length > 1 && name.startsWith('.');
+  const isHead = isBoth || (name.length > 2 && name.startsWith('*.'));
+  if (isHead) {
+    const rest = name.slice(isBoth ? 1 : 2);
+    // `.example.com` is `example.com` too.
+    if (isBoth && !isAdded(`key ${rest}`)) return 'conflict';
+    return isAdded(`head ${rest}`) ? 'added' : 'conflict';
   }
-  return null;
+  if (name.length > 2 && name.endsWith('.*')) {
+    return isAdded(`tail ${name.slice(0, -2)}`) ? 'added' : 'conflict';
+  }
+  if (name.includes('*')) return 'invalid';
+  return isAdded(`key ${name}`) ? 'added' : 'conflict';
 }

@@ -1,5 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
-import { isHostKey } from './hash-keys';
+import { addHashKey, lowerAscii } from './hash-keys';
 import { endOfBlock, endOfDirective } from './lines';
 import { refusalOf, startOf, upstreamRefusals, variableRefusals } from './merging-shared';
 import { parseNumber, parseOffset, parseSize } from './numbers';
@@ -23,6 +23,7 @@ export function httpRefusals(http: Scope, reading: Reading): Refusal[] {
     ...merging.upstreamModules(),
     ...merging.locations(),
     ...merging.listeners(),
+    ...merging.charsets(),
     ...variableRefusals(reading.http, 'http', reading),
     ...merging.serverNames(),
   ];
@@ -108,19 +109,22 @@ class Merging {
     }
   }
 
-  /** `none` and `blocked` are nothing without a name (ngx_http_referer_merge_conf). */
+  /** Names of the server may be referers, and who takes requests without one must name some (ngx_http_referer_merge_conf). */
   *referers(): Generator<Refusal> {
-    for (const { own, notes } of this.levels) {
-      const referers = own.get('valid_referers') ?? [];
-      const values = referers.flatMap(({ words }) => words.slice(1).map(({ value }) => value));
-      const [first] = referers;
-      const isEmpty = values.some((value) => value === 'none' || value === 'blocked');
-      const hasNames =
-        values.includes('server_names') || [...notes.keys()].some((note) => note.startsWith('key '));
-      if (first === undefined || !isEmpty || hasNames) continue;
+    for (const level of this.levels) {
+      const directive = level.own.get('valid_referers')?.at(-1);
+      if (directive === undefined || level.opaque) continue;
+      const names = level.notes.has('referers of the server') ? serverNamesAt(level) : [];
+      const tables = new Map(level.notes);
+      for (const name of names) {
+        if (addHashKey(tables, name, true) !== 'conflict') continue;
+        yield this.refuse(`conflicting parameter "${lowerAscii(name)}"`, directive);
+      }
+      const isNamed = level.notes.has('referers') || names.length > 0;
+      if (isNamed || !level.notes.has('referers without name')) continue;
       const text =
         'the "none" or "blocked" referers are specified in the "valid_referers" directive without any valid referer';
-      yield refusalOf(first, -1, text);
+      yield refusalOf(directive, -1, text);
     }
   }
 
@@ -135,7 +139,10 @@ class Merging {
       const asking = ssl?.argument(0).toLowerCase() === 'on' ? ssl : null;
       const last = certificates.at(-1);
       if (last === undefined) {
-        if (asking === null) continue;
+        if (asking === null || this.rejects(server)) {
+          if (this.rejects(server)) yield* this.clientVerification(server);
+          continue;
+        }
         const text = 'no "ssl_certificate" is defined for the "ssl" directive';
         yield { ...refusalOf(asking, -1, text, CERTIFICATES), named: endOfDirective(asking) };
       } else if (keys.length < certificates.length) {
@@ -146,8 +153,35 @@ class Merging {
               ...refusalOf(last, -1, `${text} and the "ssl" directive`, CERTIFICATES),
               named: endOfDirective(asking),
             };
+      } else {
+        yield* this.certificateNames([...certificates, ...keys]);
+        yield* this.clientVerification(server);
       }
     }
+  }
+
+  /** Names of certificates may hold variables (ngx_http_ssl_compile_certificates). */
+  private *certificateNames(directives: readonly ConfigDirective[]): Generator<Refusal> {
+    for (const directive of directives) {
+      const fault = this.reading.compile(directive, 1);
+      if (fault !== null) yield this.refuse(fault.text, directive, 1);
+    }
+  }
+
+  /** Whoever asks clients for a certificate must say whose. */
+  private *clientVerification(server: Scope): Generator<Refusal> {
+    const verify = this.inForce(server, 'ssl_verify_client');
+    const mode = verify?.argument(0).toLowerCase() ?? 'off';
+    if (verify === null) return;
+    const isSaid = (name: string): boolean => (this.inForce(server, name)?.argument(0) ?? '') !== '';
+    const enough = ['ssl_client_certificate'];
+    if (this.reading.isAtLeast('1.27.2')) enough.push('ssl_trusted_certificate');
+    if ((mode === 'on' || mode === 'optional') && !enough.some(isSaid)) {
+      yield refusalOf(verify, -1, `no ${enough.join(' or ')} for ssl_verify_client`);
+    }
+    const ocsp = this.inForce(server, 'ssl_ocsp');
+    if (mode !== 'optional_no_ca' || ocsp === null || ocsp.argument(0).toLowerCase() === 'off') return;
+    yield refusalOf(ocsp, -1, '"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"');
   }
 
   *upstreamModules(): Generator<Refusal> {
@@ -315,27 +349,49 @@ class Merging {
     }
   }
 
-  /** Where a name decides between servers, each must be one that nginx can look up (ngx_http_server_names). */
+  /** Whoever has texts in one charset and sends another needs a table (ngx_http_charset_postconfiguration). */
+  *charsets(): Generator<Refusal> {
+    if (this.reading.opaque) return;
+    const tables = new Set<string>();
+    for (const { words } of this.http.own.get('charset_map') ?? []) {
+      const [, from = '', to = ''] = words.map(({ value }) => lowerAscii(value));
+      tables.add(JSON.stringify([from, to])).add(JSON.stringify([to, from]));
+    }
+    for (const level of this.levels) {
+      const charset = this.inForce(level, 'charset');
+      const source = this.inForce(level, 'source_charset');
+      if (charset === null || source === null || charset.argument(0) === 'off') continue;
+      const names = [source.argument(0), charset.argument(0)];
+      const [from, to] = names.map(lowerAscii);
+      if (from === to || names.some((name) => name.startsWith('$'))) continue;
+      if (tables.has(JSON.stringify([from, to]))) continue;
+      const text = `no "charset_map" between the charsets "${names[0]}" and "${names[1]}"`;
+      yield refusalOf(source, -1, text);
+    }
+  }
+
+  /** Where servers share an address, nginx puts their names into a table (ngx_http_server_names). */
   *serverNames(): Generator<Refusal> {
     for (const { address, servers, defaultServer } of this.listensByPort()) {
-      if (servers.length < 2 && !this.capturesName(defaultServer)) continue;
+      if (servers.length === 1 && !this.captures(defaultServer)) continue;
       for (const { own, opaque } of servers) {
         if (opaque) continue;
         for (const directive of own.get('server_name') ?? []) {
-          for (const [word, { value }] of directive.words.entries()) {
-            const name = value.toLowerCase();
-            if (word === 0 || name.startsWith('~') || isHostKey(name)) continue;
-            yield refusalOf(directive, word, `invalid server name or wildcard "${name}" on ${address}`);
+          for (const [index, { value }] of directive.words.entries()) {
+            if (index === 0 || value.startsWith('~') || isTableName(value)) continue;
+            const found = `invalid server name or wildcard "${lowerAscii(value)}" on ${address}`;
+            yield refusalOf(directive, index, found);
           }
         }
       }
     }
   }
 
-  private capturesName({ own }: Scope): boolean {
-    return (own.get('server_name') ?? []).some(({ words }) =>
-      words.some(({ value }) => value.startsWith('~') && this.reading.captures(value.slice(1)) > 0),
-    );
+  /** Whether the last pattern among the names of a server has groups. */
+  private captures({ own }: Scope): boolean {
+    const names = (own.get('server_name') ?? []).flatMap(({ words }) => words.slice(1));
+    const last = names.findLast(({ value }) => value.startsWith('~'));
+    return last !== undefined && this.reading.captures(last.value.slice(1)) > 0;
   }
 
   /** The listeners in the order of the ports, as nginx keeps them. */
@@ -367,6 +423,21 @@ class Merging {
   }
 }
 
+/** The names of the server around a level, patterns left out; '' where it has none. */
+function serverNamesAt(level: Scope): string[] {
+  let server: Scope | null = level;
+  while (server !== null && server.context !== 'server') server = server.outer;
+  const names = (server?.own.get('server_name') ?? []).flatMap(({ words }) =>
+    words.slice(1).map(({ value }) => value),
+  );
+  return names.length === 0 ? [''] : names.filter((name) => !name.startsWith('~'));
+}
+
+/** Whether a name is one that nginx's tables can hold. */
+function isTableName(name: string): boolean {
+  return addHashKey(new Map(), name, true) !== 'invalid';
+}
+
 function isPlain(kind: string | undefined): boolean {
   return kind === 'prefix' || kind === 'exact';
 }
@@ -391,7 +462,7 @@ type InForce = ReadonlyMap<string, readonly ConfigDirective[]>;
 
 /** Directives whose values must fit those of others. */
 const MERGED =
-  /^(?:large_client_header_buffers|connection_pool_size|ssl|ssl_certificate|ssl_certificate_key|ssl_reject_handshake|(?:proxy|fastcgi|uwsgi|scgi)_(?:buffers|buffer_size|busy_buffers_size|temp_file_write_size|max_temp_file_size)|(?:proxy|uwsgi|grpc)_ssl_(?:verify|trusted_certificate|certificate|certificate_key)|proxy_set_body|proxy_set_header|grpc_set_header|(?:fastcgi|uwsgi|scgi)_param)$/;
+  /^(?:large_client_header_buffers|connection_pool_size|charset|source_charset|ssl|ssl_certificate|ssl_certificate_key|ssl_client_certificate|ssl_trusted_certificate|ssl_verify_client|ssl_ocsp|ssl_reject_handshake|(?:proxy|fastcgi|uwsgi|scgi)_(?:buffers|buffer_size|busy_buffers_size|temp_file_write_size|max_temp_file_size)|(?:proxy|uwsgi|grpc)_ssl_(?:verify|trusted_certificate|certificate|certificate_key)|proxy_set_body|proxy_set_header|grpc_set_header|(?:fastcgi|uwsgi|scgi)_param)$/;
 
 function inherited({ own }: Scope, outer: InForce | undefined): InForce {
   const merged = [...own].filter(([name]) => MERGED.test(name));

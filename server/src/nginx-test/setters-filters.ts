@@ -4,6 +4,8 @@ import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
 import type { ConfigDirective } from '../model/configuration';
 import { isSocketAddress } from './address';
+import { lowerAscii } from './hash-keys';
+import { once } from './setters-core';
 import { inSyslog } from './syslog';
 
 /** Logs, headers, maps and the other small modules of http. */
@@ -105,8 +107,8 @@ const geo: Setter = (directive, _scope, reading) => {
   if (last === 2) {
     const source = directive.argument(0);
     if (!source.startsWith('$')) return wrong(`invalid variable name "${source}"`, 1);
-    if (source === '$') return wrong('invalid variable name "$"', 1);
-    reading.use(directive, 1, source.slice(1));
+    const fault = reading.index(directive, 1);
+    if (fault !== null) return fault;
   }
   return reading.define(directive, last);
 };
@@ -151,9 +153,6 @@ const index: Setter = (directive, _scope, reading) => {
   return null;
 };
 
-const authRequest: Setter = (directive, scope) =>
-  has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
-
 const authRequestSet: Setter = (directive, _scope, reading) => {
   const defined = reading.define(directive, 1);
   if (defined !== null) return defined;
@@ -167,9 +166,6 @@ const upstreamParameter: Setter = (directive) => {
   if (directive.words.length < 4 || flag === 'if_not_empty') return null;
   return wrong(`invalid parameter "${flag}"`, 3);
 };
-
-const realIpHeader: Setter = (directive, scope) =>
-  has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
 
 /**
  * Whether the level has a directive of that name which rules this one out: `off` stands alone.
@@ -214,8 +210,16 @@ const proxyCookie: Setter = (directive, scope, reading) => {
   const fault = ruledOut(directive, scope, second === undefined ? first : null);
   if (fault !== null) return fault;
   if (second === undefined) return first === 'off' ? null : wrong(`invalid parameter "${first}"`, 1);
-  return rewritten(directive, 1, reading) ?? reading.compile(directive, 2);
+  return cookieName(directive, reading) ?? reading.compile(directive, 2);
 };
+
+/** A path may be compared without case by `~*`; for names `~` does that, and `*` is a part of the pattern. */
+function cookieName(directive: ConfigDirective, reading: Reading): Fault | null {
+  const value = directive.argument(0);
+  if (directive.name === 'proxy_cookie_path' || !value.startsWith('~'))
+    return rewritten(directive, 1, reading);
+  return reading.pattern(directive, 1, value.slice(1));
+}
 
 /** The flags themselves are looked at when a response is there. */
 const proxyCookieFlags: Setter = (directive, scope, reading) => {
@@ -225,7 +229,7 @@ const proxyCookieFlags: Setter = (directive, scope, reading) => {
   if (flags.length === 0) {
     return directive.argument(0) === 'off' ? null : wrong(`invalid parameter "${directive.argument(0)}"`, 1);
   }
-  const fault = rewritten(directive, 1, reading);
+  const fault = cookieName(directive, reading);
   return fault ?? firstOf(flags.map((_, at) => reading.compile(directive, at + 2)));
 };
 
@@ -257,15 +261,13 @@ const splitPathInfo: Setter = (directive, scope, reading) => {
 const charset: Setter = (directive, scope, reading) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
-  if (value === '$') return wrong('invalid variable name "$"', 1);
-  if (value.startsWith('$')) reading.use(directive, 1, value.slice(1));
-  return null;
+  return value.startsWith('$') ? reading.index(directive, 1) : null;
 };
 
 /** `charset_map`: one for two charsets, in either direction. */
 const charsetMap: Setter = (directive, { notes }) => {
   const [from = '', to = ''] = valuesOf(directive);
-  const names = [from, to].map((name) => name.toLowerCase());
+  const names = [from, to].map(lowerAscii);
   if (names[0] === names[1]) {
     return wrong(`"charset_map" between the same charsets "${from}" and "${to}"`);
   }
@@ -317,21 +319,18 @@ const disableSymlinks: Setter = (directive, scope, reading) => {
 /** `open_log_file_cache`: its like for logs. */
 const openLogFileCache: Setter = (directive, scope) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  let max: number | null = null;
   let isOff = false;
-  let most: number | null = 0;
   for (const [at, value] of valuesOf(directive).entries()) {
-    const max = after(value, 'max=');
-    const number = max ?? after(value, 'min_uses=');
+    const count = after(value, 'max=') ?? after(value, 'min_uses=');
     const time = after(value, 'inactive=') ?? after(value, 'valid=');
-    const isRight =
-      value === 'off' ||
-      (number !== null && parseNumber(number) !== null) ||
-      (time !== null && parseTime(time, true) !== null);
+    const number = parseNumber(count ?? '');
+    const isRight = value === 'off' || number !== null || (time !== null && parseTime(time, true) !== null);
     if (!isRight) return wrong(`invalid "${directive.name}" parameter "${value}"`, at + 1);
-    if (value === 'off') isOff = true;
-    if (max !== null) most = parseNumber(max);
+    isOff ||= value === 'off';
+    if (value.startsWith('max=')) max = number;
   }
-  return isOff || most !== 0 ? null : wrong(`"${directive.name}" must have "max" parameter`);
+  return isOff || (max !== null && max > 0) ? null : wrong(`"${directive.name}" must have "max" parameter`);
 };
 
 const mirror: Setter = (directive, scope) => {
@@ -358,12 +357,12 @@ export const filterSetters: Readonly<Record<string, Setter>> = {
   geo,
   expires,
   index,
-  auth_request: authRequest,
+  auth_request: once,
   auth_request_set: authRequestSet,
   fastcgi_param: upstreamParameter,
   scgi_param: upstreamParameter,
   uwsgi_param: upstreamParameter,
-  real_ip_header: realIpHeader,
+  real_ip_header: once,
   proxy_redirect: proxyRedirect,
   proxy_cookie_domain: proxyCookie,
   proxy_cookie_path: proxyCookie,

@@ -1,26 +1,56 @@
-import { hashKeyFault } from './hash-keys';
+import type { ConfigDirective } from '../model/configuration';
+import { addHashKey, lowerAscii } from './hash-keys';
 import { parseTime } from './numbers';
-import { directiveFault, wrong } from './refusal';
-import { firstOf, has, type Setter, valuesOf } from './setters';
+import type { Reading, Scope } from './reading';
+import { directiveFault, type Fault, wrong } from './refusal';
+import { has, type Setter, valuesOf } from './setters';
 
 /** What http knows of its visitors: referer, browser, mark (ngx_http_referer, _browser and _userid_filter modules). */
 
-const REFERER_WORDS: ReadonlySet<string> = new Set(['none', 'blocked', 'server_names']);
+/** `valid_referers`; merging asks whether it has names (ngx_http_valid_referers). */
+const validReferers: Setter = (directive, scope, reading) => {
+  for (const [at, value] of valuesOf(directive).entries()) {
+    const fault = refererFault(directive, at + 1, value, scope, reading);
+    if (fault !== null) return fault;
+  }
+  return null;
+};
 
-const validReferers: Setter = (directive, { notes }, reading) =>
-  firstOf(
-    valuesOf(directive).map((value, at) => {
-      const word = at + 1;
-      if (value === '') return wrong('invalid referer ""', word);
-      if (REFERER_WORDS.has(value)) return null;
-      if (value.startsWith('~')) {
-        if (value.length === 1) return wrong(`empty regex in "${value}"`, word);
-        return reading.pattern(directive, word, value.slice(1));
-      }
-      const [host = ''] = value.split('/');
-      return hashKeyFault(host.toLowerCase(), notes, true, word);
-    }),
-  );
+function refererFault(
+  directive: ConfigDirective,
+  word: number,
+  value: string,
+  scope: Scope,
+  reading: Reading,
+): Fault | null {
+  if (value === '') return wrong('invalid referer ""', word);
+  if (value === 'none' || value === 'blocked') {
+    scope.notes.set('referers without name', '');
+    return null;
+  }
+  if (value === 'server_names') {
+    scope.notes.set('referers of the server', '');
+    return null;
+  }
+  if (value === '~') return wrong(`empty regex in "${value}"`, word);
+  if (value.startsWith('~')) return reading.pattern(directive, word, value.slice(1));
+  const slash = value.indexOf('/');
+  return addReferer(slash === -1 ? value : value.slice(0, slash), word, scope);
+}
+
+function addReferer(name: string, word: number, { notes }: Scope): Fault | null {
+  switch (addHashKey(notes, name, true)) {
+    case 'added':
+      notes.set('referers', '');
+      return null;
+    case 'invalid':
+      return wrong(`invalid hostname or wildcard "${name}"`, word);
+    case 'conflict': {
+      const text = `conflicting parameter "${lowerAscii(name)}"`;
+      return { text, word, rule: 'directive-duplicate' };
+    }
+  }
+}
 
 const BROWSERS: ReadonlySet<string> = new Set(['opera', 'msie', 'gecko', 'safari', 'konqueror']);
 
