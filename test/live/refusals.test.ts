@@ -131,8 +131,47 @@ describe('a location with', () => {
     'rewrite ^/(.) /$1',
     'rewrite ^/(.) "/${1}"',
     'rewrite ^/(.) /$0',
+    'proxy_store ${',
+    'proxy_cookie_domain "~* a" b',
+    'proxy_cookie_path "~* a" b',
+    'charset $',
+    'mirror off; mirror off',
+    'userid_mark ab',
+    'userid_mark a; userid_mark b',
+    'userid_expires 1d1w',
+    'userid_expires off; userid_expires max',
+    'uwsgi_modifier1 256',
+    'modern_browser nope 1',
+    'modern_browser msie 1.x',
+    'http2_push_preload maybe',
+    'proxy_ssl_password_file a; proxy_ssl_password_file b',
+    'client_body_temp_path t 4 4 4',
+    'if ( ) { }',
+    'error_log "" nope',
+    'return 200 $tcpinfo_rtt',
+    'return 200 $proxy_internal_chunked$grpc_internal_trailers',
+    'set $proxy_internal_chunked 1',
+    'proxy_read_timeout 9223372036854775807',
+    'proxy_read_timeout 9223372036854775',
+    'expires 9223372036854775807',
+    'client_max_body_size 9223372036854775807',
+    'client_max_body_size 9223372036854775808',
+    'client_max_body_size 8796093022208m',
+    'proxy_buffer_size 9223372036854775807',
+    'valid_referers none',
+    'valid_referers none blocked ~a',
+    'valid_referers none server_names',
+    'valid_referers none blocked a.example',
+    'valid_referers a.example A.example/x',
+    'valid_referers .a.example *.a.example',
+    'valid_referers .a.example a.example',
+    'valid_referers a.* a.*',
+    'valid_referers *a',
+    'valid_referers a..b',
+    'valid_referers *',
   ])('%s', async (line) => {
-    const text = `events {}\nhttp {\n server {\n listen 127.0.0.1:8099;\n location / {\n ${line};\n } } }\n`;
+    const end = line.endsWith('}') ? '' : ';';
+    const text = `events {}\nhttp {\n server {\n listen 127.0.0.1:8099;\n location / {\n ${line}${end}\n } } }\n`;
     expect(await compare([text])).toEqual([]);
   });
 });
@@ -168,8 +207,98 @@ describe('http with', () => {
     'server { listen 127.0.0.1:0-5; }',
     'server { listen 127.0.0.1:99999-1; }',
     'server { listen 127.0.0.1:8081-; }',
+    'server { listen 127.0.0.1:8099 rcvbuf=1x; }',
+    'server { listen 127.0.0.1:8099 sndbuf=x; }',
+    'server { listen 127.0.0.1:8099 fastopen=x; }',
+    'server { listen 127.0.0.1:8099; server_name a*; }',
+    'server { listen 127.0.0.1:8099; server_name a*; } server { listen 127.0.0.1:8099; server_name b; }',
+    'server { listen 127.0.0.1:8099; server_name ~^(.)$ A..b; }',
+    'server { listen 127.0.0.1:8099; server_name ~^(.)$ ~^.$ A..b; }',
+    'server { server_name a.example; location / { valid_referers none server_names; } }',
+    'server { location / { valid_referers none server_names; } server_name a.example; }',
+    'server { server_name *.a.example; location / { valid_referers server_names .a.example; } }',
+    'server { listen 127.0.0.1:8099 ssl; ssl_reject_handshake on; ssl_verify_client on; }',
+    'ssl_verify_client optional; server { listen 127.0.0.1:8099; ssl_reject_handshake on; }',
+    'server { ssl_reject_handshake on; ssl_verify_client optional_no_ca; ssl_ocsp leaf; }',
+    'server { listen 127.0.0.1:8099; ssl_verify_client on; }',
+    'server { listen 127.0.0.1:8099; ssl on; ssl_reject_handshake on; }',
+    'open_log_file_cache max=0',
+    'open_log_file_cache max=1 max=0',
+    'open_log_file_cache max=1 min_uses=0',
+    'open_log_file_cache off max=0',
+    'map $uri $a { é 1; É 2; }',
+    'map $uri $a { A 1; a 2; }',
+    'map $uri $a { hostnames; *.A.* 1; }',
+    'map $uri $a { hostnames; a..b 1; }',
+    'map $uri $a { hostnames; .a 1; a 2; }',
+    'map $uri $a { hostnames; a 1; *.a 2; .a 3; }',
+    'map $uri $a { hostnames; a.* 1; A.* 2; }',
+    'geo $a { delete x; }',
+    'geo $a { delete 10.0.0.0/8; }',
+    'geo $a { proxy x; }',
+    'geo $a { proxy_recursive; proxy 10.0.0.0/8; }',
+    'geo $a { default 1; ranges; }',
+    'geo $a { ranges; default 1; delete 10.0.0.0; }',
+    'geo $a { ranges; 10.0.0.9-10.0.0.0 1; }',
+    'geo $a { ranges; 0.0.0.0-255.255.255.255 1; }',
+    'geo $a { 255.255.255.255 1; }',
+    'geo $a { volatile; }',
+    'geo $ $a { default 1; }',
+    'split_clients $uri $a { * 1; 50% 2; }',
+    'split_clients $uri $a { 50% 1; include b; }',
+    'split_clients $uri $a { 50% 1; 50% 2; * 3; }',
+    'charset_map a A { }',
+    'charset_map a b { } charset_map B a { }',
+    'charset_map a b { 80 80; }',
+    'charset_map a b { 80 100; }',
+    'charset_map a b { 080 x; }',
+    'charset_map a utf-8 { 80 D089; }',
+    'charset_map a utf-8 { 80 41; }',
+    'charset_map a utf-8 { 80 F0908080; }',
+    'charset_map a utf-8 { 80 E08080; }',
+    'charset_map a b { x; }',
+    'charset a; source_charset b; server { listen 127.0.0.1:8099; }',
+    'charset a; source_charset b; charset_map B A { } server { listen 127.0.0.1:8099; }',
+    'charset a; server { location / { source_charset b; } location /a { charset off; source_charset c; } }',
   ])('%s', async (line) => {
     expect(await compare([`events {}\nhttp {\n ${line}${line.endsWith('}') ? '' : ';'}\n}\n`])).toEqual([]);
+  });
+});
+
+describe('stream with', () => {
+  it.each([
+    'return $upstream_status',
+    'return $upstream_http_x',
+    'return $ssl_nope',
+    'return $server_name',
+    'return $proxy_protocol_tlv_ssl',
+    'return $ssl_alpn_protocol$upstream_addr$time_local',
+    'set $upstream_status 1; return 1',
+    'set $ssl_protocol 1; return 1',
+    'set $upstream_addr 1; return 1',
+    'proxy_ssl_password_file a; proxy_ssl_password_file b; return 1',
+  ])('%s', async (line) => {
+    expect(
+      await compare([`events {}\nstream {\n server {\n listen 127.0.0.1:8099;\n ${line};\n} }\n`]),
+    ).toEqual([]);
+  });
+
+  it.each(['geo $a { proxy 10.0.0.1; }', 'geo $a { proxy_recursive; }', 'geo $a { delete 10.0.0.0/8; }'])(
+    '%s',
+    async (line) => {
+      const server = 'server {\n listen 127.0.0.1:8099;\n return $a;\n}';
+      expect(await compare([`events {}\nstream {\n ${line}\n ${server}\n}\n`])).toEqual([]);
+    },
+  );
+});
+
+describe('a file with', () => {
+  it.each([
+    ['a pool of threads named twice', 'thread_pool a threads=1;\nthread_pool a threads=2;\nevents {}\n'],
+    ['a word of many letters that are more than a byte', `events {}\nhttp {\n${'é'.repeat(3000)}`],
+    ['the same, and ten bytes end within a letter', `events {}\nhttp {\n${'名'.repeat(3000)}`],
+  ])('%s', async (_, text) => {
+    expect(await compare([text])).toEqual([]);
   });
 });
 

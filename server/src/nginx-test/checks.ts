@@ -57,6 +57,11 @@ function slotIn({ name, slot }: DirectiveFact, reading: Reading): string {
       name.startsWith('limit_rate') || /_(?:upload|download)_rate$/.test(name) ? '1.17.0' : '1.27.0';
     return reading.isAtLeast(since) ? slot : 'size';
   }
+  // Later releases take them and do nothing.
+  if (name === 'http2_push_preload' || name === 'http2_max_concurrent_pushes') {
+    if (reading.isAtLeast('1.25.1')) return slot;
+    return name === 'http2_push_preload' ? 'flag' : 'num';
+  }
   // `v2` of the PROXY protocol.
   if (name === 'proxy_protocol' && slot === 'enum') return reading.isAtLeast('1.31.0') ? slot : 'flag';
   return slot;

@@ -1,5 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
 import { isInet, isNetwork } from './address';
+import { addHashKey, lowerAscii } from './hash-keys';
 import type { Reading, Scope } from './reading';
 import { type Fault, wrong } from './refusal';
 import { percentOf } from './zones';
@@ -14,9 +15,9 @@ export function entryFault(entry: ConfigDirective, scope: Scope, reading: Readin
     case 'split_clients':
       return splitFault(entry, scope);
     case 'geo':
-      return geoFault(entry, scope);
+      return geoFault(entry, scope, reading);
     case 'charset_map':
-      return entry.words.length === 2 ? null : wrong('invalid parameters number');
+      return charsetFault(entry, scope);
     default:
       return null;
   }
@@ -38,59 +39,102 @@ function mapEntryFault(entry: ConfigDirective, { notes }: Scope, reading: Readin
     return null;
   }
   if (name.startsWith('~')) return reading.pattern(entry, 0, name.replace(/^~\*?/, ''));
-  const key = (name.startsWith('\\') ? name.slice(1) : name).toLowerCase();
-  return hashFault(key, notes, notes.has('hostnames'));
-}
-
-/** Puts a key into the tables of exact names and of wildcards (ngx_hash_add_key). */
-function hashFault(key: string, notes: Map<string, string>, hostnames: boolean): Fault | null {
-  const isPattern = hostnames && (key.includes('*') || key.startsWith('.'));
-  if (isPattern && !/^(?:\*?\.[^*]+|[^*]+\.\*)$/.test(key)) {
-    return wrong(`invalid hostname or wildcard "${key}"`, 0);
+  const key = name.startsWith('\\') ? name.slice(1) : name;
+  switch (addHashKey(notes, key, notes.has('hostnames'))) {
+    case 'added':
+      return null;
+    case 'invalid':
+      return wrong(`invalid hostname or wildcard "${key}"`, 0);
+    case 'conflict':
+      return { text: `conflicting parameter "${lowerAscii(key)}"`, word: 0, rule: 'directive-duplicate' };
   }
-  const note = `key ${isPattern ? key.replace(/^\*?\./, '*.') : key}`;
-  const conflict: Fault = { text: `conflicting parameter "${key}"`, word: 0, rule: 'directive-duplicate' };
-  if (notes.has(note)) return conflict;
-  notes.set(note, '');
-  if (!isPattern || !key.startsWith('.')) return null;
-  // `.example.com` is `example.com` too.
-  const exact = `key ${key.slice(1)}`;
-  if (notes.has(exact)) return conflict;
-  notes.set(exact, '');
-  return null;
 }
 
 function splitFault({ name }: ConfigDirective, { notes }: Scope): Fault | null {
-  if (name === '*') return null;
-  const percent = percentOf(name);
+  const percent = name === '*' ? REST : percentOf(name);
   if (percent === null || percent === 0) return wrong(`invalid percent value "${name}"`, 0);
-  notes.set('total', String(Number(notes.get('total') ?? '0') + percent));
+  const total = Number(notes.get('total') ?? '0');
+  // What is left is all of it: no share may follow.
+  notes.set('total', String(percent === REST ? Math.max(total, WHOLE) : total + percent));
   return null;
 }
 
+/** Hundredths of a percent. */
+const WHOLE = 10_000;
+const REST = Infinity;
+
 /** Whether the shares of a `split_clients` block are more than there is; nginx says so at its end. */
 export function splitTotalFault({ notes }: Scope): Fault | null {
-  return Number(notes.get('total') ?? '0') > 10_000 ? wrong('percent total is greater than 100%') : null;
+  return Number(notes.get('total') ?? '0') > WHOLE ? wrong('percent total is greater than 100%') : null;
 }
 
 /** `10.0.0.1-10.0.0.9` */
 function isRange(text: string): boolean {
-  const [first = '', last = '', ...rest] = text.split('-');
-  return rest.length === 0 && isInet(first) && isInet(last);
+  const dash = text.indexOf('-');
+  const [first, last] = [text.slice(0, dash), text.slice(dash + 1)];
+  // The last address of all is what nginx has for none (INADDR_NONE).
+  if (dash === -1 || [first, last].some((each) => !isInet(each) || isLastInet(each))) return false;
+  return inetNumber(first) <= inetNumber(last);
 }
 
-function geoFault({ name, words }: ConfigDirective, { notes }: Scope): Fault | null {
-  if (words.length === 1 && (name === 'ranges' || name === 'proxy_recursive' || name === 'volatile')) {
+const LAST_INET = '255.255.255.255';
+
+function isLastInet(text: string): boolean {
+  return inetNumber(text) === inetNumber(LAST_INET);
+}
+
+function inetNumber(text: string): number {
+  return text.split('.').reduce((number, part) => number * 256 + Number(part), 0);
+}
+
+/** ngx_http_geo, ngx_stream_geo: only that of http knows proxies. */
+function geoFault({ name, words }: ConfigDirective, { notes, area }: Scope, reading: Reading): Fault | null {
+  const isHttp = area === 'http';
+  if (words.length === 1) {
     if (name === 'ranges') {
       if (notes.has('networks'))
         return wrong('the "ranges" directive must be the first directive inside "geo" block');
       notes.set('ranges', '');
+      return null;
     }
-    return null;
+    if (name === 'proxy_recursive' && isHttp) return null;
+    if (name === 'volatile' && reading.isAtLeast('1.29.3')) return null;
   }
   if (words.length !== 2) return wrong('invalid number of the geo parameters');
-  if (['delete', 'default', 'proxy'].includes(name)) return null;
-  if (notes.has('ranges')) return isRange(name) ? null : wrong(`invalid range "${name}"`, 0);
+  const isProxy = name === 'proxy' && isHttp;
+  const isDeleted = name === 'delete';
+  const value = isProxy || isDeleted ? (words[1]?.value ?? '') : name;
+  const word = isProxy || isDeleted ? 1 : 0;
+  const isAddress = (): boolean => value === LAST_INET || isNetwork(value);
+  if (isProxy) return isAddress() ? null : wrong(`invalid network "${value}"`, word);
+  if (notes.has('ranges')) {
+    return name === 'default' || isRange(value) ? null : wrong(`invalid range "${value}"`, word);
+  }
   notes.set('networks', '');
-  return isNetwork(name) ? null : wrong(`invalid network "${name}"`, 0);
+  return name === 'default' || isAddress() ? null : wrong(`invalid network "${value}"`, word);
+}
+
+/** ngx_http_charset_map: the codes of a character in both, in hexadecimal. */
+function charsetFault({ words }: ConfigDirective, { block }: Scope): Fault | null {
+  if (words.length !== 2) return wrong('invalid parameters number');
+  const [from = '', to = ''] = words.map(({ value }) => value);
+  if (!isByte(from)) return wrong(`invalid value "${from}"`, 0);
+  const isUtf8 = lowerAscii(block?.argument(1) ?? '') === 'utf-8';
+  const isRight = isUtf8 ? isCharacter(to) : isByte(to);
+  return isRight ? null : wrong(`invalid value "${to}"`, 1);
+}
+
+/** A code that a byte holds (ngx_hextoi). */
+function isByte(text: string): boolean {
+  return /^0*[\da-f]{1,2}$/i.test(text);
+}
+
+/** The bytes of a character in hexadecimal, as UTF-8 has them: two or three (ngx_utf8_decode). */
+function isCharacter(text: string): boolean {
+  if (!/^(?:[\da-f]{2}){2,3}$/i.test(text)) return false;
+  const [lead = 0, ...rest] = [0, 2, 4].map((at) => Number.parseInt(text.slice(at, at + 2) || '0', 16));
+  const length = lead < 0xe0 ? 1 : 2;
+  if (lead < 0xc2 || lead >= 0xf0) return false;
+  const isLong = lead === 0xe0 && (rest[0] ?? 0) < 0xa0;
+  return !isLong && rest.slice(0, length).every((byte) => byte >= 0x80 && byte < 0xc0);
 }

@@ -1,10 +1,13 @@
 import { isFilledIn } from '../model/variables';
 import type { ConfigDirective } from '../model/configuration';
 import { mayBeBuiltIn } from '../reference/variable-facts';
+import { addHashKey, lowerAscii } from './hash-keys';
 import { endOfBlock, endOfDirective } from './lines';
 import { parseNumber, parseOffset, parseSize } from './numbers';
 import type { ListenRecord, Part, Reading, Scope } from './reading';
 import type { Fault, Refusal, RefusalRule } from './refusal';
+import { valuesOf } from './setters';
+import { addReferer } from './setters-filters';
 
 /**
  * What nginx finds once it has read the `http` block to its end: it looks at the upstreams, merges the levels module
@@ -17,11 +20,14 @@ export function httpRefusals(http: Scope, reading: Reading): Refusal[] {
   return [
     ...merging.core(),
     ...upstreamRefusals(http, reading.http, reading),
+    ...merging.referers(),
     ...merging.certificates(),
     ...merging.upstreamModules(),
     ...merging.locations(),
     ...merging.listeners(),
+    ...merging.charsets(),
     ...variableRefusals(reading.http, 'http', reading),
+    ...merging.serverNames(),
   ];
 }
 
@@ -164,6 +170,25 @@ class Merging {
     }
   }
 
+  /** Whoever takes requests without a referer must say which referers are right (ngx_http_referer_merge_conf). */
+  *referers(): Generator<Refusal> {
+    for (const level of this.levels) {
+      const { own, notes, opaque } = level;
+      const directive = own.get('valid_referers')?.at(-1);
+      if (directive === undefined || opaque) continue;
+      if (notes.has('referers of server')) {
+        for (const name of namesOfServer(level)) {
+          const fault = name.startsWith('~') ? null : addReferer(name, -1, level);
+          if (fault !== null) yield this.refuse(fault.text, directive);
+        }
+      }
+      if (!notes.has('referers without name') || notes.has('referers')) continue;
+      const text =
+        'the "none" or "blocked" referers are specified in the "valid_referers" directive without any valid referer';
+      yield refusalOf(directive, -1, text);
+    }
+  }
+
   /** A certificate needs its key (ngx_http_ssl_merge_srv_conf). */
   *certificates(): Generator<Refusal> {
     for (const server of this.servers) {
@@ -175,7 +200,10 @@ class Merging {
       const asking = ssl?.argument(0).toLowerCase() === 'on' ? ssl : null;
       const last = certificates.at(-1);
       if (last === undefined) {
-        if (asking === null) continue;
+        if (asking === null || this.rejects(server)) {
+          if (this.rejects(server)) yield* this.clientVerification(server);
+          continue;
+        }
         const text = 'no "ssl_certificate" is defined for the "ssl" directive';
         yield { ...refusalOf(asking, -1, text), named: endOfDirective(asking) };
       } else if (keys.length < certificates.length) {
@@ -183,8 +211,35 @@ class Merging {
         yield asking === null
           ? refusalOf(last, -1, text)
           : { ...refusalOf(last, -1, `${text} and the "ssl" directive`), named: endOfDirective(asking) };
+      } else {
+        yield* this.certificateNames([...certificates, ...keys]);
+        yield* this.clientVerification(server);
       }
     }
+  }
+
+  /** Names of certificates may hold variables (ngx_http_ssl_compile_certificates). */
+  private *certificateNames(directives: readonly ConfigDirective[]): Generator<Refusal> {
+    for (const directive of directives) {
+      const fault = this.reading.compile(directive, 1);
+      if (fault !== null) yield this.refuse(fault.text, directive, 1);
+    }
+  }
+
+  /** Whoever asks clients for a certificate must say whose. */
+  private *clientVerification(server: Scope): Generator<Refusal> {
+    const verify = this.inForce(server, 'ssl_verify_client');
+    const mode = verify?.argument(0).toLowerCase() ?? 'off';
+    if (verify === null) return;
+    const isSaid = (name: string): boolean => (this.inForce(server, name)?.argument(0) ?? '') !== '';
+    const enough = ['ssl_client_certificate'];
+    if (this.reading.isAtLeast('1.27.2')) enough.push('ssl_trusted_certificate');
+    if ((mode === 'on' || mode === 'optional') && !enough.some(isSaid)) {
+      yield refusalOf(verify, -1, `no ${enough.join(' or ')} for ssl_verify_client`);
+    }
+    const ocsp = this.inForce(server, 'ssl_ocsp');
+    if (mode !== 'optional_no_ca' || ocsp === null || ocsp.argument(0).toLowerCase() === 'off') return;
+    yield refusalOf(ocsp, -1, '"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"');
   }
 
   *upstreamModules(): Generator<Refusal> {
@@ -352,6 +407,50 @@ class Merging {
     }
   }
 
+  /** Whoever has texts in one charset and sends another needs a table (ngx_http_charset_postconfiguration). */
+  *charsets(): Generator<Refusal> {
+    if (this.reading.opaque) return;
+    const tables = new Set<string>();
+    for (const { words } of this.http.own.get('charset_map') ?? []) {
+      const [, from = '', to = ''] = words.map(({ value }) => lowerAscii(value));
+      tables.add(JSON.stringify([from, to])).add(JSON.stringify([to, from]));
+    }
+    for (const level of this.levels) {
+      const charset = this.inForce(level, 'charset');
+      const source = this.inForce(level, 'source_charset');
+      if (charset === null || source === null || charset.argument(0) === 'off') continue;
+      const names = [source.argument(0), charset.argument(0)];
+      const [from, to] = names.map(lowerAscii);
+      if (from === to || names.some((name) => name.startsWith('$'))) continue;
+      if (tables.has(JSON.stringify([from, to]))) continue;
+      const text = `no "charset_map" between the charsets "${names[0]}" and "${names[1]}"`;
+      yield refusalOf(source, -1, text);
+    }
+  }
+
+  /** Where servers share an address, nginx puts their names into a table (ngx_http_server_names). */
+  *serverNames(): Generator<Refusal> {
+    for (const [text, listen] of this.reading.http.listens) {
+      if (listen.servers.length === 1 && !this.captures(listen.defaultServer)) continue;
+      for (const { own } of listen.servers) {
+        for (const directive of own.get('server_name') ?? []) {
+          for (const [index, { value }] of directive.words.entries()) {
+            if (index === 0 || value.startsWith('~') || isTableName(value)) continue;
+            const found = `invalid server name or wildcard "${lowerAscii(value)}" on ${text}`;
+            yield refusalOf(directive, index, found);
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether the last pattern among the names of a server has groups. */
+  private captures({ own }: Scope): boolean {
+    const names = (own.get('server_name') ?? []).flatMap(({ words }) => words.slice(1));
+    const last = names.findLast(({ value }) => value.startsWith('~'));
+    return last !== undefined && this.reading.captures(last.value.slice(1)) > 0;
+  }
+
   /** The listeners in the order of the ports, as nginx keeps them. */
   private listensByPort(): ListenRecord[] {
     const byPort = new Map<string, ListenRecord[]>();
@@ -379,6 +478,19 @@ class Merging {
   private rejects(server: Scope): boolean {
     return this.inForce(server, 'ssl_reject_handshake')?.argument(0).toLowerCase() === 'on';
   }
+}
+
+/** The names of the server around a level; none is the empty one. */
+function namesOfServer(level: Scope): string[] {
+  let server: Scope | null = level;
+  while (server !== null && server.context !== 'server') server = server.outer;
+  const names = (server?.own.get('server_name') ?? []).flatMap(valuesOf);
+  return names.length === 0 ? [''] : names;
+}
+
+/** Whether a name is one that nginx's tables can hold. */
+function isTableName(name: string): boolean {
+  return addHashKey(new Map(), name, true) !== 'invalid';
 }
 
 function isBackup({ words }: ConfigDirective): boolean {
@@ -414,7 +526,7 @@ type InForce = ReadonlyMap<string, readonly ConfigDirective[]>;
 
 /** Directives whose values must fit those of others. */
 const MERGED =
-  /^(?:large_client_header_buffers|connection_pool_size|ssl|ssl_certificate|ssl_certificate_key|ssl_reject_handshake|(?:proxy|fastcgi|uwsgi|scgi)_(?:buffers|buffer_size|busy_buffers_size|temp_file_write_size|max_temp_file_size)|(?:proxy|uwsgi|grpc)_ssl_(?:verify|trusted_certificate|certificate|certificate_key)|proxy_set_body|proxy_set_header|grpc_set_header|(?:fastcgi|uwsgi|scgi)_param)$/;
+  /^(?:large_client_header_buffers|connection_pool_size|charset|source_charset|ssl|ssl_certificate|ssl_certificate_key|ssl_client_certificate|ssl_trusted_certificate|ssl_verify_client|ssl_ocsp|ssl_reject_handshake|(?:proxy|fastcgi|uwsgi|scgi)_(?:buffers|buffer_size|busy_buffers_size|temp_file_write_size|max_temp_file_size)|(?:proxy|uwsgi|grpc)_ssl_(?:verify|trusted_certificate|certificate|certificate_key)|proxy_set_body|proxy_set_header|grpc_set_header|(?:fastcgi|uwsgi|scgi)_param)$/;
 
 function inherited({ own }: Scope, outer: InForce | undefined): InForce {
   const merged = [...own].filter(([name]) => MERGED.test(name));

@@ -4,8 +4,15 @@ const MOST = 2n ** 63n - 1n;
 
 /** Digits alone (ngx_atoi). */
 export function parseNumber(text: string): number | null {
+  const number = parseDigits(text);
+  return number === null ? null : Number(number);
+}
+
+/** The same, to the last digit: the largest numbers are more than a `number` can tell apart. */
+function parseDigits(text: string): bigint | null {
   if (!/^\d+$/.test(text)) return null;
-  return text.length < 16 || BigInt(text) <= MOST ? Number(text) : null;
+  const number = BigInt(text);
+  return number <= MOST ? number : null;
 }
 
 /** A number of bytes: `8k`, `1m` (ngx_parse_size). */
@@ -20,9 +27,10 @@ export function parseOffset(text: string): number | null {
 
 function scaled(text: string, units: Readonly<Record<string, number>>): number | null {
   const unit = units[text.slice(-1).toLowerCase()];
-  const number = parseNumber(unit === undefined ? text : text.slice(0, -1));
+  const number = parseDigits(unit === undefined ? text : text.slice(0, -1));
   if (number === null) return null;
-  return BigInt(number) * BigInt(unit ?? 1) <= MOST ? number * (unit ?? 1) : null;
+  const total = number * BigInt(unit ?? 1);
+  return total <= MOST ? Number(total) : null;
 }
 
 /** A number with at most `places` places after the point, as an integer: `1.5` with two places is 150 (ngx_atofp). */
@@ -55,27 +63,28 @@ const UNITS: Readonly<Record<string, readonly [rank: number, milliseconds: numbe
  */
 export function parseTime(text: string, seconds: boolean): number | null {
   let rank = seconds ? 0 : 2;
-  let total = 0;
+  let total = 0n;
   let at = 0;
   if (!/\d/.test(text)) return null;
   while (at < text.length) {
     const [, digits = '', unit = ''] = /^(\d*)(ms|[yMwdhms ]?)/.exec(text.slice(at)) ?? [];
     if (digits === '' && unit === '') return null;
-    const number = digits === '' ? 0 : parseNumber(digits);
+    const number = digits === '' ? 0n : parseDigits(digits);
     if (number === null) return null;
     at += digits.length + unit.length;
     const [own, milliseconds] = UNITS[unit] ?? [9, 1000];
-    if (unit === '') return at === text.length ? limited(total + number * 1000) : null;
+    if (unit === '') return at === text.length ? timeOf(total + number * 1000n, seconds) : null;
     // A year comes first, or not at all; any other unit after a longer one.
     if (unit === 'y' ? rank > 0 : rank >= (unit === ' ' ? 7 : own)) return null;
     if (unit === 'ms' && seconds) return null;
     rank = own;
-    total += number * milliseconds;
+    total += number * BigInt(milliseconds);
     while (text.charAt(at) === ' ') at += 1;
   }
-  return limited(total);
+  return timeOf(total, seconds);
 }
 
-function limited(milliseconds: number): number | null {
-  return milliseconds <= Number(MOST) ? milliseconds : null;
+/** nginx counts in seconds or in milliseconds, whichever was asked for. */
+function timeOf(milliseconds: bigint, seconds: boolean): number | null {
+  return (seconds ? milliseconds / 1000n : milliseconds) <= MOST ? Number(milliseconds) : null;
 }

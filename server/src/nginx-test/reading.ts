@@ -142,6 +142,14 @@ export class Reading {
     if (!uses.has(lower)) uses.set(lower, { name: lower, directive, word });
   }
 
+  /** Notes the variable that a word is; gives what is wrong with that (ngx_http_get_variable_index). */
+  index(directive: ConfigDirective, word: number): Fault | null {
+    const name = directive.words[word]?.value.slice(1) ?? '';
+    if (name === '') return wrong('invalid variable name "$"', word);
+    this.use(directive, word, name);
+    return null;
+  }
+
   /** Defines the variable that a word names; gives what is wrong with that (ngx_http_add_variable). */
   define(directive: ConfigDirective, word: number): Fault | null {
     const value = directive.words[word]?.value ?? '';

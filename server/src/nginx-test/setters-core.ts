@@ -31,9 +31,7 @@ const DEBUG_LEVELS: ReadonlySet<string> = new Set([
 
 /** `error_log file [level …]` (ngx_log_set_levels). */
 export const errorLog: Setter = (directive) => {
-  const file = directive.argument(0);
-  if (file === '' && directive.words.length > 1) return null;
-  const syslog = after(file, 'syslog:');
+  const syslog = after(directive.argument(0), 'syslog:');
   const fault = syslog === null ? null : inSyslog(syslog);
   if (fault !== null) return fault;
   const seen = new Set<string>();
@@ -121,7 +119,8 @@ const workerConnections: Setter = (directive, scope) => {
   return parseNumber(value) === null ? wrong(`invalid number "${value}"`, 1) : null;
 };
 
-const threadPool: Setter = (directive) => {
+const threadPool: Setter = (directive, { notes }) => {
+  const name = directive.argument(0);
   let threads = 0;
   for (const [index, { value }] of directive.words.entries()) {
     if (index < 2) continue;
@@ -135,7 +134,12 @@ const threadPool: Setter = (directive) => {
       if (number === null) return wrong(`invalid max_queue value "${value}"`, index);
     }
   }
-  return threads === 0 ? wrong('"thread_pool" must have "threads" parameter') : null;
+  if (threads === 0) return wrong('"thread_pool" must have "threads" parameter');
+  if (notes.has(`pool ${name}`)) {
+    return { text: `duplicate thread pool "${name}"`, rule: 'directive-duplicate' };
+  }
+  notes.set(`pool ${name}`, '');
+  return null;
 };
 
 /** Modules are to be named before anything that belongs to one is read. */

@@ -4,6 +4,8 @@ import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
 import type { ConfigDirective } from '../model/configuration';
 import { isSocketAddress } from './address';
+import { addHashKey, lowerAscii } from './hash-keys';
+import { once } from './setters-core';
 import { inSyslog } from './syslog';
 
 /** Logs, headers, maps and the other small modules of http. */
@@ -105,7 +107,8 @@ const geo: Setter = (directive, _scope, reading) => {
   if (last === 2) {
     const source = directive.argument(0);
     if (!source.startsWith('$')) return wrong(`invalid variable name "${source}"`, 1);
-    reading.use(directive, 1, source.slice(1));
+    const fault = reading.index(directive, 1);
+    if (fault !== null) return fault;
   }
   return reading.define(directive, last);
 };
@@ -150,9 +153,6 @@ const index: Setter = (directive, _scope, reading) => {
   return null;
 };
 
-const authRequest: Setter = (directive, scope) =>
-  has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
-
 const authRequestSet: Setter = (directive, _scope, reading) => {
   const defined = reading.define(directive, 1);
   if (defined !== null) return defined;
@@ -166,9 +166,6 @@ const upstreamParameter: Setter = (directive) => {
   if (directive.words.length < 4 || flag === 'if_not_empty') return null;
   return wrong(`invalid parameter "${flag}"`, 3);
 };
-
-const realIpHeader: Setter = (directive, scope) =>
-  has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
 
 /**
  * Whether the level has a directive of that name which rules this one out: `off` stands alone.
@@ -213,8 +210,16 @@ const proxyCookie: Setter = (directive, scope, reading) => {
   const fault = ruledOut(directive, scope, second === undefined ? first : null);
   if (fault !== null) return fault;
   if (second === undefined) return first === 'off' ? null : wrong(`invalid parameter "${first}"`, 1);
-  return rewritten(directive, 1, reading) ?? reading.compile(directive, 2);
+  return cookieName(directive, reading) ?? reading.compile(directive, 2);
 };
+
+/** A path may be compared without case by `~*`; for names `~` does that, and `*` is a part of the pattern. */
+function cookieName(directive: ConfigDirective, reading: Reading): Fault | null {
+  const value = directive.argument(0);
+  if (directive.name === 'proxy_cookie_path' || !value.startsWith('~'))
+    return rewritten(directive, 1, reading);
+  return reading.pattern(directive, 1, value.slice(1));
+}
 
 /** The flags themselves are looked at when a response is there. */
 const proxyCookieFlags: Setter = (directive, scope, reading) => {
@@ -224,7 +229,7 @@ const proxyCookieFlags: Setter = (directive, scope, reading) => {
   if (flags.length === 0) {
     return directive.argument(0) === 'off' ? null : wrong(`invalid parameter "${directive.argument(0)}"`, 1);
   }
-  const fault = rewritten(directive, 1, reading);
+  const fault = cookieName(directive, reading);
   return fault ?? firstOf(flags.map((_, at) => reading.compile(directive, at + 2)));
 };
 
@@ -256,21 +261,55 @@ const splitPathInfo: Setter = (directive, scope, reading) => {
 const charset: Setter = (directive, scope, reading) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
-  if (value.startsWith('$')) reading.use(directive, 1, value.slice(1));
+  return value.startsWith('$') ? reading.index(directive, 1) : null;
+};
+
+/** `valid_referers`; merging asks whether it has names (ngx_http_valid_referers). */
+const validReferers: Setter = (directive, scope, reading) => {
+  for (const [at, value] of valuesOf(directive).entries()) {
+    const fault = refererFault(directive, at + 1, value, scope, reading);
+    if (fault !== null) return fault;
+  }
   return null;
 };
 
-const validReferers: Setter = (directive, _scope, reading) =>
-  firstOf(
-    valuesOf(directive).map((value, at) => {
-      const word = at + 1;
-      if (value === '') return wrong('invalid referer ""', word);
-      if (value === '*') return wrong('invalid hostname or wildcard "*"', word);
-      if (!value.startsWith('~')) return null;
-      if (value.length === 1) return wrong(`empty regex in "${value}"`, word);
-      return reading.pattern(directive, word, value.slice(1));
-    }),
-  );
+function refererFault(
+  directive: ConfigDirective,
+  word: number,
+  value: string,
+  scope: Scope,
+  reading: Reading,
+): Fault | null {
+  if (value === '') return wrong('invalid referer ""', word);
+  if (value === 'none' || value === 'blocked') {
+    scope.notes.set('referers without name', '');
+    return null;
+  }
+  if (value === 'server_names') {
+    // Merging looks at the names of the server.
+    scope.notes.set('referers of server', '');
+    return null;
+  }
+  if (value === '~') return wrong(`empty regex in "${value}"`, word);
+  if (value.startsWith('~')) return reading.pattern(directive, word, value.slice(1));
+  const slash = value.indexOf('/');
+  return addReferer(slash === -1 ? value : value.slice(0, slash), word, scope);
+}
+
+/** Takes note of a name among the referers of a level; gives what is wrong with it (ngx_http_add_referer). */
+export function addReferer(name: string, word: number, { notes }: Scope): Fault | null {
+  switch (addHashKey(notes, name, true)) {
+    case 'added':
+      notes.set('referers', '');
+      return null;
+    case 'invalid':
+      return wrong(`invalid hostname or wildcard "${name}"`, word);
+    case 'conflict': {
+      const text = `conflicting parameter "${lowerAscii(name)}"`;
+      return { text, word, rule: 'directive-duplicate' };
+    }
+  }
+}
 
 const DEFLATE_SIZES = ['512', '1k', '2k', '4k', '8k', '16k', '32k'];
 
@@ -303,19 +342,18 @@ const disableSymlinks: Setter = (directive, scope, reading) => {
 /** `open_log_file_cache`: its like for logs. */
 const openLogFileCache: Setter = (directive, scope) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  let isComplete = false;
+  let max: number | null = null;
+  let isOff = false;
   for (const [at, value] of valuesOf(directive).entries()) {
-    const max = after(value, 'max=') ?? after(value, 'min_uses=');
+    const count = after(value, 'max=') ?? after(value, 'min_uses=');
     const time = after(value, 'inactive=') ?? after(value, 'valid=');
-    const number = parseNumber(max ?? '');
-    const isRight =
-      value === 'off' ||
-      (max !== null && number !== null && number > 0) ||
-      (time !== null && parseTime(time, true) !== null);
+    const number = parseNumber(count ?? '');
+    const isRight = value === 'off' || number !== null || (time !== null && parseTime(time, true) !== null);
     if (!isRight) return wrong(`invalid "${directive.name}" parameter "${value}"`, at + 1);
-    isComplete ||= value === 'off' || value.startsWith('max=');
+    isOff ||= value === 'off';
+    if (value.startsWith('max=')) max = number;
   }
-  return isComplete ? null : wrong(`"${directive.name}" must have "max" parameter`);
+  return isOff || (max !== null && max > 0) ? null : wrong(`"${directive.name}" must have "max" parameter`);
 };
 
 const mirror: Setter = (directive, scope) => {
@@ -323,7 +361,7 @@ const mirror: Setter = (directive, scope) => {
   const hasOff = scope.notes.has('mirror off');
   const hasOther = scope.notes.has('mirror on');
   if (value === 'off') {
-    if (hasOther) return directiveFault('mirror', 'is duplicate');
+    if (hasOff || hasOther) return directiveFault('mirror', 'is duplicate');
     scope.notes.set('mirror off', '');
     return null;
   }
@@ -332,7 +370,58 @@ const mirror: Setter = (directive, scope) => {
   return null;
 };
 
+/** `userid_expires`, which is no time alone (ngx_http_userid_expires). */
+const useridExpires: Setter = (directive, scope) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const value = directive.argument(0);
+  if (value === 'max' || value === 'off' || parseTime(value, true) !== null) return null;
+  return directiveFault(directive.name, 'invalid value', 1);
+};
+
+const useridMark: Setter = (directive, scope) => {
+  if (scope.notes.has('userid_mark')) return directiveFault(directive.name, 'is duplicate');
+  const value = directive.argument(0);
+  scope.notes.set(directive.name, '');
+  if (value === 'off' || /^[\da-zA-Z=]$/.test(value)) return null;
+  return directiveFault(directive.name, 'value must be "off" or a single letter, digit or "="', 1);
+};
+
+const BROWSERS: ReadonlySet<string> = new Set(['opera', 'msie', 'gecko', 'safari', 'konqueror']);
+
+/** A browser and the least version that is modern (ngx_http_modern_browser). */
+const modernBrowser: Setter = (directive) => {
+  const [browser = '', release] = valuesOf(directive);
+  // Where a version is missing nginx fails without a word.
+  if (release === undefined) return null;
+  if (!BROWSERS.has(browser.toLowerCase())) return wrong(`unknown browser name "${browser}"`, 1);
+  return /^[\d.]*$/.test(release) ? null : wrong(`invalid browser version "${release}"`, 2);
+};
+
+/** `charset_map from to { }`: each pair once, in whichever order (ngx_http_charset_map_block). */
+const charsetMap: Setter = (directive, scope) => {
+  const [from = '', to = ''] = valuesOf(directive);
+  const pair = [from, to].map(lowerAscii);
+  if (pair[0] === pair[1]) {
+    return wrong(`"charset_map" between the same charsets "${from}" and "${to}"`);
+  }
+  const key = `charset_map ${JSON.stringify(pair.toSorted())}`;
+  if (scope.notes.has(key)) {
+    const text = `duplicate "charset_map" between "${from}" and "${to}"`;
+    return { text, rule: 'directive-duplicate' };
+  }
+  scope.notes.set(key, '');
+  return null;
+};
+
 export const filterSetters: Readonly<Record<string, Setter>> = {
+  userid_expires: useridExpires,
+  userid_mark: useridMark,
+  modern_browser: modernBrowser,
+  charset_map: charsetMap,
+  ssl_password_file: once,
+  proxy_ssl_password_file: once,
+  grpc_ssl_password_file: once,
+  uwsgi_ssl_password_file: once,
   access_log: accessLog,
   log_format: logFormat,
   add_header: addHeader,
@@ -342,12 +431,12 @@ export const filterSetters: Readonly<Record<string, Setter>> = {
   geo,
   expires,
   index,
-  auth_request: authRequest,
+  auth_request: once,
   auth_request_set: authRequestSet,
   fastcgi_param: upstreamParameter,
   scgi_param: upstreamParameter,
   uwsgi_param: upstreamParameter,
-  real_ip_header: realIpHeader,
+  real_ip_header: once,
   proxy_redirect: proxyRedirect,
   proxy_cookie_domain: proxyCookie,
   proxy_cookie_path: proxyCookie,

@@ -69,7 +69,8 @@ const FILE_TEST = /^!?-[fdex]$/;
 
 function conditionFault(directive: ConfigDirective, { words }: Condition, reading: Reading): Fault | null {
   const [subject, operator, ...operands] = words;
-  const invalid = wrong(`invalid condition "${subject?.value ?? ''}"`, subject?.index ?? 1);
+  // Of `( )` nginx looks at what is left of the closing parenthesis: all of it.
+  const invalid = wrong(`invalid condition "${subject?.value ?? ')'}"`, subject?.index ?? 1);
   if (subject === undefined) return invalid;
   if (subject.value.length > 1 && subject.value.startsWith('$')) {
     if (words.length !== 1 && words.length !== 3) return invalid;

@@ -103,11 +103,11 @@ function readListenOption(
     }
     case 'fastopen':
       options.set = true;
-      return parseNumber(value) === null ? wrong(`invalid fastopen "${value}"`, word) : null;
+      return parseNumber(value) === null ? wrong(`invalid fastopen "${parameter}"`, word) : null;
     case 'rcvbuf':
     case 'sndbuf':
       options.set = true;
-      return parseSize(value) === null ? wrong(`invalid ${key} "${value}"`, word) : null;
+      return parseSize(value) === null ? wrong(`invalid ${key} "${parameter}"`, word) : null;
     case 'ipv6only':
       options.set = true;
       return value === 'on' || value === 'off' ? null : wrong(`invalid ipv6only flags "${value}"`, word);

@@ -110,12 +110,17 @@ function accessFault(directive: ConfigDirective): Fault | null {
   return null;
 }
 
+/** So many characters the names of all levels may have. */
+const MOST_LEVELS = 10;
+
 /** A directory and up to three lengths of names of directories below it (ngx_conf_set_path_slot). */
 function pathFault(directive: ConfigDirective): Fault | null {
+  let total = 0;
   for (const [index, { value }] of directive.words.entries()) {
     if (index < 2) continue;
     const level = parseNumber(value);
     if (level === null || level === 0) return directiveFault(directive.name, 'invalid value', index);
+    total += level;
   }
-  return null;
+  return total > MOST_LEVELS ? directiveFault(directive.name, 'invalid value') : null;
 }

@@ -201,7 +201,10 @@ class StrictReader {
       return this.fail(`too long parameter, probably missing terminating "${character}" character`, start);
     }
     const from = start + (QUOTES.has(this.text.charCodeAt(start)) ? 1 : 0);
-    return this.fail(`too long parameter "${this.text.slice(from, from + 10)}..." started`, start);
+    return this.fail(
+      `too long parameter "${firstBytes(this.text.slice(from, from + 10), 10)}..." started`,
+      start,
+    );
   }
 
   private word(start: number, end: number, kind: TokenKind): void {
@@ -293,6 +296,17 @@ class StrictReader {
     };
     return { tree: { text, tokens, directives: this.root, errors: [], template: false }, fault };
   }
+}
+
+/** The first bytes of a text; what is left of a character that they cut is a replacement character. */
+function firstBytes(text: string, most: number): string {
+  let bytes = 0;
+  for (let end = 0; end < text.length; end += 1) {
+    const next = bytes + bytesOf(text.charCodeAt(end));
+    if (next > most) return text.slice(0, end) + (bytes < most ? '\uFFFD' : '');
+    bytes = next;
+  }
+  return text;
 }
 
 function isSpace(code: number): boolean {

@@ -176,7 +176,7 @@ class Walk {
       return;
     }
     if (!entry.node.terminated || isTemplated(entry)) return;
-    if (entry.name === 'include' && entry.words.length === 2) return;
+    if (entry.name === 'include' && entry.words.length === 2 && takesInclude(scope)) return;
     const fault = entryFault(entry, scope, this.options.reading);
     if (fault !== null) yield refusal(entry, fault);
   }
@@ -244,6 +244,11 @@ function locationOf(block: ConfigDirective, context: Context, outer: Scope): Loc
   if (context !== 'location') return outer.location;
   const name = readLocationName(block);
   return 'text' in name ? null : name;
+}
+
+/** `charset_map` and `split_clients` have no `include`. */
+function takesInclude({ block }: Scope): boolean {
+  return block?.name !== 'charset_map' && block?.name !== 'split_clients';
 }
 
 function keep({ own }: Scope, directive: ConfigDirective): void {

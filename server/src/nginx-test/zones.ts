@@ -280,7 +280,8 @@ const storeOf =
     const value = directive.argument(0);
     if (value === 'off') return null;
     if (has(scope, name)) return directiveFault(directive.name, `is incompatible with "${name}"`);
-    return value === 'on' ? null : reading.compile(directive, 1);
+    // nginx compiles the zero at the end of the word, too.
+    return value === 'on' ? null : reading.compile(directive, 1, `${value}\0`);
   };
 
 export const zoneSetters: Readonly<Record<string, Setter>> = {

@@ -75,6 +75,8 @@ const BOUNDS: Readonly<Record<string, readonly [least: number, most: number]>> =
   gzip_comp_level: [1, 9],
   limit_req_status: [400, 599],
   limit_conn_status: [400, 599],
+  uwsgi_modifier1: [0, 255],
+  uwsgi_modifier2: [0, 255],
 };
 
 /** The words that a directive takes. */

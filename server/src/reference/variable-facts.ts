@@ -12,9 +12,9 @@ const FIXED: ReadonlySet<string> = new Set(
     'binary_remote_addr body_bytes_sent bytes_sent connection connection_requests connection_time ' +
     'connections_active connections_reading connections_waiting connections_writing content_length ' +
     'content_type date_gmt date_local document_root document_uri fastcgi_path_info ' +
-    'fastcgi_script_name gzip_ratio host hostname http2 http_cookie http_host http_referer ' +
+    'fastcgi_script_name grpc_internal_trailers gzip_ratio host hostname http2 http_cookie http_host http_referer ' +
     'http_user_agent http_via http_x_forwarded_for https is_args limit_conn_status limit_req_status ' +
-    'msec nginx_version pid pipe proxy_add_x_forwarded_for proxy_internal_body_length ' +
+    'msec nginx_version pid pipe proxy_add_x_forwarded_for proxy_internal_body_length proxy_internal_chunked ' +
     'proxy_protocol_addr proxy_protocol_port proxy_protocol_server_addr proxy_protocol_server_port ' +
     'query_string realip_remote_addr realip_remote_port realpath_root remote_addr remote_port ' +
     'remote_user request request_body request_body_file request_completion request_filename ' +
@@ -50,31 +50,54 @@ const STREAM_ONLY: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** The variables that stream defines for good. */
+const STREAM_FIXED: ReadonlySet<string> = new Set(
+  (
+    'binary_remote_addr bytes_received bytes_sent connection hostname limit_conn_status msec nginx_version pid ' +
+    'protocol proxy_protocol_addr proxy_protocol_port proxy_protocol_server_addr proxy_protocol_server_port ' +
+    'realip_remote_addr realip_remote_port remote_addr remote_port server_addr server_port session_time ' +
+    'ssl_preread_alpn_protocols ssl_preread_protocol ssl_preread_server_name status time_iso8601 time_local ' +
+    'upstream_addr upstream_bytes_received upstream_bytes_sent upstream_connect_time upstream_first_byte_time ' +
+    'upstream_session_time'
+  ).split(' '),
+);
+
+/** The variables of stream that may be defined anew. */
+const STREAM_CHANGEABLE: ReadonlySet<string> = new Set(
+  (
+    'ssl_alpn_protocol ssl_cipher ssl_ciphers ssl_client_cert ssl_client_escaped_cert ssl_client_fingerprint ' +
+    'ssl_client_i_dn ssl_client_raw_cert ssl_client_s_dn ssl_client_serial ssl_client_v_end ssl_client_v_remain ' +
+    'ssl_client_v_start ssl_client_verify ssl_curve ssl_curves ssl_protocol ssl_server_name ssl_session_id ' +
+    'ssl_session_reused'
+  ).split(' '),
+);
+
+/** Variables that later releases brought to stream, and those of modules that are built apart or sold. */
+const STREAM_LATER =
+  /^(?:server_name$|mqtt_preread_(?:clientid|username)$|ssl_(?:client_sigalg|sigalgs?|ech_\w+)$|time_iso8601_ms$|upstream_last_|proxy_protocol_tlv_|geoip_|jwt_|acme_|otel_)/;
+
 /** Variables that nginx has and does not document, or that exist only once they are set. */
 const UNDOCUMENTED =
   /^(?:ancient_browser|modern_browser|msie|upstream_cache_(?:last_modified|etag|age|key))$/;
-
-/** Variables of stream that http has too. */
-const STREAM_TOO =
-  /^(?:\d|(?:binary_remote_addr|bytes_sent|connection|hostname|limit_conn_status|msec|nginx_version|pid|remote_addr|remote_port|server_addr|server_port|status|time_iso8601|time_iso8601_ms|time_local|server_name|realip_remote_(?:addr|port))$|proxy_protocol_|ssl_|upstream_|geoip_|jwt_)/;
 
 const MEASURED: NginxVersion = { major: 1, minor: 22, patch: 1 };
 
 /** Whether nginx itself defines a variable by its full name, and lets nobody else do so. */
 export function isFixedVariable(name: string, part: 'http' | 'stream'): boolean {
-  if (part === 'stream') return STREAM_ONLY.has(name) || (FIXED.has(name) && STREAM_TOO.test(name));
-  return FIXED.has(name);
+  return part === 'stream' ? STREAM_FIXED.has(name) : FIXED.has(name);
 }
 
 /** Whether nginx of that version, with any of its modules, may define the variable in that part of the configuration. */
 export function mayBeBuiltIn(name: string, part: 'http' | 'stream', version: NginxVersion): boolean {
   // A directive of the memcached module reads it; nothing defines it.
   if (name === 'memcached_key') return false;
-  if (part === 'http' && STREAM_ONLY.has(name)) return false;
-  if (part === 'stream') return STREAM_ONLY.has(name) || STREAM_TOO.test(name);
   const isLater = isAtLeast(version, MEASURED) && !isAtLeast(MEASURED, version);
-  if (part === 'http' && !isLater && isAbsent(name)) return false;
-  return isBuiltInVariable(name) || UNDOCUMENTED.test(name);
+  if (part === 'stream') {
+    const isNamed = STREAM_FIXED.has(name) || STREAM_CHANGEABLE.has(name);
+    return isNamed || /^\d/.test(name) || (isLater && STREAM_LATER.test(name));
+  }
+  if (STREAM_ONLY.has(name) || (!isLater && isAbsent(name))) return false;
+  return isBuiltInVariable(name) || FIXED.has(name) || UNDOCUMENTED.test(name);
 }
 
 function isAbsent(name: string): boolean {
