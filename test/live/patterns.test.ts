@@ -43,7 +43,7 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('')
 
 it('letters after a backslash, in the words of nginx', async () => {
   // What these take after them is not read: we say nothing of them.
-  const open = new Set(['\\c', '\\k', '[\\N]', '[\\E]', '[\\Q]']);
+  const open = new Set(['\\k', '[\\N]', '[\\E]', '[\\Q]']);
   for (const letter of LETTERS) {
     for (const pattern of [`\\${letter}`, `[\\${letter}]`]) {
       const { nginx, ours } = await answers(pattern);
@@ -99,6 +99,10 @@ it.each([
   ['[\\px]', 'unknown property after \\P or \\p'],
   ['\\o', 'missing opening brace after \\o'],
   ['\\git', '\\g is not followed by a braced, angle-bracketed, or quoted name/number or by a plain number'],
+  ['(?<n>a)\\k<n>', null],
+  ['(?<n>a)\\k{m}', 'reference to non-existent subpattern'],
+  ["\\k'n'", 'reference to non-existent subpattern'],
+  ['a\\c', '\\c at end of pattern'],
   ['(*.)', '(*VERB) not recognized or malformed'],
   ['(*[a])', '(*VERB) not recognized or malformed'],
   ['(*FALSE)', '(*VERB) not recognized or malformed'],

@@ -74,6 +74,16 @@ describe('in http', () => {
     'http2_streams_index_size 8;',
     'http2_chunk_size 0;',
     'mirror off;\nmirror off;',
+    'aio threads=nope;',
+    'aio threads=default;',
+    'aio threads=a$nothing;',
+    'http2_chunk_size 16m;',
+    'http2_body_preread_size 2g;',
+    'server { listen [::1]:8099 ipv6only=or; }',
+    'server { listen [::1]:8099 ipv6only=x; }',
+    'server { ssl on; ssl_certificate a; }',
+    'upstream u { least_conn; ip_hash; server 127.0.0.1; server 127.0.0.2 backup; }',
+    'upstream u { ip_hash; least_conn; server 127.0.0.1; server 127.0.0.2 backup; }',
     'charset $;',
     'proxy_cookie_domain ~*a b;',
     'proxy_temp_path /tmp/nginx-t 9 1 1;',
@@ -92,6 +102,10 @@ it.each([
   'worker_priority -5;\nworker_priority 0;',
 ])('in main: %s', async (lines) => {
   await expectSame(`${lines}\nevents {}\n`);
+});
+
+it('a log format of http in stream', async () => {
+  await expectSame('events {}\nstream {\naccess_log /tmp/nginx-stream.log combined;\n}\n');
 });
 
 describe('in a server', () => {

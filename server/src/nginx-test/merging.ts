@@ -146,6 +146,11 @@ class Merging {
         const text = 'no "ssl_certificate" is defined for the "ssl" directive';
         yield { ...refusalOf(asking, -1, text, CERTIFICATES), named: endOfDirective(asking) };
       } else if (keys.length < certificates.length) {
+        if (asking !== null && keys.length === 0) {
+          const found = 'no "ssl_certificate_key" is defined for the "ssl" directive';
+          yield { ...refusalOf(last, -1, found, CERTIFICATES), named: endOfDirective(asking) };
+          continue;
+        }
         const text = `no "ssl_certificate_key" is defined for certificate "${last.argument(0)}"`;
         yield asking === null
           ? refusalOf(last, -1, text, CERTIFICATES)

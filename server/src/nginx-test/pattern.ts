@@ -59,7 +59,8 @@ export function patternFault(pattern: string, library: 'pcre' | 'pcre2'): Patter
 
 /** Where a pattern speaks of one of its groups. */
 interface Reference {
-  readonly group: number;
+  /** Its number, or its name. */
+  readonly group: number | string;
   readonly at: number;
 }
 
@@ -98,7 +99,9 @@ class PatternReader {
   private referenceFault(): PatternFault | null {
     // Groups may share a number there.
     if (!this.isPcre2 || this.pattern.includes('(?|')) return null;
-    const missing = this.references.find(({ group }) => group < 0 || group > this.groups);
+    const missing = this.references.find(({ group }) =>
+      typeof group === 'string' ? !this.names.has(group) : group < 0 || group > this.groups,
+    );
     return missing === undefined ? null : { reason: 'reference to non-existent subpattern', at: missing.at };
   }
 
@@ -140,6 +143,11 @@ class PatternReader {
     const character = pattern.charAt(this.at);
     this.repeatable = !ASSERTION.test(character);
     if (/[1-9]/.test(character)) this.readReference();
+    const name = /^k(?:\{(?=\w+\})|<(?=\w+>)|'(?=\w+'))(\w+)/.exec(pattern.slice(this.at, this.at + 64))?.[1];
+    if (name !== undefined) this.references.push({ group: name, at: this.at + 2 });
+    if (character === 'c' && this.at + 1 === pattern.length) {
+      return { reason: '\\c at end of pattern', at: pattern.length };
+    }
     if (character === 'g' && this.isPcre2 && !/[{<'+\-\d]/.test(pattern.charAt(this.at + 1))) {
       const what = 'a braced, angle-bracketed, or quoted name/number or by a plain number';
       return { reason: `\\g is not followed by ${what}`, at: this.at + 1 };

@@ -8,6 +8,9 @@ import { poolSize } from './setters-server';
 /** The part of a buffer that holds what is left of a frame, twice. */
 const LEAST_BUFFER = 32;
 
+/** NGX_HTTP_V2_MAX_WINDOW */
+const MOST_PREREAD = 2 ** 31 - 1;
+
 const receiveBuffer: Setter = (directive, scope) => {
   const { name } = directive;
   if (has(scope, name)) return directiveFault(name, 'is duplicate');
@@ -30,6 +33,14 @@ const chunkSize: Setter = (directive, scope) => {
   const size = parseSize(directive.argument(0));
   if (size === null) return directiveFault(name, 'invalid value', 1);
   return size === 0 ? wrong('the http2 chunk size cannot be zero', 1) : null;
+};
+
+const prereadSize: Setter = (directive, scope) => {
+  const { name } = directive;
+  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  const size = parseSize(directive.argument(0));
+  if (size === null) return directiveFault(name, 'invalid value', 1);
+  return size <= MOST_PREREAD ? null : wrong(`the maximum body preread buffer size is ${MOST_PREREAD}`, 1);
 };
 
 /** Since then nginx only warns of what it no longer does. */
@@ -68,6 +79,7 @@ export const http2Setters: Readonly<Record<string, Setter>> = {
   http2_pool_size: poolSize,
   http2_streams_index_size: indexSize,
   http2_chunk_size: chunkSize,
+  http2_body_preread_size: prereadSize,
   http2_push: push,
   http2_push_preload: pushPreload,
   http2_max_concurrent_pushes: concurrentPushes,

@@ -109,7 +109,11 @@ function readListenOption(
       return parseSize(value) === null ? wrong(`invalid ${key} "${parameter}"`, word) : null;
     case 'ipv6only':
       options.set = true;
-      return value === 'on' || value === 'off' ? null : wrong(`invalid parameter "${parameter}"`, word);
+      if (value === 'on' || value === 'off') return null;
+      // nginx looks for `ipv6only=o` first.
+      return value.startsWith('o')
+        ? wrong(`invalid ipv6only flags "${value}"`, word)
+        : wrong(`invalid parameter "${parameter}"`, word);
     case 'so_keepalive':
       options.set = true;
       return isKeepalive(value) ? null : wrong(`invalid so_keepalive value: "${value}"`, word);
@@ -291,11 +295,17 @@ const openFileCache: Setter = (directive, scope) => {
   return isComplete ? null : wrong('"open_file_cache" must have the "max" parameter');
 };
 
-const aio: Setter = (directive, scope) => {
+const aio: Setter = (directive, scope, reading) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
   if (value === 'on' || value === 'off') return null;
-  if (value === 'threads' || value.startsWith('threads=')) return null;
+  if (value === 'threads') return null;
+  const pool = after(value, 'threads=');
+  if (pool !== null) {
+    if (pool.includes('$')) return reading.compile(directive, 1, pool);
+    if (!reading.threadPools.has(pool)) reading.threadPools.set(pool, directive);
+    return null;
+  }
   return directiveFault(directive.name, 'invalid value', 1);
 };
 

@@ -221,6 +221,10 @@ class Walk {
     }
     const { reading } = this.options;
     if (reading.opaque) return;
+    for (const [name, directive] of reading.threadPools) {
+      if (reading.ownThreadPools.has(name)) continue;
+      yield refusal(directive, { text: `unknown thread pool "${name}"`, word: 1 });
+    }
     for (const [name, { size, directive }] of reading.zones) {
       if (size !== 0) continue;
       const found = { text: `zero size shared memory zone "${name}"` };
