@@ -169,6 +169,30 @@ describe('a location with', () => {
     'valid_referers *a',
     'valid_referers a..b',
     'valid_referers *',
+    'if () { }',
+    'if ( ) { }',
+    'aio threads=nope',
+    'aio threads=default',
+    'aio threads=a$nope',
+    'allow 10.0.0.0/255.0.0.0',
+    'disable_symlinks off off',
+    'disable_symlinks from=/a',
+    'disable_symlinks off from=/a',
+    'disable_symlinks on from=$nope',
+    'http2_push $nope',
+    'http2_push $',
+    'http2_push off; http2_push /a',
+    'http2_push /a; http2_push off',
+    'http2_push off; http2_push off',
+    'http2_chunk_size 0',
+    'http2_chunk_size 16m',
+    'rewrite a\\1 /a',
+    'rewrite (a)\\1 /a',
+    'rewrite (a)\\2\\3 /a',
+    'rewrite "(?<n>a)\\k<m>" /a',
+    'rewrite "(?<n>a)\\k<n>" /a',
+    'rewrite "a\\c" /a',
+    'rewrite "a\\cb" /a',
   ])('%s', async (line) => {
     const end = line.endsWith('}') ? '' : ';';
     const text = `events {}\nhttp {\n server {\n listen 127.0.0.1:8099;\n location / {\n ${line}${end}\n } } }\n`;
@@ -210,6 +234,19 @@ describe('http with', () => {
     'server { listen 127.0.0.1:8099 rcvbuf=1x; }',
     'server { listen 127.0.0.1:8099 sndbuf=x; }',
     'server { listen 127.0.0.1:8099 fastopen=x; }',
+    'server { listen 127.0.0.1:8099 backlog=x; }',
+    'server { listen 127.0.0.1:8099 ipv6only=x; }',
+    'server { listen [::1]:8099 ipv6only=or; }',
+    'server { listen 127.0.0.1:8099 spdy; }',
+    'ssl_certificate a; server { listen 127.0.0.1:8099; ssl on; }',
+    'proxy_cache_path p levels= keys_zone=z:1m nope',
+    'upstream u { hash $uri; server 127.0.0.1:9 backup; }',
+    'upstream u { hash $uri; least_conn; server 127.0.0.1:8; server 127.0.0.1:9 backup; }',
+    'server { http2_pool_size 1; }',
+    'http2_recv_buffer_size 16',
+    'server { http2_streams_index_size 3; }',
+    'server { http2_body_preread_size 2g; }',
+    'server { http2_body_preread_size 2048m; }',
     'server { listen 127.0.0.1:8099; server_name a*; }',
     'server { listen 127.0.0.1:8099; server_name a*; } server { listen 127.0.0.1:8099; server_name b; }',
     'server { listen 127.0.0.1:8099; server_name ~^(.)$ A..b; }',
@@ -267,6 +304,9 @@ describe('http with', () => {
 
 describe('stream with', () => {
   it.each([
+    'listen 127.0.0.1:8098 ssl; return $nope',
+    'listen 127.0.0.1:8098 ssl; ssl_certificate a; return 1',
+    'ssl_certificate a; return 1',
     'return $upstream_status',
     'return $upstream_http_x',
     'return $ssl_nope',
@@ -294,7 +334,20 @@ describe('stream with', () => {
 
 describe('a file with', () => {
   it.each([
+    ['a zero in the name of a directive', 'events {}\nht\0tp {}\n'],
     ['a pool of threads named twice', 'thread_pool a threads=1;\nthread_pool a threads=2;\nevents {}\n'],
+    [
+      'one pool of threads too few',
+      'http { aio threads=a; server { aio threads=b; } }\nthread_pool b threads=1;\nevents {}\n',
+    ],
+    ['a pool of threads and no events', 'http { aio threads=a; }\n'],
+    ['a pool of threads that is there', 'http { aio threads=a; }\nthread_pool a threads=1;\nevents {}\n'],
+    ['processors by more than one mask', 'worker_cpu_affinity auto 01 10;\nevents {}\n'],
+    ['more processors than there can be', `worker_cpu_affinity ${'1'.repeat(1025)};\nevents {}\n`],
+    [
+      'a format of logs that only http has',
+      'events {}\nstream {\naccess_log a combined;\nserver { listen 127.0.0.1:8099; return 1; }\n}\n',
+    ],
     ['a word of many letters that are more than a byte', `events {}\nhttp {\n${'é'.repeat(3000)}`],
     ['the same, and ten bytes end within a letter', `events {}\nhttp {\n${'名'.repeat(3000)}`],
   ])('%s', async (_, text) => {

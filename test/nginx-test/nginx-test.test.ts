@@ -50,6 +50,15 @@ describe('order', () => {
     expect(await first(files('tcp_nodelay on;\n'))).toMatch(/^invalid value "maybe"/);
   });
 
+  it('ends where an include leads back to a file around it', async () => {
+    const files = (text: string): Record<string, string> => ({
+      [MAIN]: inServer(`${text}\nsendfile maybe;`),
+      '/etc/nginx/a.inc': 'tcp_nodelay on;\ninclude a.inc;\nbogus on;\n',
+    });
+    expect(await first(files('include a.inc;'))).toBe(null);
+    expect(await first(files('sendfile perhaps;\ninclude a.inc;'))).toMatch(/^invalid value "perhaps"/);
+  });
+
   it('comes to variables last', async () => {
     expect(await first(inServer('return 200 $nothing;\nlocation /a {\n}\nlocation /a {\n}'))).toBe(
       `duplicate location "/a" @${MAIN}:8`,

@@ -157,7 +157,7 @@ export function isSocketAddress(text: string): boolean {
 export function isNetwork(text: string): boolean {
   const [, address = '', bits] = /^([^/]*)(?:\/(.*))?$/s.exec(text) ?? [];
   if (isInet(address)) {
-    return bits === undefined || isInet(bits) || isAtMost(bits, 32);
+    return bits === undefined || isAtMost(bits, 32);
   }
   return isInet6(address) && (bits === undefined || isAtMost(bits, 128));
 }

@@ -36,6 +36,7 @@ export function streamRefusals(stream: Scope, reading: Reading): Refusal[] {
   return [
     ...withoutHandler(stream),
     ...upstreamRefusals(stream, reading.stream, reading),
+    ...streamCertificates(stream, reading),
     ...variableRefusals(reading.stream, 'stream', reading),
   ];
 }
@@ -48,6 +49,29 @@ function* withoutHandler({ inner }: Scope): Generator<Refusal> {
     if (context !== 'stream server' || block === null || opaque) continue;
     if (STREAM_HANDLERS.some((name) => own.has(name))) continue;
     yield { ...refusalOf(block, 0, 'no handler for server'), named: startOf(block) };
+  }
+}
+
+/** A listener of stream with TLS needs a certificate (ngx_stream_ssl_merge_conf, since 1.25.5 ngx_stream_ssl_init). */
+function* streamCertificates(stream: Scope, reading: Reading): Generator<Refusal> {
+  if (stream.opaque) return;
+  const hasVirtualServers = reading.isAtLeast('1.25.5');
+  for (const server of stream.inner) {
+    const { context, block, own, opaque } = server;
+    if (context !== 'stream server' || block === null || opaque) continue;
+    const listen = own.get('listen')?.findLast(({ words }) => words.some(({ value }) => value === 'ssl'));
+    if (listen === undefined) continue;
+    const inForce = (name: string): ConfigDirective | undefined =>
+      (own.get(name) ?? stream.own.get(name))?.at(-1);
+    if (hasVirtualServers && inForce('ssl_reject_handshake')?.argument(0).toLowerCase() === 'on') continue;
+    const missing = ['ssl_certificate', 'ssl_certificate_key'].find((name) => inForce(name) === undefined);
+    // Since then a certificate without its key is a fault of its own.
+    if (missing === undefined || (hasVirtualServers && missing !== 'ssl_certificate')) continue;
+    const text = `no "${missing}" is defined for the "listen ... ssl" directive`;
+    yield {
+      ...refusalOf(listen, -1, text),
+      named: hasVirtualServers ? startOf(block) : endOfDirective(listen),
+    };
   }
 }
 
@@ -207,6 +231,11 @@ class Merging {
         const text = 'no "ssl_certificate" is defined for the "ssl" directive';
         yield { ...refusalOf(asking, -1, text), named: endOfDirective(asking) };
       } else if (keys.length < certificates.length) {
+        if (asking !== null && keys.length === 0) {
+          const found = 'no "ssl_certificate_key" is defined for the "ssl" directive';
+          yield { ...refusalOf(last, -1, found), named: endOfDirective(asking) };
+          continue;
+        }
         const text = `no "ssl_certificate_key" is defined for certificate "${last.argument(0)}"`;
         yield asking === null
           ? refusalOf(last, -1, text)

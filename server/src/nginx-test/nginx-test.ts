@@ -126,7 +126,10 @@ function walkConfiguration(
   const isOpaque =
     opaque.size > 0 || configuration.truncated || names.hasUnknownVariables || hasPlaceholders(configuration);
   const reading = new Reading(version, configuration.closure.main, isOpaque);
-  return walkRefusals(configuration, { reading, names, context, opaque, faults });
+  const cycles = new Set(
+    configuration.includeProblems.flatMap(({ directive, cycle }) => (cycle.length > 0 ? [directive] : [])),
+  );
+  return walkRefusals(configuration, { reading, names, context, opaque, cycles, faults });
 }
 
 /** The blocks in which an include did not bring in all that it names. */

@@ -59,6 +59,7 @@ class PatternReader {
   /** Whether what stands before can be repeated. */
   private repeatable = false;
   private readonly names = new Set<string>();
+  private readonly references: { readonly at: number; readonly group: number | string }[] = [];
 
   constructor(
     private readonly pattern: string,
@@ -72,7 +73,27 @@ class PatternReader {
       if (fault !== null) return fault;
       this.at += 1;
     }
-    return this.depth > 0 ? { reason: 'missing closing parenthesis', at: pattern.length } : null;
+    if (this.depth > 0) return { reason: 'missing closing parenthesis', at: pattern.length };
+    return this.isPcre2 ? this.referenceFault() : null;
+  }
+
+  /** A group that is asked for and not there: looked for when all else is right. */
+  private referenceFault(): PatternFault | null {
+    for (const { at, group } of this.references) {
+      const isThere = typeof group === 'string' ? this.names.has(group) : group <= captureCount(this.pattern);
+      if (!isThere) return { reason: 'reference to non-existent subpattern', at };
+    }
+    return null;
+  }
+
+  /** Takes note of a group that an escape with the letter at `at` asks for. */
+  private readReference(): void {
+    const rest = this.pattern.slice(this.at, this.at + 64);
+    const digit = /^[1-9](?!\d)/.exec(rest)?.[0];
+    const [opening, name] = /^k(?:\{(?=\w+\})|<(?=\w+>)|'(?=\w+'))(\w+)/.exec(rest) ?? [];
+    if (digit !== undefined) this.references.push({ at: this.at, group: Number(digit) });
+    else if (opening !== undefined && name !== undefined)
+      this.references.push({ at: this.at + 2, group: name });
   }
 
   /** Reads what begins at `at`, and leaves `at` on its last character. */
@@ -111,6 +132,10 @@ class PatternReader {
     this.at += 1;
     if (this.at === pattern.length) return { reason: '\\ at end of pattern', at: this.at };
     const character = pattern.charAt(this.at);
+    this.readReference();
+    if (character === 'c' && this.at + 1 === pattern.length) {
+      return { reason: '\\c at end of pattern', at: pattern.length };
+    }
     this.repeatable = !ASSERTION.test(character);
     const fault = this.letterFault(character, this.at);
     if (fault !== null) return fault;

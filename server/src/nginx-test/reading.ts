@@ -81,12 +81,12 @@ export interface Part {
   readonly cacheZones: Set<string>;
 }
 
-function newPart(): Part {
+function newPart(logFormats: readonly string[]): Part {
   return {
     upstreams: [],
     hosts: new Map(),
     listens: new Map(),
-    logFormats: new Set(['combined']),
+    logFormats: new Set(logFormats),
     uses: new Map(),
     defined: new Set(),
     zoneKeys: new Map(),
@@ -105,14 +105,17 @@ const PCRE2 = parseVersion('1.21.5');
 
 /** All that nginx remembers while it reads a configuration, and what it has refused so far. */
 export class Reading {
-  readonly http = newPart();
-  readonly stream = newPart();
+  readonly http = newPart(['combined']);
+  readonly stream = newPart([]);
   readonly zones = new Map<string, ZoneRecord>();
   readonly refusals: Refusal[] = [];
   /** The directories of caches, with the place where each was named. */
   readonly cachePaths = new Map<string, NamedPlace>();
   /** The addresses that servers of stream listen on. */
   readonly streamAddresses = new Set<string>();
+  /** The pools of threads that are used, each with its first use, and those that are there. */
+  readonly threadPools = new Map<string, ConfigDirective>();
+  readonly ownThreadPools = new Set<string>(['default']);
   /** The part that is being read. */
   part: Part = this.http;
 

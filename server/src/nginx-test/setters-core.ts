@@ -99,11 +99,20 @@ const workerPriority: Setter = (directive, scope) => {
   return number === null ? directiveFault(directive.name, 'invalid number', 1) : null;
 };
 
+/** CPU_SETSIZE of Linux. */
+const MOST_PROCESSORS = 1024;
+
 const workerCpuAffinity: Setter = (directive, scope) => {
   const duplicate = isDuplicate(directive, scope);
   if (duplicate !== null) return duplicate;
+  if (directive.argument(0) === 'auto' && directive.words.length > 3) {
+    return wrong(`invalid number of arguments in "${directive.name}" directive`);
+  }
   for (const [index, { value }] of directive.words.entries()) {
     if (index === 0 || (index === 1 && value === 'auto')) continue;
+    if (value.length > MOST_PROCESSORS) {
+      return wrong(`"${directive.name}" supports up to ${MOST_PROCESSORS} CPUs only`, index);
+    }
     // nginx reads the mask from its end.
     const character = /[^01 ](?=[01 ]*$)/.exec(value)?.[0];
     if (character !== undefined)
@@ -119,7 +128,7 @@ const workerConnections: Setter = (directive, scope) => {
   return parseNumber(value) === null ? wrong(`invalid number "${value}"`, 1) : null;
 };
 
-const threadPool: Setter = (directive, { notes }) => {
+const threadPool: Setter = (directive, { notes }, reading) => {
   const name = directive.argument(0);
   let threads = 0;
   for (const [index, { value }] of directive.words.entries()) {
@@ -139,6 +148,7 @@ const threadPool: Setter = (directive, { notes }) => {
     return { text: `duplicate thread pool "${name}"`, rule: 'directive-duplicate' };
   }
   notes.set(`pool ${name}`, '');
+  reading.ownThreadPools.add(name);
   return null;
 };
 

@@ -327,16 +327,22 @@ const deflateSize =
 
 const disableSymlinks: Setter = (directive, scope, reading) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  for (const [at, value] of valuesOf(directive).entries()) {
+  const values = valuesOf(directive);
+  let mode: string | null = null;
+  let isFrom = false;
+  for (const [at, value] of values.entries()) {
     const from = after(value, 'from=');
     if (from !== null) {
       const fault = reading.compile(directive, at + 1, from);
       if (fault !== null) return fault;
-    } else if (!['off', 'on', 'if_not_owner'].includes(value)) {
-      return wrong(`invalid parameter "${value}"`, at + 1);
-    }
+      isFrom = true;
+    } else if (['off', 'on', 'if_not_owner'].includes(value)) mode = value;
+    else return wrong(`invalid parameter "${value}"`, at + 1);
   }
-  return null;
+  if (mode === null) return wrong(`"${directive.name}" must have "off", "on" or "if_not_owner" parameter`);
+  if (values.length === 1) return null;
+  if (!isFrom) return wrong(`duplicate parameters "${values.join(' ')}"`);
+  return mode === 'off' ? wrong('"from=" cannot be used with "off" parameter') : null;
 };
 
 /** `open_log_file_cache`: its like for logs. */

@@ -53,10 +53,9 @@ function conditionOf(directive: ConfigDirective): Condition | Fault {
   first.value = first.value.slice(1);
   if (!last.value.endsWith(')')) return wrong(`invalid condition "${last.value}"`, last.index);
   last.value = last.value.slice(0, -1);
-  const left = words.filter(({ value, index }) => {
-    const isEmptied = value === '' && (index === first.index || index === last.index);
-    return !isEmptied || (words.length === 1 && index === 1);
-  });
+  const left = words.filter(
+    ({ value, index }) => value !== '' || (index !== first.index && index !== last.index),
+  );
   return { words: left };
 }
 
@@ -69,7 +68,7 @@ const FILE_TEST = /^!?-[fdex]$/;
 
 function conditionFault(directive: ConfigDirective, { words }: Condition, reading: Reading): Fault | null {
   const [subject, operator, ...operands] = words;
-  // Of `( )` nginx looks at what is left of the closing parenthesis: all of it.
+  // Of `()` nginx looks at the closing parenthesis.
   const invalid = wrong(`invalid condition "${subject?.value ?? ')'}"`, subject?.index ?? 1);
   if (subject === undefined) return invalid;
   if (subject.value.length > 1 && subject.value.startsWith('$')) {

@@ -71,6 +71,8 @@ function readListenParameter(
       options.http2 = true;
       return null;
     case 'spdy':
+      // Some release before took it out.
+      if (reading.isAtLeast('1.22.1')) break;
       return null;
     case 'proxy_protocol':
       options.proxyProtocol = true;
@@ -99,7 +101,7 @@ function readListenOption(
     case 'backlog': {
       options.set = true;
       const number = parseNumber(value);
-      return number === null || number === 0 ? wrong(`invalid backlog "${value}"`, word) : null;
+      return number === null || number === 0 ? wrong(`invalid backlog "${parameter}"`, word) : null;
     }
     case 'fastopen':
       options.set = true;
@@ -110,7 +112,10 @@ function readListenOption(
       return parseSize(value) === null ? wrong(`invalid ${key} "${parameter}"`, word) : null;
     case 'ipv6only':
       options.set = true;
-      return value === 'on' || value === 'off' ? null : wrong(`invalid ipv6only flags "${value}"`, word);
+      if (value === 'on' || value === 'off') return null;
+      return value.startsWith('o')
+        ? wrong(`invalid ipv6only flags "${value}"`, word)
+        : wrong(`invalid parameter "${parameter}"`, word);
     case 'so_keepalive':
       options.set = true;
       return isKeepalive(value) ? null : wrong(`invalid so_keepalive value: "${value}"`, word);
@@ -299,11 +304,17 @@ const openFileCache: Setter = (directive, scope) => {
   return isComplete ? null : wrong('"open_file_cache" must have the "max" parameter');
 };
 
-const aio: Setter = (directive, scope) => {
+const aio: Setter = (directive, scope, reading) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
   if (value === 'on' || value === 'off') return null;
-  if (value === 'threads' || value.startsWith('threads=')) return null;
+  if (value === 'threads') return null;
+  const pool = after(value, 'threads=');
+  if (pool !== null) {
+    if (pool.includes('$')) return reading.compile(directive, 1, pool);
+    if (!reading.threadPools.has(pool)) reading.threadPools.set(pool, directive);
+    return null;
+  }
   return directiveFault(directive.name, 'invalid value', 1);
 };
 
@@ -323,6 +334,51 @@ const poolSize: Setter = (directive, scope) => {
   return size % POOL_ALIGNMENT === 0
     ? null
     : wrong(`the pool size must be a multiple of ${POOL_ALIGNMENT}`, 1);
+};
+
+/** `http2_push` of the releases that push (ngx_http_v2_push). */
+const http2Push: Setter = (directive, { notes }, reading) => {
+  if (reading.isAtLeast('1.25.1')) return null;
+  if (directive.argument(0) === 'off') {
+    if (notes.has('push')) return directiveFault(directive.name, '"off" parameter cannot be used with URI');
+    if (notes.has('push off')) return directiveFault(directive.name, 'is duplicate');
+    notes.set('push off', '');
+    return null;
+  }
+  if (notes.has('push off')) return directiveFault(directive.name, 'URI cannot be used with "off" parameter');
+  notes.set('push', '');
+  return reading.compile(directive, 1);
+};
+
+/** What HTTP/2 asks of a size or a number beyond what its slot does. */
+const http2Limit =
+  (
+    parse: (text: string) => number | null,
+    complaint: string,
+    limit: (number: number) => Fault | null,
+  ): Setter =>
+  (directive, scope) => {
+    if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+    const number = parse(directive.argument(0));
+    return number === null ? directiveFault(directive.name, complaint, 1) : limit(number);
+  };
+
+const http2Setters: Readonly<Record<string, Setter>> = {
+  http2_push: http2Push,
+  http2_recv_buffer_size: http2Limit(parseSize, 'invalid value', (size) =>
+    size > 16 ? null : directiveFault('http2_recv_buffer_size', 'value is too small', 1),
+  ),
+  http2_streams_index_size: http2Limit(parseNumber, 'invalid number', (number) =>
+    Number.isInteger(Math.log2(number)) && number < 2 ** 63
+      ? null
+      : directiveFault('http2_streams_index_size', 'must be a power of two', 1),
+  ),
+  http2_body_preread_size: http2Limit(parseSize, 'invalid value', (size) =>
+    size < 2 ** 31 ? null : wrong(`the maximum body preread buffer size is ${2 ** 31 - 1}`, 1),
+  ),
+  http2_chunk_size: http2Limit(parseSize, 'invalid value', (size) =>
+    size > 0 ? null : wrong('the http2 chunk size cannot be zero', 1),
+  ),
 };
 
 const gzipDisable: Setter = (directive, _scope, reading) =>
@@ -345,5 +401,7 @@ export const serverSetters: Readonly<Record<string, Setter>> = {
   internal,
   request_pool_size: poolSize,
   connection_pool_size: poolSize,
+  http2_pool_size: poolSize,
+  ...http2Setters,
   gzip_disable: gzipDisable,
 };

@@ -76,18 +76,20 @@ const upstream: Setter = (directive, _scope, reading) => addBlock(directive, rea
 
 /** What the balancing method of an upstream lets its servers have. */
 const WITHOUT_BACKUP: ReadonlySet<string> = new Set(['ip_hash', 'hash', 'random']);
+const BALANCING: ReadonlySet<string> = new Set([...WITHOUT_BACKUP, 'least_conn']);
 
 const server: Setter = (directive, scope, reading) => {
   // A block of that name is no server of an upstream.
   if (directive.children !== null) return null;
   const value = directive.argument(0);
-  const method = [...WITHOUT_BACKUP].find((name) => has(scope, name));
+  // The last one is in force.
+  const method = [...scope.own.keys()].findLast((name) => BALANCING.has(name));
   const isStream = scope.context === 'stream upstream';
   for (const [index, { value: parameter }] of directive.words.entries()) {
     if (index < 2) continue;
     if (!isServerParameter(parameter, reading, isStream))
       return wrong(`invalid parameter "${parameter}"`, index);
-    if (parameter === 'backup' && method !== undefined) {
+    if (parameter === 'backup' && method !== undefined && WITHOUT_BACKUP.has(method)) {
       return wrong(`balancing method does not support parameter "${parameter}"`, index);
     }
   }

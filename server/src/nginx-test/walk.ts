@@ -24,6 +24,8 @@ export interface WalkOptions {
   readonly context: Context;
   /** Levels at which an include may bring in anything. */
   readonly opaque: ReadonlySet<ConfigDirective | null>;
+  /** Includes that lead back to a file around them. */
+  readonly cycles: ReadonlySet<ConfigDirective>;
   /** What nginx could not read, by the node that stands for it. */
   readonly faults: ReadonlyMap<Directive, SyntaxFault>;
 }
@@ -40,10 +42,14 @@ interface Frame {
  * the first refusal alone stops there; for one that goes on, a directive that is refused is taken as absent.
  */
 export function* walkRefusals(configuration: Configuration, options: WalkOptions): Generator<Refusal> {
-  yield* new Walk(options).run(configuration);
+  const walk = new Walk(options);
+  for (const found of walk.run(configuration)) yield walk.isEndless ? { ...found, certain: false } : found;
 }
 
 class Walk {
+  /** Whether an include has brought nginx back to a file that it is reading: what follows it never reads. */
+  isEndless = false;
+
   constructor(private readonly options: WalkOptions) {}
 
   *run({ directives }: Configuration): Generator<Refusal> {
@@ -59,6 +65,7 @@ class Walk {
         continue;
       }
       frame.next += 1;
+      if (this.options.cycles.has(directive)) this.isEndless = true;
       reading.part = scope.area === 'stream' ? reading.stream : reading.http;
       const fault = faults.get(directive.node);
       if (fault !== undefined) {
@@ -89,7 +96,9 @@ class Walk {
     if (facts.length === 0) {
       if (scope.context === 'unknown' && scope.block !== null) return null;
       const rule = this.options.names.isElsewhere(name) ? 'directive-context' : 'unknown-directive';
-      const fault: Fault = { text: `unknown directive "${name}"`, word: 0, rule };
+      // nginx prints it up to a zero.
+      const [printed = ''] = name.split('\0', 1);
+      const fault: Fault = { text: `unknown directive "${printed}"`, word: 0, rule };
       yield {
         ...refusal(directive, fault),
         certain: !this.options.names.hasUnknownModules,
@@ -220,6 +229,10 @@ class Walk {
     }
     const { reading } = this.options;
     if (reading.opaque) return;
+    for (const [name, directive] of reading.threadPools) {
+      if (reading.ownThreadPools.has(name)) continue;
+      yield refusal(directive, { text: `unknown thread pool "${name}"`, word: 1 });
+    }
     for (const [name, { size, directive }] of reading.zones) {
       if (size !== 0) continue;
       const found = { text: `zero size shared memory zone "${name}"` };

@@ -149,7 +149,7 @@ const cachePath: Setter = (directive, _scope, reading) => {
     const isWrong = (name: string): Fault => wrong(`invalid ${name} value "${value}"`, index);
     switch (key) {
       case 'levels':
-        if (!/^[12](?::[12]){0,2}$/.test(text)) return wrong(`invalid "levels" "${value}"`, index);
+        if (!/^(?:[12](?::[12]){0,2})?$/.test(text)) return wrong(`invalid "levels" "${value}"`, index);
         break;
       case 'use_temp_path':
         if (text !== 'on' && text !== 'off')
