@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { commands, type Uri, window, workspace } from 'vscode';
 import { closeAll, replace, showUri, withoutConfigurations } from './support/documents';
-import { hoverUntil, page } from './support/page';
+import { clickUntil, hoverUntil, page } from './support/page';
 import { scratchCopy } from './support/scratch';
 import { waitFor } from './support/waiting';
 
@@ -81,8 +81,8 @@ suite('the view of routes, as a person sees it', () => {
   test('mends a location by a click, and shows that it passes', async () => {
     const document = await show('conf.d', 'chat.conf');
     await open(folder);
-    await page('click', rowOf('fix'));
-    await waitFor('the edit', () => !document.getText().includes('"close"'));
+    await page('wait', rowOf('fix'));
+    await clickUntil(rowOf('fix'), 'the edit', () => !document.getText().includes('"close"'));
     await page('wait', `${rowOf('/hub')}:has-text("passes")`);
   });
 

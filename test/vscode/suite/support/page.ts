@@ -53,6 +53,16 @@ export async function pressUntil(key: string, shown: string): Promise<void> {
   });
 }
 
+/** Clicks on `target` until it has had its effect: a row that is drawn anew meanwhile gets no click. */
+export async function clickUntil(target: string, effect: string, isThere: () => boolean): Promise<void> {
+  await waitFor(`${effect} by a click on ${target}`, async () => {
+    if ((await page('visible', target)) === 'true') await page('click', target);
+    const deadline = Date.now() + SHOWS_MS;
+    while (!isThere() && Date.now() < deadline) await page('visible', target);
+    return isThere();
+  });
+}
+
 async function shows(selector: string): Promise<boolean> {
   const deadline = Date.now() + SHOWS_MS;
   while (Date.now() < deadline) if ((await page('visible', selector)) === 'true') return true;
