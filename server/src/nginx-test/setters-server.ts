@@ -92,7 +92,7 @@ function readListenParameter(
 }
 
 /** What is wrong with a parameter of `listen` that has a value. */
-export function listenOptionFault(parameter: string, key: string, value: string, word: number): Fault | null {
+function listenOptionFault(parameter: string, key: string, value: string, word: number): Fault | null {
   switch (key) {
     case 'backlog': {
       const number = parseNumber(value);
