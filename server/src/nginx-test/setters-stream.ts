@@ -59,7 +59,9 @@ function listenFault(parameter: string, word: number, reading: Reading): Fault |
     case 'sndbuf':
       return parseSize(value) === null ? wrong(`invalid ${key} "${parameter}"`, word) : null;
     case 'ipv6only':
-      return value === 'on' || value === 'off' ? null : unknown;
+      if (value === 'on' || value === 'off') return null;
+      // nginx looks for `ipv6only=o` first.
+      return value.startsWith('o') ? wrong(`invalid ipv6only flags "${value}"`, word) : unknown;
     case 'so_keepalive':
       return isKeepalive(value) ? null : wrong(`invalid so_keepalive value: "${value}"`, word);
     case 'accept_filter':
