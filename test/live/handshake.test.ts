@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NginxVersion, parseVersion } from '../../server/src/reference/versions';
-import { explain } from '../../server/src/service';
+import { type Analysis, explain } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
 import { type BackEnd, startStrictBackEnd } from './harness/backends';
 import { handshake } from './harness/client';
@@ -375,6 +375,14 @@ const CASES: readonly Case[] = [
   ],
 ];
 
+/** The body of a server, the path asked for, and the one that the back end is asked for. */
+const PATHS: readonly Case[] = [
+  ['a query alone', `location /a { proxy_pass http://@B?q; ${WS} }`, '/a/b?c', '?q/b?c'],
+  ['a query alone, by variable', `location /a { set $q q; proxy_pass http://@B?$q; ${WS} }`, '/a/b?c', '/?q'],
+  ['a query alone in front of all', `location / { proxy_pass http://@B?q; ${WS} }`, '/a', '?qa'],
+  ['a path and a query', `location /a { proxy_pass http://@B/x?q; ${WS} }`, '/a/b', '/x?q/b'],
+];
+
 const resources = new Resources();
 let backEnd: BackEnd;
 let version: NginxVersion;
@@ -387,20 +395,27 @@ beforeAll(async () => {
   const parsed = parseVersion(await nginxVersion());
   if (parsed === null) throw new Error('The version of nginx cannot be read.');
   version = parsed;
-  const servers = CASES.map(([, body]) => ({ body: filled(body), files: { p: 'u:{PLAIN}p\n' } }));
+  const cases = [...CASES, ...PATHS];
+  const servers = cases.map(([, body]) => ({ body: filled(body), files: { p: 'u:{PLAIN}p\n' } }));
   const nginx = resources.add(await startServers(servers));
-  for (const [index, [name]] of CASES.entries()) ports.set(name, nginx.ports[index] ?? 0);
+  for (const [index, [name]] of cases.entries()) ports.set(name, nginx.ports[index] ?? 0);
 });
 afterAll(() => resources.stop());
 
+/** The analysis of one case, and its URL. */
+async function analysed([name, body, path]: Case): Promise<{ analysis: Analysis; url: string }> {
+  const port = ports.get(name);
+  const analysis = await analysisOf(
+    `events {} http { server { listen 127.0.0.1:${port}; ${filled(body).replaceAll('@DIR', '/none')} } }`,
+    version,
+  );
+  return { analysis, url: `ws://127.0.0.1:${port}${path}` };
+}
+
 describe('explain agrees with nginx', () => {
-  it.each(CASES)('%s', async (name, body, path, expected) => {
-    const port = ports.get(name);
-    const analysis = await analysisOf(
-      `events {} http { server { listen 127.0.0.1:${port}; ${filled(body).replaceAll('@DIR', '/none')} } }`,
-      version,
-    );
-    const url = `ws://127.0.0.1:${port}${path}`;
+  it.each(CASES)('%s', async (...row) => {
+    const expected = row[3];
+    const { analysis, url } = await analysed(row);
     const { verdict, status } = explain(analysis, url);
     const seen = await handshake(url);
     expect({
@@ -410,5 +425,18 @@ describe('explain agrees with nginx', () => {
       explain: expected,
       nginx: expected,
     });
+  });
+});
+
+describe('explain says what the back end is asked for', () => {
+  it.each(PATHS)('%s', async (...row) => {
+    const { analysis, url } = await analysed(row);
+    const { upstreamRequest } = explain(analysis, url);
+    const before = backEnd.requests.length;
+    await handshake(url);
+    expect({
+      explain: upstreamRequest?.uri,
+      nginx: backEnd.requests.slice(before).map(({ uri }) => uri),
+    }).toEqual({ explain: row[3], nginx: [row[3]] });
   });
 });

@@ -132,14 +132,14 @@ function upstreamUri(
   isVariable: boolean,
 ): string {
   const { uri } = target;
-  const withSlash = uri.startsWith('?') ? `/${uri}` : uri;
-  if (isVariable && uri !== '') return withSlash;
+  if (isVariable && uri !== '') return uri.startsWith('?') ? `/${uri}` : uri;
   if (uri === '' && request.isPathAsSent && request.isMain) return requestUri(request);
   const replaced = request.isLocationPath && uri !== '' ? locationLength(pass) : 0;
   const rest = request.uri.slice(replaced);
   const isEscaped = request.internal || request.target.path.includes('%');
   const path = isEscaped ? escapePath(rest) : rest;
-  const front = request.isLocationPath ? withSlash : '';
+  // A `proxy_pass` without variables gets no slash in front of its query.
+  const front = request.isLocationPath ? uri : '';
   return request.args === '' ? `${front}${path}` : `${front}${path}?${request.args}`;
 }
 
