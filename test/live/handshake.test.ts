@@ -15,6 +15,9 @@ import { Resources } from './harness/resources';
 const WS = `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;`;
 const PASS = `proxy_pass http://@B; ${WS}`;
 
+/** What stands beside the servers. */
+const UPSTREAM = 'upstream there { server @B; }';
+
 /** The body of a server, the path asked for, and what is true of it: the verdict and the status. */
 type Case = readonly [name: string, server: string, path: string, expected: string];
 
@@ -353,6 +356,24 @@ const CASES: readonly Case[] = [
     '/',
     'blocked 502',
   ],
+  [
+    'an upstream by variable, and a port that it does not have',
+    `set $up there:81; location / { proxy_pass http://$up; ${WS} }`,
+    '/',
+    'blocked 502',
+  ],
+  [
+    'an upstream by variable',
+    `set $up THERE; location / { proxy_pass http://$up; ${WS} }`,
+    '/',
+    'passes 101',
+  ],
+  [
+    'a host of another location by variable, and its port',
+    `set $up localhost:1; location / { proxy_pass http://$up; ${WS} } location /x { proxy_pass http://localhost; }`,
+    '/',
+    'blocked 502',
+  ],
   ['a rewrite to nothing', `location / { rewrite ^/ws(.*)$ $1 break; ${PASS} }`, '/ws', 'blocked 500'],
   [
     'a file that is asked for',
@@ -397,7 +418,7 @@ beforeAll(async () => {
   version = parsed;
   const cases = [...CASES, ...PATHS];
   const servers = cases.map(([, body]) => ({ body: filled(body), files: { p: 'u:{PLAIN}p\n' } }));
-  const nginx = resources.add(await startServers(servers));
+  const nginx = resources.add(await startServers(servers, filled(UPSTREAM)));
   for (const [index, [name]] of cases.entries()) ports.set(name, nginx.ports[index] ?? 0);
 });
 afterAll(() => resources.stop());
@@ -406,7 +427,7 @@ afterAll(() => resources.stop());
 async function analysed([name, body, path]: Case): Promise<{ analysis: Analysis; url: string }> {
   const port = ports.get(name);
   const analysis = await analysisOf(
-    `events {} http { server { listen 127.0.0.1:${port}; ${filled(body).replaceAll('@DIR', '/none')} } }`,
+    `events {} http { ${filled(UPSTREAM)} server { listen 127.0.0.1:${port}; ${filled(body).replaceAll('@DIR', '/none')} } }`,
     version,
   );
   return { analysis, url: `ws://127.0.0.1:${port}${path}` };

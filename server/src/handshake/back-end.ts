@@ -78,19 +78,27 @@ function isAuthority(authority: string): boolean {
   return match !== null && (port === undefined || (Number(port) >= 1 && Number(port) <= 65_535));
 }
 
-/** A name is known when an upstream or the `proxy_pass` of another location has it; else a `resolver` looks it up. */
+/**
+ * A name is known when an upstream has it, which goes by its name alone, or when the `proxy_pass` of another location
+ * has it with the same port; else a `resolver` looks it up (ngx_http_upstream_init_request).
+ */
 function isReachable({ model, level }: Request, target: ProxyTarget): boolean {
   const host = hostOf(target.authority);
   if (host.startsWith('unix:') || isAddress(host)) return true;
   if (effective(level, 'resolver').directives.length > 0 || !effective(level, 'resolver').certain)
     return true;
   if (model.hasUnseenParts) return true;
-  return model.upstreams.some(({ name }) => name.toLowerCase() === host) || fixedHosts(model.http).has(host);
+  if (model.upstreams.some(({ name }) => name.toLowerCase() === host)) return !hasPort(target);
+  return fixedHosts(model.http).has(`${host}:${portOf(target)}`);
 }
 
 const hosts = new WeakMap<Level, ReadonlySet<string>>();
 
-/** The hosts that directives without variables name: nginx has looked them up when it started. */
+function hasPort({ authority }: ProxyTarget): boolean {
+  return /:\d+$/.test(authority);
+}
+
+/** The hosts that directives without variables name, with their ports: nginx has looked them up when it started. */
 function fixedHosts(http: Level | null): ReadonlySet<string> {
   if (http === null) return new Set();
   const known = hosts.get(http) ?? new Set(passTargets(http));
@@ -103,7 +111,8 @@ function* passTargets(http: Level): Generator<string> {
   for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
     for (const directive of level.byName.get('proxy_pass') ?? []) {
       const value = directive.argument(0);
-      if (!value.includes('$')) yield hostOf(parseProxyTarget(value).authority);
+      const target = parseProxyTarget(value);
+      if (!value.includes('$')) yield `${hostOf(target.authority)}:${portOf(target)}`;
     }
     pending.push(...level.levels);
   }
