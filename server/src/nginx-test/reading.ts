@@ -111,6 +111,8 @@ export class Reading {
   readonly refusals: Refusal[] = [];
   /** The directories of caches, with the place where each was named. */
   readonly cachePaths = new Map<string, NamedPlace>();
+  /** How the files of logs are buffered, by their names. */
+  readonly logBuffers = new Map<string, string>();
   /** The addresses that servers of stream listen on. */
   readonly streamAddresses = new Set<string>();
   /** The pools of threads that are used, each with its first use, and those that are there. */

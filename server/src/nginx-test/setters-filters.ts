@@ -22,34 +22,46 @@ const accessLog: Setter = (directive, _scope, reading) => {
   if (format !== undefined && !reading.part.logFormats.has(format) && !reading.opaque) {
     return wrong(`unknown log format "${format}"`, 2);
   }
-  let hasBuffer = false;
+  let size = 0;
+  let level = 0;
   let flush = -1;
+  let flushTime = 0;
   for (const [index, value] of parameters.entries()) {
     const word = index + 3;
     const buffer = after(value, 'buffer=');
     const time = after(value, 'flush=');
-    const level = after(value, 'gzip=');
+    const compression = after(value, 'gzip=');
     const condition = after(value, 'if=');
     if (buffer !== null) {
-      const size = parseSize(buffer);
-      if (size === null || size === 0) return wrong(`invalid buffer size "${buffer}"`, word);
-      hasBuffer = true;
+      size = parseSize(buffer) ?? 0;
+      if (size === 0) return wrong(`invalid buffer size "${buffer}"`, word);
     } else if (time !== null) {
-      const milliseconds = parseTime(time, false);
-      if (milliseconds === null || milliseconds === 0) return wrong(`invalid flush time "${time}"`, word);
+      flushTime = parseTime(time, false) ?? 0;
+      if (flushTime === 0) return wrong(`invalid flush time "${time}"`, word);
       flush = word;
-    } else if (value === 'gzip') hasBuffer = true;
-    else if (level !== null) {
-      const number = parseNumber(level);
+    } else if (value === 'gzip' || compression !== null) {
+      const number = compression === null ? 1 : parseNumber(compression);
       if (number === null || number < 1 || number > 9)
-        return wrong(`invalid compression level "${level}"`, word);
-      hasBuffer = true;
+        return wrong(`invalid compression level "${compression}"`, word);
+      level = number;
+      if (size === 0) size = 64 * 1024;
     } else if (condition !== null) {
       const fault = reading.compile(directive, word, condition);
       if (fault !== null) return fault;
     } else return wrong(`invalid parameter "${value}"`, word);
   }
-  if (flush !== -1 && !hasBuffer) return wrong(`no buffer is defined for access_log "${path}"`, flush);
+  if (size === 0) {
+    return flush === -1 ? null : wrong(`no buffer is defined for access_log "${path}"`, flush);
+  }
+  if (path.includes('$')) return wrong('buffered logs cannot have variables in name');
+  if (syslog !== null) return wrong('logs to syslog cannot be buffered');
+  // Whoever writes to one file has one buffer for it.
+  const buffering = [size, flushTime, level].join(' ');
+  const known = reading.logBuffers.get(path);
+  if (known !== undefined && known !== buffering) {
+    return wrong(`access_log "${path}" already defined with conflicting parameters`);
+  }
+  reading.logBuffers.set(path, buffering);
   return null;
 };
 

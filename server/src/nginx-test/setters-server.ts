@@ -53,7 +53,11 @@ function readListenParameter(
   reading: Reading,
 ): Fault | null {
   const [, key = parameter, value] = /^([a-z_0-9]+)=(.*)$/s.exec(parameter) ?? [];
-  if (value !== undefined) return readListenOption(parameter, key, value, word, options);
+  if (value !== undefined) {
+    const fault = listenOptionFault(parameter, key, value, word);
+    if (fault === null && key !== 'accept_filter') options.set = true;
+    return fault;
+  }
   switch (parameter) {
     case 'default_server':
     case 'default':
@@ -90,34 +94,24 @@ function readListenParameter(
   return wrong(`invalid parameter "${parameter}"`, word);
 }
 
-function readListenOption(
-  parameter: string,
-  key: string,
-  value: string,
-  word: number,
-  options: ListenOptions,
-): Fault | null {
+/** What is wrong with a parameter of `listen` that has a value. */
+export function listenOptionFault(parameter: string, key: string, value: string, word: number): Fault | null {
   switch (key) {
     case 'backlog': {
-      options.set = true;
       const number = parseNumber(value);
       return number === null || number === 0 ? wrong(`invalid backlog "${parameter}"`, word) : null;
     }
     case 'fastopen':
-      options.set = true;
       return parseNumber(value) === null ? wrong(`invalid fastopen "${parameter}"`, word) : null;
     case 'rcvbuf':
     case 'sndbuf':
-      options.set = true;
       return parseSize(value) === null ? wrong(`invalid ${key} "${parameter}"`, word) : null;
     case 'ipv6only':
-      options.set = true;
       if (value === 'on' || value === 'off') return null;
       return value.startsWith('o')
         ? wrong(`invalid ipv6only flags "${value}"`, word)
         : wrong(`invalid parameter "${parameter}"`, word);
     case 'so_keepalive':
-      options.set = true;
       return isKeepalive(value) ? null : wrong(`invalid so_keepalive value: "${value}"`, word);
     case 'accept_filter':
       return null;
@@ -252,9 +246,11 @@ const location: Setter = (directive, scope, reading) => {
 /** `root` and `alias` (ngx_http_core_root). */
 const root: Setter = (directive, scope, reading) => {
   const { name } = directive;
-  const other = name === 'root' ? 'alias' : 'root';
-  if (has(scope, name)) return directiveFault(name, 'is duplicate');
-  if (has(scope, other)) {
+  // An alias keeps the length of the location's name: where it has none, it is a root from then on.
+  const known = scope.notes.get('root');
+  if (known === name) return directiveFault(name, 'is duplicate');
+  if (known !== undefined) {
+    const other = name === 'root' ? 'alias' : 'root';
     const text = `"${name}" directive is duplicate, "${other}" directive was specified earlier`;
     return { text, rule: 'directive-duplicate' };
   }
@@ -267,7 +263,9 @@ const root: Setter = (directive, scope, reading) => {
       return wrong(`the $${variable} variable cannot be used in the "${name}" directive`, 1);
     }
   }
-  return reading.compile(directive, 1);
+  const fault = reading.compile(directive, 1);
+  if (fault === null) scope.notes.set('root', scope.location?.name === '' ? 'root' : name);
+  return fault;
 };
 
 const keepaliveTimeout: Setter = (directive, scope) => {

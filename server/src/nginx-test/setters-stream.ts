@@ -1,11 +1,10 @@
 import { parseAddress, printAddress } from './address';
-import { parseNumber } from './numbers';
-import { directiveFault, wrong } from './refusal';
-import type { Setter } from './setters';
+import { directiveFault, type Fault, wrong } from './refusal';
+import { type Setter, valuesOf } from './setters';
 import { accessRule, errorLog, once, resolver } from './setters-core';
 import { filterSetters } from './setters-filters';
 import { rewriteSetters } from './setters-rewrite';
-import { serverSetters } from './setters-server';
+import { listenOptionFault, serverSetters } from './setters-server';
 import { streamPass, upstreamSetters } from './setters-upstream';
 import { zoneSetters } from './zones';
 
@@ -17,11 +16,13 @@ const listen: Setter = (directive, _scope, reading) => {
   if (address.error !== null) return wrong(`${address.error} in "${value}" of the "listen" directive`, 1);
   for (const [index, { value: parameter }] of directive.words.entries()) {
     if (index < 2) continue;
-    if (!isListenParameter(parameter, reading.isAtLeast('1.25.5'))) {
-      return wrong(`the invalid "${parameter}" parameter`, index);
-    }
-    const backlog = parameter.startsWith('backlog=') ? parseNumber(parameter.slice(8)) : 1;
-    if (backlog === null || backlog === 0) return wrong(`invalid backlog "${parameter.slice(8)}"`, index);
+    const fault = listenParameterFault(parameter, index, reading.isAtLeast('1.25.5'));
+    if (fault !== null) return fault;
+  }
+  const parameters = new Set(valuesOf(directive).map((parameter) => parameter.replace(/=.*$/s, '')));
+  const refused = parameters.has('udp') ? NOT_FOR_UDP.find((name) => parameters.has(name)) : undefined;
+  if (refused !== undefined) {
+    return directiveFault('listen', `"${refused}" parameter is incompatible with "udp"`);
   }
   // What a name stands for only the machine knows; since 1.25.5 servers may share an address.
   if (address.kind === 'name' || reading.isAtLeast('1.25.5')) return null;
@@ -36,11 +37,21 @@ const listen: Setter = (directive, _scope, reading) => {
   return null;
 };
 
-function isListenParameter(parameter: string, hasDefault: boolean): boolean {
-  if (parameter === 'default_server') return hasDefault;
-  return /^(?:bind|udp|ssl|reuseport|proxy_protocol|deferred|multipath|(?:backlog|rcvbuf|sndbuf|fastopen|accept_filter|ipv6only|so_keepalive|setfib)=.*)$/s.test(
-    parameter,
-  );
+/** Parameters that only connections have, in the order in which nginx looks for them. */
+const NOT_FOR_UDP = ['backlog', 'ssl', 'so_keepalive', 'proxy_protocol', 'fastopen'];
+
+/** @param hasVirtualServers whether servers may share an address, as those of http do */
+function listenParameterFault(parameter: string, word: number, hasVirtualServers: boolean): Fault | null {
+  const invalid = wrong(`the invalid "${parameter}" parameter`, word);
+  const [, key = parameter, value] = /^([a-z_0-9]+)=(.*)$/s.exec(parameter) ?? [];
+  if (value === undefined) {
+    const isLater = ['default_server', 'deferred', 'multipath'].includes(parameter);
+    const isKnown = ['bind', 'udp', 'ssl', 'reuseport', 'proxy_protocol'].includes(parameter);
+    return isKnown || (isLater && hasVirtualServers) ? null : invalid;
+  }
+  if (key === 'accept_filter') return hasVirtualServers ? null : invalid;
+  const fault = listenOptionFault(parameter, key, value, word);
+  return fault?.text === `invalid parameter "${parameter}"` ? invalid : fault;
 }
 
 const returnSetter: Setter = (directive, scope, reading) =>

@@ -1,7 +1,7 @@
 import type { ConfigDirective } from '../model/configuration';
 import { endOfDirective, placeText } from './lines';
 import { parseFixed, parseNumber, parseOffset, parseSize, parseTime } from './numbers';
-import type { Reading } from './reading';
+import type { Reading, Scope } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, has, type Setter, valuesOf } from './setters';
 
@@ -203,12 +203,17 @@ const cachePath: Setter = (directive, _scope, reading) => {
   return null;
 };
 
+/** Whether the level has a directive of that name with another value than `off`. */
+function isOn({ own }: Scope, name: string): boolean {
+  return own.get(name)?.some((directive) => directive.argument(0) !== 'off') ?? false;
+}
+
 const cache: Setter = (directive, scope, reading) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
   if (value === 'off') return null;
-  if (has(scope, `${directive.name.slice(0, -'_cache'.length)}_store`)) {
-    const store = `${directive.name.slice(0, -'_cache'.length)}_store`;
+  const store = `${directive.name.slice(0, -'_cache'.length)}_store`;
+  if (isOn(scope, store)) {
     return directiveFault(directive.name, `is incompatible with "${store}"`);
   }
   const compiled = reading.compile(directive, 1);
@@ -279,7 +284,7 @@ const storeOf =
     if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
     const value = directive.argument(0);
     if (value === 'off') return null;
-    if (has(scope, name)) return directiveFault(directive.name, `is incompatible with "${name}"`);
+    if (isOn(scope, name)) return directiveFault(directive.name, `is incompatible with "${name}"`);
     // nginx compiles the zero at the end of the word, too.
     return value === 'on' ? null : reading.compile(directive, 1, `${value}\0`);
   };
