@@ -7,10 +7,11 @@ import { buildConfiguration } from '../../server/src/model/configuration';
 import { likelyContext } from '../../server/src/model/context';
 import { loadClosure } from '../../server/src/model/load';
 import { nginxTest, refusalsOf } from '../../server/src/nginx-test/nginx-test';
-import { parseVersion } from '../../server/src/reference/versions';
+import { nodeHost } from '../../server/src/node-host';
+import { assumedVersion, parseVersion } from '../../server/src/reference/versions';
 import { fixAll } from '../../server/src/service';
 import { analysisOf, MemoryHost } from '../support/memory-host';
-import { nginxVersion, type NginxTest, testMainFile } from './harness/nginx';
+import { nginxVersion, type NginxTest, testMainFile, writeTree } from './harness/nginx';
 import { Resources, temporaryDirectory } from './harness/resources';
 import { makeMistake, Random, randomConfiguration } from './support/random-configurations';
 
@@ -353,7 +354,62 @@ describe('stream with', () => {
   );
 });
 
+describe('a file that includes itself', () => {
+  it.each([
+    ['in http', { 'nginx.conf': 'events {}\nhttp { include nginx.conf; }\n' }],
+    ['behind events', { 'nginx.conf': 'events {}\ninclude nginx.conf;\nhttp {}\n' }],
+    [
+      'in its own block',
+      { 'nginx.conf': 'events {}\nhttp { include a; }\n', a: 'server { include b; }\n', b: 'include a;\n' },
+    ],
+    [
+      'behind what may stand once',
+      { 'nginx.conf': 'events {}\nhttp { include a; }\n', a: 'gzip on;\ninclude a;\n' },
+    ],
+    [
+      'with a fault in front',
+      { 'nginx.conf': 'events {}\nhttp { include a; }\n', a: 'gzip maybe;\ninclude a;\n' },
+    ],
+    [
+      'and does not end',
+      { 'nginx.conf': 'events {}\nhttp { include a; }\n', a: 'server {\ninclude b;\n', b: 'include a;\n' },
+    ],
+  ])('%s', async (_, files: Readonly<Record<string, string>>) => {
+    const resources = new Resources();
+    try {
+      const { path: directory } = resources.add(await temporaryDirectory());
+      await writeTree(directory, files);
+      const main = join(directory, 'nginx.conf');
+      const { first } = await testMainFile(main, { exact: true });
+      const closure = await loadClosure(nodeHost, main);
+      if ('problem' in closure) throw new Error(`${main} is not read.`);
+      const options = { version: parseVersion(await nginxVersion()) ?? assumedVersion };
+      const configuration = buildConfiguration(closure);
+      const ours = nginxTest(configuration, refusalsOf(configuration, options), options);
+      const { text, file, line } = first ?? { text: '', file: null, line: null };
+      expect(ours).toMatchObject({ text, line, file: { path: file } });
+    } finally {
+      await resources.stop();
+    }
+  });
+});
+
 describe('a file with', () => {
+  it.each([4090, 4093, 4094, 4095, 4096, 4097, 5000])('a word of %i characters', async (length) => {
+    const word = 'a'.repeat(length);
+    const texts = [
+      `add_header A ${word};`,
+      `add_header A "${word}";`,
+      `# ${word}`,
+      `add_header A '${'é'.repeat(length / 2)}';`,
+    ];
+    expect(
+      await compare(
+        texts.map((text) => `events {}\nhttp {\n${text}\nserver { listen 127.0.0.1:8099; }\n}\n`),
+      ),
+    ).toEqual([]);
+  });
+
   it.each([
     ['a zero in the name of a directive', 'events {}\nht\0tp {}\n'],
     ['a pool of threads named twice', 'thread_pool a threads=1;\nthread_pool a threads=2;\nevents {}\n'],

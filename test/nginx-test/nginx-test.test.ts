@@ -53,7 +53,7 @@ describe('order', () => {
   it('ends where an include leads back to a file around it', async () => {
     const files = (text: string): Record<string, string> => ({
       [MAIN]: inServer(`${text}\nsendfile maybe;`),
-      '/etc/nginx/a.inc': 'tcp_nodelay on;\ninclude a.inc;\nbogus on;\n',
+      '/etc/nginx/a.inc': 'add_header A b;\ninclude a.inc;\nbogus on;\n',
     });
     expect(await first(files('include a.inc;'))).toBe(null);
     expect(await first(files('sendfile perhaps;\ninclude a.inc;'))).toMatch(/^invalid value "perhaps"/);

@@ -96,8 +96,12 @@ interface Frame {
   next: number;
 }
 
-/** Puts the included files in place. Cycles are stopped and reported; the input cannot deepen any recursion. */
-export function buildConfiguration(closure: Closure): Configuration {
+/**
+ * Puts the included files in place. Cycles are stopped and reported; the input cannot deepen any recursion.
+ *
+ * @param rounds how often a file may stand in itself before that is a cycle, at least 1
+ */
+export function buildConfiguration(closure: Closure, rounds = 1): Configuration {
   const directives: ConfigDirective[] = [];
   const includeProblems: IncludeProblem[] = [];
   /** What each `include` brings in, so that its words are made once, however often its file is included. */
@@ -131,7 +135,7 @@ export function buildConfiguration(closure: Closure): Configuration {
       // An empty file costs time too.
       count += inclusion.files.length;
       for (const included of inclusion.files.toReversed()) {
-        const cycle = cycleThrough(directive, included);
+        const cycle = cycleThrough(directive, included, rounds);
         if (cycle.length === 0) {
           const list = included.tree.directives;
           stack.push({ file: included, list, target, parent, via: directive, next: 0 });
@@ -150,12 +154,17 @@ function isFirst(reported: Map<Directive, Set<string>>, include: Directive, real
   return !known.has(realPath) && known.add(realPath).size > 0;
 }
 
-/** The chain of files from `included` down to the one that includes it again; empty when it is not among them. */
-function cycleThrough(include: ConfigDirective, included: SourceFile): SourceFile[] {
+/**
+ * The chain of files from `included` down to the one that includes it again; empty when it is not among them, or not so
+ * often.
+ */
+function cycleThrough(include: ConfigDirective, included: SourceFile, rounds: number): SourceFile[] {
   const chain = [included];
+  let left = rounds;
   for (let at: ConfigDirective | null = include; at !== null; at = at.via) {
     chain.push(at.file);
-    if (at.file.realPath === included.realPath) return chain.toReversed();
+    if (at.file.realPath === included.realPath) left -= 1;
+    if (left === 0) return chain.toReversed();
   }
   return [];
 }

@@ -56,14 +56,27 @@ export function nginxTest(
   if (files.some(({ path }) => isTemplateName(path))) return null;
   const isMain = likelyContext(configuration.directives) === 'main';
   if (!isMain && !mayBeMain(configuration)) return null;
-  const isAsRead = isMain && files.every(isReadAlike);
-  const first = isAsRead ? known[0] : firstOfStrict(configuration.closure, options);
-  return first === undefined || !first.certain ? null : testOf(first);
+  // nginx reads a file that includes itself again and again, and may find a fault when it comes to it anew.
+  const hasCycle = configuration.includeProblems.some(({ cycle }) => cycle.length > 0);
+  const isAsRead = isMain && !hasCycle && files.every(isReadAlike);
+  const first = isAsRead ? (known[0] ?? null) : firstOfStrict(configuration.closure, options);
+  return first === null || !first.certain ? null : testOf(first);
 }
 
 /** Whether nginx reads a file as the parser does. */
 function isReadAlike({ tree, text, hadMark = false }: SourceFile): boolean {
-  return tree.errors.length === 0 && !tree.template && !hadMark && !beginsWithMark(text);
+  return tree.errors.length === 0 && !tree.template && !hadMark && !beginsWithMark(text) && !hasLong(tree);
+}
+
+/** So many characters may be as many bytes as nginx does not read at once. */
+const LONG = 1365;
+
+function hasLong({ tokens: { count, kinds, starts } }: SourceFile['tree']): boolean {
+  for (let token = 0; token < count; token += 1) {
+    const length = (starts[token + 1] ?? 0) - (starts[token] ?? 0);
+    if (length > LONG && kinds[token] !== TokenKind.Whitespace) return true;
+  }
+  return false;
 }
 
 function testOf({ text, named }: Refusal): NginxTest {
@@ -89,8 +102,11 @@ function isTemplateName(path: string): boolean {
   return /\.(?:j2|jinja2?|erb|template|tmpl|tpl)$/i.test(path);
 }
 
-/** The first refusal of a configuration with syntax errors, read as nginx itself does it. */
-function firstOfStrict(closure: Closure, options: RefusalOptions): Refusal | undefined {
+/** In the second round it finds what it would find in the hundredth. */
+const ROUNDS = 2;
+
+/** The first refusal of a configuration, read as nginx itself does it. */
+function firstOfStrict(closure: Closure, options: RefusalOptions): Refusal | null {
   const faults = new Map<Directive, SyntaxFault>();
   const strict = new Map<string, SourceFile>();
   const reread = (file: SourceFile): SourceFile => {
@@ -109,9 +125,9 @@ function firstOfStrict(closure: Closure, options: RefusalOptions): Refusal | und
       ([argument, inclusion]) => [argument, { ...inclusion, files: inclusion.files.map(reread) }] as const,
     ),
   );
-  const configuration = buildConfiguration({ ...closure, main, files: strict, inclusions });
+  const configuration = buildConfiguration({ ...closure, main, files: strict, inclusions }, ROUNDS);
   for (const refusal of walkConfiguration(configuration, options, 'main', faults)) return refusal;
-  return undefined;
+  return null;
 }
 
 function walkConfiguration(
