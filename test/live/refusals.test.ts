@@ -366,6 +366,7 @@ describe('a file that includes itself', () => {
       'behind what may stand once',
       { 'nginx.conf': 'events {}\nhttp { include a; }\n', a: 'gzip on;\ninclude a;\n' },
     ],
+    ['behind an unknown name', { 'nginx.conf': 'bogus on;\nevents {}\ninclude a;\n', a: 'include a;\n' }],
     [
       'with a fault in front',
       { 'nginx.conf': 'events {}\nhttp { include a; }\n', a: 'gzip maybe;\ninclude a;\n' },

@@ -38,7 +38,7 @@ export interface RefusalOptions {
  */
 export function refusalsOf(configuration: Configuration, options: RefusalOptions): Refusal[] {
   const isMain = likelyContext(configuration.directives) === 'main';
-  return [...walkConfiguration(configuration, options, isMain ? 'main' : 'unknown', new Map())];
+  return [...walkConfiguration(configuration, options, isMain ? 'main' : 'unknown', null)];
 }
 
 /**
@@ -134,9 +134,10 @@ function walkConfiguration(
   configuration: Configuration,
   { version, extraDirectives = [] }: RefusalOptions,
   context: 'main' | 'unknown',
-  faults: ReadonlyMap<Directive, SyntaxFault>,
+  faults: ReadonlyMap<Directive, SyntaxFault> | null,
 ): Generator<Refusal> {
-  const opaque = opaqueLevels(configuration);
+  const isStrict = faults !== null;
+  const opaque = opaqueLevels(configuration, isStrict);
   const loaded = context === 'main' ? loadedModules(configuration, opaque) : null;
   const names = new Names(version, loaded, partsOf(configuration, loaded), new Set(extraDirectives));
   const isOpaque =
@@ -145,14 +146,22 @@ function walkConfiguration(
   const cycles = new Set(
     configuration.includeProblems.flatMap(({ directive, cycle }) => (cycle.length > 0 ? [directive] : [])),
   );
-  return walkRefusals(configuration, { reading, names, context, opaque, cycles, faults });
+  return walkRefusals(configuration, {
+    reading,
+    names,
+    context,
+    opaque,
+    cycles,
+    faults: faults ?? new Map(),
+  });
 }
 
 /** The blocks in which an include did not bring in all that it names. */
-function opaqueLevels({ includeProblems }: Configuration): Set<ConfigDirective | null> {
+function opaqueLevels({ includeProblems }: Configuration, isStrict: boolean): Set<ConfigDirective | null> {
   const levels = new Set<ConfigDirective | null>();
   for (const { directive, inclusion, cycle } of includeProblems) {
-    if (cycle.length > 0 || inclusion.problem !== null) levels.add(directive.parent);
+    // Strictly read, all is over where a cycle closes.
+    if ((cycle.length > 0 && !isStrict) || inclusion.problem !== null) levels.add(directive.parent);
   }
   return levels;
 }
