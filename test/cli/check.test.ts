@@ -45,7 +45,7 @@ describe('json', () => {
     expect((JSON.parse(stdout) as JsonReport).mains).toEqual([
       {
         file: 'nginx.conf',
-        nginxTest: { level: 'emerg', text: 'invalid backlog "x"', file: 'conf.d/a.conf', line: 3 },
+        nginxTest: { level: 'emerg', text: 'invalid backlog "backlog=x"', file: 'conf.d/a.conf', line: 3 },
       },
       {
         file: 'other.conf',
