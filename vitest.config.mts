@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/live/**', 'test/vscode/**'],
+          exclude: ['test/corpus/**', 'test/live/**', 'test/vscode/**'],
           // The tests share no state: loading the modules anew for each file would cost more than the tests.
           isolate: false,
         },
@@ -21,6 +21,14 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          // Real configurations that are no part of the project: test/corpus/corpus.ts says where they are.
+          name: 'corpus',
+          include: ['test/corpus/**/*.test.ts'],
+          testTimeout: 300_000,
         },
       },
     ],

@@ -1,35 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formattingEdits, type FormattingStyle } from '../../server/src/features/formatting';
 import { parseFile } from '../../server/src/model/load';
-import { TokenKind, tokenText } from '../../server/src/syntax/tokens';
-import type { SyntaxTree } from '../../server/src/syntax/tree';
-
-const SPACES: FormattingStyle = { tabSize: 4, insertSpaces: true, values: 'keep' };
-const TABS: FormattingStyle = { tabSize: 4, insertSpaces: false, values: 'keep' };
-const ALIGNED: FormattingStyle = { ...SPACES, values: 'align' };
-
-function format(
-  text: string,
-  style = SPACES,
-  range?: { start: number; end: number },
-  path = '/nginx.conf',
-): string {
-  const edits = formattingEdits(parseFile(path, text), style, range);
-  return edits.reduceRight(
-    (result, { start, end, newText }) => result.slice(0, start) + newText + result.slice(end),
-    text,
-  );
-}
-
-/** The tokens that are no white space, as they stand. */
-function substance({ tokens }: SyntaxTree): string[] {
-  return Array.from(tokens.kinds.subarray(0, tokens.count), (kind, index) =>
-    kind === TokenKind.Whitespace ? null : tokenText(tokens, index),
-  ).filter((text) => text !== null);
-}
+import { ALIGNED, checkFormatting, format, SPACES, TABS } from '../support/formatting';
 
 describe('formatting', () => {
   it.each<[title: string, before: string, after: string, style?: FormattingStyle]>([
@@ -210,28 +183,6 @@ const block = fc.letrec<{ node: string; list: string }>((tie) => ({
   list: fc.array(fc.tuple(blank, tie('node'), blank), { maxLength: 5 }).map((parts) => parts.flat().join('')),
 }));
 
-/** @returns whether there was something to format */
-function check(text: string, path: string, style: FormattingStyle): boolean {
-  const before = parseFile(path, text);
-  const result = format(text, style, undefined, path);
-  const after = parseFile(path, result);
-  if (before.errors.length > 0) {
-    expect(result).toBe(text);
-    return false;
-  }
-  expect(after.errors).toEqual([]);
-  expect(substance(after)).toEqual(substance(before));
-  expect(format(result, style, undefined, path), 'formatted again').toBe(result);
-  expect(format(text, style, { start: 0, end: text.length }, path)).toBe(result);
-  const half = { start: text.length >> 2, end: text.length >> 1 };
-  const once = format(text, style, half, path);
-  expect(substance(parseFile(path, once))).toEqual(substance(before));
-  for (const { start, end, newText } of formattingEdits(before, style)) {
-    expect((text.slice(start, end) + newText).trim()).toBe('');
-  }
-  return result !== text;
-}
-
 describe('whatever is formatted', () => {
   const style = fc.record({
     tabSize: fc.integer({ min: 1, max: 8 }),
@@ -243,24 +194,9 @@ describe('whatever is formatted', () => {
   it('has the same tokens, and is in order then', () => {
     let formatted = 0;
     const property = fc.property(block.list, style, (text, options) => {
-      if (check(text, '/nginx.conf', options)) formatted += 1;
+      if (checkFormatting(text, '/nginx.conf', options)) formatted += 1;
     });
     fc.assert(property, { seed: 20261123, numRuns: 1000 });
     expect(formatted).toBeGreaterThan(300);
-  });
-
-  const corpus = join(import.meta.dirname, '../../../shared/corpus/files');
-  const files = existsSync(corpus) ? readdirSync(corpus) : [];
-  if (files.length === 0) console.log(`No real configurations are at ${corpus}: their test is skipped.`);
-
-  it.skipIf(files.length === 0)('of real configurations too', { timeout: 60_000 }, () => {
-    let formatted = 0;
-    for (const file of files) {
-      const text = readFileSync(join(corpus, file), 'utf8');
-      for (const options of [SPACES, TABS, ALIGNED]) {
-        if (check(text, join('/', file), options)) formatted += 1;
-      }
-    }
-    expect(formatted).toBeGreaterThan(500);
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { array, assert, constantFrom, property } from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -9,8 +9,6 @@ import { disagreements } from './agreement';
 import { loadTokenizer, type ScopedText, type Tokenizer } from './tokenizer';
 
 const root = join(import.meta.dirname, '../..');
-/** Not a part of the project: its files have their own owners. */
-const corpus = join(root, '../shared/corpus');
 
 let tokenizer: Tokenizer;
 
@@ -364,24 +362,6 @@ function testGrammar(): void {
       const text = generateConfiguration(60_000, 7);
       expect(compare(text)).toEqual([]);
       expect(tokenizer.depthAfter(text)).toBe(1);
-    });
-
-    it.runIf(existsSync(join(corpus, 'index.json')))('on real configurations', () => {
-      const rows = JSON.parse(readFileSync(join(corpus, 'index.json'), 'utf8')) as {
-        file: string;
-        ok: boolean;
-      }[];
-      // In the one left out, `echo "…"` takes the `echo …` of the next line for more to say; nginx is content.
-      const accepted = rows
-        .filter(({ ok, file }) => ok && file !== 'files/0623.conf')
-        .map(({ file }) => file);
-      expect(accepted.length).toBeGreaterThan(500);
-      const found = accepted.flatMap((file) => {
-        const text = readFileSync(join(corpus, file), 'utf8');
-        const each = disagreements(treeOf(text), tokenizer.lines(text));
-        return each.length === 0 ? [] : [{ file, disagreements: each }];
-      });
-      expect(found).toEqual([]);
     });
   });
 

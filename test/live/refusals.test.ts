@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +18,6 @@ import { makeMistake, Random, randomConfiguration } from './support/random-confi
 
 const count = Number(process.env['NGINX_TEST_FILES'] ?? 400);
 const seed = Number(process.env['NGINX_TEST_SEED'] ?? 20_261_123);
-const corpus = join(import.meta.dirname, '../../../shared/corpus');
 
 async function compare(texts: readonly string[]): Promise<readonly Mismatch[]> {
   return (await compareRefusals(texts)).mismatches;
@@ -409,34 +407,3 @@ it('a brace that is missing in front of stream', async () => {
   const stream = 'stream {\n server {\n listen 127.0.0.1:8099;\n proxy_pass 127.0.0.1:9;\n }\n}\n';
   expect(await compare([`events {\n${stream}`])).toEqual([]);
 });
-
-interface CorpusRow {
-  readonly file: string;
-  readonly context: string;
-  readonly ok: boolean;
-}
-
-describe.skipIf(!existsSync(corpus))('real configurations', () => {
-  const bases = existsSync(corpus) ? acceptable() : [];
-
-  it(`with mistakes are refused as we say (${Math.ceil(count / 4)} files)`, {
-    timeout: count * 500 + 60_000,
-  }, async () => {
-    const random = new Random(seed + 1);
-    const texts = Array.from({ length: Math.ceil(count / 4) }, () => {
-      let text = random.of(bases);
-      for (let mistakes = random.below(3); mistakes > 0; mistakes -= 1) text = makeMistake(text, random);
-      return text;
-    });
-    expect(await compare(texts), `seed ${seed}`).toEqual([]);
-  });
-});
-
-/** Whole configurations that nginx accepts once the machine has what they ask for. */
-function acceptable(): string[] {
-  const rows = JSON.parse(readFileSync(join(corpus, 'index.json'), 'utf8')) as CorpusRow[];
-  return rows
-    .filter(({ context, ok }) => context === 'main' && ok)
-    .map(({ file }) => readFileSync(join(corpus, file), 'utf8'))
-    .filter((text) => text.length < 20_000 && !/\b(?:include|load_module|mail)\b/.test(text));
-}

@@ -1,13 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compileRegex } from '../../server/src/model/regex';
 import { parse } from '../../server/src/syntax/parser';
 import { type Directive, wordsOf } from '../../server/src/syntax/tree';
-
-/** Not a part of the project: its files have their own owners. */
-const corpus = join(import.meta.dirname, '../../../shared/corpus');
-const index = join(corpus, 'index.json');
+import { corpusRows, corpusText } from './corpus';
 
 interface Pattern {
   readonly directive: string;
@@ -52,21 +47,12 @@ function patternsIn(text: string): Pattern[] {
   return found;
 }
 
-// Where the corpus is not, that is said and nothing is claimed.
-if (existsSync(index)) describe('the patterns of real configurations', testCorpus);
-else
-  it('says that the corpus is not here', () =>
-    console.warn(`Not run: there are no real configurations at ${corpus}.`));
-
-function testCorpus(): void {
+describe('the patterns of real configurations', () => {
   it('are translated but for very few', () => {
-    const files = (JSON.parse(readFileSync(index, 'utf8')) as readonly { file: string; ok: boolean }[])
-      .filter(({ ok }) => ok)
-      .map(({ file }) => readFileSync(join(corpus, file), 'utf8'));
-    const patterns = files.flatMap(patternsIn);
+    const patterns = corpusRows.filter(({ ok }) => ok).flatMap((row) => patternsIn(corpusText(row)));
     expect(patterns.length).toBeGreaterThan(200);
     const refused = patterns.filter(({ text, ignoreCase }) => compileRegex(text, ignoreCase) === null);
     // Where nginx accepts a pattern, one in a hundred may be beyond what is known here.
     expect(refused.length < 0.01 * patterns.length ? [] : refused).toEqual([]);
   });
-}
+});

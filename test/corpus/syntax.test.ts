@@ -1,25 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { firstRefused } from '../../server/src/syntax/errors';
 import { LineIndex } from '../../server/src/syntax/lines';
-import { concat, errorsOf, treeOf } from './dump';
-
-/** One file of the corpus: real configurations with the first thing that nginx says of each. */
-interface Row {
-  readonly file: string;
-  readonly ok: boolean;
-  /** Of the first error: `syntax` for what can be told without knowing any directive. */
-  readonly class?: string;
-  readonly line?: number | null;
-  readonly message?: string;
-}
-
-/** Not a part of the project: its files have their own owners. */
-const corpus = join(import.meta.dirname, '../../../shared/corpus');
-const index = join(corpus, 'index.json');
-const isHere = existsSync(index);
-const rows: readonly Row[] = isHere ? (JSON.parse(readFileSync(index, 'utf8')) as readonly Row[]) : [];
+import { concat, errorsOf, treeOf } from '../syntax/dump';
+import { corpusRows, corpusText } from './corpus';
 
 /** Files that nginx accepts, and what is wrong with them all the same. */
 const MISTAKES: ReadonlyMap<string, readonly string[]> = new Map([
@@ -29,38 +12,28 @@ const MISTAKES: ReadonlyMap<string, readonly string[]> = new Map([
   ['files/0623.conf', ['missing-semicolon']],
 ]);
 
-function read({ file }: Row): string {
-  return readFileSync(join(corpus, file), 'utf8');
-}
-
-// Where the corpus is not, that is said and nothing is claimed.
-if (isHere) describe('real configurations', testCorpus);
-else
-  it('says that the corpus is not here', () =>
-    console.warn(`Not run: there are no real configurations at ${corpus}.`));
-
-function testCorpus(): void {
+describe('real configurations', () => {
   it('have no syntax error where nginx accepts them', () => {
-    const accepted = rows.filter(({ ok }) => ok);
+    const accepted = corpusRows.filter(({ ok }) => ok);
     expect(accepted.length).toBeGreaterThan(500);
     const faults = accepted
       .filter(({ file }) => !MISTAKES.has(file))
-      .map((row) => ({ file: row.file, errors: errorsOf(treeOf(read(row))) }))
+      .map((row) => ({ file: row.file, errors: errorsOf(treeOf(corpusText(row))) }))
       .filter(({ errors }) => errors.length > 0);
     expect(faults).toEqual([]);
   });
 
   it.each([...MISTAKES])('%s: nginx is content, its author would not be', (file, codes) => {
-    const row = rows.find((each) => each.file === file);
+    const row = corpusRows.find((each) => each.file === file);
     expect(row?.ok).toBe(true);
-    expect(row === undefined ? [] : treeOf(read(row)).errors.map(({ code }) => code)).toEqual(codes);
+    expect(row === undefined ? [] : treeOf(corpusText(row)).errors.map(({ code }) => code)).toEqual(codes);
   });
 
   it('have a syntax error where nginx refuses their syntax, in its place', () => {
-    const refused = rows.filter((row) => row.class === 'syntax');
+    const refused = corpusRows.filter((row) => row.class === 'syntax');
     expect(refused.length).toBeGreaterThan(20);
     const places = refused.map((row) => {
-      const text = read(row);
+      const text = corpusText(row);
       const { errors } = treeOf(text);
       const first = firstRefused(errors);
       // `directive "x" is not terminated by ";"` takes someone who knows x: the place is not the lexer's.
@@ -73,10 +46,10 @@ function testCorpus(): void {
   });
 
   it('are the sum of their tokens, as templates, too', () => {
-    const differing = rows.filter((row) => {
-      const text = read(row);
+    const differing = corpusRows.filter((row) => {
+      const text = corpusText(row);
       return [false, true].some((template) => concat(treeOf(text, template).tokens) !== text);
     });
     expect(differing).toEqual([]);
   });
-}
+});

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nginxTestOf } from '../../server/src/service';
 import { routesOf } from '../../server/src/handshake/routes';
@@ -7,33 +5,11 @@ import { rules } from '../../server/src/rules/rules.generated';
 import type { Problem } from '../../server/src/rules/support/run';
 import type { Analysis } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
+import { type CorpusRow, corpusRows, corpusText } from './corpus';
 
-/** Real configurations beside the project, with the verdict of nginx 1.22.1 on each; skipped where they are not. */
-
-const corpus = join(import.meta.dirname, '../../../shared/corpus');
-const isThere = existsSync(corpus);
-
-interface Row {
-  readonly file: string;
-  readonly context: string;
-  readonly ok: boolean;
-  readonly class?: string;
-  readonly line?: number | null;
-  readonly message?: string;
-  /** What was added before nginx took it. */
-  readonly needs?: readonly string[];
-  /** Modules of other authors were loaded. */
-  readonly thirdPartyModules?: boolean;
-}
-
-function rowsOf(): Row[] {
-  return isThere ? (JSON.parse(readFileSync(join(corpus, 'index.json'), 'utf8')) as Row[]) : [];
-}
-
-function analysisOfRow({ file, context }: Row): Promise<Analysis> {
-  const path = context === 'main' ? '/etc/nginx/nginx.conf' : '/etc/nginx/conf.d/part.conf';
-  const text = readFileSync(join(corpus, file), 'utf8');
-  return analysisOf({ [path]: text }, { major: 1, minor: 22, patch: 1 });
+function analysisOfRow(row: CorpusRow): Promise<Analysis> {
+  const path = row.context === 'main' ? '/etc/nginx/nginx.conf' : '/etc/nginx/conf.d/part.conf';
+  return analysisOf({ [path]: corpusText(row) }, { major: 1, minor: 22, patch: 1 });
 }
 
 /** Whether an error is about what had to be added: `upstream app`, `$name`, `ssl_certificate`. */
@@ -43,12 +19,10 @@ function isOf(need: string, { rule, message }: Problem): boolean {
   return message.includes(`"${name}"`);
 }
 
-if (!isThere) console.log(`No real configurations are at ${corpus}: their tests are skipped.`);
-
-describe.skipIf(!isThere)('real configurations', () => {
-  it('have no error where nginx accepts them', { timeout: 120_000 }, async () => {
+describe('real configurations', () => {
+  it('have no error where nginx accepts them', async () => {
     const found: string[] = [];
-    for (const row of rowsOf()) {
+    for (const row of corpusRows) {
       if (!row.ok) continue;
       const { problems } = await analysisOfRow(row);
       for (const problem of problems) {
@@ -59,9 +33,7 @@ describe.skipIf(!isThere)('real configurations', () => {
     expect(found).toEqual([]);
   });
 
-  it('have no finding of WebSocket in a location that includes what is not there', {
-    timeout: 120_000,
-  }, async () => {
+  it('have no finding of WebSocket in a location that includes what is not there', async () => {
     // These tell of a directive that is written there, whatever the missing file has.
     const written = new Set([
       'connection-hardcoded',
@@ -74,9 +46,8 @@ describe.skipIf(!isThere)('real configurations', () => {
     );
     const found: string[] = [];
     let locations = 0;
-    for (const row of rowsOf()) {
-      const text = readFileSync(join(corpus, row.file), 'utf8');
-      const partly = text.replaceAll(/(proxy_pass\s+[^;{}#]+;)/g, '$1 include gone.conf;');
+    for (const row of corpusRows) {
+      const partly = corpusText(row).replaceAll(/(proxy_pass\s+[^;{}#]+;)/g, '$1 include gone.conf;');
       const { model, problems } = await analysisOf(partly, { major: 1, minor: 22, patch: 1 });
       const unseen = routesOf(model).filter(({ location }) => location.opaqueInForce !== null);
       locations += unseen.length;
@@ -90,10 +61,10 @@ describe.skipIf(!isThere)('real configurations', () => {
     expect(locations).toBeGreaterThan(100);
   });
 
-  it('are refused as nginx refuses them', { timeout: 120_000 }, async () => {
+  it('are refused as nginx refuses them', async () => {
     const found: string[] = [];
     let compared = 0;
-    for (const row of rowsOf()) {
+    for (const row of corpusRows) {
       if (row.ok || row.context !== 'main' || row.thirdPartyModules === true || row.needs !== undefined)
         continue;
       // Which method of waiting there is depends on the platform.
@@ -107,9 +78,9 @@ describe.skipIf(!isThere)('real configurations', () => {
     expect(compared).toBeGreaterThan(20);
   });
 
-  it('have each syntax error at the line that nginx names', { timeout: 120_000 }, async () => {
+  it('have each syntax error at the line that nginx names', async () => {
     const found: string[] = [];
-    for (const row of rowsOf()) {
+    for (const row of corpusRows) {
       if (row.ok || row.class !== 'syntax' || row.context !== 'main' || row.thirdPartyModules === true)
         continue;
       const test = nginxTestOf(await analysisOfRow(row));
