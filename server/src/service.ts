@@ -115,7 +115,7 @@ export function remedyOf({ problems }: Analysis, { because, location }: Explanat
 
 /** The locations that hand requests to a back end, with the verdict of each and the URLs that lead there. */
 export function routes(analysis: Analysis): readonly RouteRow[] {
-  return routeTable(analysis.model, analysis.routes);
+  return routeTable(analysis.model);
 }
 
 /** The problems of one file, in the order of the text. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Route, routesOf } from '../../server/src/handshake/routes';
 import type { UpstreamRequest } from '../../server/src/handshake/upstream-request';
+import { isOpaque, sampleText, type Value } from '../../server/src/handshake/value';
 import type { NginxVersion } from '../../server/src/reference/versions';
 import { modelOf } from '../support/memory-host';
 import { filesOf, type Recorded, recorded, type Row, versionOf } from './recorded';
@@ -92,23 +93,28 @@ function measured(result: Row, id: string): unknown {
   return { status, verdict, request };
 }
 
+/** A sample of it; `?` where code decides. */
+function shownValue(value: Value): string {
+  return isOpaque(value) ? '?' : sampleText(value);
+}
+
 /** The request in the words of the fixture: headers as a server reads them off the wire. */
 function seen({ method, version, headers }: UpstreamRequest, id: string): unknown {
   if (version.value === '2') return { version: version.value };
   const values = new Map<string, string[]>();
   for (const { name, value } of headers) {
-    const line = `${name}: ${value.kind === 'unknown' ? '?' : value.text}`;
+    const line = `${name}: ${shownValue(value)}`;
     const colon = line.indexOf(':');
     const key = line.slice(0, colon).toLowerCase();
     values.set(key, [...(values.get(key) ?? []), line.slice(colon + 1).trim()]);
   }
   const shown = (name: string): string => values.get(name)?.join(', ') ?? '-';
   return {
-    method: method.kind === 'known' ? method.text : '?',
+    method: shownValue(method),
     version: version.value,
     hasHost: values.has('host'),
     // Any serial number does for another.
-    connection: id === 'A36' ? shown('connection').replace(/^\d+$/, '5') : shown('connection'),
+    connection: id === 'A36' ? shown('connection').replace('$connection', '5') : shown('connection'),
     upgrade: shown('upgrade'),
   };
 }

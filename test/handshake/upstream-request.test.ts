@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { Assumptions } from '../../server/src/handshake/assumptions';
+import { withoutAsking } from '../../server/src/handshake/choices';
+import { valuesAt } from '../../server/src/handshake/routes';
 import { strictChecks } from '../../server/src/handshake/strict-backend';
 import { type UpstreamRequest, upstreamRequest } from '../../server/src/handshake/upstream-request';
+import { isOpaque, known, knownText, opaque, sampleText } from '../../server/src/handshake/value';
 import { levelsWithin } from '../../server/src/model/levels';
 import { type NginxVersion, parseVersion } from '../../server/src/reference/versions';
 import { modelOf } from '../support/memory-host';
@@ -20,13 +24,13 @@ async function requestOf(
   const levels = model.http === null ? [] : [...levelsWithin(model.http)];
   const level = levels.findLast(({ kind }) => kind === 'location');
   if (level === undefined) throw new Error('There is no location.');
-  return upstreamRequest(model, level);
+  return upstreamRequest(model, level, valuesAt(model, level));
 }
 
 const location = (body: string): string => `http { server { location / { proxy_pass http://a; ${body} } } }`;
 
 function headersOf({ headers }: UpstreamRequest): string[] {
-  return headers.map(({ name, value }) => `${name}: ${value.kind === 'unknown' ? '?' : value.text}`);
+  return headers.map(({ name, value }) => `${name}: ${isOpaque(value) ? '?' : sampleText(value) || '~'}`);
 }
 
 const CLIENT = ['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13'];
@@ -59,7 +63,7 @@ describe('the headers, in the order of the wire', () => {
     ],
     // Empty: not sent, and the client's is not passed on.
     ['1.29.7', 'proxy_set_header Sec-WebSocket-Key "";', ['Host: backend', CLIENT[1] ?? '']],
-    ['1.29.7', 'proxy_set_header X $http_origin;', ['Host: backend', ...CLIENT]],
+    ['1.29.7', 'proxy_set_header X $http_origin;', ['X: ~', 'Host: backend', ...CLIENT]],
     // Every one that is not empty is sent.
     [
       '1.29.7',
@@ -67,7 +71,7 @@ describe('the headers, in the order of the wire', () => {
       ['Connection: close', 'connection: upgrade', 'Host: backend', ...CLIENT],
     ],
     ['1.29.7', 'proxy_set_header Upgrade: websocket;', ['Upgrade:: websocket', 'Host: backend', ...CLIENT]],
-    ['1.29.7', 'proxy_set_header X $arg_x;', ['X: ?', 'Host: backend', ...CLIENT]],
+    ['1.29.7', 'proxy_set_header X $arg_x;', ['X: ~', 'Host: backend', ...CLIENT]],
     ['1.29.7', 'proxy_pass_request_headers off;', ['Host: backend']],
     ['1.29.7', 'proxy_pass_request_headers OFF;', ['Host: backend']],
     ['1.29.7', 'proxy_pass_request_headers on;', ['Host: backend', ...CLIENT]],
@@ -123,23 +127,24 @@ describe('the version', () => {
 
 it('the method is GET, or what proxy_method says', async () => {
   const method = async (body: string): Promise<unknown> => (await requestOf(location(body))).method;
-  expect(await method('')).toEqual({ kind: 'known', text: 'GET' });
-  expect(await method('proxy_method POST;')).toEqual({ kind: 'known', text: 'POST' });
-  expect(await method('proxy_method $request_method;')).toEqual({ kind: 'known', text: 'GET' });
-  expect(await method('proxy_method $arg_method;')).toMatchObject({ kind: 'unknown' });
+  expect(await method('')).toEqual(known('GET'));
+  expect(await method('proxy_method POST;')).toEqual(known('POST'));
+  expect(await method('proxy_method $request_method;')).toEqual(known('GET'));
+  expect(await method('proxy_method $upstream_method;')).toEqual([opaque('$upstream_method')]);
 });
 
 it('a value that a template fills in is unknown', async () => {
-  const upgrade = async (path: string, value: string): Promise<string | undefined> => {
+  const upgrade = async (path: string, value: string): Promise<'code' | 'open' | 'known'> => {
     const { headers } = await requestOf({ [path]: location(`proxy_set_header Upgrade ${value};`) });
-    return headers.find(({ name }) => name === 'Upgrade')?.value.kind;
+    const sent = headers.find(({ name }) => name === 'Upgrade')?.value ?? [];
+    return isOpaque(sent) ? 'code' : knownText(sent) === null ? 'open' : 'known';
   };
-  expect(await upgrade('/nginx.conf', '{{ upgrade }}')).toBe('unknown');
-  expect(await upgrade('/nginx.conf.erb', '<%= upgrade %>')).toBe('unknown');
-  expect(await upgrade('/nginx.conf', '%%UPGRADE%%')).toBe('unknown');
-  expect(await upgrade('/nginx.conf.template', '${CONNECTION}')).toBe('unknown');
+  expect(await upgrade('/nginx.conf', '{{ upgrade }}')).toBe('code');
+  expect(await upgrade('/nginx.conf.erb', '<%= upgrade %>')).toBe('code');
+  expect(await upgrade('/nginx.conf', '%%UPGRADE%%')).toBe('code');
+  expect(await upgrade('/nginx.conf.template', '${CONNECTION}')).toBe('code');
   // That is a variable of nginx: of the serial number of the connection.
-  expect(await upgrade('/nginx.conf', '${CONNECTION}')).toBe('known');
+  expect(await upgrade('/nginx.conf', '${CONNECTION}')).toBe('open');
   expect(await upgrade('/nginx.conf.template', '${http_upgrade}')).toBe('known');
 });
 
@@ -153,6 +158,9 @@ it('the headers are all to be seen up to the server, or may be others', async ()
   expect(await complete('proxy_pass http://a; proxy_set_header A a; location /a { }')).toBe(false);
 });
 
+const checksOf = (request: UpstreamRequest): ReturnType<typeof strictChecks> =>
+  strictChecks(request, new Assumptions(withoutAsking, []));
+
 describe('the strict back end', () => {
   const good =
     'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;';
@@ -160,10 +168,10 @@ describe('the strict back end', () => {
   it.each<[body: string, expected: string]>([
     ['', ''],
     ['proxy_method POST;', 'method no 405'],
-    ['proxy_method $arg_a;', 'method unknown 405'],
+    ['proxy_method $from_code;', 'method unknown 405'],
     ['proxy_set_header Sec-WebSocket-Key "";', 'key no 400'],
     ['proxy_set_header Sec-WebSocket-Key short;', 'key no 400'],
-    ['proxy_set_header Sec-WebSocket-Key $arg_a;', 'key unknown 400'],
+    ['proxy_set_header Sec-WebSocket-Key $from_code;', 'key unknown 400'],
     ['proxy_set_header Sec-WebSocket-Key " $http_sec_websocket_key ";', ''],
     // Two lines are one list, which is no key.
     [
@@ -173,10 +181,10 @@ describe('the strict back end', () => {
     ['proxy_set_header Sec-WebSocket-Version 8;', 'websocket-version no 426'],
     ['proxy_set_header Sec-WebSocket-Version "";', 'websocket-version no 426'],
     ['proxy_set_header Host "";', 'host no 400'],
-    ['proxy_set_header Host $arg_a;', 'host unknown 400'],
+    ['proxy_set_header Host $from_code;', 'host unknown 400'],
     ['proxy_set_header Host $host;', ''],
   ])('with %j', async (body, expected) => {
-    const checks = strictChecks(await requestOf(location(good + body)));
+    const checks = checksOf(await requestOf(location(good + body)));
     const unmet = checks.filter(({ met }) => met !== 'yes');
     expect(unmet.map(({ condition, met, status }) => `${condition} ${met} ${status}`).join(', ')).toBe(
       expected,
@@ -190,26 +198,28 @@ describe('the strict back end', () => {
     [['"upgrade "'], 'yes'],
     [['",upgrade,"'], 'yes'],
     [['close', 'upgrade'], 'yes'],
-    [['$arg_a', 'upgrade'], 'yes'],
+    [['$from_code', 'upgrade'], 'yes'],
     [['"upgrade; q=1"'], 'no'],
     [['"keep-alive upgrade"'], 'no'],
     [['upgraded'], 'no'],
     [['$http_upgrade'], 'no'],
     [['""'], 'no'],
-    [['$arg_a'], 'unknown'],
-    [['close', '$arg_a'], 'unknown'],
-    [['$host'], 'unknown'],
+    [['$from_code'], 'unknown'],
+    [['close', '$from_code'], 'unknown'],
+    // Whatever the client asks for, it may be that.
+    [['$host'], 'no'],
   ])('looks for the token upgrade in %j', async (values, expected) => {
     const lines = values.map((value) => `proxy_set_header Connection ${value};`).join(' ');
-    const check = strictChecks(await requestOf(location(lines))).find(
+    const check = checksOf(await requestOf(location(lines))).find(
       ({ condition }) => condition === 'connection',
     );
     expect(check?.met).toBe(expected);
   });
 
   it('asks in the order of RFC 6455', async () => {
-    const checks = strictChecks(await requestOf(location('')));
+    const checks = checksOf(await requestOf(location('')));
     expect(checks.map(({ condition, status }) => `${condition} ${status}`)).toEqual([
+      'request-line 400',
       'method 405',
       'upgrade 426',
       'connection 400',
@@ -222,10 +232,10 @@ describe('the strict back end', () => {
 
   it('does not miss what may be set out of sight', async () => {
     const met = async (text: string): Promise<string> =>
-      strictChecks(await requestOf({ '/a.conf': text }))
+      checksOf(await requestOf({ '/a.conf': text }))
         .map((check) => check.met)
         .join(' ');
-    expect(await met('location / { proxy_pass http://a; }')).toBe('yes unknown unknown unknown yes yes yes');
-    expect(await met('server { location / { proxy_pass http://a; } }')).toBe('yes no no unknown yes yes yes');
+    expect(await met('location / { proxy_pass http://a; }')).toBe('yes yes unknown unknown unknown yes yes yes');
+    expect(await met('server { location / { proxy_pass http://a; } }')).toBe('yes yes no no unknown yes yes yes');
   });
 });

@@ -1,9 +1,9 @@
-import { evaluate } from '../handshake/evaluate';
 import type { Evidence, Verdict } from '../handshake/evidence';
 import { routeRow } from '../handshake/route-table';
-import type { Route } from '../handshake/routes';
-import { headersNamed } from '../handshake/strict-backend';
+import { type Route, valueForAny } from '../handshake/routes';
 import type { UpstreamHeader } from '../handshake/upstream-request';
+import { knownText, shownText } from '../handshake/value';
+import { textOf } from '../model/bytes';
 import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
 import { type Effective, effective, replaced } from '../model/inheritance';
 import type { Level } from '../model/levels';
@@ -108,8 +108,8 @@ function described(directive: ConfigDirective): string {
 function valueText({ model }: HoverOptions, { symbol }: Occurrence): string {
   const isHeader = symbol.name.startsWith('http_') && symbol.name !== 'http_host';
   if (model.http === null || symbol.part !== 'http' || (!isHeader && !model.maps.has(symbol.name))) return '';
-  const value = evaluate(model, model.http, `$${symbol.name}`);
-  return value.kind === 'known' ? `For a WebSocket handshake: ${code(value.text)}` : '';
+  const value = knownText(valueForAny(model, model.http, `$${symbol.name}`));
+  return value === null ? '' : `For a WebSocket handshake: ${code(textOf(value))}`;
 }
 
 function builtInText({ name, definitions }: ConfigSymbol): string {
@@ -161,7 +161,7 @@ function versionRow(options: HoverOptions, { level, request: { version } }: Rout
 
 function headerRow(options: HoverOptions, route: Route, name: string): Row {
   const { request, level } = route;
-  const [header] = headersNamed(request.headers, name.toLowerCase());
+  const [header] = request.named(name.toLowerCase());
   if (header !== undefined) return [name, valueOf(header), headerOrigin(options, route, header)];
   const blanked = request.set.directives.findLast((each) => isNamed(each, name));
   if (blanked !== undefined) {
@@ -172,14 +172,10 @@ function headerRow(options: HoverOptions, route: Route, name: string): Row {
 
 /** As it is written, and what that comes to. */
 function valueOf({ value, directive, name }: UpstreamHeader): string {
-  if (directive === null) return name.toLowerCase() === 'host' ? '`$proxy_host`' : code(textOf(value));
+  if (directive === null) return name.toLowerCase() === 'host' ? '`$proxy_host`' : code(shownText(value));
   const written = directive.argument(1);
-  if (value.kind !== 'known' || value.text === written) return code(written);
-  return `${code(written)} → ${value.text}`;
-}
-
-function textOf(value: UpstreamHeader['value']): string {
-  return value.kind === 'unknown' ? `$${value.variable}` : value.text;
+  const text = knownText(value);
+  return text === null || textOf(text) === written ? code(written) : `${code(written)} → ${textOf(text)}`;
 }
 
 function headerOrigin(
@@ -252,7 +248,7 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
 function verdictText(options: HoverOptions, route: Route): string {
   const { model } = options;
   // What an `if` does has no URL of its own.
-  const row = route.level === route.location ? routeRow(model, route) : null;
+  const row = route.level === route.location ? routeRow(model, route.location) : null;
   const { verdict, because } = row ?? route;
   const urls = row?.urls ?? [];
   if (verdict !== 'passes')

@@ -2,8 +2,11 @@ import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { type Refusal, refusal } from './answer';
-import { CannotTell, type Request } from './request';
-import { decidingText } from './request-variables';
+import { containsAddress } from './addresses';
+import { CannotTell } from './cannot-tell';
+import type { Request } from './request';
+import { open } from './value';
+import { cannotTell, decidingArgument } from './variables';
 
 /** What one check of the access phase says: nothing, yes, or no with a reason. */
 export type Access = 'declined' | 'allowed' | Refusal;
@@ -23,7 +26,7 @@ export function checkAccess(
   const isAny = lastArgument(level, 'satisfy') === 'any';
   let refused: Refusal | null = null;
   const checks = [
-    () => checkAddress(level, isAny),
+    () => checkAddress(request, isAny),
     () => checkPassword(request),
     () => checkSubrequest(level, authorize),
   ];
@@ -54,30 +57,50 @@ function lastArgument(level: Level, name: string): string {
   return effective(level, name).directives.at(-1)?.argument(0).toLowerCase() ?? '';
 }
 
-/** The first of `allow` and `deny` whose addresses have the client's in them; that is known of `all` alone. */
-function checkAddress(level: Level, isAny: boolean): Access {
-  const possible: Access[] = [];
-  const rules = accessRules(level);
-  for (const rule of rules) {
-    const addresses = rule.argument(0).toLowerCase();
-    if (addresses === 'unix:') continue;
-    possible.push(rule.name === 'allow' ? 'allowed' : denied(rule));
-    if (addresses === 'all') break;
+/**
+ * The first of `allow` and `deny` whose addresses have the client's in them. Which client it is is left open: those
+ * that are named, or all others.
+ */
+function checkAddress({ level, assumptions, facts }: Request, isAny: boolean): Access {
+  const rules = accessRules(level).filter((rule) => rule.argument(0).toLowerCase() !== 'unix:');
+  const { clientAddress } = facts;
+  if (clientAddress !== null) {
+    const rule = rules.find((each) => containsAddress(each.argument(0), clientAddress));
+    return rule === undefined ? 'declined' : accessBy(rule);
   }
-  if (!rules.some((rule) => rule.argument(0).toLowerCase() === 'all')) possible.push('declined');
-  const [first = 'declined', ...others] = possible;
-  const isSame = (access: Access): boolean =>
-    typeof access === 'string' && typeof first === 'string'
-      ? !isAny || access === first
-      : typeof access === typeof first;
-  if (others.every(isSame)) return first;
-  const [rule] = rules;
-  throw new CannotTell(
-    'access',
-    'It depends on the address of the client.',
-    rule ?? level,
-    'websocket-limited',
-  );
+  const isForAll = (rule: ConfigDirective): boolean => rule.argument(0).toLowerCase() === 'all';
+  const forAll = rules.find(isForAll);
+  const named = forAll === undefined ? rules : rules.slice(0, rules.indexOf(forAll));
+  const [first] = named;
+  const others = forAll === undefined ? 'declined' : accessBy(forAll);
+  if (first === undefined) return others;
+  // Each kind of answer once, and for all who are not named.
+  const kinds = [...new Map(named.map((rule) => [rule.name, rule] as const)).values()];
+  const ways = kinds.filter((rule) => !isAlike(accessBy(rule), others, isAny));
+  const key = `address ${placeKey(first)}`;
+  const answers = [
+    ...ways.map((rule) => `the client's address is one of those that \`${rule.name}\` names`),
+    `the client's address is ${ways.length === 0 ? 'any' : 'another'}`,
+  ];
+  const answer =
+    ways.length === 0 ? 0 : assumptions.ask({ key, answers, bare: null, others: answers.length - 1 });
+  const way = ways[answer];
+  return way === undefined ? others : accessBy(way);
+}
+
+/** To be let in and not to be kept out are the same, unless one check is enough. */
+function isAlike(a: Access, b: Access, isAny: boolean): boolean {
+  if (typeof a === 'string' && typeof b === 'string') return !isAny || a === b;
+  return typeof a === typeof b;
+}
+
+function accessBy(rule: ConfigDirective): Access {
+  return rule.name === 'allow' ? 'allowed' : denied(rule);
+}
+
+/** Tells questions about one place from those about another. */
+function placeKey({ file, start }: ConfigDirective): string {
+  return `${file.realPath}:${start}`;
 }
 
 /** `allow` and `deny` are one list: that of the nearest level that has any of them. */
@@ -94,12 +117,24 @@ function denied(rule: ConfigDirective): Refusal {
   return refusal(403, 'websocket-limited', message, rule);
 }
 
-/** The client sends no password (ngx_http_auth_basic_handler). */
+/** Whether the client sends a password, and the right one (ngx_http_auth_basic_handler). */
 function checkPassword(request: Request): Access {
   const realm = effective(request.level, 'auth_basic').directives.at(-1);
   if (realm === undefined) return 'declined';
   if (effective(request.level, 'auth_basic_user_file').directives.length === 0) return 'declined';
-  if (decidingText(request, realm, 0, 'access') === 'off') return 'declined';
+  const { assumptions } = request;
+  const isOff = assumptions.equals(
+    decidingArgument(request, realm, 0, 'access'),
+    'off',
+    realm.argument(0),
+  );
+  if (isOff === null) throw cannotTell(realm.argument(0), realm, 'access');
+  if (isOff) return 'declined';
+  const answers = ['the client sends a password', 'the client sends no password'];
+  if (assumptions.ask({ key: 'password', answers, bare: 1, others: null }) === 0) {
+    request.variables.set('remote_user', [open('$remote_user', { isFilled: true })]);
+    return 'allowed';
+  }
   const message = '`auth_basic` asks for a password: a handshake without one gets 401.';
   return refusal(401, 'websocket-limited', message, realm);
 }

@@ -7,21 +7,24 @@ import { locationName } from '../model/locations';
 import { hostOf, parseProxyTarget, type ProxyTarget } from '../model/upstreams';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { internalError, refusal, type Refusal } from './answer';
-import type { Value } from './evaluate';
-import { CannotTell, type ContentHandler, type Request } from './request';
-import { valueOf } from './request-variables';
+import { requestUri } from './facts';
+import type { BackEnd } from './outcome';
+import type { ContentHandler, Request } from './request';
 import { isAddress } from './target';
 import { escapePath } from './uri';
-
-/** The back end that a request goes to, and the path that it is asked for. */
-export interface BackEnd {
-  /** The directive that names it. */
-  readonly pass: ConfigDirective;
-  /** `$proxy_host`: host and port, the port left out where it is the scheme's own. */
-  readonly host: Value;
-  /** Path and query as they are sent, in bytes. */
-  readonly uri: string;
-}
+import {
+  concat,
+  known,
+  knownText,
+  mapKnown,
+  NOT_A_TOKEN,
+  open,
+  prefixOf,
+  shownText,
+  type Value,
+  withoutPrefix,
+} from './value';
+import { decidingArgument } from './variables';
 
 /**
  * The `proxy_pass` (`uwsgi_pass`, …) in force at a level. An `if` or `limit_except` without one has that of its
@@ -41,33 +44,61 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
       'The `if` in force has no back end of its own, and its location has none either: nginx answers 500.';
     return internalError(message, request.level);
   }
-  if (handler.name !== 'proxy_pass')
-    return { pass, host: { kind: 'some', text: 'backend', isWord: true }, uri: requestUri(request) };
+  if (handler.name !== 'proxy_pass') {
+    const host: Value = [open('$proxy_host', { isFilled: true, shape: NOT_A_TOKEN, sample: 'backend' })];
+    return { pass, host, uri: requestUri(request.facts), address: null };
+  }
   const written = pass.argument(0);
   const isVariable = written.includes('$') && !hasPlaceholder(written);
-  const value: Value = isVariable ? valueOf(request, written) : { kind: 'known', text: bytesOf(written) };
-  if (value.kind !== 'known') {
-    const message = `Which back end \`${written}\` means is known only when nginx runs.`;
-    throw new CannotTell('request', message, pass);
-  }
-  const target = parseProxyTarget(value.text);
-  const isKnownScheme = /^https?:\/\//i.test(value.text);
+  const value = isVariable ? decidingArgument(request, pass, 0, 'request') : known(bytesOf(written));
+  const start = prefixOf(value);
+  const isKnownScheme = /^https?:\/\//i.test(start);
   if (!isKnownScheme && !hasPlaceholder(written)) {
-    const message = `\`proxy_pass\` knows http:// and https://, not \`${value.text}\`: nginx answers 500.`;
+    const message = `\`proxy_pass\` knows http:// and https://, not \`${shownText(value)}\`: nginx answers 500.`;
     return refusal(500, 'proxy-pass-scheme', message, pass);
   }
+  const text = knownText(value);
+  // What is behind the host may be open, as long as it begins with something that ends the host.
+  const target = parseProxyTarget(start);
+  const isHostKnown = text !== null || target.uri !== '';
+  if (!isHostKnown) return openBackEnd(request, pass, value, target);
   if (isVariable && !isAuthority(target.authority)) {
-    const message = `\`${value.text}\` names no host and port: nginx answers 500.`;
+    const message = `\`${shownText(value)}\` names no host and port: nginx answers 500.`;
     return internalError(message, pass);
   }
-  if (isVariable && !isReachable(request, target)) {
-    const message = `No \`resolver\` is in force that could look up \`${hostOf(target.authority)}\`: nginx answers 502.`;
-    return refusal(502, 'websocket-proxy-variable', message, pass);
+  if (isVariable && !isReachable(request, target)) return unresolved(hostOf(target.authority), pass);
+  request.backEnd = { host: known(hostHeader(target)), port: known(portOf(target)) };
+  const path = withoutPrefix(value, start.length - target.uri.length);
+  const uri = upstreamUri(request, pass, path, isVariable);
+  if (knownText(uri) === '')
+    return internalError('The path for the back end has no length: nginx answers 500.', pass);
+  return { pass, host: known(hostHeader(target)), uri, address: target };
+}
+
+/** A back end whose host a part of the request names: it is looked up, and taken to be there. */
+function openBackEnd(
+  request: Request,
+  pass: ConfigDirective,
+  value: Value,
+  { authority, scheme }: ProxyTarget,
+): BackEnd | Refusal {
+  const host = withoutPrefix(value, (scheme ?? '').length + '://'.length);
+  if (authority === '' && request.assumptions.isEmpty(host, shownText(host)) === true) {
+    return internalError(`\`${pass.argument(0)}\` names no host: nginx answers 500.`, pass);
   }
-  request.backEnd = { host: hostHeader(target), port: portOf(target) };
-  const uri = upstreamUri(request, pass, target, isVariable);
-  if (uri === '') return internalError('The path for the back end has no length: nginx answers 500.', pass);
-  return { pass, host: { kind: 'known', text: hostHeader(target) }, uri };
+  const isLookedUp =
+    request.model.hasUnseenParts ||
+    effective(request.level, 'resolver').directives.length > 0 ||
+    !effective(request.level, 'resolver').certain;
+  if (!isLookedUp && request.model.upstreams.length === 0) return unresolved(shownText(host), pass);
+  request.backEnd = { host, port: [open('$proxy_port', { isFilled: true, sample: '80' })] };
+  // Where its path begins cannot be told either: what the client asked for is sent, or what is behind the host.
+  return { pass, host, uri: requestUri(request.facts), address: null };
+}
+
+function unresolved(host: string, pass: ConfigDirective): Refusal {
+  const message = `No \`resolver\` is in force that could look up \`${host}\`: nginx answers 502.`;
+  return refusal(502, 'websocket-proxy-variable', message, pass);
 }
 
 /** Whether nginx can read host and port (ngx_parse_url). */
@@ -129,27 +160,26 @@ function portOf({ scheme, authority }: ProxyTarget): string {
   return /:(\d+)$/.exec(authority)?.[1] ?? (scheme?.toLowerCase() === 'https' ? '443' : '80');
 }
 
-function requestUri({ target }: Request): string {
-  return target.query === '' ? target.path : `${target.path}?${target.query}`;
-}
-
-/** The path and query of the request line (ngx_http_proxy_create_request). */
-function upstreamUri(
-  request: Request,
-  pass: ConfigDirective,
-  target: ProxyTarget,
-  isVariable: boolean,
-): string {
-  const { uri } = target;
-  if (isVariable && uri !== '') return uri.startsWith('?') ? `/${uri}` : uri;
-  if (uri === '' && request.isPathAsSent && request.isMain) return requestUri(request);
-  const replaced = request.isLocationPath && uri !== '' ? locationLength(pass) : 0;
-  const rest = request.uri.slice(replaced);
-  const isEscaped = request.internal || request.target.path.includes('%');
-  const path = isEscaped ? escapePath(rest) : rest;
+/**
+ * The path and query of the request line (ngx_http_proxy_create_request).
+ *
+ * @param own those of the `proxy_pass`
+ */
+function upstreamUri(request: Request, pass: ConfigDirective, own: Value, isVariable: boolean): Value {
+  const { facts, assumptions } = request;
+  if (isVariable && own.length > 0) return prefixOf(own).startsWith('?') ? concat(known('/'), own) : own;
+  if (own.length === 0 && request.isPathAsSent && request.isMain) return requestUri(facts);
+  const replaced = request.isLocationPath && own.length > 0 ? locationLength(pass) : 0;
+  const rest = withoutPrefix(assumptions.resolve(request.uri), replaced);
+  const isEscaped = request.internal || prefixOf(facts.path).includes('%');
+  const path = isEscaped ? mapKnown(rest, escapePath) : rest;
   // A `proxy_pass` without variables gets no slash in front of its query.
-  const front = request.isLocationPath ? uri : '';
-  return request.args === '' ? `${front}${path}` : `${front}${path}?${request.args}`;
+  const front = request.isLocationPath ? own : [];
+  const args = assumptions.resolve(request.args);
+  const text = knownText(args);
+  if (text === '') return concat(front, path);
+  // An open query brings its `?` with it.
+  return text === null ? concat(front, path, args) : concat(front, path, known(`?${text}`));
 }
 
 /** How much of the path the location stands for, which the path of `proxy_pass` takes the place of. */

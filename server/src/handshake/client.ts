@@ -1,26 +1,23 @@
-/**
- * The handshake that every verdict is about: the least that RFC 6455 §4.1 asks of a client. No Origin, Cookie,
- * Authorization, subprotocol or extension.
- */
-export const clientHeaders: readonly (readonly [name: string, value: string])[] = [
-  ['Host', 'localhost'],
-  ['Upgrade', 'websocket'],
-  ['Connection', 'Upgrade'],
-  ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
-  ['Sec-WebSocket-Version', '13'],
-];
+import { known, type Value } from './value';
 
-/** The same for a URL: with the `Host` of it. */
-export function clientHeadersFor(host: string): readonly (readonly [name: string, value: string])[] {
-  return clientHeaders.map(([name, value]) => [name, name === 'Host' ? host : value]);
+/** A header of the client, its name as it is sent. */
+export interface ClientHeader {
+  readonly name: string;
+  readonly value: Value;
 }
 
-/** Header names are compared without case. */
-const byName: ReadonlyMap<string, string> = new Map(
-  clientHeaders.map(([name, value]) => [name.toLowerCase(), value] as const),
-);
+/**
+ * The headers of the handshake that every verdict is about, but for `Host`: the least that RFC 6455 §4.1 asks of a
+ * client. No Origin, Cookie, Authorization, subprotocol or extension.
+ */
+const HEADERS: readonly ClientHeader[] = [
+  { name: 'Upgrade', value: known('websocket') },
+  { name: 'Connection', value: known('Upgrade') },
+  { name: 'Sec-WebSocket-Key', value: known('dGhlIHNhbXBsZSBub25jZQ==') },
+  { name: 'Sec-WebSocket-Version', value: known('13') },
+];
 
-/** The client's header that `$http_NAME` stands for, `-` written as `_`; '' for one that it does not send. */
-export function clientHeader(variableSuffix: string): string {
-  return byName.get(variableSuffix.replaceAll('_', '-')) ?? '';
+/** The headers of a handshake, in the order of the wire, with this `Host`. */
+export function clientHeadersFor(host: Value): readonly ClientHeader[] {
+  return [{ name: 'Host', value: host }, ...HEADERS];
 }

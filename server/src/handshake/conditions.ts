@@ -1,8 +1,9 @@
 import type { ConfigDirective } from '../model/configuration';
-import { matchPattern } from './patterns';
-import { CannotTell, type Request } from './request';
-import { decidingValue } from './request-variables';
 import { hasPlaceholder } from '../syntax/placeholders';
+import { CannotTell } from './cannot-tell';
+import type { Request } from './request';
+import { cannotTell, decidingValue } from './variables';
+import { knownText } from './value';
 
 /**
  * Whether the condition of an `if` is true (ngx_http_rewrite_if_condition, ngx_http_script_if_code). Files are not
@@ -17,32 +18,35 @@ export function isConditionTrue(request: Request, block: ConfigDirective): boole
   if (/^!?-[fdex]$/.test(first)) return first.startsWith('!');
   const options = { quote: request.quotesCaptures };
   const left = decidingValue(request, first, block, 'rewrite', options);
+  const { assumptions } = request;
+  const told = (answer: boolean | null): boolean => {
+    if (answer === null) throw cannotTell(first, block, 'rewrite');
+    return answer;
+  };
   switch (operator) {
     case undefined:
-      return left !== '' && left !== '0';
+      return told(assumptions.isTrue(left, first));
     case '=':
-      return left === decidingValue(request, operand, block, 'rewrite', options);
+      return told(assumptions.equals(left, textOf(request, operand, block), first));
     case '!=':
-      return left !== decidingValue(request, operand, block, 'rewrite', options);
-    default:
-      return matches(request, left, operator, operand, block);
+      return !told(assumptions.equals(left, textOf(request, operand, block), first));
+    default: {
+      const match = assumptions.match(left, operand, operator.endsWith('*'), first);
+      if (match === 'unknown') {
+        throw new CannotTell('rewrite', `Whether \`${operand}\` matches cannot be told here.`, block);
+      }
+      if (match === null) request.captures = [];
+      else request.capture(match);
+      return (match !== null) !== operator.startsWith('!');
+    }
   }
 }
 
-function matches(
-  request: Request,
-  subject: string,
-  operator: string,
-  pattern: string,
-  block: ConfigDirective,
-): boolean {
-  const match = matchPattern(pattern, operator.endsWith('*'), subject);
-  if (match === 'unknown') {
-    throw new CannotTell('rewrite', `Whether \`${pattern}\` matches cannot be told here.`, block);
-  }
-  if (match === null) request.captures = [];
-  else request.capture(match);
-  return (match !== null) !== operator.startsWith('!');
+/** What a value is compared with must be known. */
+function textOf(request: Request, operand: string, block: ConfigDirective): string {
+  const text = knownText(decidingValue(request, operand, block, 'rewrite', { quote: request.quotesCaptures }));
+  if (text === null) throw cannotTell(operand, block, 'rewrite');
+  return text;
 }
 
 /** The words between the parentheses, which may stand for themselves or touch the first and last word. */

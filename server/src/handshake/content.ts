@@ -1,18 +1,22 @@
+import { bytesOf } from '../model/bytes';
 import { effective } from '../model/inheritance';
-import type { Level } from '../model/levels';
+import { locationName } from '../model/locations';
 import { refusal, type Refusal, type Phase } from './answer';
-import { type BackEnd, backEndOf, timeoutRefusal } from './back-end';
-import type { Value } from './evaluate';
+import { backEndOf, timeoutRefusal } from './back-end';
+import { CannotTell } from './cannot-tell';
 import { answerSpecially, errorPageFor, hasErrorPage, internalRedirect } from './error-pages';
+import { conditionMessage, isOnlyVersion, judge, type Judgement } from './faults';
 import { gatewayRequest } from './gateway-request';
-import { CONDITION_MESSAGES, judge, type Judgement } from './faults';
-import { isForeignHandler } from './location-config';
-import { answeredByNginx, type Outcome, type Upstream } from './outcome';
-import { CannotTell, type ContentHandler, type Request } from './request';
-import { argumentOf } from './request-variables';
+import type { Condition } from './evidence';
+import { followHop, type Hop, nextHop } from './hops';
+import { isForeignHandler, locationOf } from './location-config';
+import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
+import type { ContentHandler, Request } from './request';
 import { responseFaults } from './response';
-import { clientHeadersFor } from './client';
+import { THE_PATH } from './rewrite';
 import { type UpstreamRequest, upstreamRequest } from './upstream-request';
+import { atomsOf, known, knownText, sampleText } from './value';
+import { argumentOf } from './variables';
 
 /** nginx closes the connection instead of answering: 444, and what it takes for a client that is gone. */
 const CLOSES: ReadonlySet<number> = new Set([408, 444, 499]);
@@ -76,18 +80,24 @@ export function respond(request: Request): Phase | Outcome {
   return answeredByNginx(request.level, null);
 }
 
-/** Files are not consulted: what is not there is 404; a directory may be 403 or 404, or have an index. */
+/**
+ * Files are not consulted. What a URL names is not there: 404. A page that `try_files` falls back to is there, and so
+ * is the directory of the location itself, which may be 200, 301 or 403.
+ */
 function staticContent(request: Request): Phase | Outcome {
-  const { level } = request;
+  const { level, assumptions } = request;
+  const path = knownText(assumptions.resolve(request.uri));
+  const message = 'Files are served here: no back end is asked.';
+  const answered = (status: number): Refusal => refusal(status, 'answered-by-nginx', message, level);
+  if (path !== null && path === request.page) return conclude(request, { ...answered(200), isSpecial: false });
   const [index] = effective(level, 'index').directives.flatMap(({ words }) => words.slice(1));
-  const isDirectory = request.uri.endsWith('/');
-  if (isDirectory && index?.value.startsWith('/') === true && !index.value.includes('$')) {
-    const next = internalRedirect(request, index.value);
+  if (path?.endsWith('/') === true && index?.value.startsWith('/') === true && !index.value.includes('$')) {
+    const next = internalRedirect(request, known(bytesOf(index.value)));
     if (typeof next === 'string') return next;
   }
-  const message = 'Files are served here: no back end is asked.';
-  const missing = refusal(404, 'answered-by-nginx', message, level);
-  if (!isDirectory) return conclude(request, missing);
+  const isOpen = path === null && errorPageFor(request, 404) === null;
+  const isDirectory = path?.endsWith('/') === true && isForOwnDirectory(request);
+  if (!isOpen && !isDirectory) return conclude(request, answered(404));
   const [forbidden, notFound] = [403, 404].map((status) => errorPageFor(request, status));
   if (forbidden === null && notFound === null) {
     request.note('answer', message, level, 'answered-by-nginx');
@@ -96,29 +106,39 @@ function staticContent(request: Request): Phase | Outcome {
   throw new CannotTell('files', 'Which `error_page` is next depends on the files that are there.', level);
 }
 
+/** Whether the request asks for the directory that its location stands for: `/app` and `/app/` of `location /app`. */
+export function isForOwnDirectory({ level, uri, assumptions }: Request): boolean {
+  const { block } = locationOf(level);
+  if (block === null || block.name !== 'location') return false;
+  const { kind, name } = locationName(block);
+  if (kind !== 'prefix' && kind !== 'exact') return false;
+  const own = bytesOf(name);
+  const isAt = (path: string): boolean => assumptions.equals(uri, path, THE_PATH) === true;
+  return isAt(own) || (own.endsWith('/') ? own !== '/' && isAt(own.slice(0, -1)) : isAt(`${own}/`));
+}
+
 /** Hands the request to a back end, and its answer to the client. */
 function handOver(request: Request, handler: ContentHandler): Phase | Outcome {
-  const { model, level } = request;
+  const { level } = request;
   const prefix = handler.name.replace('_pass', '');
   const backEnd = backEndOf(request, handler);
   if ('kind' in backEnd) return conclude(request, backEnd);
   const sent = requestFor(request, prefix, backEnd);
-  const upstream = { backEnd, request: sent };
+  const upstream = { backEnd, request: sent, level };
   request.upstream = upstream;
   const timeout = timeoutRefusal(level, prefix);
   if (timeout !== null) return conclude(request, timeout);
-  const judgement = judge(model, locationOf(level), sent);
   request.note(
     'request',
     `The request goes to \`${handler.name} ${backEnd.pass.argument(0)}\`.`,
     backEnd.pass,
   );
-  noteFaults(request, judgement, upstream);
+  const judgement = judge(request, locationOf(level), sent);
   if (judgement.refused) request.upstream = null;
-  if (judgement.verdict === 'unknown') throw unknownRequest(upstream);
-  if (judgement.status === 101 || judgement.verdict === 'depends')
-    return upgrade(request, prefix, upstream, judgement);
-  return answerOfBackEnd(request, prefix, upstream, judgement.status, false);
+  const hop = judgement.refused || prefix !== 'proxy' ? null : nextHop(request, backEnd, sent);
+  return hop === null
+    ? reachBackEnd(request, prefix, upstream, judgement)
+    : throughHop(request, prefix, upstream, judgement, hop);
 }
 
 function requestFor(request: Request, prefix: string, backEnd: BackEnd): UpstreamRequest {
@@ -127,52 +147,102 @@ function requestFor(request: Request, prefix: string, backEnd: BackEnd): Upstrea
   const values = {
     argument: argumentOf.bind(null, request),
     proxyHost: backEnd.host,
-    bodyLength: body === undefined ? null : lengthOf(argumentOf(request, body, 0)),
-    clientHeaders: clientHeadersFor(request.target.hostHeader),
+    bodyLength: body === undefined ? null : sampleText(argumentOf(request, body, 0)).length,
+    clientHeaders: request.facts.headers,
   };
   if (prefix !== 'proxy') return gatewayRequest(level, prefix, values);
-  const wellFormed = !/[ \r\n]/.test(backEnd.uri);
-  return { ...upstreamRequest(model, level, values), wellFormed };
+  const wellFormed = !backEnd.uri.some((part) => typeof part === 'string' && /[ \r\n]/.test(part));
+  return upstreamRequest(model, level, values, wellFormed);
 }
 
-function lengthOf(value: Value): number | null {
-  return value.kind === 'unknown' ? null : value.text.length;
-}
-
-function noteFaults(request: Request, { faults }: Judgement, { backEnd }: Upstream): void {
-  for (const { id, condition, directive } of faults) {
-    request.note('back end', CONDITION_MESSAGES[condition], directive ?? backEnd.pass, id);
-  }
-}
-
-function unknownRequest({ backEnd, request }: Upstream): CannotTell {
-  const header = request.headers.find(({ value }) => value.kind === 'unknown');
-  const about = header?.directive ?? backEnd.pass;
-  return new CannotTell('request', 'What reaches the back end is known only when nginx runs.', about);
-}
-
-/** The back end has answered 101, or would have over HTTP/1.1. */
-function upgrade(
+/** The strict back end answers; where HTTP/1.0 is all that is wrong, a lenient one may as well. */
+function reachBackEnd(
   request: Request,
   prefix: string,
   upstream: Upstream,
   judgement: Judgement,
 ): Phase | Outcome {
+  const { status, isUnknown } = judgement;
+  const { pass } = upstream.backEnd;
+  if (isUnknown) throw unknownRequest(upstream);
+  if (status === 101) {
+    request.note('back end', 'The back end upgrades the connection.', pass);
+    return upgrade(request, prefix, true);
+  }
+  if (isOnlyVersion(judgement, upstream.request)) {
+    const answers = ['the back end accepts HTTP/1.0', 'the back end accepts HTTP/1.1 only'];
+    const key = `HTTP/1.0 ${pass.file.realPath}:${pass.start}`;
+    if (request.assumptions.ask({ key, answers, bare: 1, others: null }) === 0) {
+      request.note('back end', 'The back end is asked over HTTP/1.0, and upgrades the connection.', pass);
+      return upgrade(request, prefix, true);
+    }
+  }
+  noteFaults(request, judgement, upstream);
+  return answerOfBackEnd(request, prefix, upstream, status);
+}
+
+/** What a next server cannot set anew for the handshake. */
+const NEEDED_BY_NGINX: ReadonlySet<Condition> = new Set([
+  'request-line',
+  'upgrade',
+  'key',
+  'websocket-version',
+]);
+
+/** The handshake goes on at a server of the same configuration. */
+function throughHop(
+  request: Request,
+  prefix: string,
+  upstream: Upstream,
+  judgement: Judgement,
+  hop: Hop,
+): Phase | Outcome {
+  // nginx looks at nothing else of the request: the next server may set all but the upgrade anew.
+  const lost = judgement.faults.filter(({ condition }) => NEEDED_BY_NGINX.has(condition));
+  if (lost.length > 0) noteFaults(request, { ...judgement, faults: lost }, upstream);
+  const outcome = followHop(request, upstream, hop, lost.length > 0);
+  if (outcome.by === 'upgraded') {
+    return { ...upgrade(request, prefix, outcome.serves), level: outcome.level };
+  }
+  const next = answerOfBackEnd(request, prefix, upstream, outcome.status);
+  return typeof next === 'string' || next.by === 'nginx' ? next : { ...next, level: outcome.level };
+}
+
+function noteFaults(request: Request, { faults }: Judgement, { backEnd, request: sent }: Upstream): void {
+  for (const fault of faults) {
+    const { id, condition, directive } = fault;
+    request.note('back end', conditionMessage(condition, sent), directive ?? backEnd.pass, id, fault);
+  }
+}
+
+function unknownRequest({ backEnd, request }: Upstream): CannotTell {
+  const header = request.headers.find(({ value }) => atomsOf(value).some(({ source }) => source === 'code'));
+  if (header !== undefined && header.directive !== null) {
+    const written = header.directive.words.map(({ value }) => value).join(' ');
+    const message = `What \`${written}\` comes to is known only when nginx runs.`;
+    return new CannotTell('request', message, header.directive);
+  }
+  if (!request.complete || !request.version.certain) {
+    const message = 'The levels around this part of a configuration are not here.';
+    return new CannotTell('request', message, request.version.directive ?? backEnd.pass, 'include-unresolved');
+  }
+  const message = 'What reaches the back end is known only when nginx runs.';
+  return new CannotTell('request', message, backEnd.pass);
+}
+
+/** The back end has answered 101. @param serves whether the tunnel behind it serves */
+function upgrade(request: Request, prefix: string, serves: boolean): Outcome {
   const faults = responseFaults(request, prefix);
   const { errorStatus, level } = request;
-  if (judgement.status === 101)
-    request.note('back end', 'The back end upgrades the connection.', upstream.backEnd.pass);
   for (const { id, message, directive } of faults) request.note('response', message, directive, id);
   if (errorStatus !== 0 && errorStatus !== 101) {
     const message = `The back end upgrades, but \`error_page\` without a bare \`=\` makes the status ${errorStatus}: the client refuses it.`;
     const directive = effective(level, 'error_page').directives.at(-1);
     request.note('response', message, request.errorPage ?? directive ?? level, 'websocket-error-page-status');
   }
-  const serves = faults.length === 0 && (errorStatus === 0 || errorStatus === 101);
-  if (judgement.verdict === 'depends')
-    return answerOfBackEnd(request, prefix, upstream, judgement.status, serves);
+  const isAccepted = faults.length === 0 && (errorStatus === 0 || errorStatus === 101);
   const status = errorStatus === 0 ? 101 : errorStatus;
-  return { status, level, by: 'upgraded', serves, dependsOnVersion: false };
+  return { status, level, by: 'upgraded', serves: serves && isAccepted };
 }
 
 /** The strict back end has answered otherwise; `proxy_intercept_errors` may have an `error_page` for that. */
@@ -181,7 +251,6 @@ function answerOfBackEnd(
   prefix: string,
   upstream: Upstream,
   status: number | null,
-  dependsOnVersion: boolean,
 ): Phase | Outcome {
   const { level } = request;
   const isNginx = status === 502;
@@ -196,15 +265,8 @@ function answerOfBackEnd(
     );
     const next = answerSpecially(request, cause);
     if (typeof next === 'string') return next;
-    return { status: next.status, level, by: 'back end', serves: false, dependsOnVersion };
+    return { status: next.status, level, by: 'back end', serves: false };
   }
   const sent = status !== null && request.errorStatus !== 0 ? request.errorStatus : status;
-  return { status: sent, level, by: 'back end', serves: false, dependsOnVersion };
-}
-
-/** The location of a level, where its directives can be set. */
-export function locationOf(level: Level): Level {
-  return (level.kind === 'if' || level.kind === 'limit_except') && level.parent !== null
-    ? level.parent
-    : level;
+  return { status: sent, level, by: 'back end', serves: false };
 }

@@ -5,7 +5,8 @@ import { namedLocation } from '../model/locations';
 import { internalError, type Phase, type Refusal, refusal } from './answer';
 import { enterLevel } from './location-config';
 import type { Request } from './request';
-import { decidingValue } from './request-variables';
+import { EMPTY, knownText, shownText, splitQuery, type Value } from './value';
+import { cannotTell, decidingValue } from './variables';
 
 /** What is left of a request: it goes on, or this status is sent. */
 export type Continuation = Phase | { readonly kind: 'sent'; readonly status: number };
@@ -66,10 +67,11 @@ function sendErrorPage(request: Request, page: ErrorPage, cause: Refusal): Conti
   if (overwrite !== null) request.errorStatus = overwrite;
   request.errorPage = directive;
   request.note('answer', cause.message, cause.about);
-  const uri = decidingValue(request, page.uri, directive, 'answer');
+  const value = decidingValue(request, page.uri, directive, 'answer');
+  const uri = shownText(value);
   request.note('answer', `\`error_page ${cause.status}\` goes on at ${uri}.`, directive);
-  if (uri.startsWith('/')) return internalRedirect(request, uri);
-  if (uri.startsWith('@')) return toNamedLocation(request, uri, directive);
+  if (uri.startsWith('/')) return internalRedirect(request, value);
+  if (uri.startsWith('@')) return toNamedLocation(request, value, directive);
   const isRedirect = overwrite !== null && overwrite >= 301 && overwrite <= 308;
   request.errorStatus = isRedirect ? overwrite : 302;
   const message = `\`error_page ${cause.status}\` sends the client elsewhere (${request.errorStatus}): a handshake does not follow.`;
@@ -78,13 +80,14 @@ function sendErrorPage(request: Request, page: ErrorPage, cause: Refusal): Conti
 }
 
 /** Goes on with another path (ngx_http_internal_redirect). */
-export function internalRedirect(request: Request, uri: string): Continuation {
+export function internalRedirect(request: Request, uri: Value): Continuation {
   request.uriChanges -= 1;
   if (request.uriChanges === 0) return cycle(request);
-  const at = uri.indexOf('?');
-  request.uri = at === -1 ? uri : uri.slice(0, at);
-  request.args = at === -1 ? '' : uri.slice(at + 1);
+  const { path, query } = splitQuery(uri);
+  request.uri = path;
+  request.args = query ?? EMPTY;
   request.level = request.server;
+  request.given = null;
   request.internal = true;
   request.isPathAsSent = false;
   request.isLocationPath = true;
@@ -93,10 +96,12 @@ export function internalRedirect(request: Request, uri: string): Continuation {
 }
 
 /** Goes on in a named location (ngx_http_named_location). */
-export function toNamedLocation(request: Request, name: string, directive: ConfigDirective): Continuation {
+export function toNamedLocation(request: Request, value: Value, directive: ConfigDirective): Continuation {
+  const name = knownText(value);
+  if (name === null) throw cannotTell(shownText(value), directive, 'location');
   request.uriChanges -= 1;
   if (request.uriChanges === 0) return cycle(request);
-  if (request.uri === '') {
+  if (knownText(request.assumptions.resolve(request.uri)) === '') {
     return answerSpecially(request, internalError('The path has no length: nginx answers 500.', directive));
   }
   const location = namedLocation(request.server, name);

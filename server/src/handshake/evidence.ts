@@ -1,4 +1,5 @@
-import type { Place } from '../model/configuration';
+import type { ConfigDirective, Place } from '../model/configuration';
+import type { Level } from '../model/levels';
 
 /**
  * The reasons that stop a handshake, or keep us from knowing. A rule about a blocked verdict has the id of its
@@ -33,6 +34,25 @@ export const evidenceIds = [
 
 export type EvidenceId = (typeof evidenceIds)[number];
 
+/** A condition of RFC 9112 and RFC 6455 §4.2.1 on the request, in the order in which the strict back end checks them. */
+export type Condition =
+  | 'request-line'
+  | 'method'
+  | 'upgrade'
+  | 'connection'
+  | 'http-version'
+  | 'host'
+  | 'key'
+  | 'websocket-version';
+
+/** A condition that the request to a back end does not meet, and why. */
+export interface Fault {
+  readonly condition: Condition;
+  readonly id: EvidenceId;
+  /** The directive at fault; null when the fault is that there is none. */
+  readonly directive: ConfigDirective | null;
+}
+
 /** One step or reason on the way to a verdict. */
 export interface Evidence {
   /** What it is about: null for a step that stops nothing. */
@@ -43,6 +63,12 @@ export interface Evidence {
   readonly message: string;
   /** The part of the request's way that it belongs to. */
   readonly step: Step;
+  /** The directive or level that it is about, where it is about one. */
+  readonly about?: ConfigDirective | Level | null;
+  /** What the back end misses, where it is that. */
+  readonly fault?: Fault;
+  /** The number of the hop that it is of. Default: 1, the server that the client connects to. */
+  readonly hop?: number;
 }
 
 /** The way of a request, in the words of the report. */
@@ -60,7 +86,7 @@ export type Step =
   | 'response';
 
 /**
- * What becomes of a handshake. `depends`: its only fault is HTTP/1.0, which lenient back ends accept.
- * `unknown`: no static reading can tell.
+ * What becomes of a handshake. `passes`, `blocked`: in every case. `depends`: some cases pass and some fail. `unknown`:
+ * a case ends at something that no reading of the files can tell.
  */
 export type Verdict = 'passes' | 'depends' | 'blocked' | 'unknown';

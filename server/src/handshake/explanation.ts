@@ -1,10 +1,11 @@
 import { textOf } from '../model/bytes';
 import { type Place, placeOf, wholePlaceOf } from '../model/configuration';
 import type { Model } from '../model/model';
-import type { Value } from './evaluate';
+import type { Case } from './cases';
 import type { Evidence, Verdict } from './evidence';
 import { handshake } from './handshake';
 import type { Upstream } from './outcome';
+import { isOpaque, sampleText, type Value } from './value';
 
 /** What becomes of one handshake, in texts and places. */
 export interface Explanation {
@@ -18,10 +19,26 @@ export interface Explanation {
   readonly upstreamRequest: ExplainedRequest | null;
   /** The way of the request and what stopped it, in the order met. */
   readonly because: readonly Evidence[];
+  /** What it depends on, in words; empty but for `depends`. */
+  readonly conditions: readonly string[];
+  /** Each way that it may take. */
+  readonly cases: readonly ExplainedCase[];
+  /** How many servers of this nginx it comes through. */
+  readonly hops: number;
   /** What is wrong with the URL, or that nobody serves it. */
   readonly error?: string;
   /** Whether the URL itself is wrong. */
   readonly badUrl?: boolean;
+}
+
+/** One way that a handshake may take. */
+export interface ExplainedCase {
+  /** What it depends on, in words. */
+  readonly when: readonly string[];
+  readonly verdict: Case['verdict'];
+  readonly status: number | null;
+  /** What stops it, or cannot be told. */
+  readonly because: readonly Evidence[];
 }
 
 /** The request that reached the back end. */
@@ -41,19 +58,27 @@ export interface ExplainedRequest {
 
 /** Says what nginx does with the handshake for a URL. A URL that is wrong is blocked, with an `error`. */
 export function explainHandshake(model: Model, url: string): Explanation {
-  const { location, upstream, ...rest } = handshake(model, url);
+  const { location, upstream, cases, ...rest } = handshake(model, url);
   return {
     ...rest,
+    cases: cases.map(explainedCase),
     location: location === null || location.block === null ? null : wholePlaceOf(location.block),
     upstreamRequest: upstream === null ? null : explained(upstream),
   };
 }
 
+/** A case in texts and places. */
+export function explainedCase({ when, verdict, status, steps }: Case): ExplainedCase {
+  return { when, verdict, status, because: steps.filter(({ id }) => id !== null) };
+}
+
 function explained({ backEnd, request }: Upstream): ExplainedRequest {
-  const { method, version, headers } = request;
+  const { method, version } = request;
+  // What the client may send, and does not if it sends no more than it must, is not shown.
+  const headers = request.headers.filter(({ value }) => sampleText(value) !== '');
   return {
     method: shown(method, 'proxy_method'),
-    uri: textOf(backEnd.uri),
+    uri: textOf(sampleText(backEnd.uri)),
     version: version.value,
     headers: headers.map(({ name, value, directive }) => [name, shown(value, directive?.argument(1) ?? '')]),
     origins: headers.map(({ directive }) => (directive === null ? null : placeOf(directive))),
@@ -63,5 +88,5 @@ function explained({ backEnd, request }: Upstream): ExplainedRequest {
 }
 
 function shown(value: Value, written: string): string {
-  return value.kind === 'unknown' ? written : textOf(value.text);
+  return isOpaque(value) ? written : textOf(sampleText(value));
 }

@@ -4,26 +4,21 @@ import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { variablesIn } from '../model/variables';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
-import { evaluateArgument } from './evaluate';
-import type { EvidenceId, Verdict } from './evidence';
-import { type Check, type Condition, headersNamed, strictChecks } from './strict-backend';
-import type { UpstreamRequest } from './upstream-request';
+import type { Condition, Fault } from './evidence';
+import type { Request } from './request';
+import { type Check, strictChecks } from './strict-backend';
+import { headersNamedIn, type UpstreamRequest } from './upstream-request';
+import { surelyHasToken } from './value';
+import { argumentOf } from './variables';
 
-/** A condition that the request does not meet, and why. */
-export interface Fault {
-  readonly condition: Condition;
-  readonly id: EvidenceId;
-  /** The directive at fault; null when the fault is that there is none. */
-  readonly directive: ConfigDirective | null;
-}
-
-/** What the back end makes of a request. */
+/** What the strict back end makes of a request. */
 export interface Judgement {
-  readonly verdict: Verdict;
-  /** What the strict back end answers; null when that cannot be told, or nginx does not start. */
+  /** What it answers; null when that cannot be told, or nginx does not start. */
   readonly status: number | null;
-  /** In the order in which the back end would find them. */
+  /** In the order in which it would find them. */
   readonly faults: readonly Fault[];
+  /** Whether no fault is known, and yet a condition may not be met: code that we do not know decides. */
+  readonly isUnknown: boolean;
   /** Whether nginx does not start with it, so that nobody answers. */
   readonly refused: boolean;
 }
@@ -31,33 +26,34 @@ export interface Judgement {
 /**
  * Judges the request that reaches a back end.
  *
+ * @param request the request of the client
  * @param location the location whose directives make the request
+ * @param sent what reaches the back end
  */
-export function judge(model: Model, location: Level, request: UpstreamRequest): Judgement {
-  const checks = strictChecks(request);
-  const undefinedNames = undefinedVariables(model, request);
+export function judge(request: Request, location: Level, sent: UpstreamRequest): Judgement {
+  const { model, assumptions } = request;
+  const checks = strictChecks(sent, assumptions);
+  const undefinedNames = undefinedVariables(model, sent);
   const faults = [
     ...undefinedNames,
     ...checks
       .filter(({ met }) => met === 'no')
-      .map(({ condition }) => faultOf(model, location, request, condition)),
+      .map(({ condition }) => faultOf(request, location, sent, condition)),
   ];
-  const verdict = verdictOf(request, checks, faults);
-  const refused = undefinedNames.length > 0 || refusesVersion(model.version, request);
-  const status = refused || verdict === 'unknown' ? null : statusOf(request, checks);
-  return { verdict, status, faults, refused };
+  const isDecided = faults.some((fault) => !isVersionFault(fault, sent));
+  const isUnknown = !isDecided && checks.some(({ met }) => met === 'unknown');
+  const refused = undefinedNames.length > 0 || refusesVersion(model.version, sent);
+  const status = refused || isUnknown ? null : statusOf(sent, checks);
+  return { status, faults, isUnknown, refused };
 }
 
-function verdictOf(
-  { version, wellFormed }: UpstreamRequest,
-  checks: readonly Check[],
-  faults: readonly Fault[],
-): Verdict {
-  const isForgivable = ({ condition }: Fault): boolean =>
-    condition === 'http-version' && version.value === '1.0' && wellFormed;
-  if (!faults.every(isForgivable)) return 'blocked';
-  if (checks.some(({ met }) => met === 'unknown')) return 'unknown';
-  return faults.length > 0 ? 'depends' : 'passes';
+/** Whether HTTP/1.0 is all that is wrong: lenient back ends accept it. */
+export function isOnlyVersion({ faults, isUnknown }: Judgement, sent: UpstreamRequest): boolean {
+  return !isUnknown && faults.length > 0 && faults.every((fault) => isVersionFault(fault, sent));
+}
+
+function isVersionFault({ condition }: Fault, { version }: UpstreamRequest): boolean {
+  return condition === 'http-version' && version.value === '1.0';
 }
 
 function statusOf({ version }: UpstreamRequest, checks: readonly Check[]): number | null {
@@ -79,8 +75,8 @@ function refusesVersion(nginx: NginxVersion, { version }: UpstreamRequest): bool
 /** nginx does not start while a header names a variable that is defined nowhere (ngx_http_variables_init_vars). */
 function undefinedVariables(model: Model, request: UpstreamRequest): Fault[] {
   if (model.hasUnseenParts) return [];
-  return request.set.directives
-    .filter((directive) => isNamed(directive, 'connection') && undefinedIn(model, directive).length > 0)
+  return headersNamedIn(request.set.directives, 'connection')
+    .filter((directive) => undefinedIn(model, directive).length > 0)
     .map((directive) => ({ condition: 'connection', id: 'connection-map-missing', directive }));
 }
 
@@ -93,43 +89,21 @@ export function undefinedIn(model: Model, header: ConfigDirective): string[] {
   return variablesIn(value).filter((name) => !model.variables.has(name));
 }
 
-/**
- * Those of a list of headers that have a name, in order. The list of one level is asked for by every location in it,
- * and may be long: it is sorted once.
- */
-export function headersNamedIn(
-  headers: readonly ConfigDirective[],
-  name: string,
-): readonly ConfigDirective[] {
-  let index = indexes.get(headers);
-  if (index === undefined) {
-    index = new Map();
-    for (const header of headers) {
-      const key = header.argument(0).toLowerCase();
-      const group = index.get(key);
-      if (group === undefined) index.set(key, [header]);
-      else group.push(header);
-    }
-    indexes.set(headers, index);
-  }
-  return index.get(name) ?? [];
-}
-
-const indexes = new WeakMap<readonly ConfigDirective[], Map<string, ConfigDirective[]>>();
-
 /** Whether a `proxy_set_header` sets the header; `name` in lower case. */
 export function isNamed(directive: ConfigDirective, name: string): boolean {
   return directive.argument(0).toLowerCase() === name;
 }
 
 /** Why a request does not meet a condition. */
-function faultOf(model: Model, location: Level, request: UpstreamRequest, condition: Condition): Fault {
+function faultOf(request: Request, location: Level, sent: UpstreamRequest, condition: Condition): Fault {
   switch (condition) {
+    case 'request-line':
+      return { condition, id: 'protocol-mismatch', directive: null };
     case 'upgrade':
     case 'connection':
-      return headerFault(model, location, request, condition);
+      return headerFault(request, location, sent, condition);
     case 'http-version': {
-      const { directive } = request.version;
+      const { directive } = sent.version;
       return {
         condition,
         id: directive === null ? 'websocket-upgrade-missing' : 'websocket-http-version',
@@ -143,35 +117,35 @@ function faultOf(model: Model, location: Level, request: UpstreamRequest, condit
         directive: effective(location, 'proxy_method').directives.at(-1) ?? null,
       };
     case 'host':
-      return dropped(request, condition, 'host');
+      return dropped(sent, condition, 'host');
     case 'key':
-      return dropped(request, condition, 'sec-websocket-key');
+      return dropped(sent, condition, 'sec-websocket-key');
     case 'websocket-version':
-      return dropped(request, condition, 'sec-websocket-version');
+      return dropped(sent, condition, 'sec-websocket-version');
   }
 }
 
 function dropped(request: UpstreamRequest, condition: Condition, header: string): Fault {
   const directive =
-    request.set.directives.find((each) => isNamed(each, header)) ?? request.dropsClientHeaders;
+    headersNamedIn(request.set.directives, header)[0] ?? request.dropsClientHeaders;
   return { condition, id: 'websocket-request-headers-dropped', directive };
 }
 
 /** Why the back end does not see Upgrade or Connection as it must. */
 function headerFault(
-  model: Model,
+  request: Request,
   location: Level,
-  request: UpstreamRequest,
+  sent: UpstreamRequest,
   condition: 'upgrade' | 'connection',
 ): Fault {
-  const set = request.set.directives;
-  const own = set.findLast((directive) => isNamed(directive, condition));
-  const misnamed = set.findLast((directive) => isNamed(directive, `${condition}:`));
+  const set = sent.set.directives;
+  const own = headersNamedIn(set, condition).at(-1);
+  const misnamed = headersNamedIn(set, `${condition}:`).at(-1);
   const wrong = own ?? misnamed ?? addedToResponse(location, condition);
-  if (wrong !== undefined && own === wrong && isThroughMap(model, wrong)) {
+  if (wrong !== undefined && own === wrong && isThroughMap(request.model, wrong)) {
     return { condition, id: 'connection-map-incomplete', directive: wrong };
   }
-  const worksFurtherOut = replacedHeader(model, request, location, condition);
+  const worksFurtherOut = replacedHeader(request, sent, condition);
   if (own === undefined && worksFurtherOut !== undefined) {
     return { condition, id: 'websocket-headers-overridden', directive: worksFurtherOut };
   }
@@ -179,15 +153,14 @@ function headerFault(
   const isMeant =
     condition === 'upgrade' ||
     namesUpgrade(location, set) ||
-    replacedHeader(model, request, location, 'upgrade') !== undefined;
+    replacedHeader(request, sent, 'upgrade') !== undefined;
   if (wrong !== undefined && isMeant) return { condition, id: 'websocket-header-value', directive: wrong };
   return { condition, id: 'websocket-upgrade-missing', directive: own ?? null };
 }
 
 function namesUpgrade(location: Level, set: readonly ConfigDirective[]): boolean {
-  const isUpgrade = (directive: ConfigDirective): boolean =>
-    isNamed(directive, 'upgrade') || isNamed(directive, 'upgrade:');
-  return set.some(isUpgrade) || addedToResponse(location, 'upgrade') !== undefined;
+  const isSet = ['upgrade', 'upgrade:'].some((name) => headersNamedIn(set, name).length > 0);
+  return isSet || addedToResponse(location, 'upgrade') !== undefined;
 }
 
 /** An `add_header` of that name: it goes to the client, where `proxy_set_header` was meant. */
@@ -204,30 +177,35 @@ function isThroughMap(model: Model, directive: ConfigDirective): boolean {
 
 /** The header of an outer level that would do, had the level in force not replaced it. */
 function replacedHeader(
-  model: Model,
-  request: UpstreamRequest,
-  location: Level,
+  request: Request,
+  { set }: UpstreamRequest,
   condition: 'upgrade' | 'connection',
 ): ConfigDirective | undefined {
-  const inForce = request.set.level;
-  if (inForce === null) return undefined;
-  return replaced(inForce, 'proxy_set_header').find((directive) => {
-    if (!isNamed(directive, condition)) return false;
-    const value = evaluateArgument(model, location, directive, 1);
-    const headers = headersNamed([{ name: condition, value, directive }], condition);
-    return strictChecks({ ...request, headers }).some(
-      (check) => check.condition === condition && check.met === 'yes',
-    );
-  });
+  if (set.level === null) return undefined;
+  const token = condition === 'upgrade' ? 'websocket' : 'upgrade';
+  return headersNamedIn(replaced(set.level, 'proxy_set_header'), condition).find((directive) =>
+    surelyHasToken(argumentOf(request, directive, 1), token),
+  );
 }
 
 /** What the back end misses, in a sentence that begins with it: narrow views cut the end off. */
-export const CONDITION_MESSAGES: Readonly<Record<Condition, string>> = {
-  method: 'A method other than GET reaches the back end.',
-  upgrade: 'No `Upgrade: websocket` reaches the back end.',
-  connection: 'No `Connection: upgrade` reaches the back end.',
-  'http-version': 'HTTP/1.1 is not what the back end is asked over.',
-  host: 'No `Host` reaches the back end.',
-  key: 'No `Sec-WebSocket-Key` reaches the back end.',
-  'websocket-version': 'No `Sec-WebSocket-Version: 13` reaches the back end.',
-};
+export function conditionMessage(condition: Condition, { version }: UpstreamRequest): string {
+  switch (condition) {
+    case 'request-line':
+      return 'A blank in the path breaks the request line: no server accepts it.';
+    case 'method':
+      return 'A method other than GET reaches the back end.';
+    case 'upgrade':
+      return 'No `Upgrade: websocket` reaches the back end.';
+    case 'connection':
+      return 'No `Connection: upgrade` reaches the back end.';
+    case 'http-version':
+      return `The request to the back end is HTTP/${version.value}: a handshake needs HTTP/1.1.`;
+    case 'host':
+      return 'No `Host` reaches the back end.';
+    case 'key':
+      return 'No `Sec-WebSocket-Key` reaches the back end.';
+    case 'websocket-version':
+      return 'No `Sec-WebSocket-Version: 13` reaches the back end.';
+  }
+}

@@ -1,5 +1,6 @@
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
+import { known } from './value';
 import type { UpstreamHeader, UpstreamRequest, Values } from './upstream-request';
 
 /**
@@ -21,12 +22,14 @@ export function gatewayRequest(level: Level, prefix: string, values: Values): Up
     }));
   const taken = new Set(written.map(({ name }) => name.toLowerCase()));
   const passed = values.clientHeaders
-    .filter(([name]) => dropsClientHeaders === null && !taken.has(name.toLowerCase()))
-    .map(([name, text]): UpstreamHeader => ({ name, value: { kind: 'known', text }, directive: null }));
+    .filter(({ name }) => dropsClientHeaders === null && !taken.has(name.toLowerCase()))
+    .map(({ name, value }): UpstreamHeader => ({ name, value, directive: null }));
+  const headers = [...written, ...passed];
   return {
-    method: { kind: 'known', text: 'GET' },
+    method: known('GET'),
     version: { value: '1.1', directive: null, certain: true },
-    headers: [...written, ...passed],
+    headers,
+    named: (name) => headers.filter((header) => header.name.toLowerCase() === name),
     set,
     wellFormed: true,
     complete: set.certain,

@@ -1,6 +1,9 @@
+import type { ConfigDirective } from '../model/configuration';
+import { ownDirectives } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { passDirectives } from '../model/locations';
-import { CannotTell, type ContentHandler, type Request } from './request';
+import { CannotTell } from './cannot-tell';
+import type { ContentHandler, Request } from './request';
 
 /** The directives of nginx that answer by themselves. */
 const OTHER_HANDLERS: readonly string[] = [
@@ -88,4 +91,34 @@ function limitedHandler(limits: Level): ContentHandler | null {
     if (directive !== undefined) return { name, directive };
   }
   return null;
+}
+
+/** A directive that hands requests to a back end, and the level where it stands. */
+export interface Pass {
+  readonly directive: ConfigDirective;
+  readonly level: Level;
+}
+
+/**
+ * What hands the requests of a location to a back end: a directive of its own, else one of an `if` or `limit_except`
+ * in it. Null for none. Of two on one level nginx refuses the second.
+ *
+ * @param names of directives
+ */
+export function passOf(location: Level, ...names: readonly string[]): Pass | null {
+  const inner = location.levels.filter(({ kind }) => kind === 'if' || kind === 'limit_except');
+  for (const level of [location, ...inner]) {
+    for (const name of names.length > 0 ? names : passDirectives) {
+      const directive = ownDirectives(level, name).find(({ words }) => words.length > 1);
+      if (directive !== undefined) return { directive, level };
+    }
+  }
+  return null;
+}
+
+/** The location of a level, where its directives can be set. */
+export function locationOf(level: Level): Level {
+  return (level.kind === 'if' || level.kind === 'limit_except') && level.parent !== null
+    ? level.parent
+    : level;
 }

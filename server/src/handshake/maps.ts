@@ -1,12 +1,15 @@
 import type { VariableMap } from '../model/variables';
 import { hasPlaceholder } from '../syntax/placeholders';
-import { type Match, matchPattern } from './patterns';
+import type { Assumptions } from './assumptions';
+import { type Captured, knownCaptures, matchOpen } from './open-patterns';
+import { matchPattern } from './patterns';
+import { isFilled, type Value } from './value';
 
 /** The entry of a map that a source selects. */
 export interface Selection {
   readonly value: string;
-  /** What its pattern has matched; null when it is none. */
-  readonly match: Match | null;
+  /** What its pattern has captured; null when it is none. */
+  readonly captured: Captured | null;
 }
 
 /** What maps have selected: by the source, null where it cannot be told. */
@@ -33,17 +36,18 @@ export function selectEntry(map: VariableMap, source: string): Selection | null 
 function find(map: VariableMap, source: string): Selection | null {
   const key = map.hostnames ? source.toLowerCase().replace(/\.$/, '') : source.toLowerCase();
   const exact = map.entries.find((entry) => entry.kind === 'exact' && entry.key === key);
-  if (exact !== undefined) return { value: exact.value, match: null };
+  if (exact !== undefined) return { value: exact.value, captured: null };
   if (!map.complete) return null;
   const wildcard = map.hostnames ? wildcardValue(map, key) : null;
-  if (wildcard !== null) return { value: wildcard, match: null };
+  if (wildcard !== null) return { value: wildcard, captured: null };
   for (const entry of source === '' ? [] : map.entries) {
     if (entry.kind !== 'regex') continue;
     const match = matchPattern(entry.key, entry.ignoreCase, source);
     if (match === 'unknown') return null;
-    if (match !== null) return { value: entry.value, match };
+    if (match !== null)
+      return { value: entry.value, captured: knownCaptures(match.groups, match.named) };
   }
-  return { value: map.otherwise, match: null };
+  return { value: map.otherwise, captured: null };
 }
 
 /** The longest `*.example.com` or `.example.com` that fits, else the longest `example.*`. */
@@ -69,4 +73,56 @@ function wildcardRank(key: string, host: string): number {
 
 function endsIn(host: string, end: string): boolean {
   return host.length > end.length && host.endsWith(end);
+}
+
+/** One of the values that a map may give. */
+export interface MapValue {
+  readonly value: string;
+  /** For which sources, in words. */
+  readonly words: string;
+}
+
+/** Of more keys than this only the number is given. */
+const SHOWN_KEYS = 3;
+
+/**
+ * The values that a map may give for a source of which not all is known, each once, that of `default` last.
+ *
+ * @returns null where it cannot be told
+ */
+export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assumptions): MapValue[] | null {
+  if (!map.complete) return null;
+  const keys = new Map<string, string[]>();
+  const add = (value: string, key: string): void => {
+    const known = keys.get(value);
+    if (known === undefined) keys.set(value, [key]);
+    else known.push(key);
+  };
+  let isCertain = false;
+  for (const entry of map.entries) {
+    if (hasPlaceholder(entry.value)) return null;
+    if (entry.kind === 'exact') {
+      if (entry.hostname || assumptions.mayBe(source, entry.key, true)) add(entry.value, entry.key);
+      continue;
+    }
+    if (isCertain) continue;
+    const match = matchOpen(entry.key, entry.ignoreCase, source);
+    if (match.kind === 'never') continue;
+    add(entry.value, `~${entry.key}`);
+    // Patterns are not tried on an empty value.
+    isCertain = match.kind === 'always' && isFilled(source);
+  }
+  const written = map.source;
+  const named = [...keys]
+    .filter(([value]) => value !== map.otherwise || isCertain)
+    .map(([value, those]) => ({ value, words: `\`${written}\` is ${listed(those)}` }));
+  if (isCertain) return named;
+  if (hasPlaceholder(map.otherwise)) return null;
+  return [...named, { value: map.otherwise, words: `\`${written}\` is none that \`map $${map.name}\` names` }];
+}
+
+function listed(keys: readonly string[]): string {
+  const shown = keys.slice(0, SHOWN_KEYS).map((key) => `"${key}"`);
+  const rest = keys.length - shown.length;
+  return rest === 0 ? shown.join(' or ') : `${shown.join(', ')} or one of ${rest} others`;
 }

@@ -1,17 +1,20 @@
 import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives } from '../model/inheritance';
 import type { Level } from '../model/levels';
-import { findLocation, locationName } from '../model/locations';
+import type { Model } from '../model/model';
 import { type Access, checkAccess } from './access';
 import { type Phase, refusal } from './answer';
-import { conclude, respond } from './content';
+import { CannotTell } from './cannot-tell';
+import { conclude, isForOwnDirectory, respond } from './content';
 import { CYCLE, internalRedirect, toNamedLocation } from './error-pages';
+import { atOnce } from './deferral';
 import { enterLevel } from './location-config';
+import { searchLocation } from './location-search';
 import { answeredByNginx, type Outcome } from './outcome';
-import { matchPattern } from './patterns';
-import { CannotTell, type Request } from './request';
-import { decidingText } from './request-variables';
+import { Assigned, type Moment, Request } from './request';
 import { runRewrite, shown } from './rewrite';
+import { knownText, shownText } from './value';
+import { decidingArgument } from './variables';
 
 /**
  * Follows a request through the phases of nginx until it is answered (ngx_http_core_run_phases). It ends, because
@@ -38,17 +41,54 @@ function runPhase(request: Request, phase: Phase): Phase | Outcome {
 
 function serverRewrite(request: Request): Phase | Outcome {
   enterLevel(request, request.server);
+  if (request.given !== null && takeStart(request)) return 'find-config';
+  const { path } = request.moment;
   const answer = runRewrite(request, request.server);
+  if (request.moment.path !== path) request.given = null;
   return answer === null ? 'find-config' : conclude(request, answer);
+}
+
+/** What the directives of a server make of a request, whatever its path is. */
+interface Start {
+  readonly variables: Assigned;
+  readonly moment: Moment;
+}
+
+const starts = new WeakMap<Model, WeakMap<Level, Start | null>>();
+
+/**
+ * Takes up what the directives of the server make of every request alike. Servers with thousands of locations have
+ * them run once, where they ask for nothing and look at no path.
+ */
+function takeStart(request: Request): boolean {
+  const { model, server } = request;
+  const ofModel = starts.get(model) ?? new WeakMap<Level, Start | null>();
+  starts.set(model, ofModel);
+  let start = ofModel.get(server);
+  if (start === undefined) {
+    start = request.hasPast ? null : findStart(request);
+    ofModel.set(server, start);
+  }
+  if (start === null || request.hasPast) return false;
+  request.variables = new Assigned(start.variables);
+  const { captures, args, quotesCaptures } = start.moment;
+  Object.assign(request, { captures, args, quotesCaptures });
+  return true;
+}
+
+function findStart(request: Request): Start | null {
+  const { walk, facts, server } = request;
+  const trial = new Request(walk, facts, server, new Assigned(), [], true, 1);
+  const isDone = atOnce(trial, () => runRewrite(trial, server) === null);
+  const isAlike = isDone === true && !trial.readsPath && trial.steps.length === 0 && trial.isPathAsSent;
+  return isAlike ? { variables: trial.variables, moment: trial.moment } : null;
 }
 
 /** ngx_http_core_find_config_phase */
 function findConfig(request: Request): Phase | Outcome {
   request.contentHandler = null;
   request.uriChanged = false;
-  const { level, redirects, passedOver } = findLocation(request.server, request.uri, (location) =>
-    matchesLocation(request, location),
-  );
+  const { level, redirects, passedOver } = searchLocation(request);
   request.level = level;
   noteLocation(request, level, passedOver);
   // `internal` of an outer location is in force too.
@@ -59,28 +99,14 @@ function findConfig(request: Request): Phase | Outcome {
   }
   enterLevel(request, level);
   if (!redirects) return 'rewrite';
-  const message = `${request.uri} is sent to ${request.uri}/, which the location stands for (301): a handshake does not follow.`;
+  const path = shownText(request.assumptions.resolve(request.uri));
+  const message = `${path} is redirected to ${path}/, the path of the location (301): a handshake does not follow.`;
   return conclude(request, refusal(301, 'websocket-redirected', message, level));
-}
-
-function matchesLocation(request: Request, location: Level): boolean {
-  if (location.block === null) return false;
-  const { name, modifier } = locationName(location.block);
-  const match = matchPattern(name, modifier === '~*', request.uri);
-  if (match === 'unknown') {
-    throw new CannotTell(
-      'location',
-      `Whether \`location ${modifier} ${name}\` matches cannot be told here.`,
-      location,
-    );
-  }
-  if (match !== null) request.capture(match);
-  return match !== null;
 }
 
 function noteLocation(request: Request, level: Level, passedOver: Level | null): void {
   if (level.block === null || level === request.server) {
-    request.note('location', `No location of the server stands for ${shown(request)}.`, request.server);
+    request.note('location', `No location of the server matches ${shown(request)}.`, request.server);
     return;
   }
   const passed = passedOver?.block ?? null;
@@ -122,30 +148,44 @@ function refuseForeignRewrite(level: Level): void {
   }
 }
 
-/** `try_files` of the level in force itself: an `if` does not inherit it. No file is there. */
+/**
+ * `try_files` of the level in force itself: an `if` does not inherit it. What a URL names is not there; the location's
+ * own directory is, and so is the page that the last argument falls back to (ngx_http_try_files_handler).
+ */
 function tryFiles(request: Request): Phase | Outcome | null {
   const directive = ownDirectives(request.level, 'try_files').at(-1);
   const last = directive?.words.at(-1)?.value;
   if (directive === undefined || last === undefined) return null;
+  for (const index of directive.words.slice(2).keys()) {
+    if (isOwnDirectory(request, directive.argument(index))) return null;
+    const file = decidingArgument(request, directive, index, 'files');
+    if (request.page === null || knownText(file) !== request.page) continue;
+    request.uri = file;
+    return null;
+  }
   if (/^=\d+$/.test(last)) {
     const status = Number(last.slice(1));
     const message = `\`try_files\` finds no file and answers ${status}: files are not consulted here.`;
     return conclude(request, refusal(status, 'answered-by-nginx', message, directive));
   }
-  request.note('files', `\`try_files\` finds no file and goes on at \`${last}\`.`, directive);
-  if (last.startsWith('@')) return continued(request, toNamedLocation(request, last, directive));
-  if (last.includes('$') && effective(request.level, 'alias').directives.length > 0) {
+  if (last.includes('$') && !last.startsWith('@') && effective(request.level, 'alias').directives.length > 0) {
     throw new CannotTell(
       'files',
       `Where \`try_files … ${last}\` leads together with \`alias\` cannot be told here.`,
       directive,
     );
   }
-  const uri = decidingText(request, directive, directive.words.length - 2, 'files');
-  return continued(
-    request,
-    uri.startsWith('@') ? toNamedLocation(request, uri, directive) : internalRedirect(request, uri),
-  );
+  const uri = decidingArgument(request, directive, directive.words.length - 2, 'files');
+  const isNamed = shownText(uri).startsWith('@');
+  request.note('files', `\`try_files\` finds no file and goes on at \`${shownText(uri)}\`.`, directive);
+  const next = isNamed ? toNamedLocation(request, uri, directive) : internalRedirect(request, uri);
+  if (!isNamed) request.page = knownText(request.uri);
+  return continued(request, next);
+}
+
+/** Whether an argument of `try_files` asks for the directory that the location itself stands for. */
+function isOwnDirectory(request: Request, written: string): boolean {
+  return /^\$(?:uri|\{uri\})\/$/.test(written) && isForOwnDirectory(request);
 }
 
 function continued(request: Request, next: ReturnType<typeof internalRedirect>): Phase | Outcome {
@@ -154,25 +194,21 @@ function continued(request: Request, next: ReturnType<typeof internalRedirect>):
 
 /**
  * The subrequest of `auth_request`: nginx lets a request in for 2xx, passes on 401 and 403, and takes all else for a
- * fault of its own (ngx_http_auth_request_handler).
+ * fault of its own (ngx_http_auth_request_handler). What a back end answers is left open, unless it is asked for an
+ * upgrade: then it upgrades.
  */
 function authorize(request: Request, directive: ConfigDirective): Access {
   const uri = directive.argument(0);
   const subrequest = request.subrequest(uri);
-  const outcome = serve(subrequest);
+  const outcome = answerOf(subrequest);
+  if (outcome === 'code') return loginAnswer(request, directive);
   if (outcome.by === 'upgraded') {
     request.upstream = subrequest.upstream;
     const message = `The subrequest to ${uri} carries the upgrade headers too: when its back end upgrades, nginx drops the connection.`;
     return { ...refusal(444, 'websocket-subrequest', message, directive) };
   }
   const { status } = outcome;
-  if (status === null || outcome.by === 'back end') {
-    throw new CannotTell(
-      'access',
-      `What the back end of ${uri} says to \`auth_request\` cannot be told here.`,
-      directive,
-    );
-  }
+  if (status === null || outcome.by === 'back end') return loginAnswer(request, directive);
   if (status >= 200 && status < 300) return 'allowed';
   const sent = status === 401 || status === 403 ? status : 500;
   return refusal(
@@ -181,6 +217,25 @@ function authorize(request: Request, directive: ConfigDirective): Access {
     `The subrequest of \`auth_request\` to ${uri} gets ${status}.`,
     directive,
   );
+}
+
+/** What becomes of a subrequest; `code` where a module that we do not know answers it. */
+function answerOf(subrequest: Request): Outcome | 'code' {
+  try {
+    return serve(subrequest);
+  } catch (error) {
+    if (error instanceof CannotTell && error.evidence.id === 'handler-unknown') return 'code';
+    throw error;
+  }
+}
+
+function loginAnswer({ assumptions }: Request, directive: ConfigDirective): Access {
+  const uri = directive.argument(0);
+  const answers = [`${uri} answers 2xx`, `${uri} answers 401 or 403`];
+  if (assumptions.ask({ key: `auth_request ${uri}`, answers, bare: null, others: null }) === 0)
+    return 'allowed';
+  const message = `The service behind \`auth_request ${uri}\` does not let the client in.`;
+  return refusal(401, 'websocket-limited', message, directive);
 }
 
 /** The subrequests of `mirror` do no harm, unless one is upgraded: then the whole connection is dropped. */

@@ -2,8 +2,9 @@ import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import type { EvidenceId } from './evidence';
-import { CannotTell, type Request } from './request';
-import { argumentOf } from './request-variables';
+import { CannotTell } from './cannot-tell';
+import type { Request } from './request';
+import { isEmptyArgument } from './variables';
 
 /** What is wrong with a connection that the back end has upgraded. */
 export interface ResponseFault {
@@ -71,8 +72,7 @@ function addedHeaders(request: Request): ResponseFault[] {
     const name = directive.argument(0);
     const isAlways = directive.argument(2).toLowerCase() === 'always';
     if (!isAlways || !UNWANTED.has(name.toLowerCase())) return [];
-    const value = argumentOf(request, directive, 1);
-    if (value.kind === 'known' && value.text === '') return [];
+    if (isEmptyArgument(request, directive, 1)) return [];
     const message = `\`add_header ${name}\` adds a header to the 101 that the client did not ask for: it refuses it.`;
     return [{ id: 'websocket-response-header-hidden', message, directive } as const];
   });
@@ -83,8 +83,7 @@ function bodyFault(request: Request, prefix: string): ResponseFault[] {
   const directive =
     prefix === 'proxy' ? effective(request.level, 'proxy_set_body').directives.at(-1) : undefined;
   if (directive === undefined) return [];
-  const value = argumentOf(request, directive, 0);
-  if (value.kind === 'known' && value.text === '') return [];
+  if (isEmptyArgument(request, directive, 0)) return [];
   const message =
     '`proxy_set_body` sends a body behind the handshake, which the back end takes for a message.';
   return [{ id: 'websocket-method-or-body', message, directive }];

@@ -1,11 +1,13 @@
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
 import { internalError, refusal, type Refusal } from './answer';
+import { CannotTell } from './cannot-tell';
 import { isConditionTrue } from './conditions';
+import { assign, isTrueOrDeferred, nameOf } from './deferral';
 import { enterLevel } from './location-config';
-import { matchPattern } from './patterns';
-import { CannotTell, type Request } from './request';
-import { argumentOf, decidingText, decidingValue } from './request-variables';
+import type { Request } from './request';
+import { concat, EMPTY, isFilled, known, knownText, opaque, shownText, type Value } from './value';
+import { decidingArgument, decidingValue } from './variables';
 
 /** `stop`: the codes that follow do not run. */
 type Result = 'go on' | 'stop' | Refusal;
@@ -42,7 +44,9 @@ function codesOf(level: Level): readonly ConfigDirective[] {
 }
 
 function runIf(request: Request, level: Level, block: ConfigDirective): Result {
-  if (block.children === null || !isConditionTrue(request, block)) return 'go on';
+  if (block.children === null) return 'go on';
+  const isTrue = setsOnly(level, block) ? isTrueOrDeferred(request, block) : isConditionTrue(request, block);
+  if (!isTrue) return 'go on';
   const inner = innerLevels(level).get(block);
   // In a server, an `if` has no configuration of its own.
   if (inner !== undefined && level.kind === 'location') enterLevel(request, inner);
@@ -51,6 +55,19 @@ function runIf(request: Request, level: Level, block: ConfigDirective): Result {
     if (result !== 'go on') return result;
   }
   return 'go on';
+}
+
+/**
+ * Whether an `if` does nothing but set variables, and changes nothing else by being in force: `try_files` is not
+ * inherited by it, and groups of its pattern would be captured.
+ */
+function setsOnly(level: Level, block: ConfigDirective): boolean {
+  if (level.kind === 'location' && level.byName.has('try_files')) return false;
+  const hasGroups = block.words.some(({ value }, index) => index > 1 && value.includes('(') && index < block.words.length - 1);
+  return (
+    !hasGroups &&
+    block.children?.every(({ name, words }) => name === 'set' && words[1]?.value.toLowerCase() !== '$args') === true
+  );
 }
 
 const byBlock = new WeakMap<Level, ReadonlyMap<ConfigDirective, Level>>();
@@ -66,7 +83,7 @@ function innerLevels(level: Level): ReadonlyMap<ConfigDirective, Level> {
 function run(request: Request, directive: ConfigDirective): Result {
   switch (directive.name) {
     case 'set':
-      assign(request, directive);
+      runSet(request, directive);
       return 'go on';
     case 'rewrite':
       return rewrite(request, directive);
@@ -78,31 +95,27 @@ function run(request: Request, directive: ConfigDirective): Result {
       return 'stop';
     default:
       if (FOREIGN_SET.test(directive.name) && directive.argument(0).startsWith('$')) {
-        const name = variableName(directive);
-        request.variables.set(name, { kind: 'unknown', variable: name });
+        const name = nameOf(directive);
+        request.variables.set(name, [opaque(`$${name}`)]);
       }
       return 'go on';
   }
 }
 
-function variableName(directive: ConfigDirective): string {
-  return directive.argument(0).slice(1).toLowerCase();
-}
-
-function assign(request: Request, directive: ConfigDirective): void {
-  const name = variableName(directive);
-  const options = { quote: request.quotesCaptures };
-  if (name === 'args') {
-    request.args = decidingText(request, directive, 1, 'rewrite', options);
-    request.isPathAsSent = false;
-  } else request.variables.set(name, argumentOf(request, directive, 1, options));
+function runSet(request: Request, directive: ConfigDirective): void {
+  if (nameOf(directive) !== 'args') {
+    assign(request, directive);
+    return;
+  }
+  request.args = decidingArgument(request, directive, 1, 'rewrite', { quote: request.quotesCaptures });
+  request.isPathAsSent = false;
 }
 
 /** ngx_http_rewrite, ngx_http_script_regex_start_code, ngx_http_script_regex_end_code */
 function rewrite(request: Request, directive: ConfigDirective): Result {
   const [pattern, replacement, flag] = [0, 1, 2].map((index) => directive.argument(index));
   if (pattern === undefined || replacement === undefined) return 'go on';
-  const match = matchPattern(pattern, false, request.uri);
+  const match = request.assumptions.match(request.uri, pattern, false, THE_PATH);
   if (match === 'unknown') {
     throw new CannotTell('rewrite', `Whether \`rewrite ${pattern}\` matches cannot be told here.`, directive);
   }
@@ -122,7 +135,7 @@ function rewrite(request: Request, directive: ConfigDirective): Result {
   request.uriChanged = flag !== 'break';
   if (flag === 'break') request.isLocationPath = false;
   replaceUri(request, directive, replacement);
-  if (request.uri === '') {
+  if (isEmptyPath(request)) {
     return internalError(
       'The rewritten path has no length, which nginx takes for a fault of its own.',
       directive,
@@ -141,11 +154,17 @@ function replaceUri(request: Request, directive: ConfigDirective, replacement: s
   const query = at === -1 ? null : text.slice(at + 1);
   const newPath = decidingValue(request, path, directive, 'rewrite');
   const added = query === null ? null : decidingValue(request, query, directive, 'rewrite', { quote: true });
-  const kept = dropsQuery ? '' : request.args;
+  const kept = dropsQuery ? EMPTY : request.assumptions.resolve(request.args);
   request.uri = newPath;
   request.quotesCaptures = false;
   if (added === null) request.args = kept;
-  else request.args = kept === '' ? added : `${added}&${kept}`;
+  else request.args = knownText(kept) === '' ? added : concat(added, known('&'), kept);
+}
+
+/** A path of which all is open is taken to be there: that it is not is no way that clients go. */
+function isEmptyPath({ uri, assumptions }: Request): boolean {
+  const resolved = assumptions.resolve(uri);
+  return !isFilled(resolved) && knownText(resolved) === '';
 }
 
 /** nginx closes the connection instead of answering: 444, and what it takes for a client that is gone. */
@@ -173,7 +192,17 @@ function answer(directive: ConfigDirective): Refusal {
   return { ...refusal(status, 'answered-by-nginx', message, directive), isSpecial };
 }
 
+/** The path in the words of a condition. */
+export const THE_PATH = 'the path';
+
 /** Path and query as they are now. */
-export function shown(request: Request): string {
-  return request.args === '' ? request.uri : `${request.uri}?${request.args}`;
+export function shown({ uri, args, assumptions }: Request): string {
+  const query = assumptions.resolve(args);
+  const path = shownPath(assumptions.resolve(uri));
+  return knownText(query) === null || query.length === 0 ? path : `${path}?${shownText(query)}`;
+}
+
+/** A path as it is known: what follows is left out. */
+export function shownPath(uri: Value): string {
+  return knownText(uri) === null ? `${shownText(uri.filter((part) => typeof part === 'string'))}…` : shownText(uri);
 }

@@ -1,15 +1,32 @@
-import { type ConfigDirective, placeOf } from '../model/configuration';
-import { ownDirectives } from '../model/inheritance';
+import { bytesOf } from '../model/bytes';
+import type { ConfigDirective } from '../model/configuration';
+import { effective } from '../model/inheritance';
 import { type Intent, intentOf } from '../model/intent';
 import { type Level, levelsWithin } from '../model/levels';
+import { locationName } from '../model/locations';
 import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
-import type { Evidence, Verdict } from './evidence';
-import { CONDITION_MESSAGES, type Fault, judge } from './faults';
-import { type Condition, strictChecks } from './strict-backend';
-import { type UpstreamRequest, upstreamRequest } from './upstream-request';
+import type { Socket } from '../model/sockets';
+import { arrive, refusedConnection } from './arrival';
+import { Assumptions } from './assumptions';
+import { answeredByNginx, type Outcome, type Upstream } from './outcome';
+import { withoutAsking } from './choices';
+import { type Cases, casesOf, decidingReasons, reasonsOf, statusOf } from './cases';
+import { CannotTell } from './cannot-tell';
+import type { Evidence, Fault, Verdict } from './evidence';
+import { type Facts, factsOfAny, factsOfUrl, REST_OF_PATH } from './facts';
+import { isLedTo } from './internal-targets';
+import { literalHead } from './literal-start';
+import { enterLevel, locationOf, passOf } from './location-config';
+import { serve } from './phases';
+import { type Arrived, Assigned, Request, type Walk } from './request';
+import { hasNames, originsOf, socketOf } from './route-urls';
+import { escapePath } from './uri';
+import { type UpstreamRequest, upstreamRequest, type Values } from './upstream-request';
+import { concat, knownText, mapKnown, NOT_A_TOKEN, type Origin, open, type Value } from './value';
+import { argumentOf, valueOf } from './variables';
 
-/** One `proxy_pass` where it takes effect, and what becomes of a handshake that reaches it. */
+/** One `proxy_pass` of a location, and what becomes of the handshakes that reach the location. */
 export interface Route {
   readonly proxyPass: ConfigDirective;
   /** The level of the `proxy_pass`: a location, or an `if` or `limit_except` in one. */
@@ -17,13 +34,23 @@ export interface Route {
   /** The location around it: the level at which headers can be set. */
   readonly location: Level;
   readonly intent: Intent;
-  readonly request: UpstreamRequest;
+  /** Every way that a handshake for the location may take. */
+  readonly cases: Cases;
   readonly verdict: Verdict;
-  /** What the client sees with a strict back end; null when that cannot be told. */
+  /** What a client sees that sends no more than it must; null where that is not enough to tell. */
   readonly status: number | null;
-  /** What stops the handshake, in the order in which the back end would find it; empty when nothing is known to. */
-  readonly faults: readonly Fault[];
+  /** What stops the handshake, or cannot be told: what holds in all cases first. */
   readonly because: readonly Evidence[];
+  /** What stops it in every case that comes as far as a back end, or HTTP/1.0. */
+  readonly reasons: readonly Evidence[];
+  /** Those of them that the request of this location has, in the order in which a back end would find them. */
+  readonly faults: readonly Fault[];
+  /** The request that this location sends. */
+  readonly request: UpstreamRequest;
+  /** What an argument of a directive comes to where the request ends; number of the argument from 0. */
+  readonly argumentOf: (directive: ConfigDirective, index: number) => Value;
+  /** The same for a text with variables. */
+  readonly valueOf: (text: string) => Value;
 }
 
 /** The routes of a configuration, in order; those of an included file once for each place it is included. */
@@ -31,162 +58,213 @@ export const routesOf: (model: Model) => readonly Route[] = memoized(readRoutes)
 
 function readRoutes(model: Model): Route[] {
   if (model.http === null) return [];
-  const outcomes = new Outcomes(model);
   const routes: Route[] = [];
-  for (const level of levelsWithin(model.http)) {
-    const location = locationAround(level);
-    if (location === null) continue;
-    // A second proxy_pass on one level is refused by nginx.
-    const proxyPass = ownDirectives(level, 'proxy_pass').find(({ words }) => words.length > 1);
-    if (proxyPass === undefined) continue;
-    const { unseen, ...outcome } = outcomes.at(level, location);
-    routes.push({
-      proxyPass,
-      level,
-      location,
-      intent: intentOf(location, proxyPass.argument(0)),
-      ...outcome,
-      because: unseen === null ? reasonsOf(proxyPass, outcome) : [unseen],
-    });
+  for (const location of levelsWithin(model.http)) {
+    if (location.kind !== 'location') continue;
+    const found = passOf(location, 'proxy_pass');
+    if (found !== null) routes.push(routeAt(model, location, found.directive, found.level));
   }
   return routes;
 }
 
-function locationAround(level: Level): Level | null {
-  if (level.kind === 'location') return level;
-  const isInner = level.kind === 'if' || level.kind === 'limit_except';
-  return isInner && level.parent?.kind === 'location' ? level.parent : null;
-}
-
-/** What becomes of a handshake at a level, as far as the `proxy_pass` does not matter. */
-interface Outcome extends Pick<Route, 'request' | 'verdict' | 'status' | 'faults'> {
-  /** What keeps us from knowing; null when all is to be seen. */
-  readonly unseen: Evidence | null;
-}
-
-/** A location with none of these has the request of its neighbours without them. */
-const DECISIVE: readonly string[] = [
-  'proxy_set_header',
-  'proxy_http_version',
-  'proxy_method',
-  'proxy_pass_request_headers',
-  'add_header',
-  'set',
-  'if',
-];
-
-/** The outcomes of a model, each worked out once: locations by the thousand share what their server sets. */
-class Outcomes {
-  /** Of levels that say something themselves. */
-  private readonly own = new Map<Level, Outcome>();
-  /** Of the locations without a word of their own, by the level around them. */
-  private readonly within = new Map<Level, Outcome>();
-  private readonly around = new Map<Level, Level>();
-
-  constructor(private readonly model: Model) {}
-
-  at(level: Level, location: Level): Outcome {
-    // The location's `set` directives have not run in its `limit_except`.
-    const decisive = level.kind === 'limit_except' ? level : location;
-    const around = this.decisiveAround(decisive);
-    const outcomes = around === decisive ? this.own : this.within;
-    const known = outcomes.get(around) ?? outcomeAt(this.model, decisive, location);
-    outcomes.set(around, known);
-    return known;
-  }
-
-  /** The level itself when it says something, else the nearest around it that does, or is no location. */
-  private decisiveAround(level: Level): Level {
-    const passed: Level[] = [];
-    let at = level;
-    while (isSilent(at) && at.parent !== null) {
-      passed.push(at);
-      at = this.around.get(at) ?? at.parent;
-    }
-    for (const each of passed) this.around.set(each, at);
-    return at;
-  }
-}
-
-function isSilent(level: Level): boolean {
-  return (
-    level.kind === 'location' &&
-    !level.unseen &&
-    level.opaque === null &&
-    !DECISIVE.some((name) => level.byName.has(name))
-  );
-}
-
-function outcomeAt(model: Model, level: Level, location: Level): Outcome {
-  const request = upstreamRequest(model, level);
-  const unseen = unseenReason(model, location);
-  if (unseen !== null) return { request, verdict: 'unknown', status: null, faults: [], unseen };
-  return { request, ...judge(model, location, request), unseen };
-}
-
-function unseenReason(model: Model, location: Level): Evidence | null {
-  const place = location.opaqueInForce;
-  if (place !== null) {
-    const message = `What \`${place.file.text.slice(place.start, place.end)}\` brings in is not to be seen here.`;
-    return { id: 'include-unresolved', place, message, step: 'location' };
-  }
-  const [first] = model.configuration.directives;
-  if (!model.configuration.truncated || first === undefined) return null;
+function routeAt(model: Model, location: Level, proxyPass: ConfigDirective, level: Level): Route {
+  const cases = casesAt(model, location);
+  const reasons = decidingReasons(cases);
+  const sent = once(() => sentBy(model, location, cases));
+  const atEnd = once(() => requestAtEnd(model, location));
   return {
-    id: 'include-unresolved',
-    place: placeOf(first),
-    message: 'The configuration is too large to read whole.',
-    step: 'location',
+    proxyPass,
+    level,
+    location,
+    intent: intentOf(location, proxyPass.argument(0)),
+    cases,
+    verdict: cases.verdict,
+    status: statusOf(cases),
+    because: reasonsOf(cases),
+    reasons,
+    faults: reasons.flatMap(({ fault, hop = 1 }) => (fault === undefined || hop > 1 ? [] : [fault])),
+    get request() {
+      return sent().request;
+    },
+    argumentOf: (directive, index) => argumentOf(atEnd(), directive, index),
+    valueOf: (text) => valueOf(atEnd(), text),
   };
 }
 
-function reasonsOf(
-  proxyPass: ConfigDirective,
-  { verdict, faults, request }: Omit<Outcome, 'unseen'>,
-): Evidence[] {
-  if (verdict !== 'unknown') return faults.map((fault) => evidenceOf(proxyPass, fault));
-  const first = strictChecks(request).find(({ met }) => met === 'unknown');
-  return first === undefined ? [] : [doubt(proxyPass, request, first.condition)];
+/** The function, which does its work on the first call alone. */
+function once<Answer>(compute: () => Answer): () => Answer {
+  let known: { readonly answer: Answer } | undefined;
+  return () => (known ??= { answer: compute() }).answer;
 }
 
-/** The header that a condition is about. */
-const HEADERS: Readonly<Partial<Record<Condition, string>>> = {
-  upgrade: 'upgrade',
-  connection: 'connection',
-  host: 'host',
-  key: 'sec-websocket-key',
-  'websocket-version': 'sec-websocket-version',
-};
-
-/** Why it cannot be told whether a request meets a condition: a value, or a level around it, is not known. */
-function doubt(
-  proxyPass: ConfigDirective,
-  { headers, version, complete }: UpstreamRequest,
-  condition: Condition,
-): Evidence {
-  const header = headers.find(
-    ({ name, value }) => value.kind === 'unknown' && name.toLowerCase() === HEADERS[condition],
-  );
-  const directive = condition === 'http-version' ? version.directive : (header?.directive ?? null);
-  if (directive !== null) {
-    const place = placeOf(directive);
-    const written = place.file.text.slice(place.start, place.end);
-    const message = `What \`${written}\` comes to is known only when nginx runs.`;
-    return { id: 'value-unknown', place, message, step: 'request' };
-  }
-  if (!complete || !version.certain) {
-    const message = 'What stands around this part of a configuration is not to be seen.';
-    return { id: 'include-unresolved', place: null, message, step: 'location' };
-  }
-  const message = 'What reaches the back end is known only when nginx runs.';
-  return { id: 'value-unknown', place: placeOf(proxyPass), message, step: 'request' };
+/** What a text with variables comes to for a client that sends no more than it must, where its request ends. */
+export function valueAt(model: Model, location: Level, text: string): Value {
+  return valueOf(requestAtEnd(model, location), text);
 }
 
-function evidenceOf(proxyPass: ConfigDirective, fault: Fault): Evidence {
+/** What a text with variables comes to for any handshake, wherever it stands. */
+export function valueForAny(model: Model, http: Level, text: string): Value {
+  const assumptions = new Assumptions(withoutAsking, []);
+  const walk: Walk = { model, assumptions, arrive: (arrival) => arrive(walk, arrival) };
+  const facts = factsOfAny({ origins: [], hasNames: false, path: ['/', REST_OF_PATH] });
+  const request = new Request(walk, facts, http, new Assigned(), [], true, 1);
+  request.uri = facts.path;
+  request.hasPast = true;
+  return valueOf(request, text);
+}
+
+/** The cases of the handshakes for a location. */
+export function casesAt(model: Model, location: Level): Cases {
+  const byLocation = known.get(model) ?? new WeakMap<Level, Cases>();
+  known.set(model, byLocation);
+  const cases = byLocation.get(location) ?? readCases(model, location);
+  byLocation.set(location, cases);
+  return cases;
+}
+
+const known = new WeakMap<Model, WeakMap<Level, Cases>>();
+
+function readCases(model: Model, location: Level): Cases {
+  const { server } = location;
+  const origins = server === null ? [] : originsOf(model, server);
+  return casesOf(model, origins, (walk, steps) => startAt(walk, steps, location));
+}
+
+/** Follows a request that the location takes. */
+function startAt(walk: Walk, steps: Evidence[], location: Level): Arrived {
+  const { model } = walk;
+  const { server } = location;
+  if (server === null) throw new RangeError('A location is in a server.');
+  refuseTruncated(model);
+  const refused = refusedOrigin(walk, server);
+  if (refused !== null) {
+    steps.push(refused);
+    return { outcome: answeredByNginx(server, null), request: null };
+  }
+  const request = requestAt(walk, steps, location, server);
+  return { outcome: serveAt(request, location), request };
+}
+
+/** A named location is entered from within; of others the directives of the server run first. */
+function serveAt(request: Request, location: Level): Outcome {
+  if (kindOf(location) !== 'named') return serve(request);
+  request.given = null;
+  request.note('location', `\`location ${location.block?.argument(0)}\``, location);
+  enterLevel(request, location);
+  return serve(request, 'rewrite');
+}
+
+function requestAt(walk: Walk, steps: Evidence[], location: Level, server: Level): Request {
+  const { model } = walk;
+  const path = pathOf(location);
+  const facts: Facts = factsOfAny({
+    origins: walk.assumptions.origins,
+    hasNames: hasNames(server),
+    path: mapKnown(path, escapePath),
+  });
+  const request = new Request(walk, facts, server, new Assigned(), steps, true, 1);
+  request.uri = path;
+  request.given = location;
+  const isNamed = kindOf(location) === 'named';
+  // Where something in the server leads to it, it is that by which clients come.
+  const isWithin = isNamed || (isInternal(location) && isReached(model, server, location));
+  request.internal = isWithin;
+  request.hasPast = isWithin || server.unseen;
+  return request;
+}
+
+/** The request of a client that sends no more than it must, where it has come to its end, for values that decide nothing. */
+function requestAtEnd(model: Model, location: Level): Request {
+  const { server } = location;
+  if (server === null) throw new RangeError('A location is in a server.');
+  const assumptions = new Assumptions(withoutAsking, originsOf(model, server));
+  const walk: Walk = { model, assumptions, arrive: (arrival) => arrive(walk, arrival) };
+  const request = requestAt(walk, [], location, server);
+  try {
+    serveAt(request, location);
+  } catch (error) {
+    if (!(error instanceof CannotTell)) throw error;
+  }
+  request.level = location;
+  return request;
+}
+
+function refuseTruncated({ configuration }: Model): void {
+  const [first] = configuration.directives;
+  if (!configuration.truncated || first === undefined) return;
+  const message = 'The configuration is too large to read whole.';
+  throw new CannotTell('location', message, first, 'include-unresolved');
+}
+
+/** Why no request can be made over a connection for the server; each listener that differs is a way of its own. */
+function refusedOrigin({ model, assumptions }: Walk, server: Level): Evidence | null {
+  const sockets = new Map<Origin, Socket | null>();
+  const refusals = new Map<string, Evidence | null>();
+  const kind = assumptions.kindOfOrigin(`listener ${server.block?.start}`, (origin) => {
+    const socket = sockets.get(origin) ?? socketOf(model, server, origin);
+    sockets.set(origin, socket);
+    if (socket === null) return '';
+    const facts = factsOfUrl({ ...origin, hostHeader: origin.host, path: '/', query: '' });
+    const refusal = refusedConnection({
+      socket,
+      facts,
+      tlsName: origin.secure ? origin.host : null,
+      hop: 1,
+    });
+    const key = refusal === null ? '' : `${refusal.id} ${refusal.message}`;
+    if (!refusals.has(key)) refusals.set(key, refusal);
+    return key;
+  });
+  return kind === undefined ? null : (refusals.get(kind) ?? null);
+}
+
+function kindOf({ block }: Level): string {
+  return block === null ? '' : locationName(block).kind;
+}
+
+/** A path that the location takes, as far as it is known. */
+function pathOf({ block }: Level): Value {
+  if (block === null) return ['/', REST_OF_PATH];
+  const { kind, name } = locationName(block);
+  switch (kind) {
+    case 'exact':
+      return [bytesOf(name)];
+    case 'prefix':
+      return concat([bytesOf(name)], [REST_OF_PATH]);
+    case 'regex': {
+      const start = literalHead(name)?.text ?? '';
+      return [start.startsWith('/') ? start : '/', REST_OF_PATH];
+    }
+    case 'named':
+      return ['/', open('the rest of the path')];
+  }
+}
+
+function isInternal(location: Level): boolean {
+  return effective(location, 'internal').directives.length > 0;
+}
+
+function isReached(model: Model, server: Level, location: Level): boolean {
+  const path = knownText(pathOf(location).slice(0, 1)) ?? '/';
+  return isLedTo(model, server, path);
+}
+
+// --- The request that a location sends
+
+function sentBy(model: Model, location: Level, { all }: Cases): Pick<Upstream, 'request'> {
+  for (const { upstream, hops } of all) {
+    if (upstream !== null && hops === 1 && locationOf(upstream.level) === location) return upstream;
+  }
+  return { request: upstreamRequest(model, location, valuesAt(model, location)) };
+}
+
+/** The values of the request that a location would send, where none comes so far. */
+export function valuesAt(model: Model, location: Level): Values {
+  const request = requestAtEnd(model, location);
   return {
-    id: fault.id,
-    place: placeOf(fault.directive ?? proxyPass),
-    message: CONDITION_MESSAGES[fault.condition],
-    step: 'back end',
+    argument: (directive, index) => argumentOf(request, directive, index),
+    proxyHost: [open('$proxy_host', { isFilled: true, shape: NOT_A_TOKEN, sample: 'backend' })],
+    bodyLength: null,
+    clientHeaders: request.facts.headers,
   };
 }

@@ -1,15 +1,7 @@
-import type { Value } from './evaluate';
+import type { Assumptions } from './assumptions';
+import type { Condition } from './evidence';
 import type { UpstreamHeader, UpstreamRequest } from './upstream-request';
-
-/** A condition of RFC 6455 §4.2.1 on the request, in the order in which the strict back end checks them. */
-export type Condition =
-  | 'method'
-  | 'upgrade'
-  | 'connection'
-  | 'http-version'
-  | 'host'
-  | 'key'
-  | 'websocket-version';
+import { isFilled, isOpaque, knownText } from './value';
 
 /** Whether the request meets a condition: `unknown` where a value cannot be told. */
 export interface Check {
@@ -19,20 +11,31 @@ export interface Check {
   readonly status: number;
 }
 
-/** What a back end that keeps to RFC 6455 §4.2.1 finds, condition by condition; the first that is not met decides. */
-export function strictChecks(request: UpstreamRequest): Check[] {
-  const { headers, method, version, complete, wellFormed } = request;
-  const isGet = method.kind === 'known' ? method.text === 'GET' : null;
-  const isHttp11 = !wellFormed ? false : version.certain ? version.value === '1.1' : null;
+/**
+ * What a back end that keeps to RFC 6455 §4.2.1 finds, condition by condition; the first that is not met decides.
+ *
+ * @param assumptions decide what the client decides
+ */
+export function strictChecks(request: UpstreamRequest, assumptions: Assumptions): Check[] {
+  const { named, method, version, complete, wellFormed } = request;
+  const isGet = isOpaque(method) ? null : knownText(method) === 'GET';
+  const isHttp11 = version.certain ? version.value === '1.1' : null;
   const unlessUnseen = (met: boolean | null): boolean | null => (met === false && !complete ? null : met);
+  const hasToken = (name: string, token: string): boolean | null =>
+    assumptions.hasToken(
+      named(name).map(({ value }) => value),
+      token,
+      named(name)[0]?.directive?.argument(1) ?? name,
+    );
   return [
+    check('request-line', wellFormed, 400),
     check('method', isGet, 405),
-    check('upgrade', unlessUnseen(hasToken(headers, 'upgrade', 'websocket')), 426),
-    check('connection', unlessUnseen(hasToken(headers, 'connection', 'upgrade')), 400),
+    check('upgrade', unlessUnseen(hasToken('upgrade', 'websocket')), 426),
+    check('connection', unlessUnseen(hasToken('connection', 'upgrade')), 400),
     check('http-version', isHttp11, 400),
-    check('host', unlessUnseen(hasHeader(headers, 'host')), 400),
-    check('key', unlessUnseen(isKey(headers)), 400),
-    check('websocket-version', unlessUnseen(hasVersion(headers)), 426),
+    check('host', unlessUnseen(hasHost(named('host'), assumptions)), 400),
+    check('key', unlessUnseen(isKey(named('sec-websocket-key'))), 400),
+    check('websocket-version', unlessUnseen(hasVersion(named('sec-websocket-version'))), 426),
   ];
 }
 
@@ -41,44 +44,30 @@ function check(condition: Condition, met: boolean | null, status: number): Check
   return { condition, met: met ? 'yes' : 'no', status };
 }
 
-/** Headers of one name, in order: names compare without case. */
-export function headersNamed(headers: readonly UpstreamHeader[], name: string): UpstreamHeader[] {
-  return headers.filter((header) => header.name.toLowerCase() === name);
-}
-
-/** Whether a comma-separated list holds the token, over all headers of the name; null where that cannot be told. */
-function hasToken(headers: readonly UpstreamHeader[], name: string, token: string): boolean | null {
-  const values = headersNamed(headers, name).map((header) => header.value);
-  const tokens = values.flatMap((value) => (isTold(value) ? value.text.toLowerCase().split(',') : []));
-  if (tokens.some((each) => each.trim() === token)) return true;
-  return values.every(isTold) ? false : null;
-}
-
-/** Whether the words of a value are told: serial numbers and times hold none that matters. */
-function isTold(value: Value): value is Exclude<Value, { readonly kind: 'unknown' }> {
-  return value.kind === 'known' || (value.kind === 'some' && !value.isWord);
-}
-
-function hasHeader(headers: readonly UpstreamHeader[], name: string): boolean | null {
-  const values = headersNamed(headers, name).map((header) => header.value);
-  if (values.some((value) => value.kind !== 'unknown')) return true;
-  return values.length === 0 ? false : null;
+function hasHost(headers: readonly UpstreamHeader[], assumptions: Assumptions): boolean | null {
+  let isUnknown = false;
+  for (const { value, directive } of headers) {
+    if (isFilled(value)) return true;
+    const isEmpty = assumptions.isEmpty(value, directive?.argument(1) ?? 'Host');
+    if (isEmpty === false) return true;
+    isUnknown ||= isEmpty === null;
+  }
+  return isUnknown ? null : false;
 }
 
 /** The key is 16 bytes of base64 (RFC 6455 §4.2.1, item 5). */
 function isKey(headers: readonly UpstreamHeader[]): boolean | null {
-  return matches(headers, 'sec-websocket-key', /^[A-Za-z0-9+/]{22}==$/);
+  return matches(headers, /^[A-Za-z0-9+/]{22}==$/);
 }
 
 function hasVersion(headers: readonly UpstreamHeader[]): boolean | null {
-  return matches(headers, 'sec-websocket-version', /^13$/);
+  return matches(headers, /^13$/);
 }
 
 /** Lines of one name count as one list (RFC 9110 §5.3): two keys are no key. */
-function matches(headers: readonly UpstreamHeader[], name: string, pattern: RegExp): boolean | null {
-  const values = headersNamed(headers, name).map((header) => header.value);
-  if (values.length === 0) return false;
-  const texts = values.flatMap((value) => (value.kind === 'known' ? [value.text.trim()] : []));
-  if (texts.length > 1) return false;
-  return texts.length === values.length ? pattern.test(texts.join('')) : null;
+function matches(headers: readonly UpstreamHeader[], pattern: RegExp): boolean | null {
+  const [first] = headers;
+  if (first === undefined || headers.length > 1) return false;
+  const text = knownText(first.value);
+  return text === null ? null : pattern.test(text.trim());
 }

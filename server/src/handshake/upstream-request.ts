@@ -2,12 +2,13 @@ import { defaultProxyConnection, defaultProxyHttpVersion, sendsHostWhenEmpty } f
 import type { ConfigDirective } from '../model/configuration';
 import { type Effective, effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { isFilledIn } from '../model/variables';
-import { clientHeaders } from './client';
-import { evaluateArgument, type Value } from './evaluate';
+import type { ClientHeader } from './client';
+import { known, knownText, type Value } from './value';
 
-/** How the values of a request are worked out: for one handshake, or for all that may reach a location. */
+/** How the values of a request are worked out. */
 export interface Values {
   /** What argument `index` of a directive comes to. */
   argument(directive: ConfigDirective, index: number): Value;
@@ -16,17 +17,7 @@ export interface Values {
   /** Length of the body in bytes; null without one. */
   readonly bodyLength: number | null;
   /** The headers of the client. */
-  readonly clientHeaders: readonly (readonly [name: string, value: string])[];
-}
-
-/** The values at a level for any handshake that reaches it. */
-export function valuesAt(model: Model, level: Level): Values {
-  return {
-    argument: (directive, index) => evaluateArgument(model, level, directive, index),
-    proxyHost: { kind: 'some', text: 'backend', isWord: true },
-    bodyLength: null,
-    clientHeaders,
-  };
+  readonly clientHeaders: readonly ClientHeader[];
 }
 
 /** One header that nginx sends to the back end. */
@@ -48,8 +39,10 @@ export interface UpstreamRequest {
     readonly directive: ConfigDirective | null;
     readonly certain: boolean;
   };
-  /** In the order of the wire. */
+  /** In the order of the wire. Made when they are asked for: there may be many, and few decide. */
   readonly headers: readonly UpstreamHeader[];
+  /** Those of one name, in order. @param name in lower case */
+  readonly named: (name: string) => readonly UpstreamHeader[];
   /** The `proxy_set_header` directives in force: a header that none of them names is nginx's or the client's. */
   readonly set: Effective;
   /** Whether the request line has three words, as it must: a space in the path makes it four. */
@@ -64,26 +57,29 @@ export interface UpstreamRequest {
  * Builds the request as ngx_http_proxy_create_request does: the headers set at the level in force, those that nginx
  * sets of itself, then the client's whose names were not set. One that comes to nothing is not sent.
  *
+ * @param wellFormed whether the request line has three words
  * @param level the location whose `proxy_pass` answers, or the `limit_except` in it
  */
 export function upstreamRequest(
   model: Model,
   level: Level,
-  values: Values = valuesAt(model, level),
+  values: Values,
+  wellFormed = true,
 ): UpstreamRequest {
   const set = effective(level, 'proxy_set_header');
   const drop = effective(level, 'proxy_pass_request_headers').directives.at(-1) ?? null;
   const dropsClientHeaders = drop?.argument(0).toLowerCase() === 'off' ? drop : null;
   const version = versionAt(model, level);
+  const sent = new Headers(model, values, set, version.value, dropsClientHeaders === null);
   return {
     method: methodAt(level, values),
     version,
-    headers: withoutEmpty([
-      ...inOrder(model, ownHeaders(model, values, set, version.value)),
-      ...(dropsClientHeaders === null ? passedHeaders(set, values) : []),
-    ]),
+    get headers() {
+      return sent.all();
+    },
+    named: (name) => sent.named(name),
     set,
-    wellFormed: true,
+    wellFormed,
     complete: set.certain || isInServer(level),
     dropsClientHeaders,
   };
@@ -99,7 +95,7 @@ function isInServer(level: Level): boolean {
 
 function methodAt(level: Level, values: Values): Value {
   const directive = effective(level, 'proxy_method').directives.at(-1);
-  return directive === undefined ? { kind: 'known', text: 'GET' } : values.argument(directive, 0);
+  return directive === undefined ? known('GET') : values.argument(directive, 0);
 }
 
 function versionAt(model: Model, level: Level): UpstreamRequest['version'] {
@@ -110,58 +106,85 @@ function versionAt(model: Model, level: Level): UpstreamRequest['version'] {
   return { value: directive.argument(0), directive, certain: !isFilledIn(directive, 0) };
 }
 
-/** The headers that are set, and those that nginx sets of itself. */
-function ownHeaders(model: Model, values: Values, set: Effective, version: string): UpstreamHeader[] {
-  const written = set.directives.map((directive) => ({
-    name: directive.argument(0),
-    value: values.argument(directive, 1),
-    directive,
-  }));
-  const named = namesOf(set);
-  const defaults = defaultHeaders(model, values).filter((header) => !named.has(header.name.toLowerCase()));
-  const fillsHost = sendsHostWhenEmpty(model.version) && version === '1.1';
-  const filled = ({ name, directive }: UpstreamHeader): UpstreamHeader => ({
-    name,
-    value: values.proxyHost,
-    directive,
-  });
-  return [...written, ...defaults].map((header) =>
-    fillsHost && isHost(header) && isEmpty(header) ? filled(header) : header,
-  );
+/** The headers that reach the back end: those that are set, nginx's own, and the client's that are passed on. */
+class Headers {
+  private known: readonly UpstreamHeader[] | undefined;
+  private readonly byName = new Map<string, readonly UpstreamHeader[]>();
+
+  constructor(
+    private readonly model: Model,
+    private readonly values: Values,
+    private readonly set: Effective,
+    private readonly version: string,
+    private readonly passesOn: boolean,
+  ) {}
+
+  /** All of them in the order of the wire. `Host` goes first from the version on that treats it apart. */
+  all(): readonly UpstreamHeader[] {
+    if (this.known !== undefined) return this.known;
+    const written = this.set.directives.map((directive) => this.written(directive));
+    const named = new Set(this.set.directives.map((directive) => directive.argument(0).toLowerCase()));
+    const rest = [...this.ownOfNginx(), ...this.passedOn()].filter(({ name }) => !named.has(name.toLowerCase()));
+    const headers = [...written, ...rest].map((header) => this.filled(header)).filter(isSent);
+    const isFirst = sendsHostWhenEmpty(this.model.version);
+    this.known = isFirst ? [...headers.filter(isHost), ...headers.filter((each) => !isHost(each))] : headers;
+    return this.known;
+  }
+
+  named(name: string): readonly UpstreamHeader[] {
+    const known = this.byName.get(name) ?? this.find(name);
+    this.byName.set(name, known);
+    return known;
+  }
+
+  private find(name: string): readonly UpstreamHeader[] {
+    const directives = headersNamedIn(this.set.directives, name);
+    const headers =
+      directives.length > 0
+        ? directives.map((directive) => this.written(directive))
+        : [...this.ownOfNginx(), ...this.passedOn()].filter((each) => each.name.toLowerCase() === name);
+    return headers.map((header) => this.filled(header)).filter(isSent);
+  }
+
+  private written(directive: ConfigDirective): UpstreamHeader {
+    return { name: directive.argument(0), value: this.values.argument(directive, 1), directive };
+  }
+
+  /** An empty `Host` is filled in from the version on that treats it apart. */
+  private filled(header: UpstreamHeader): UpstreamHeader {
+    const fillsHost = sendsHostWhenEmpty(this.model.version) && this.version === '1.1';
+    return fillsHost && isHost(header) && !isSent(header) ? { ...header, value: this.values.proxyHost } : header;
+  }
+
+  /** Those that nginx sets of itself and that come to anything for a handshake. */
+  private ownOfNginx(): UpstreamHeader[] {
+    const own = (name: string, value: Value): UpstreamHeader => ({ name, value, directive: null });
+    const { proxyHost, bodyLength } = this.values;
+    return [
+      own('Host', proxyHost),
+      own('Connection', known(defaultProxyConnection(this.model.version))),
+      ...(bodyLength === null ? [] : [own('Content-Length', known(String(bodyLength)))]),
+    ];
+  }
+
+  private passedOn(): UpstreamHeader[] {
+    if (!this.passesOn) return [];
+    return this.values.clientHeaders
+      .filter(({ name }) => !OF_NGINX.has(name.toLowerCase()))
+      .map(({ name, value }) => ({ name, value, directive: null }));
+  }
 }
 
-/** The client's headers that are passed on. */
-function passedHeaders(set: Effective, values: Values): UpstreamHeader[] {
-  const taken = new Set([...namesOf(set), ...DEFAULT_NAMES]);
-  return values.clientHeaders
-    .filter(([name]) => !taken.has(name.toLowerCase()))
-    .map(([name, text]) => ({ name, value: { kind: 'known', text }, directive: null }));
-}
-
-/** `Host` goes first from the version on that treats it apart. */
-function inOrder(model: Model, headers: readonly UpstreamHeader[]): readonly UpstreamHeader[] {
-  if (!sendsHostWhenEmpty(model.version)) return headers;
-  return [...headers.filter(isHost), ...headers.filter((header) => !isHost(header))];
-}
-
-function withoutEmpty(headers: readonly UpstreamHeader[]): UpstreamHeader[] {
-  return headers.filter((header) => !isEmpty(header));
-}
-
-function isEmpty({ value }: UpstreamHeader): boolean {
-  return value.kind !== 'unknown' && value.text === '';
+function isSent({ value }: UpstreamHeader): boolean {
+  return knownText(value) !== '';
 }
 
 function isHost({ name }: UpstreamHeader): boolean {
   return name.toLowerCase() === 'host';
 }
 
-function namesOf(set: Effective): Set<string> {
-  return new Set(set.directives.map((directive) => directive.argument(0).toLowerCase()));
-}
-
 /** Names that nginx sets of itself, so that the client's are never passed on (ngx_http_proxy_headers). */
-const DEFAULT_NAMES: readonly string[] = [
+const OF_NGINX: ReadonlySet<string> = new Set([
   'host',
   'connection',
   'content-length',
@@ -170,18 +193,28 @@ const DEFAULT_NAMES: readonly string[] = [
   'keep-alive',
   'expect',
   'upgrade',
-];
+]);
 
-/** Those of them that come to anything for a handshake. */
-function defaultHeaders(model: Model, { proxyHost, bodyLength }: Values): UpstreamHeader[] {
-  const known = (name: string, text: string): UpstreamHeader => ({
-    name,
-    value: { kind: 'known', text },
-    directive: null,
-  });
-  return [
-    { name: 'Host', value: proxyHost, directive: null },
-    known('Connection', defaultProxyConnection(model.version)),
-    ...(bodyLength === null ? [] : [known('Content-Length', String(bodyLength))]),
-  ];
+/**
+ * Those of a list of headers that have a name, in order. The list of one level is asked for by every location in it,
+ * and may be long: it is sorted once.
+ *
+ * @param name in lower case
+ */
+export function headersNamedIn(
+  headers: readonly ConfigDirective[],
+  name: string,
+): readonly ConfigDirective[] {
+  return index(headers).get(name) ?? [];
 }
+
+const index = memoized((headers: readonly ConfigDirective[]): ReadonlyMap<string, ConfigDirective[]> => {
+  const byName = new Map<string, ConfigDirective[]>();
+  for (const header of headers) {
+    const key = header.argument(0).toLowerCase();
+    const group = byName.get(key);
+    if (group === undefined) byName.set(key, [header]);
+    else group.push(header);
+  }
+  return byName;
+});

@@ -23,6 +23,12 @@ export function normalizePath(path: string, mergeSlashes: boolean): string | nul
   return addSegment(segments, segment, mergeSlashes) ? `/${[...segments, ''].join('/')}` : null;
 }
 
+/** The same for a part of a path, of which the rest is not known. */
+export function decodePath(part: string, mergeSlashes: boolean): string {
+  const decoded = part.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => byteOf(hex) ?? '');
+  return mergeSlashes ? decoded.replaceAll(/\/{2,}/g, '/') : decoded;
+}
+
 /** Takes up a segment that is complete; false when it leads out of the root. */
 function addSegment(segments: string[], segment: string, mergeSlashes: boolean): boolean {
   if (segment === '..') return segments.pop() !== undefined;

@@ -1,7 +1,7 @@
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { effective } from './inheritance';
 import type { Level } from './levels';
-import { type Listener, listenersOf } from './listeners';
+import { isTemplated, type Listener, listenersOf } from './listeners';
 import { indexNames, type NameIndex } from './server-names';
 
 /** One address and port that nginx listens on, with the servers that share it. */
@@ -25,22 +25,43 @@ export interface Socket {
 /** `ssl on` went, and `listen … http2` no longer shuts out HTTP/1.1, with this version (CHANGES, 1.25.1). */
 const separateHttp2: NginxVersion = { major: 1, minor: 25, patch: 1 };
 
-const known = new WeakMap<Level, { readonly version: NginxVersion; readonly sockets: readonly Socket[] }>();
+interface Sockets {
+  readonly version: NginxVersion;
+  readonly tcp: readonly Socket[];
+  readonly unix: readonly Socket[];
+}
 
-/** The TCP sockets of an http level, in the order in which the servers name them; not those in the file system, nor those that a template fills in. */
+const known = new WeakMap<Level, Sockets>();
+
+/** The TCP sockets of an http level, in the order in which the servers name them; not those that a template fills in. */
 export function socketsOf(http: Level, version: NginxVersion): readonly Socket[] {
+  return allSockets(http, version).tcp;
+}
+
+/** Those in the file system: their address is `unix:` and the path, their port 0. */
+export function unixSocketsOf(http: Level, version: NginxVersion): readonly Socket[] {
+  return allSockets(http, version).unix;
+}
+
+function allSockets(http: Level, version: NginxVersion): Sockets {
   const entry = known.get(http);
-  if (entry?.version === version) return entry.sockets;
+  if (entry?.version === version) return entry;
   const sockets = readSockets(http, version);
-  known.set(http, { version, sockets });
-  return sockets;
+  const isUnix = ({ address }: Socket): boolean => address.startsWith('unix:');
+  const all: Sockets = {
+    version,
+    tcp: sockets.filter((socket) => !isUnix(socket)),
+    unix: sockets.filter(isUnix),
+  };
+  known.set(http, all);
+  return all;
 }
 
 function readSockets(http: Level, version: NginxVersion): Socket[] {
   const groups = new Map<string, { server: Level; listener: Readonly<Listener> }[]>();
   for (const [server, listeners] of listenersOf(http)) {
     for (const listener of listeners) {
-      if (listener.quic || listener.port === 0) continue;
+      if (listener.quic || isTemplated(listener.address)) continue;
       const key = `${canonicalAddress(listener.address)} ${listener.port}`;
       const group = groups.get(key) ?? [];
       groups.set(key, group);
@@ -82,6 +103,7 @@ function socketOf(group: readonly Member[], first: Member, version: NginxVersion
 
 /** An address as URLs write it: `localhost` is 127.0.0.1, and IPv6 has one spelling. */
 function canonicalAddress(address: string): string {
+  if (address.startsWith('unix:')) return address;
   const lower = address.toLowerCase();
   if (lower === 'localhost') return '127.0.0.1';
   return lower.startsWith('[') ? `[${canonicalIpv6(lower.slice(1, -1))}]` : lower;

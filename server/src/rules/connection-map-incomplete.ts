@@ -1,6 +1,6 @@
 import type { Edit } from '../edits/edit';
 import { insertAfter, insertBefore, replaceWord } from '../edits/insert';
-import { headersNamedIn } from '../handshake/faults';
+import { headersNamedIn } from '../handshake/upstream-request';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { replaced } from '../model/inheritance';

@@ -1,13 +1,13 @@
 import { combine, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
-import { evaluate } from '../handshake/evaluate';
-import { headersNamedIn, isNamed, undefinedIn } from '../handshake/faults';
-import type { Route } from '../handshake/routes';
+import { isNamed, undefinedIn } from '../handshake/faults';
+import { headersNamedIn } from '../handshake/upstream-request';
+import { type Route, valueForAny } from '../handshake/routes';
+import { surelyHasToken, type Value } from '../handshake/value';
 import { type ConfigDirective, placeOf } from '../model/configuration';
-import { httpDirectives, type Level } from '../model/levels';
+import { httpDirectives } from '../model/levels';
 import type { Model } from '../model/model';
 import { insertMap } from './support/connection-value';
-import { hasToken } from './support/maps';
 import { nearNames } from './support/near-names';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 
@@ -56,21 +56,22 @@ function works(
   model: Model,
   routes: readonly Route[],
 ): boolean {
-  const yieldsUpgrade = (level: Level, use: ConfigDirective): boolean => {
-    const value = evaluate(model, level, respelt(use.argument(1), name, near));
-    return value.kind === 'known' && hasToken(value.text, 'upgrade');
-  };
+  const yieldsUpgrade = (valueOf: (text: string) => Value, use: ConfigDirective): boolean =>
+    surelyHasToken(valueOf(respelt(use.argument(1), name, near)), 'upgrade');
   const nodes = new Set(uses.map(({ node }) => node));
   let isUsed = false;
-  for (const { location, request } of routes) {
+  for (const { valueOf, request } of routes) {
     for (const use of headersNamedIn(request.set.directives, 'connection')) {
       if (!nodes.has(use.node)) continue;
       isUsed = true;
-      if (!yieldsUpgrade(location, use)) return false;
+      if (!yieldsUpgrade(valueOf, use)) return false;
     }
   }
   const { http } = model;
-  return isUsed || (http !== null && uses.every((use) => yieldsUpgrade(http, use)));
+  return (
+    isUsed ||
+    (http !== null && uses.every((use) => yieldsUpgrade((text) => valueForAny(model, http, text), use)))
+  );
 }
 
 /** The `Connection` headers by the undefined variable that they name. One missing map is one mistake. */

@@ -1,6 +1,6 @@
 import type { Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
-import { headersNamedIn } from '../handshake/faults';
+import { headersNamedIn } from '../handshake/upstream-request';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { replaced } from '../model/inheritance';

@@ -8,7 +8,7 @@ import { locationName } from '../model/locations';
 import type { Model } from '../model/model';
 import { isFilledIn } from '../model/variables';
 import { isSeenWhole, ownPath, searchFor } from './support/asked';
-import { literalStart } from './support/literal-start';
+import { literalStart } from '../handshake/literal-start';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityOfHarm } from './support/severity';

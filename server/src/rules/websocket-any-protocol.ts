@@ -1,6 +1,6 @@
 import { combine } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
-import { headersNamedIn } from '../handshake/faults';
+import { headersNamedIn } from '../handshake/upstream-request';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import type { Model } from '../model/model';

@@ -1,9 +1,8 @@
 import { argumentsAsWritten, replaceArguments } from '../edits/insert';
-import { evaluateArgument } from '../handshake/evaluate';
 import type { Route } from '../handshake/routes';
+import { isOpaque, knownText } from '../handshake/value';
 import { placeOf } from '../model/configuration';
 import { effective, ownDirectives } from '../model/inheritance';
-import type { Model } from '../model/model';
 import { variablesIn } from '../model/variables';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
@@ -18,11 +17,11 @@ export const rule: Rule = {
   check: { visits: 'route', stopsHandshakes: false, run: check },
 };
 
-function* check(route: Route, model: Model): Generator<Finding> {
+function* check(route: Route): Generator<Finding> {
   const severity = severityOfHarm(route);
   const cache = effective(route.location, 'proxy_cache').directives.at(-1);
   const zone = cache?.argument(0) ?? 'off';
-  if (severity === null || cache === undefined || zone === 'off' || mayBypass(route, model)) return;
+  if (severity === null || cache === undefined || zone === 'off' || mayBypass(route)) return;
   yield {
     severity,
     message:
@@ -35,7 +34,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
 }
 
 /** Whether a handshake may pass by the cache: a bypass that it meets, or a key of its own. */
-function mayBypass({ location, level }: Route, model: Model): boolean {
+function mayBypass({ location, argumentOf }: Route): boolean {
   const bypass = effective(location, 'proxy_cache_bypass');
   const key = effective(location, 'proxy_cache_key');
   const keyNames = key.directives.flatMap((each) => variablesIn(each.argument(0)));
@@ -48,9 +47,10 @@ function mayBypass({ location, level }: Route, model: Model): boolean {
   }
   return bypass.directives.some((directive) =>
     directive.words.slice(1).some((_, index) => {
-      const value = evaluateArgument(model, level, directive, index);
+      const value = argumentOf(directive, index);
+      const text = knownText(value);
       // Any value but '' and 0 does (ngx_http_test_predicates).
-      return value.kind === 'unknown' || (value.text !== '' && value.text !== '0');
+      return isOpaque(value) || (text !== '' && text !== '0');
     }),
   );
 }

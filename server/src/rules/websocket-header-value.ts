@@ -1,6 +1,6 @@
 import { combine, type Edit } from '../edits/edit';
 import { replaceArguments, replaceWord } from '../edits/insert';
-import type { Fault } from '../handshake/faults';
+import type { Fault } from '../handshake/evidence';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';

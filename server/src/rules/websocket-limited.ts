@@ -5,7 +5,7 @@ import { hasSignBesidesHeaders } from '../model/intent';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { type Asked, askedOf, isAt, isOfConcern, mayPass, ownPath } from './support/asked';
-import { isLedTo } from './support/internal-targets';
+import { isLedTo } from '../handshake/internal-targets';
 import { standsOn } from './support/place';
 import { answering } from './support/redirects';
 import type { Finding, Rule, RuleDocs } from './support/rule';

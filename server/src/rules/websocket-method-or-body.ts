@@ -1,9 +1,8 @@
 import { removeDirective } from '../edits/remove';
-import { evaluateArgument } from '../handshake/evaluate';
 import type { Route } from '../handshake/routes';
+import { isFilled } from '../handshake/value';
 import type { ConfigDirective } from '../model/configuration';
 import { effective, replaced } from '../model/inheritance';
-import type { Model } from '../model/model';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { setInLocation } from './support/settings-of-location';
@@ -18,7 +17,7 @@ export const rule: Rule = {
   check: { visits: 'route', run: check },
 };
 
-function* check(route: Route, model: Model): Generator<Finding> {
+function* check(route: Route): Generator<Finding> {
   const method = route.faults.find(({ condition }) => condition === 'method')?.directive;
   if (method !== undefined && method !== null) {
     const message =
@@ -26,7 +25,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
       `${quoted(`proxy_method ${method.argument(0)}`)} changes it. Let the method be here.`;
     yield findingFor(route, method, message, 'GET');
   }
-  const body = bodySent(route, model);
+  const body = bodySent(route);
   if (body !== null) {
     const message =
       'The connection breaks right after it is opened: the back end takes the text of `proxy_set_body` for a ' +
@@ -36,11 +35,9 @@ function* check(route: Route, model: Model): Generator<Finding> {
 }
 
 /** The `proxy_set_body` that sends something with the handshake; null when none certainly does. */
-function bodySent({ level, location }: Route, model: Model): ConfigDirective | null {
+function bodySent({ location, argumentOf }: Route): ConfigDirective | null {
   const directive = effective(location, 'proxy_set_body').directives.at(-1);
-  if (directive === undefined) return null;
-  const value = evaluateArgument(model, level, directive, 0);
-  return value.kind !== 'unknown' && value.text !== '' ? directive : null;
+  return directive !== undefined && isFilled(argumentOf(directive, 0)) ? directive : null;
 }
 
 function findingFor(route: Route, directive: ConfigDirective, message: string, harmless: string): Finding {

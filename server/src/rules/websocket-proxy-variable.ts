@@ -1,5 +1,5 @@
-import { evaluate, type Value } from '../handshake/evaluate';
 import type { Route } from '../handshake/routes';
+import { isOpaque, knownText, prefixOf, sampleText } from '../handshake/value';
 import { placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Model } from '../model/model';
@@ -27,7 +27,7 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
     if (variablesIn(proxyPass.argument(0)).length === 0 || isFilledIn(proxyPass, 0)) continue;
     const resolver = effective(location, 'resolver');
     if (resolver.directives.length > 0 || !resolver.certain) continue;
-    const target = targetOf(route, model);
+    const target = targetOf(route);
     if (target === null || known.has(target.address)) continue;
     const host = hostOf(target.address);
     if (isIpAddress(host) || host.startsWith('unix:') || upstreamNamed(model, host) !== undefined) continue;
@@ -67,16 +67,15 @@ interface Target {
 }
 
 /** Null where it cannot be told. */
-function targetOf({ proxyPass, level }: Route, model: Model): Target | null {
+function targetOf({ proxyPass, valueOf }: Route): Target | null {
   let url = '';
   let isFixed = true;
   for (const part of parseValue(proxyPass.argument(0))) {
-    const value: Value =
-      part.kind === 'text' ? { kind: 'known', text: part.text } : evaluate(model, level, `\${${part.name}}`);
-    if (value.kind === 'unknown') return null;
+    const value = part.kind === 'text' ? [part.text] : valueOf(`\${${part.name}}`);
+    if (isOpaque(value)) return null;
     // `$request_uri` and the like begin with a slash: they follow the host.
-    if (value.kind === 'some' && !value.text.startsWith('/')) isFixed = false;
-    url += value.text;
+    if (knownText(value) === null && !prefixOf(value).startsWith('/')) isFixed = false;
+    url += sampleText(value);
     if (/:\/\/[^/?]*[/?]/.test(url)) break;
   }
   const { scheme, authority } = parseProxyTarget(url);

@@ -1,7 +1,7 @@
 import type { Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { removeDirective } from '../edits/remove';
-import type { Fault } from '../handshake/faults';
+import type { Fault } from '../handshake/evidence';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { standsOn } from './support/place';

@@ -6,6 +6,11 @@ export interface Prediction {
   readonly verdict: 'passes' | 'depends' | 'blocked' | 'unknown';
   /** Null where it cannot be told. */
   readonly status: number | null;
+  /** Each way that it may take. */
+  readonly cases: readonly {
+    readonly verdict: 'passes' | 'blocked' | 'opaque';
+    readonly status: number | null;
+  }[];
   /** What reaches the back end last; null when nothing does, or it cannot be told. */
   readonly upstreamRequest: SeenRequest | null;
 }
@@ -23,7 +28,8 @@ export interface Difference {
 export function difference(predicted: Prediction, seen: Outcome): Difference | null {
   if (predicted.verdict === 'unknown') return null;
   const verdict = verdictOf(seen);
-  if (predicted.verdict !== verdict)
+  const isOneOfItsCases = predicted.verdict === 'depends' && isCase(predicted, seen);
+  if (predicted.verdict !== verdict && !isOneOfItsCases)
     return {
       about: 'verdict',
       words: `the verdict is ${predicted.verdict}, nginx says ${verdict}: ${seen.reason ?? 'it works'}`,
@@ -37,6 +43,14 @@ export function difference(predicted: Prediction, seen: Outcome): Difference | n
   return words === null ? null : { about: 'request', words };
 }
 
+/** Whether nginx has done what is said of a case, and with HTTP/1.0 that of one that passes. */
+function isCase({ cases }: Prediction, { passes, status, depends }: Outcome): boolean {
+  const isSaid = cases.some(
+    (each) => (each.verdict === 'passes') === passes && (each.status === null || each.status === status),
+  );
+  return isSaid && (!depends || cases.some(({ verdict }) => verdict === 'passes'));
+}
+
 function verdictOf({ passes, depends }: Outcome): Prediction['verdict'] {
   if (passes) return 'passes';
   return depends ? 'depends' : 'blocked';
@@ -45,7 +59,7 @@ function verdictOf({ passes, depends }: Outcome): Prediction['verdict'] {
 /** An error page or a mirror may bring about several requests: the prediction has to be one of them. */
 function requestDifference({ verdict, upstreamRequest }: Prediction, seen: Outcome): string | null {
   if (upstreamRequest === null)
-    return verdict === 'blocked' ? null : 'there is no request to the back end, but the handshake reaches it';
+    return verdict !== 'passes' ? null : 'there is no request to the back end, but the handshake reaches it';
   const requests = [...seen.requests, ...seen.auxiliary].map(decoded);
   if (requests.some((request) => isSame(upstreamRequest, request))) return null;
   const [last] = requests.slice(-1);

@@ -17,6 +17,7 @@ it('counts what differs, and shows one of each kind with no more than it needs',
     verdict: url.includes('?') ? 'unknown' : 'blocked',
     status: null,
     upstreamRequest: null,
+    cases: [],
   });
   const told = outcomes.filter(({ url }) => !url.includes('?'));
   const { handshakes, unknown, disagreements } = await compareAll(configurations, trials, blocksAll);

@@ -4,13 +4,14 @@ import { matchPattern } from '../../handshake/patterns';
 import { originsOf } from '../../handshake/route-urls';
 import type { Route } from '../../handshake/routes';
 import { escapePath } from '../../handshake/uri';
+import { originText } from '../../handshake/value';
 import { bytesOf } from '../../model/bytes';
 import { type ConfigDirective, type Place, placeOf } from '../../model/configuration';
 import { type Level, levelsWithin } from '../../model/levels';
 import { findLocation, type FoundLocation, locationName } from '../../model/locations';
 import type { Model } from '../../model/model';
 import { hasPlaceholder } from '../../syntax/placeholders';
-import { literalStart } from './literal-start';
+import { literalStart } from '../../handshake/literal-start';
 import { memoized } from '../../model/memo';
 
 /** A handshake for one of the URLs that a location stands for, and how far it comes. */
@@ -86,7 +87,10 @@ export function ask(model: Model, route: Route, path: string | null): readonly A
   if (path === null || block === null || server === null || !isSeenWhole(model, location)) return [];
   const origins = originsOf(model, server);
   const chosen = ['ws:', 'wss:'].flatMap((scheme) =>
-    origins.filter((origin) => origin.startsWith(scheme)).slice(0, URLS_LIMIT),
+    origins
+      .map(originText)
+      .filter((origin) => origin.startsWith(scheme))
+      .slice(0, URLS_LIMIT),
   );
   if (!spend(model, route, chosen.length)) return [];
   return chosen.flatMap((origin) => {
@@ -194,7 +198,7 @@ export function ownPath({ block }: Level): string | null {
 export function ownUrl(model: Model, location: Level): string | undefined {
   const path = ownPath(location);
   const origin = location.server === null ? undefined : originsOf(model, location.server)[0];
-  return path === null || origin === undefined ? undefined : `${origin}${escapePath(path)}`;
+  return path === null || origin === undefined ? undefined : `${originText(origin)}${escapePath(path)}`;
 }
 
 /** A path further down from that of a prefix, in bytes; null for a location that stands for no such path. */

@@ -1,7 +1,7 @@
 import type { Edit } from '../../edits/edit';
 import { insertBlockBefore } from '../../edits/insert';
-import { evaluate } from '../../handshake/evaluate';
 import type { Route } from '../../handshake/routes';
+import { knownText } from '../../handshake/value';
 import type { ConfigDirective } from '../../model/configuration';
 import type { Level } from '../../model/levels';
 import type { Model } from '../../model/model';
@@ -52,10 +52,8 @@ export function isFixedUpgrade(header: ConfigDirective): boolean {
 
 /** The name of a map that yields `upgrade` for a handshake and nothing of the kind for other requests, or null. */
 function workingMap(model: Model, route: Route): string | null {
-  const works = (name: string): boolean => {
-    const value = evaluate(model, route.location, `$${name}`);
-    return value.kind === 'known' && value.text.trim().toLowerCase() === 'upgrade';
-  };
+  const works = (name: string): boolean =>
+    knownText(route.valueOf(`$${name}`))?.trim().toLowerCase() === 'upgrade';
   const harmless = isKeptAlive(route, model) ? harmlessIfKept(model) : harmlessIfClosed(model);
   return harmless.find(works) ?? null;
 }

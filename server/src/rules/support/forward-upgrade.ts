@@ -1,7 +1,9 @@
 import type { Edit } from '../../edits/edit';
 import { combine } from '../../edits/edit';
 import { argumentsAsWritten, insertAfter, insertBefore, replaceWord } from '../../edits/insert';
-import { type Fault, headersNamedIn, isNamed } from '../../handshake/faults';
+import type { Fault } from '../../handshake/evidence';
+import { isNamed } from '../../handshake/faults';
+import { headersNamedIn } from '../../handshake/upstream-request';
 import type { Route } from '../../handshake/routes';
 import type { ConfigDirective } from '../../model/configuration';
 import { ownDirectives } from '../../model/inheritance';

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { evaluate, type Value } from '../../server/src/handshake/evaluate';
+import { valueAt } from '../../server/src/handshake/routes';
+import { isOpaque, knownText, sampleText, type Value } from '../../server/src/handshake/value';
 import { type Level, levelsWithin } from '../../server/src/model/levels';
 import { modelOf } from '../support/memory-host';
 
 type Files = Readonly<Record<string, string>>;
 
-/** What a value comes to in the innermost location: `some` with a `~` before it, `?` for unknown. */
+/** What a value comes to in the innermost location: a sample with a `~` before it where it is open, `?` for what code decides. */
 async function valueIn(
   text: string | Files,
   value: string,
@@ -15,11 +16,12 @@ async function valueIn(
   const levels = model.http === null ? [] : [...levelsWithin(model.http)];
   const level = levels.findLast((each) => each.kind === kind);
   if (level === undefined) throw new Error(`There is no ${kind}.`);
-  return shown(evaluate(model, level, value));
+  return shown(valueAt(model, level, value));
 }
 
 function shown(value: Value): string {
-  return value.kind === 'unknown' ? '?' : value.kind === 'some' ? `~${value.text}` : value.text;
+  if (isOpaque(value)) return '?';
+  return knownText(value) ?? `~${sampleText(value)}`;
 }
 
 /** `$x` in a location, after what stands in http. */

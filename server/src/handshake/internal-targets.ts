@@ -1,8 +1,8 @@
-import { bytesOf } from '../../model/bytes';
-import type { ConfigDirective } from '../../model/configuration';
-import { type Level, levelsWithin } from '../../model/levels';
-import type { Model } from '../../model/model';
-import { memoized } from '../../model/memo';
+import { bytesOf } from '../model/bytes';
+import type { ConfigDirective } from '../model/configuration';
+import { type Level, levelsWithin } from '../model/levels';
+import type { Model } from '../model/model';
+import { memoized } from '../model/memo';
 
 /**
  * Whether a directive of the server sends requests on within nginx to a path or below it, or might: a target with a

@@ -1,13 +1,16 @@
-import { bytesOf } from '../../model/bytes';
+import { bytesOf } from '../model/bytes';
 
 /** A character that stands for itself, or an escape that makes it do so. */
 const LITERAL = /\\([!-/:-@[-`{-~])|[^\\.[\](){}^$*+?|]/uy;
 
-/**
- * The plain characters, in bytes, with which everything that a pattern matches begins; null for a pattern that is not
- * tied to the beginning (`^`), or has alternatives that may not be.
- */
-export function literalStart(pattern: string): string | null {
+/** How a pattern begins: plain characters, in bytes, and the rest of the pattern as it is written. */
+export interface LiteralHead {
+  readonly text: string;
+  readonly tail: string;
+}
+
+/** The plain characters that a pattern begins with; null for one that is not tied to the beginning (`^`), or has alternatives that may not be. */
+export function literalHead(pattern: string): LiteralHead | null {
   if (!pattern.startsWith('^') || hasAlternatives(pattern)) return null;
   let text = '';
   let at = 1;
@@ -15,12 +18,18 @@ export function literalStart(pattern: string): string | null {
     LITERAL.lastIndex = at;
     const match = LITERAL.exec(pattern);
     if (match === null) break;
-    at = LITERAL.lastIndex;
+    const end = LITERAL.lastIndex;
     // What may be repeated may be missing.
-    if (/[*+?{]/.test(pattern.charAt(at))) break;
+    if (/[*+?{]/.test(pattern.charAt(end))) break;
     text += match[1] ?? match[0];
+    at = end;
   }
-  return bytesOf(text);
+  return { text: bytesOf(text), tail: pattern.slice(at) };
+}
+
+/** The plain characters, in bytes, with which everything that a pattern matches begins; null as above. */
+export function literalStart(pattern: string): string | null {
+  return literalHead(pattern)?.text ?? null;
 }
 
 /** Whether there is a `|` outside of all groups and brackets. */

@@ -1,0 +1,256 @@
+import { placeOf } from '../model/configuration';
+import { effective } from '../model/inheritance';
+import type { Level } from '../model/levels';
+import { serverNamed } from '../model/server-names';
+import type { Socket } from '../model/sockets';
+import { isAtLeast, type NginxVersion } from '../reference/versions';
+import { type Refusal, refusal } from './answer';
+import { CannotTell, placeAbout } from './cannot-tell';
+import { conclude } from './content';
+import type { Evidence } from './evidence';
+import type { Facts } from './facts';
+import { type Captured, knownCaptures } from './open-patterns';
+import { answeredByNginx, type Outcome } from './outcome';
+import { matchPattern } from './patterns';
+import { serve } from './phases';
+import { type Arrival, type Arrived, Assigned, Request, type Walk } from './request';
+import { isAddress, type Target } from './target';
+import { normalizePath, decodePath } from './uri';
+import { knownText, mapKnown, shownText, type Value } from './value';
+
+/**
+ * The socket that a connection reaches. An address has its own, else the one of all addresses; of the sockets of
+ * another name's port that one is taken whose servers have the name.
+ */
+export function chooseSocket(sockets: readonly Socket[], target: Target): Socket | null {
+  const ofPort = socketsByPort(sockets).get(target.port) ?? [];
+  const at = (address: string): Socket | undefined => ofPort.find((socket) => socket.address === address);
+  const dual = ofPort.find(({ address, ipv6only }) => address === '[::]' && !ipv6only);
+  const reached = (host: string): Socket | undefined =>
+    host.startsWith('[') ? (at(host) ?? at('[::]')) : (at(host) ?? at('*') ?? dual);
+  if (isAddress(target.host)) return reached(target.host) ?? null;
+  const candidates = (target.host === 'localhost' ? [reached('127.0.0.1'), reached('[::1]')] : ofPort).filter(
+    (socket) => socket !== undefined,
+  );
+  const naming = candidates.find((socket) => namedServer(socket, target.host)?.server !== undefined);
+  const wildcard = target.host === 'localhost' ? undefined : (at('*') ?? at('[::]'));
+  return naming ?? wildcard ?? candidates[0] ?? null;
+}
+
+const byPort = new WeakMap<readonly Socket[], ReadonlyMap<number, readonly Socket[]>>();
+
+function socketsByPort(sockets: readonly Socket[]): ReadonlyMap<number, readonly Socket[]> {
+  const known = byPort.get(sockets);
+  if (known !== undefined) return known;
+  const groups = new Map<number, Socket[]>();
+  for (const socket of sockets) {
+    const group = groups.get(socket.port);
+    if (group === undefined) groups.set(socket.port, [socket]);
+    else group.push(socket);
+  }
+  byPort.set(sockets, groups);
+  return groups;
+}
+
+interface NamedServer {
+  readonly server: Level | undefined;
+  readonly captured: Captured | null;
+}
+
+/** What each socket has answered for a name: all URLs of a server ask for the same one. */
+const namedServers = new WeakMap<Socket, Map<string, NamedServer | null>>();
+
+/** The server of a socket that has the name; undefined for none. Null where a pattern cannot be read. */
+export function namedServer(socket: Socket, host: string): NamedServer | null {
+  const known = namedServers.get(socket) ?? new Map<string, NamedServer | null>();
+  namedServers.set(socket, known);
+  let named = known.get(host);
+  if (named === undefined) {
+    named = findNamedServer(socket, host);
+    known.set(host, named);
+  }
+  return named;
+}
+
+function findNamedServer(socket: Socket, host: string): NamedServer | null {
+  let captured: Captured | null = null;
+  let isUnknown = false;
+  const server = serverNamed(socket.names, host, (pattern, ignoreCase) => {
+    const result = matchPattern(pattern, ignoreCase, host);
+    if (result === 'unknown') isUnknown = true;
+    else if (result !== null) captured = knownCaptures(result.groups, result.named);
+    return result !== null;
+  });
+  return isUnknown ? null : { server, captured };
+}
+
+/**
+ * Follows a request from the socket that it has reached to its answer.
+ *
+ * @throws CannotTell where the files do not tell how it goes on
+ */
+export function arrive(walk: Walk, arrival: Arrival): Arrived {
+  const { socket, facts, steps, hop } = arrival;
+  const refused = refusedConnection(arrival);
+  if (refused !== null) {
+    steps.push(refused);
+    return { outcome: answeredByNginx(socket.defaultServer, null), request: null };
+  }
+  const { server, captured, isDefault } = serverFor(walk, socket, facts.host);
+  noteServer(arrival, server, isDefault);
+  const request = new Request(walk, facts, server, new Assigned(), steps, true, hop);
+  if (captured !== null) request.capture(captured);
+  return { outcome: answer(arrival, request), request };
+}
+
+interface ServerFound {
+  readonly server: Level;
+  readonly captured: Captured | null;
+  /** Whether no `server_name` is the host, so that the default server takes it. */
+  readonly isDefault: boolean;
+}
+
+/** The server that takes a request, by its `Host`. Where that is open, each server that it may name is a way to go on. */
+function serverFor({ assumptions }: Walk, socket: Socket, host: Value): ServerFound {
+  const { defaultServer } = socket;
+  const resolved = assumptions.resolve(host);
+  const find = (name: string): NamedServer => {
+    const named = namedServer(socket, name);
+    if (named !== null) return named;
+    const message = `Which \`server_name\` ${name} matches cannot be told here.`;
+    throw new CannotTell('server', message, defaultServer);
+  };
+  const found = ({ server, captured }: NamedServer): ServerFound => ({
+    server: server ?? defaultServer,
+    captured,
+    isDefault: server === undefined,
+  });
+  const text = knownText(resolved);
+  if (text !== null) return found(find(text));
+  const servers = [...new Set([...serversOf(socket), defaultServer])];
+  if (servers.length === 1) return { server: defaultServer, captured: null, isDefault: true };
+  const words = servers.map((server) =>
+    server === defaultServer ? 'the host is another' : `the host is one of ${nameOf(server)}`,
+  );
+  const kindOf = (name: string): number => servers.indexOf(find(name).server ?? defaultServer);
+  const key = `server of ${socket.address}:${socket.port}`;
+  const server =
+    servers[assumptions.select(resolved, key, words, kindOf, servers.length - 1)] ?? defaultServer;
+  return { server, captured: null, isDefault: server === defaultServer };
+}
+
+function serversOf({ names: { exact, heads, tails, regexes } }: Socket): Level[] {
+  return [...exact.values(), ...heads.values(), ...tails.values(), ...regexes.map(({ server }) => server)];
+}
+
+function nameOf(server: Level): string {
+  const [names] = server.byName.get('server_name') ?? [];
+  return names === undefined ? 'the server' : `\`${names.words.map(({ value }) => value).join(' ')}\``;
+}
+
+function isSecure({ scheme }: Facts): boolean {
+  return knownText(scheme) === 'https';
+}
+
+/** From 1.23.0 on nginx answers 400 to two lines of `Host` (CHANGES). */
+const refusesTwoHosts: NginxVersion = { major: 1, minor: 23, patch: 0 };
+
+function answer(arrival: Arrival, request: Request): Outcome {
+  const { socket, facts, tlsName } = arrival;
+  const secure = isSecure(facts);
+  const { listener } = socket;
+  if (socket.tls && !secure) {
+    const message = 'This port speaks TLS: a request without is answered with 400. Connect with wss://.';
+    return finished(request, refusal(497, 'protocol-mismatch', message, listener.directive));
+  }
+  const verifies = effective(request.server, 'ssl_verify_client').directives.at(-1);
+  if (secure && verifies?.argument(0) === 'on' && !hasCertificate(request)) {
+    const message = '`ssl_verify_client on` requires a certificate of the client: without one it answers 400.';
+    return finished(request, refusal(496, 'websocket-limited', message, verifies));
+  }
+  const hosts = facts.headers.filter(({ name }) => name.toLowerCase() === 'host').length;
+  const needsHost = facts.protocol === 'HTTP/1.1' && hosts === 0;
+  if (needsHost || (hosts > 1 && isAtLeast(request.model.version, refusesTwoHosts))) {
+    request.note('client', 'nginx answers 400: `Host` must be sent once.', listener.directive, 'protocol-mismatch');
+    return answeredByNginx(request.server, 400);
+  }
+  // The path is read before the `Host`: by then the server is that of the TLS name, or the default one.
+  const early = secure && tlsName !== null ? request.server : socket.defaultServer;
+  const merges = effective(early, 'merge_slashes').directives.at(-1);
+  const mergesSlashes = merges?.argument(0).toLowerCase() !== 'off';
+  const path = knownText(request.assumptions.resolve(facts.path));
+  const uri = path === null ? null : normalizePath(path, mergesSlashes);
+  if (path !== null && uri === null) {
+    request.note('client', `nginx cannot read the path ${path}: 400.`, null, 'answered-by-nginx');
+    return answeredByNginx(request.server, 400);
+  }
+  request.uri = uri === null ? mapKnown(facts.path, (part) => decodePath(part, mergesSlashes)) : [uri];
+  return serve(request);
+}
+
+/** A certificate of the client is like a password: who has one comes through. */
+function hasCertificate({ assumptions }: Request): boolean {
+  const answers = ['the client presents a certificate', 'the client presents no certificate'];
+  return assumptions.ask({ key: 'certificate', answers, bare: 1, others: null }) === 0;
+}
+
+/** An answer that no phase goes on from but the pages for it. */
+function finished(request: Request, cause: Refusal): Outcome {
+  const next = conclude(request, cause);
+  return typeof next === 'string' ? serve(request, next) : next;
+}
+
+/** The step that a connection reaches a socket. @param host that was asked for; null where it is not looked up */
+export function noteSocket({ socket, steps, hop }: Arrival, host: string | null): void {
+  const listen = socket.listener.directive?.words.slice(1).map(({ value }) => value);
+  const shown =
+    listen === undefined ? 'port 80, as no `listen` says otherwise' : `\`listen ${listen.join(' ')}\``;
+  const isCertain = host === null || isAddress(host) || host === 'localhost';
+  const assumed = isCertain ? '' : ` (assuming that ${host} resolves to it)`;
+  steps.push({
+    id: null,
+    place: placeAbout(socket.listener.directive ?? socket.defaultServer),
+    message: `The connection reaches ${shown}${assumed}.`,
+    step: 'listen',
+    hop,
+  });
+}
+
+function noteServer({ steps, facts, hop }: Arrival, server: Level, isDefault: boolean): void {
+  const host = shownText(facts.host);
+  const message = isDefault
+    ? `No \`server_name\` is ${host}: the default server of the port takes it.`
+    : `\`server_name\` has ${host}.`;
+  steps.push({ id: null, place: placeAbout(server), message, step: 'server', hop });
+}
+
+/** Why no request can be made over a connection to a socket; null when it can. */
+export function refusedConnection({
+  socket,
+  facts,
+  tlsName,
+  hop,
+}: Pick<Arrival, 'socket' | 'facts' | 'tlsName' | 'hop'>): Evidence | null {
+  const secure = isSecure(facts);
+  const place = placeAbout(socket.listener.directive ?? socket.defaultServer);
+  if (socket.proxyProtocol) {
+    const message = 'Connections must begin with a PROXY header: a client that connects directly is cut off.';
+    return { id: 'protocol-mismatch', place, message, step: 'listen', hop };
+  }
+  if (secure && !socket.tls) {
+    const message = 'This port speaks no TLS: the client gives up. Add `ssl` to `listen`, or connect with ws://.';
+    return { id: 'protocol-mismatch', place, message, step: 'listen', hop };
+  }
+  if (socket.http2Only) {
+    const message =
+      'Before nginx 1.25.1 a port with `http2` and without `ssl` speaks HTTP/2 only: no handshake is understood.';
+    return { id: 'listen-http2-deprecated', place, message, step: 'listen', hop };
+  }
+  const byName = tlsName === null ? null : namedServer(socket, tlsName);
+  const rejects = effective(byName?.server ?? socket.defaultServer, 'ssl_reject_handshake').directives.at(-1);
+  if (secure && rejects?.argument(0).toLowerCase() === 'on') {
+    const message = '`ssl_reject_handshake on` turns away TLS connections to this server.';
+    return { id: 'protocol-mismatch', place: placeOf(rejects), message, step: 'server', hop };
+  }
+  return null;
+}

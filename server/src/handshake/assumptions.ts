@@ -1,0 +1,373 @@
+import type { Choose, Question } from './choices';
+import { type Captured, knownCaptures, matchOpen } from './open-patterns';
+import { matchPattern } from './patterns';
+import {
+  type Atom,
+  atomsOf,
+  bareText,
+  concat,
+  isFilled,
+  isOpaque,
+  keyOf,
+  known,
+  knownText,
+  open,
+  type Origin,
+  originText,
+  prefixOf,
+  suffixOf,
+  surelyHasToken,
+  tokensOf,
+  type Value,
+} from './value';
+
+/** Thrown where something would have to be asked. */
+class NotAnswered extends Error {}
+
+/** More URLs than this are counted in words. */
+const SHOWN_ORIGINS = 3;
+
+/**
+ * What one walk has assumed of what the files leave open. Each method decides one thing about a value: by what is
+ * known, by what was assumed before, or by asking; then what it has assumed holds for the rest of the walk. Where code
+ * that we do not know has a say, the answer is null.
+ */
+export class Assumptions {
+  private readonly fixed = new Map<string, Value>();
+  private readonly excluded = new Map<string, Set<string>>();
+  private readonly apart = new Set<string>();
+  private candidates: readonly Origin[];
+  private isQuiet = false;
+
+  /** @param origins those that the client may have asked for; none where nothing is known of them */
+  constructor(
+    private readonly choose: Choose,
+    origins: readonly Origin[],
+  ) {
+    this.candidates = origins;
+  }
+
+  /** The origins that are still possible. */
+  get origins(): readonly Origin[] {
+    return this.candidates;
+  }
+
+  /** Whether an atom was taken to be other than that of a client which sends no more than it must, and not fixed. */
+  isApart(atom: Atom): boolean {
+    return this.apart.has(atom.name);
+  }
+
+  /** What was assumed of each atom whose text was fixed, by its name. */
+  get texts(): ReadonlyMap<string, Value> {
+    return this.fixed;
+  }
+
+  ask(question: Question): number {
+    if (this.isQuiet && !this.choose.isAnswered(question.key)) throw new NotAnswered();
+    return this.choose(question);
+  }
+
+  /** What a decision comes to where nothing need be asked for it; undefined where something must. */
+  quietly<Answer>(decide: () => Answer): Answer | undefined {
+    const before = this.isQuiet;
+    this.isQuiet = true;
+    try {
+      return decide();
+    } catch (error) {
+      if (error instanceof NotAnswered) return undefined;
+      throw error;
+    } finally {
+      this.isQuiet = before;
+    }
+  }
+
+  /** The value with what is known by now of its atoms in their places. */
+  resolve(value: Value): Value {
+    if (value.every((part) => typeof part === 'string')) return value;
+    return concat(
+      ...value.map((part): Value => {
+        if (typeof part === 'string') return [part];
+        const fixed = this.fixed.get(part.name);
+        if (fixed !== undefined) return this.resolve(fixed);
+        return part.byOrigin === null ? [part] : this.sameForAll(part, part.byOrigin);
+      }),
+    );
+  }
+
+  private sameForAll(atom: Atom, textOf: (origin: Origin) => string): Value {
+    const [first, ...others] = this.candidates;
+    if (first === undefined) return [atom];
+    const text = textOf(first);
+    return others.every((each) => textOf(each) === text) ? known(text) : [atom];
+  }
+
+  /** Whether the value is exactly that text. @param written how the value is written */
+  equals(value: Value, text: string, written: string): boolean | null {
+    const resolved = this.resolve(value);
+    const plain = knownText(resolved);
+    if (plain !== null) return plain === text;
+    if (isOpaque(resolved)) return null;
+    const byOrigin = this.testOrigins(resolved, `= ${text}`, (each) => each === text);
+    if (byOrigin !== null) return byOrigin;
+    if (!this.mayBe(resolved, text)) return false;
+    const isNothing = text === '';
+    const answer = this.yesOrNo(
+      resolved,
+      `= ${text}`,
+      isNothing
+        ? [`\`${written}\` is empty`, `\`${written}\` is not empty`]
+        : [`\`${written}\` is "${text}"`, `\`${written}\` is not "${text}"`],
+      (bare) => bare === text,
+    );
+    this.settle(resolved, text, answer);
+    return answer;
+  }
+
+  isEmpty(value: Value, written: string): boolean | null {
+    return isFilled(this.resolve(value)) ? false : this.equals(value, '', written);
+  }
+
+  /** What nginx takes for true in an `if`: neither empty nor `0` (ngx_http_script_if_code). */
+  isTrue(value: Value, written: string): boolean | null {
+    const isEmpty = this.isEmpty(value, written);
+    if (isEmpty !== false) return isEmpty === null ? null : false;
+    const resolved = this.resolve(value);
+    const plain = knownText(resolved);
+    // That somebody sends `0` by itself is no case of its own.
+    return plain !== '0';
+  }
+
+  /** What a pattern captures of the value; null when it does not match, `unknown` where that cannot be told. */
+  match(value: Value, pattern: string, ignoreCase: boolean, written: string): Captured | null | 'unknown' {
+    const resolved = this.resolve(value);
+    const plain = knownText(resolved);
+    if (plain !== null) return this.matchKnown(plain, pattern, ignoreCase);
+    if (isOpaque(resolved)) return 'unknown';
+    const test = (text: string): boolean => isMatch(matchPattern(pattern, ignoreCase, text));
+    const key = `~${ignoreCase ? '*' : ''} ${pattern}`;
+    const byOrigin = this.testOrigins(resolved, key, test);
+    const open = matchOpen(pattern, ignoreCase, resolved);
+    if (byOrigin !== null) {
+      const now = knownText(this.resolve(resolved));
+      if (!byOrigin) return null;
+      if (now !== null) return this.matchKnown(now, pattern, ignoreCase);
+      return 'captured' in open && typeof open.captured !== 'function' ? open.captured : 'unknown';
+    }
+    switch (open.kind) {
+      case 'never':
+        return null;
+      case 'always':
+        return open.captured;
+      case 'is': {
+        const isSame = this.equals(resolved, open.text, written);
+        return isSame === true ? open.captured(this.resolve(resolved)) : null;
+      }
+      case 'begins': {
+        const begins = this.beginsWith(resolved, open.text, written);
+        return begins ? open.captured(this.resolve(resolved)) : null;
+      }
+      case 'open': {
+        const words = [
+          `${shownAs(written)} matches \`${pattern}\``,
+          `${shownAs(written)} does not match \`${pattern}\``,
+        ];
+        return this.yesOrNo(resolved, key, words, test) ? open.captured : null;
+      }
+    }
+  }
+
+  private matchKnown(text: string, pattern: string, ignoreCase: boolean): Captured | null | 'unknown' {
+    const match = matchPattern(pattern, ignoreCase, text);
+    return match === null || match === 'unknown' ? match : knownCaptures(match.groups, match.named);
+  }
+
+  /** Whether the value begins with a text that is longer than what is known of its beginning. */
+  private beginsWith(value: Value, text: string, written: string): boolean {
+    const [atom] = atomsOf(value);
+    const start = prefixOf(value);
+    if (atom === undefined || !text.startsWith(start)) return false;
+    const words = [
+      `${shownAs(written)} begins with \`${text}\``,
+      `${shownAs(written)} does not begin with \`${text}\``,
+    ];
+    const begins = this.yesOrNo(value, `^ ${text}`, words, (bare) => bare.startsWith(text));
+    if (begins && atom.byOrigin === null) this.lead(atom, text.slice(start.length));
+    return begins;
+  }
+
+  /** Takes an atom to begin with a text. */
+  lead(atom: Atom, text: string): void {
+    if (text === '') return;
+    const bare = atom.bare?.startsWith(text) === true ? atom.bare.slice(text.length) : '';
+    const rest = open(`${atom.name} after \`${text}\``, { bare });
+    this.fixed.set(atom.name, [text, rest]);
+    this.apart.delete(atom.name);
+  }
+
+  /** Takes an atom to be a text. */
+  fix(atom: Atom, text: string): void {
+    this.fixed.set(atom.name, known(text));
+    this.apart.delete(atom.name);
+  }
+
+  /**
+   * Whether the lines of one header hold a token of a list. A token may be in what the client decides: that is asked.
+   */
+  hasToken(values: readonly Value[], token: string, written: string): boolean | null {
+    const resolved = values.map((value) => this.resolve(value));
+    const holds = (text: string): boolean => tokensOf(text).includes(token);
+    if (resolved.some((value) => surelyHasToken(value, token))) return true;
+    let isUnknown = false;
+    for (const value of resolved) {
+      if (knownText(value) !== null || !mayHold(value, token)) continue;
+      if (isOpaque(value)) {
+        isUnknown = true;
+        continue;
+      }
+      const byOrigin = this.testOrigins(value, `has ${token}`, holds);
+      if (byOrigin === true) return true;
+      if (byOrigin === false) continue;
+      const words = [`\`${written}\` has the word ${token}`, `\`${written}\` has not the word ${token}`];
+      if (this.yesOrNo(value, `has ${token}`, words, holds)) return true;
+    }
+    return isUnknown ? null : false;
+  }
+
+  /**
+   * One of several kinds of text, by a test of it.
+   *
+   * @param kinds which there are, each with words for the texts that lead to it
+   * @param kindOf the number of the kind of a text
+   */
+  select(
+    value: Value,
+    key: string,
+    kinds: readonly string[],
+    kindOf: (text: string) => number,
+    others: number | null,
+  ): number {
+    const groups = this.groupOrigins(value, kindOf);
+    if (groups !== null) return this.chooseOrigins(value, key, groups);
+    const bare = bareText(value);
+    return this.ask({
+      key: `${keyOf(value)} ${key}`,
+      answers: kinds,
+      bare: bare === null ? null : kindOf(bare),
+      others: isOfCrowd(value) ? others : null,
+    });
+  }
+
+  /** Whether the value may be that text. */
+  mayBe(value: Value, text: string, ignoreCase = false): boolean {
+    const [start, end] = [prefixOf(value), suffixOf(value)];
+    const fold = (each: string): string => (ignoreCase ? each.toLowerCase() : each);
+    if (text.length < start.length + end.length) return false;
+    if (!fold(text).startsWith(fold(start)) || !fold(text).endsWith(fold(end))) return false;
+    const atoms = atomsOf(value);
+    const [atom] = atoms;
+    if (atom === undefined || atoms.length > 1) return !(text === '' && isFilled(value));
+    const rest = text.slice(start.length, text.length - end.length);
+    if (rest === '' && atom.isFilled) return false;
+    if (atom.shape !== null && !atom.shape.test(rest)) return false;
+    return this.excluded.get(atom.name)?.has(rest) !== true;
+  }
+
+  private yesOrNo(
+    value: Value,
+    key: string,
+    answers: readonly string[],
+    test: (text: string) => boolean,
+  ): boolean {
+    const text = bareText(value);
+    const bare = text === null ? null : test(text) ? 0 : 1;
+    const others = isOfCrowd(value) ? 1 : null;
+    const answer = this.ask({ key: `${keyOf(value)} ${key}`, answers, bare, others });
+    if (answer !== bare) for (const atom of atomsOf(value)) this.apart.add(atom.name);
+    return answer === 0;
+  }
+
+  /** What follows from a value being, or not being, a text. */
+  private settle(value: Value, text: string, isSame: boolean): void {
+    const atoms = atomsOf(value);
+    const [atom] = atoms;
+    if (atom === undefined || atoms.length > 1 || atom.byOrigin !== null) return;
+    const rest = text.slice(prefixOf(value).length, text.length - suffixOf(value).length);
+    if (isSame) {
+      this.fix(atom, rest);
+      return;
+    }
+    const texts = this.excluded.get(atom.name) ?? new Set();
+    this.excluded.set(atom.name, texts.add(rest));
+  }
+
+  /** A test of a value that depends on the origin alone; null for another. */
+  private testOrigins(value: Value, key: string, test: (text: string) => boolean): boolean | null {
+    const groups = this.groupOrigins(value, test);
+    return groups === null ? null : this.chooseOrigins(value, key, groups);
+  }
+
+  private groupOrigins<Kind>(value: Value, kindOf: (text: string) => Kind): Map<Kind, Origin[]> | null {
+    const isByOrigin = atomsOf(value).every(({ byOrigin }) => byOrigin !== null);
+    if (!isByOrigin || this.candidates.length === 0) return null;
+    return grouped(this.candidates, (origin) =>
+      kindOf(
+        value.map((part) => (typeof part === 'string' ? part : (part.byOrigin?.(origin) ?? ''))).join(''),
+      ),
+    );
+  }
+
+  private chooseOrigins<Kind>(value: Value, key: string, groups: ReadonlyMap<Kind, readonly Origin[]>): Kind {
+    return this.chooseGroup(`${keyOf(value)} ${key}`, groups);
+  }
+
+  /** One of the kinds that origins are of. */
+  kindOfOrigin<Kind>(key: string, kindOf: (origin: Origin) => Kind): Kind | undefined {
+    if (this.candidates.length === 0) return undefined;
+    return this.chooseGroup(key, grouped(this.candidates, kindOf));
+  }
+
+  private chooseGroup<Kind>(key: string, groups: ReadonlyMap<Kind, readonly Origin[]>): Kind {
+    const kinds = [...groups];
+    const answers = kinds.map(([, origins]) => `the URL begins with ${listed(origins)}`);
+    const answer = kinds.length === 1 ? 0 : this.ask({ key, answers, bare: null, others: null });
+    const chosen = kinds[answer];
+    if (chosen === undefined) throw new RangeError('There is no such answer.');
+    [, this.candidates] = chosen;
+    return chosen[0];
+  }
+}
+
+function grouped<Item, Kind>(items: readonly Item[], kindOf: (item: Item) => Kind): Map<Kind, Item[]> {
+  const groups = new Map<Kind, Item[]>();
+  for (const item of items) {
+    const kind = kindOf(item);
+    const group = groups.get(kind);
+    if (group === undefined) groups.set(kind, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function listed(origins: readonly Origin[]): string {
+  const shown = origins.slice(0, SHOWN_ORIGINS).map(originText);
+  const rest = origins.length - shown.length;
+  return rest === 0 ? shown.join(' or ') : `${shown.join(', ')} or ${rest} others`;
+}
+
+function isOfCrowd(value: Value): boolean {
+  return atomsOf(value).every(({ isCrowd }) => isCrowd);
+}
+
+function isMatch(match: ReturnType<typeof matchPattern>): boolean {
+  return match !== null && match !== 'unknown';
+}
+
+/** Whether a token may stand in what is not known of a value. */
+function mayHold(value: Value, token: string): boolean {
+  return atomsOf(value).some(({ shape }) => shape === null || shape.test(token));
+}
+
+/** Variables are code, everything else is words. */
+function shownAs(written: string): string {
+  return written.includes('$') ? `\`${written}\`` : written;
+}

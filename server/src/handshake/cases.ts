@@ -1,0 +1,303 @@
+import type { Level } from '../model/levels';
+import type { Model } from '../model/model';
+import { arrive } from './arrival';
+import { Assumptions } from './assumptions';
+import { CannotTell } from './cannot-tell';
+import { explore, type Tree, type Ways, withoutAsking } from './choices';
+import type { Evidence, Verdict } from './evidence';
+import { locationOf } from './location-config';
+import type { Outcome, Upstream } from './outcome';
+import type { Arrived, Walk } from './request';
+import type { Origin } from './value';
+
+/** One way that a handshake can take where the files leave more than one open. */
+export interface Case {
+  /** What it depends on, in words; empty where there is no other way. */
+  readonly when: readonly string[];
+  /** `opaque`: it ends at something that no reading of the files can tell. */
+  readonly verdict: 'passes' | 'blocked' | 'opaque';
+  /** What the client sees with the strict back end; null for a closed connection, or where it cannot be told. */
+  readonly status: number | null;
+  /** The way of the request and what stopped it, in the order met. */
+  readonly steps: readonly Evidence[];
+  /** Whether a back end was asked. */
+  readonly isSent: boolean;
+  /** The location whose handler answered; null at server level. */
+  readonly location: Level | null;
+  /** The request that reached the last back end; null when none did. */
+  readonly upstream: Upstream | null;
+  /** How many servers of this nginx it came through. */
+  readonly hops: number;
+  /** What was assumed of the request on this way. */
+  readonly assumptions: Assumptions;
+}
+
+/** All ways of a handshake, those with the same end as one. */
+export interface Cases {
+  readonly verdict: Verdict;
+  readonly all: readonly Case[];
+  /** That of a client which sends no more than it must; null where it depends on more than that. */
+  readonly bare: Case | null;
+  /** What it depends on, and what happens else; empty but for `depends`. */
+  readonly conditions: readonly string[];
+}
+
+/** What is more is not walked: each question is asked again on every way behind it. */
+const LIMITS = { walks: 1000, questions: 20_000 } as const;
+
+/** More cases than this are too many to tell. */
+const CASE_LIMIT = 64;
+
+/**
+ * Walks every way of a handshake.
+ *
+ * @param origins those that the client may have asked for
+ * @param run makes the request and follows it; adds to the steps
+ */
+export function casesOf(
+  model: Model,
+  origins: readonly Origin[],
+  run: (walk: Walk, steps: Evidence[]) => Arrived,
+): Cases {
+  const tree = explore((choose) => {
+    const assumptions = new Assumptions(choose, origins);
+    const walk: Walk = { model, assumptions, arrive: (arrival) => arrive(walk, arrival) };
+    const steps: Evidence[] = [];
+    try {
+      const { outcome, request } = run(walk, steps);
+      return caseOf(outcome, request?.upstream ?? null, steps, assumptions);
+    } catch (error) {
+      if (!(error instanceof CannotTell)) throw error;
+      steps.push(error.evidence);
+      return opaqueCase(steps, assumptions);
+    }
+  }, LIMITS);
+  if (tree === null) return tooMany(origins);
+  const { tree: reduced } = reduce(tree, new Numbers());
+  const joined = join(waysThrough(reduced, []));
+  if (joined.length > CASE_LIMIT) return tooMany(origins);
+  return {
+    verdict: verdictOf(joined),
+    all: joined,
+    bare: bareCase(reduced, joined),
+    conditions: verdictOf(joined) === 'depends' ? conditionsOf(joined) : [],
+  };
+}
+
+function caseOf(
+  outcome: Outcome,
+  upstream: Upstream | null,
+  steps: readonly Evidence[],
+  assumptions: Assumptions,
+): Case {
+  const location = locationOf(outcome.level);
+  return {
+    when: [],
+    verdict: outcome.by === 'upgraded' && outcome.serves ? 'passes' : 'blocked',
+    status: outcome.status,
+    steps,
+    isSent: outcome.by !== 'nginx',
+    location: location.kind === 'location' ? location : null,
+    upstream,
+    hops: hopsOf(steps),
+    assumptions,
+  };
+}
+
+function opaqueCase(steps: readonly Evidence[], assumptions: Assumptions): Case {
+  return {
+    when: [],
+    verdict: 'opaque',
+    status: null,
+    steps,
+    isSent: false,
+    location: null,
+    upstream: null,
+    hops: hopsOf(steps),
+    assumptions,
+  };
+}
+
+function hopsOf(steps: readonly Evidence[]): number {
+  return steps.reduce((most, { hop = 1 }) => Math.max(most, hop), 1);
+}
+
+function tooMany(origins: readonly Origin[]): Cases {
+  const message = 'What becomes of the handshake depends on too many things to tell.';
+  const evidence: Evidence = { id: 'value-unknown', place: null, message, step: 'answer' };
+  const only = opaqueCase([evidence], new Assumptions(withoutAsking, origins));
+  return { verdict: 'unknown', all: [only], bare: only, conditions: [] };
+}
+
+function verdictOf(cases: readonly Case[]): Verdict {
+  if (cases.some(({ verdict }) => verdict === 'opaque')) return 'unknown';
+  const passing = cases.filter(({ verdict }) => verdict === 'passes').length;
+  return passing === cases.length ? 'passes' : passing === 0 ? 'blocked' : 'depends';
+}
+
+// --- Ways that lead to the same
+
+interface Reduced {
+  readonly tree: Tree<Case>;
+  /** The same number for trees that do not differ. */
+  readonly number: number;
+}
+
+/** Gives each text a number of its own. */
+class Numbers {
+  private readonly known = new Map<string, number>();
+
+  of(text: string): number {
+    const number = this.known.get(text) ?? this.known.size;
+    this.known.set(text, number);
+    return number;
+  }
+}
+
+/**
+ * Leaves out each question whose answers all lead to the same, and each that shuts out a few who are named: all others
+ * come through.
+ */
+function reduce(tree: Tree<Case>, numbers: Numbers): Reduced {
+  if (tree.question === null) return { tree, number: numbers.of(keyOf(tree.end)) };
+  const { question } = tree;
+  const branches = tree.branches.map((branch) => reduce(branch, numbers));
+  const [first, ...others] = branches;
+  if (first === undefined) throw new RangeError('A question has no answer.');
+  if (others.every(({ number }) => number === first.number)) return branches[question.bare ?? 0] ?? first;
+  const unnamed = question.others === null ? undefined : branches[question.others];
+  const shutsOutNamed =
+    unnamed !== undefined &&
+    !isBlocked(unnamed.tree) &&
+    branches.every((branch) => branch === unnamed || isBlocked(branch.tree));
+  if (shutsOutNamed) return unnamed;
+  const ways: Ways<Case> = { question, branches: branches.map((each) => each.tree) };
+  const key = JSON.stringify([question.key, branches.map(({ number }) => number)]);
+  return { tree: ways, number: numbers.of(key) };
+}
+
+function isBlocked(tree: Tree<Case>): boolean {
+  return tree.question === null ? tree.end.verdict === 'blocked' : tree.branches.every(isBlocked);
+}
+
+function keyOf({ verdict, status, steps }: Case): string {
+  return JSON.stringify([verdict, status, steps.filter(({ id }) => id !== null).map(reasonKey)]);
+}
+
+/** The same for reasons that say the same. */
+export function reasonKey({ id, place, message }: Evidence): string {
+  return JSON.stringify([id, place?.file.realPath, place?.start, message]);
+}
+
+/** The cases at the ends of a tree, with what was answered on the way. */
+function waysThrough(tree: Tree<Case>, when: readonly string[]): Case[] {
+  if (tree.question === null) return [{ ...tree.end, when }];
+  const { answers } = tree.question;
+  return tree.branches.flatMap((branch, index) => waysThrough(branch, [...when, answers[index] ?? '']));
+}
+
+/** Joins the cases that end alike: what they have in common stays, of the rest one or the other holds. */
+function join(cases: readonly Case[]): Case[] {
+  const groups = new Map<string, Case[]>();
+  for (const each of cases) {
+    const key = keyOf(each);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
+    else group.push(each);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [{ ...first, when: groups.size === 1 ? [] : whenOf(group) }];
+  });
+}
+
+/** More alternatives than this are not listed. */
+const SHOWN_ALTERNATIVES = 4;
+
+function whenOf(group: readonly Case[]): readonly string[] {
+  const [first, ...others] = group;
+  if (first === undefined || others.length === 0) return first?.when ?? [];
+  const common = first.when.filter((each) => others.every(({ when }) => when.includes(each)));
+  const rests = group.map(({ when }) => when.filter((each) => !common.includes(each)));
+  if (rests.some(({ length }) => length === 0)) return common;
+  const texts = [...new Set(rests.map((rest) => rest.join(' and ')))];
+  const shown = texts.slice(0, SHOWN_ALTERNATIVES).join(', or ');
+  const rest = texts.length - SHOWN_ALTERNATIVES;
+  return [...common, rest > 0 ? `${shown}, or one of ${rest} other ways` : shown];
+}
+
+/** The case of a client that sends no more than it must. */
+function bareCase(tree: Tree<Case>, joined: readonly Case[]): Case | null {
+  let at = tree;
+  while (at.question !== null) {
+    const next: Tree<Case> | undefined = at.question.bare === null ? undefined : at.branches[at.question.bare];
+    if (next === undefined) return null;
+    at = next;
+  }
+  const { end } = at;
+  const key = keyOf(end);
+  return { ...end, when: joined.find((each) => keyOf(each) === key)?.when ?? [] };
+}
+
+/** What must hold for the handshake to pass, each with what becomes of it else. */
+function conditionsOf(cases: readonly Case[]): string[] {
+  const passing = cases.filter(({ verdict }) => verdict === 'passes');
+  const [failing, ...others] = cases.filter(({ verdict }) => verdict !== 'passes');
+  const conditions = [...new Set(passing.flatMap(({ when }) => when))];
+  const [only] = conditions;
+  if (only === undefined || conditions.length > 1 || failing === undefined || others.length > 0)
+    return conditions;
+  return [`${only} (otherwise ${failing.status ?? 'it is blocked'})`];
+}
+
+/** What a client sees that sends no more than it must; null where that is not enough to tell. */
+export function statusOf({ all, bare }: Cases): number | null {
+  if (bare !== null) return bare.status;
+  const [status = null, ...others] = new Set(all.map((each) => each.status));
+  return others.length === 0 ? status : null;
+}
+
+// --- What stops a handshake
+
+/**
+ * The reasons that a verdict rests on. Of `blocked`: those of all cases that reach a back end, or where none does, of
+ * all; those that hold in all of them first. Of `unknown`: what cannot be told. Of `depends`: HTTP/1.0, where that is
+ * all that is wrong; else those of the cases that do not pass.
+ */
+export function reasonsOf({ verdict, all }: Cases): readonly Evidence[] {
+  const reasons = (cases: readonly Case[]): Evidence[] => {
+    const byKey = new Map<string, Evidence>();
+    for (const each of cases.flatMap(({ steps }) => steps)) {
+      if (each.id !== null && !byKey.has(reasonKey(each))) byKey.set(reasonKey(each), each);
+    }
+    return [...byKey.values()];
+  };
+  if (verdict === 'passes') return [];
+  if (verdict === 'unknown') return reasons(all.filter((each) => each.verdict === 'opaque'));
+  const decisive = decisiveCases(all);
+  const inAll = commonReasons(decisive);
+  const keys = new Set(inAll.map(reasonKey));
+  return [...inAll, ...reasons(decisive).filter((each) => !keys.has(reasonKey(each)))];
+}
+
+/** What fails behind a login is more than that the login refuses. */
+function decisiveCases(all: readonly Case[]): readonly Case[] {
+  const blocked = all.filter(({ verdict }) => verdict === 'blocked');
+  const sent = blocked.filter(({ isSent }) => isSent);
+  return sent.length > 0 ? sent : blocked;
+}
+
+/** The reasons of `blocked` that hold in all cases that decide; those of HTTP/1.0 where a verdict depends on it alone. */
+export function decidingReasons({ verdict, all }: Cases): readonly Evidence[] {
+  if (verdict === 'blocked') return commonReasons(decisiveCases(all));
+  if (verdict !== 'depends') return [];
+  return commonReasons(decisiveCases(all)).filter(({ fault }) => fault?.condition === 'http-version');
+}
+
+function commonReasons(cases: readonly Case[]): Evidence[] {
+  const [first, ...others] = cases;
+  const keys = others.map(({ steps }) => new Set(steps.map(reasonKey)));
+  return (first?.steps ?? []).filter(
+    (each) => each.id !== null && keys.every((those) => those.has(reasonKey(each))),
+  );
+}

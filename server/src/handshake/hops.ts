@@ -1,0 +1,158 @@
+import type { ConfigDirective } from '../model/configuration';
+import type { Level } from '../model/levels';
+import type { Model } from '../model/model';
+import { type Socket, socketsOf, unixSocketsOf } from '../model/sockets';
+import { hostOf, parseProxyTarget, type ProxyTarget, type Upstream as Group } from '../model/upstreams';
+import type { Evidence } from './evidence';
+import { ADDRESS, ANY_QUERY, type Facts, REFUSABLE } from './facts';
+import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
+import type { Request } from './request';
+import { effective } from '../model/inheritance';
+import type { UpstreamRequest } from './upstream-request';
+import {
+  concat,
+  EMPTY,
+  known,
+  knownText,
+  mapKnown,
+  open,
+  splitQuery,
+  suffixOf,
+  type Value,
+} from './value';
+
+/** So many times a handshake may come back to the same nginx. */
+const HOP_LIMIT = 5;
+
+/** A listener of the same configuration that a `proxy_pass` leads to. */
+export interface Hop {
+  readonly socket: Socket;
+  readonly secure: boolean;
+  /** `127.0.0.1`, `::1`, or `unix:`: where the connection comes from. */
+  readonly from: string;
+}
+
+/**
+ * The listener of the same configuration that a request goes to; null when it leaves this nginx. Of several servers of
+ * an `upstream` each is a way to go on.
+ */
+export function nextHop(request: Request, { pass, address }: BackEnd, sent: UpstreamRequest): Hop | null {
+  const { model, assumptions } = request;
+  if (address === null || model.http === null || knownText(sent.method) !== 'GET') return null;
+  const secure = address.scheme?.toLowerCase() === 'https';
+  const group = groupNamed(model, address);
+  if (group === null) return hopTo(model, model.http, address.authority, secure);
+  const { http } = model;
+  const servers = serversInUse(group);
+  const hops = servers.map((authority) => hopTo(model, http, authority, secure));
+  if (hops.every((hop) => hop === null)) return null;
+  const answers = servers.map((authority) => `\`upstream ${group.name}\` chooses ${authority}`);
+  const key = `upstream ${pass.file.realPath}:${pass.start}`;
+  const answer = hops.length === 1 ? 0 : assumptions.ask({ key, answers, bare: null, others: null });
+  return hops[answer] ?? null;
+}
+
+function groupNamed({ upstreams }: Model, { authority }: ProxyTarget): Group | null {
+  const name = authority.toLowerCase();
+  return upstreams.find((each) => each.name.toLowerCase() === name) ?? null;
+}
+
+/** The servers that requests go to while all are up. */
+function serversInUse({ directive }: Group): string[] {
+  const lines = (directive.children ?? []).filter(({ name }) => name === 'server');
+  const isUsed = ({ words }: ConfigDirective): boolean =>
+    !words.some(({ value }) => value === 'backup' || value === 'down');
+  return lines.filter(isUsed).map((line) => line.argument(0));
+}
+
+function hopTo(model: Model, http: Level, authority: string, secure: boolean): Hop | null {
+  const host = hostOf(authority);
+  if (host.startsWith('unix:')) {
+    // Paths are compared as they are written.
+    const path = parseProxyTarget(`http://${authority}`).authority;
+    const socket = unixSocketsOf(http, model.version).find(({ address }) => address === path);
+    return socket === undefined ? null : { socket, secure, from: 'unix:' };
+  }
+  const port = Number(/:(\d+)$/.exec(authority)?.[1] ?? (secure ? 443 : 80));
+  const ofPort = socketsOf(http, model.version).filter((socket) => socket.port === port);
+  const at = (address: string): Socket | undefined => ofPort.find((socket) => socket.address === address);
+  const dual = ofPort.find(({ address, ipv6only }) => address === '[::]' && !ipv6only);
+  const ipv4 = /^127\.\d+\.\d+\.\d+$/.test(host) ? host : host === 'localhost' ? '127.0.0.1' : null;
+  const over4 = ipv4 === null ? undefined : (at(ipv4) ?? at('*') ?? dual);
+  if (over4 !== undefined) return { socket: over4, secure, from: '127.0.0.1' };
+  const over6 = host === '[::1]' || host === 'localhost' ? (at('[::1]') ?? at('[::]')) : undefined;
+  return over6 === undefined ? null : { socket: over6, secure, from: '::1' };
+}
+
+/**
+ * Follows the request to the next listener.
+ *
+ * @param isLost whether the handshake cannot pass any more, so that what else is wrong does not matter
+ */
+export function followHop(request: Request, upstream: Upstream, hop: Hop, isLost: boolean): Outcome {
+  const { level, walk, steps } = request;
+  if (request.hop >= HOP_LIMIT) {
+    const message = 'The request comes back to this nginx again and again.';
+    request.note('request', message, upstream.backEnd.pass, 'internal-error');
+    return answeredByNginx(level, null);
+  }
+  const inner: Evidence[] = [];
+  const sends = effective(level, 'proxy_ssl_server_name').directives.at(-1)?.argument(0).toLowerCase();
+  const facts = factsOfHop(request.facts, upstream, hop);
+  const arrived = walk.arrive({
+    socket: hop.socket,
+    facts,
+    tlsName: sends === 'on' ? (knownText(facts.host) ?? null) : null,
+    steps: isLost ? inner : steps,
+    hop: request.hop + 1,
+  });
+  // The connection is cut: nginx answers for the back end that it could not reach.
+  if (arrived.request === null) return answeredByNginx(level, 502);
+  if (arrived.request.upstream !== null) request.upstream = arrived.request.upstream;
+  return arrived.outcome;
+}
+
+/** What is known of the request as the next server gets it. */
+function factsOfHop({ dropped }: Facts, { backEnd, request }: Upstream, hop: Hop): Facts {
+  const { path, query } = pathAndQuery(backEnd.uri);
+  const headers = request.headers.map(({ name, value }) => ({ name, value }));
+  const sent = new Set(headers.map(({ name }) => name.toLowerCase()));
+  const replaced = request.set.directives.map((directive) => directive.argument(0).toLowerCase());
+  const kept = request.dropsClientHeaders === null ? replaced : [...replaced, ...REFUSABLE];
+  const host = headers.find(({ name }) => name.toLowerCase() === 'host')?.value ?? EMPTY;
+  return {
+    scheme: known(hop.secure ? 'https' : 'http'),
+    port: known(String(hop.socket.port)),
+    host: withoutPort(host),
+    path,
+    query,
+    serverAddress: hop.from === 'unix:' ? [open('$server_addr', { isFilled: true, shape: ADDRESS })] : known(hop.from),
+    clientAddress: hop.from,
+    protocol: `HTTP/${request.version.value}`,
+    headers,
+    dropped: new Set([...dropped, ...kept.filter((name) => !sent.has(name))]),
+  };
+}
+
+function pathAndQuery(uri: Value): { readonly path: Value; readonly query: Value } {
+  const { path, query } = splitQuery(uri);
+  if (query !== null) return { path, query };
+  const isOpen = path.includes(ANY_QUERY);
+  return { path: path.filter((part) => part !== ANY_QUERY), query: isOpen ? [ANY_QUERY] : EMPTY };
+}
+
+/** `$host` of a `Host` header: in lower case and without its port (ngx_http_validate_host). */
+function withoutPort(header: Value): Value {
+  const plain = mapKnown(header, (text) => text.toLowerCase());
+  const [only] = plain;
+  if (plain.length === 1 && only !== undefined && typeof only !== 'string') {
+    const { byOrigin } = only;
+    return byOrigin === null
+      ? plain
+      : [{ ...only, name: '$host', byOrigin: (origin) => byOrigin(origin).replace(/:\d+$/, '') }];
+  }
+  const end = /:\d+$/.exec(suffixOf(plain))?.[0] ?? '';
+  const last = plain.at(-1);
+  if (end === '' || typeof last !== 'string') return plain;
+  return concat(plain.slice(0, -1), known(last.slice(0, -end.length)));
+}
