@@ -80,5 +80,5 @@ describe('a file that is included several times', () => {
     const [problem, ...rest] = await findings(Array.from({ length: 12_000 }, () => 'include ws.conf;'));
     expect(rest).toEqual([]);
     expect(problem?.fixes()).toHaveLength(2);
-  }, 30_000);
+  });
 });
