@@ -6,8 +6,8 @@ export default defineConfig({
     maxWorkers: '100%',
     // A time-out is for what never ends. Tests with random or extreme input take many seconds on a busy machine, and no
     // test asserts how fast something is: test/bench does.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     projects: [
       {
