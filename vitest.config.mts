@@ -4,8 +4,14 @@ export default defineConfig({
   test: {
     // Of two cores vitest would leave one idle.
     maxWorkers: '100%',
+    // A time-out is for what never ends. Tests with random or extreme input take many seconds on a busy machine, and no
+    // test asserts how fast something is: test/bench does.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
+        extends: true,
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
@@ -15,20 +21,19 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'live',
           include: ['test/live/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
           fileParallelism: false,
         },
       },
       {
+        extends: true,
         test: {
           // Real configurations that are no part of the project: test/corpus/corpus.ts says where they are.
           name: 'corpus',
           include: ['test/corpus/**/*.test.ts'],
-          testTimeout: 300_000,
         },
       },
     ],

@@ -1,4 +1,4 @@
-// Runs every test: types, lint, format and layers; units; a running nginx; a real VS Code. What a machine lacks is
+// Runs every test: what `npm run check` looks at; units; a running nginx; a real VS Code. What a machine lacks is
 // installed first, or named. All parts run, whatever becomes of the others; the last line has the sum.
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';

@@ -23,7 +23,7 @@ describe('an expression that would take for ever', () => {
     await bundle(entry, { platform: 'node', target: 'node20', format: 'cjs', outfile: program });
     // The program itself has nothing to do, and says how it is used.
     const argv = ['--require', program, '--eval', HEAVY];
-    const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: 20_000 }).catch(
+    const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: 60_000 }).catch(
       (error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }),
     );
     expect(stdout).toContain('<false>');

@@ -33,12 +33,21 @@ function kept(text: string): string[] {
   return [...text.matchAll(/\{\d+\}|`[^`]+`|\]\([^)]+\)/g)].map(([part]) => part).sort();
 }
 
-/** Where a translation differs from its original in what it must have, by the key. */
+/** Where a translation differs from its original in what it must have, by the key; it may lack texts. */
 function differences(original: Texts, translation: Texts): string[] {
-  return Object.entries(original).flatMap(([key, text]) => {
-    const [expected, found] = [kept(text), kept(translation[key] ?? '')].map((parts) => parts.join(' '));
+  return Object.entries(translation).flatMap(([key, text]) => {
+    const [expected, found] = [kept(original[key] ?? ''), kept(text)].map((parts) => parts.join(' '));
     return expected === found ? [] : [`${key}: ${expected} is ${found}`];
   });
+}
+
+/**
+ * Prints what a translation lacks, as a note that `npm run check` shows: VS Code has the English text for it. That is
+ * no error, because an author of a new text may not know the language.
+ */
+function noteMissing(path: string, original: readonly string[], translated: readonly string[]): void {
+  const missing = original.filter((each) => !translated.includes(each));
+  if (missing.length > 0) console.log(`note: English is shown for what ${path} lacks: ${missing.join(', ')}`);
 }
 
 /** The keys of translations without a Chinese character: forgotten ones, but for those with nothing to translate. */
@@ -52,6 +61,7 @@ it('knows what a translation must keep', () => {
   for (const wrong of ['`map` [{0}](command:show)', '`map` `map` [0](command:show)', '`map` `map` {0}', '']) {
     expect(differences({ a: text }, { a: wrong })).toHaveLength(1);
   }
+  expect(differences({ a: text }, {})).toEqual([]);
 });
 
 describe('the texts of the manifest', () => {
@@ -89,10 +99,13 @@ describe('the texts of the manifest', () => {
   });
 
   describe.each(LANGUAGES)('in %s', (language) => {
-    const translation = read(`package.nls.${language}.json`);
+    const path = `package.nls.${language}.json`;
+    const translation = read(path);
 
-    it('are the English ones, in their order', () => {
-      expect(Object.keys(translation)).toEqual(Object.keys(english));
+    it('are English ones, in their order', () => {
+      const [keys, translated] = [Object.keys(english), Object.keys(translation)];
+      expect(translated).toEqual(keys.filter((key) => translated.includes(key)));
+      noteMissing(path, keys, translated);
     });
 
     it('keep code and links', () => {
@@ -110,7 +123,9 @@ describe('the texts of the manifest', () => {
     const translations = originals.flatMap((name) =>
       LANGUAGES.map((language) => name.replace('.md', `.nls.${language}.md`)),
     );
-    expect(pages).toEqual([...originals, ...translations].sort());
+    const known = new Set([...originals, ...translations]);
+    expect(pages.filter((name) => !known.has(name))).toEqual([]);
+    noteMissing('docs/walkthrough', translations, pages);
     const marked = (name: string): string[] => {
       const text = readFileSync(join(root, 'docs/walkthrough', name), 'utf8');
       // Code, what the server says, what links and pictures lead to.
@@ -118,9 +133,9 @@ describe('the texts of the manifest', () => {
     };
     for (const original of originals) {
       expect(marked(original).length).toBeGreaterThan(1);
-      for (const language of LANGUAGES) {
-        expect(marked(original.replace('.md', `.nls.${language}.md`))).toEqual(marked(original));
-      }
+      const own = pages.filter((name) => name.startsWith(original.replace('.md', '.nls.')));
+      for (const translation of own)
+        expect([translation, ...marked(translation)]).toEqual([translation, ...marked(original)]);
     }
   });
 
@@ -148,11 +163,13 @@ describe('the texts of the client', () => {
   });
 
   describe.each(LANGUAGES)('in %s', (language) => {
-    const translation = read(`l10n/bundle.l10n.${language}.json`);
+    const path = `l10n/bundle.l10n.${language}.json`;
+    const translation = read(path);
     const english = Object.fromEntries([...localized].map((text) => [text, text]));
 
     it('are those of the client, and no others', () => {
-      expect(Object.keys(translation).sort()).toEqual([...localized].sort());
+      expect(Object.keys(translation).filter((text) => !localized.has(text))).toEqual([]);
+      noteMissing(path, [...localized], Object.keys(translation));
     });
 
     it('keep placeholders and code', () => {
@@ -161,7 +178,8 @@ describe('the texts of the client', () => {
 
     it('are translated', () => {
       // nginx has no other words for these.
-      expect(untranslated(translation)).toEqual(['location {0}', 'nginx {0} ({1})']);
+      const same = new Set(['location {0}', 'nginx {0} ({1})']);
+      expect(untranslated(translation).filter((text) => !same.has(text))).toEqual([]);
     });
 
     it('name commands as the manifest does', () => {
@@ -171,7 +189,10 @@ describe('the texts of the client', () => {
         ([key, text]) => key.startsWith('command.') && localized.has(text),
       );
       expect(shared.length).toBeGreaterThan(4);
-      for (const [key, text] of shared) expect(translation[text]).toBe(translatedTitles[key]);
+      for (const [key, text] of shared) {
+        if (text in translation && key in translatedTitles)
+          expect(translation[text]).toBe(translatedTitles[key]);
+      }
     });
   });
 });

@@ -12,8 +12,19 @@ function files(text: string): string[] {
   );
 }
 
-it('the README leads to files that are there', () => {
-  expect(files(readme).filter((file) => !existsSync(join(root, file)))).toEqual([]);
+it.each(['README.md', 'CONTRIBUTING.md'])('%s leads to files that are there', (name) => {
+  const found = files(readFileSync(join(root, name), 'utf8'));
+  expect(found.length).toBeGreaterThan(2);
+  expect(found.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+});
+
+it('the architecture names files that are there', () => {
+  const text = readFileSync(join(root, 'docs/ARCHITECTURE.md'), 'utf8');
+  const named = [...text.matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.\w+)`/g)].map(([, path = '']) => path);
+  expect(named.length).toBeGreaterThan(15);
+  const isThere = (path: string): boolean =>
+    ['', 'server/src', 'client/src'].some((folder) => existsSync(join(root, folder, path)));
+  expect(named.filter((path) => !isThere(path))).toEqual([]);
 });
 
 it('the README shows every picture, and says in words what each shows', () => {

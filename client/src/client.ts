@@ -2,6 +2,7 @@ import { commands, type Disposable, type ExtensionContext, window, workspace } f
 import { didGrantTrust } from '../../server/src/protocol';
 import { registerCheckWorkspace } from './check-workspace';
 import { registerCommands } from './commands';
+import type { CreateClient } from './configure-client';
 import { CurrentConfiguration } from './current-configuration';
 import { detectLanguage } from './detect-language';
 import { registerExplain } from './explain';
@@ -9,7 +10,7 @@ import { registerFirstSteps } from './first-steps';
 import { isNginx } from './languages';
 import { registerProbe } from './probe';
 import { registerRoutesView } from './routes-view';
-import { type CreateClient, Server } from './server';
+import { Server } from './server';
 import { registerSettingsCommands } from './settings-commands';
 import { registerStatus } from './status';
 import { registerTestConfiguration } from './test-configuration';

@@ -16,7 +16,9 @@ import {
   suggestCommand,
 } from '../../server/src/protocol';
 import { documentSelector } from './languages';
-import type { CreateClient } from './server';
+
+/** Makes a client that has not been started. How it reaches its server is its own affair. */
+export type CreateClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
 
 /**
  * Makes a client with what desktop and browser have in common. Loaded on demand only, as it brings the whole of

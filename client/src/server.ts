@@ -9,16 +9,9 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type {
-  BaseLanguageClient,
-  Diagnostic as LspDiagnostic,
-  LanguageClientOptions,
-  WorkspaceEdit,
-} from 'vscode-languageclient';
+import type { BaseLanguageClient, Diagnostic as LspDiagnostic, WorkspaceEdit } from 'vscode-languageclient';
 import { routesChanged, statusChanged } from '../../server/src/protocol';
-
-/** Makes a client that has not been started. How it reaches its server is its own affair. */
-export type CreateClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
+import type { CreateClient } from './configure-client';
 
 /** `idle`: not started, as no document asked for it. `failed`: it did not start, or crashed too often. */
 export type ServerState = 'idle' | 'starting' | 'running' | 'failed';

@@ -114,13 +114,3 @@ http {
     expect(lens?.url).toBe('ws://localhost:82/ws');
   });
 });
-
-it('is fast in a large file', async () => {
-  const count = 4000;
-  const locations = Array.from({ length: count }, (_, at) => `location /ws/${at} {\n ${PASS}\n }\n`).join('');
-  const analysis = await analysisOf(`events {}\nhttp { server {\n${locations}} }`);
-  const table = routes(analysis);
-  const begun = performance.now();
-  expect(locationLenses(table, analysis.closure.main)).toHaveLength(count);
-  expect(performance.now() - begun).toBeLessThan(500);
-});

@@ -520,7 +520,7 @@ describe('any text', () => {
       }),
       { numRuns: 100 },
     );
-  }, 20_000);
+  });
 
   function check(completion: Completion | null, { text: all }: SourceFile, offset: number): void {
     if (completion === null) return;

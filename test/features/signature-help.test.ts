@@ -92,5 +92,5 @@ describe('signature help', () => {
       }),
       { numRuns: 100 },
     );
-  }, 20_000);
+  });
 });

@@ -21,9 +21,6 @@ export interface Tokenizer {
   depthAfter(text: string): number;
 }
 
-const root = join(import.meta.dirname, '../..');
-const require = createRequire(import.meta.url);
-
 /** Stands for the grammar of Lua that the editor has: comments, strings and a few keywords. */
 const LUA = {
   scopeName: 'source.lua',
@@ -35,8 +32,12 @@ const LUA = {
   ],
 };
 
-/** The grammar in the engine that VS Code has. */
-export async function loadTokenizer(): Promise<Tokenizer> {
+/**
+ * The grammar in the engine that VS Code has.
+ * @param root the project's folder
+ */
+export async function loadTokenizer(root = join(import.meta.dirname, '../..')): Promise<Tokenizer> {
+  const require = createRequire(join(root, 'package.json'));
   const wasm = readFileSync(require.resolve('vscode-oniguruma/release/onig.wasm'));
   await loadWASM(wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength));
   const path = join(root, 'syntaxes/nginx.tmLanguage.json');

@@ -66,7 +66,7 @@ async function messages(texts: readonly string[]): Promise<(string | null)[]> {
 }
 
 describe('directives', () => {
-  it.each(CONTEXTS)('that are offered in %s may stand there', { timeout: 120_000 }, async (_, marked) => {
+  it.each(CONTEXTS)('that are offered in %s may stand there', async (_, marked) => {
     const { text, entries } = await offered(marked);
     // What another release or another build has comes behind these.
     const own = entries.filter(
@@ -116,7 +116,7 @@ describe('values', () => {
     'proxy_method',
     'aio',
     'sendfile',
-  ])('of %s are taken', { timeout: 60_000 }, async (directive) => {
+  ])('of %s are taken', async (directive) => {
     const { text, entries } = await offered(http(`server {\n${directive} |\n}`));
     const whole = entries.filter(
       ({ label, kind, rank = 5 }) =>

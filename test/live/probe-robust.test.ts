@@ -32,8 +32,7 @@ async function mostBuffered(work: () => Promise<unknown>): Promise<number> {
 
 const MEGABYTE = 1024 * 1024;
 
-/** What has no bound exceeds these soon; a busy machine does not, in milliseconds and bytes. */
-const LONG = 20_000;
+/** Bytes: what has no bound exceeds them soon; a busy machine does not. */
 const MUCH = 96 * MEGABYTE;
 
 describe('servers that never end', () => {
@@ -55,11 +54,9 @@ describe('servers that never end', () => {
     ['a body', body, 'not-found'],
   ])('%s', async (_name, then, cause) => {
     const port = await serve(then);
-    const begun = performance.now();
     const most = await mostBuffered(async () => {
       expect((await probing(url(port))).cause).toBe(cause);
     });
-    expect(performance.now() - begun).toBeLessThan(LONG);
     // The server of this test is part of the process, and has its own buffers.
     expect(most).toBeLessThan(MUCH);
   });
@@ -76,12 +73,10 @@ describe('servers that never end', () => {
         flood(socket, bytes);
       },
     );
-    const begun = performance.now();
     const most = await mostBuffered(async () => {
       const result = await probing(url(port), { timeout: 500 });
       expect(result.status).toBe(101);
     });
-    expect(performance.now() - begun).toBeLessThan(LONG);
     expect(most).toBeLessThan(MUCH);
   });
 
@@ -91,9 +86,7 @@ describe('servers that never end', () => {
       const timer = setInterval(() => socket.write('a'), 20);
       socket.once('close', () => clearInterval(timer));
     });
-    const begun = performance.now();
     expect((await probing(url(port), { timeout: 400 })).cause).toBe('handshake-timeout');
-    expect(performance.now() - begun).toBeLessThan(LONG);
   });
 
   it('a body that drips is not waited for', async () => {
@@ -101,9 +94,8 @@ describe('servers that never end', () => {
       const timer = setInterval(() => socket.write('a'), 20);
       socket.once('close', () => clearInterval(timer));
     });
-    const begun = performance.now();
-    expect((await probing(url(port))).cause).toBe('bad-gateway');
-    expect(performance.now() - begun).toBeLessThan(LONG);
+    // Its time is longer than the test may take.
+    expect((await probing(url(port), { timeout: 3_600_000 })).cause).toBe('bad-gateway');
   });
 
   it.each([
@@ -113,10 +105,8 @@ describe('servers that never end', () => {
     ['closing', (socket: Socket) => socket.end(), 'tls-failed'],
   ])('a server that is %s instead of speaking TLS', async (_name, then, cause) => {
     const port = await serve(then);
-    const begun = performance.now();
     const result = await probing(url(port, 'wss'), { timeout: 400 });
     expect(result).toMatchObject({ ok: false, cause, tls: null, status: null });
-    expect(performance.now() - begun).toBeLessThan(LONG);
   });
 });
 
@@ -191,11 +181,9 @@ describe('nothing is left behind', () => {
       },
     );
     const cancellation = new AbortController();
-    const done = probing(url(port), { hold: 60_000, timeout: 30_000 }, cancellation.signal);
+    const done = probing(url(port), { hold: 3_600_000, timeout: 3_600_000 }, cancellation.signal);
     setTimeout(() => cancellation.abort(), delay);
-    const begun = performance.now();
     const result = await done;
-    expect(performance.now() - begun).toBeLessThan(LONG);
     expect(result).toMatchObject({ ok: false, cause: 'cancelled' });
     await expect.poll(() => open, { timeout: 5000 }).toBe(0);
   });

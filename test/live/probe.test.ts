@@ -261,10 +261,8 @@ describe('a probe through nginx', () => {
     it('to a port that accepts no more connections', async () => {
       const server = await startFullServer();
       try {
-        const begun = performance.now();
         const result = await run(`${scheme}://127.0.0.1:${server.port}/`, { timeout: 700 });
         expect(result.cause).toBe('connect-timeout');
-        expect(performance.now() - begun).toBeLessThan(20_000);
       } finally {
         await server.stop();
       }

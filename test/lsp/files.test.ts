@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FileChangeType } from 'vscode-languageserver/node';
+import { FileChangeType, UnregistrationRequest } from 'vscode-languageserver/node';
 import { pullOnly } from './support/client';
 import { openFile, startSession } from './support/in-process';
 import { until } from './support/until';
@@ -169,6 +169,21 @@ describe('files on the disk', () => {
     await client.diagnostics(uri);
     await until('another registration', () => !client.registrations.has(first.id));
     expect(await client.watchedGlobs()).toContain('file:///etc/nginx/extra one.inc');
+  });
+
+  it('may still be watched anew when the connection ends', async () => {
+    const session = await startSession(FILES);
+    const { client } = session;
+    const uri = await openFile(session, APP);
+    await client.diagnostics(uri);
+    await client.watching();
+    // Open when the test ends and disposes the connection: a rejection that nobody handles fails the whole run.
+    const asked = new Promise((resolve) => {
+      client.connection.onRequest(UnregistrationRequest.type, () => new Promise<void>(() => resolve(null)));
+    });
+    await client.replace(uri, 'server {', 'server {\n    include extra/one.inc;');
+    await client.diagnostics(uri);
+    await asked;
   });
 
   it('are watched by whole paths for a client without relative patterns', async () => {

@@ -39,7 +39,7 @@ describe('connecting', () => {
   it('tries the addresses in order, and says which one it was', async () => {
     const port = await answering((request) => acceptance(request));
     const lookup = () => Promise.resolve(['127.0.0.9', '127.0.0.1', '127.0.0.1', '127.0.0.7']);
-    const result = await probing(url(port), { lookup, timeout: 300 });
+    const result = await probing(url(port), { lookup, timeout: 1000 });
     expect(result.ok).toBe(true);
     expect(detailOf(result, 'resolve')).toBe('127.0.0.9, 127.0.0.1, 127.0.0.7');
     expect(detailOf(result, 'connect')).toBe(`127.0.0.1:${port}; 127.0.0.9:${port} refused (ECONNREFUSED)`);
@@ -61,7 +61,7 @@ describe('connecting', () => {
   it('says that the proxy of the environment is not used', async () => {
     const port = await answering((request) => acceptance(request));
     const lookup = () => Promise.resolve(['127.0.0.1']);
-    const result = await probing(url(port), { lookup, proxies: ['http_proxy'], timeout: 200 });
+    const result = await probing(url(port), { lookup, proxies: ['http_proxy'], timeout: 1000 });
     expect(detailOf(result, 'connect')).toContain('directly: the proxy in http_proxy is not used');
   });
 });

@@ -136,9 +136,8 @@ describe('a probe in a browser', () => {
     const url = await backEnd(echoing);
     const cancellation = new AbortController();
     setTimeout(() => cancellation.abort(), 50);
-    const begun = performance.now();
-    expect(await resultOf({ url, hold: 60 }, cancellation.signal)).toMatchObject({ cause: 'cancelled' });
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    // Longer than the test may take.
+    expect(await resultOf({ url, hold: 3600 }, cancellation.signal)).toMatchObject({ cause: 'cancelled' });
     expect(await resultOf({ url }, AbortSignal.abort())).toMatchObject({ cause: 'cancelled' });
   });
 

@@ -144,6 +144,6 @@ describe('ping, echo and close', () => {
         if (unread.length === 14 + 1_500_000 + 14) socket.write(frame('text', message));
       });
     });
-    expect(await probing(url, { message, timeout: 1000 })).toMatchObject({ ok: true });
+    expect(await probing(url, { message, timeout: 2000 })).toMatchObject({ ok: true });
   });
 });

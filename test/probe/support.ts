@@ -63,9 +63,9 @@ export function frame(opcode: keyof typeof Opcode, payload: string | Buffer): Bu
   return encodeFrame({ final: true, opcode: Opcode[opcode], payload: Buffer.from(payload) }, false);
 }
 
-/** Probes a URL; without a word about time, each wait ends after two seconds. */
+/** Probes a URL; unless told, a wait ends after a time that a busy machine keeps. */
 export function probing(url: string, options: ProbeOptions = {}, signal?: AbortSignal): Promise<ProbeResult> {
-  return probe(readTarget(url), { timeout: 2000, ...options }, signal ?? new AbortController().signal);
+  return probe(readTarget(url), { timeout: 20_000, ...options }, signal ?? new AbortController().signal);
 }
 
 /** `name` for each step that did what it should, `name!` for one that did not. */

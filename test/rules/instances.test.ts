@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Problem } from '../../server/src/rules/support/run';
+import type { Problem } from '../../server/src/rules/support/problem';
 import { analysisOf } from '../support/memory-host';
 
 /** A location file that is included in several places: its findings, merged. */
@@ -80,5 +80,5 @@ describe('a file that is included several times', () => {
     const [problem, ...rest] = await findings(Array.from({ length: 12_000 }, () => 'include ws.conf;'));
     expect(rest).toEqual([]);
     expect(problem?.fixes()).toHaveLength(2);
-  }, 30_000);
+  });
 });

@@ -47,11 +47,13 @@ describe.each(ids)('%s', (id) => {
 
   it('has its name, a test, a page and sources', async () => {
     const { rule, docs } = await load();
-    expect(rule.id).toBe(id);
-    expect(existsSync(join(root, 'test/rules', `${id}.test.ts`))).toBe(true);
-    expect(existsSync(join(root, 'docs/rules', `${id}.md`))).toBe(true);
-    expect(docs.sources.length).toBeGreaterThan(0);
-    for (const source of docs.sources) expect(new URL(source).protocol).toBe('https:');
+    expect.soft(rule.id).toBe(id);
+    const files = [`test/rules/${id}.test.ts`, `docs/rules/${id}.md`];
+    expect
+      .soft(files.filter((path) => !existsSync(join(root, path))).map((path) => `${path} is missing`))
+      .toEqual([]);
+    expect.soft(docs.sources.length, 'sources').toBeGreaterThan(0);
+    for (const source of docs.sources) expect.soft(new URL(source).protocol).toBe('https:');
   });
 
   it('has the id of the evidence when it is about a route', async () => {

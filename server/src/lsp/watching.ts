@@ -1,8 +1,9 @@
 import {
   DidChangeWatchedFilesNotification,
-  type Disposable,
   type FileSystemWatcher,
   type GlobPattern,
+  RegistrationRequest,
+  UnregistrationRequest,
 } from 'vscode-languageserver';
 import { directoryOf, fileNameOf } from '../model/paths';
 import type { Watched } from './closures';
@@ -23,9 +24,18 @@ export function registerWatching(context: ServerContext, diagnostics: Diagnostic
   if (!canWatch(context)) return;
   const { connection, capabilities, runner, timer, workspace } = context;
   const relative = capabilities.workspace?.didChangeWatchedFiles?.relativePatternSupport === true;
+  const { method } = DidChangeWatchedFilesNotification;
   let registered = '';
-  /** One registration after the other, so that the last one asked for stays. */
-  let current: Promise<Disposable | null> = Promise.resolve(null);
+  let count = 0;
+  /** The id of the registration in force. One comes after the other, so that the last one asked for stays. */
+  let current: Promise<string | null> = Promise.resolve(null);
+  // What `client.register` gives to end a registration logs when that fails, which throws where nobody catches it
+  // once the connection is disposed.
+  const unregister = (id: string): void => {
+    runner.start('Watching files', () =>
+      connection.sendRequest(UnregistrationRequest.type, { unregisterations: [{ id, method }] }),
+    );
+  };
   // What changes between the reading of a file and its watching nobody tells.
   const recheck = (): void => {
     runner.start('Looking at the disk', async () => {
@@ -38,9 +48,11 @@ export function registerWatching(context: ServerContext, diagnostics: Diagnostic
     if (key === registered) return;
     registered = key;
     current = current.then(async (old) => {
+      const next = `watching-${(count += 1)}`;
       try {
-        const next = await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
-        old?.dispose();
+        const registrations = [{ id: next, method, registerOptions: { watchers } }];
+        await connection.sendRequest(RegistrationRequest.type, { registrations });
+        if (old !== null) unregister(old);
         recheck();
         timer.setTimeout(recheck, SETTLED_MS);
         return next;

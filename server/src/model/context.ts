@@ -1,5 +1,11 @@
 import { contextsOf } from '../reference/directives';
-import type { ConfigDirective } from './configuration';
+
+/** What of a directive tells where it may stand. */
+interface Standing {
+  readonly name: string;
+  /** Null for a line. */
+  readonly children: readonly unknown[] | null;
+}
 
 /** Where the top level of a file stands in a configuration. `main`: it is a main file itself. */
 export type FileContext = 'main' | 'http' | 'server' | 'location' | 'upstream' | 'unknown';
@@ -19,7 +25,7 @@ export function isMainBlock(name: string): boolean {
  * The context that the top level of a file is likely to stand in: the outermost one in which all its directives
  * may stand. Names that nginx does not know tell nothing.
  */
-export function likelyContext(directives: readonly ConfigDirective[]): FileContext {
+export function likelyContext(directives: readonly Standing[]): FileContext {
   if (directives.some(({ name }) => isMainBlock(name))) return 'main';
   const known = directives.filter(({ name }) => name !== 'include' && contextsOf(name).length > 0);
   if (known.length === 0) return 'unknown';
@@ -27,7 +33,7 @@ export function likelyContext(directives: readonly ConfigDirective[]): FileConte
   return FRAGMENT_CONTEXTS.find(fits) ?? 'unknown';
 }
 
-function mayStandIn(directive: ConfigDirective, context: string): boolean {
+function mayStandIn(directive: Standing, context: string): boolean {
   // `server` is a block in http and a line in upstream.
   if (directive.name === 'server') return (context === 'upstream') === (directive.children === null);
   return contextsOf(directive.name).includes(context);
