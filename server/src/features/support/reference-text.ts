@@ -1,15 +1,10 @@
 import type { Context } from '../../nginx-test/contexts';
 import { type DirectiveFact, directiveFacts, documentedModule, existsIn } from '../../reference/directives';
+import { defaultOf } from '../../reference/defaults';
 import { docsIn, type DirectiveDocs, type VariableDocs } from '../../reference/docs';
 import { plainForm } from '../../reference/syntax-forms';
 import { moduleOf } from '../../reference/third-party';
-import {
-  defaultProxyConnection,
-  defaultProxyHttpVersion,
-  formatVersion,
-  isAtLeast,
-  type NginxVersion,
-} from '../../reference/versions';
+import { formatVersion, isAtLeast, type NginxVersion } from '../../reference/versions';
 import { isAllowedIn } from './contexts';
 
 /**
@@ -38,7 +33,7 @@ function documented(docs: DirectiveDocs, fact: DirectiveFact | undefined, versio
   const forms = docs.syntax.map((form) => [name, plainForm(form)].filter((each) => each !== '').join(' '));
   const syntax = forms.map((form) => (isBlock ? `${form} { … }` : `${form};`)).join('\n');
   const facts = [
-    defaultOf(docs, version),
+    defaultText(docs, version),
     `In ${docs.contexts.map((context) => `\`${context}\``).join(', ')}`,
     ...releases(docs, fact, version),
     `[nginx.org](${url})`,
@@ -53,14 +48,13 @@ export function directiveSummary(name: string, contexts: readonly string[]): str
   return docs === null || sentenceOf === null ? null : `${sentenceOf[0]} [nginx.org](${docs.url})`;
 }
 
-/** The manual has the default of the latest release. */
-function defaultOf({ name, standard }: DirectiveDocs, version: NginxVersion): string {
-  if (name === 'proxy_set_header') {
-    const connection = defaultProxyConnection(version);
-    return `Default \`Host $proxy_host\`${connection === '' ? '' : ` and \`Connection ${connection}\``}`;
-  }
-  const value = name === 'proxy_http_version' ? defaultProxyHttpVersion(version) : standard;
-  return value === '' || value.includes('\n') ? '' : `Default \`${value}\``;
+function defaultText({ name, contexts }: DirectiveDocs, version: NginxVersion): string {
+  const text = defaultOf(name, contexts, version);
+  if (text === null) return '';
+  return `Default ${text
+    .split('\n')
+    .map((line) => `\`${line}\``)
+    .join(' and ')}`;
 }
 
 function releases(
