@@ -40,10 +40,10 @@ describe('defaultOf', () => {
     const latest = version('1.31.5');
     const changed = defaultRows.filter(([name = '']) => changedDefault(name, latest) !== undefined);
     expect(changed.length).toBeGreaterThan(10);
-    for (const [name = '', , text = ''] of changed) {
-      // Its page was not brought up to date for 1.29.7.
-      if (name === 'proxy_set_header') expect(text).toBe('Connection close');
-      else expect(changedDefault(name, latest), name).toBe(text);
-    }
+    const differing = changed.filter(([name = '', , text]) => changedDefault(name, latest) !== text);
+    // Its page was not brought up to date for 1.29.7.
+    expect(differing.map(([name, , text]) => [name, text])).toEqual([
+      ['proxy_set_header', 'Connection close'],
+    ]);
   });
 });

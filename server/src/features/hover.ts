@@ -5,7 +5,7 @@ import type { Route } from '../handshake/routes';
 import { headersNamed } from '../handshake/strict-backend';
 import type { UpstreamHeader } from '../handshake/upstream-request';
 import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
-import { type Effective, effective, replaced } from '../model/inheritance';
+import { type Effective, effective, effectiveValue, replaced } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import type { SourceFile } from '../model/load';
 import type { Model } from '../model/model';
@@ -207,11 +207,11 @@ function lostOrigin(options: HoverOptions, { request }: Route, name: string): st
 }
 
 function idleRow(options: HoverOptions, { location }: Route): Row {
-  const inForce = effective(location, 'proxy_read_timeout');
-  const directive = inForce.directives.at(-1) ?? null;
-  const milliseconds = directive === null ? 60_000 : parseTime(directive.argument(0));
-  const value = milliseconds === null ? code(directive?.argument(0) ?? '') : duration(milliseconds);
-  return ['idle close', value, originOf(options, location, directive, inForce)];
+  const inForce = effectiveValue(location, 'proxy_read_timeout', options.model.version);
+  const text = inForce.text ?? '';
+  const milliseconds = parseTime(text);
+  const value = milliseconds === null ? code(text) : duration(milliseconds);
+  return ['idle close', value, originOf(options, location, inForce.origin.directive, inForce)];
 }
 
 function duration(milliseconds: number): string {

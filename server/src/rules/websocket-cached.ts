@@ -2,7 +2,7 @@ import { argumentsAsWritten, replaceArguments } from '../edits/insert';
 import { evaluateArgument } from '../handshake/evaluate';
 import type { Route } from '../handshake/routes';
 import { placeOf } from '../model/configuration';
-import { effective, ownDirectives } from '../model/inheritance';
+import { effective, effectiveValue, ownDirectives } from '../model/inheritance';
 import type { Model } from '../model/model';
 import { variablesIn } from '../model/variables';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
@@ -20,9 +20,9 @@ export const rule: Rule = {
 
 function* check(route: Route, model: Model): Generator<Finding> {
   const severity = severityOfHarm(route);
-  const cache = effective(route.location, 'proxy_cache').directives.at(-1);
-  const zone = cache?.argument(0) ?? 'off';
-  if (severity === null || cache === undefined || zone === 'off' || mayBypass(route, model)) return;
+  const { text: zone, origin } = effectiveValue(route.location, 'proxy_cache', model.version);
+  const cache = origin.directive;
+  if (severity === null || cache === null || zone === 'off' || mayBypass(route, model)) return;
   yield {
     severity,
     message:
