@@ -15,6 +15,7 @@ import { variablesIn } from '../model/variables';
 import { variableDocs } from '../reference/docs';
 import { contextsAt } from './support/contexts';
 import { directiveText, variableText } from './support/reference-text';
+import { replacedText } from './support/replaced-text';
 import { type Statement, statementAt } from './support/statement';
 
 /** What is known of the word at a place. */
@@ -38,8 +39,8 @@ export interface HoverOptions {
 }
 
 /**
- * What is known of the word at a place: the documentation of a directive or variable, where a variable is set, and on
- * `proxy_pass` the request that reaches the back end. Null where there is nothing to say.
+ * What is known of the word at a place: the documentation of a directive or variable, what of an outer level the
+ * directive replaces, where a variable is set, and on `proxy_pass` the request that reaches the back end. Null where there is nothing to say.
  */
 export function hoverAt(options: HoverOptions): Hover | null {
   const { model, file, offset } = options;
@@ -53,8 +54,9 @@ export function hoverAt(options: HoverOptions): Hover | null {
   const request = name === 'proxy_pass' && before.length <= 1 ? requestText(options, statement) : null;
   const contexts = contextsAt(model.configuration, file, statement.block);
   const isName = before.length === 0 && !contexts.includes('entries');
+  const lost = isName ? replacedText(model, file, name, word.start, (place) => named(options, place)) : '';
   const documentation = isName ? directiveText(name, contexts, model.version) : null;
-  const parts = [request, documentation].filter((part) => part !== null);
+  const parts = [request, lost, documentation].filter((part) => part !== null && part !== '');
   return parts.length === 0 ? null : { text: parts.join('\n\n---\n\n'), start: word.start, end: word.end };
 }
 
@@ -228,9 +230,12 @@ function originOf(
   if (directive === null)
     return inForce.certain ? 'default' : 'default, unless set where it is not to be seen';
   const where = inForce.level === null || inForce.level === level ? '' : `${inForce.level.kind}, `;
-  return directive.file.builtIn
-    ? `${where}${directive.file.path}`
-    : `${where}${linked(options, placeOf(directive))}`;
+  return `${where}${named(options, placeOf(directive))}`;
+}
+
+/** A link; of a file that we bring along its name, as it cannot be opened. */
+function named(options: HoverOptions, place: Place): string {
+  return place.file.builtIn ? place.file.path : linked(options, place);
 }
 
 function linked({ link }: HoverOptions, place: Place): string {

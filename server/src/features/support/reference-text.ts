@@ -2,6 +2,7 @@ import type { Context } from '../../nginx-test/contexts';
 import { type DirectiveFact, directiveFacts, documentedModule, existsIn } from '../../reference/directives';
 import { defaultOf } from '../../reference/defaults';
 import { docsIn, type DirectiveDocs, type VariableDocs } from '../../reference/docs';
+import { inheritanceOf, inheritanceSetting, inheritedWith } from '../../reference/inheritance';
 import { plainForm } from '../../reference/syntax-forms';
 import { moduleOf } from '../../reference/third-party';
 import { formatVersion, isAtLeast, type NginxVersion } from '../../reference/versions';
@@ -9,7 +10,7 @@ import { isAllowedIn } from './contexts';
 
 /**
  * What the reference says of a directive, as Markdown: its syntax, the beginning of its documentation, default,
- * contexts and releases. Null for a name that nobody knows.
+ * contexts, inheritance and releases. Null for a name that nobody knows.
  *
  * @param contexts where it stands: modules of different parts share names
  */
@@ -35,6 +36,7 @@ function documented(docs: DirectiveDocs, fact: DirectiveFact | undefined, versio
   const facts = [
     defaultText(docs, version),
     `In ${docs.contexts.map((context) => `\`${context}\``).join(', ')}`,
+    inheritanceText(docs, version),
     ...releases(docs, fact, version),
     `[nginx.org](${url})`,
   ];
@@ -55,6 +57,26 @@ function defaultText({ name, contexts }: DirectiveDocs, version: NginxVersion): 
     .split('\n')
     .map((line) => `\`${line}\``)
     .join(' and ')}`;
+}
+
+/** How levels within one inherit it; '' where that is not known. */
+function inheritanceText({ name, contexts }: DirectiveDocs, version: NginxVersion): string {
+  switch (inheritanceOf(name, contexts)) {
+    case 'value':
+      return 'Inherited by inner levels';
+    case 'list': {
+      const own = inheritedWith(name).map((each) => `\`${each}\``);
+      const setting = inheritanceSetting(name, version);
+      const unless = setting === null ? '' : `, unless \`${setting}\` says otherwise`;
+      return `Inherited by levels without ${own.join(' or ')} of their own${unless}`;
+    }
+    case 'unnamed':
+      return 'Inherited by `if` and `limit_except` only';
+    case 'own':
+      return 'Not inherited';
+    default:
+      return '';
+  }
 }
 
 function releases(
