@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Format, getDirectives, getVariables } from '@nginx/reference-lib';
 import { buildSync } from 'esbuild';
 import { directiveRows, documentedRows } from './lib/directive-table.mjs';
-import { directiveDocRows, variableDocRows } from './lib/docs-table.mjs';
+import { defaultRows, directiveDocRows, variableDocRows } from './lib/docs-table.mjs';
 import { rulePage, ruleTable } from './lib/rule-page.mjs';
 import {
   PREFIX,
@@ -26,6 +26,7 @@ const outputs = new Map();
 outputs.set('server/src/reference/directives.generated.ts', directiveTable());
 outputs.set('server/src/reference/variables.generated.ts', variableTable());
 outputs.set('server/src/reference/docs.generated.ts', docsTable());
+outputs.set('server/src/reference/defaults.generated.ts', defaultsTable());
 // The rules, which are run below for their documentation, are built with the tables.
 if (!process.argv.includes('--check')) writeOutputs();
 const ruleIds = readdirSync(join(root, 'server/src/rules'))
@@ -52,8 +53,9 @@ outputs.set('docs/lsp-extensions.md', serverPage());
 process.exitCode = process.argv.includes('--check') ? check() : write();
 
 function directiveTable() {
-  const { directives } = JSON.parse(readFileSync(join(root, 'scripts/data/nginx-commands.json'), 'utf8'));
-  const { changes } = JSON.parse(readFileSync(join(root, 'scripts/data/nginx-since.json'), 'utf8'));
+  const { directives } = data('nginx-commands.json');
+  const { changes } = data('nginx-since.json');
+  const { modules: inheritance } = data('nginx-inheritance.json');
   const documented = documentedRows(getDirectives(Format.Markdown), directives);
   /** @param {string[][]} rows */
   const lines = (rows) => rows.map((row) => `  ${JSON.stringify(row)},`).join('\n');
@@ -61,10 +63,11 @@ function directiveTable() {
 /**
  * Name, module, contexts, argument counts ("1,2", or "1+" for one and more), kind ("block", "flag" or ""), slot (which
  * of nginx's setters for many directives reads the value, or ""), the release that brought it and the one that took it
- * away ("" for none since 1.10.0), and the third-party source, if it is no module of nginx.
+ * away ("" for none since 1.10.0), how levels inherit it ("value", "list", "unnamed", "own", or "" where that is not
+ * known or means nothing), and the third-party source, if it is no module of nginx.
  */
 export const directiveRows: readonly (readonly string[])[] = [
-${lines(directiveRows(directives, changes))}
+${lines(directiveRows(directives, changes, inheritance))}
 ];
 
 /** Names that nginx documents, with their modules, but does not have without a licence or a module of their own. */
@@ -74,14 +77,31 @@ ${lines(documented)}
 `;
 }
 
+/** @param {string} name of a file in scripts/data/ */
+function data(name) {
+  return JSON.parse(readFileSync(join(root, 'scripts/data', name), 'utf8'));
+}
+
+function defaultsTable() {
+  const rows = defaultRows(getDirectives(Format.Markdown));
+  return `${header('the directive index of @nginx/reference-lib (Apache-2.0)')}
+/**
+ * Name, contexts, and default in the latest release, as the manual writes it. \`4k|8k\` depends on the machine.
+ */
+export const defaultRows: readonly (readonly string[])[] = [
+${rows.map((row) => `  ${JSON.stringify(row)},`).join('\n')}
+];
+`;
+}
+
 function docsTable() {
   /** @param {string[][]} rows */
   const lines = (rows) => rows.map((row) => `    ${JSON.stringify(row)},`).join('\n');
   return `${header('nginx documentation in @nginx/reference-lib (Apache-2.0)')}
 /**
- * Name, module, contexts, forms of the syntax on a line each, default, the release that made it obsolete ("" for
- * none), and the beginning of the text: Markdown, with \`~/\` for the address of the manual. In a function, so that
- * nothing is made of it before somebody asks.
+ * Name, module, contexts, forms of the syntax on a line each, the release that made it obsolete ("" for none), and the
+ * beginning of the text: Markdown, with \`~/\` for the address of the manual. In a function, so that nothing is made of
+ * it before somebody asks.
  */
 export function directiveDocRows(): readonly (readonly string[])[] {
   return [

@@ -1,5 +1,5 @@
 // The table of directives in server/src/reference/, joined from the command tables of nginx, from the releases in
-// which a name came and went, and from nginx's documentation.
+// which a name came and went, from its merge functions, and from nginx's documentation.
 
 /**
  * @typedef {object} Command one entry of a command table
@@ -14,6 +14,8 @@
  */
 
 /** @typedef {Record<string, {since?: string, removed?: string}>} Changes by `area:name` */
+
+/** @typedef {Record<string, Record<string, string[]>>} Inheritance names by kind, by module */
 
 /** @typedef {{name: string, module: string, contexts: string[], syntax: string[], isBlock: boolean}} Documented */
 
@@ -59,13 +61,14 @@ function removed(name, module, contexts, handler = 'ngx_conf_set_flag_slot') {
 }
 
 /**
- * The rows of the table: name, module, contexts, argument counts, kind, slot, first and last release, and the
- * third-party source.
+ * The rows of the table: name, module, contexts, argument counts, kind, slot, first and last release, how it is
+ * inherited, and the third-party source.
  *
  * @param {Command[]} commands
  * @param {Changes} changes
+ * @param {Inheritance} inheritance
  */
-export function directiveRows(commands, changes) {
+export function directiveRows(commands, changes, inheritance) {
   return [...commands, ...REMOVED].map(({ name, source, module, contexts, args, block, onOff, handler }) => {
     const kind = block ? 'block' : onOff ? 'flag' : '';
     const counts = Array.isArray(args) ? args.join(',') : `${args.min}+`;
@@ -80,10 +83,19 @@ export function directiveRows(commands, changes) {
       slot,
       SINCE[`${module}:${name}`] ?? change?.since ?? '',
       change?.removed ?? '',
+      inheritedAs(inheritance[module] ?? {}, name),
     ];
     if (source !== 'nginx') row.push(source);
     return row;
   });
+}
+
+/**
+ * @param {Record<string, string[]>} kinds names by kind
+ * @param {string} name
+ */
+function inheritedAs(kinds, name) {
+  return Object.entries(kinds).find(([, names]) => names.includes(name))?.[0] ?? '';
 }
 
 /** @param {string[]} contexts */

@@ -10,26 +10,38 @@ const MANUAL = 'https://nginx.org/en/docs/';
 const LENGTH = 600;
 
 /**
- * Name, module, contexts, forms of the syntax, default, the release that made it obsolete, and the beginning of the
- * text: Markdown, with `~/` for the address of the manual.
+ * Name, module, contexts, forms of the syntax, the release that made it obsolete, and the beginning of the text:
+ * Markdown, with `~/` for the address of the manual.
  *
  * @param {Directive[]} directives
  * @returns {string[][]}
  */
 export function directiveDocRows(directives) {
-  return directives.map(({ name, module, description, syntax, contexts, default: standard }) => [
+  return directives.map(({ name, module, description, syntax, contexts }) => [
     name,
     moduleName(module),
-    contexts
-      .filter((context) => context !== '')
-      .flatMap((context) => contextNames(context, module))
-      .join(','),
+    allContexts(contexts, module),
     syntax.map((form) => form.trim()).join('\n'),
-    standard.trim(),
     /\bdirective (?:is|was made) obsolete (?:since|in) version\s+(\d+\.\d+\.\d+)/.exec(description)?.[1] ??
       '',
     shortened(description),
   ]);
+}
+
+/**
+ * Name, contexts and default of each directive that has one in the latest release.
+ *
+ * @param {Directive[]} directives
+ * @returns {string[][]}
+ */
+export function defaultRows(directives) {
+  return directives
+    .filter(({ default: text }) => text.trim() !== '')
+    .map(({ name, module, contexts, default: text }) => [
+      name,
+      allContexts(contexts, module),
+      text.trim().replaceAll(/\s+/g, ' '),
+    ]);
 }
 
 /**
@@ -49,6 +61,17 @@ export function variableDocRows(variables) {
 /** @param {string} module */
 function moduleName(module) {
   return module === 'Core functionality' ? 'ngx_core_module' : module;
+}
+
+/**
+ * @param {string[]} contexts
+ * @param {string} module
+ */
+function allContexts(contexts, module) {
+  return contexts
+    .filter((context) => context !== '')
+    .flatMap((context) => contextNames(context, module))
+    .join(',');
 }
 
 /**

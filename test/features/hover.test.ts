@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hoverAt } from '../../server/src/features/hover';
 import { plainText } from '../../server/src/features/support/reference-text';
 import { fileNameOf } from '../../server/src/model/paths';
-import type { NginxVersion } from '../../server/src/reference/versions';
+import { type NginxVersion, parseVersion } from '../../server/src/reference/versions';
 import { LineIndex } from '../../server/src/syntax/lines';
 import { brokenText } from '../support/broken-text';
 import { analysisOf } from '../support/memory-host';
@@ -51,8 +51,61 @@ describe('on a directive', () => {
     expect(text).toContain('```nginx\nproxy_read_timeout time;\n```');
     expect(text).toContain('Defines a timeout for reading a response from the proxied server.');
     expect(text).toContain(
-      'Default `60s` · In `http`, `server`, `location` · [nginx.org](https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout)',
+      'Default `60s` · In `http`, `server`, `location` · Inherited by inner levels · [nginx.org](https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout)',
     );
+  });
+
+  it.each<[version: string, name: string, expected: string | null]>([
+    ['1.28.0', 'proxy_set_header', 'Inherited by levels without `proxy_set_header` of their own ·'],
+    ['1.28.0', 'deny', 'Inherited by levels without `allow` or `deny` of their own ·'],
+    ['1.29.2', 'add_header', 'Inherited by levels without `add_header` of their own ·'],
+    ['1.29.3', 'add_header', 'of their own, unless `add_header_inherit` says otherwise ·'],
+    ['1.28.0', 'proxy_pass', 'Inherited by `if` and `limit_except` only ·'],
+    ['1.28.0', 'try_files', 'Not inherited ·'],
+    ['1.28.0', 'stub_status', null],
+  ])('of %s says how %s is inherited', async (version, name, expected) => {
+    const nginx = parseVersion(version) ?? undefined;
+    const text = await hover(`events {}\nhttp { server { location / { ${name}| x; } } }`, nginx);
+    if (expected === null) expect(text).not.toMatch(/inherited/i);
+    else expect(text).toContain(expected);
+  });
+
+  describe('tells what it replaces', () => {
+    it.each<[text: string, expected: string | null]>([
+      [
+        'proxy_read_timeout 9s;\nserver { location / { proxy_rea|d_timeout 1h; } }',
+        'Replaces `proxy_read_timeout 9s` of the `http` level, [line 2](nginx.conf#L2).',
+      ],
+      [
+        'proxy_set_header A a;\nproxy_set_header B b;\nserver { location / { proxy_set_header C c; proxy_set_h|eader D d; } }',
+        'Replaces all `proxy_set_header` of the `http` level, [line 2](nginx.conf#L2).',
+      ],
+      [
+        'server {\nallow 10.0.0.1;\ndeny all;\nlocation / { al|low all; } }',
+        'Replaces all `allow` and `deny` of the `server` level, [line 3](nginx.conf#L3).',
+      ],
+      ['proxy_rea|d_timeout 9s;\nserver { location / { proxy_read_timeout 1h; } }', null],
+      ['server { location / { proxy_read_ti|meout 1h; } }', null],
+      ['server { return 404; location / { re|turn 200; } }', null],
+      ['proxy_read_timeout 9s;\nserver { loca|tion / {} }', null],
+    ])('%s', async (text, expected) => {
+      const [found = ''] = ((await hover(`events {}\nhttp { ${text} }`)) ?? '').split('\n\n---\n\n');
+      if (expected === null) expect(found).not.toContain('Replaces');
+      else expect(found).toBe(expected);
+    });
+
+    it('in each place that includes the file', async () => {
+      const files = {
+        [MAIN]:
+          'events {}\nhttp {\nproxy_method A;\nserver { include x; }\nserver { location / { proxy_method B; location /a { include x; } } }\n}',
+        '/etc/nginx/x': 'proxy_me|thod C;',
+      };
+      const [found] = ((await hover(files)) ?? '').split('\n\n---\n\n');
+      expect(found?.split('\n\n')).toEqual([
+        'Replaces `proxy_method A` of the `http` level, [nginx.conf:3](nginx.conf#L3).',
+        'Replaces `proxy_method B` of the `location` level, [nginx.conf:5](nginx.conf#L5).',
+      ]);
+    });
   });
 
   it('is that of the module that it stands in', async () => {

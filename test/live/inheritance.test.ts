@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { effectiveValue } from '../../server/src/model/inheritance';
+import { levelsWithin } from '../../server/src/model/levels';
+import { defaultOf } from '../../server/src/reference/defaults';
 import { parseVersion } from '../../server/src/reference/versions';
-import { analysisOf } from '../support/memory-host';
+import { analysisOf, modelOf } from '../support/memory-host';
 import { startStrictBackEnd } from './harness/backends';
 import { handshake } from './harness/client';
 import { nginxVersion, startServers } from './harness/nginx';
@@ -170,4 +173,131 @@ it(`agrees with nginx on ${BATCHES * SERVERS} random configurations (SEED=${SEED
   // Each kind of answer must have had its turn; unknown is left to what depends on the address.
   expect(Math.min(seen.passes, seen.depends, seen.blocked)).toBeGreaterThan(BATCHES);
   console.log(`SEED=${SEED}: ${JSON.stringify(seen)}`);
+});
+
+describe('the facts of reference/ that decide a handshake', () => {
+  /** What lets a handshake through, by directive. */
+  const GOOD: readonly (readonly [name: string, text: string])[] = [
+    ['proxy_pass', 'proxy_pass http://@BACKEND;'],
+    ['proxy_http_version', 'proxy_http_version 1.1;'],
+    ['proxy_set_header', 'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;'],
+  ];
+
+  /**
+   * Directives that change how a handshake ends, with one that undoes them further in, if there is any, and what must
+   * stand beside them to have an effect.
+   */
+  const SUBJECTS: readonly (readonly [name: string, outer: string, inner: string | null, beside?: string])[] =
+    [
+      ['proxy_pass', 'proxy_pass http://@BACKEND;', null],
+      ['proxy_http_version', 'proxy_http_version 1.1;', 'proxy_http_version 1.0;'],
+      [
+        'proxy_set_header',
+        'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;',
+        'proxy_set_header X y;',
+      ],
+      ['proxy_method', 'proxy_method POST;', 'proxy_method GET;'],
+      ['proxy_set_body', 'proxy_set_body x;', 'proxy_set_body "";'],
+      ['proxy_pass_request_headers', 'proxy_pass_request_headers off;', 'proxy_pass_request_headers on;'],
+      ['proxy_hide_header', 'proxy_hide_header Upgrade;', 'proxy_hide_header X;'],
+      ['proxy_read_timeout', 'proxy_read_timeout 0;', 'proxy_read_timeout 9s;'],
+      ['deny', 'deny all;', 'allow all;'],
+      ['allow', 'allow 10.0.0.1; deny all;', 'allow all;'],
+      ['auth_basic', 'auth_basic x; auth_basic_user_file /dev/null;', 'auth_basic off;'],
+      ['auth_request', 'auth_request /no;', 'auth_request off;'],
+      ['add_header', 'add_header Sec-WebSocket-Protocol x always;', 'add_header X y;'],
+      ['internal', 'internal;', null],
+      ['return', 'return 418;', null],
+      ['try_files', 'try_files /none =404;', null],
+      ['error_page', 'error_page 403 =299 /other;', 'error_page 404 /other;', 'deny all;'],
+    ];
+
+  /** Where the inner level is, and which directives may stand in it and around it. */
+  const SHAPES = {
+    nested: { around: /./, within: /./ },
+    server: { around: /^(?!proxy_pass$|internal$|return$|try_files$)/, within: /./ },
+    // What the rewrite codes of a location do, they do before the `if` is in force.
+    if: { around: /^(?!return$)/, within: /^(?:add_header|error_page)$/ },
+    limit_except: { around: /./, within: /^allow$/ },
+  } as const;
+
+  interface Row {
+    readonly shape: keyof typeof SHAPES;
+    readonly name: string;
+    readonly outer: string;
+    /** What the inner level has. */
+    readonly own: string;
+    readonly beside: string;
+  }
+
+  function bodyOf({ shape, name, own, beside }: Row, outer: string): string {
+    const base = GOOD.filter(([each]) => each !== name).map(([, text]) => text);
+    const good = [...base, beside].join(' ');
+    const no = 'location = /no { return 403; } location = /other { return 204; }';
+    switch (shape) {
+      case 'nested':
+        return `${no} location / { ${outer} location /ws { ${good} ${own} } }`;
+      case 'server':
+        return `${no} ${outer} location /ws { ${good} ${own} }`;
+      case 'if':
+        return `${no} location /ws { ${good} ${outer} if ($http_upgrade) { set $in 1; ${own} } }`;
+      case 'limit_except':
+        return `${no} location /ws { ${good} ${outer} limit_except POST { ${own} } }`;
+    }
+  }
+
+  it('are those of nginx', async () => {
+    const version = parseVersion(await nginxVersion());
+    if (version === null) throw new Error('The version of nginx cannot be read.');
+    const backEnd = resources.add(await startStrictBackEnd());
+    const rows: readonly Row[] = SUBJECTS.flatMap(([name, outer, inner, beside = '']) =>
+      Object.entries(SHAPES)
+        .filter(([, { around }]) => around.test(name))
+        .flatMap(([key, { within }]) => {
+          const shape = key as keyof typeof SHAPES;
+          const undo = inner !== null && within.test(name) ? [inner] : [];
+          return ['', ...undo].map((own) => ({ shape, name, outer, own, beside }));
+        }),
+    );
+    const bodies = rows.flatMap((row) =>
+      [row.outer, ''].map((text) => bodyOf(row, text).replaceAll('@BACKEND', backEnd.address)),
+    );
+    const nginx = resources.add(await startServers(bodies.map((body) => ({ body }))));
+    const ends = await Promise.all(
+      nginx.ports.map(async (port) => {
+        const { status, passes } = await handshake('ws://localhost/ws', { connectTo: { port } });
+        return `${status} ${passes}`;
+      }),
+    );
+    const seen = { inherited: 0, not: 0 };
+    for (const [index, { name, shape, own }] of rows.entries()) {
+      const body = bodies[2 * index] ?? '';
+      const { http } = await modelOf(`http { server { ${body} } }`, version);
+      const inmost = http === null ? undefined : [...levelsWithin(http)].at(-1);
+      if (inmost === undefined) throw new Error(`There is no level in ${body}`);
+      // What is around a level reaches it where the handshake ends otherwise without it.
+      const reaches = ends[2 * index] !== ends[2 * index + 1];
+      const { origin } = effectiveValue(inmost, name, version);
+      expect(origin.kind === 'inherited', `${name}, ${shape}, ${own}: ${body}`).toBe(reaches);
+      seen[reaches ? 'inherited' : 'not'] += 1;
+    }
+    expect(Math.min(seen.inherited, seen.not)).toBeGreaterThan(10);
+  });
+
+  it('are its defaults', async () => {
+    const version = parseVersion(await nginxVersion());
+    if (version === null) throw new Error('The version of nginx cannot be read.');
+    const backEnd = resources.add(await startStrictBackEnd());
+    const body = `location /ws { proxy_pass http://${backEnd.address}; }`;
+    const nginx = resources.add(await startServers([{ body }]));
+    await handshake('ws://localhost/ws', { connectTo: { port: nginx.ports[0] ?? 0 } });
+    const [request] = backEnd.requests;
+    expect(request?.version).toBe(defaultOf('proxy_http_version', ['location'], version));
+    const sent = request?.headers
+      .filter(([name]) => /^(?:host|connection|upgrade)$/i.test(name))
+      .map(([name, value]) => `${name} ${value}`);
+    expect(sent?.join('\n')).toBe(
+      defaultOf('proxy_set_header', ['location'], version)?.replace('$proxy_host', backEnd.address),
+    );
+  });
 });

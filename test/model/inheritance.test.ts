@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { effective, ownDirectives, replaced } from '../../server/src/model/inheritance';
+import { effective, effectiveValue, ownDirectives, replaced } from '../../server/src/model/inheritance';
 import { type Level, levelsWithin } from '../../server/src/model/levels';
+import { assumedVersion, parseVersion } from '../../server/src/reference/versions';
 import { modelOf } from '../support/memory-host';
 
 /** The level that is marked with `set $here 1;` (in `limit_except`, where that may not stand: `deny here;`). */
@@ -111,4 +112,136 @@ it('gives the same answers at every depth', async () => {
     expect(names).toEqual(order === levels ? expected : expected.toReversed());
     expect(order.map((level) => effective(level, 'proxy_method').level)).toEqual(levels.map(() => null));
   }
+});
+
+describe('effectiveValue', () => {
+  /** Text, origin (`own`, `inherited` or `default`), the kind of the level, and `?` when it is not certain. */
+  async function value(text: string, name: string, version = '1.28.0'): Promise<string> {
+    const nginx = parseVersion(version) ?? assumedVersion;
+    const found = effectiveValue(await marked(text), name, nginx);
+    const { kind, level } = found.origin;
+    const from = level === null ? kind : `${kind} ${level.kind}`;
+    return `${found.text ?? '-'} (${from})${found.certain ? '' : '?'}`;
+  }
+
+  it.each<[name: string, text: string, expected: string]>([
+    ['proxy_read_timeout', `http { server { location / { ${HERE} } } }`, '60s (default)'],
+    [
+      'proxy_read_timeout',
+      `http { proxy_read_timeout 9s; server { location / { ${HERE} } } }`,
+      '9s (inherited http)',
+    ],
+    [
+      'proxy_read_timeout',
+      `http { proxy_read_timeout 9s; server { location / { proxy_read_timeout "1m 5s"; ${HERE} } } }`,
+      '1m 5s (own location)',
+    ],
+    // nginx refuses two; the one that it has read last would be in force.
+    [
+      'proxy_read_timeout',
+      `http { server { proxy_read_timeout 1; proxy_read_timeout 2; ${HERE} } }`,
+      '2 (own server)',
+    ],
+    ['proxy_read_timeout', `server { location / { ${HERE} } }`, '60s (default)?'],
+    [
+      'proxy_read_timeout',
+      `server { proxy_read_timeout 9s; location / { ${HERE} } }`,
+      '9s (inherited server)',
+    ],
+    [
+      'proxy_set_header',
+      `http { ${HEADERS} server { location / { ${HERE} } } }`,
+      'A a\nB b (inherited http)',
+    ],
+    ['proxy_set_header', `http { server { ${HERE} } }`, 'Host $proxy_host\nConnection close (default)'],
+    ['proxy_pass', `http { server { location / { ${HERE} } } }`, '- (default)'],
+  ])('%s in %s', async (name, text, expected) => {
+    expect(await value(text, name)).toBe(expected);
+  });
+
+  it('has the default of the release', async () => {
+    const text = `http { server { location / { ${HERE} } } }`;
+    expect(await value(text, 'proxy_http_version', '1.29.6')).toBe('1.0 (default)');
+    expect(await value(text, 'proxy_http_version', '1.29.7')).toBe('1.1 (default)');
+  });
+
+  describe('of what only if and limit_except inherit', () => {
+    it.each<[text: string, expected: string]>([
+      [`location / { proxy_pass http://a; ${HERE} }`, 'http://a (own location)'],
+      [`location / { proxy_pass http://a; if ($b) { ${HERE} } }`, 'http://a (inherited location)'],
+      [
+        `location / { proxy_pass http://a; limit_except GET { deny here; } }`,
+        'http://a (inherited location)',
+      ],
+      [`location / { proxy_pass http://a; location /b { ${HERE} } }`, '- (default)'],
+      [`location / { proxy_pass http://a; location /b { if ($b) { ${HERE} } } }`, '- (default)'],
+      [`location / { proxy_pass http://a; if ($b) { proxy_pass http://b; ${HERE} } }`, 'http://b (own if)'],
+    ])('%s', async (text, expected) => {
+      expect(await value(`http { server { ${text} } }`, 'proxy_pass')).toBe(expected);
+    });
+  });
+
+  it('is not inherited at all of rewrite codes and try_files', async () => {
+    const text = `http { server { return 404; try_files /a =404; location / { ${HERE} } } }`;
+    expect(await value(text, 'return')).toBe('- (default)');
+    expect(await value(text, 'try_files')).toBe('- (default)');
+    expect(await value(`http { server { return 404; ${HERE} } }`, 'return')).toBe('404 (own server)');
+    expect(await value(`http { server { location / { include none; ${HERE} } } }`, 'return')).toBe(
+      '- (default)?',
+    );
+    expect(await value(`http { server { include none; location / { ${HERE} } } }`, 'return')).toBe(
+      '- (default)',
+    );
+  });
+
+  it('takes what is inherited together from one level', async () => {
+    const access = `http { server { deny 1.1.1.1; location / { allow all; ${HERE} } } }`;
+    expect(await value(access, 'deny')).toBe('all (own location)');
+    const outer = `http { server { deny 1.1.1.1; allow all; location / { ${HERE} } } }`;
+    expect(await value(outer, 'allow')).toBe('1.1.1.1\nall (inherited server)');
+    const files = `http { server { root /a; location /b { alias /c; location /b/d { ${HERE} } } } }`;
+    expect(await value(files, 'root')).toBe('/c (inherited location)');
+  });
+
+  describe('of add_header', () => {
+    const add = (name: string): string => `add_header ${name} 1;`;
+    it.each<[version: string, text: string, expected: string]>([
+      ['1.29.2', `${add('A')} server { ${add('B')} ${HERE} }`, 'B 1 (own server)'],
+      ['1.29.3', `${add('A')} server { ${add('B')} ${HERE} }`, 'B 1 (own server)'],
+      [
+        '1.29.3',
+        `${add('A')} server { add_header_inherit merge; ${add('B')} ${HERE} }`,
+        'B 1\nA 1 (own server)',
+      ],
+      ['1.29.2', `${add('A')} server { add_header_inherit merge; ${add('B')} ${HERE} }`, 'B 1 (own server)'],
+      ['1.29.3', `${add('A')} server { add_header_inherit off; ${HERE} }`, '- (default)'],
+      ['1.29.3', `${add('A')} server { add_header_inherit on; ${HERE} }`, 'A 1 (inherited http)'],
+      // The setting is itself inherited.
+      [
+        '1.29.3',
+        `add_header_inherit merge; ${add('A')} server { ${add('B')} location / { ${add('C')} ${HERE} } }`,
+        'C 1\nB 1\nA 1 (own location)',
+      ],
+      [
+        '1.29.3',
+        `${add('A')} server { add_header_inherit off; ${add('B')} location / { ${HERE} } }`,
+        '- (default)',
+      ],
+      [
+        '1.29.3',
+        `${add('A')} server { add_header_inherit off; ${add('B')} location / { add_header_inherit merge; ${HERE} } }`,
+        'B 1 (inherited server)',
+      ],
+      [
+        '1.29.3',
+        `include none; server { add_header_inherit merge; ${add('B')} ${HERE} }`,
+        'B 1 (own server)?',
+      ],
+      // What cannot be seen may add to it.
+      ['1.29.3', `include none; server { ${add('B')} ${HERE} }`, 'B 1 (own server)?'],
+      ['1.28.0', `include none; server { ${add('B')} ${HERE} }`, 'B 1 (own server)'],
+    ])('%s: %s', async (version, text, expected) => {
+      expect(await value(`http { ${text} }`, 'add_header', version)).toBe(expected);
+    });
+  });
 });

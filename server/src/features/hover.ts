@@ -5,7 +5,7 @@ import type { UpstreamHeader } from '../handshake/upstream-request';
 import { knownText, shownText } from '../handshake/value';
 import { textOf } from '../model/bytes';
 import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
-import { type Effective, effective, replaced } from '../model/inheritance';
+import { type Effective, effective, effectiveValue, replaced } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import type { SourceFile } from '../model/load';
 import type { Model } from '../model/model';
@@ -15,6 +15,7 @@ import { variablesIn } from '../model/variables';
 import { variableDocs } from '../reference/docs';
 import { contextsAt } from './support/contexts';
 import { directiveText, variableText } from './support/reference-text';
+import { replacedText } from './support/replaced-text';
 import { type Statement, statementAt } from './support/statement';
 
 /** What is known of the word at a place. */
@@ -38,8 +39,8 @@ export interface HoverOptions {
 }
 
 /**
- * What is known of the word at a place: the documentation of a directive or variable, where a variable is set, and on
- * `proxy_pass` the request that reaches the back end. Null where there is nothing to say.
+ * What is known of the word at a place: the documentation of a directive or variable, what of an outer level the
+ * directive replaces, where a variable is set, and on `proxy_pass` the request that reaches the back end. Null where there is nothing to say.
  */
 export function hoverAt(options: HoverOptions): Hover | null {
   const { model, file, offset } = options;
@@ -53,8 +54,9 @@ export function hoverAt(options: HoverOptions): Hover | null {
   const request = name === 'proxy_pass' && before.length <= 1 ? requestText(options, statement) : null;
   const contexts = contextsAt(model.configuration, file, statement.block);
   const isName = before.length === 0 && !contexts.includes('entries');
+  const lost = isName ? replacedText(model, file, name, word.start, (place) => named(options, place)) : '';
   const documentation = isName ? directiveText(name, contexts, model.version) : null;
-  const parts = [request, documentation].filter((part) => part !== null);
+  const parts = [request, lost, documentation].filter((part) => part !== null && part !== '');
   return parts.length === 0 ? null : { text: parts.join('\n\n---\n\n'), start: word.start, end: word.end };
 }
 
@@ -203,11 +205,11 @@ function lostOrigin(options: HoverOptions, { request }: Route, name: string): st
 }
 
 function idleRow(options: HoverOptions, { location }: Route): Row {
-  const inForce = effective(location, 'proxy_read_timeout');
-  const directive = inForce.directives.at(-1) ?? null;
-  const milliseconds = directive === null ? 60_000 : parseTime(directive.argument(0));
-  const value = milliseconds === null ? code(directive?.argument(0) ?? '') : duration(milliseconds);
-  return ['idle close', value, originOf(options, location, directive, inForce)];
+  const inForce = effectiveValue(location, 'proxy_read_timeout', options.model.version);
+  const text = inForce.text ?? '';
+  const milliseconds = parseTime(text);
+  const value = milliseconds === null ? code(text) : duration(milliseconds);
+  return ['idle close', value, originOf(options, location, inForce.origin.directive, inForce)];
 }
 
 function duration(milliseconds: number): string {
@@ -224,9 +226,12 @@ function originOf(
   if (directive === null)
     return inForce.certain ? 'default' : 'default, unless set where it is not to be seen';
   const where = inForce.level === null || inForce.level === level ? '' : `${inForce.level.kind}, `;
-  return directive.file.builtIn
-    ? `${where}${directive.file.path}`
-    : `${where}${linked(options, placeOf(directive))}`;
+  return `${where}${named(options, placeOf(directive))}`;
+}
+
+/** A link; of a file that we bring along its name, as it cannot be opened. */
+function named(options: HoverOptions, place: Place): string {
+  return place.file.builtIn ? place.file.path : linked(options, place);
 }
 
 function linked({ link }: HoverOptions, place: Place): string {

@@ -1,6 +1,6 @@
 import { routesOf } from '../handshake/routes';
 import { type Place, placeOf, wholePlaceOf } from '../model/configuration';
-import { effective } from '../model/inheritance';
+import { effectiveValue } from '../model/inheritance';
 import type { Model } from '../model/model';
 import type { Problem } from '../rules/support/problem';
 import { parseTime } from '../rules/support/time';
@@ -17,9 +17,6 @@ export interface Silence {
   readonly remedy: Problem | null;
 }
 
-/** The default of `proxy_read_timeout`, in seconds (ngx_http_proxy_module). */
-const DEFAULT_SECONDS = 60;
-
 /**
  * The limit of a location, `proxy_read_timeout`: in an open tunnel it runs from the last byte of either side
  * (ngx_http_upstream_process_upgraded). Null where the files do not tell.
@@ -35,19 +32,19 @@ export function silenceOf(
     ({ location: { block } }) => block !== null && location !== null && isSame(wholePlaceOf(block), location),
   );
   if (route === undefined) return null;
-  const { directives, certain } = effective(route.location, 'proxy_read_timeout');
-  const directive = directives.at(-1);
-  if (directive === undefined && !certain) return null;
-  const seconds = directive === undefined ? DEFAULT_SECONDS : parseTime(directive.argument(0));
-  if (seconds === null) return null;
+  const { text, origin, certain } = effectiveValue(route.location, 'proxy_read_timeout', model.version);
+  const { directive } = origin;
+  if (directive === null && !certain) return null;
+  const seconds = text === null ? null : parseTime(text);
+  if (text === null || seconds === null) return null;
   const place = placeOf(directive ?? route.proxyPass);
   const evidence = { id: 'websocket-idle-timeout', place, message: '', step: 'response' } as const;
   return {
     seconds,
     message:
-      directive === undefined
-        ? '`proxy_read_timeout` is 60 s, the default: nothing here sets another.'
-        : `\`proxy_read_timeout ${directive.argument(0)}\`.`,
+      directive === null
+        ? `\`proxy_read_timeout\` is ${seconds} s, the default: nothing here sets another.`
+        : `\`proxy_read_timeout ${text}\`.`,
     place,
     remedy: remedyFor(problems, evidence, location),
   };

@@ -1,3 +1,7 @@
+import { defaultOf } from '../reference/defaults';
+import type { Inheritance } from '../reference/directives';
+import { inheritanceOf, inheritanceSetting, inheritedWith } from '../reference/inheritance';
+import type { NginxVersion } from '../reference/versions';
 import type { ConfigDirective } from './configuration';
 import type { Level } from './levels';
 
@@ -17,14 +21,20 @@ export interface Effective {
  * level is the only one there, every directive with a single value (`proxy_http_version`, …).
  */
 export function effective(level: Level, name: string): Effective {
+  return nearest(level, [name]);
+}
+
+/** The directives of some names at the nearest level that has any of them, in order. */
+function nearest(level: Level, names: readonly string[]): Effective {
   const walked: Level[] = [];
+  const key = names.join(' ');
   let found: Effective | null = null;
   for (let at: Level | null = level; at !== null && found === null; at = at.parent) {
-    found = (walked.length >= LONG_WALK ? farther.get(at)?.get(name) : null) ?? atLevel(at, name);
+    found = (walked.length >= LONG_WALK ? farther.get(at)?.get(key) : null) ?? atLevel(at, names);
     walked.push(at);
   }
   const result = found ?? DEFAULT;
-  if (walked.length > LONG_WALK) for (const at of walked) remember(at, name, result);
+  if (walked.length > LONG_WALK) for (const at of walked) remember(at, key, result);
   return result;
 }
 
@@ -35,14 +45,18 @@ const UNSEEN: Effective = { directives: [], level: null, certain: false };
 const LONG_WALK = 16;
 const farther = new WeakMap<Level, Map<string, Effective>>();
 
-function remember(level: Level, name: string, result: Effective): void {
+function remember(level: Level, key: string, result: Effective): void {
   const known = farther.get(level) ?? new Map<string, Effective>();
-  farther.set(level, known.set(name, result));
+  farther.set(level, known.set(key, result));
 }
 
-/** What a level itself says of it; null when that is nothing. */
-function atLevel(level: Level, name: string): Effective | null {
-  const directives = ownDirectives(level, name);
+/** What a level itself says of them; null when that is nothing. */
+function atLevel(level: Level, names: readonly string[]): Effective | null {
+  const [name = '', ...others] = names;
+  const directives =
+    others.length === 0
+      ? ownDirectives(level, name)
+      : level.directives.filter((directive) => names.includes(directive.name));
   const unseen = level.unseen || level.opaque !== null;
   if (directives.length > 0) return { directives, level, certain: !unseen };
   return unseen ? UNSEEN : null;
@@ -63,4 +77,111 @@ export function replaced(inner: Level, name: string): readonly ConfigDirective[]
 /** The directives of one name at a level itself, in order. */
 export function ownDirectives(level: Level, name: string): readonly ConfigDirective[] {
   return level.byName.get(name) ?? [];
+}
+
+/** What is in force at a level for one directive, with its text and where it comes from. */
+export interface EffectiveValue extends Effective {
+  /**
+   * The arguments as nginx reads them, a blank between them; of a list a line for each directive. The default where no
+   * directive is in force; null where there is none, or none is known.
+   */
+  readonly text: string | null;
+  readonly origin: Origin;
+}
+
+/** Where a value comes from. */
+type Origin =
+  | {
+      /** Whether the level itself has it, or one around it. */
+      readonly kind: 'own' | 'inherited';
+      /** The one that decides; of a list the first. */
+      readonly directive: ConfigDirective;
+      /** The level that has it. */
+      readonly level: Level;
+    }
+  | { readonly kind: 'default'; readonly directive: null; readonly level: null };
+
+/** The contexts of directives within `http`. */
+const HTTP_CONTEXTS = ['http', 'server', 'location', 'if in server', 'if in location', 'limit_except'];
+
+/**
+ * What nginx of that version has in force at a level for a directive, by the rules that it inherits this one by: of a
+ * value or list the nearest level's, of `proxy_pass` only in `if` and `limit_except`, of `return` the level's own alone,
+ * of `add_header` what `add_header_inherit` says. Where directives are inherited together (`allow` and `deny`, `root` and
+ * `alias`) all of them are in `directives`. What is inherited in a way not known is taken for a value.
+ */
+export function effectiveValue(level: Level, name: string, version: NginxVersion): EffectiveValue {
+  const inheritance = inheritanceOf(name, HTTP_CONTEXTS);
+  const inForce = inForceAt(level, name, inheritance, version);
+  const { directives } = inForce;
+  const isList = inheritance === 'list';
+  const directive = isList ? directives[0] : directives.at(-1);
+  if (directive === undefined || inForce.level === null) {
+    const origin = { kind: 'default', directive: null, level: null } as const;
+    return { ...inForce, text: defaultOf(name, HTTP_CONTEXTS, version), origin };
+  }
+  const kind = inForce.level === level ? 'own' : 'inherited';
+  const text = (isList ? directives : [directive]).map(argumentsOf).join('\n');
+  return { ...inForce, text, origin: { kind, directive, level: inForce.level } };
+}
+
+function inForceAt(
+  level: Level,
+  name: string,
+  inheritance: Inheritance | null,
+  version: NginxVersion,
+): Effective {
+  switch (inheritance) {
+    case 'own':
+      return atLevel(level, [name]) ?? DEFAULT;
+    case 'unnamed':
+      return inUnnamed(level, name);
+    case 'list':
+      return listInForce(level, name, version);
+    default:
+      return nearest(level, inheritedWith(name));
+  }
+}
+
+/** A block without a location of its own asks the location around it. */
+function inUnnamed(level: Level, name: string): Effective {
+  for (let at: Level | null = level; at !== null; at = at.parent) {
+    const own = atLevel(at, [name]);
+    if (own !== null) return own;
+    if (at.kind !== 'if' && at.kind !== 'limit_except') break;
+  }
+  return DEFAULT;
+}
+
+/**
+ * A list, of which the outer levels' are dropped (`off`) or come behind a level's own (`merge`) where a directive says so
+ * (ngx_http_headers_merge_conf). That directive is itself inherited.
+ */
+function listInForce(level: Level, name: string, version: NginxVersion): Effective {
+  const setting = inheritanceSetting(name, version);
+  const mode = setting === null ? DEFAULT : effective(level, setting);
+  if (setting === null || mode.directives.length === 0) {
+    const found = nearest(level, inheritedWith(name));
+    return { ...found, certain: found.certain && mode.certain };
+  }
+  const directives: ConfigDirective[] = [];
+  let from: Level | null = null;
+  let certain = true;
+  for (let at: Level | null = level; at !== null && certain; at = at.parent) {
+    const { directives: modes, certain: isKnown } = effective(at, setting);
+    const how = modes.at(-1)?.argument(0) ?? 'on';
+    const own = ownDirectives(at, name);
+    directives.push(...own);
+    if (own.length > 0) from ??= at;
+    certain = isKnown && !at.unseen && at.opaque === null;
+    if (how === 'off' || (how !== 'merge' && own.length > 0)) break;
+  }
+  return { directives, level: from, certain };
+}
+
+function argumentsOf({ words }: ConfigDirective): string {
+  return words
+    .slice(1)
+    .map(({ value }) => value)
+    .join(' ');
 }

@@ -1,4 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
+import { defaultOf } from '../reference/defaults';
 import { addHashKey, lowerAscii } from './hash-keys';
 import { endOfBlock, endOfDirective } from './lines';
 import { refusalOf, startOf, upstreamRefusals, variableRefusals } from './merging-shared';
@@ -29,7 +30,11 @@ export function httpRefusals(http: Scope, reading: Reading): Refusal[] {
   ];
 }
 
-const PAGE = 4096;
+/** What a default comes to that depends on the machine: pages of 4 kB, pointers of 64 bits. */
+const ON_MACHINE: ReadonlyMap<string, string> = new Map([
+  ['4k|8k', '4k'],
+  ['256|512', '512'],
+]);
 
 /** Modules that hand requests on, in the order in which nginx merges them, with the names of what they send. */
 const UPSTREAM_MODULES: readonly (readonly [prefix: string, headers: string])[] = [
@@ -69,6 +74,19 @@ class Merging {
     return this.force.get(level)?.get(name) ?? [];
   }
 
+  /** The number that an argument of a directive is; that of the default where there is none. */
+  private numberOf(
+    name: string,
+    directive: ConfigDirective | null,
+    index: number,
+    parse: (text: string) => number | null,
+  ): number {
+    const written = directive === null ? null : parse(directive.argument(index));
+    if (written !== null) return written;
+    const usual = defaultOf(name, ['http', 'server'], this.reading.version)?.split(' ')[index] ?? '';
+    return parse(ON_MACHINE.get(usual) ?? usual) ?? 0;
+  }
+
   private get servers(): readonly Scope[] {
     return this.http.inner.filter(({ context }) => context === 'server');
   }
@@ -98,9 +116,8 @@ class Merging {
     for (const server of this.servers) {
       const buffers = this.inForce(server, 'large_client_header_buffers');
       const pool = this.inForce(server, 'connection_pool_size');
-      const size = buffers === null ? 8192 : (parseSize(buffers.argument(1)) ?? 8192);
-      const least = pool === null ? 512 : (parseSize(pool.argument(0)) ?? 512);
-      if (size < least) {
+      const size = this.numberOf('large_client_header_buffers', buffers, 1, parseSize);
+      if (size < this.numberOf('connection_pool_size', pool, 0, parseSize)) {
         yield this.refuse(
           'the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"',
           buffers ?? pool,
@@ -217,13 +234,13 @@ class Merging {
     if (!isSaid(level) && !(level.outer === this.http && isSaid(this.http))) return;
     const of = (name: string): ConfigDirective | null => this.inForce(level, `${prefix}_${name}`);
     const buffers = of('buffers');
-    const count = buffers === null ? 8 : (parseNumber(buffers.argument(0)) ?? 8);
-    const each = buffers === null ? PAGE : (parseSize(buffers.argument(1)) ?? PAGE);
+    const count = this.numberOf(`${prefix}_buffers`, buffers, 0, parseNumber);
+    const each = this.numberOf(`${prefix}_buffers`, buffers, 1, parseSize);
     if (count < 2) {
       yield this.refuse(`there must be at least 2 "${prefix}_buffers"`, buffers, 1);
       return;
     }
-    const size = sizeOf(of('buffer_size')) ?? PAGE;
+    const size = this.numberOf(`${prefix}_buffer_size`, of('buffer_size'), 0, parseOffset);
     const largest = Math.max(size, each);
     const busy = sizeOf(of('busy_buffers_size'));
     const busySize = busy ?? 2 * largest;

@@ -1,5 +1,6 @@
 import type { ProbeAnswer, ProbeParams, ProbeResult, ProbeStep, ProbeStepName } from '../protocol';
 import { ProbeFailure, seconds } from './failure';
+import { idleAdvice } from './idle-advice';
 import { probeAnswer } from './probe-answer';
 import type { Target } from './target';
 import { readWish, type Wish } from './wish';
@@ -191,7 +192,7 @@ class BrowserProbe {
     await this.step('hold', time, (happening, ms) => {
       if (happening.kind !== 'close') return `still open after ${seconds(time)}`;
       const detail = closedText(happening, ms);
-      const message = `The idle connection was ${detail}. nginx cuts it after \`proxy_read_timeout\`, 60 s unless it is set; other proxies have such a limit too. Raise it in the location, or let one side send pings more often.`;
+      const message = `The idle connection was ${detail}. nginx cuts it after ${idleAdvice()}`;
       return new ProbeFailure('closed-after-open', detail, message);
     });
   }

@@ -3,6 +3,7 @@ import type { ProbeCause, ProbeHeader, ProbeResult, ProbeStep, ProbeStepName, Pr
 import { failureOfBytes, failureOfStatus, judgeUpgrade } from './answer';
 import { connectToFirst } from './connect';
 import { codeOf, ProbeFailure, seconds } from './failure';
+import { idleAdvice } from './idle-advice';
 import { redactorFor } from './redact';
 import { valuesOf } from './headers';
 import { type HandshakeRequest, handshakeRequest } from './request';
@@ -308,7 +309,7 @@ function closedFailure(ended: Ended, time: number, isHeld: boolean): ProbeFailur
 function closedMessage(ended: Ended, when: string, isHeld: boolean): string {
   const { code } = ended;
   if (isHeld && code === 1006)
-    return `The idle connection was cut ${when}, without a close frame (1006). nginx does that after \`proxy_read_timeout\`, 60 s unless it is set; other proxies have such a limit too. Raise it in the location, or let one side send pings more often.`;
+    return `The idle connection was cut ${when}, without a close frame (1006). nginx does that after ${idleAdvice()}`;
   const opened = `The WebSocket opened, but the other side closed it ${when} (${codeText(ended)}).`;
   if (code === 1006)
     return `${opened} There was no close frame: the back end failed, or something on the way cut the connection. Look into the logs of the back end and of nginx.`;

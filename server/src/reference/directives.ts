@@ -1,6 +1,16 @@
 import { directiveRows, documentedRows } from './directives.generated';
 import { isAtLeast, type NginxVersion, parseVersion } from './versions';
 
+/**
+ * How the levels of `http`, `stream` or `mail` inherit a directive.
+ *
+ * - `value`: one value, that of the nearest level that has it
+ * - `list`: those of one level are in force together, and replace all of outer levels
+ * - `unnamed`: as `value`, but only `if` and `limit_except` inherit, no location does
+ * - `own`: not inherited
+ */
+export type Inheritance = 'value' | 'list' | 'unnamed' | 'own';
+
 /** One entry of the command tables of nginx and of the modules that Debian ships with it. */
 export interface DirectiveFact {
   readonly name: string;
@@ -16,6 +26,8 @@ export interface DirectiveFact {
   readonly since: NginxVersion | null;
   /** The first release without it; null when the latest has it. */
   readonly until: NginxVersion | null;
+  /** Null where it is not known, or where the directive stands at one level only. */
+  readonly inheritance: Inheritance | null;
   /** The third-party project it comes from; null for nginx itself. */
   readonly thirdParty: string | null;
 }
@@ -40,6 +52,7 @@ function readFacts(): ReadonlyMap<string, readonly DirectiveFact[]> {
       slot = '',
       since = '',
       until = '',
+      inheritance = '',
       source,
     ] = row;
     const fact: DirectiveFact = {
@@ -51,6 +64,7 @@ function readFacts(): ReadonlyMap<string, readonly DirectiveFact[]> {
       slot,
       since: parseVersion(since),
       until: parseVersion(until),
+      inheritance: inheritance === '' ? null : (inheritance as Inheritance),
       thirdParty: source ?? null,
     };
     const entries = byName.get(name);

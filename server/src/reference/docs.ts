@@ -9,8 +9,6 @@ export interface DirectiveDocs {
   readonly contexts: readonly string[];
   /** The forms of its arguments, without its name: Markdown, where `*` marks what is to be filled in. */
   readonly syntax: readonly string[];
-  /** Its default as it would be written; '' for none. */
-  readonly standard: string;
   /** The release that made it obsolete; null for none. */
   readonly obsoleteSince: NginxVersion | null;
   /** The beginning of the text, as Markdown. Ends with `…` where the manual has more. */
@@ -67,13 +65,12 @@ let variables: readonly VariableDocs[] | undefined;
 function readDirectives(): ReadonlyMap<string, readonly DirectiveDocs[]> {
   const byName = new Map<string, DirectiveDocs[]>();
   for (const row of directiveDocRows()) {
-    const [name = '', module = '', contexts = '', syntax = '', standard = '', obsolete = '', text = ''] = row;
+    const [name = '', module = '', contexts = '', syntax = '', obsolete = '', text = ''] = row;
     const docs: DirectiveDocs = {
       name,
       module,
       contexts: contexts.split(','),
       syntax: syntax.split('\n'),
-      standard,
       obsoleteSince: parseVersion(obsolete),
       text: inManual(text),
       url: `${pageOf(module)}#${name}`,

@@ -8,9 +8,6 @@ export interface NginxVersion {
 /** The version taken for granted when nobody says: the oldest stable branch that is still patched. */
 export const assumedVersion: NginxVersion = { major: 1, minor: 28, patch: 0 };
 
-/** From this version on nginx speaks HTTP/1.1 to a back end by default, and sends no `Connection: close` (CHANGES, 1.29.7). */
-const keepaliveByDefault: NginxVersion = { major: 1, minor: 29, patch: 7 };
-
 /** From this version on an empty `Host` is replaced by `$proxy_host` (CHANGES, 1.31.4). */
 const hostWhenEmpty: NginxVersion = { major: 1, minor: 31, patch: 4 };
 
@@ -42,14 +39,74 @@ export function isAtLeast(version: NginxVersion, other: NginxVersion): boolean {
   return version.patch >= other.patch;
 }
 
+/** The values of a default, each with the first release that has it; '' for those before 1.10.0, null for no default. */
+type Defaults = readonly (readonly [since: string, text: string | null])[];
+
+const PROTOCOLS: Defaults = [
+  ['', 'TLSv1 TLSv1.1 TLSv1.2'],
+  ['1.23.4', 'TLSv1 TLSv1.1 TLSv1.2 TLSv1.3'],
+  ['1.27.3', 'TLSv1.2 TLSv1.3'],
+];
+
+/**
+ * The defaults that have changed since 1.10.0 (CHANGES of these releases; ngx_conf_merge_* and ngx_conf_init_* of all
+ * releases compared). Of `proxy_set_header` the manual still has `Connection close` alone.
+ */
+const CHANGED_DEFAULTS = new Map<string, Defaults>(
+  Object.entries<Defaults>({
+    accept_mutex: [
+      ['', 'on'],
+      ['1.11.3', 'off'],
+    ],
+    grpc_ssl_protocols: PROTOCOLS,
+    keepalive: [
+      ['', null],
+      ['1.29.7', '32 local'],
+    ],
+    keepalive_requests: [
+      ['', '100'],
+      ['1.19.10', '1000'],
+    ],
+    proxy_http_version: [
+      ['', '1.0'],
+      ['1.29.7', '1.1'],
+    ],
+    proxy_set_header: [
+      ['', 'Host $proxy_host\nConnection close'],
+      ['1.29.7', 'Host $proxy_host'],
+    ],
+    proxy_ssl_protocols: PROTOCOLS,
+    sendfile_max_chunk: [
+      ['', '0'],
+      ['1.21.4', '2m'],
+    ],
+    ssl_ecdh_curve: [
+      ['', 'prime256v1'],
+      ['1.11.0', 'auto'],
+    ],
+    ssl_protocols: PROTOCOLS,
+    uwsgi_ssl_protocols: PROTOCOLS,
+  }),
+);
+
+/** The default of a directive whose default has changed since 1.10.0; null for none, undefined for other directives. */
+export function changedDefault(name: string, version: NginxVersion): string | null | undefined {
+  const isIn = ([since]: Defaults[number]): boolean => {
+    const first = parseVersion(since);
+    return first === null || isAtLeast(version, first);
+  };
+  return CHANGED_DEFAULTS.get(name)?.findLast(isIn)?.[1];
+}
+
 /** What `proxy_http_version` is when no directive says. */
 export function defaultProxyHttpVersion(version: NginxVersion): '1.0' | '1.1' {
-  return isAtLeast(version, keepaliveByDefault) ? '1.1' : '1.0';
+  return changedDefault('proxy_http_version', version) === '1.0' ? '1.0' : '1.1';
 }
 
 /** The `Connection` that nginx sends to a back end when no directive says; '' for none. */
 export function defaultProxyConnection(version: NginxVersion): 'close' | '' {
-  return isAtLeast(version, keepaliveByDefault) ? '' : 'close';
+  const headers = changedDefault('proxy_set_header', version)?.split('\n') ?? [];
+  return headers.includes('Connection close') ? 'close' : '';
 }
 
 /** Whether nginx sends a `Host` to the back end though its value is empty. */

@@ -2,7 +2,8 @@ import { argumentsAsWritten, replaceArguments } from '../edits/insert';
 import type { Route } from '../handshake/routes';
 import { isOpaque, knownText } from '../handshake/value';
 import { placeOf } from '../model/configuration';
-import { effective, ownDirectives } from '../model/inheritance';
+import { effective, effectiveValue, ownDirectives } from '../model/inheritance';
+import type { Model } from '../model/model';
 import { variablesIn } from '../model/variables';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
@@ -17,11 +18,11 @@ export const rule: Rule = {
   check: { visits: 'route', stopsHandshakes: false, run: check },
 };
 
-function* check(route: Route): Generator<Finding> {
+function* check(route: Route, model: Model): Generator<Finding> {
   const severity = severityOfHarm(route);
-  const cache = effective(route.location, 'proxy_cache').directives.at(-1);
-  const zone = cache?.argument(0) ?? 'off';
-  if (severity === null || cache === undefined || zone === 'off' || mayBypass(route)) return;
+  const { text: zone, origin } = effectiveValue(route.location, 'proxy_cache', model.version);
+  const cache = origin.directive;
+  if (severity === null || cache === null || zone === 'off' || mayBypass(route)) return;
   yield {
     severity,
     message:

@@ -2,7 +2,7 @@ import type { Edit } from '../edits/edit';
 import { insertBeforeWord, replaceWord } from '../edits/insert';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
-import { ownDirectives } from '../model/inheritance';
+import { effectiveValue } from '../model/inheritance';
 import { type Level, levelsWithin } from '../model/levels';
 import type { Model } from '../model/model';
 import { hasPlaceholder } from '../syntax/placeholders';
@@ -25,7 +25,7 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   const byLocation = new Map(routes.map((route) => [route.location, route] as const));
   for (const server of levelsWithin(model.http)) {
     if (server.kind !== 'server') continue;
-    for (const errorPage of errorPagesOf(server)) {
+    for (const errorPage of errorPagesOf(server, model)) {
       const target = locationNamed(server, errorPage.words.at(-1)?.value ?? '');
       const route = target === undefined ? undefined : byLocation.get(target);
       if (route !== undefined && keepsStatus(errorPage)) yield findingFor(errorPage, route);
@@ -33,11 +33,12 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   }
 }
 
-/** Those of the server and its locations; those of http where the server has none of its own. */
-function errorPagesOf(server: Level): ConfigDirective[] {
-  const inherited = server.parent === null ? [] : ownDirectives(server.parent, 'error_page');
-  const own = [...levelsWithin(server)].flatMap((level) => ownDirectives(level, 'error_page'));
-  return server.byName.has('error_page') ? own : [...inherited, ...own];
+/** Those in force at the server or within it. */
+function errorPagesOf(server: Level, { version }: Model): ReadonlySet<ConfigDirective> {
+  const inForce = [...levelsWithin(server)].flatMap(
+    (level) => effectiveValue(level, 'error_page', version).directives,
+  );
+  return new Set(inForce);
 }
 
 /** Index of the word `=` or `=200`; -1 when there is none. */

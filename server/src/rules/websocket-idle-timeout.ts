@@ -1,7 +1,9 @@
 import { replaceArguments } from '../edits/insert';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
-import { effective } from '../model/inheritance';
+import { effectiveValue } from '../model/inheritance';
+import type { Model } from '../model/model';
+import { defaultOf } from '../reference/defaults';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
@@ -17,23 +19,22 @@ export const rule: Rule = {
   check: { visits: 'route', run: check },
 };
 
-/** The default of nginx, in seconds. Whoever writes as much or less has not thought of WebSocket. */
-const SHORT = 60;
-
 /** What the fixes write. */
 const LONG = '1h';
 
-function* check(route: Route): Generator<Finding> {
-  const timeout = effective(route.location, 'proxy_read_timeout');
-  const directive = timeout.directives.at(-1);
-  if (directive === undefined) {
-    if (timeout.certain) yield* ofDefault(route);
+function* check(route: Route, { version }: Model): Generator<Finding> {
+  const timeout = effectiveValue(route.location, 'proxy_read_timeout', version);
+  const { directive, kind } = timeout.origin;
+  const seconds = parseTime(timeout.text ?? '');
+  if (directive === null) {
+    if (timeout.certain && seconds !== null) yield* ofDefault(route, seconds);
     return;
   }
-  const seconds = parseTime(directive.argument(0));
+  // As much as the default or less was not written with WebSocket in mind.
+  const short = parseTime(defaultOf('proxy_read_timeout', ['location'], version) ?? '') ?? 0;
   const severity = seconds === 0 ? 'error' : severityOfHarm(route);
-  if (seconds === null || seconds > SHORT || severity === null) return;
-  const isOwn = timeout.level === route.location;
+  if (seconds === null || seconds > short || severity === null) return;
+  const isOwn = kind === 'own';
   const where = { place: placeOf(directive), message: 'The time is set here.' };
   yield {
     severity,
@@ -46,13 +47,13 @@ function* check(route: Route): Generator<Finding> {
 }
 
 /** The default is a hint, and only where a handshake gets as far as that. */
-function* ofDefault(route: Route): Generator<Finding> {
+function* ofDefault(route: Route, seconds: number): Generator<Finding> {
   if (route.intent.strength === 'none' || route.verdict === 'unknown' || route.faults.length > 0) return;
   yield {
     severity: 'hint',
     message:
-      'nginx cuts a WebSocket over which nothing goes for 60 s, the default of `proxy_read_timeout`. Allow more, such ' +
-      `as \`${LONG}\`, or let one side ping more often.`,
+      `nginx cuts a WebSocket over which nothing goes for ${seconds} s, the default of \`proxy_read_timeout\`. Allow ` +
+      `more, such as \`${LONG}\`, or let one side ping more often.`,
     place: placeOf(route.proxyPass),
     fixes: () => [fixFor(route, null)],
   };

@@ -3,7 +3,7 @@ import { insertBlockBefore } from '../edits/insert';
 import { handshake } from '../handshake/handshake';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
-import { effective } from '../model/inheritance';
+import { effectiveValue } from '../model/inheritance';
 import { locationName } from '../model/locations';
 import type { Model } from '../model/model';
 import {
@@ -109,7 +109,7 @@ function isStoppedFurtherOn(route: Route, model: Model, { parent }: ConfigDirect
   const path = ownPath(location);
   const isOfLocation = parent === location.block || parent?.parent === location.block;
   return (
-    FURTHER_LIMITS.some((name) => effective(location, name).directives.length > 0) ||
+    FURTHER_LIMITS.some((name) => effectiveValue(location, name, model.version).directives.length > 0) ||
     location.levels.some(({ kind }) => kind === 'limit_except') ||
     (!isOfLocation && ['return', 'rewrite', 'if'].some((name) => location.byName.has(name))) ||
     path === null ||

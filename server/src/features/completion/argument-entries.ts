@@ -5,6 +5,7 @@ import type { SymbolKind } from '../../model/mentions';
 import { symbolsOf } from '../../model/symbols';
 import type { VariableMap } from '../../model/variables';
 import type { Context } from '../../nginx-test/contexts';
+import { defaultOf } from '../../reference/defaults';
 import { type DirectiveFact, directiveFacts } from '../../reference/directives';
 import { directiveDocs, docsIn } from '../../reference/docs';
 import { type Parameter, parametersOf } from '../../reference/syntax-forms';
@@ -78,10 +79,18 @@ function specialEntries(scope: ArgumentScope, name: string, index: number): Entr
       ...(name === 'error_page' ? choices(firstValues[name] ?? []) : []),
     ];
   }
-  if (firstValues[name] !== undefined)
-    return index === 0 || sameValues.has(name) ? choices(firstValues[name]) : [];
+  if (firstValues[name] !== undefined) {
+    const values = [...firstValues[name], ...defaultChoice(scope, name)];
+    return index === 0 || sameValues.has(name) ? choices(values) : [];
+  }
   if (name === 'access_log' && index === 1) return formatEntries(scope);
   return null;
+}
+
+/** The default of a directive, where it is a word. */
+function defaultChoice({ contexts, model }: ArgumentScope, name: string): Choice[] {
+  const text = defaultOf(name, contexts, model.version);
+  return text === null || !/^\w+$/.test(text) ? [] : [[text, 'the default']];
 }
 
 function choices(values: readonly Choice[], rank?: number): Entry[] {

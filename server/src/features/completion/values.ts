@@ -30,10 +30,7 @@ export const firstValues: Readonly<Record<string, readonly Choice[]>> = {
     ['503', 'unavailable'],
     ['504', 'gateway timeout'],
   ],
-  proxy_read_timeout: [
-    ['3600s', 'an idle WebSocket stays open for an hour'],
-    ['60s', 'the default'],
-  ],
+  proxy_read_timeout: [['3600s', 'an idle WebSocket stays open for an hour']],
   proxy_cache_bypass: [['$http_upgrade', 'no handshake is answered from the cache']],
   proxy_no_cache: [['$http_upgrade', 'no handshake is put into the cache']],
   proxy_pass: [

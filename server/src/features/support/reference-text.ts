@@ -1,20 +1,16 @@
 import type { Context } from '../../nginx-test/contexts';
 import { type DirectiveFact, directiveFacts, documentedModule, existsIn } from '../../reference/directives';
+import { defaultOf } from '../../reference/defaults';
 import { docsIn, type DirectiveDocs, type VariableDocs } from '../../reference/docs';
+import { inheritanceOf, inheritanceSetting, inheritedWith } from '../../reference/inheritance';
 import { plainForm } from '../../reference/syntax-forms';
 import { moduleOf } from '../../reference/third-party';
-import {
-  defaultProxyConnection,
-  defaultProxyHttpVersion,
-  formatVersion,
-  isAtLeast,
-  type NginxVersion,
-} from '../../reference/versions';
+import { formatVersion, isAtLeast, type NginxVersion } from '../../reference/versions';
 import { isAllowedIn } from './contexts';
 
 /**
  * What the reference says of a directive, as Markdown: its syntax, the beginning of its documentation, default,
- * contexts and releases. Null for a name that nobody knows.
+ * contexts, inheritance and releases. Null for a name that nobody knows.
  *
  * @param contexts where it stands: modules of different parts share names
  */
@@ -38,8 +34,9 @@ function documented(docs: DirectiveDocs, fact: DirectiveFact | undefined, versio
   const forms = docs.syntax.map((form) => [name, plainForm(form)].filter((each) => each !== '').join(' '));
   const syntax = forms.map((form) => (isBlock ? `${form} { … }` : `${form};`)).join('\n');
   const facts = [
-    defaultOf(docs, version),
+    defaultText(docs, version),
     `In ${docs.contexts.map((context) => `\`${context}\``).join(', ')}`,
+    inheritanceText(docs, version),
     ...releases(docs, fact, version),
     `[nginx.org](${url})`,
   ];
@@ -53,14 +50,33 @@ export function directiveSummary(name: string, contexts: readonly string[]): str
   return docs === null || sentenceOf === null ? null : `${sentenceOf[0]} [nginx.org](${docs.url})`;
 }
 
-/** The manual has the default of the latest release. */
-function defaultOf({ name, standard }: DirectiveDocs, version: NginxVersion): string {
-  if (name === 'proxy_set_header') {
-    const connection = defaultProxyConnection(version);
-    return `Default \`Host $proxy_host\`${connection === '' ? '' : ` and \`Connection ${connection}\``}`;
+function defaultText({ name, contexts }: DirectiveDocs, version: NginxVersion): string {
+  const text = defaultOf(name, contexts, version);
+  if (text === null) return '';
+  return `Default ${text
+    .split('\n')
+    .map((line) => `\`${line}\``)
+    .join(' and ')}`;
+}
+
+/** How levels within one inherit it; '' where that is not known. */
+function inheritanceText({ name, contexts }: DirectiveDocs, version: NginxVersion): string {
+  switch (inheritanceOf(name, contexts)) {
+    case 'value':
+      return 'Inherited by inner levels';
+    case 'list': {
+      const own = inheritedWith(name).map((each) => `\`${each}\``);
+      const setting = inheritanceSetting(name, version);
+      const unless = setting === null ? '' : `, unless \`${setting}\` says otherwise`;
+      return `Inherited by levels without ${own.join(' or ')} of their own${unless}`;
+    }
+    case 'unnamed':
+      return 'Inherited by `if` and `limit_except` only';
+    case 'own':
+      return 'Not inherited';
+    default:
+      return '';
   }
-  const value = name === 'proxy_http_version' ? defaultProxyHttpVersion(version) : standard;
-  return value === '' || value.includes('\n') ? '' : `Default \`${value}\``;
 }
 
 function releases(
