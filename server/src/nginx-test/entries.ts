@@ -1,9 +1,9 @@
 import type { ConfigDirective } from '../model/configuration';
-import { isInet, isNetwork } from './address';
+import { isInet, isNetwork } from '../values/address';
 import { addHashKey, lowerAscii } from './hash-keys';
 import type { Reading, Scope } from './reading';
 import { type Fault, wrong } from './refusal';
-import { percentOf } from './zones';
+import { parsePercent } from '../values/number';
 
 /** The lines of `map`, `geo`, `split_clients`, `charset_map` and `types`. */
 
@@ -58,7 +58,7 @@ function mapEntryFault(entry: ConfigDirective, { notes }: Scope, reading: Readin
 }
 
 function splitFault({ name }: ConfigDirective, { notes }: Scope): Fault | null {
-  const percent = name === '*' ? REST : percentOf(name);
+  const percent = name === '*' ? REST : parsePercent(name);
   if (percent === null || percent === 0) return wrong(`invalid percent value "${name}"`, 0);
   const total = Number(notes.get('total') ?? '0');
   // What is left is all of it: no share may follow.

@@ -2,9 +2,10 @@ import type { ConfigDirective } from '../model/configuration';
 import { addHashKey, lowerAscii } from './hash-keys';
 import { endOfBlock, endOfDirective } from './lines';
 import { refusalOf, startOf, upstreamRefusals, variableRefusals } from './merging-shared';
-import { parseNumber, parseOffset, parseSize } from './numbers';
 import type { ListenRecord, Reading, Scope } from './reading';
 import type { Fault, Refusal, RefusalRule } from './refusal';
+import { parseNumber } from '../values/number';
+import { parseOffset, parseSize } from '../values/size';
 
 /**
  * What nginx finds once it has read the `http` block to its end: it looks at the upstreams, merges the levels module

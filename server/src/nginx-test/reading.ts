@@ -2,11 +2,11 @@ import type { ConfigDirective } from '../model/configuration';
 import type { SourceFile } from '../model/load';
 import { isFixedVariable } from '../reference/variable-facts';
 import { isAtLeast, type NginxVersion, parseVersion } from '../reference/versions';
-import type { Address } from './address';
+import type { Address } from '../values/address';
 import type { Area, Context } from './contexts';
-import { captureCount, groupNames, patternFault } from './pattern';
+import { captureCount, groupNames, patternFault } from '../values/pattern';
 import { type Fault, type NamedPlace, type Refusal, wrong } from './refusal';
-import { compileValue } from './script';
+import { compileValue } from '../values/script';
 
 /** The name of a location as nginx keeps it. */
 export interface LocationName {

@@ -1,12 +1,14 @@
-import { parseNumber, parseSize, parseTime } from './numbers';
 import type { Reading, Scope } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
 import type { ConfigDirective } from '../model/configuration';
-import { isSocketAddress } from './address';
+import { isSocketAddress } from '../values/address';
 import { lowerAscii } from './hash-keys';
 import { once } from './setters-core';
 import { inSyslog } from './syslog';
+import { parseNumber } from '../values/number';
+import { parseSize } from '../values/size';
+import { parseSeconds, parseTime } from '../values/time';
 
 /** Logs, headers, maps and the other small modules of http. */
 
@@ -36,7 +38,7 @@ const accessLog: Setter = (directive, _scope, reading) => {
       size = parseSize(buffer) ?? 0;
       if (size === 0) return wrong(`invalid buffer size "${buffer}"`, word);
     } else if (time !== null) {
-      flushTime = parseTime(time, false) ?? 0;
+      flushTime = parseTime(time) ?? 0;
       if (flushTime === 0) return wrong(`invalid flush time "${time}"`, word);
       flush = word;
     } else if (value === 'gzip' || compression !== null) {
@@ -146,9 +148,9 @@ const expires: Setter = (directive, scope, reading) => {
   if (value.startsWith('@') && isModified) {
     return directiveFault(directive.name, 'daily time cannot be used with "modified" parameter', word);
   }
-  const milliseconds = parseTime(time, true);
-  if (milliseconds === null) return directiveFault(directive.name, 'invalid value', word);
-  if (value.startsWith('@') && milliseconds > 86_400_000) {
+  const seconds = parseSeconds(time);
+  if (seconds === null) return directiveFault(directive.name, 'invalid value', word);
+  if (value.startsWith('@') && seconds > 86_400) {
     return directiveFault(directive.name, 'daily time value must be less than 24 hours', word);
   }
   return null;
@@ -337,7 +339,7 @@ const openLogFileCache: Setter = (directive, scope) => {
     const count = after(value, 'max=') ?? after(value, 'min_uses=');
     const time = after(value, 'inactive=') ?? after(value, 'valid=');
     const number = parseNumber(count ?? '');
-    const isRight = value === 'off' || number !== null || (time !== null && parseTime(time, true) !== null);
+    const isRight = value === 'off' || number !== null || (time !== null && parseSeconds(time) !== null);
     if (!isRight) return wrong(`invalid "${directive.name}" parameter "${value}"`, at + 1);
     isOff ||= value === 'off';
     if (value.startsWith('max=')) max = number;

@@ -1,7 +1,8 @@
-import { parseNumber, parseSize } from './numbers';
 import { directiveFault, wrong } from './refusal';
 import { has, type Setter } from './setters';
 import { poolSize } from './setters-server';
+import { parseNumber } from '../values/number';
+import { parseSize } from '../values/size';
 
 /** Directives of HTTP/2 (ngx_http_v2_module.c). */
 

@@ -1,9 +1,9 @@
-import { parseNumber } from './numbers';
 import type { Reading } from './reading';
-import { hasVariables } from './script';
+import { hasVariables } from '../values/script';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { firstOf, has, type Setter, valuesOf } from './setters';
 import type { ConfigDirective } from '../model/configuration';
+import { parseNumber } from '../values/number';
 
 /** `rewrite`, `return`, `if`, `set`, `try_files`, `error_page` (ngx_http_rewrite_module.c, ngx_http_core_module.c). */
 

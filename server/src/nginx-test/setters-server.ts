@@ -1,9 +1,11 @@
 import type { ConfigDirective } from '../model/configuration';
-import { type Address, parseAddress, printAddress } from './address';
-import { parseNumber, parseOffset, parseSize, parseTime } from './numbers';
+import { type Address, parseAddress, printAddress } from '../values/address';
 import type { ListenRecord, LocationName, Reading, Scope } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
+import { parseNumber } from '../values/number';
+import { parseOffset, parseSize } from '../values/size';
+import { parseSeconds, parseTime } from '../values/time';
 
 /** `listen`, `server_name`, `location`, `root` and the like (ngx_http_core_module.c, ngx_http.c). */
 
@@ -123,7 +125,7 @@ export function isKeepalive(value: string): boolean {
   if (value === 'on' || value === 'off') return true;
   const [idle = '', interval = '', count = '', ...rest] = value.split(':');
   if (rest.length > 0 || (idle === '' && interval === '' && count === '')) return false;
-  const isTime = (text: string): boolean => text === '' || parseTime(text, true) !== null;
+  const isTime = (text: string): boolean => text === '' || parseSeconds(text) !== null;
   const number = parseNumber(count);
   return isTime(idle) && isTime(interval) && (count === '' || (number !== null && number > 0));
 }
@@ -261,10 +263,10 @@ const root: Setter = (directive, scope, reading) => {
 
 const keepaliveTimeout: Setter = (directive, scope) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  if (parseTime(directive.argument(0), false) === null) {
+  if (parseTime(directive.argument(0)) === null) {
     return directiveFault(directive.name, 'invalid value', 1);
   }
-  if (directive.words.length < 3 || parseTime(directive.argument(1), true) !== null) return null;
+  if (directive.words.length < 3 || parseSeconds(directive.argument(1)) !== null) return null;
   return directiveFault(directive.name, 'invalid value', 2);
 };
 
@@ -285,7 +287,7 @@ const openFileCache: Setter = (directive, scope) => {
     const number = parseNumber(max ?? '');
     const isRight =
       (max !== null && number !== null && number > 0) ||
-      (inactive !== null && parseTime(inactive, true) !== null) ||
+      (inactive !== null && parseSeconds(inactive) !== null) ||
       value === 'off';
     if (!isRight) return wrong(`invalid "open_file_cache" parameter "${value}"`, index);
     isComplete ||= max !== null || value === 'off';

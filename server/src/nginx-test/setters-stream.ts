@@ -1,5 +1,4 @@
-import { parseAddress, printAddress } from './address';
-import { parseNumber, parseSize } from './numbers';
+import { parseAddress, printAddress } from '../values/address';
 import type { Reading } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { firstOf, type Setter, valuesOf } from './setters';
@@ -9,6 +8,8 @@ import { rewriteSetters } from './setters-rewrite';
 import { isKeepalive, serverSetters } from './setters-server';
 import { streamPass, upstreamSetters } from './setters-upstream';
 import { zoneSetters } from './zones';
+import { parseNumber } from '../values/number';
+import { parseSize } from '../values/size';
 
 /** Directives of stream (ngx_stream_core_module.c and the others). */
 

@@ -1,12 +1,14 @@
 import type { ConfigDirective } from '../model/configuration';
-import { type Address, parseAddress } from './address';
+import { type Address, parseAddress } from '../values/address';
 import { endOfDirective } from './lines';
-import { parseNumber, parseSize, parseTime } from './numbers';
 import type { Reading, UpstreamHost, UpstreamRecord } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { has, type Setter } from './setters';
-import { hasVariables } from './script';
+import { hasVariables } from '../values/script';
 import { zoneFault } from './zones';
+import { parseNumber } from '../values/number';
+import { parseSize } from '../values/size';
+import { parseSeconds } from '../values/time';
 
 /** `upstream` and what stands in it, and the directives that hand requests on (ngx_http_upstream.c, ngx_http_*_module.c). */
 
@@ -110,7 +112,7 @@ function isServerParameter(parameter: string, reading: Reading, isStream: boolea
     case 'max_fails':
       return number !== null;
     case 'fail_timeout':
-      return value !== undefined && parseTime(value, true) !== null;
+      return value !== undefined && parseSeconds(value) !== null;
     case 'backup':
     case 'down':
       return value === undefined;

@@ -2,8 +2,10 @@ import type { ConfigDirective } from '../model/configuration';
 import type { DirectiveFact } from '../reference/directives';
 import { numberBounds, valueWords } from '../reference/value-words';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
-import { parseNumber, parseOffset, parseSize, parseTime } from './numbers';
 import { directiveFault, type Fault, wrong } from './refusal';
+import { parseNumber } from '../values/number';
+import { parseOffset, parseSize } from '../values/size';
+import { parseSeconds, parseTime } from '../values/time';
 
 /** What nginx's setters for many directives say of a value (ngx_conf_file.c: ngx_conf_set_*_slot). */
 
@@ -49,9 +51,9 @@ export function slotFault(
     case 'off':
       return parseOffset(value) === null ? directiveFault(name, 'invalid value', 1) : null;
     case 'msec':
-      return parseTime(value, false) === null ? directiveFault(name, 'invalid value', 1) : null;
+      return parseTime(value) === null ? directiveFault(name, 'invalid value', 1) : null;
     case 'sec':
-      return parseTime(value, true) === null ? directiveFault(name, 'invalid value', 1) : null;
+      return parseSeconds(value) === null ? directiveFault(name, 'invalid value', 1) : null;
     case 'bufs':
       return buffersFault(directive);
     case 'enum':

@@ -1,5 +1,5 @@
-import { byteLength } from './bytes';
-import { parseNumber } from './numbers';
+import { byteLength } from '../syntax/byte-length';
+import { parseNumber } from './number';
 
 /** An address as nginx takes it apart (ngx_parse_url), without asking anybody for the addresses of names. */
 export interface Address {
