@@ -11,7 +11,7 @@ import type { SourceFile } from '../model/load';
 import type { Model } from '../model/model';
 import { type ConfigSymbol, type Occurrence, symbolsOf } from '../model/symbols';
 import { parseTime } from '../model/times';
-import { variablesIn } from '../model/variables';
+import { variablesIn } from '../values/script';
 import { variableDocs } from '../reference/docs';
 import { contextsAt } from './support/contexts';
 import { directiveText, variableText } from './support/reference-text';

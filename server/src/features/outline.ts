@@ -1,3 +1,4 @@
+import { passFact } from '../reference/pass-directives';
 import { isNaming, mentionsIn } from '../model/mentions';
 import { definedWord } from '../model/variables';
 import { tokenEnd } from '../syntax/tokens';
@@ -209,10 +210,7 @@ function listenerLabel(words: readonly Word[]): string {
 
 function passOf(tree: SyntaxTree, { children }: Directive): string {
   for (const child of children ?? []) {
-    if (
-      child.children === null &&
-      /^(?:proxy|grpc|fastcgi|uwsgi|scgi|memcached)_pass$/.test(nameOf(tree, child))
-    )
+    if (child.children === null && passFact(nameOf(tree, child)) !== undefined)
       return wordsOf(tree, child)[1]?.value ?? '';
   }
   return '';

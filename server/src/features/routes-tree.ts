@@ -4,10 +4,10 @@ import type { RouteRow } from '../handshake/route-table';
 import type { ConfigDirective } from '../model/configuration';
 import { type Level, levelsWithin } from '../model/levels';
 import { type Listener, listenersOf } from '../model/listeners';
-import { locationName } from '../model/locations';
+import { locationName } from '../values/location';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
-import { hostOf, parseProxyTarget } from '../model/upstreams';
+import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { firstReason } from './reason-text';
 
 /** A server and its locations, as a tree of routes shows them. */

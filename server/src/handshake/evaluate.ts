@@ -1,7 +1,8 @@
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
-import { isFilledIn, parseValue, type VariableMap, variablesIn } from '../model/variables';
+import { isFilledIn, type VariableMap } from '../model/variables';
+import { parseValue, variablesIn } from '../values/script';
 import { clientHeader } from './client';
 import { selectEntry } from './maps';
 

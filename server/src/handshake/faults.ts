@@ -2,7 +2,7 @@ import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives, replaced } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
-import { variablesIn } from '../model/variables';
+import { variablesIn } from '../values/script';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { evaluateArgument } from './evaluate';
 import type { EvidenceId, Verdict } from './evidence';

@@ -1,5 +1,5 @@
 import type { Level } from '../model/levels';
-import { passDirectives } from '../model/locations';
+import { passDirectives } from '../reference/pass-directives';
 import { CannotTell, type ContentHandler, type Request } from './request';
 
 /** The directives of nginx that answer by themselves. */

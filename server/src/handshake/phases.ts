@@ -1,7 +1,8 @@
 import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives } from '../model/inheritance';
 import type { Level } from '../model/levels';
-import { findLocation, locationName } from '../model/locations';
+import { findLocation } from '../model/locations';
+import { locationName } from '../values/location';
 import { type Access, checkAccess } from './access';
 import { type Phase, refusal } from './answer';
 import { conclude, respond } from './content';

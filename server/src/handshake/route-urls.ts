@@ -1,7 +1,7 @@
 import { bytesOf } from '../model/bytes';
 import type { Level } from '../model/levels';
 import { isTemplated, type Listener, listenersOf } from '../model/listeners';
-import { locationName } from '../model/locations';
+import { locationName } from '../values/location';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { type Socket, socketsOf } from '../model/sockets';

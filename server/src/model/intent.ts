@@ -2,7 +2,7 @@ import { commentsOf } from '../syntax/comments';
 import type { ConfigDirective } from './configuration';
 import { ownDirectives } from './inheritance';
 import type { Level } from './levels';
-import { hostOf, parseProxyTarget } from './upstreams';
+import { hostOf, parseProxyTarget } from '../values/pass-url';
 
 /** How surely a location is meant for WebSocket. */
 export interface Intent {

@@ -1,6 +1,8 @@
+import { passFact } from '../reference/pass-directives';
+import { referencesIn } from '../values/script';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { insideQuotes, type Word } from '../syntax/tree';
-import { hostOf, parseProxyTarget } from './upstreams';
+import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { definedWord } from './variables';
 
 /** What the names of a configuration stand for. */
@@ -67,16 +69,6 @@ const TILDE_PATTERNS: ReadonlySet<string> = new Set([
 /** Directives whose first argument is a pattern. */
 const FIRST_PATTERN: ReadonlySet<string> = new Set(['rewrite', 'fastcgi_split_path_info', 'subs_filter']);
 
-/** Directives that hand requests to a back end: the host that they name may be an upstream. */
-const PASSES: ReadonlySet<string> = new Set([
-  'proxy_pass',
-  'grpc_pass',
-  'fastcgi_pass',
-  'uwsgi_pass',
-  'scgi_pass',
-  'memcached_pass',
-]);
-
 /** Directives whose last argument may be the name of a location. */
 const LOCATION_USERS: ReadonlySet<string> = new Set([
   'error_page',
@@ -125,7 +117,7 @@ const SETTERS = /^(?:set_\w+|auth_jwt_(?:claim|header)_set)$/;
 /** Directives whose names alone say that there are mentions in them, whatever their text. */
 export function isNaming({ name, isBlock }: Pick<Statement, 'name' | 'isBlock'>): boolean {
   if (name === 'upstream' || name === 'location') return isBlock;
-  return PASSES.has(name) || LOCATION_USERS.has(name) || RULES.has(name);
+  return passFact(name) !== undefined || LOCATION_USERS.has(name) || RULES.has(name);
 }
 
 /** Whether the text of a directive may have variables, or captures of a pattern. */
@@ -153,7 +145,7 @@ function addNames(mentions: Mention[], text: string, { name, words, isBlock }: S
   else if (name === 'location' && isBlock && words.length === 2)
     addLocation(mentions, text, last, 'definition');
   else if (LOCATION_USERS.has(name) && words.length > 1) addLocation(mentions, text, last, 'reference');
-  else if (PASSES.has(name)) addUpstream(mentions, text, words[1]);
+  else if (passFact(name) !== undefined) addUpstream(mentions, text, words[1]);
   const found = RULES.get(name);
   if (found === undefined) return;
   for (const [index, word] of words.entries()) {
@@ -218,7 +210,7 @@ function addUpstream(mentions: Mention[], text: string, word: Word | undefined):
 
 /** The variable that is the whole host of a `proxy_pass` or its like, in lower case; null when it is none. */
 export function hostVariable({ name, words }: Statement): string | null {
-  if (!PASSES.has(name)) return null;
+  if (passFact(name) === undefined) return null;
   const { authority } = parseProxyTarget(words[1]?.value ?? '');
   const match = /^\$(?:\{(\w+)\}|(\w+))(?:\$.*)?$/s.exec(authority);
   return (match?.[1] ?? match?.[2])?.toLowerCase() ?? null;
@@ -294,15 +286,13 @@ function addDefinition(mentions: Mention[], { text, start }: Piece): void {
  * that a variable is written with. So the text as it stands says where they are.
  */
 function addReferences(mentions: Mention[], { text, start }: Piece, template: boolean): void {
-  for (const match of text.matchAll(/\$(?:\{(\w+)\}|[1-9]|(\w+))/g)) {
-    const [all, braced, plain] = match;
-    const name = braced ?? plain;
-    if (name === undefined || /^\d+$/.test(name)) continue;
+  for (const reference of referencesIn(text)) {
+    const { name, isCapture, isBraced, error } = reference;
+    if (error !== null || isCapture || /^\d+$/.test(name)) continue;
     // `${NAME}` is for envsubst.
-    if (template && braced !== undefined && /^[A-Z0-9_]+$/.test(braced)) continue;
-    const outer = start + match.index;
-    const nameStart = outer + (braced === undefined ? 1 : 2);
-    mentions.push(variable(name, 'reference', nameStart, outer, outer + all.length));
+    if (template && isBraced && /^[A-Z0-9_]+$/.test(name)) continue;
+    const outer = start + reference.start;
+    mentions.push(variable(name, 'reference', outer + (isBraced ? 2 : 1), outer, start + reference.end));
   }
 }
 

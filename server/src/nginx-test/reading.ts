@@ -4,15 +4,10 @@ import { isFixedVariable } from '../reference/variable-facts';
 import { isAtLeast, type NginxVersion, parseVersion } from '../reference/versions';
 import type { Address } from '../values/address';
 import type { Area, Context } from './contexts';
+import type { LocationName } from '../values/location';
 import { captureCount, groupNames, patternFault } from '../values/pattern';
 import { type Fault, type NamedPlace, type Refusal, wrong } from './refusal';
 import { compileValue } from '../values/script';
-
-/** The name of a location as nginx keeps it. */
-export interface LocationName {
-  readonly name: string;
-  readonly kind: 'prefix' | 'exact' | 'regex' | 'named';
-}
 
 /** A block that has been opened, with what was read in it so far. */
 export interface Scope {

@@ -1,8 +1,8 @@
-import type { ConfigDirective } from '../model/configuration';
 import { type Address, parseAddress, printAddress } from '../values/address';
-import type { ListenRecord, LocationName, Reading, Scope } from './reading';
+import type { ListenRecord, Reading, Scope } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
+import { locationName } from '../values/location';
 import { parseNumber } from '../values/number';
 import { parseOffset, parseSize } from '../values/size';
 import { parseSeconds, parseTime } from '../values/time';
@@ -196,24 +196,9 @@ const serverName: Setter = (directive, _scope, reading) =>
     }),
   );
 
-/** The name of a location and what its modifier makes of it; a fault for an unknown modifier. */
-export function readLocationName(directive: ConfigDirective): LocationName | Fault {
-  const [first = '', second] = valuesOf(directive);
-  if (second !== undefined) {
-    if (first === '=') return { name: second, kind: 'exact' };
-    if (first === '^~') return { name: second, kind: 'prefix' };
-    if (first === '~' || first === '~*') return { name: second, kind: 'regex' };
-    return wrong(`invalid location modifier "${first}"`, 1);
-  }
-  if (first.startsWith('=')) return { name: first.slice(1), kind: 'exact' };
-  if (first.startsWith('^~')) return { name: first.slice(2), kind: 'prefix' };
-  if (first.startsWith('~')) return { name: first.replace(/^~\*?/, ''), kind: 'regex' };
-  return { name: first, kind: first.startsWith('@') ? 'named' : 'prefix' };
-}
-
 const location: Setter = (directive, scope, reading) => {
-  const own = readLocationName(directive);
-  if ('text' in own) return own;
+  const own = locationName(directive);
+  if (own.error !== null) return wrong(own.error, 1);
   const word = directive.words.length - 1;
   if (own.kind === 'regex') {
     const fault = reading.pattern(directive, word, own.name);

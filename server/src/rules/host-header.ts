@@ -5,7 +5,7 @@ import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { replaced } from '../model/inheritance';
 import type { Model } from '../model/model';
-import { hostOf, parseProxyTarget } from '../model/upstreams';
+import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { isFilledIn } from '../model/variables';
 import { addHeader } from './support/forward-upgrade';
 import { isIpAddress, isUpstreamServer } from './support/hosts';
