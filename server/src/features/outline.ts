@@ -1,6 +1,7 @@
 import { passFact } from '../reference/pass-directives';
 import { isNaming, mentionsIn } from '../model/mentions';
 import { definedWord } from '../model/variables';
+import { listenHost, readListen } from '../values/listen';
 import { tokenEnd } from '../syntax/tokens';
 import {
   type Directive,
@@ -202,10 +203,12 @@ const NAMES_SHOWN = 3;
 
 /** `443 ssl`, `*:443 ssl` and `[::]:443 ssl` are one for people: `:443 ssl`. */
 function listenerLabel(words: readonly Word[]): string {
-  const address = words[1]?.value ?? '';
-  const port = /^(?:\*:|0\.0\.0\.0:|\[::\]:)?(\d+)$/.exec(address)?.[1];
-  const kinds = words.slice(2).flatMap(({ value }) => (/^(?:ssl|quic|udp)$/.test(value) ? [value] : []));
-  return [port === undefined ? address : `:${port}`, ...kinds].join(' ');
+  const { address, ssl, quic, udp } = readListen({ words }, 'http');
+  const host = listenHost(address);
+  const isPort = address.hasPort && address.port === address.lastPort && (host === '*' || host === '[::]');
+  const written = words[1]?.value ?? '';
+  const kinds = Object.entries({ ssl, quic, udp }).flatMap(([kind, is]) => (is ? [kind] : []));
+  return [isPort ? `:${address.port}` : written, ...kinds].join(' ');
 }
 
 function passOf(tree: SyntaxTree, { children }: Directive): string {

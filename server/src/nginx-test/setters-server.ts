@@ -1,4 +1,5 @@
-import { type Address, parseAddress, printAddress } from '../values/address';
+import { printAddress } from '../values/address';
+import { type Listen, listenFault, readListen } from '../values/listen';
 import type { ListenRecord, Reading, Scope } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
@@ -9,152 +10,35 @@ import { parseSeconds, parseTime } from '../values/time';
 
 /** `listen`, `server_name`, `location`, `root` and the like (ngx_http_core_module.c, ngx_http.c). */
 
-/** What one `listen` asks for beyond its address. */
-interface ListenOptions {
-  defaultServer: boolean;
-  /** Whether options of the socket are given, which only one `listen` of an address may do. */
-  set: boolean;
-  ssl: boolean;
-  quic: boolean;
-  http2: boolean;
-  proxyProtocol: boolean;
-}
-
-function plainOptions(): ListenOptions {
-  return { defaultServer: false, set: false, ssl: false, quic: false, http2: false, proxyProtocol: false };
-}
-
-const listen: Setter = (directive, scope, reading) => {
-  const value = directive.argument(0);
-  const address = parseAddress(value, { listen: true, defaultPort: 80 });
-  if (address.error !== null) return wrong(`${address.error} in "${value}" of the "listen" directive`, 1);
-  const options = plainOptions();
-  const fault = firstOf(
-    valuesOf(directive)
-      .slice(1)
-      .map((parameter, index) => readListenParameter(parameter, index + 2, options, reading)),
-  );
-  if (fault !== null) return fault;
-  if (options.quic) {
-    if (options.ssl) return directiveFault('listen', '"ssl" parameter is incompatible with "quic"');
-    if (options.http2) return directiveFault('listen', '"http2" parameter is incompatible with "quic"');
-    if (options.proxyProtocol) {
-      return directiveFault('listen', '"proxy_protocol" parameter is incompatible with "quic"');
-    }
-  }
-  return addListen(scope, reading, address, options);
-};
-
-function readListenParameter(
-  parameter: string,
-  word: number,
-  options: ListenOptions,
-  reading: Reading,
-): Fault | null {
-  const [, key = parameter, value] = /^([a-z_0-9]+)=(.*)$/s.exec(parameter) ?? [];
-  if (value !== undefined) {
-    const fault = listenOptionFault(parameter, key, value, word);
-    if (fault === null && key !== 'accept_filter') options.set = true;
-    return fault;
-  }
-  switch (parameter) {
-    case 'default_server':
-    case 'default':
-      options.defaultServer = true;
-      return null;
-    case 'bind':
-    case 'deferred':
-    case 'reuseport':
-      options.set = true;
-      return null;
-    case 'ssl':
-      options.ssl = true;
-      return null;
-    case 'http2':
-      options.http2 = true;
-      return null;
-    case 'spdy':
-      // Gone at the latest then; before, nginx warned of it.
-      if (reading.isAtLeast('1.22.0')) break;
-      return null;
-    case 'proxy_protocol':
-      options.proxyProtocol = true;
-      return null;
-    case 'quic':
-      if (!reading.isAtLeast('1.25.0')) break;
-      options.quic = true;
-      return null;
-    case 'multipath':
-      if (!reading.isAtLeast('1.29.7')) break;
-      options.set = true;
-      return null;
-    default:
-  }
-  return wrong(`invalid parameter "${parameter}"`, word);
-}
-
-/** What is wrong with a parameter of `listen` that has a value. */
-function listenOptionFault(parameter: string, key: string, value: string, word: number): Fault | null {
-  switch (key) {
-    case 'backlog': {
-      const number = parseNumber(value);
-      return number === null || number === 0 ? wrong(`invalid backlog "${parameter}"`, word) : null;
-    }
-    case 'fastopen':
-      return parseNumber(value) === null ? wrong(`invalid fastopen "${parameter}"`, word) : null;
-    case 'rcvbuf':
-    case 'sndbuf':
-      return parseSize(value) === null ? wrong(`invalid ${key} "${parameter}"`, word) : null;
-    case 'ipv6only':
-      if (value === 'on' || value === 'off') return null;
-      // nginx looks for `ipv6only=o` first.
-      return value.startsWith('o')
-        ? wrong(`invalid ipv6only flags "${value}"`, word)
-        : wrong(`invalid parameter "${parameter}"`, word);
-    case 'so_keepalive':
-      return isKeepalive(value) ? null : wrong(`invalid so_keepalive value: "${value}"`, word);
-    case 'accept_filter':
-      return null;
-    default:
-      return wrong(`invalid parameter "${parameter}"`, word);
-  }
-}
-
-/** `on`, `off`, or up to three numbers: `30m::10`. */
-export function isKeepalive(value: string): boolean {
-  if (value === 'on' || value === 'off') return true;
-  const [idle = '', interval = '', count = '', ...rest] = value.split(':');
-  if (rest.length > 0 || (idle === '' && interval === '' && count === '')) return false;
-  const isTime = (text: string): boolean => text === '' || parseSeconds(text) !== null;
-  const number = parseNumber(count);
-  return isTime(idle) && isTime(interval) && (count === '' || (number !== null && number > 0));
-}
+const listen: Setter = (directive, scope, reading) =>
+  listenFault(directive, 'http', reading.version) ?? addListen(scope, reading, readListen(directive, 'http'));
 
 /** Puts the server to those of the address (ngx_http_add_listen). */
-function addListen(server: Scope, reading: Reading, address: Address, options: ListenOptions): Fault | null {
+function addListen(server: Scope, reading: Reading, listen: Listen): Fault | null {
+  const { address } = listen;
   // What a name stands for only the machine knows.
   if (address.kind === 'name' && address.host !== 'localhost') return null;
   const known = address.kind === 'name' ? { ...address, kind: 'inet' as const, host: '127.0.0.1' } : address;
   for (let port = known.port; port <= Math.min(known.lastPort, known.port + 1000); port += 1) {
-    const fault = addServer(server, reading, printAddress({ ...known, port }), options);
+    const fault = addServer(server, reading, printAddress({ ...known, port }), listen);
     if (fault !== null) return { ...fault, word: fault.word === -1 ? 1 : (fault.word ?? 1) };
   }
   return null;
 }
 
-function addServer(server: Scope, reading: Reading, text: string, options: ListenOptions): Fault | null {
+function addServer(server: Scope, reading: Reading, text: string, listen: Listen): Fault | null {
   const { listens } = reading.http;
-  const key = options.quic ? `${text}/udp` : text;
+  const key = listen.quic ? `${text}/udp` : text;
   const known = listens.get(key);
   if (known === undefined) {
     const record: ListenRecord = {
       address: text,
       servers: [server],
       defaultServer: server,
-      hasDefault: options.defaultServer,
-      hasOptions: options.set,
-      ssl: options.ssl,
-      quic: options.quic,
+      hasDefault: listen.defaultServer,
+      hasOptions: listen.hasSocketOptions,
+      ssl: listen.ssl,
+      quic: listen.quic,
     };
     listens.set(key, record);
     return null;
@@ -163,25 +47,25 @@ function addServer(server: Scope, reading: Reading, text: string, options: Liste
     return { text: `a duplicate listen ${text}`, rule: 'directive-duplicate' };
   }
   known.servers.push(server);
-  if (options.set) {
+  if (listen.hasSocketOptions) {
     if (known.hasOptions)
       return { text: `duplicate listen options for ${text}`, rule: 'directive-duplicate' };
     known.hasOptions = true;
   }
-  if (options.defaultServer) {
+  if (listen.defaultServer) {
     if (known.hasDefault)
       return { text: `a duplicate default server for ${text}`, rule: 'directive-duplicate' };
     known.hasDefault = true;
     known.defaultServer = server;
   }
-  known.ssl ||= options.ssl;
+  known.ssl ||= listen.ssl;
   return null;
 }
 
 /** A server without `listen` has port 80, as nginx started by root does it. */
 export function addDefaultListen(server: Scope, reading: Reading): void {
   if (server.own.has('listen') || server.opaque) return;
-  addServer(server, reading, '0.0.0.0:80', plainOptions());
+  addServer(server, reading, '0.0.0.0:80', readListen({ words: [] }, 'http'));
 }
 
 const serverName: Setter = (directive, _scope, reading) =>

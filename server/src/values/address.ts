@@ -168,11 +168,25 @@ function isAtMost(text: string, most: number): boolean {
 }
 
 /** An address as nginx prints it, to compare and to name it: `0.0.0.0:80`, `[::1]:80`, `unix:/path`. */
-export function printAddress({ kind, host, port }: Address): string {
-  if (kind === 'unix') return `unix:${host}`;
-  if (kind === 'wildcard') return `0.0.0.0:${port}`;
-  if (kind === 'inet6') return `[${shortInet6(host)}]:${port}`;
-  return kind === 'inet' ? `${host.split('.').map(Number).join('.')}:${port}` : `${host}:${port}`;
+export function printAddress(address: Address): string {
+  const host = printHost(address);
+  return address.kind === 'unix' ? host : `${host}:${address.port}`;
+}
+
+/** The same without its port. */
+export function printHost({ kind, host }: Address): string {
+  switch (kind) {
+    case 'unix':
+      return `unix:${host}`;
+    case 'wildcard':
+      return '0.0.0.0';
+    case 'inet6':
+      return `[${shortInet6(host)}]`;
+    case 'inet':
+      return host.split('.').map(Number).join('.');
+    case 'name':
+      return host;
+  }
 }
 
 /** An IPv6 address with its longest run of zeros left out, as nginx prints it (ngx_inet6_ntop). */
