@@ -1,3 +1,4 @@
+import { entryBlock } from '../syntax/entry-blocks';
 import { passFact } from '../reference/pass-directives';
 import { isNaming, mentionsIn } from '../model/mentions';
 import { definedWord } from '../model/variables';
@@ -54,17 +55,6 @@ const DEPTH_LIMIT = 50;
 /** A label is cut to as many characters. */
 const LONGEST_LABEL = 100;
 
-/** Blocks whose lines are entries, and too many for an outline. */
-const CLOSED_BLOCKS: ReadonlySet<string> = new Set([
-  'map',
-  'num_map',
-  'geo',
-  'split_clients',
-  'charset_map',
-  'types',
-  'geoip2',
-]);
-
 const PARTS: ReadonlySet<string> = new Set(['http', 'stream', 'mail', 'events']);
 
 const outlines = new WeakMap<SyntaxTree, readonly OutlineItem[]>();
@@ -101,7 +91,8 @@ function readOutline(tree: SyntaxTree): readonly OutlineItem[] {
     if (item === null) continue;
     frame.target.push(item);
     const block = nameOf(tree, directive);
-    const isOpen = stack.length < DEPTH_LIMIT && !CLOSED_BLOCKS.has(block);
+    // Entries are too many for an outline.
+    const isOpen = stack.length < DEPTH_LIMIT && entryBlock(block) === undefined;
     if (directive.children !== null && isOpen) {
       stack.push({ list: directive.children, target: item.children, block, next: 0 });
     }

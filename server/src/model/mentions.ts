@@ -1,3 +1,4 @@
+import { entryBlock } from '../syntax/entry-blocks';
 import { passFact } from '../reference/pass-directives';
 import { referencesIn } from '../values/script';
 import { hasPlaceholder } from '../syntax/placeholders';
@@ -45,16 +46,6 @@ interface Piece {
   readonly text: string;
   readonly start: number;
 }
-
-/** Blocks whose lines are entries: a key and a value. */
-const ENTRY_BLOCKS: ReadonlySet<string> = new Set([
-  'map',
-  'num_map',
-  'geo',
-  'split_clients',
-  'types',
-  'charset_map',
-]);
 
 /** Directives of which a `~` in front makes an argument a pattern. */
 const TILDE_PATTERNS: ReadonlySet<string> = new Set([
@@ -134,7 +125,7 @@ export function mayMentionVariables(text: string): boolean {
 export function mentionsIn(text: string, statement: Statement, template: boolean): Mention[] {
   const mentions: Mention[] = [];
   addVariables(mentions, text, statement, template);
-  if (statement.block !== '' && ENTRY_BLOCKS.has(statement.block)) return mentions;
+  if (isTable(statement.block)) return mentions;
   addNames(mentions, text, statement);
   return mentions.filter(({ name }) => !hasPlaceholder(name));
 }
@@ -152,6 +143,11 @@ function addNames(mentions: Mention[], text: string, { name, words, isBlock }: S
     if (index === 0 || (found.word !== null && index !== found.word)) continue;
     addByRule(mentions, text, word, found);
   }
+}
+
+/** Whether the lines of a block are a key and a value: no names but variables stand there. */
+function isTable(block: string): boolean {
+  return entryBlock(block)?.isTable === true;
 }
 
 function pieceOf(text: string, word: Word): Piece {
@@ -228,7 +224,7 @@ function addByRule(mentions: Mention[], text: string, word: Word, { kind, role, 
 
 function addVariables(mentions: Mention[], text: string, statement: Statement, template: boolean): void {
   const { name, words, block } = statement;
-  const isEntry = ENTRY_BLOCKS.has(block);
+  const isEntry = isTable(block);
   const defined = isEntry ? -1 : definedIn(statement);
   for (const [index, word] of words.entries()) {
     const piece = pieceOf(text, word);
@@ -268,7 +264,7 @@ function isForeignCode(name: string, index: number): boolean {
 function isPattern({ name, words, block }: Statement, index: number): boolean {
   const before = words[index - 1]?.value ?? '';
   const value = words[index]?.value ?? '';
-  if (ENTRY_BLOCKS.has(block)) return index === 0 && block === 'map' && value.startsWith('~');
+  if (isTable(block)) return index === 0 && block === 'map' && value.startsWith('~');
   if (index === 0) return false;
   if (name === 'location') return index === 1 ? value.startsWith('~') : /^~\*?$/.test(before);
   if (name === 'if') return index > 1 && /^!?~\*?$/.test(before);
