@@ -10,7 +10,7 @@ import type { Level } from '../model/levels';
 import type { SourceFile } from '../model/load';
 import type { Model } from '../model/model';
 import { type ConfigSymbol, type Occurrence, symbolsOf } from '../model/symbols';
-import { parseTime } from '../model/times';
+import { parseTime } from '../values/time';
 import { variablesIn } from '../values/script';
 import { variableDocs } from '../reference/docs';
 import { contextsAt } from './support/contexts';

@@ -2,6 +2,7 @@ import { entryBlock } from '../syntax/entry-blocks';
 import { passFact } from '../reference/pass-directives';
 import { isNaming, mentionsIn } from '../model/mentions';
 import { definedWord } from '../model/variables';
+import { locationName } from '../values/location';
 import { listenHost, readListen } from '../values/listen';
 import { tokenEnd } from '../syntax/tokens';
 import {
@@ -137,7 +138,7 @@ function describeBlock(tree: SyntaxTree, directive: Directive, name: string): De
     case 'server':
       return { kind: 'server', label: serverLabel(tree, directive) };
     case 'location': {
-      const isNamed = words.length === 2 && words[1]?.value.startsWith('@') === true;
+      const isNamed = locationName({ words }).kind === 'named';
       return { kind: isNamed ? 'named-location' : 'location', label, detail: passOf(tree, directive) };
     }
     case 'upstream':

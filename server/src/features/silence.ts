@@ -3,7 +3,7 @@ import { type Place, placeOf, wholePlaceOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Model } from '../model/model';
 import type { Problem } from '../rules/support/run';
-import { parseTime } from '../rules/support/time';
+import { parseTime } from '../values/time';
 import { remedyFor } from './remedies';
 
 /** How long an open WebSocket may be silent before nginx closes it. */
@@ -17,8 +17,8 @@ export interface Silence {
   readonly remedy: Problem | null;
 }
 
-/** The default of `proxy_read_timeout`, in seconds (ngx_http_proxy_module). */
-const DEFAULT_SECONDS = 60;
+/** The default of `proxy_read_timeout` (ngx_http_proxy_module). */
+const DEFAULT = '60s';
 
 /**
  * The limit of a location, `proxy_read_timeout`: in an open tunnel it runs from the last byte of either side
@@ -38,12 +38,12 @@ export function silenceOf(
   const { directives, certain } = effective(route.location, 'proxy_read_timeout');
   const directive = directives.at(-1);
   if (directive === undefined && !certain) return null;
-  const seconds = directive === undefined ? DEFAULT_SECONDS : parseTime(directive.argument(0));
-  if (seconds === null) return null;
+  const milliseconds = parseTime(directive?.argument(0) ?? DEFAULT);
+  if (milliseconds === null) return null;
   const place = placeOf(directive ?? route.proxyPass);
   const evidence = { id: 'websocket-idle-timeout', place, message: '', step: 'response' } as const;
   return {
-    seconds,
+    seconds: milliseconds / 1000,
     message:
       directive === undefined
         ? '`proxy_read_timeout` is 60 s, the default: nothing here sets another.'

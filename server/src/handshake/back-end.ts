@@ -1,4 +1,4 @@
-import { parseTime } from '../model/times';
+import { parseTime } from '../values/time';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';

@@ -1,5 +1,6 @@
 import { entryBlock } from '../syntax/entry-blocks';
 import { passFact } from '../reference/pass-directives';
+import { locationName } from '../values/location';
 import { referencesIn } from '../values/script';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { insideQuotes, type Word } from '../syntax/tree';
@@ -133,7 +134,7 @@ export function mentionsIn(text: string, statement: Statement, template: boolean
 function addNames(mentions: Mention[], text: string, { name, words, isBlock }: Statement): void {
   const last = words.at(-1);
   if (name === 'upstream' && isBlock) addWord(mentions, text, words[1], 'upstream', 'definition');
-  else if (name === 'location' && isBlock && words.length === 2)
+  else if (name === 'location' && isBlock && locationName({ words }).kind === 'named')
     addLocation(mentions, text, last, 'definition');
   else if (LOCATION_USERS.has(name) && words.length > 1) addLocation(mentions, text, last, 'reference');
   else if (passFact(name) !== undefined) addUpstream(mentions, text, words[1]);
@@ -266,7 +267,7 @@ function isPattern({ name, words, block }: Statement, index: number): boolean {
   const value = words[index]?.value ?? '';
   if (isTable(block)) return index === 0 && block === 'map' && value.startsWith('~');
   if (index === 0) return false;
-  if (name === 'location') return index === 1 ? value.startsWith('~') : /^~\*?$/.test(before);
+  if (name === 'location') return index === words.length - 1 && locationName({ words }).kind === 'regex';
   if (name === 'if') return index > 1 && /^!?~\*?$/.test(before);
   if (FIRST_PATTERN.has(name)) return index === 1;
   return TILDE_PATTERNS.has(name) && value.startsWith('~');

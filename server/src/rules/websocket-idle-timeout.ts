@@ -2,11 +2,11 @@ import { replaceArguments } from '../edits/insert';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
+import { parseTime } from '../values/time';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
 import { severityOfHarm } from './support/severity';
-import { parseTime } from './support/time';
 import { quoted } from './support/words';
 
 export const rule: Rule = {
@@ -17,8 +17,8 @@ export const rule: Rule = {
   check: { visits: 'route', run: check },
 };
 
-/** The default of nginx, in seconds. Whoever writes as much or less has not thought of WebSocket. */
-const SHORT = 60;
+/** The default of nginx, in milliseconds. Whoever writes as much or less has not thought of WebSocket. */
+const SHORT = 60_000;
 
 /** What the fixes write. */
 const LONG = '1h';
@@ -30,14 +30,14 @@ function* check(route: Route): Generator<Finding> {
     if (timeout.certain) yield* ofDefault(route);
     return;
   }
-  const seconds = parseTime(directive.argument(0));
-  const severity = seconds === 0 ? 'error' : severityOfHarm(route);
-  if (seconds === null || seconds > SHORT || severity === null) return;
+  const milliseconds = parseTime(directive.argument(0));
+  const severity = milliseconds === 0 ? 'error' : severityOfHarm(route);
+  if (milliseconds === null || milliseconds > SHORT || severity === null) return;
   const isOwn = timeout.level === route.location;
   const where = { place: placeOf(directive), message: 'The time is set here.' };
   yield {
     severity,
-    message: seconds === 0 ? messageForNone(directive) : messageForShort(directive),
+    message: milliseconds === 0 ? messageForNone(directive) : messageForShort(directive),
     ...(isOwn
       ? standsOn(route.proxyPass, directive, where.message)
       : { place: placeOf(route.proxyPass), related: [where] }),
