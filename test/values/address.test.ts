@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type AddressOptions,
+  isIpAddress,
   isNetwork,
   isSocketAddress,
   parseAddress,
@@ -91,4 +92,18 @@ it.each<[text: string, is: boolean]>([
   ['all', false],
 ])('%s is a network: %s', (text, is) => {
   expect(isNetwork(text)).toBe(is);
+});
+
+it.each<[host: string, is: boolean]>([
+  ['127.0.0.1', true],
+  ['[::1]', true],
+  ['[::1', false],
+  ['[x]', false],
+  ['::1', false],
+  ['999.0.0.1', false],
+  ['1.2.3', false],
+  ['backend', false],
+  ['', false],
+])('%j is the address of a URL: %s', (host, is) => {
+  expect(isIpAddress(host)).toBe(is);
 });

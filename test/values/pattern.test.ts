@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { captureCount, groupNames, patternFault } from '../../server/src/values/pattern';
+import { captureCount, groupNames, patternFault, tildePattern } from '../../server/src/values/pattern';
 
 describe('a pattern', () => {
   it.each(['', '^/ws', '(?<name>a)\\k<name>', '[a-z]{2,3}+', '\\.(js|css)$'])('%s is right', (pattern) => {
@@ -21,4 +21,11 @@ describe('a pattern', () => {
     expect(captureCount(pattern)).toBe(4);
     expect(groupNames(pattern)).toEqual(['first', 'second', 'third']);
   });
+});
+
+it('a value is a pattern after ~, and one without case after ~*', () => {
+  expect(tildePattern('~^A')).toEqual({ pattern: '^A', ignoreCase: false });
+  expect(tildePattern('~*^A')).toEqual({ pattern: '^A', ignoreCase: true });
+  expect(tildePattern('~')).toEqual({ pattern: '', ignoreCase: false });
+  expect(tildePattern('a~')).toBeNull();
 });

@@ -3,6 +3,7 @@ import { effective } from './inheritance';
 import type { Level } from './levels';
 import { type Listener, listenersOf } from './listeners';
 import { indexNames, type NameIndex } from './server-names';
+import { isOn } from '../values/flag';
 
 /** One address and port that nginx listens on, with the servers that share it. */
 export interface Socket {
@@ -64,8 +65,7 @@ function socketOf(group: readonly Member[], first: Member, version: NginxVersion
   const defaultServer = (group.find(({ listener }) => listener.defaultServer) ?? first).server;
   const isOld = !isAtLeast(version, separateHttp2);
   const tls =
-    some((listener) => listener.tls) ||
-    (isOld && effective(defaultServer, 'ssl').directives.at(-1)?.argument(0).toLowerCase() === 'on');
+    some((listener) => listener.tls) || (isOld && isOn(effective(defaultServer, 'ssl').directives.at(-1)));
   return {
     address: urlHost(first.listener.address),
     port: first.listener.port,

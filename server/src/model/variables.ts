@@ -2,7 +2,7 @@ import { isBuiltInVariable } from '../reference/variables';
 import { placeholdersIn } from '../syntax/comments';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { tokenEnd, tokenStart } from '../syntax/tokens';
-import { groupNames } from '../values/pattern';
+import { groupNames, tildePattern } from '../values/pattern';
 import { type ConfigDirective, type Configuration, hidesDirectives, walk } from './configuration';
 
 /** The name of a part that is a capture, `$1` to `$9`: no definition is needed. */
@@ -105,10 +105,10 @@ function readMap(directive: ConfigDirective, hasAllFiles: boolean): VariableMap 
 }
 
 function mapEntry(key: string, value: string, hostname: boolean): MapEntry {
-  if (key.startsWith('~*'))
-    return { kind: 'regex', key: key.slice(2), ignoreCase: true, hostname: false, value };
-  if (key.startsWith('~'))
-    return { kind: 'regex', key: key.slice(1), ignoreCase: false, hostname: false, value };
+  const regex = tildePattern(key);
+  if (regex !== null) {
+    return { kind: 'regex', key: regex.pattern, ignoreCase: regex.ignoreCase, hostname: false, value };
+  }
   // `\default` is the value "default".
   const plain = key.startsWith('\\') ? key.slice(1) : key;
   return { kind: 'exact', key: plain.toLowerCase(), ignoreCase: true, hostname, value };

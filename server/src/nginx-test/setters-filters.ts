@@ -3,12 +3,13 @@ import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
 import type { ConfigDirective } from '../model/configuration';
 import { isSocketAddress } from '../values/address';
-import { lowerAscii } from './hash-keys';
+import { lowerAscii } from '../values/server-name';
 import { once } from './setters-core';
 import { inSyslog } from './syslog';
 import { parseNumber } from '../values/number';
 import { parseSize } from '../values/size';
 import { parseSeconds, parseTime } from '../values/time';
+import { tildePattern } from '../values/pattern';
 
 /** Logs, headers, maps and the other small modules of http. */
 
@@ -214,9 +215,8 @@ const proxyRedirect: Setter = (directive, scope, reading) => {
 
 /** A word that is a pattern after `~` or `~*`, else a value. */
 function rewritten(directive: ConfigDirective, word: number, reading: Reading): Fault | null {
-  const value = directive.argument(word - 1);
-  if (!value.startsWith('~')) return reading.compile(directive, word);
-  return reading.pattern(directive, word, value.replace(/^~\*?/, ''));
+  const regex = tildePattern(directive.argument(word - 1));
+  return regex === null ? reading.compile(directive, word) : reading.pattern(directive, word, regex.pattern);
 }
 
 const proxyCookie: Setter = (directive, scope, reading) => {

@@ -7,6 +7,7 @@ import { locationName } from '../values/location';
 import { parseNumber } from '../values/number';
 import { parseOffset, parseSize } from '../values/size';
 import { parseSeconds, parseTime } from '../values/time';
+import { serverNameError, serverNamePattern } from '../values/server-name';
 
 /** `listen`, `server_name`, `location`, `root` and the like (ngx_http_core_module.c, ngx_http.c). */
 
@@ -72,11 +73,10 @@ const serverName: Setter = (directive, _scope, reading) =>
   firstOf(
     valuesOf(directive).map((name, index) => {
       const word = index + 1;
-      const isBadWildcard = name.startsWith('*') && (name.length < 3 || name.charAt(1) !== '.');
-      if (isBadWildcard || name === '.') return wrong(`server name "${name}" is invalid`, word);
-      if (!name.startsWith('~')) return null;
-      if (name.length === 1) return wrong(`empty regex in server name "${name}"`, word);
-      return reading.pattern(directive, word, name.slice(1));
+      const error = serverNameError(name);
+      if (error !== null) return wrong(error, word);
+      const regex = serverNamePattern(name);
+      return regex === null ? null : reading.pattern(directive, word, regex.pattern);
     }),
   );
 

@@ -1,5 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
-import { addHashKey, lowerAscii } from './hash-keys';
+import { addHashKey } from './hash-keys';
+import { lowerAscii } from '../values/server-name';
 import type { Reading, Scope } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { has, type Setter, valuesOf } from './setters';

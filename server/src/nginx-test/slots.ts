@@ -6,6 +6,7 @@ import { directiveFault, type Fault, wrong } from './refusal';
 import { parseNumber } from '../values/number';
 import { parseOffset, parseSize } from '../values/size';
 import { parseSeconds, parseTime } from '../values/time';
+import { flagError } from '../values/flag';
 
 /** What nginx's setters for many directives say of a value (ngx_conf_file.c: ngx_conf_set_*_slot). */
 
@@ -41,9 +42,10 @@ export function slotFault(
   const { name, slot } = fact;
   const value = directive.argument(0);
   switch (slot) {
-    case 'flag':
-      if (/^(?:on|off)$/i.test(value)) return null;
-      return wrong(`invalid value "${value}" in "${name}" directive, it must be "on" or "off"`, 1);
+    case 'flag': {
+      const error = flagError(name, value);
+      return error === null ? null : wrong(error, 1);
+    }
     case 'num':
       return numberFault(name, value);
     case 'size':

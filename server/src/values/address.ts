@@ -144,13 +144,18 @@ function isInet6(host: string): boolean {
   return halves.length === 2 ? groups < 8 : groups === 8;
 }
 
+/** Whether the host of a URL is an address, IPv6 in brackets: nginx asks nobody for it. */
+export function isIpAddress(host: string): boolean {
+  return isInet(host) || (host.startsWith('[') && host.endsWith(']') && isInet6(host.slice(1, -1)));
+}
+
 /** Whether the text is an address, with a port or without (ngx_parse_addr_port). */
 export function isSocketAddress(text: string): boolean {
   if (isInet(text) || isInet6(text)) return true;
   const [, host = '', port = ''] = /^(.*):(\d+)$/s.exec(text) ?? [];
   const number = parseNumber(port);
   if (number === null || number < 1 || number > 65535) return false;
-  return isInet(host) || (host.startsWith('[') && host.endsWith(']') && isInet6(host.slice(1, -1)));
+  return isIpAddress(host);
 }
 
 /** Whether the text is an address or a network (ngx_ptocidr). */

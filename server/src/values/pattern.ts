@@ -377,6 +377,19 @@ class PatternReader {
   }
 }
 
+/** A pattern of the directives that take other values too, such as the keys of a `map`. */
+export interface TildePattern {
+  readonly pattern: string;
+  readonly ignoreCase: boolean;
+}
+
+/** The pattern of a value that a `~` in front makes one, or `~*` one without case; null for any other value. */
+export function tildePattern(value: string): TildePattern | null {
+  if (!value.startsWith('~')) return null;
+  const ignoreCase = value.startsWith('~*');
+  return { pattern: value.slice(ignoreCase ? 2 : 1), ignoreCase };
+}
+
 /** Names of the groups of a pattern, in order. */
 export function groupNames(pattern: string): string[] {
   if (!pattern.includes('(?')) return [];

@@ -3,11 +3,6 @@ import { type Upstream } from '../../model/upstreams';
 import { hostOf } from '../../values/pass-url';
 import { memoized } from '../../model/memo';
 
-/** Whether the host of a URL, as `hostOf` gives it, is an address: nginx asks nobody for it. */
-export function isIpAddress(host: string): boolean {
-  return host.startsWith('[') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
-}
-
 const upstreamsByName = memoized(
   (model: Model): ReadonlyMap<string, Upstream> =>
     new Map(model.upstreams.map((each) => [each.name.toLowerCase(), each] as const)),
