@@ -26,6 +26,8 @@ describe('a listen', () => {
     ['*:8000-8010', '*', 8000, 8010],
     ['[::0]:443', '[::]', 443, 443],
     ['[2001:DB8:0::1]', '[2001:db8::1]', 80, 80],
+    // As URLs write it.
+    ['[::ffff:1.2.3.4]:81', '[::ffff:102:304]', 81, 81],
     ['localhost:81', 'localhost', 81, 81],
     ['unix:/run/a.sock', 'unix:/run/a.sock', 0, 0],
   ])('%s', (text, host, first, last) => {

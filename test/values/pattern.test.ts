@@ -1,19 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { captureCount, groupNames, patternFault, tildePattern } from '../../server/src/values/pattern';
+import { captureCount, groupNames, patternError, tildePattern } from '../../server/src/values/pattern';
 
 describe('a pattern', () => {
+  const now = { major: 1, minor: 28, patch: 0 };
+
   it.each(['', '^/ws', '(?<name>a)\\k<name>', '[a-z]{2,3}+', '\\.(js|css)$'])('%s is right', (pattern) => {
-    expect(patternFault(pattern, 'pcre2')).toBeNull();
+    expect(patternError(pattern, now)).toBeNull();
   });
 
-  it.each<[pattern: string, reason: string, at: number]>([
-    ['(a', 'missing closing parenthesis', 2],
-    ['a)', 'unmatched closing parenthesis', 1],
-    ['[a', 'missing terminating ] for character class', 2],
-    ['*a', 'quantifier does not follow a repeatable item', 0],
-    ['a{3,2}', 'numbers out of order in {} quantifier', 5],
-  ])('%s is refused: %s', (pattern, reason, at) => {
-    expect(patternFault(pattern, 'pcre2')).toEqual({ reason, at });
+  it.each<[pattern: string, error: string]>([
+    ['(a', 'missing closing parenthesis in "(a"'],
+    ['a)', 'unmatched closing parenthesis in "a)" at ")"'],
+    ['[a', 'missing terminating ] for character class in "[a"'],
+    ['*a', 'quantifier does not follow a repeatable item in "*a" at "*a"'],
+    ['a{3,2}', 'numbers out of order in {} quantifier in "a{3,2}" at "}"'],
+  ])('%s is refused: %s', (pattern, error) => {
+    expect(patternError(pattern, now)).toBe(`pcre2_compile() failed: ${error}`);
+  });
+
+  it('is compiled by PCRE before 1.21.5', () => {
+    expect(patternError('(a', { major: 1, minor: 20, patch: 0 })).toMatch(/^pcre_compile\(\) failed: /);
   });
 
   it('has groups, some of them with names', () => {

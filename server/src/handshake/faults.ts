@@ -2,6 +2,7 @@ import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives, replaced } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
+import { isNamed } from '../values/header-name';
 import { variablesIn } from '../values/script';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { evaluateArgument } from './evaluate';
@@ -116,11 +117,6 @@ export function headersNamedIn(
 }
 
 const indexes = new WeakMap<readonly ConfigDirective[], Map<string, ConfigDirective[]>>();
-
-/** Whether a `proxy_set_header` sets the header; `name` in lower case. */
-export function isNamed(directive: ConfigDirective, name: string): boolean {
-  return directive.argument(0).toLowerCase() === name;
-}
 
 /** Why a request does not meet a condition. */
 function faultOf(model: Model, location: Level, request: UpstreamRequest, condition: Condition): Fault {

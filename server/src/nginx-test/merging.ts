@@ -281,7 +281,7 @@ class Merging {
     const value = pass.argument(0);
     if (!value.toLowerCase().startsWith(`${scheme}://`) && !value.includes('$')) return;
     const verify = this.inForce(level, `${prefix}_ssl_verify`);
-    if (verify?.argument(0).toLowerCase() !== 'on') {
+    if (verify === null || !isOn(verify)) {
       const certificate = this.inForce(level, `${prefix}_ssl_certificate`);
       if (certificate === null || certificate.argument(0) === '') return;
       if (this.inForce(level, `${prefix}_ssl_certificate_key`) === null) {

@@ -5,7 +5,7 @@ import { isAtLeast, type NginxVersion, parseVersion } from '../reference/version
 import type { Address } from '../values/address';
 import type { Area, Context } from './contexts';
 import type { LocationName } from '../values/location';
-import { captureCount, groupNames, patternFault } from '../values/pattern';
+import { captureCount, groupNames, patternError } from '../values/pattern';
 import { type Fault, type NamedPlace, type Refusal, wrong } from './refusal';
 import { compileValue } from '../values/script';
 
@@ -98,8 +98,6 @@ export interface ZoneRecord {
   readonly directive: ConfigDirective;
 }
 
-const PCRE2 = parseVersion('1.21.5');
-
 /** All that nginx remembers while it reads a configuration, and what it has refused so far. */
 export class Reading {
   readonly http = newPart(['combined']);
@@ -169,12 +167,8 @@ export class Reading {
 
   /** What is wrong with a pattern; the variables that its groups define are noted. */
   pattern(directive: ConfigDirective, word: number, pattern: string): Fault | null {
-    const library = PCRE2 !== null && isAtLeast(this.version, PCRE2) ? 'pcre2' : 'pcre';
-    const fault = patternFault(pattern, library);
-    if (fault !== null) {
-      const at = fault.at >= pattern.length ? '' : ` at "${pattern.slice(fault.at)}"`;
-      return wrong(`${library}_compile() failed: ${fault.reason} in "${pattern}"${at}`, word);
-    }
+    const error = patternError(pattern, this.version);
+    if (error !== null) return wrong(error, word);
     for (const name of groupNames(pattern)) {
       const defined = this.defineNamed(word, name);
       if (defined !== null) return defined;

@@ -1,7 +1,8 @@
 import { combine, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { evaluate } from '../handshake/evaluate';
-import { headersNamedIn, isNamed, undefinedIn } from '../handshake/faults';
+import { headersNamedIn, undefinedIn } from '../handshake/faults';
+import { isNamed } from '../values/header-name';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { httpDirectives, type Level } from '../model/levels';

@@ -1,4 +1,4 @@
-import { isNamed } from '../handshake/faults';
+import { isNamed } from '../values/header-name';
 import { httpDirectives } from '../model/levels';
 import type { Model } from '../model/model';
 import { variablesIn } from '../values/script';

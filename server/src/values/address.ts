@@ -174,19 +174,20 @@ function isAtMost(text: string, most: number): boolean {
 
 /** An address as nginx prints it, to compare and to name it: `0.0.0.0:80`, `[::1]:80`, `unix:/path`. */
 export function printAddress(address: Address): string {
-  const host = printHost(address);
-  return address.kind === 'unix' ? host : `${host}:${address.port}`;
+  const { kind, host, port } = address;
+  if (kind === 'unix') return hostOfAddress(address);
+  return `${kind === 'inet6' ? `[${printInet6(host)}]` : hostOfAddress(address)}:${port}`;
 }
 
-/** The same without its port. */
-export function printHost({ kind, host }: Address): string {
+/** The host of an address in the one spelling that URLs have for it, IPv6 in brackets; `unix:` and the path. */
+export function hostOfAddress({ kind, host }: Address): string {
   switch (kind) {
     case 'unix':
       return `unix:${host}`;
     case 'wildcard':
       return '0.0.0.0';
     case 'inet6':
-      return `[${shortInet6(host)}]`;
+      return `[${shortInet6(expandInet6(host))}]`;
     case 'inet':
       return host.split('.').map(Number).join('.');
     case 'name':
@@ -194,9 +195,20 @@ export function printHost({ kind, host }: Address): string {
   }
 }
 
-/** An IPv6 address with its longest run of zeros left out, as nginx prints it (ngx_inet6_ntop). */
-function shortInet6(host: string): string {
+/** nginx ends an address that holds one of IPv4, or looks like it, in that (ngx_inet6_ntop). */
+function printInet6(host: string): string {
   const groups = expandInet6(host);
+  const zeros = groups.findIndex((group) => group !== 0);
+  const [high = 0, low = 0] = groups.slice(6);
+  const isMapped = zeros === 5 && groups[5] === 0xffff;
+  const isCompatible = zeros === 6 || (zeros === 7 && low >> 8 !== 0 && (low & 0xff) !== 1);
+  if (!isMapped && !isCompatible) return shortInet6(groups);
+  const quad = [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
+  return `::${isMapped ? 'ffff:' : ''}${quad}`;
+}
+
+/** The longest run of zeros is `::`, and no group has a zero in front (RFC 5952 §4). */
+function shortInet6(groups: readonly number[]): string {
   let best = { start: -1, length: 1 };
   for (let start = 0; start < 8; start += 1) {
     let length = 0;

@@ -1,5 +1,5 @@
 import { isAtLeast, type NginxVersion, parseVersion } from '../reference/versions';
-import { type Address, parseAddress, printHost } from './address';
+import { type Address, parseAddress, hostOfAddress } from './address';
 import { parseNumber } from './number';
 import { parseSize } from './size';
 import { parseSeconds } from './time';
@@ -51,7 +51,7 @@ export function readListen({ words }: Words, part: ListenPart): Listen {
 
 /** The host of an address that is listened on, in one spelling: `*` for all of IPv4, `[::]`, an address, a name. */
 export function listenHost(address: Address): string {
-  const host = printHost(address);
+  const host = hostOfAddress(address);
   return host === '0.0.0.0' ? '*' : host;
 }
 

@@ -1,7 +1,8 @@
 import type { Edit } from '../../edits/edit';
 import { combine } from '../../edits/edit';
 import { argumentsAsWritten, insertAfter, insertBefore, replaceWord } from '../../edits/insert';
-import { type Fault, headersNamedIn, isNamed } from '../../handshake/faults';
+import { type Fault, headersNamedIn } from '../../handshake/faults';
+import { isNamed } from '../../values/header-name';
 import type { Route } from '../../handshake/routes';
 import type { ConfigDirective } from '../../model/configuration';
 import { ownDirectives } from '../../model/inheritance';
