@@ -18,6 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['rules'],
   ['edits', 'handshake', 'nginx-test'],
   ['model'],
+  ['values'],
   ['reference'],
   ['syntax'],
 ];

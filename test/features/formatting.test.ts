@@ -82,6 +82,12 @@ describe('formatting', () => {
       ALIGNED,
     ],
     [
+      'aligns the entries of a charset_map',
+      'charset_map a b {\n  80 E282AC;\n  095   96;\n}\n',
+      'charset_map a b {\n    80  E282AC;\n    095 96;\n}\n',
+      ALIGNED,
+    ],
+    [
       'aligns the entries of a map',
       "map $a $b {\n  default upgrade;\n  ''    close;\n}\n",
       "map $a $b {\n    default upgrade;\n    ''      close;\n}\n",

@@ -1,3 +1,4 @@
+import { entryBlock } from '../../server/src/syntax/entry-blocks';
 import { TokenKind, tokenEnd, tokenStart } from '../../server/src/syntax/tokens';
 import { type Directive, nameOf, type SyntaxTree, wordsOf } from '../../server/src/syntax/tree';
 import type { ScopedText } from './tokenizer';
@@ -12,9 +13,6 @@ export interface Disagreement {
   /** What the grammar says it is. */
   readonly scopes: string;
 }
-
-/** Blocks whose lines are data: their first words are no names of directives. */
-const TABLES: ReadonlySet<string> = new Set(['map', 'geo', 'split_clients', 'charset_map', 'types']);
 
 const NAME =
   /^(?:support\.function\.directive|storage\.type\.block|keyword\.control\.(?:conditional|rewrite|flow))/;
@@ -88,7 +86,9 @@ function namesIn(tree: SyntaxTree): ReadonlyMap<number, Role> {
   const pending: (readonly Directive[])[] = [tree.directives];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     for (const directive of next) {
-      const inTable = directive.parent !== null && TABLES.has(nameOf(tree, directive.parent));
+      // The lines of a table are data: their first words are no names of directives.
+      const inTable =
+        directive.parent !== null && entryBlock(nameOf(tree, directive.parent))?.isTable === true;
       const [first] = wordsOf(tree, directive);
       const isName = !inTable && first !== undefined && /^[A-Za-z_][\w.-]*$/.test(first.value);
       roles.set(directive.first, isName ? 'name' : 'data');

@@ -160,14 +160,16 @@ function testGrammar(): void {
       expect(inText(text, 'comment')).toEqual(['# c']);
     });
 
-    it('geo, split_clients and types are data too', () => {
+    it('other tables are data too', () => {
       const text = [
         'geo $g { ranges; default 0; 127.0.0.0/8 1; 10.0.0.1-10.0.0.9 2; }',
         'split_clients $a $b { 0.5% one; * two; }',
+        'num_map $a $b { server 1; default 2; }',
+        'charset_map a b { 80 E282AC; }',
         'types { text/html html htm; }',
         'listen 80;',
       ].join('\n');
-      expect(inText(text, BLOCK)).toEqual(['geo', 'split_clients', 'types']);
+      expect(inText(text, BLOCK)).toEqual(['geo', 'split_clients', 'num_map', 'charset_map', 'types']);
       expect(inText(text, DIRECTIVE)).toEqual(['listen']);
       expect(inText(text, 'constant.numeric.address')).toEqual(['127.0.0.0/8']);
       expect(inText(text, 'constant.other.media-type')).toEqual(['text/html']);

@@ -17,7 +17,7 @@ import {
 import { docs as hiddenDocs, rule as hidden } from '../../server/src/rules/websocket-response-header-hidden';
 import { docs as stickyDocs, rule as sticky } from '../../server/src/rules/websocket-sticky';
 import { docs as subrequestDocs, rule as subrequest } from '../../server/src/rules/websocket-subrequest';
-import { parseTime } from '../../server/src/rules/support/time';
+import { parseTime } from '../../server/src/values/time';
 import type { Rule } from '../../server/src/rules/support/rule';
 import { type BackEnd, startStrictBackEnd } from './harness/backends';
 import { get, holdOpen } from './harness/client';
@@ -191,6 +191,17 @@ describe('websocket-idle-timeout', () => {
     );
   });
 
+  it('adds up the parts of a time that have no unit', async () => {
+    const text = swap(idleDocs.bad, 'proxy_read_timeout 0', 'proxy_read_timeout "1 1"');
+    const { nginx, port } = await run(resources, text);
+    resources.add(await holdOpen('ws://localhost/ws', { connectTo: { port } }));
+    const opened = performance.now();
+    await until(10_000, 'nginx closes the tunnel', async () =>
+      (await nginx.errorLog()).includes('while proxying upgraded connection'),
+    );
+    expect(performance.now() - opened).toBeGreaterThan((parseTime('1 1') ?? 0) - 200);
+  });
+
   const times = [
     '60',
     '60s',
@@ -203,6 +214,12 @@ describe('websocket-idle-timeout', () => {
     '1y',
     '"1s 1m"',
     '"1m 1m"',
+    '"1 30"',
+    '"1m 30"',
+    '"1s 5"',
+    '"1 2 3"',
+    '" 5"',
+    '"5 s"',
     'soon',
     '1.5',
   ];

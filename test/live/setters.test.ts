@@ -91,6 +91,21 @@ describe('in http', () => {
     'keepalive_timeout 9223372036854775808;',
     'client_max_body_size 9007199254740993g;',
     'uwsgi_modifier1 256;',
+    'server { location "" /x { } }',
+    'server { location == /x { } }',
+    'server { location =/a { } location = /a { } }',
+    'server { location =@a { } location @a { } }',
+    'server { location ^~ @a { } location @a { } }',
+    'server { location / { proxy_read_timeout "1 30"; } }',
+    'server { location / { proxy_read_timeout "1 2 3"; } }',
+    'server { location / { proxy_read_timeout 1M; } }',
+    'server { location / { expires "1 30"; } }',
+    'server { location / { expires 1M; } }',
+    'server { location / { grpc_pass http://a; } }',
+    'server { location / { uwsgi_pass SUWSGI://a:0; } }',
+    'server { ssl_prefer_server_ciphers ON; }',
+    'server { ssl_prefer_server_ciphers yes; }',
+    'geo $a { 10.0.0.0/33 1; }',
   ])('%s', async (lines) => {
     await expectSame(`events {}\nhttp {\n${lines}\n}\n`);
   });
@@ -162,11 +177,25 @@ describe('of two servers of one listener, a name', () => {
     await expectSame(`events {}\nhttp {\n${server(name)}${server('a')}}\n`);
   });
 
-  it.each(['127.0.0.1:8099', '[::1]:8099', 'unix:/tmp/nginx-websocket.sock', '*:8099'])(
-    'at %s',
-    async (address) => {
-      const server = `server {\nlisten ${address};\nserver_name a..b;\n}\n`;
-      await expectSame(`events {}\nhttp {\n${server}${server}}\n`);
-    },
-  );
+  it.each([
+    '127.0.0.1:8099',
+    '127.0.0.01:8099',
+    '[::1]:8099',
+    '[0:0::0:1]:8099',
+    '[::]:8099',
+    '[::5]:8099',
+    '[::100]:8099',
+    '[::101]:8099',
+    '[::5:1]:8099',
+    '[::1:0:0]:8099',
+    '[::ffff:102:304]:8099',
+    '[::ffff:0:0]:8099',
+    '[1::ffff:102:304]:8099',
+    '[2001:DB8:0:0:1:0:0:1]:8099',
+    'unix:/tmp/nginx-websocket.sock',
+    '*:8099',
+  ])('at %s', async (address) => {
+    const server = `server {\nlisten ${address};\nserver_name a..b;\n}\n`;
+    await expectSame(`events {}\nhttp {\n${server}${server}}\n`);
+  });
 });

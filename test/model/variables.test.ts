@@ -1,40 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseValue, type VariableMap, variablesIn } from '../../server/src/model/variables';
+import { type VariableMap } from '../../server/src/model/variables';
 import { modelOf } from '../support/memory-host';
-
-describe('an argument', () => {
-  it.each<[value: string, parts: string]>([
-    ['', ''],
-    ['upgrade', 'upgrade'],
-    ['$http_upgrade', '<http_upgrade>'],
-    ['${http_upgrade}', '<http_upgrade>'],
-    ['$HTTP_Upgrade', '<http_upgrade>'],
-    ['a$b-c${d}e', 'a|<b>|-c|<d>|e'],
-    ['$a$b', '<a>|<b>'],
-    ['$a_b.c', '<a_b>|.c'],
-    // A capture is one digit.
-    ['$1', '<1>'],
-    ['$12', '<1>|2'],
-    ['$1abc', '<1>|abc'],
-    ['$0a', '<0a>'],
-    ['${1}', '<1>'],
-    // Names have no dash.
-    ['$http_sec-websocket-key', '<http_sec>|-websocket-key'],
-    ['$', '$'],
-    ['a$', 'a$'],
-    ['$$', '$$'],
-    ['${', '${'],
-    ['${a', '${a'],
-    ['5$ and $x', '5$ and |<x>'],
-  ])('%j is cut into %s', (value, parts) => {
-    const shown = parseValue(value).map((part) => (part.kind === 'text' ? part.text : `<${part.name}>`));
-    expect(shown.join('|')).toBe(parts);
-  });
-
-  it('names its variables', () => {
-    expect(variablesIn('$a ${B} $1')).toEqual(['a', 'b', '1']);
-  });
-});
 
 async function mapsIn(
   files: Readonly<Record<string, string>> | string,

@@ -18,7 +18,10 @@ testRule(rule, {
     },
     { name: 'a location for WebSocket alone, by its path', files: forwarding({ http: usualMap }) },
     { name: 'by a path that is a weak sign', files: forwarding({ head: 'location /api/chat' }) },
-    { name: 'an exact path', files: forwarding({ head: 'location = /subscribe' }) },
+    ...['= /subscribe', '=/subscribe'].map((path) => ({
+      name: `an exact path: ${path}`,
+      files: forwarding({ head: `location ${path}` }),
+    })),
     { name: 'a map', files: forwarding({ http: usualMap, head: 'location /', connection: BY_MAP }) },
     {
       name: 'no upgrade',

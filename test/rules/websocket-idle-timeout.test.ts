@@ -6,7 +6,7 @@ const LONG = 'proxy_read_timeout 1h;';
 
 testRule(rule, {
   valid: [
-    ...['61s', '5m', '"1m 1s"', '1d', '60001ms', '$t', 'soon', '"5s 1m"'].map((time) => ({
+    ...['61s', '5m', '"1m 1s"', '1d', '60001ms', '$t', 'soon', '"5s 1m"', '1M', '"30 5s"'].map((time) => ({
       name: time,
       files: forwarding({ location: [`proxy_read_timeout ${time};`] }),
     })),
@@ -32,7 +32,7 @@ testRule(rule, {
     },
   ],
   invalid: [
-    ...['60', '60s', '1m', '"30s 500ms"', '500ms', '"30s 5ms"'].map((time) => ({
+    ...['60', '60s', '1m', '"30s 500ms"', '500ms', '"30s 5ms"', '"1 30"'].map((time) => ({
       name: time,
       files: forwarding({ location: [`«proxy_read_timeout ${time}»;`] }),
       severity: 'information' as const,

@@ -8,7 +8,11 @@ const BLANK = ['proxy_set_header Upgrade "";', 'proxy_set_header Connection "";'
 function asking(
   ask: string,
   answer: readonly string[],
-  { outer = HEADERS, path = '/ws' }: { outer?: readonly string[]; path?: string } = {},
+  {
+    outer = HEADERS,
+    path = '/ws',
+    answering = '= /auth',
+  }: { outer?: readonly string[]; path?: string; answering?: string } = {},
 ): string {
   return `events {}
 http {
@@ -19,7 +23,7 @@ http {
             ${ask};
             proxy_pass http://app;
         }
-        location = /auth {
+        location ${answering} {
             ${answer.join('\n            ')}
         }
     }
@@ -50,6 +54,12 @@ testRule(rule, {
     },
   ],
   invalid: [
+    {
+      name: 'an exact location without a blank',
+      files: asking('auth_request /auth', [MARKED], { answering: '=/auth' }),
+      severity: 'warning',
+      output: asking('auth_request /auth', [PASS, ...BLANK], { answering: '=/auth' }),
+    },
     {
       name: 'auth_request',
       files: asking('auth_request /auth', [MARKED]),

@@ -107,18 +107,25 @@ describe('blocks of entries', () => {
     ['types {\n  text/html html\n    server;\n}', 'types {\n  text/html html server;\n}'],
     ['match a {\n  status\n  return 200;\n}', 'match a {\n  status return 200;\n}'],
     ['split_clients $a $b {\n  1%\n  server;\n  * x;\n}', 'split_clients $a $b {\n  1% server;\n  * x;\n}'],
+    ['geoip2 a.mmdb {\n  $a source=$b\n  server;\n}', 'geoip2 a.mmdb {\n  $a source=$b server;\n}'],
     ['charset_map koi8-r utf-8 {\n  80 E282AC;\n}', 'charset_map koi8-r utf-8 {\n  80 E282AC;\n}'],
   ])('%j', (text, expected) => {
     expect(read(text)).toBe(expected);
   });
 
-  it.each(['map $a $b', 'geo $a', 'types', 'split_clients $a $b', 'charset_map a b', 'match a'])(
-    'of %s hold no block',
-    (head) => {
-      const { text, errors } = readMarks(`${head} {\n  x «{»\n  }\n}\n`, ['unexpected-open-brace']);
-      expect(errorsOf(treeOf(text))).toEqual(errors);
-    },
-  );
+  it.each([
+    'map $a $b',
+    'num_map $a $b',
+    'geo $a',
+    'types',
+    'split_clients $a $b',
+    'charset_map a b',
+    'match a',
+    'geoip2 a.mmdb',
+  ])('of %s hold no block', (head) => {
+    const { text, errors } = readMarks(`${head} {\n  x «{»\n  }\n}\n`, ['unexpected-open-brace']);
+    expect(errorsOf(treeOf(text))).toEqual(errors);
+  });
 
   it('of two words show a missing semicolon', () => {
     const tree = treeOf("map $http_upgrade $c {\n  default upgrade\n  '' close;\n}\n");

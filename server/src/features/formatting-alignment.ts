@@ -1,3 +1,4 @@
+import { entryBlock } from '../syntax/entry-blocks';
 import { isWord, TokenKind, tokenEnd, tokenStart } from '../syntax/tokens';
 import type { Directive, SyntaxTree } from '../syntax/tree';
 
@@ -13,9 +14,6 @@ interface Line {
   readonly end: number;
 }
 
-/** Blocks whose entries are a key and its value. */
-const MAPS: ReadonlySet<string> = new Set(['map', 'geo', 'types', 'split_clients']);
-
 /**
  * The gaps that bring values into one column: of directives with one name on lines that follow each other, such as
  * `proxy_set_header`, the second argument; of entries of a map, the value. Others stay as they are.
@@ -30,7 +28,8 @@ export function alignedGaps(tree: SyntaxTree): Map<number, string> {
   for (let at = lists.pop(); at !== undefined; at = lists.pop()) {
     for (const group of groupsIn(tree, at.list, at.isMap)) align(group, gaps);
     for (const { children, first } of at.list) {
-      if (children !== null) lists.push({ list: children, isMap: MAPS.has(wordText(tree, first)) });
+      if (children !== null)
+        lists.push({ list: children, isMap: entryBlock(wordText(tree, first))?.isTable === true });
     }
   }
   return gaps;

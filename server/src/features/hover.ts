@@ -10,8 +10,9 @@ import type { Level } from '../model/levels';
 import type { SourceFile } from '../model/load';
 import type { Model } from '../model/model';
 import { type ConfigSymbol, type Occurrence, symbolsOf } from '../model/symbols';
-import { parseTime } from '../model/times';
-import { variablesIn } from '../model/variables';
+import { isNamed } from '../values/header-name';
+import { parseTime } from '../values/time';
+import { variablesIn } from '../values/script';
 import { variableDocs } from '../reference/docs';
 import { contextsAt } from './support/contexts';
 import { directiveText, variableText } from './support/reference-text';
@@ -165,7 +166,7 @@ function headerRow(options: HoverOptions, route: Route, name: string): Row {
   const { request, level } = route;
   const [header] = request.named(name.toLowerCase());
   if (header !== undefined) return [name, valueOf(header), headerOrigin(options, route, header)];
-  const blanked = request.set.directives.findLast((each) => isNamed(each, name));
+  const blanked = request.set.directives.findLast((each) => isNamed(each, name.toLowerCase()));
   if (blanked !== undefined) {
     return [name, `${code(blanked.argument(1))} → not sent`, originOf(options, level, blanked, request.set)];
   }
@@ -199,7 +200,7 @@ function lostOrigin(options: HoverOptions, { request }: Route, name: string): st
   const { level, directives } = request.set;
   const [first] = directives;
   if (level === null || first === undefined) return 'default';
-  const lost = replaced(level, 'proxy_set_header').findLast((each) => isNamed(each, name));
+  const lost = replaced(level, 'proxy_set_header').findLast((each) => isNamed(each, name.toLowerCase()));
   if (lost === undefined) return 'default';
   return `~~${linked(options, placeOf(lost))}~~ replaced by ${linked(options, placeOf(first))}`;
 }
@@ -237,10 +238,6 @@ function named(options: HoverOptions, place: Place): string {
 function linked({ link }: HoverOptions, place: Place): string {
   const { label, uri } = link(place);
   return `[${label}](${uri})`;
-}
-
-function isNamed(directive: ConfigDirective, name: string): boolean {
-  return directive.argument(0).toLowerCase() === name.toLowerCase();
 }
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {

@@ -1,5 +1,9 @@
+import { entryBlock } from '../syntax/entry-blocks';
+import { passFact } from '../reference/pass-directives';
 import { isNaming, mentionsIn } from '../model/mentions';
 import { definedWord } from '../model/variables';
+import { locationName } from '../values/location';
+import { listenHost, readListen } from '../values/listen';
 import { tokenEnd } from '../syntax/tokens';
 import {
   type Directive,
@@ -52,17 +56,6 @@ const DEPTH_LIMIT = 50;
 /** A label is cut to as many characters. */
 const LONGEST_LABEL = 100;
 
-/** Blocks whose lines are entries, and too many for an outline. */
-const CLOSED_BLOCKS: ReadonlySet<string> = new Set([
-  'map',
-  'num_map',
-  'geo',
-  'split_clients',
-  'charset_map',
-  'types',
-  'geoip2',
-]);
-
 const PARTS: ReadonlySet<string> = new Set(['http', 'stream', 'mail', 'events']);
 
 const outlines = new WeakMap<SyntaxTree, readonly OutlineItem[]>();
@@ -99,7 +92,8 @@ function readOutline(tree: SyntaxTree): readonly OutlineItem[] {
     if (item === null) continue;
     frame.target.push(item);
     const block = nameOf(tree, directive);
-    const isOpen = stack.length < DEPTH_LIMIT && !CLOSED_BLOCKS.has(block);
+    // Entries are too many for an outline.
+    const isOpen = stack.length < DEPTH_LIMIT && entryBlock(block) === undefined;
     if (directive.children !== null && isOpen) {
       stack.push({ list: directive.children, target: item.children, block, next: 0 });
     }
@@ -144,7 +138,7 @@ function describeBlock(tree: SyntaxTree, directive: Directive, name: string): De
     case 'server':
       return { kind: 'server', label: serverLabel(tree, directive) };
     case 'location': {
-      const isNamed = words.length === 2 && words[1]?.value.startsWith('@') === true;
+      const isNamed = locationName({ words }).kind === 'named';
       return { kind: isNamed ? 'named-location' : 'location', label, detail: passOf(tree, directive) };
     }
     case 'upstream':
@@ -201,18 +195,17 @@ const NAMES_SHOWN = 3;
 
 /** `443 ssl`, `*:443 ssl` and `[::]:443 ssl` are one for people: `:443 ssl`. */
 function listenerLabel(words: readonly Word[]): string {
-  const address = words[1]?.value ?? '';
-  const port = /^(?:\*:|0\.0\.0\.0:|\[::\]:)?(\d+)$/.exec(address)?.[1];
-  const kinds = words.slice(2).flatMap(({ value }) => (/^(?:ssl|quic|udp)$/.test(value) ? [value] : []));
-  return [port === undefined ? address : `:${port}`, ...kinds].join(' ');
+  const { address, ssl, quic, udp } = readListen({ words }, 'http');
+  const host = listenHost(address);
+  const isPort = address.hasPort && address.port === address.lastPort && (host === '*' || host === '[::]');
+  const written = words[1]?.value ?? '';
+  const kinds = Object.entries({ ssl, quic, udp }).flatMap(([kind, is]) => (is ? [kind] : []));
+  return [isPort ? `:${address.port}` : written, ...kinds].join(' ');
 }
 
 function passOf(tree: SyntaxTree, { children }: Directive): string {
   for (const child of children ?? []) {
-    if (
-      child.children === null &&
-      /^(?:proxy|grpc|fastcgi|uwsgi|scgi|memcached)_pass$/.test(nameOf(tree, child))
-    )
+    if (child.children === null && passFact(nameOf(tree, child)) !== undefined)
       return wordsOf(tree, child)[1]?.value ?? '';
   }
   return '';

@@ -4,11 +4,12 @@ import type { RouteRow } from '../handshake/route-table';
 import type { ConfigDirective } from '../model/configuration';
 import { type Level, levelsWithin } from '../model/levels';
 import { type Listener, listenersOf } from '../model/listeners';
-import { locationName } from '../model/locations';
+import { locationName } from '../values/location';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
-import { hostOf, parseProxyTarget } from '../model/upstreams';
+import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { firstReason } from './reason-text';
+import { isRedirectUrl } from '../values/redirect-url';
 
 /** A server and its locations, as a tree of routes shows them. */
 export interface ServerNode {
@@ -196,8 +197,7 @@ function ownAnswer(level: Level): string | null {
     const flag = directive.argument(2);
     if (directive.name !== 'rewrite' || !MATCHES_ALL.has(directive.argument(0))) continue;
     const target = directive.argument(1);
-    const isRedirect =
-      flag === 'redirect' || flag === 'permanent' || /^(?:https?:\/\/|\$scheme)/.test(target);
+    const isRedirect = flag === 'redirect' || flag === 'permanent' || isRedirectUrl(target);
     return isRedirect ? redirectText(target) : null;
   }
   return null;
@@ -220,7 +220,7 @@ const MATCHES_ALL: ReadonlySet<string> = new Set([
 function returnText(directive: ConfigDirective): string {
   const [first, second] = [directive.argument(0), directive.argument(1)];
   if (/^30[12378]$/.test(first) && second !== '') return redirectText(second);
-  if (directive.words.length === 2 && /^(?:https?:\/\/|\$scheme)/.test(first)) return redirectText(first);
+  if (directive.words.length === 2 && isRedirectUrl(first)) return redirectText(first);
   return `return ${first}`;
 }
 

@@ -1,3 +1,4 @@
+import { entryBlock } from '../syntax/entry-blocks';
 import type { Configuration } from '../model/configuration';
 import type { SourceFile } from '../model/load';
 import { type ConfigSymbol, symbolsOf } from '../model/symbols';
@@ -55,22 +56,17 @@ export function semanticTokensIn(
     .toSorted((a, b) => a.start - b.start);
 }
 
-/** Blocks that say once what a variable is, as against directives that give it another value. */
-const TABLES: ReadonlySet<string> = new Set([
-  'map',
-  'geo',
-  'split_clients',
-  'num_map',
-  'keyval',
-  'js_set',
-  'perl_set',
-]);
+/** Directives that say once what a variable is, like a table; others give it another value. */
+const SAY_ONCE: ReadonlySet<string> = new Set(['keyval', 'js_set', 'perl_set']);
 
 const assigned = new WeakMap<ConfigSymbol, boolean>();
 
 function isAssigned(symbol: ConfigSymbol): boolean {
   const known =
-    assigned.get(symbol) ?? symbol.definitions.some(({ directive }) => !TABLES.has(directive.name));
+    assigned.get(symbol) ??
+    symbol.definitions.some(
+      ({ directive: { name } }) => entryBlock(name) === undefined && !SAY_ONCE.has(name),
+    );
   assigned.set(symbol, known);
   return known;
 }

@@ -3,7 +3,7 @@ import { type Place, placeOf, wholePlaceOf } from '../model/configuration';
 import { effectiveValue } from '../model/inheritance';
 import type { Model } from '../model/model';
 import type { Problem } from '../rules/support/problem';
-import { parseTime } from '../rules/support/time';
+import { parseTime } from '../values/time';
 import { remedyFor } from './remedies';
 
 /** How long an open WebSocket may be silent before nginx closes it. */
@@ -35,8 +35,9 @@ export function silenceOf(
   const { text, origin, certain } = effectiveValue(route.location, 'proxy_read_timeout', model.version);
   const { directive } = origin;
   if (directive === null && !certain) return null;
-  const seconds = text === null ? null : parseTime(text);
-  if (text === null || seconds === null) return null;
+  const milliseconds = text === null ? null : parseTime(text);
+  if (text === null || milliseconds === null) return null;
+  const seconds = milliseconds / 1000;
   const place = placeOf(directive ?? route.proxyPass);
   const evidence = { id: 'websocket-idle-timeout', place, message: '', step: 'response' } as const;
   return {

@@ -1,10 +1,10 @@
-import { parseTime } from '../model/times';
+import { parseTime } from '../values/time';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
-import { locationName } from '../model/locations';
-import { hostOf, parseProxyTarget, type ProxyTarget } from '../model/upstreams';
+import { locationName } from '../values/location';
+import { hostOf, parseProxyTarget, type ProxyTarget } from '../values/pass-url';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { internalError, refusal, type Refusal } from './answer';
 import { requestUri } from './facts';

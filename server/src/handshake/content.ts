@@ -1,6 +1,6 @@
 import { bytesOf } from '../model/bytes';
 import { effective } from '../model/inheritance';
-import { locationName } from '../model/locations';
+import { locationName } from '../values/location';
 import { refusal, type Refusal, type Phase } from './answer';
 import { backEndOf, timeoutRefusal } from './back-end';
 import { CannotTell } from './cannot-tell';

@@ -2,7 +2,8 @@ import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives, replaced } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
-import { variablesIn } from '../model/variables';
+import { isNamed } from '../values/header-name';
+import { variablesIn } from '../values/script';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import type { Condition, Fault } from './evidence';
 import type { Request } from './request';
@@ -87,11 +88,6 @@ export function undefinedIn(model: Model, header: ConfigDirective): string[] {
     ? header.argument(1).replaceAll(/\$\{[A-Z0-9_]+\}/g, '')
     : header.argument(1);
   return variablesIn(value).filter((name) => !model.variables.has(name));
-}
-
-/** Whether a `proxy_set_header` sets the header; `name` in lower case. */
-export function isNamed(directive: ConfigDirective, name: string): boolean {
-  return directive.argument(0).toLowerCase() === name;
 }
 
 /** Why a request does not meet a condition. */

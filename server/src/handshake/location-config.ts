@@ -1,7 +1,7 @@
 import type { ConfigDirective } from '../model/configuration';
 import { ownDirectives } from '../model/inheritance';
 import type { Level } from '../model/levels';
-import { passDirectives } from '../model/locations';
+import { passDirectives } from '../reference/pass-directives';
 import { CannotTell } from './cannot-tell';
 import type { ContentHandler, Request } from './request';
 

@@ -1,7 +1,9 @@
 import { bytesOf } from '../model/bytes';
 import type { Level } from '../model/levels';
-import { findLocation, type FoundLocation, locationName, passDirectives } from '../model/locations';
+import { findLocation, type FoundLocation } from '../model/locations';
 import { memoized } from '../model/memo';
+import { passDirectives } from '../reference/pass-directives';
+import { locationName } from '../values/location';
 import { CannotTell } from './cannot-tell';
 import { matchOpen } from './open-patterns';
 import type { Request } from './request';

@@ -1,6 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
-import type { ProxyTarget } from '../model/upstreams';
+import type { ProxyTarget } from '../values/pass-url';
 import type { UpstreamRequest } from './upstream-request';
 import type { Value } from './value';
 

@@ -1,11 +1,12 @@
 import { bytesOf } from '../model/bytes';
 import type { Level } from '../model/levels';
 import { isTemplated, type Listener, listenersOf } from '../model/listeners';
-import { findLocation, locationName } from '../model/locations';
+import { findLocation } from '../model/locations';
 import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { type Socket, socketsOf } from '../model/sockets';
+import { locationName } from '../values/location';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { chooseSocket, namedServer } from './arrival';
 import type { Case } from './cases';

@@ -2,7 +2,8 @@ import { commentsOf } from '../syntax/comments';
 import type { ConfigDirective } from './configuration';
 import { ownDirectives } from './inheritance';
 import type { Level } from './levels';
-import { hostOf, parseProxyTarget } from './upstreams';
+import { locationName } from '../values/location';
+import { hostOf, parseProxyTarget } from '../values/pass-url';
 
 /** How surely a location is meant for WebSocket. */
 export interface Intent {
@@ -123,11 +124,9 @@ function readSigns(location: Level): Signs {
 
 /** The segments of the path of a location, in lower case. Of a regex: the runs of plain characters. */
 export function pathSegments(block: ConfigDirective): string[] {
-  const hasModifier = block.words.length > 2;
-  const modifier = hasModifier ? block.argument(0) : '';
-  const path = block.argument(hasModifier ? 1 : 0);
-  const isRegex = modifier.startsWith('~') || (modifier === '' && path.startsWith('~'));
-  const plain = isRegex ? path.replaceAll(/\\([.\-/])/g, '$1') : path;
+  const { kind, name } = locationName(block);
+  const isRegex = kind === 'regex';
+  const plain = isRegex ? name.replaceAll(/\\([.\-/])/g, '$1') : name;
   return plain.toLowerCase().split(isRegex ? /[^\w.-]+/ : '/');
 }
 

@@ -9,7 +9,7 @@ import {
   walk,
 } from './configuration';
 import { likelyContext } from './context';
-import { locationName } from './locations';
+import { locationName } from '../values/location';
 import { pathMatcher } from './path-matcher';
 
 /** A level of the http configuration: directives of an inner one inherit from, or replace, those of the outer. */

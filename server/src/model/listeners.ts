@@ -1,4 +1,5 @@
 import { hasPlaceholder } from '../syntax/placeholders';
+import { type Listen, listenHost, readListen } from '../values/listen';
 import type { ConfigDirective } from './configuration';
 import { ownDirectives } from './inheritance';
 import type { Level } from './levels';
@@ -7,9 +8,12 @@ import type { Level } from './levels';
 export interface Listener {
   /** Null for the address that nginx listens on when a server has no `listen`. */
   readonly directive: ConfigDirective | null;
-  /** The address: `*` for all of IPv4, `[::]`, an address, a name, `unix:/path`; as written when a template fills it in. */
+  /**
+   * The address: `*` for all of IPv4, `[::]`, an address in one spelling, a name, `unix:/path`; as written when a
+   * template fills it in or nginx refuses it.
+   */
   readonly address: string;
-  /** The port; 80 when none is written, 0 for a Unix socket and for what a template fills in. */
+  /** The port; 80 when none is written, 0 for a Unix socket and for an address as written. */
   readonly port: number;
   /** Whether connections are TLS on this address and port: one server that says `ssl` is enough for all of them. */
   tls: boolean;
@@ -52,51 +56,47 @@ function keyOf({ address, port, quic }: Readonly<Listener>): string {
 
 function ownListeners(server: Level): Listener[] {
   const listeners = ownDirectives(server, 'listen').flatMap(readListeners);
-  // Without `listen`: `*:80` for root, `*:8000` for others; nginx runs as root where it matters.
-  return listeners.length > 0 ? listeners : [listenerAt(null, '*', 80)];
+  return listeners.length > 0 ? listeners : [defaultListener()];
 }
 
 /** The listeners of one `listen`: one for each port of a range. */
 function readListeners(directive: ConfigDirective): Listener[] {
-  const { address, first, last } = readAddress(directive.argument(0));
-  const ports = Array.from({ length: Math.max(0, last - first) + 1 }, (_, index) => first + index);
-  return ports.map((port) => listenerAt(directive, address, port));
+  const written = directive.argument(0);
+  const listen = readListen(directive, 'http');
+  const { address } = listen;
+  // What nginx refuses is no address, like what a template fills in.
+  if (isTemplated(written) || address.error !== null) return [listenerOf(directive, listen, written, 0)];
+  const host = listenHost(address);
+  return Array.from({ length: address.lastPort - address.port + 1 }, (_, index) =>
+    listenerOf(directive, listen, host, address.port + index),
+  );
 }
 
-function listenerAt(directive: ConfigDirective | null, address: string, port: number): Listener {
-  const parameters = new Set(directive?.words.slice(2).map((word) => word.value));
+/** Without `listen`: `*:80` for root, `*:8000` for others; nginx runs as root where it matters. */
+function defaultListener(): Listener {
+  return listenerOf(null, readListen({ words: [] }, 'http'), '*', 80);
+}
+
+function listenerOf(
+  directive: ConfigDirective | null,
+  { ssl, quic, defaultServer, http2, proxyProtocol, ipv6only }: Listen,
+  address: string,
+  port: number,
+): Listener {
   return {
     directive,
     address,
     port,
-    tls: parameters.has('ssl') || parameters.has('quic'),
-    quic: parameters.has('quic'),
-    defaultServer: parameters.has('default_server') || parameters.has('default'),
-    http2: parameters.has('http2'),
-    proxyProtocol: parameters.has('proxy_protocol'),
-    ipv6only: !parameters.has('ipv6only=off'),
+    tls: ssl || quic,
+    quic,
+    defaultServer,
+    http2,
+    proxyProtocol,
+    ipv6only,
   };
-}
-
-/** The highest port there is. */
-const LAST_PORT = 65_535;
-
-/** `8080`, `127.0.0.1`, `*:80`, `[::]:443`, `name:80`, `80-90`, `unix:/path` (ngx_parse_url). */
-function readAddress(value: string): { address: string; first: number; last: number } {
-  if (value.startsWith('unix:') || isTemplated(value)) return { address: value, first: 0, last: 0 };
-  const match = /^(?:(\[[^\]]*\]|[^:]*?)(?::|$))?(?:(\d+)(?:-(\d+))?)?$/.exec(portOnly(value));
-  const address = match?.[1] ?? value;
-  const first = Number(match?.[2] ?? 80);
-  const last = Math.min(Number(match?.[3] ?? first), LAST_PORT);
-  return { address: address === '0.0.0.0' ? '*' : address, first, last };
 }
 
 /** Whether an address is not known yet: nginx itself takes no variables here. */
 export function isTemplated(address: string): boolean {
   return address.includes('$') || hasPlaceholder(address);
-}
-
-/** A port alone is one of all addresses. */
-function portOnly(value: string): string {
-  return /^\d+(?:-\d+)?$/.test(value) ? `*:${value}` : value;
 }

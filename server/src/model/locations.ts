@@ -1,39 +1,7 @@
+import { passDirectives } from '../reference/pass-directives';
+import { locationName } from '../values/location';
 import { bytesOf } from './bytes';
-import type { ConfigDirective } from './configuration';
 import type { Level } from './levels';
-
-/** The argument of a `location`, taken apart as ngx_http_core_location does. */
-export interface LocationName {
-  readonly kind: 'exact' | 'prefix' | 'regex' | 'named';
-  /** The modifier as written: '', `=`, `^~`, `~` or `~*`. */
-  readonly modifier: string;
-  /** The path or pattern without modifier, or the name with its `@`. */
-  readonly name: string;
-}
-
-/** Reads the argument of a `location`: the modifier may stand in front of the name, or be part of it (`=/ws`). */
-export function locationName(block: ConfigDirective): LocationName {
-  const first = block.argument(0);
-  if (block.words.length > 2) return named(first, block.argument(1));
-  const modifier = /^(?:=|\^~|~\*?)/.exec(first)?.[0] ?? '';
-  return named(modifier, first.slice(modifier.length));
-}
-
-function named(modifier: string, name: string): LocationName {
-  if (modifier === '=') return { kind: 'exact', modifier, name };
-  if (modifier === '~' || modifier === '~*') return { kind: 'regex', modifier, name };
-  return { kind: modifier === '' && name.startsWith('@') ? 'named' : 'prefix', modifier, name };
-}
-
-/** The directives that hand a request to a back end. */
-export const passDirectives: readonly string[] = [
-  'proxy_pass',
-  'fastcgi_pass',
-  'uwsgi_pass',
-  'scgi_pass',
-  'grpc_pass',
-  'memcached_pass',
-];
 
 /** The locations of one level, by how they are searched for. */
 interface LocationIndex {

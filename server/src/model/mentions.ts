@@ -1,6 +1,10 @@
+import { entryBlock } from '../syntax/entry-blocks';
+import { passFact } from '../reference/pass-directives';
+import { locationName } from '../values/location';
+import { referencesIn } from '../values/script';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { insideQuotes, type Word } from '../syntax/tree';
-import { hostOf, parseProxyTarget } from './upstreams';
+import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { definedWord } from './variables';
 
 /** What the names of a configuration stand for. */
@@ -44,16 +48,6 @@ interface Piece {
   readonly start: number;
 }
 
-/** Blocks whose lines are entries: a key and a value. */
-const ENTRY_BLOCKS: ReadonlySet<string> = new Set([
-  'map',
-  'num_map',
-  'geo',
-  'split_clients',
-  'types',
-  'charset_map',
-]);
-
 /** Directives of which a `~` in front makes an argument a pattern. */
 const TILDE_PATTERNS: ReadonlySet<string> = new Set([
   'server_name',
@@ -66,16 +60,6 @@ const TILDE_PATTERNS: ReadonlySet<string> = new Set([
 
 /** Directives whose first argument is a pattern. */
 const FIRST_PATTERN: ReadonlySet<string> = new Set(['rewrite', 'fastcgi_split_path_info', 'subs_filter']);
-
-/** Directives that hand requests to a back end: the host that they name may be an upstream. */
-const PASSES: ReadonlySet<string> = new Set([
-  'proxy_pass',
-  'grpc_pass',
-  'fastcgi_pass',
-  'uwsgi_pass',
-  'scgi_pass',
-  'memcached_pass',
-]);
 
 /** Directives whose last argument may be the name of a location. */
 const LOCATION_USERS: ReadonlySet<string> = new Set([
@@ -125,7 +109,7 @@ const SETTERS = /^(?:set_\w+|auth_jwt_(?:claim|header)_set)$/;
 /** Directives whose names alone say that there are mentions in them, whatever their text. */
 export function isNaming({ name, isBlock }: Pick<Statement, 'name' | 'isBlock'>): boolean {
   if (name === 'upstream' || name === 'location') return isBlock;
-  return PASSES.has(name) || LOCATION_USERS.has(name) || RULES.has(name);
+  return passFact(name) !== undefined || LOCATION_USERS.has(name) || RULES.has(name);
 }
 
 /** Whether the text of a directive may have variables, or captures of a pattern. */
@@ -142,7 +126,7 @@ export function mayMentionVariables(text: string): boolean {
 export function mentionsIn(text: string, statement: Statement, template: boolean): Mention[] {
   const mentions: Mention[] = [];
   addVariables(mentions, text, statement, template);
-  if (statement.block !== '' && ENTRY_BLOCKS.has(statement.block)) return mentions;
+  if (isTable(statement.block)) return mentions;
   addNames(mentions, text, statement);
   return mentions.filter(({ name }) => !hasPlaceholder(name));
 }
@@ -150,16 +134,21 @@ export function mentionsIn(text: string, statement: Statement, template: boolean
 function addNames(mentions: Mention[], text: string, { name, words, isBlock }: Statement): void {
   const last = words.at(-1);
   if (name === 'upstream' && isBlock) addWord(mentions, text, words[1], 'upstream', 'definition');
-  else if (name === 'location' && isBlock && words.length === 2)
+  else if (name === 'location' && isBlock && locationName({ words }).kind === 'named')
     addLocation(mentions, text, last, 'definition');
   else if (LOCATION_USERS.has(name) && words.length > 1) addLocation(mentions, text, last, 'reference');
-  else if (PASSES.has(name)) addUpstream(mentions, text, words[1]);
+  else if (passFact(name) !== undefined) addUpstream(mentions, text, words[1]);
   const found = RULES.get(name);
   if (found === undefined) return;
   for (const [index, word] of words.entries()) {
     if (index === 0 || (found.word !== null && index !== found.word)) continue;
     addByRule(mentions, text, word, found);
   }
+}
+
+/** Whether the lines of a block are a key and a value: no names but variables stand there. */
+function isTable(block: string): boolean {
+  return entryBlock(block)?.isTable === true;
 }
 
 function pieceOf(text: string, word: Word): Piece {
@@ -218,7 +207,7 @@ function addUpstream(mentions: Mention[], text: string, word: Word | undefined):
 
 /** The variable that is the whole host of a `proxy_pass` or its like, in lower case; null when it is none. */
 export function hostVariable({ name, words }: Statement): string | null {
-  if (!PASSES.has(name)) return null;
+  if (passFact(name) === undefined) return null;
   const { authority } = parseProxyTarget(words[1]?.value ?? '');
   const match = /^\$(?:\{(\w+)\}|(\w+))(?:\$.*)?$/s.exec(authority);
   return (match?.[1] ?? match?.[2])?.toLowerCase() ?? null;
@@ -236,7 +225,7 @@ function addByRule(mentions: Mention[], text: string, word: Word, { kind, role, 
 
 function addVariables(mentions: Mention[], text: string, statement: Statement, template: boolean): void {
   const { name, words, block } = statement;
-  const isEntry = ENTRY_BLOCKS.has(block);
+  const isEntry = isTable(block);
   const defined = isEntry ? -1 : definedIn(statement);
   for (const [index, word] of words.entries()) {
     const piece = pieceOf(text, word);
@@ -276,9 +265,9 @@ function isForeignCode(name: string, index: number): boolean {
 function isPattern({ name, words, block }: Statement, index: number): boolean {
   const before = words[index - 1]?.value ?? '';
   const value = words[index]?.value ?? '';
-  if (ENTRY_BLOCKS.has(block)) return index === 0 && block === 'map' && value.startsWith('~');
+  if (isTable(block)) return index === 0 && block === 'map' && value.startsWith('~');
   if (index === 0) return false;
-  if (name === 'location') return index === 1 ? value.startsWith('~') : /^~\*?$/.test(before);
+  if (name === 'location') return index === words.length - 1 && locationName({ words }).kind === 'regex';
   if (name === 'if') return index > 1 && /^!?~\*?$/.test(before);
   if (FIRST_PATTERN.has(name)) return index === 1;
   return TILDE_PATTERNS.has(name) && value.startsWith('~');
@@ -294,15 +283,13 @@ function addDefinition(mentions: Mention[], { text, start }: Piece): void {
  * that a variable is written with. So the text as it stands says where they are.
  */
 function addReferences(mentions: Mention[], { text, start }: Piece, template: boolean): void {
-  for (const match of text.matchAll(/\$(?:\{(\w+)\}|[1-9]|(\w+))/g)) {
-    const [all, braced, plain] = match;
-    const name = braced ?? plain;
-    if (name === undefined || /^\d+$/.test(name)) continue;
+  for (const reference of referencesIn(text)) {
+    const { name, isCapture, isBraced, error } = reference;
+    if (error !== null || isCapture || /^\d+$/.test(name)) continue;
     // `${NAME}` is for envsubst.
-    if (template && braced !== undefined && /^[A-Z0-9_]+$/.test(braced)) continue;
-    const outer = start + match.index;
-    const nameStart = outer + (braced === undefined ? 1 : 2);
-    mentions.push(variable(name, 'reference', nameStart, outer, outer + all.length));
+    if (template && isBraced && /^[A-Z0-9_]+$/.test(name)) continue;
+    const outer = start + reference.start;
+    mentions.push(variable(name, 'reference', outer + (isBraced ? 2 : 1), outer, start + reference.end));
   }
 }
 

@@ -1,5 +1,6 @@
 import { ownDirectives } from './inheritance';
 import type { Level } from './levels';
+import { hostKey, serverNamePattern } from '../values/server-name';
 
 /** The names of a server as written; none counts as the empty name. */
 export function serverNames(server: Level): string[] {
@@ -36,23 +37,19 @@ export function indexNames(servers: readonly Level[]): NameIndex {
   };
   for (const server of servers) {
     for (const written of serverNames(server)) {
-      const name = written.toLowerCase();
-      if (written.startsWith('~')) {
-        // An upper-case letter makes the whole pattern one without case (ngx_http_core_server_name).
-        regexes.push({ pattern: written.slice(1), ignoreCase: /[A-Z]/.test(written), server });
-      } else if (name.startsWith('*.')) add(heads, name.slice(1), server);
-      else if (name.endsWith('.*')) add(tails, name.slice(0, -1), server);
-      else if (name.startsWith('.')) {
-        // Where one half is taken nginx ignores the other, too, and yet takes it (ngx_hash_add_key).
-        const bare = name.slice(1);
-        if (taken.has(bare)) continue;
-        taken.add(bare);
-        if (heads.has(name)) continue;
-        exact.set(bare, server);
-        heads.set(name, server);
-      } else if (!taken.has(name)) {
+      const regex = serverNamePattern(written);
+      const key = hostKey(written);
+      if (regex !== null) regexes.push({ ...regex, server });
+      if (regex !== null || key === null) continue;
+      const { kind, name } = key;
+      if (kind === 'head') add(heads, `.${name}`, server);
+      else if (kind === 'tail') add(tails, `${name}.`, server);
+      // Where one half is taken nginx ignores the other, too, and yet takes it (ngx_hash_add_key).
+      else if (!taken.has(name)) {
         taken.add(name);
+        if (kind === 'both' && heads.has(`.${name}`)) continue;
         exact.set(name, server);
+        if (kind === 'both') heads.set(`.${name}`, server);
       }
     }
   }

@@ -3,6 +3,7 @@ import { effective } from './inheritance';
 import type { Level } from './levels';
 import { isTemplated, type Listener, listenersOf } from './listeners';
 import { indexNames, type NameIndex } from './server-names';
+import { isOn } from '../values/flag';
 
 /** One address and port that nginx listens on, with the servers that share it. */
 export interface Socket {
@@ -62,7 +63,7 @@ function readSockets(http: Level, version: NginxVersion): Socket[] {
   for (const [server, listeners] of listenersOf(http)) {
     for (const listener of listeners) {
       if (listener.quic || isTemplated(listener.address)) continue;
-      const key = `${canonicalAddress(listener.address)} ${listener.port}`;
+      const key = `${urlHost(listener.address)} ${listener.port}`;
       const group = groups.get(key) ?? [];
       groups.set(key, group);
       group.push({ server, listener });
@@ -85,10 +86,9 @@ function socketOf(group: readonly Member[], first: Member, version: NginxVersion
   const defaultServer = (group.find(({ listener }) => listener.defaultServer) ?? first).server;
   const isOld = !isAtLeast(version, separateHttp2);
   const tls =
-    some((listener) => listener.tls) ||
-    (isOld && effective(defaultServer, 'ssl').directives.at(-1)?.argument(0).toLowerCase() === 'on');
+    some((listener) => listener.tls) || (isOld && isOn(effective(defaultServer, 'ssl').directives.at(-1)));
   return {
-    address: canonicalAddress(first.listener.address),
+    address: urlHost(first.listener.address),
     port: first.listener.port,
     listener: first.listener,
     listeners: group.map(({ listener }) => listener),
@@ -101,28 +101,9 @@ function socketOf(group: readonly Member[], first: Member, version: NginxVersion
   };
 }
 
-/** An address as URLs write it: `localhost` is 127.0.0.1, and IPv6 has one spelling. */
-function canonicalAddress(address: string): string {
+/** An address as URLs write it: `localhost` is 127.0.0.1. */
+function urlHost(address: string): string {
   if (address.startsWith('unix:')) return address;
   const lower = address.toLowerCase();
-  if (lower === 'localhost') return '127.0.0.1';
-  return lower.startsWith('[') ? `[${canonicalIpv6(lower.slice(1, -1))}]` : lower;
-}
-
-/** The longest run of zeros is `::`, and no group has a zero in front (RFC 5952 §4). */
-function canonicalIpv6(address: string): string {
-  const [head = '', tail] = address.split('::');
-  const groupsOf = (text: string): string[] => (text === '' ? [] : text.split(':'));
-  const [front, back] = [groupsOf(head), groupsOf(tail ?? '')];
-  const zeros = tail === undefined ? 0 : 8 - front.length - back.length;
-  const groups = [...front, ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...back].map((group) =>
-    Number.parseInt(group, 16).toString(16),
-  );
-  const runs = [...`:${groups.join(':')}:`.matchAll(/(?::0)+(?=:)/g)].filter(([run]) => run.length > 2);
-  const longest = runs.reduce((best, [run]) => (run.length > best.length ? run : best), '');
-  const text = `:${groups.join(':')}:`;
-  if (longest === '') return groups.join(':');
-  const at = text.indexOf(`${longest}:`);
-  const [before, after] = [text.slice(1, at), text.slice(at + longest.length + 1, -1)];
-  return `${before}::${after}`;
+  return lower === 'localhost' ? '127.0.0.1' : lower;
 }

@@ -1,3 +1,5 @@
+import { entryBlock } from '../syntax/entry-blocks';
+import { definedWord } from './variables';
 import { tokenEnd, tokenStart } from '../syntax/tokens';
 import { type Directive, wordsOf } from '../syntax/tree';
 import { type ConfigDirective, type Configuration, type Place, walk } from './configuration';
@@ -315,7 +317,8 @@ function familyOf({ name }: ConfigDirective): string {
 /** Where the values of a variable stand that a directive defines: the directives, with the index of the word. */
 function valuesOf(directive: ConfigDirective): (readonly [ConfigDirective, number])[] {
   if (directive.name === 'set') return [[directive, 2]];
-  if (!['map', 'geo', 'split_clients'].includes(directive.name)) return [];
+  const isTable = entryBlock(directive.name)?.isTable === true;
+  if (!isTable || definedWord(directive.name, directive.words.length) === -1) return [];
   return (directive.children ?? [])
     .filter(({ name }) => name !== 'include')
     .map((entry) => [entry, 1] as const);

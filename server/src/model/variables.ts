@@ -2,29 +2,8 @@ import { isBuiltInVariable } from '../reference/variables';
 import { placeholdersIn } from '../syntax/comments';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { tokenEnd, tokenStart } from '../syntax/tokens';
+import { groupNames, tildePattern } from '../values/pattern';
 import { type ConfigDirective, type Configuration, hidesDirectives, walk } from './configuration';
-
-/** A part of an argument: text as it is, or a variable (its name in lower case, without `$`). */
-export type ValuePart =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'variable'; readonly name: string };
-
-/**
- * Cuts an argument into text and variables as nginx does (ngx_http_script_compile): `$name`, `${name}`, and `$1`
- * for a capture: of that a second digit is text. A `$` that names nothing stays text.
- */
-export function parseValue(value: string): ValuePart[] {
-  if (!value.includes('$')) return value === '' ? [] : [{ kind: 'text', text: value }];
-  const parts: ValuePart[] = [];
-  let last = 0;
-  for (const match of value.matchAll(/\$(?:\{(\w+)\}|([1-9]|\w+))/g)) {
-    if (match.index > last) parts.push({ kind: 'text', text: value.slice(last, match.index) });
-    parts.push({ kind: 'variable', name: variableName(match[1] ?? match[2] ?? '') });
-    last = match.index + match[0].length;
-  }
-  if (last < value.length) parts.push({ kind: 'text', text: value.slice(last) });
-  return parts;
-}
 
 /** The name of a part that is a capture, `$1` to `$9`: no definition is needed. */
 const CAPTURE = /^[1-9]$/;
@@ -43,11 +22,6 @@ function variableName(name: string): string {
 export function isFilledIn(directive: ConfigDirective, index: number): boolean {
   const value = directive.argument(index);
   return hasPlaceholder(value) || (directive.file.tree.template && /\$\{[A-Z0-9_]+\}/.test(value));
-}
-
-/** The names of the variables in an argument. */
-export function variablesIn(value: string): string[] {
-  return parseValue(value).flatMap((part) => (part.kind === 'variable' ? [part.name] : []));
 }
 
 /** What a `map` block says. */
@@ -131,10 +105,10 @@ function readMap(directive: ConfigDirective, hasAllFiles: boolean): VariableMap 
 }
 
 function mapEntry(key: string, value: string, hostname: boolean): MapEntry {
-  if (key.startsWith('~*'))
-    return { kind: 'regex', key: key.slice(2), ignoreCase: true, hostname: false, value };
-  if (key.startsWith('~'))
-    return { kind: 'regex', key: key.slice(1), ignoreCase: false, hostname: false, value };
+  const regex = tildePattern(key);
+  if (regex !== null) {
+    return { kind: 'regex', key: regex.pattern, ignoreCase: regex.ignoreCase, hostname: false, value };
+  }
   // `\default` is the value "default".
   const plain = key.startsWith('\\') ? key.slice(1) : key;
   return { kind: 'exact', key: plain.toLowerCase(), ignoreCase: true, hostname, value };
@@ -240,9 +214,5 @@ function definedBy(directive: ConfigDirective): string[] {
 /** Named captures of a regex define variables. */
 function namedCaptures(directive: ConfigDirective): string[] {
   if (!mayCapture(directive)) return [];
-  return directive.words.flatMap(({ value }) =>
-    [...value.matchAll(/\(\?P?<(\w+)>|\(\?'(\w+)'/g)].map((match) =>
-      variableName(match[1] ?? match[2] ?? ''),
-    ),
-  );
+  return directive.words.flatMap(({ value }) => groupNames(value).map(variableName));
 }

@@ -1,7 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
 import type { DirectiveFact } from '../reference/directives';
 import { areaOf } from './contexts';
-import { parseSize } from './numbers';
 import type { Reading, Scope } from './reading';
 import { directiveFault, type Fault } from './refusal';
 import { firstOf, has, type Setter, valuesOf } from './setters';
@@ -15,6 +14,7 @@ import { upstreamSetters } from './setters-upstream';
 import { visitorSetters } from './setters-visitors';
 import { isOnce, slotFault } from './slots';
 import { zoneSetters } from './zones';
+import { parseSize } from '../values/size';
 
 /** What the setter of a directive says of its arguments. */
 

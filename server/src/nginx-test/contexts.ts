@@ -1,3 +1,5 @@
+import { entryBlock } from '../syntax/entry-blocks';
+
 /** The contexts of nginx's command tables, and those beside them. */
 export type Context =
   | 'main'
@@ -45,9 +47,6 @@ export function areaOf(context: Context): Area {
   return AREAS[context];
 }
 
-/** Blocks whose lines are entries. */
-const ENTRY_BLOCKS: ReadonlySet<string> = new Set(['map', 'geo', 'split_clients', 'charset_map', 'types']);
-
 const INNER: Readonly<Partial<Record<Context, Readonly<Record<string, Context>>>>> = {
   main: { events: 'events', http: 'http', mail: 'mail', stream: 'stream' },
   http: { server: 'server', upstream: 'upstream' },
@@ -72,7 +71,7 @@ const ANYWHERE: Readonly<Record<string, Context>> = {
 
 /** The context within a block that stands in another; `unknown` where nobody can tell. */
 export function innerContext(context: Context, name: string): Context {
-  if (ENTRY_BLOCKS.has(name)) return 'entries';
+  if (entryBlock(name) !== undefined) return 'entries';
   const inner = INNER[context]?.[name];
   if (inner !== undefined) return inner;
   if (AREAS[context] === 'mail' || AREAS[context] === 'stream') return 'unknown';

@@ -1,9 +1,11 @@
 import type { ConfigDirective } from '../model/configuration';
-import { isInet, isNetwork } from './address';
-import { addHashKey, lowerAscii } from './hash-keys';
+import { isInet, isNetwork } from '../values/address';
+import { addHashKey } from './hash-keys';
+import { lowerAscii } from '../values/server-name';
 import type { Reading, Scope } from './reading';
 import { type Fault, wrong } from './refusal';
-import { percentOf } from './zones';
+import { parsePercent } from '../values/number';
+import { tildePattern } from '../values/pattern';
 
 /** The lines of `map`, `geo`, `split_clients`, `charset_map` and `types`. */
 
@@ -45,7 +47,8 @@ function mapEntryFault(entry: ConfigDirective, { notes }: Scope, reading: Readin
     notes.set('default', '');
     return null;
   }
-  if (name.startsWith('~')) return reading.pattern(entry, 0, name.replace(/^~\*?/, ''));
+  const regex = tildePattern(name);
+  if (regex !== null) return reading.pattern(entry, 0, regex.pattern);
   const key = name.startsWith('\\') ? name.slice(1) : name;
   switch (addHashKey(notes, key, notes.has('hostnames'))) {
     case 'added':
@@ -58,7 +61,7 @@ function mapEntryFault(entry: ConfigDirective, { notes }: Scope, reading: Readin
 }
 
 function splitFault({ name }: ConfigDirective, { notes }: Scope): Fault | null {
-  const percent = name === '*' ? REST : percentOf(name);
+  const percent = name === '*' ? REST : parsePercent(name);
   if (percent === null || percent === 0) return wrong(`invalid percent value "${name}"`, 0);
   const total = Number(notes.get('total') ?? '0');
   // What is left is all of it: no share may follow.

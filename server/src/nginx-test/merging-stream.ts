@@ -3,6 +3,7 @@ import { endOfDirective } from './lines';
 import { refusalOf, startOf, upstreamRefusals, variableRefusals } from './merging-shared';
 import type { Reading, Scope } from './reading';
 import type { Refusal } from './refusal';
+import { isOn } from '../values/flag';
 
 /** What nginx finds at the end of the `stream` block. */
 export function streamRefusals(stream: Scope, reading: Reading): Refusal[] {
@@ -46,7 +47,7 @@ function* streamCertificates(stream: Scope, reading: Reading): Generator<Refusal
     const named = hasVirtualServers ? startOf(server.block) : endOfDirective(asking);
     const last = certificates.at(-1);
     if (last === undefined) {
-      if (inForce('ssl_reject_handshake').some((each) => each.argument(0) === 'on')) continue;
+      if (inForce('ssl_reject_handshake').some(isOn)) continue;
       const text = 'no "ssl_certificate" is defined for the "listen ... ssl" directive';
       yield { ...refusalOf(place, hasVirtualServers ? 0 : -1, text), named };
     } else if (keys.length < certificates.length) {

@@ -1,11 +1,14 @@
 import type { ConfigDirective } from '../model/configuration';
 import { defaultOf } from '../reference/defaults';
-import { addHashKey, lowerAscii } from './hash-keys';
+import { addHashKey } from './hash-keys';
+import { hostKey, lowerAscii, serverNamePattern } from '../values/server-name';
 import { endOfBlock, endOfDirective } from './lines';
 import { refusalOf, startOf, upstreamRefusals, variableRefusals } from './merging-shared';
-import { parseNumber, parseOffset, parseSize } from './numbers';
 import type { ListenRecord, Reading, Scope } from './reading';
 import type { Fault, Refusal, RefusalRule } from './refusal';
+import { parseNumber } from '../values/number';
+import { parseOffset, parseSize } from '../values/size';
+import { isOn } from '../values/flag';
 
 /**
  * What nginx finds once it has read the `http` block to its end: it looks at the upstreams, merges the levels module
@@ -153,7 +156,7 @@ class Merging {
       const keys = this.allInForce(server, 'ssl_certificate_key');
       const ssl = this.inForce(server, 'ssl');
       // nginx names the old directive `ssl on`, where that is what asks for the certificate.
-      const asking = ssl?.argument(0).toLowerCase() === 'on' ? ssl : null;
+      const asking = isOn(ssl) ? ssl : null;
       const last = certificates.at(-1);
       if (last === undefined) {
         if (asking === null || this.rejects(server)) {
@@ -295,7 +298,7 @@ class Merging {
     const value = pass.argument(0);
     if (!value.toLowerCase().startsWith(`${scheme}://`) && !value.includes('$')) return;
     const verify = this.inForce(level, `${prefix}_ssl_verify`);
-    if (verify?.argument(0).toLowerCase() !== 'on') {
+    if (verify === null || !isOn(verify)) {
       const certificate = this.inForce(level, `${prefix}_ssl_certificate`);
       if (certificate === null || certificate.argument(0) === '') return;
       if (this.inForce(level, `${prefix}_ssl_certificate_key`) === null) {
@@ -400,7 +403,7 @@ class Merging {
         if (opaque) continue;
         for (const directive of own.get('server_name') ?? []) {
           for (const [index, { value }] of directive.words.entries()) {
-            if (index === 0 || value.startsWith('~') || isTableName(value)) continue;
+            if (index === 0 || serverNamePattern(value) !== null || hostKey(value) !== null) continue;
             const found = `invalid server name or wildcard "${lowerAscii(value)}" on ${address}`;
             yield refusalOf(directive, index, found);
           }
@@ -412,8 +415,8 @@ class Merging {
   /** Whether the last pattern among the names of a server has groups. */
   private captures({ own }: Scope): boolean {
     const names = (own.get('server_name') ?? []).flatMap(({ words }) => words.slice(1));
-    const last = names.findLast(({ value }) => value.startsWith('~'));
-    return last !== undefined && this.reading.captures(last.value.slice(1)) > 0;
+    const last = names.flatMap(({ value }) => serverNamePattern(value) ?? []).at(-1);
+    return last !== undefined && this.reading.captures(last.pattern) > 0;
   }
 
   /** The listeners in the order of the ports, as nginx keeps them. */
@@ -441,7 +444,7 @@ class Merging {
   }
 
   private rejects(server: Scope): boolean {
-    return this.inForce(server, 'ssl_reject_handshake')?.argument(0).toLowerCase() === 'on';
+    return isOn(this.inForce(server, 'ssl_reject_handshake'));
   }
 }
 
@@ -452,12 +455,7 @@ function serverNamesAt(level: Scope): string[] {
   const names = (server?.own.get('server_name') ?? []).flatMap(({ words }) =>
     words.slice(1).map(({ value }) => value),
   );
-  return names.length === 0 ? [''] : names.filter((name) => !name.startsWith('~'));
-}
-
-/** Whether a name is one that nginx's tables can hold. */
-function isTableName(name: string): boolean {
-  return addHashKey(new Map(), name, true) !== 'invalid';
+  return names.length === 0 ? [''] : names.filter((name) => serverNamePattern(name) === null);
 }
 
 function isPlain(kind: string | undefined): boolean {

@@ -2,17 +2,12 @@ import type { ConfigDirective } from '../model/configuration';
 import type { SourceFile } from '../model/load';
 import { isFixedVariable } from '../reference/variable-facts';
 import { isAtLeast, type NginxVersion, parseVersion } from '../reference/versions';
-import type { Address } from './address';
+import type { Address } from '../values/address';
 import type { Area, Context } from './contexts';
-import { captureCount, groupNames, patternFault } from './pattern';
+import type { LocationName } from '../values/location';
+import { captureCount, groupNames, patternError } from '../values/pattern';
 import { type Fault, type NamedPlace, type Refusal, wrong } from './refusal';
-import { compileValue } from './script';
-
-/** The name of a location as nginx keeps it. */
-export interface LocationName {
-  readonly name: string;
-  readonly kind: 'prefix' | 'exact' | 'regex' | 'named';
-}
+import { compileValue } from '../values/script';
 
 /** A block that has been opened, with what was read in it so far. */
 export interface Scope {
@@ -103,8 +98,6 @@ export interface ZoneRecord {
   readonly directive: ConfigDirective;
 }
 
-const PCRE2 = parseVersion('1.21.5');
-
 /** All that nginx remembers while it reads a configuration, and what it has refused so far. */
 export class Reading {
   readonly http = newPart(['combined']);
@@ -174,12 +167,8 @@ export class Reading {
 
   /** What is wrong with a pattern; the variables that its groups define are noted. */
   pattern(directive: ConfigDirective, word: number, pattern: string): Fault | null {
-    const library = PCRE2 !== null && isAtLeast(this.version, PCRE2) ? 'pcre2' : 'pcre';
-    const fault = patternFault(pattern, library);
-    if (fault !== null) {
-      const at = fault.at >= pattern.length ? '' : ` at "${pattern.slice(fault.at)}"`;
-      return wrong(`${library}_compile() failed: ${fault.reason} in "${pattern}"${at}`, word);
-    }
+    const error = patternError(pattern, this.version);
+    if (error !== null) return wrong(error, word);
     for (const name of groupNames(pattern)) {
       const defined = this.defineNamed(word, name);
       if (defined !== null) return defined;

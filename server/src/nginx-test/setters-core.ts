@@ -1,9 +1,10 @@
-import { isNetwork, parseAddress } from './address';
-import { parseNumber, parseTime } from './numbers';
+import { isNetwork, parseAddress } from '../values/address';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, has, type Setter } from './setters';
 import { inSyslog } from './syslog';
 import type { ConfigDirective } from '../model/configuration';
+import { parseNumber } from '../values/number';
+import { parseSeconds } from '../values/time';
 
 /** Setters of the main level and of `events`, and those that all parts have (nginx.c, ngx_event.c, ngx_log.c). */
 
@@ -57,7 +58,7 @@ export const resolver: Setter = (directive, scope, reading) => {
     const valid = after(value, 'valid=');
     const family = /^ipv([46])=(.*)$/s.exec(value);
     if (valid !== null) {
-      if (parseTime(valid, true) === null) return wrong(`invalid parameter: ${value}`, index);
+      if (parseSeconds(valid) === null) return wrong(`invalid parameter: ${value}`, index);
     } else if (family !== null && (family[1] === '6' || reading.isAtLeast('1.23.1'))) {
       if (family[2] !== 'on' && family[2] !== 'off') return wrong(`invalid parameter: ${value}`, index);
     } else {

@@ -1,12 +1,15 @@
-import { parseNumber, parseSize, parseTime } from './numbers';
 import type { Reading, Scope } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
 import type { ConfigDirective } from '../model/configuration';
-import { isSocketAddress } from './address';
-import { lowerAscii } from './hash-keys';
+import { isSocketAddress } from '../values/address';
+import { lowerAscii } from '../values/server-name';
 import { once } from './setters-core';
 import { inSyslog } from './syslog';
+import { parseNumber } from '../values/number';
+import { parseSize } from '../values/size';
+import { parseSeconds, parseTime } from '../values/time';
+import { tildePattern } from '../values/pattern';
 
 /** Logs, headers, maps and the other small modules of http. */
 
@@ -36,7 +39,7 @@ const accessLog: Setter = (directive, _scope, reading) => {
       size = parseSize(buffer) ?? 0;
       if (size === 0) return wrong(`invalid buffer size "${buffer}"`, word);
     } else if (time !== null) {
-      flushTime = parseTime(time, false) ?? 0;
+      flushTime = parseTime(time) ?? 0;
       if (flushTime === 0) return wrong(`invalid flush time "${time}"`, word);
       flush = word;
     } else if (value === 'gzip' || compression !== null) {
@@ -146,9 +149,9 @@ const expires: Setter = (directive, scope, reading) => {
   if (value.startsWith('@') && isModified) {
     return directiveFault(directive.name, 'daily time cannot be used with "modified" parameter', word);
   }
-  const milliseconds = parseTime(time, true);
-  if (milliseconds === null) return directiveFault(directive.name, 'invalid value', word);
-  if (value.startsWith('@') && milliseconds > 86_400_000) {
+  const seconds = parseSeconds(time);
+  if (seconds === null) return directiveFault(directive.name, 'invalid value', word);
+  if (value.startsWith('@') && seconds > 86_400) {
     return directiveFault(directive.name, 'daily time value must be less than 24 hours', word);
   }
   return null;
@@ -212,9 +215,8 @@ const proxyRedirect: Setter = (directive, scope, reading) => {
 
 /** A word that is a pattern after `~` or `~*`, else a value. */
 function rewritten(directive: ConfigDirective, word: number, reading: Reading): Fault | null {
-  const value = directive.argument(word - 1);
-  if (!value.startsWith('~')) return reading.compile(directive, word);
-  return reading.pattern(directive, word, value.replace(/^~\*?/, ''));
+  const regex = tildePattern(directive.argument(word - 1));
+  return regex === null ? reading.compile(directive, word) : reading.pattern(directive, word, regex.pattern);
 }
 
 const proxyCookie: Setter = (directive, scope, reading) => {
@@ -337,7 +339,7 @@ const openLogFileCache: Setter = (directive, scope) => {
     const count = after(value, 'max=') ?? after(value, 'min_uses=');
     const time = after(value, 'inactive=') ?? after(value, 'valid=');
     const number = parseNumber(count ?? '');
-    const isRight = value === 'off' || number !== null || (time !== null && parseTime(time, true) !== null);
+    const isRight = value === 'off' || number !== null || (time !== null && parseSeconds(time) !== null);
     if (!isRight) return wrong(`invalid "${directive.name}" parameter "${value}"`, at + 1);
     isOff ||= value === 'off';
     if (value.startsWith('max=')) max = number;

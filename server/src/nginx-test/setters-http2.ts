@@ -1,7 +1,9 @@
-import { parseNumber, parseSize } from './numbers';
 import { directiveFault, wrong } from './refusal';
 import { has, type Setter } from './setters';
 import { poolSize } from './setters-server';
+import { parseNumber } from '../values/number';
+import { parseSize } from '../values/size';
+import { flagError } from '../values/flag';
 
 /** Directives of HTTP/2 (ngx_http_v2_module.c). */
 
@@ -62,9 +64,8 @@ const pushPreload: Setter = (directive, scope, reading) => {
   if (reading.isAtLeast(WITHOUT_PUSH)) return null;
   const { name } = directive;
   if (has(scope, name)) return directiveFault(name, 'is duplicate');
-  const value = directive.argument(0);
-  if (/^(?:on|off)$/i.test(value)) return null;
-  return wrong(`invalid value "${value}" in "${name}" directive, it must be "on" or "off"`, 1);
+  const error = flagError(name, directive.argument(0));
+  return error === null ? null : wrong(error, 1);
 };
 
 const concurrentPushes: Setter = (directive, scope, reading) => {

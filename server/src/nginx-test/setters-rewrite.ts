@@ -1,13 +1,12 @@
-import { parseNumber } from './numbers';
 import type { Reading } from './reading';
-import { hasVariables } from './script';
+import { hasVariables } from '../values/script';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { firstOf, has, type Setter, valuesOf } from './setters';
 import type { ConfigDirective } from '../model/configuration';
+import { parseNumber } from '../values/number';
+import { isRedirectUrl } from '../values/redirect-url';
 
 /** `rewrite`, `return`, `if`, `set`, `try_files`, `error_page` (ngx_http_rewrite_module.c, ngx_http_core_module.c). */
-
-const REDIRECT = /^(?:https?:\/\/|\$scheme)/;
 
 const rewrite: Setter = (directive, _scope, reading) => {
   const [, replacement = '', flag] = valuesOf(directive);
@@ -24,7 +23,7 @@ const returnSetter: Setter = (directive, _scope, reading) => {
   const [code = '', ...rest] = valuesOf(directive);
   const status = parseNumber(code);
   if (status === null) {
-    if (rest.length > 0 || !REDIRECT.test(code)) return wrong(`invalid return code "${code}"`, 1);
+    if (rest.length > 0 || !isRedirectUrl(code)) return wrong(`invalid return code "${code}"`, 1);
     return reading.compile(directive, 1);
   }
   if (status > 999) return wrong(`invalid return code "${code}"`, 1);

@@ -1,158 +1,45 @@
-import type { ConfigDirective } from '../model/configuration';
-import { type Address, parseAddress, printAddress } from './address';
-import { parseNumber, parseOffset, parseSize, parseTime } from './numbers';
-import type { ListenRecord, LocationName, Reading, Scope } from './reading';
+import { printAddress } from '../values/address';
+import { type Listen, listenFault, readListen } from '../values/listen';
+import type { ListenRecord, Reading, Scope } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
+import { locationName } from '../values/location';
+import { parseNumber } from '../values/number';
+import { parseOffset, parseSize } from '../values/size';
+import { parseSeconds, parseTime } from '../values/time';
+import { serverNameError, serverNamePattern } from '../values/server-name';
 
 /** `listen`, `server_name`, `location`, `root` and the like (ngx_http_core_module.c, ngx_http.c). */
 
-/** What one `listen` asks for beyond its address. */
-interface ListenOptions {
-  defaultServer: boolean;
-  /** Whether options of the socket are given, which only one `listen` of an address may do. */
-  set: boolean;
-  ssl: boolean;
-  quic: boolean;
-  http2: boolean;
-  proxyProtocol: boolean;
-}
-
-function plainOptions(): ListenOptions {
-  return { defaultServer: false, set: false, ssl: false, quic: false, http2: false, proxyProtocol: false };
-}
-
-const listen: Setter = (directive, scope, reading) => {
-  const value = directive.argument(0);
-  const address = parseAddress(value, { listen: true, defaultPort: 80 });
-  if (address.error !== null) return wrong(`${address.error} in "${value}" of the "listen" directive`, 1);
-  const options = plainOptions();
-  const fault = firstOf(
-    valuesOf(directive)
-      .slice(1)
-      .map((parameter, index) => readListenParameter(parameter, index + 2, options, reading)),
-  );
-  if (fault !== null) return fault;
-  if (options.quic) {
-    if (options.ssl) return directiveFault('listen', '"ssl" parameter is incompatible with "quic"');
-    if (options.http2) return directiveFault('listen', '"http2" parameter is incompatible with "quic"');
-    if (options.proxyProtocol) {
-      return directiveFault('listen', '"proxy_protocol" parameter is incompatible with "quic"');
-    }
-  }
-  return addListen(scope, reading, address, options);
-};
-
-function readListenParameter(
-  parameter: string,
-  word: number,
-  options: ListenOptions,
-  reading: Reading,
-): Fault | null {
-  const [, key = parameter, value] = /^([a-z_0-9]+)=(.*)$/s.exec(parameter) ?? [];
-  if (value !== undefined) {
-    const fault = listenOptionFault(parameter, key, value, word);
-    if (fault === null && key !== 'accept_filter') options.set = true;
-    return fault;
-  }
-  switch (parameter) {
-    case 'default_server':
-    case 'default':
-      options.defaultServer = true;
-      return null;
-    case 'bind':
-    case 'deferred':
-    case 'reuseport':
-      options.set = true;
-      return null;
-    case 'ssl':
-      options.ssl = true;
-      return null;
-    case 'http2':
-      options.http2 = true;
-      return null;
-    case 'spdy':
-      // Gone at the latest then; before, nginx warned of it.
-      if (reading.isAtLeast('1.22.0')) break;
-      return null;
-    case 'proxy_protocol':
-      options.proxyProtocol = true;
-      return null;
-    case 'quic':
-      if (!reading.isAtLeast('1.25.0')) break;
-      options.quic = true;
-      return null;
-    case 'multipath':
-      if (!reading.isAtLeast('1.29.7')) break;
-      options.set = true;
-      return null;
-    default:
-  }
-  return wrong(`invalid parameter "${parameter}"`, word);
-}
-
-/** What is wrong with a parameter of `listen` that has a value. */
-function listenOptionFault(parameter: string, key: string, value: string, word: number): Fault | null {
-  switch (key) {
-    case 'backlog': {
-      const number = parseNumber(value);
-      return number === null || number === 0 ? wrong(`invalid backlog "${parameter}"`, word) : null;
-    }
-    case 'fastopen':
-      return parseNumber(value) === null ? wrong(`invalid fastopen "${parameter}"`, word) : null;
-    case 'rcvbuf':
-    case 'sndbuf':
-      return parseSize(value) === null ? wrong(`invalid ${key} "${parameter}"`, word) : null;
-    case 'ipv6only':
-      if (value === 'on' || value === 'off') return null;
-      // nginx looks for `ipv6only=o` first.
-      return value.startsWith('o')
-        ? wrong(`invalid ipv6only flags "${value}"`, word)
-        : wrong(`invalid parameter "${parameter}"`, word);
-    case 'so_keepalive':
-      return isKeepalive(value) ? null : wrong(`invalid so_keepalive value: "${value}"`, word);
-    case 'accept_filter':
-      return null;
-    default:
-      return wrong(`invalid parameter "${parameter}"`, word);
-  }
-}
-
-/** `on`, `off`, or up to three numbers: `30m::10`. */
-export function isKeepalive(value: string): boolean {
-  if (value === 'on' || value === 'off') return true;
-  const [idle = '', interval = '', count = '', ...rest] = value.split(':');
-  if (rest.length > 0 || (idle === '' && interval === '' && count === '')) return false;
-  const isTime = (text: string): boolean => text === '' || parseTime(text, true) !== null;
-  const number = parseNumber(count);
-  return isTime(idle) && isTime(interval) && (count === '' || (number !== null && number > 0));
-}
+const listen: Setter = (directive, scope, reading) =>
+  listenFault(directive, 'http', reading.version) ?? addListen(scope, reading, readListen(directive, 'http'));
 
 /** Puts the server to those of the address (ngx_http_add_listen). */
-function addListen(server: Scope, reading: Reading, address: Address, options: ListenOptions): Fault | null {
+function addListen(server: Scope, reading: Reading, listen: Listen): Fault | null {
+  const { address } = listen;
   // What a name stands for only the machine knows.
   if (address.kind === 'name' && address.host !== 'localhost') return null;
   const known = address.kind === 'name' ? { ...address, kind: 'inet' as const, host: '127.0.0.1' } : address;
   for (let port = known.port; port <= Math.min(known.lastPort, known.port + 1000); port += 1) {
-    const fault = addServer(server, reading, printAddress({ ...known, port }), options);
+    const fault = addServer(server, reading, printAddress({ ...known, port }), listen);
     if (fault !== null) return { ...fault, word: fault.word === -1 ? 1 : (fault.word ?? 1) };
   }
   return null;
 }
 
-function addServer(server: Scope, reading: Reading, text: string, options: ListenOptions): Fault | null {
+function addServer(server: Scope, reading: Reading, text: string, listen: Listen): Fault | null {
   const { listens } = reading.http;
-  const key = options.quic ? `${text}/udp` : text;
+  const key = listen.quic ? `${text}/udp` : text;
   const known = listens.get(key);
   if (known === undefined) {
     const record: ListenRecord = {
       address: text,
       servers: [server],
       defaultServer: server,
-      hasDefault: options.defaultServer,
-      hasOptions: options.set,
-      ssl: options.ssl,
-      quic: options.quic,
+      hasDefault: listen.defaultServer,
+      hasOptions: listen.hasSocketOptions,
+      ssl: listen.ssl,
+      quic: listen.quic,
     };
     listens.set(key, record);
     return null;
@@ -161,57 +48,41 @@ function addServer(server: Scope, reading: Reading, text: string, options: Liste
     return { text: `a duplicate listen ${text}`, rule: 'directive-duplicate' };
   }
   known.servers.push(server);
-  if (options.set) {
+  if (listen.hasSocketOptions) {
     if (known.hasOptions)
       return { text: `duplicate listen options for ${text}`, rule: 'directive-duplicate' };
     known.hasOptions = true;
   }
-  if (options.defaultServer) {
+  if (listen.defaultServer) {
     if (known.hasDefault)
       return { text: `a duplicate default server for ${text}`, rule: 'directive-duplicate' };
     known.hasDefault = true;
     known.defaultServer = server;
   }
-  known.ssl ||= options.ssl;
+  known.ssl ||= listen.ssl;
   return null;
 }
 
 /** A server without `listen` has port 80, as nginx started by root does it. */
 export function addDefaultListen(server: Scope, reading: Reading): void {
   if (server.own.has('listen') || server.opaque) return;
-  addServer(server, reading, '0.0.0.0:80', plainOptions());
+  addServer(server, reading, '0.0.0.0:80', readListen({ words: [] }, 'http'));
 }
 
 const serverName: Setter = (directive, _scope, reading) =>
   firstOf(
     valuesOf(directive).map((name, index) => {
       const word = index + 1;
-      const isBadWildcard = name.startsWith('*') && (name.length < 3 || name.charAt(1) !== '.');
-      if (isBadWildcard || name === '.') return wrong(`server name "${name}" is invalid`, word);
-      if (!name.startsWith('~')) return null;
-      if (name.length === 1) return wrong(`empty regex in server name "${name}"`, word);
-      return reading.pattern(directive, word, name.slice(1));
+      const error = serverNameError(name);
+      if (error !== null) return wrong(error, word);
+      const regex = serverNamePattern(name);
+      return regex === null ? null : reading.pattern(directive, word, regex.pattern);
     }),
   );
 
-/** The name of a location and what its modifier makes of it; a fault for an unknown modifier. */
-export function readLocationName(directive: ConfigDirective): LocationName | Fault {
-  const [first = '', second] = valuesOf(directive);
-  if (second !== undefined) {
-    if (first === '=') return { name: second, kind: 'exact' };
-    if (first === '^~') return { name: second, kind: 'prefix' };
-    if (first === '~' || first === '~*') return { name: second, kind: 'regex' };
-    return wrong(`invalid location modifier "${first}"`, 1);
-  }
-  if (first.startsWith('=')) return { name: first.slice(1), kind: 'exact' };
-  if (first.startsWith('^~')) return { name: first.slice(2), kind: 'prefix' };
-  if (first.startsWith('~')) return { name: first.replace(/^~\*?/, ''), kind: 'regex' };
-  return { name: first, kind: first.startsWith('@') ? 'named' : 'prefix' };
-}
-
 const location: Setter = (directive, scope, reading) => {
-  const own = readLocationName(directive);
-  if ('text' in own) return own;
+  const own = locationName(directive);
+  if (own.error !== null) return wrong(own.error, 1);
   const word = directive.words.length - 1;
   if (own.kind === 'regex') {
     const fault = reading.pattern(directive, word, own.name);
@@ -261,10 +132,10 @@ const root: Setter = (directive, scope, reading) => {
 
 const keepaliveTimeout: Setter = (directive, scope) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  if (parseTime(directive.argument(0), false) === null) {
+  if (parseTime(directive.argument(0)) === null) {
     return directiveFault(directive.name, 'invalid value', 1);
   }
-  if (directive.words.length < 3 || parseTime(directive.argument(1), true) !== null) return null;
+  if (directive.words.length < 3 || parseSeconds(directive.argument(1)) !== null) return null;
   return directiveFault(directive.name, 'invalid value', 2);
 };
 
@@ -285,7 +156,7 @@ const openFileCache: Setter = (directive, scope) => {
     const number = parseNumber(max ?? '');
     const isRight =
       (max !== null && number !== null && number > 0) ||
-      (inactive !== null && parseTime(inactive, true) !== null) ||
+      (inactive !== null && parseSeconds(inactive) !== null) ||
       value === 'off';
     if (!isRight) return wrong(`invalid "open_file_cache" parameter "${value}"`, index);
     isComplete ||= max !== null || value === 'off';

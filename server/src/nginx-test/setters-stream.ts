@@ -1,76 +1,31 @@
-import { parseAddress, printAddress } from './address';
-import { parseNumber, parseSize } from './numbers';
-import type { Reading } from './reading';
-import { directiveFault, type Fault, wrong } from './refusal';
-import { firstOf, type Setter, valuesOf } from './setters';
+import { printAddress } from '../values/address';
+import { listenFault, readListen } from '../values/listen';
+import { directiveFault } from './refusal';
+import type { Setter } from './setters';
 import { accessRule, errorLog, once, resolver } from './setters-core';
 import { filterSetters } from './setters-filters';
 import { rewriteSetters } from './setters-rewrite';
-import { isKeepalive, serverSetters } from './setters-server';
+import { serverSetters } from './setters-server';
 import { streamPass, upstreamSetters } from './setters-upstream';
 import { zoneSetters } from './zones';
 
 /** Directives of stream (ngx_stream_core_module.c and the others). */
 
 const listen: Setter = (directive, _scope, reading) => {
-  const value = directive.argument(0);
-  const address = parseAddress(value, { listen: true, defaultPort: 0 });
-  if (address.error !== null) return wrong(`${address.error} in "${value}" of the "listen" directive`, 1);
-  const parameters = valuesOf(directive).slice(1);
-  const fault = firstOf(parameters.map((each, at) => listenFault(each, at + 2, reading)));
+  const fault = listenFault(directive, 'stream', reading.version);
   if (fault !== null) return fault;
-  const isUdp = parameters.includes('udp');
-  if (isUdp) {
-    const other = TCP_ONLY.find((name) => parameters.some((each) => each.split('=')[0] === name));
-    if (other !== undefined)
-      return directiveFault('listen', `"${other}" parameter is incompatible with "udp"`);
-  }
+  const { address, udp } = readListen(directive, 'stream');
   // What a name stands for only the machine knows; since 1.25.5 servers may share an address.
   if (address.kind === 'name' || reading.isAtLeast('1.25.5')) return null;
   const text = printAddress(address);
   const { streamAddresses } = reading;
-  const key = isUdp ? `${text}/udp` : text;
+  const key = udp ? `${text}/udp` : text;
   if (streamAddresses.has(key)) {
     return { text: `duplicate "${text}" address and port pair`, word: 1, rule: 'directive-duplicate' };
   }
   streamAddresses.add(key);
   return null;
 };
-
-/** In the order in which nginx looks at them. */
-const TCP_ONLY = ['backlog', 'ssl', 'so_keepalive', 'proxy_protocol', 'fastopen'] as const;
-
-const PLAIN_PARAMETERS: ReadonlySet<string> = new Set(['bind', 'udp', 'ssl', 'reuseport', 'proxy_protocol']);
-
-/** What is wrong with a parameter of `listen` (ngx_stream_core_listen). */
-function listenFault(parameter: string, word: number, reading: Reading): Fault | null {
-  const [, key = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(parameter) ?? [];
-  const unknown = wrong(`the invalid "${parameter}" parameter`, word);
-  if (value === undefined) {
-    const isLater = reading.isAtLeast('1.25.5') && /^(?:default_server|deferred|multipath)$/.test(key);
-    return PLAIN_PARAMETERS.has(key) || isLater ? null : unknown;
-  }
-  switch (key) {
-    case 'backlog':
-      return (parseNumber(value) ?? 0) === 0 ? wrong(`invalid backlog "${parameter}"`, word) : null;
-    case 'fastopen':
-      return parseNumber(value) === null ? wrong(`invalid fastopen "${parameter}"`, word) : null;
-    case 'rcvbuf':
-    case 'sndbuf':
-      return parseSize(value) === null ? wrong(`invalid ${key} "${parameter}"`, word) : null;
-    case 'ipv6only':
-      if (value === 'on' || value === 'off') return null;
-      // nginx looks for `ipv6only=o` first.
-      return value.startsWith('o') ? wrong(`invalid ipv6only flags "${value}"`, word) : unknown;
-    case 'so_keepalive':
-      return isKeepalive(value) ? null : wrong(`invalid so_keepalive value: "${value}"`, word);
-    case 'accept_filter':
-    case 'setfib':
-      return reading.isAtLeast('1.25.5') ? null : unknown;
-    default:
-      return unknown;
-  }
-}
 
 const returnSetter: Setter = (directive, scope, reading) =>
   scope.own.has('return') ? directiveFault('return', 'is duplicate') : reading.compile(directive, 1);

@@ -1,12 +1,15 @@
 import type { ConfigDirective } from '../model/configuration';
-import { type Address, parseAddress } from './address';
+import { type Address, parseAddress } from '../values/address';
 import { endOfDirective } from './lines';
-import { parseNumber, parseSize, parseTime } from './numbers';
 import type { Reading, UpstreamHost, UpstreamRecord } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { has, type Setter } from './setters';
-import { hasVariables } from './script';
+import { hasVariables } from '../values/script';
 import { zoneFault } from './zones';
+import { passAddress } from '../values/pass-url';
+import { parseNumber } from '../values/number';
+import { parseSize } from '../values/size';
+import { parseSeconds } from '../values/time';
 
 /** `upstream` and what stands in it, and the directives that hand requests on (ngx_http_upstream.c, ngx_http_*_module.c). */
 
@@ -110,7 +113,7 @@ function isServerParameter(parameter: string, reading: Reading, isStream: boolea
     case 'max_fails':
       return number !== null;
     case 'fail_timeout':
-      return value !== undefined && parseTime(value, true) !== null;
+      return value !== undefined && parseSeconds(value) !== null;
     case 'backup':
     case 'down':
       return value === undefined;
@@ -169,15 +172,9 @@ const URI_PART =
   '"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, or inside "if" statement, or inside "limit_except" block';
 
 const proxyPass: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  const value = directive.argument(0);
-  if (hasVariables(value)) return reading.compile(directive, 1);
-  const prefix = /^https?:\/\//i.exec(value)?.[0];
-  if (prefix === undefined) return wrong('invalid URL prefix', 1);
-  const defaultPort = prefix.length === 8 ? 443 : 80;
-  const fault = passTo(directive, reading, value.slice(prefix.length), defaultPort);
-  if (fault !== null) return fault;
-  const { uri } = parseAddress(value.slice(prefix.length), { uriPart: true, defaultPort });
+  const fault = pass(directive, scope, reading);
+  if (fault !== null || hasVariables(directive.argument(0))) return fault;
+  const uri = passAddress(directive.name, directive.argument(0)).address?.uri ?? '';
   return uri !== '' && isWithoutPrefix(scope) ? wrong(URI_PART, 1) : null;
 };
 
@@ -188,15 +185,17 @@ function isWithoutPrefix({ context, location }: Parameters<Setter>[1]): boolean 
   );
 }
 
-function passTo(
-  directive: ConfigDirective,
-  reading: Reading,
-  authority: string,
-  defaultPort: number,
-  uriPart = true,
-): Fault | null {
-  const address = parseAddress(authority, { uriPart, defaultPort });
-  if (address.error !== null) return wrong(`${address.error} in upstream "${authority}"`, 1);
+/** The directives that hand requests on: an address, with a scheme in front where they take one. */
+const pass: Setter = (directive, scope, reading) => {
+  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  if (hasVariables(directive.argument(0))) return reading.compile(directive, 1);
+  return passTo(directive, reading, directive.name);
+};
+
+/** @param name by which the address is read; null for a `proxy_pass` of stream */
+function passTo(directive: ConfigDirective, reading: Reading, name: string | null): Fault | null {
+  const { address, error } = passAddress(name, directive.argument(0));
+  if (error !== null) return wrong(error, 1);
   const host = address.kind === 'unix' ? `unix:${address.host}` : address.host;
   return addAddress(directive, reading, host, address);
 }
@@ -204,34 +203,10 @@ function passTo(
 /** `memcached_pass`: an address, in which a `$` is no variable. */
 const memcachedPass: Setter = (directive, scope, reading) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  const fault = passTo(directive, reading, directive.argument(0), 0, false);
+  const fault = passTo(directive, reading, directive.name);
   // Somebody must set the key.
   if (fault === null) reading.use(directive, 0, 'memcached_key');
   return fault;
-};
-
-/** `fastcgi_pass`, `scgi_pass`: an address, no scheme. */
-const plainPass: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  const value = directive.argument(0);
-  if (hasVariables(value)) return reading.compile(directive, 1);
-  return passTo(directive, reading, value, 0, false);
-};
-
-const uwsgiPass: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  const value = directive.argument(0);
-  if (hasVariables(value)) return reading.compile(directive, 1);
-  const prefix = /^s?uwsgi:\/\//i.exec(value)?.[0] ?? '';
-  return passTo(directive, reading, value.slice(prefix.length), 0, false);
-};
-
-const grpcPass: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  const value = directive.argument(0);
-  if (hasVariables(value)) return reading.compile(directive, 1);
-  const prefix = /^grpcs?:\/\//i.exec(value)?.[0] ?? '';
-  return passTo(directive, reading, value.slice(prefix.length), 0, false);
 };
 
 export const upstreamSetters: Readonly<Record<string, Setter>> = {
@@ -242,17 +217,16 @@ export const upstreamSetters: Readonly<Record<string, Setter>> = {
   random,
   hash,
   proxy_pass: proxyPass,
-  fastcgi_pass: plainPass,
-  scgi_pass: plainPass,
+  fastcgi_pass: pass,
+  scgi_pass: pass,
   memcached_pass: memcachedPass,
-  uwsgi_pass: uwsgiPass,
-  grpc_pass: grpcPass,
+  uwsgi_pass: pass,
+  grpc_pass: pass,
 };
 
 /** `proxy_pass` of stream: an address with its port. */
 export const streamPass: Setter = (directive, scope, reading) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  const value = directive.argument(0);
-  if (hasVariables(value)) return reading.compile(directive, 1);
-  return passTo(directive, reading, value, 0, false);
+  if (hasVariables(directive.argument(0))) return reading.compile(directive, 1);
+  return passTo(directive, reading, null);
 };

@@ -1,9 +1,10 @@
 import type { ConfigDirective } from '../model/configuration';
-import { addHashKey, lowerAscii } from './hash-keys';
-import { parseTime } from './numbers';
+import { addHashKey } from './hash-keys';
+import { lowerAscii } from '../values/server-name';
 import type { Reading, Scope } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { has, type Setter, valuesOf } from './setters';
+import { parseSeconds } from '../values/time';
 
 /** What http knows of its visitors: referer, browser, mark (ngx_http_referer, _browser and _userid_filter modules). */
 
@@ -65,7 +66,7 @@ const modernBrowser: Setter = (directive) => {
 const userIdExpires: Setter = (directive, scope) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
-  if (value === 'max' || value === 'off' || parseTime(value, true) !== null) return null;
+  if (value === 'max' || value === 'off' || parseSeconds(value) !== null) return null;
   return directiveFault(directive.name, 'invalid value', 1);
 };
 

@@ -2,8 +2,11 @@ import type { ConfigDirective } from '../model/configuration';
 import type { DirectiveFact } from '../reference/directives';
 import { numberBounds, valueWords } from '../reference/value-words';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
-import { parseNumber, parseOffset, parseSize, parseTime } from './numbers';
 import { directiveFault, type Fault, wrong } from './refusal';
+import { parseNumber } from '../values/number';
+import { parseOffset, parseSize } from '../values/size';
+import { parseSeconds, parseTime } from '../values/time';
+import { flagError } from '../values/flag';
 
 /** What nginx's setters for many directives say of a value (ngx_conf_file.c: ngx_conf_set_*_slot). */
 
@@ -39,9 +42,10 @@ export function slotFault(
   const { name, slot } = fact;
   const value = directive.argument(0);
   switch (slot) {
-    case 'flag':
-      if (/^(?:on|off)$/i.test(value)) return null;
-      return wrong(`invalid value "${value}" in "${name}" directive, it must be "on" or "off"`, 1);
+    case 'flag': {
+      const error = flagError(name, value);
+      return error === null ? null : wrong(error, 1);
+    }
     case 'num':
       return numberFault(name, value);
     case 'size':
@@ -49,9 +53,9 @@ export function slotFault(
     case 'off':
       return parseOffset(value) === null ? directiveFault(name, 'invalid value', 1) : null;
     case 'msec':
-      return parseTime(value, false) === null ? directiveFault(name, 'invalid value', 1) : null;
+      return parseTime(value) === null ? directiveFault(name, 'invalid value', 1) : null;
     case 'sec':
-      return parseTime(value, true) === null ? directiveFault(name, 'invalid value', 1) : null;
+      return parseSeconds(value) === null ? directiveFault(name, 'invalid value', 1) : null;
     case 'bufs':
       return buffersFault(directive);
     case 'enum':

@@ -1,4 +1,4 @@
-import { byteLength, bytesOf } from './bytes';
+import { byteLength, bytesOf } from '../syntax/byte-length';
 import { findLuaEnd } from '../syntax/lua';
 import { TokenKind } from '../syntax/tokens';
 import type { Directive, OpenDirective, SyntaxTree } from '../syntax/tree';

@@ -1,4 +1,4 @@
-import { parseAddress } from './address';
+import { parseAddress } from '../values/address';
 import { type Fault, wrong } from './refusal';
 
 /** What nginx says of the parameters of `syslog:` (ngx_syslog_parse_args). */

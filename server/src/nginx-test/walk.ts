@@ -4,6 +4,7 @@ import { type DirectiveFact, takes } from '../reference/directives';
 import { tokenEnd } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
 import { hasPlaceholder } from '../syntax/placeholders';
+import { type LocationName, locationName } from '../values/location';
 import { setterFault } from './checks';
 import { areaOf, type Context, innerContext } from './contexts';
 import { likelyInner } from './fragments';
@@ -12,9 +13,9 @@ import { endOfBlock, endOfDirective } from './lines';
 import { httpRefusals, placeOfFault } from './merging';
 import { streamRefusals } from './merging-stream';
 import type { Names } from './names';
-import type { LocationName, Reading, Scope } from './reading';
+import type { Reading, Scope } from './reading';
 import type { Fault, NamedPlace, Refusal } from './refusal';
-import { addDefaultListen, readLocationName } from './setters-server';
+import { addDefaultListen } from './setters-server';
 import type { SyntaxFault } from './strict-reading';
 
 /** What the walk has to know beside the configuration. */
@@ -256,8 +257,8 @@ function newScope(
 /** The location that a block is, or is in. */
 function locationOf(block: ConfigDirective, context: Context, outer: Scope): LocationName | null {
   if (context !== 'location') return outer.location;
-  const name = readLocationName(block);
-  return 'text' in name ? null : name;
+  const name = locationName(block);
+  return name.error === null ? name : null;
 }
 
 function keep({ own }: Scope, directive: ConfigDirective): void {

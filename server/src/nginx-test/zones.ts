@@ -1,9 +1,11 @@
 import type { ConfigDirective } from '../model/configuration';
 import { endOfDirective, placeText } from './lines';
-import { parseFixed, parseNumber, parseOffset, parseSize, parseTime } from './numbers';
 import type { Reading, Scope } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, has, type Setter, valuesOf } from './setters';
+import { parseNumber } from '../values/number';
+import { parseOffset, parseSize } from '../values/size';
+import { parseSeconds, parseTime } from '../values/time';
 
 /** Zones of shared memory: who declares them, and who uses them (ngx_shared_memory_add, ngx_http_limit_*_module.c). */
 
@@ -164,7 +166,7 @@ const cachePath: Setter = (directive, _scope, reading) => {
         break;
       }
       case 'inactive':
-        if (parseTime(text, true) === null) return isWrong('inactive');
+        if (parseSeconds(text) === null) return isWrong('inactive');
         break;
       case 'max_size':
       case 'min_free':
@@ -178,7 +180,7 @@ const cachePath: Setter = (directive, _scope, reading) => {
       case 'loader_threshold':
       case 'manager_sleep':
       case 'manager_threshold':
-        if (parseTime(text, false) === null) return isWrong(key);
+        if (parseTime(text) === null) return isWrong(key);
         break;
       default:
         return wrong(`invalid parameter "${value}"`, index);
@@ -225,7 +227,7 @@ const cache: Setter = (directive, scope, reading) => {
 const cacheValid: Setter = (directive) => {
   const values = valuesOf(directive);
   const time = values.at(-1) ?? '';
-  if (parseTime(time, true) === null) {
+  if (parseSeconds(time) === null) {
     return wrong(`invalid time value "${time}"`, values.length);
   }
   for (const [index, value] of values.slice(0, -1).entries()) {
@@ -272,11 +274,6 @@ const ocspCache: Setter = (directive, scope, reading) => {
   if (size < LEAST_ZONE) return wrong(`OCSP cache "${value}" is too small`, 1);
   return zoneFault(directive, reading, 'ssl_ocsp_cache', name, size);
 };
-
-/** `split_clients` entries: a share in percent with two decimals. */
-export function percentOf(text: string): number | null {
-  return text.endsWith('%') ? parseFixed(text.slice(0, -1), 2) : null;
-}
 
 const storeOf =
   (name: string): Setter =>

@@ -6,6 +6,7 @@ import type { ConfigDirective } from '../model/configuration';
 import { hasWebSocketPath } from '../model/intent';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
+import { locationName } from '../values/location';
 import { type ConnectionValue, connectionValue, isFixedUpgrade } from './support/connection-value';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
@@ -36,7 +37,8 @@ function* check(route: Route, model: Model): Generator<Finding> {
 
 /** A path that is a sign of WebSocket, and an exact one, are taken to serve nothing else. */
 function servesOthers(location: Level): boolean {
-  return !hasWebSocketPath(location) && location.block?.argument(0) !== '=';
+  const isExact = location.block !== null && locationName(location.block).kind === 'exact';
+  return !isExact && !hasWebSocketPath(location);
 }
 
 function fixesFor(header: ConfigDirective, connection: ConnectionValue): Fix[] {

@@ -1,6 +1,7 @@
 import { combine, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
-import { isNamed, undefinedIn } from '../handshake/faults';
+import { undefinedIn } from '../handshake/faults';
+import { isNamed } from '../values/header-name';
 import { headersNamedIn } from '../handshake/upstream-request';
 import { type Route, valueForAny } from '../handshake/routes';
 import { surelyHasToken, type Value } from '../handshake/value';

@@ -1,6 +1,6 @@
 import type { Route } from '../handshake/routes';
-import { parseProxyTarget } from '../model/upstreams';
-import { variablesIn } from '../model/variables';
+import { parseProxyTarget } from '../values/pass-url';
+import { variablesIn } from '../values/script';
 import type { Finding, Rule, RuleDocs } from './support/rule';
 import { quoted } from './support/words';
 

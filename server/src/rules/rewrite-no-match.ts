@@ -4,7 +4,7 @@ import type { Route } from '../handshake/routes';
 import { textOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
-import { locationName } from '../model/locations';
+import { locationName } from '../values/location';
 import type { Model } from '../model/model';
 import { isFilledIn } from '../model/variables';
 import { isSeenWhole, ownPath, searchFor } from './support/asked';

@@ -6,6 +6,7 @@ import { type Level, levelsWithin } from '../model/levels';
 import { listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { isOn } from '../values/flag';
 
 export const rule: Rule = {
   id: 'ssl-certificate-missing',
@@ -97,7 +98,7 @@ function tlsAddresses(http: Level): Iterable<TlsAddress> {
 }
 
 function rejects(server: Level): boolean {
-  return effective(server, 'ssl_reject_handshake').directives.at(-1)?.argument(0).toLowerCase() === 'on';
+  return isOn(effective(server, 'ssl_reject_handshake').directives.at(-1));
 }
 
 function lacksCertificate(server: Level): boolean {

@@ -8,6 +8,7 @@ import type { Model } from '../model/model';
 import { sslDirective } from '../reference/versions';
 import { addressesWithoutCertificate } from './support/certificates';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { isOn } from '../values/flag';
 
 export const rule: Rule = {
   id: 'ssl-directive-removed',
@@ -24,8 +25,8 @@ function* check(model: Model): Generator<Finding> {
   for (const level of levelsWithin(model.http)) {
     if (level.kind !== 'http' && level.kind !== 'server') continue;
     for (const directive of ownDirectives(level, 'ssl')) {
-      const isOn = directive.argument(0).toLowerCase() === 'on';
-      const advice = isOn ? 'Write `listen … ssl` instead.' : 'Remove it.';
+      const turnsOn = isOn(directive);
+      const advice = turnsOn ? 'Write `listen … ssl` instead.' : 'Remove it.';
       yield {
         severity: state === 'removed' ? 'error' : 'information',
         message:
@@ -34,7 +35,7 @@ function* check(model: Model): Generator<Finding> {
             : `the "ssl" directive is deprecated, use the "listen ... ssl" directive instead: nginx 1.25.1 has ` +
               `removed it and refuses to start. ${advice}`,
         place: placeOf(directive),
-        fixes: () => fixesFor(listeners, level, directive, isOn),
+        fixes: () => fixesFor(listeners, level, directive, turnsOn),
       };
     }
   }
@@ -42,8 +43,8 @@ function* check(model: Model): Generator<Finding> {
 
 type Listeners = ReturnType<typeof listenersOf>;
 
-function fixesFor(listeners: Listeners, level: Level, directive: ConfigDirective, isOn: boolean): Fix[] {
-  const listens = isOn ? listensFor(listeners, level) : [];
+function fixesFor(listeners: Listeners, level: Level, directive: ConfigDirective, turnsOn: boolean): Fix[] {
+  const listens = turnsOn ? listensFor(listeners, level) : [];
   if (listens === null) return [];
   const edits = combine([removeDirective(directive), ...listens.map(addSsl)]);
   if (edits === null) return [];

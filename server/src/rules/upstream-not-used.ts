@@ -3,7 +3,8 @@ import { type Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { httpDirectives } from '../model/levels';
 import type { Model } from '../model/model';
-import { hostOf, parseProxyTarget, type Upstream } from '../model/upstreams';
+import { type Upstream } from '../model/upstreams';
+import { hostOf, parseProxyTarget } from '../values/pass-url';
 import type { Finding, Rule, RuleDocs } from './support/rule';
 import { quoted } from './support/words';
 

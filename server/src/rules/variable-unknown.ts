@@ -1,7 +1,7 @@
-import { isNamed } from '../handshake/faults';
+import { isNamed } from '../values/header-name';
 import { httpDirectives } from '../model/levels';
 import type { Model } from '../model/model';
-import { variablesIn } from '../model/variables';
+import { variablesIn } from '../values/script';
 import { variableNames } from '../reference/variables.generated';
 import { nearNames } from './support/near-names';
 import { refusalsFor } from './support/refusals';

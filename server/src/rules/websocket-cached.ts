@@ -4,7 +4,7 @@ import { isOpaque, knownText } from '../handshake/value';
 import { placeOf } from '../model/configuration';
 import { effective, effectiveValue, ownDirectives } from '../model/inheritance';
 import type { Model } from '../model/model';
-import { variablesIn } from '../model/variables';
+import { variablesIn } from '../values/script';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
 import { severityOfHarm } from './support/severity';

@@ -2,7 +2,7 @@ import { combine, type Edit } from '../edits/edit';
 import { insertAfter } from '../edits/insert';
 import { type Place, placeOf } from '../model/configuration';
 import type { Fault } from '../handshake/evidence';
-import { isNamed } from '../handshake/faults';
+import { isNamed } from '../values/header-name';
 import { type Route, routesOf } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { replaced } from '../model/inheritance';

@@ -4,11 +4,11 @@ import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effectiveValue } from '../model/inheritance';
 import type { Model } from '../model/model';
 import { defaultOf } from '../reference/defaults';
+import { parseTime } from '../values/time';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
 import { severityOfHarm } from './support/severity';
-import { parseTime } from './support/time';
 import { quoted } from './support/words';
 
 export const rule: Rule = {
@@ -25,20 +25,20 @@ const LONG = '1h';
 function* check(route: Route, { version }: Model): Generator<Finding> {
   const timeout = effectiveValue(route.location, 'proxy_read_timeout', version);
   const { directive, kind } = timeout.origin;
-  const seconds = parseTime(timeout.text ?? '');
+  const time = parseTime(timeout.text ?? '');
   if (directive === null) {
-    if (timeout.certain && seconds !== null) yield* ofDefault(route, seconds);
+    if (timeout.certain && time !== null) yield* ofDefault(route, time / 1000);
     return;
   }
   // As much as the default or less was not written with WebSocket in mind.
   const short = parseTime(defaultOf('proxy_read_timeout', ['location'], version) ?? '') ?? 0;
-  const severity = seconds === 0 ? 'error' : severityOfHarm(route);
-  if (seconds === null || seconds > short || severity === null) return;
+  const severity = time === 0 ? 'error' : severityOfHarm(route);
+  if (time === null || time > short || severity === null) return;
   const isOwn = kind === 'own';
   const where = { place: placeOf(directive), message: 'The time is set here.' };
   yield {
     severity,
-    message: seconds === 0 ? messageForNone(directive) : messageForShort(directive),
+    message: time === 0 ? messageForNone(directive) : messageForShort(directive),
     ...(isOwn
       ? standsOn(route.proxyPass, directive, where.message)
       : { place: placeOf(route.proxyPass), related: [where] }),

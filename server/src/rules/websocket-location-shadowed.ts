@@ -2,7 +2,7 @@ import type { Route } from '../handshake/routes';
 import { textOf } from '../model/bytes';
 import { placeOf } from '../model/configuration';
 import type { Level } from '../model/levels';
-import { locationName } from '../model/locations';
+import { locationName } from '../values/location';
 import type { Model } from '../model/model';
 import {
   ask,

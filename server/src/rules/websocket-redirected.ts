@@ -4,7 +4,7 @@ import { handshake } from '../handshake/handshake';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effectiveValue } from '../model/inheritance';
-import { locationName } from '../model/locations';
+import { locationName } from '../values/location';
 import type { Model } from '../model/model';
 import {
   ask,

@@ -1,3 +1,4 @@
+import { isNamed } from '../values/header-name';
 import type { Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { removeDirective } from '../edits/remove';
@@ -52,7 +53,7 @@ function messageFor(directive: ConfigDirective, faults: readonly Fault[]): strin
   }
   const value = directive.argument(1);
   const written = value === '' ? 'blanked' : `set to ${quoted(value)}`;
-  const advice = isHost(directive)
+  const advice = isNamed(directive, 'host')
     ? 'Set it to `$host`.'
     : "Leave it to the client's own value: remove the line.";
   return `The back end refuses the handshake: ${list} is ${written}. ${advice}`;
@@ -64,16 +65,12 @@ const HEADERS: ReadonlyMap<string, string> = new Map([
   ['websocket-version', 'Sec-WebSocket-Version'],
 ]);
 
-function isHost(directive: ConfigDirective): boolean {
-  return directive.argument(0).toLowerCase() === 'host';
-}
-
 function fixFor(route: Route, directive: ConfigDirective): Fix {
   const fix = (title: string, edit: Edit): Fix => ({ title, kind: 'suggestion', edits: [edit] });
   if (directive.name === 'proxy_pass_request_headers') {
     return fix("Pass the client's headers on", setInLocation(route, directive.name, 'on'));
   }
-  if (isHost(directive)) return fix('Set Host to $host', replaceWord(directive, 2, '$host'));
+  if (isNamed(directive, 'host')) return fix('Set Host to $host', replaceWord(directive, 2, '$host'));
   const name = directive.argument(0);
   // Without any header of its own the level would inherit others.
   if (route.request.set.directives.length === 1) {

@@ -1,6 +1,6 @@
 import { argumentsAsWritten } from '../edits/insert';
 import { removeDirective } from '../edits/remove';
-import { isNamed } from '../handshake/faults';
+import { isNamed } from '../values/header-name';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives, replaced } from '../model/inheritance';

@@ -1,7 +1,7 @@
 import { combine, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import type { Fault } from '../handshake/evidence';
-import { isNamed } from '../handshake/faults';
+import { isNamed } from '../values/header-name';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';

@@ -5,7 +5,8 @@ import { type ConfigDirective, type Place, placeOf } from '../model/configuratio
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { type Listener, listenersOf } from '../model/listeners';
-import { locationName, passDirectives } from '../model/locations';
+import { passDirectives } from '../reference/pass-directives';
+import { locationName } from '../values/location';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { type Socket, socketsOf } from '../model/sockets';

@@ -1,3 +1,4 @@
+import { entryBlock } from './entry-blocks';
 import { beginsWithMark } from './byte-order-mark';
 import { addError, isBraceError, type SyntaxError, type SyntaxErrorCode } from './errors';
 import { lex } from './lexer';
@@ -59,19 +60,6 @@ interface Imbalance {
 }
 
 const BALANCED: Imbalance = { strayBraces: 0, openBlocks: 0, nginxOffset: -1 };
-
-/**
- * Blocks whose lines are entries, not directives: a name of a directive at the start of a line means nothing there.
- * With the most words that an entry has, and so the sign of a missing `;`.
- */
-const ENTRY_BLOCKS: ReadonlyMap<string, number> = new Map([
-  ['map', 2],
-  ['geo', 2],
-  ['split_clients', 2],
-  ['charset_map', 2],
-  ['types', Number.POSITIVE_INFINITY],
-  ['match', Number.POSITIVE_INFINITY],
-]);
 
 /** In place of a number of words: the block holds directives. */
 const DIRECTIVES = 0;
@@ -193,7 +181,9 @@ class Parser {
   private isAfterMissingBrace(index: number): boolean {
     if (this.strayBracesLeft <= 0 || this.columnOfFirst() === INLINE) return false;
     if (this.column(index) <= this.columnOfFirst()) return false;
-    return ENTRY_BLOCKS.has(wordAt(this.tokens, this.first).value) || this.isAfterMissingSemicolon(index);
+    return (
+      entryBlock(wordAt(this.tokens, this.first).value) !== undefined || this.isAfterMissingSemicolon(index)
+    );
   }
 
   private columnOfFirst(): number {
@@ -286,7 +276,7 @@ class Parser {
       outer: this.frame,
       directive,
       name,
-      entryWords: ENTRY_BLOCKS.get(name) ?? DIRECTIVES,
+      entryWords: entryBlock(name)?.words ?? DIRECTIVES,
       column: this.known === BALANCED ? INLINE : this.column(this.first),
       contentColumn: NONE_YET,
     };

@@ -1,6 +1,6 @@
 import type { ConfigDirective } from '../../model/configuration';
 import type { Model } from '../../model/model';
-import { locationName } from '../../model/locations';
+import { locationName } from '../../values/location';
 import type { SymbolKind } from '../../model/mentions';
 import { symbolsOf } from '../../model/symbols';
 import type { VariableMap } from '../../model/variables';

@@ -1,17 +1,8 @@
 import type { ConfigDirective } from '../../model/configuration';
 import type { Model } from '../../model/model';
+import { passFact } from '../../reference/pass-directives';
 import type { ArgumentScope } from './argument-entries';
 import type { Entry } from './entry';
-
-/** Directives that hand a request to a back end, with the schemes that they take; '' for none. */
-const SCHEMES: Readonly<Record<string, readonly string[]>> = {
-  proxy_pass: ['http://', 'https://'],
-  grpc_pass: ['grpc://', 'grpcs://', ''],
-  fastcgi_pass: [''],
-  uwsgi_pass: ['', 'uwsgi://', 'suwsgi://'],
-  scgi_pass: [''],
-  memcached_pass: [''],
-};
 
 /** The names of upstreams where a back end is being named. */
 export interface UpstreamNames {
@@ -30,7 +21,7 @@ export function upstreamEntries(
   const directive = statement.before[0]?.value ?? '';
   if (statement.before.length !== 1) return null;
   const isStream = contexts.includes('stream server');
-  const schemes = isStream && directive === 'proxy_pass' ? [''] : SCHEMES[directive];
+  const schemes = isStream && directive === 'proxy_pass' ? [''] : passFact(directive)?.schemes;
   if (schemes === undefined) return null;
   const names = isStream ? streamUpstreams(model) : httpUpstreams(model);
   const [scheme = ''] = /^[a-z]+:\/\//i.exec(typed) ?? [];

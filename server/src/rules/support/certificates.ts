@@ -2,6 +2,7 @@ import { effective } from '../../model/inheritance';
 import type { Level } from '../../model/levels';
 import type { listenersOf } from '../../model/listeners';
 import { memoized } from '../../model/memo';
+import { isOn } from '../../values/flag';
 
 /** Whether a server surely has a certificate and a key, its own or those of http. */
 export function hasCertificate(server: Level): boolean {
@@ -11,7 +12,7 @@ export function hasCertificate(server: Level): boolean {
 
 /** Whether the old `ssl on` makes a server speak TLS. */
 export function hasSslOn(server: Level): boolean {
-  return effective(server, 'ssl').directives.at(-1)?.argument(0).toLowerCase() === 'on';
+  return isOn(effective(server, 'ssl').directives.at(-1));
 }
 
 /** The addresses with their ports, `*:443`, at which some server has no certificate: TLS there may be refused. */

@@ -6,8 +6,9 @@ import type { ConfigDirective } from '../../model/configuration';
 import type { Level } from '../../model/levels';
 import type { Model } from '../../model/model';
 import { defaultProxyConnection } from '../../reference/versions';
-import { isNamed } from '../../handshake/faults';
-import { isFilledIn, variablesIn } from '../../model/variables';
+import { isNamed } from '../../values/header-name';
+import { isFilledIn } from '../../model/variables';
+import { variablesIn } from '../../values/script';
 import { harmToOthers, hasToken, isByConnection, isByUpgrade, isKeptAlive } from './maps';
 import { memoized } from '../../model/memo';
 

@@ -2,7 +2,7 @@ import type { Edit } from '../../edits/edit';
 import { combine } from '../../edits/edit';
 import { argumentsAsWritten, insertAfter, insertBefore, replaceWord } from '../../edits/insert';
 import type { Fault } from '../../handshake/evidence';
-import { isNamed } from '../../handshake/faults';
+import { isNamed } from '../../values/header-name';
 import { headersNamedIn } from '../../handshake/upstream-request';
 import type { Route } from '../../handshake/routes';
 import type { ConfigDirective } from '../../model/configuration';

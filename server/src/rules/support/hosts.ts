@@ -1,11 +1,7 @@
 import type { Model } from '../../model/model';
-import { hostOf, type Upstream } from '../../model/upstreams';
+import { type Upstream } from '../../model/upstreams';
+import { hostOf } from '../../values/pass-url';
 import { memoized } from '../../model/memo';
-
-/** Whether the host of a URL, as `hostOf` gives it, is an address: nginx asks nobody for it. */
-export function isIpAddress(host: string): boolean {
-  return host.startsWith('[') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
-}
 
 const upstreamsByName = memoized(
   (model: Model): ReadonlyMap<string, Upstream> =>

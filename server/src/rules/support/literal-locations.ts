@@ -1,5 +1,6 @@
 import type { Level } from '../../model/levels';
 import { memoized } from '../../model/memo';
+import { locationName } from '../../values/location';
 
 /**
  * The location of a server whose path, or name with its `@`, is exactly that: what a directive names when it names a
@@ -13,12 +14,10 @@ const locationsOf = memoized((server: Level): ReadonlyMap<string, Level> => {
   const locations = new Map<string, Level>();
   for (const level of server.levels) {
     if (level.kind !== 'location' || level.block === null) continue;
-    const hasModifier = level.block.words.length > 2;
-    const modifier = hasModifier ? level.block.argument(0) : '';
-    const path = level.block.argument(hasModifier ? 1 : 0);
-    if (modifier.startsWith('~') || path.startsWith('~')) continue;
+    const { kind, name } = locationName(level.block);
+    if (kind === 'regex') continue;
     // An exact one goes before a prefix.
-    if (modifier === '=' || !locations.has(path)) locations.set(path, level);
+    if (kind === 'exact' || !locations.has(name)) locations.set(name, level);
   }
   return locations;
 });

@@ -1,6 +1,7 @@
 import type { Route } from '../../handshake/routes';
 import type { Model } from '../../model/model';
-import { hostOf, parseProxyTarget, type Upstream } from '../../model/upstreams';
+import { type Upstream } from '../../model/upstreams';
+import { hostOf, parseProxyTarget } from '../../values/pass-url';
 import type { VariableMap } from '../../model/variables';
 import { defaultProxyConnection } from '../../reference/versions';
 import { upstreamNamed } from './hosts';

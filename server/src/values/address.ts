@@ -1,5 +1,5 @@
-import { byteLength } from './bytes';
-import { parseNumber } from './numbers';
+import { byteLength } from '../syntax/byte-length';
+import { parseNumber } from './number';
 
 /** An address as nginx takes it apart (ngx_parse_url), without asking anybody for the addresses of names. */
 export interface Address {
@@ -144,13 +144,18 @@ function isInet6(host: string): boolean {
   return halves.length === 2 ? groups < 8 : groups === 8;
 }
 
+/** Whether the host of a URL is an address, IPv6 in brackets: nginx asks nobody for it. */
+export function isIpAddress(host: string): boolean {
+  return isInet(host) || (host.startsWith('[') && host.endsWith(']') && isInet6(host.slice(1, -1)));
+}
+
 /** Whether the text is an address, with a port or without (ngx_parse_addr_port). */
 export function isSocketAddress(text: string): boolean {
   if (isInet(text) || isInet6(text)) return true;
   const [, host = '', port = ''] = /^(.*):(\d+)$/s.exec(text) ?? [];
   const number = parseNumber(port);
   if (number === null || number < 1 || number > 65535) return false;
-  return isInet(host) || (host.startsWith('[') && host.endsWith(']') && isInet6(host.slice(1, -1)));
+  return isIpAddress(host);
 }
 
 /** Whether the text is an address or a network (ngx_ptocidr). */
@@ -168,16 +173,42 @@ function isAtMost(text: string, most: number): boolean {
 }
 
 /** An address as nginx prints it, to compare and to name it: `0.0.0.0:80`, `[::1]:80`, `unix:/path`. */
-export function printAddress({ kind, host, port }: Address): string {
-  if (kind === 'unix') return `unix:${host}`;
-  if (kind === 'wildcard') return `0.0.0.0:${port}`;
-  if (kind === 'inet6') return `[${shortInet6(host)}]:${port}`;
-  return kind === 'inet' ? `${host.split('.').map(Number).join('.')}:${port}` : `${host}:${port}`;
+export function printAddress(address: Address): string {
+  const { kind, host, port } = address;
+  if (kind === 'unix') return hostOfAddress(address);
+  return `${kind === 'inet6' ? `[${printInet6(host)}]` : hostOfAddress(address)}:${port}`;
 }
 
-/** An IPv6 address with its longest run of zeros left out, as nginx prints it (ngx_inet6_ntop). */
-function shortInet6(host: string): string {
+/** The host of an address in the one spelling that URLs have for it, IPv6 in brackets; `unix:` and the path. */
+export function hostOfAddress({ kind, host }: Address): string {
+  switch (kind) {
+    case 'unix':
+      return `unix:${host}`;
+    case 'wildcard':
+      return '0.0.0.0';
+    case 'inet6':
+      return `[${shortInet6(expandInet6(host))}]`;
+    case 'inet':
+      return host.split('.').map(Number).join('.');
+    case 'name':
+      return host;
+  }
+}
+
+/** nginx ends an address that holds one of IPv4, or looks like it, in that (ngx_inet6_ntop). */
+function printInet6(host: string): string {
   const groups = expandInet6(host);
+  const zeros = groups.findIndex((group) => group !== 0);
+  const [high = 0, low = 0] = groups.slice(6);
+  const isMapped = zeros === 5 && groups[5] === 0xffff;
+  const isCompatible = zeros === 6 || (zeros === 7 && low >> 8 !== 0 && (low & 0xff) !== 1);
+  if (!isMapped && !isCompatible) return shortInet6(groups);
+  const quad = [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
+  return `::${isMapped ? 'ffff:' : ''}${quad}`;
+}
+
+/** The longest run of zeros is `::`, and no group has a zero in front (RFC 5952 §4). */
+function shortInet6(groups: readonly number[]): string {
   let best = { start: -1, length: 1 };
   for (let start = 0; start < 8; start += 1) {
     let length = 0;

@@ -1,7 +1,9 @@
+import { isAtLeast, type NginxVersion, parseVersion } from '../reference/versions';
+
 /** Whether PCRE would compile a pattern, as far as can be said without PCRE. */
 
 /** What PCRE says of a pattern that does not compile, and where it stopped. */
-export interface PatternFault {
+interface PatternFault {
   readonly reason: string;
   /** Offset in the pattern; its length for the end. */
   readonly at: number;
@@ -48,13 +50,25 @@ const REPEAT = 'quantifier does not follow a repeatable item';
  * Finds what certainly does not compile, in the words of PCRE2: a group or a class without end, a `)` too many, a
  * repetition of nothing, a name that is none. Null says that nothing was found, not that the pattern is right.
  */
-export function patternFault(pattern: string, library: 'pcre' | 'pcre2'): PatternFault | null {
+function patternFault(pattern: string, library: 'pcre' | 'pcre2'): PatternFault | null {
   // In these modes other rules hold, and what a verb or a named character is takes more than this.
   if (/\(\?\^?[a-zA-Z-]*x|\\[QEN]/.test(pattern)) return null;
   const isPcre2 = library === 'pcre2';
   if ([START_OPTION, VERB, WORDED_GROUP].some((known) => known.test(pattern))) return null;
   if (!isPcre2 && /\(\*[^)]/.test(pattern)) return null;
   return new PatternReader(pattern, isPcre2).read();
+}
+
+/** The release that takes PCRE2 where it is there. */
+const PCRE2 = parseVersion('1.21.5');
+
+/** What nginx says of a pattern that certainly does not compile (ngx_regex_compile); null for any other. */
+export function patternError(pattern: string, version: NginxVersion): string | null {
+  const library = PCRE2 !== null && isAtLeast(version, PCRE2) ? 'pcre2' : 'pcre';
+  const fault = patternFault(pattern, library);
+  if (fault === null) return null;
+  const at = fault.at >= pattern.length ? '' : ` at "${pattern.slice(fault.at)}"`;
+  return `${library}_compile() failed: ${fault.reason} in "${pattern}"${at}`;
 }
 
 /** Where a pattern speaks of one of its groups. */
@@ -375,6 +389,19 @@ class PatternReader {
     this.repeatable = false;
     return null;
   }
+}
+
+/** A pattern of the directives that take other values too, such as the keys of a `map`. */
+export interface TildePattern {
+  readonly pattern: string;
+  readonly ignoreCase: boolean;
+}
+
+/** The pattern of a value that a `~` in front makes one, or `~*` one without case; null for any other value. */
+export function tildePattern(value: string): TildePattern | null {
+  if (!value.startsWith('~')) return null;
+  const ignoreCase = value.startsWith('~*');
+  return { pattern: value.slice(ignoreCase ? 2 : 1), ignoreCase };
 }
 
 /** Names of the groups of a pattern, in order. */

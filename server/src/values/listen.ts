@@ -1,0 +1,170 @@
+import { isAtLeast, type NginxVersion, parseVersion } from '../reference/versions';
+import { type Address, parseAddress, hostOfAddress } from './address';
+import { parseNumber } from './number';
+import { parseSize } from './size';
+import { parseSeconds } from './time';
+import type { ValueFault, Words } from './words';
+
+/** How nginx reads `listen` (ngx_http_core_listen, ngx_stream_core_listen). */
+
+/** The part of a configuration that a `listen` stands in: their parameters differ. */
+export type ListenPart = 'http' | 'stream';
+
+/** What a `listen` says, whether nginx would take it or not. */
+export interface Listen {
+  /** The address with its ports, or what is wrong with it. */
+  readonly address: Address;
+  readonly defaultServer: boolean;
+  readonly ssl: boolean;
+  readonly quic: boolean;
+  readonly http2: boolean;
+  readonly proxyProtocol: boolean;
+  readonly udp: boolean;
+  /** `off` lets `[::]` take connections over IPv4 too. */
+  readonly ipv6only: boolean;
+  /** Whether it sets options of the socket, which only one `listen` of an address may do. */
+  readonly hasSocketOptions: boolean;
+}
+
+/** Without a port it is 80 in http; stream has none. */
+const DEFAULT_PORTS: Readonly<Record<ListenPart, number>> = { http: 80, stream: 0 };
+
+const SOCKET_FLAGS: ReadonlySet<string> = new Set(['bind', 'deferred', 'reuseport', 'multipath']);
+
+export function readListen({ words }: Words, part: ListenPart): Listen {
+  const parameters = words.slice(2).map(({ value }) => value);
+  const has = (...names: readonly string[]): boolean => names.some((name) => parameters.includes(name));
+  return {
+    address: parseAddress(words[1]?.value ?? '', { listen: true, defaultPort: DEFAULT_PORTS[part] }),
+    defaultServer: has('default_server', 'default'),
+    ssl: has('ssl'),
+    quic: has('quic'),
+    http2: has('http2'),
+    proxyProtocol: has('proxy_protocol'),
+    udp: has('udp'),
+    ipv6only: !has('ipv6only=off'),
+    hasSocketOptions: parameters.some(
+      (each) => SOCKET_FLAGS.has(each) || (each.includes('=') && !each.startsWith('accept_filter=')),
+    ),
+  };
+}
+
+/** The host of an address that is listened on, in one spelling: `*` for all of IPv4, `[::]`, an address, a name. */
+export function listenHost(address: Address): string {
+  const host = hostOfAddress(address);
+  return host === '0.0.0.0' ? '*' : host;
+}
+
+/** What nginx says is wrong with a `listen`; null when nothing is. */
+export function listenFault(directive: Words, part: ListenPart, version: NginxVersion): ValueFault | null {
+  const listen = readListen(directive, part);
+  const values = directive.words.map(({ value }) => value);
+  const { error } = listen.address;
+  if (error !== null) return { text: `${error} in "${values[1] ?? ''}" of the "listen" directive`, word: 1 };
+  for (const [word, parameter] of values.entries()) {
+    const text = word < 2 ? null : parameterError(parameter, part, version);
+    if (text !== null) return { text, word };
+  }
+  const text = incompatible(listen, values.slice(2), part);
+  return text === null ? null : { text: `"listen" directive ${text}`, word: -1 };
+}
+
+/** Parameters that are a word alone, with the release that brought each. */
+const FLAGS: Readonly<Record<ListenPart, ReadonlyMap<string, string>>> = {
+  http: new Map([
+    ['default_server', ''],
+    ['default', ''],
+    ['bind', ''],
+    ['deferred', ''],
+    ['reuseport', ''],
+    ['ssl', ''],
+    ['http2', ''],
+    ['proxy_protocol', ''],
+    ['quic', '1.25.0'],
+    ['multipath', '1.29.7'],
+  ]),
+  stream: new Map([
+    ['bind', ''],
+    ['udp', ''],
+    ['ssl', ''],
+    ['reuseport', ''],
+    ['proxy_protocol', ''],
+    ['default_server', '1.25.5'],
+    ['deferred', '1.25.5'],
+    ['multipath', '1.29.7'],
+  ]),
+};
+
+function isSince(version: NginxVersion, release: string): boolean {
+  const first = parseVersion(release);
+  return first === null || isAtLeast(version, first);
+}
+
+function parameterError(parameter: string, part: ListenPart, version: NginxVersion): string | null {
+  const unknown =
+    part === 'http' ? `invalid parameter "${parameter}"` : `the invalid "${parameter}" parameter`;
+  const [, key = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(parameter) ?? [];
+  if (value !== undefined) return optionError(key, value, unknown, part, version);
+  // nginx only warned of it, and then it went.
+  if (part === 'http' && key === 'spdy') return isSince(version, '1.22.0') ? unknown : null;
+  const release = FLAGS[part].get(key);
+  return release !== undefined && isSince(version, release) ? null : unknown;
+}
+
+/** What is wrong with a parameter that has a value. */
+function optionError(
+  key: string,
+  value: string,
+  unknown: string,
+  part: ListenPart,
+  version: NginxVersion,
+): string | null {
+  const parameter = `${key}=${value}`;
+  switch (key) {
+    case 'backlog':
+      return (parseNumber(value) ?? 0) === 0 ? `invalid backlog "${parameter}"` : null;
+    case 'fastopen':
+      return parseNumber(value) === null ? `invalid fastopen "${parameter}"` : null;
+    case 'rcvbuf':
+    case 'sndbuf':
+      return parseSize(value) === null ? `invalid ${key} "${parameter}"` : null;
+    case 'ipv6only':
+      if (value === 'on' || value === 'off') return null;
+      // nginx looks for `ipv6only=o` first.
+      return value.startsWith('o') ? `invalid ipv6only flags "${value}"` : unknown;
+    case 'so_keepalive':
+      return isKeepalive(value) ? null : `invalid so_keepalive value: "${value}"`;
+    case 'accept_filter':
+      return part === 'http' || isSince(version, '1.25.5') ? null : unknown;
+    case 'setfib':
+      return part === 'stream' && isSince(version, '1.25.5') ? null : unknown;
+    default:
+      return unknown;
+  }
+}
+
+/** `on`, `off`, or up to three numbers: `30m::10`. */
+function isKeepalive(value: string): boolean {
+  if (value === 'on' || value === 'off') return true;
+  const [idle = '', interval = '', count = '', ...rest] = value.split(':');
+  if (rest.length > 0 || (idle === '' && interval === '' && count === '')) return false;
+  const isTime = (text: string): boolean => text === '' || parseSeconds(text) !== null;
+  return isTime(idle) && isTime(interval) && (count === '' || (parseNumber(count) ?? 0) > 0);
+}
+
+/** What stream cannot do over UDP, in the order in which nginx looks at it. */
+const TCP_ONLY = ['backlog', 'ssl', 'so_keepalive', 'proxy_protocol', 'fastopen'] as const;
+
+/** Two parameters that do not go together. */
+function incompatible(listen: Listen, parameters: readonly string[], part: ListenPart): string | null {
+  const refused = (name: string, other: string): string =>
+    `"${name}" parameter is incompatible with "${other}"`;
+  if (part === 'http') {
+    if (!listen.quic) return null;
+    if (listen.ssl) return refused('ssl', 'quic');
+    if (listen.http2) return refused('http2', 'quic');
+    return listen.proxyProtocol ? refused('proxy_protocol', 'quic') : null;
+  }
+  const other = TCP_ONLY.find((name) => parameters.some((each) => each.split('=')[0] === name));
+  return listen.udp && other !== undefined ? refused(other, 'udp') : null;
+}
