@@ -13,7 +13,8 @@ import type { NginxVersion } from './reference/versions';
 import { rules } from './rules/rules.generated';
 import type { Severity } from './rules/support/rule';
 import { isAtLeastAsSevere, type RuleSettings } from './rules/support/severity';
-import { type Problem, runRules } from './rules/support/run';
+import type { Problem } from './rules/support/problem';
+import { runRules } from './rules/support/run';
 
 /**
  * The facade: all that front ends ask, as plain functions over the snapshot of a configuration. No protocol, no

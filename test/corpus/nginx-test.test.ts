@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nginxTestOf } from '../../server/src/service';
 import { routesOf } from '../../server/src/handshake/routes';
 import { rules } from '../../server/src/rules/rules.generated';
-import type { Problem } from '../../server/src/rules/support/run';
+import type { Problem } from '../../server/src/rules/support/problem';
 import type { Analysis } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
 import { type CorpusRow, corpusRows, corpusText } from './corpus';

@@ -4,7 +4,7 @@ import { applyEdits } from '../../server/src/edits/edit';
 import { withTexts } from '../../server/src/model/load';
 import { parseVersion } from '../../server/src/reference/versions';
 import type { Fix } from '../../server/src/rules/support/rule';
-import type { Problem } from '../../server/src/rules/support/run';
+import type { Problem } from '../../server/src/rules/support/problem';
 import { type Analysis, analyze } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Problem } from '../../server/src/rules/support/run';
+import type { Problem } from '../../server/src/rules/support/problem';
 import { analysisOf } from '../support/memory-host';
 
 /** A location file that is included in several places: its findings, merged. */

@@ -3,7 +3,7 @@ import { applyEdits } from '../../server/src/edits/edit';
 import { withTexts } from '../../server/src/model/load';
 import type { NginxVersion } from '../../server/src/reference/versions';
 import type { Fix, Rule, Severity } from '../../server/src/rules/support/rule';
-import type { Problem } from '../../server/src/rules/support/run';
+import type { Problem } from '../../server/src/rules/support/problem';
 import type { RuleSettings } from '../../server/src/rules/support/severity';
 import { analyze, type Analysis } from '../../server/src/service';
 import { analysisOf } from './memory-host';

@@ -1,6 +1,6 @@
 import type { Closure, SourceFile } from '../model/load';
 import { withTexts } from '../model/load';
-import type { Problem } from '../rules/support/run';
+import type { Problem } from '../rules/support/problem';
 import { type Analysis, type AnalysisOptions, analyze, type Fixed, fixAll } from '../service';
 import { isMendable } from './report';
 

@@ -1,7 +1,7 @@
 import type { Place } from '../model/configuration';
 import type { SourceFile } from '../model/load';
 import type { Severity } from '../rules/support/rule';
-import type { Problem } from '../rules/support/run';
+import type { Problem } from '../rules/support/problem';
 import { isAtLeastAsSevere } from '../rules/support/severity';
 import { type Analysis, hasSafeFix, nginxTestOf } from '../service';
 import type { Names } from './names';

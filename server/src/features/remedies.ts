@@ -1,5 +1,5 @@
 import type { Place } from '../model/configuration';
-import type { Problem } from '../rules/support/run';
+import type { Problem } from '../rules/support/problem';
 import type { Evidence } from '../handshake/evidence';
 
 /**

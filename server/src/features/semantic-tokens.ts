@@ -1,7 +1,7 @@
 import type { Configuration } from '../model/configuration';
 import type { SourceFile } from '../model/load';
 import { type ConfigSymbol, symbolsOf } from '../model/symbols';
-import type { Problem } from '../rules/support/run';
+import type { Problem } from '../rules/support/problem';
 
 /** The types of semantic tokens; all but the last are LSP's own. */
 export const tokenTypes = ['variable', 'type', 'unknownDirective'] as const;

@@ -2,7 +2,7 @@ import { routesOf } from '../handshake/routes';
 import { type Place, placeOf, wholePlaceOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Model } from '../model/model';
-import type { Problem } from '../rules/support/run';
+import type { Problem } from '../rules/support/problem';
 import { parseTime } from '../rules/support/time';
 import { remedyFor } from './remedies';
 

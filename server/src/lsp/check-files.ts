@@ -1,7 +1,7 @@
 import { type Diagnostic, RequestType } from 'vscode-languageserver';
 import type { SourceFile } from '../model/load';
 import { type CheckFilesParams, checkFilesRequest, type CheckFilesResult } from '../protocol';
-import type { Problem } from '../rules/support/run';
+import type { Problem } from '../rules/support/problem';
 import type { ServerContext } from './context';
 import { toDiagnostic } from './diagnostics';
 import type { Feature } from './feature';

@@ -10,7 +10,7 @@ import { lensAround, locationLenses } from '../features/code-lens';
 import { explainCommand, openCommand, probeCommand } from '../protocol';
 import { rules } from '../rules/rules.generated';
 import { rulePage } from '../rules/support/pages';
-import type { Problem } from '../rules/support/run';
+import type { Problem } from '../rules/support/problem';
 import {
   type Analysis,
   fixAll,

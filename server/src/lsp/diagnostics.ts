@@ -7,7 +7,7 @@ import {
 } from 'vscode-languageserver';
 import { rulePage } from '../rules/support/pages';
 import type { Severity } from '../rules/support/rule';
-import type { Problem } from '../rules/support/run';
+import type { Problem } from '../rules/support/problem';
 import { problemsIn } from '../service';
 import type { ServerContext } from './context';
 import type { Checkpoint } from './runner';

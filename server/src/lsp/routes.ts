@@ -25,7 +25,7 @@ import {
   type ServerRoutes,
 } from '../protocol';
 import type { Fix } from '../rules/support/rule';
-import type { Problem } from '../rules/support/run';
+import type { Problem } from '../rules/support/problem';
 import { type Analysis, explain, remedyOf, routes as routeRows } from '../service';
 import { LineIndex } from '../syntax/lines';
 import type { ServerContext } from './context';

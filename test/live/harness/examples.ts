@@ -4,7 +4,7 @@ import { applyEdits } from '../../../server/src/edits/edit';
 import type { NginxVersion } from '../../../server/src/reference/versions';
 import { parseVersion } from '../../../server/src/reference/versions';
 import type { Rule } from '../../../server/src/rules/support/rule';
-import type { Problem } from '../../../server/src/rules/support/run';
+import type { Problem } from '../../../server/src/rules/support/problem';
 import { analysisOf } from '../../support/memory-host';
 import { settingsFor } from '../../support/rule-tester';
 import { type BackEnd, startStrictBackEnd } from './backends';

@@ -6,21 +6,11 @@ import type { Model } from '../../model/model';
 import { fileNameOf } from '../../model/paths';
 import { LineIndex } from '../../syntax/lines';
 import { rules } from '../rules.generated';
+import { merge, type Problem } from './problem';
 import type { Finding, Fix, NginxCheck, Related, Rule, Severity } from './rule';
-import { isAtLeastAsSevere, type RuleSettings, wantedSeverity } from './severity';
+import { type RuleSettings, wantedSeverity } from './severity';
 import { Suppressions } from './suppression';
 import { UnfinishedLocations } from './unfinished';
-
-/** A finding as front ends see it: merged over all instances, what its author has silenced left out. */
-export interface Problem {
-  readonly rule: string;
-  readonly severity: Severity;
-  readonly message: string;
-  readonly place: Place;
-  readonly related: readonly Related[];
-  /** The ways to mend it, the best first; computed on each call. */
-  readonly fixes: () => readonly Fix[];
-}
 
 /** Is told of a rule that failed. */
 export type OnFault = (rule: string, error: unknown) => void;
@@ -285,49 +275,4 @@ function isPossible({ category }: Rule, { edits }: Fix): boolean {
   const mayEdit = ({ file }: Edit): boolean =>
     !file.builtIn && (file.tree.errors.length === 0 || category === 'syntax');
   return edits.length > 0 && edits.every(mayEdit);
-}
-
-/** One problem for the same words at the same place: the highest severity wins, a fix must be the same in all. */
-function merge(problems: readonly Problem[]): Problem[] {
-  const groups = new Map<string, [Problem, ...Problem[]]>();
-  for (const problem of problems) {
-    const { place, message } = problem;
-    const key = JSON.stringify([place.file.realPath, place.start, place.end, message]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [problem]);
-    else group.push(problem);
-  }
-  return [...groups.values()].map(mergeGroup);
-}
-
-function mergeGroup([first, ...others]: readonly [Problem, ...Problem[]]): Problem {
-  if (others.length === 0) return first;
-  const highest = others.reduce((a, b) => (isAtLeastAsSevere(a.severity, b.severity) ? a : b), first);
-  const related = new Map<string, Related>();
-  for (const each of [first, ...others].flatMap((problem) => problem.related)) {
-    const key = relatedKey(each);
-    if (!related.has(key)) related.set(key, each);
-  }
-  return {
-    ...highest,
-    related: [...related.values()],
-    fixes: () => {
-      let common = first.fixes();
-      for (const other of others) {
-        if (common.length === 0) break;
-        const keys = new Set(other.fixes().map(fixKey));
-        common = common.filter((fix) => keys.has(fixKey(fix)));
-      }
-      return common;
-    },
-  };
-}
-
-function relatedKey({ place, message }: Related): string {
-  return JSON.stringify([place.file.realPath, place.start, place.end, message]);
-}
-
-function fixKey({ title, edits }: Fix): string {
-  const editKey = ({ file, start, end, newText }: Edit): unknown => [file.realPath, start, end, newText];
-  return JSON.stringify([title, edits.map(editKey)]);
 }

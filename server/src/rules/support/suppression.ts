@@ -2,7 +2,7 @@ import type { Model } from '../../model/model';
 import type { SourceFile } from '../../model/load';
 import { type Comment, commentsIn } from '../../syntax/comments';
 import { rules } from '../rules.generated';
-import type { Problem } from './run';
+import type { Problem } from './problem';
 
 /** One rule that a comment silences. */
 interface Suppression {
