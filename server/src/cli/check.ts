@@ -1,6 +1,5 @@
 import type { Host } from '../model/host';
 import { isAtLeastAsSevere } from '../rules/support/severity';
-import { analyze } from '../service';
 import type { CheckArguments } from './arguments';
 import { openConfigurations } from './configurations';
 import { hasColors, type Io } from './io';
@@ -20,13 +19,14 @@ import { textOf } from './report-text';
 export async function check(given: CheckArguments, host: Host, io: Io): Promise<number> {
   const progress = new Progress(io.stderr);
   try {
-    const { closures, names, args, optionsFor } = await openConfigurations(given, host, io, progress);
-    const analyses = closures.map((closure) => {
+    const { configurations, names, args, analyses } = await openConfigurations(given, host, io, progress);
+    const found = configurations.map((configuration) => {
+      const { closure } = configuration;
       progress.step(`checking ${names.of(closure.main)}`, isLarge(closure));
-      return analyze(closure, optionsFor(closure));
+      return analyses.of(configuration);
     });
     progress.step('collecting');
-    const report = reportOf(analyses, names);
+    const report = reportOf(found, names);
     progress.done();
     io.stdout.write(formatted(report, args, io));
     const isFound = report.files.some(({ problems }) =>

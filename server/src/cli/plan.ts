@@ -1,7 +1,7 @@
-import type { Closure, SourceFile } from '../model/load';
+import type { SourceFile } from '../model/load';
 import { withTexts } from '../model/load';
 import type { Problem } from '../rules/support/problem';
-import { type Analysis, type AnalysisOptions, analyze, type Fixed, fixAll } from '../service';
+import { type Analysis, analyze, type Fixed, fixAll } from '../service';
 import { isMendable } from './report';
 
 /** What `fix` is going to do. */
@@ -29,8 +29,6 @@ export interface Obstacle {
 }
 
 export interface PlanOptions {
-  /** How a configuration is to be analysed. */
-  readonly optionsFor: (closure: Closure) => AnalysisOptions;
   /** Whether suggestions are applied too. */
   readonly suggestions: boolean;
   /** Why a file cannot be given a text, or null. */
@@ -41,19 +39,19 @@ export interface PlanOptions {
 const ROUND_LIMIT = 4;
 
 /** Works out all changes to some configurations. Nothing is written. */
-export async function planFor(closures: readonly Closure[], options: PlanOptions): Promise<Plan> {
+export async function planFor(found: readonly Analysis[], options: PlanOptions): Promise<Plan> {
   const planner = new Planner(options);
-  const before = closures.map((closure) => planner.analyze(closure));
+  const before = found.map((each) => planner.analyze(each));
   for (let round = 0; round < ROUND_LIMIT; round += 1) {
     let isChanged = false;
-    for (const closure of closures) isChanged = (await planner.mend(closure)) || isChanged;
+    for (const each of found) isChanged = (await planner.mend(each)) || isChanged;
     if (!isChanged) break;
   }
   const { texts, obstacles } = planner;
-  const after = closures.map((closure) => planner.analyze(closure));
+  const after = found.map((each) => planner.analyze(each));
   const left = mendableOf(after, options.suggestions);
   const [countsBefore, countsAfter] = [mendableOf(before, options.suggestions), left].map(countByFileAndRule);
-  const originals = new Map(closures.flatMap(({ files }) => [...files]));
+  const originals = new Map(found.flatMap(({ closure }) => [...closure.files]));
   const changes = [...texts].flatMap(([realPath, text]) => {
     const file = originals.get(realPath);
     if (file === undefined || file.text === text) return [];
@@ -72,22 +70,22 @@ class Planner {
   readonly obstacles = new Map<string, Obstacle>();
 
   /** By configuration as it was read, with the number of texts taken before. */
-  private readonly analyses = new Map<Closure, { readonly revision: number; readonly analysis: Analysis }>();
+  private readonly analyses = new Map<Analysis, { readonly revision: number; readonly analysis: Analysis }>();
   private revision = 0;
 
   constructor(private readonly options: PlanOptions) {}
 
   /** The analysis of a configuration as it is after the changes so far. */
-  analyze(original: Closure): Analysis {
+  analyze(original: Analysis): Analysis {
     const known = this.analyses.get(original);
     if (known?.revision === this.revision) return known.analysis;
-    const analysis = analyze(withTexts(original, this.texts), this.options.optionsFor(original));
+    const analysis = analyze(withTexts(original.closure, this.texts), original.options);
     this.analyses.set(original, { revision: this.revision, analysis });
     return analysis;
   }
 
   /** Mends one configuration as it is after the changes so far; whether that changes anything more. */
-  async mend(original: Closure): Promise<boolean> {
+  async mend(original: Analysis): Promise<boolean> {
     const { suggestions } = this.options;
     const analysis = this.analyze(original);
     if (await this.take(original, fixAll(analysis, { suggestions }))) return true;
@@ -103,10 +101,10 @@ class Planner {
   }
 
   /** Takes all of the texts, or none when one of them cannot be written. Whether there were any. */
-  private async take(original: Closure, fixed: readonly Fixed[]): Promise<boolean> {
+  private async take(original: Analysis, fixed: readonly Fixed[]): Promise<boolean> {
     let isPossible = true;
     for (const { file, text } of fixed) {
-      if (await this.isPossible(original.files.get(file.realPath) ?? file, text)) continue;
+      if (await this.isPossible(original.closure.files.get(file.realPath) ?? file, text)) continue;
       isPossible = false;
     }
     if (!isPossible) return false;

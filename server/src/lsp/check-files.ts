@@ -52,7 +52,7 @@ async function check(
   for (const [index, configuration] of configurations.entries()) {
     report(index, configurations.length);
     await checkpoint();
-    const { problems, closure } = await workspace.analysisFor(configuration);
+    const { problems, closure } = workspace.analysisFor(configuration);
     for (const file of closure.files.values()) {
       if (!file.builtIn && !findings.has(file.realPath))
         findings.set(file.realPath, { file, main: closure.main, diagnostics: new Map() });

@@ -5,7 +5,7 @@ import {
   type GlobPattern,
 } from 'vscode-languageserver';
 import { directoryOf, fileNameOf } from '../model/paths';
-import type { Watched } from './closures';
+import type { Watched } from '../project/closures';
 import type { ServerContext } from './context';
 import type { DiagnosticsSupport } from './diagnostics';
 import { uriOf } from './uris';

@@ -1,23 +1,23 @@
 import { Emitter, type Event, FileChangeType, type FileEvent } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Host } from '../model/host';
-import type { Closure, SourceFile } from '../model/load';
-import { type PathMapping, readPathMappings } from '../model/path-mappings';
-import { directoryOf, isAbsolute, rootOf } from '../model/paths';
-import { expandMains, type Looked, projectMains } from '../model/project';
-import { findRoot, hasMainBlock, type Root } from '../model/roots';
-import { defaultSettings, mergeSettings } from '../model/settings';
-import type { EditorSettings, Settings, Status } from '../protocol';
+import type { SourceFile } from '../model/load';
+import type { PathMapping } from '../model/path-mappings';
+import { directoryOf } from '../model/paths';
+import { Analyses } from '../project/analyses';
+import { Closures, type Watched } from '../project/closures';
 import {
-  assumedVersion,
-  formatVersion,
-  type NginxVersion,
-  parseVersion,
-  versionFromOutput,
-} from '../reference/versions';
-import { type Analysis, type AnalysisOptions, analyze, optionsOf, unknownRules } from '../service';
-import { Closures, type Watched } from './closures';
-import { type Configuration, type Configurations, findConfigurations } from './configurations';
+  type Configuration,
+  configurationOf,
+  findConfigurations,
+  type GivenFile,
+  loadOnce,
+} from '../project/configurations';
+import { type Looked, mainsFor, NOT_WATCHED } from '../project/main-files';
+import { findRoot, hasMainBlock, type Root } from '../project/roots';
+import { faultsOf, mappingsFor } from '../project/settings';
+import type { EditorSettings, Settings, Status } from '../protocol';
+import { formatVersion } from '../reference/versions';
+import type { Analysis } from '../service';
 import type { DiskCache } from './disk-cache';
 import type { Documents, OpenDocument } from './documents';
 import { type Checkpoint, type Runner, Stale } from './runner';
@@ -36,21 +36,13 @@ export interface Answer {
 /** What the status says of how the document was judged, without what was found. */
 type AnalysisStatus = Omit<Status, 'routes' | 'blocked'>;
 
-export interface TargetVersion {
-  readonly version: NginxVersion;
-  readonly from: Status['versionFrom'];
-}
-
-/** What is looked at once need not be watched. */
-const NOT_WATCHED: Looked = { file: () => {}, directory: () => {} };
-
 /** A document that changes as often as this while its files are read is not worth answering for. */
 const ATTEMPTS = 10;
 
 /** The configurations that the open documents belong to, and their analyses. */
 export class Workspace {
   private readonly closures: Closures;
-  private readonly analyses = new WeakMap<Closure, { readonly key: string; readonly analysis: Analysis }>();
+  private readonly analyses: Analyses;
   /** The main file of each open document, as last found. */
   private readonly mains = new Map<string, string>();
   /** What was looked at for the setting `mainConfiguration`, in the editor or a project's file. */
@@ -64,14 +56,16 @@ export class Workspace {
     private readonly disk: DiskCache,
     private readonly documents: Documents,
     private readonly settings: SettingsStore,
-    private readonly targetVersion: (editor: Settings, project: Settings) => Promise<TargetVersion>,
+    /** Gives the output of `nginx -v`, or null. */
+    private readonly installedVersion: () => Promise<string | null>,
     private readonly faults: Faults,
-    private readonly runner: Runner,
+    runner: Runner,
     private readonly log: (message: string) => void,
     /** Paths of the workspace folders. */
     public folders: readonly string[],
   ) {
     this.closures = new Closures(documents);
+    this.analyses = new Analyses((rule, error) => runner.fault(`Rule ${rule}`, error));
   }
 
   /**
@@ -88,11 +82,10 @@ export class Workspace {
       const editor = await this.settings.of(uri);
       const root = await this.rootOf(document, editor);
       if (root === null) return null;
-      const project = this.projectSettings(root.closure);
-      const target = await this.targetVersion(editor, project);
+      const configuration = await this.configurationOf(root, editor);
       await checkpoint();
       if (!this.closures.isCurrent(root.closure)) continue;
-      return this.answer(document, root, target, mergeSettings(editor, project));
+      return this.answer(document, configuration);
     }
     throw new Stale();
   }
@@ -102,27 +95,26 @@ export class Workspace {
    *
    * @param uris of the files; those that cannot be read are left out
    */
-  async configurationsOf(uris: readonly string[], checkpoint: Checkpoint): Promise<Configurations> {
+  async configurationsOf(uris: readonly string[], checkpoint: Checkpoint): Promise<readonly Configuration[]> {
     await this.documents.ready();
     const host = this.documents.over(this.disk.fresh());
-    const given = new Map<string, EditorSettings>();
+    const files: (GivenFile & { readonly editor: EditorSettings })[] = [];
     for (const uri of uris) {
-      given.set(pathOf(uri), await this.settings.of(uri));
+      const path = pathOf(uri);
+      const editor = await this.settings.of(uri);
       if (this.documents.get(uri) === undefined) this.settings.closed(uri);
+      const folder = this.folderOf(path);
+      await checkpoint();
+      const mains = await mainsFor(host, path, editor, folder, NOT_WATCHED);
+      files.push({ path, mains, pathMappings: mappingsFor(path, editor, folder), editor });
     }
-    return findConfigurations(host, {
-      given,
-      mappingsFor: (path, editor) => this.mappingsFor(path, editor),
-      mainsFor: (path, editor) => this.mainsBySetting(host, path, editor, NOT_WATCHED),
-      checkpoint,
-    });
+    const { roots } = await findConfigurations(files, loadOnce(host), checkpoint);
+    return Promise.all(roots.map(({ root, file }) => this.configurationOf(root, file.editor)));
   }
 
   /** The analysis of a configuration that `configurationsOf` has found. */
-  async analysisFor({ closure, editor }: Configuration): Promise<Analysis> {
-    const project = this.projectSettings(closure);
-    const target = await this.targetVersion(editor, project);
-    return this.analyze(closure, analysisOptions(target, mergeSettings(editor, project)));
+  analysisFor(configuration: Configuration): Analysis {
+    return this.analyses.of(configuration);
   }
 
   /** Takes in that a document was opened: what was missing may be there now. */
@@ -134,7 +126,8 @@ export class Workspace {
 
   /** Whether an open document is the main file of others that were judged without it. */
   async adopts({ path, text: own }: OpenDocument): Promise<boolean> {
-    const closure = await this.closures.load(path, this.mappingsFor(path, await this.settings.of(own.uri)));
+    const mappings = mappingsFor(path, await this.settings.of(own.uri), this.folderOf(path));
+    const closure = await this.closures.load(path, mappings);
     if ('problem' in closure || !hasMainBlock(closure)) return false;
     return this.documents
       .all()
@@ -208,36 +201,31 @@ export class Workspace {
     return unchanged;
   }
 
-  private async rootOf(document: OpenDocument, editor: EditorSettings): Promise<Root | null> {
-    const mappings = this.mappingsFor(document.path, editor);
+  private async rootOf({ path }: OpenDocument, editor: EditorSettings): Promise<Root | null> {
+    const folder = this.folderOf(path);
+    const mappings = mappingsFor(path, editor, folder);
     const looked: Looked = {
       file: (each) => this.looked.files.add(each),
       directory: (each) => this.looked.directories.add(each),
     };
     const mains = [
-      ...(await this.mainsBySetting(this.documents, document.path, editor, looked)),
-      ...(await this.openMains(document, mappings)),
+      ...(await mainsFor(this.documents, path, editor, folder, looked)),
+      ...(await this.openMains(path, mappings)),
     ];
-    const load = (path: string): ReturnType<Closures['load']> => this.closures.load(path, mappings);
-    const root = await findRoot(this.documents, document.path, { mains, load });
+    const root = await findRoot(path, { mains, load: (main) => this.closures.load(main, mappings) });
     if (!('problem' in root)) return root;
     this.log(`${root.problem.path} is not checked: ${root.problem.reason || root.problem.kind}.`);
     return null;
   }
 
-  private async mainsBySetting(
-    host: Host,
-    path: string,
-    { mainConfiguration }: Settings,
-    looked: Looked,
-  ): Promise<string[]> {
-    if (mainConfiguration.length === 0) return projectMains(host, path, looked);
-    const folder = this.folderOf(path);
-    const globs = mainConfiguration.filter((glob) => folder !== undefined || isAbsolute(glob));
-    return expandMains(host, globs, folder ?? '', looked);
+  /** The settings in force for a root; what is wrong with those of the project's file is logged. */
+  private configurationOf(root: Root, editor: Settings): Promise<Configuration> {
+    const { project } = root.closure;
+    if (project !== null) this.faults.tell(project.path, faultsOf(project));
+    return configurationOf(root, editor, this.installedVersion);
   }
 
-  private async openMains({ path }: OpenDocument, mappings: readonly PathMapping[]): Promise<string[]> {
+  private async openMains(path: string, mappings: readonly PathMapping[]): Promise<string[]> {
     const mains: string[] = [];
     for (const other of this.documents.all()) {
       if (other.path === path) continue;
@@ -247,25 +235,11 @@ export class Workspace {
     return mains;
   }
 
-  /** The path mappings of the editor's settings; relative ones need a workspace folder. */
-  private mappingsFor(path: string, { pathMappings }: Settings): PathMapping[] {
-    const folder = this.folderOf(path);
-    const usable = Object.entries(pathMappings).filter(([, to]) => folder !== undefined || isAbsolute(to));
-    return readPathMappings(Object.fromEntries(usable), folder ?? rootOf(path));
-  }
-
   /** The innermost workspace folder that holds a path. */
   folderOf(path: string): string | undefined {
     return this.folders
       .filter((each) => path.startsWith(`${each}/`))
       .toSorted((a, b) => b.length - a.length)[0];
-  }
-
-  /** The settings of the project's file; what is wrong with them is logged. */
-  private projectSettings({ project }: Closure): Settings {
-    if (project === null) return defaultSettings;
-    this.faults.tell(project.path, [...project.faults, ...unknownRules(project.settings)]);
-    return project.settings;
   }
 
   private hasLooked(path: string): boolean {
@@ -278,13 +252,8 @@ export class Workspace {
   }
 
   /** Synchronous: nothing can change between the look at the texts and the answer. */
-  private answer(
-    { realPath, text }: OpenDocument,
-    root: Root,
-    target: TargetVersion,
-    settings: Settings,
-  ): Answer | null {
-    const { closure, found } = root;
+  private answer({ realPath, text }: OpenDocument, configuration: Configuration): Answer | null {
+    const { closure, found, target } = configuration;
     this.mains.set(text.uri, closure.main.path);
     const file = closure.files.get(realPath);
     // The same file may be open twice, by two paths and with two texts.
@@ -295,48 +264,8 @@ export class Workspace {
       versionFrom: target.from,
       files: closure.files.size,
     };
-    const analysis = this.analyze(closure, analysisOptions(target, settings));
-    const answer: Answer = { document: text, file, analysis, status };
+    const answer: Answer = { document: text, file, analysis: this.analyses.of(configuration), status };
     this.answered.fire(answer);
     return answer;
   }
-
-  private analyze(closure: Closure, options: AnalysisOptions): Analysis {
-    const key = JSON.stringify(options);
-    const known = this.analyses.get(closure);
-    if (known?.key === key) return known.analysis;
-    const onFault = (rule: string, error: unknown): void => this.runner.fault(`Rule ${rule}`, error);
-    const analysis = analyze(closure, { ...options, onFault });
-    this.analyses.set(closure, { key, analysis });
-    return analysis;
-  }
-}
-
-function analysisOptions({ version, from }: TargetVersion, settings: Settings): AnalysisOptions {
-  const versionIsSet = from === 'setting' || from === 'project';
-  return { version, versionIsSet, ...optionsOf(settings) };
-}
-
-/**
- * Finds the nginx version to judge for: the one of the editor's setting, then that of the project's file; for `auto`
- * that of the `nginx` on PATH, where it may be asked; else the assumed one.
- *
- * @param ask gives the output of `nginx -v`, or null
- */
-export async function findVersion(
-  editor: Settings,
-  project: Settings,
-  ask: () => Promise<string | null>,
-): Promise<TargetVersion> {
-  const set = readVersion(editor.nginxVersion);
-  if (set !== null) return { version: set, from: 'setting' };
-  const ofProject = readVersion(project.nginxVersion);
-  if (ofProject !== null) return { version: ofProject, from: 'project' };
-  const installed = versionFromOutput((await ask()) ?? '');
-  if (installed !== null) return { version: installed, from: 'nginx' };
-  return { version: assumedVersion, from: 'assumed' };
-}
-
-function readVersion(text: string): NginxVersion | null {
-  return parseVersion(text) ?? versionFromOutput(text);
 }

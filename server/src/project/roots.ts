@@ -1,8 +1,7 @@
 import { nameOf, wordsOf } from '../syntax/tree';
-import { isMainBlock } from './context';
-import type { Host } from './host';
-import { type Closure, type InclusionProblem, loadClosure, type LoadOptions } from './load';
-import { directoryOf, rootOf } from './paths';
+import { isMainBlock } from '../model/context';
+import type { Closure, InclusionProblem } from '../model/load';
+import { directoryOf, rootOf } from '../model/paths';
 
 /** The configuration that a file belongs to. */
 export interface Root {
@@ -11,11 +10,14 @@ export interface Root {
   readonly found: 'given' | 'nearest' | 'itself' | 'fragment';
 }
 
-export interface RootOptions extends LoadOptions {
-  /** Paths of main files to try first: from a setting, the command line, or open in the editor. */
-  readonly mains?: readonly string[];
-  /** Loads a closure, or gives the one loaded before. Default: `loadClosure`. */
-  readonly load?: (path: string) => Promise<Closure | { readonly problem: InclusionProblem }>;
+/** A closure, or why its main file cannot be read. */
+export type Loaded = Closure | { readonly problem: InclusionProblem };
+
+export interface RootOptions {
+  /** Absolute paths of main files to try first: from a setting, the command line, or open in the editor. */
+  readonly mains: readonly string[];
+  /** Loads a closure, or gives the one loaded before. */
+  readonly load: (path: string) => Promise<Loaded>;
 }
 
 /** No file is that deep in a tree of configurations. */
@@ -29,15 +31,13 @@ const DEPTH_LIMIT = 40;
  * @returns the root, or why the file cannot be read
  */
 export async function findRoot(
-  host: Host,
   path: string,
-  options: RootOptions = {},
+  { mains, load }: RootOptions,
 ): Promise<Root | { readonly problem: InclusionProblem }> {
-  const load = options.load ?? ((main: string) => loadClosure(host, main, options));
   const own = await load(path);
   if ('problem' in own) return own;
   const { realPath } = own.main;
-  for (const main of options.mains ?? []) {
+  for (const main of mains) {
     const closure = await load(main);
     if (!('problem' in closure) && closure.files.has(realPath)) return { closure, found: 'given' };
   }
