@@ -25,7 +25,7 @@ import {
   type ServerRoutes,
 } from '../protocol';
 import type { Fix } from '../rules/support/rule';
-import type { Problem } from '../rules/support/problem';
+import { type Problem, problemKey } from '../rules/support/problem';
 import { type Analysis, explain, remedyOf, routes as routeRows } from '../service';
 import { LineIndex } from '../syntax/lines';
 import type { ServerContext } from './context';
@@ -180,16 +180,11 @@ function toStep(context: ServerContext, { id, message, place }: Evidence): Route
 /** The first fix of a problem. */
 function toFix(problem: Problem | null): RouteFix | null {
   const [fix] = problem?.fixes() ?? [];
-  return problem === null || fix === undefined ? null : { title: fix.title, id: keyOf(problem) };
-}
-
-/** What tells a problem from the others, and is the same as long as the text before it is. */
-function keyOf({ rule, place, message }: Problem): string {
-  return JSON.stringify([rule, place.file.realPath, place.start, place.end, message]);
+  return problem === null || fix === undefined ? null : { title: fix.title, id: problemKey(problem) };
 }
 
 function fixOf({ problems }: Analysis, id: string): Fix | null {
-  return problems.find((problem) => keyOf(problem) === id)?.fixes()[0] ?? null;
+  return problems.find((problem) => problemKey(problem) === id)?.fixes()[0] ?? null;
 }
 
 function toRemedy(context: ServerContext, { title, edits }: Fix): RouteRemedy<WorkspaceEdit> {
