@@ -3,7 +3,7 @@ import { globOf, looksLikeMain, readTypedVersion, versionsOffered } from '../../
 import manifest from '../../package.json';
 import { expandMains } from '../../server/src/project/main-files';
 import { loadOnce } from '../../server/src/project/configurations';
-import { findRoot } from '../../server/src/project/roots';
+import { findRoots } from '../../server/src/project/roots';
 import { formatVersion, parseVersion } from '../../server/src/reference/versions';
 import { MemoryHost } from '../support/memory-host';
 
@@ -54,8 +54,8 @@ describe('main files', () => {
       const looked = { file: () => {}, directory: () => {} };
       expect(await expandMains(host, [globOf(path)], '/work', looked)).toEqual([`/work/${path}`]);
       const load = loadOnce(host);
-      const root = await findRoot(`/work/${path}`, { mains: [], load: (main) => load(main, []) });
-      expect('problem' in root ? null : root.found).toBe('itself');
+      const roots = await findRoots(`/work/${path}`, { mains: [], load: (main) => load(main, []) });
+      expect('problem' in roots ? null : roots.map(({ found }) => found)).toEqual(['itself']);
     },
   );
 });

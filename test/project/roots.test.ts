@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadOnce } from '../../server/src/project/configurations';
-import { findRoot } from '../../server/src/project/roots';
+import { findRoots } from '../../server/src/project/roots';
 import { closureOf, MemoryHost } from '../support/memory-host';
 
 describe('the root of a file', () => {
@@ -13,8 +13,9 @@ describe('the root of a file', () => {
     mains: readonly string[] = [],
   ): Promise<string> {
     const load = loadOnce(new MemoryHost(files));
-    const root = await findRoot(path, { mains, load: (main) => load(main, []) });
-    return 'problem' in root ? root.problem.kind : `${root.found}: ${root.closure.main.path}`;
+    const roots = await findRoots(path, { mains, load: (main) => load(main, []) });
+    if ('problem' in roots) return roots.problem.kind;
+    return roots.map(({ found, closure }) => `${found}: ${closure.main.path}`).join(', ');
   }
 
   it('is a given main file that includes it, before a nearer one', async () => {
@@ -26,6 +27,17 @@ describe('the root of a file', () => {
     // One that does not include it is none for it.
     const others = { ...files, '/b/main.conf': 'http {}' };
     expect(await rootOf('/a/sites/x.conf', others, ['/b/main.conf'])).toBe('nearest: /a/nginx.conf');
+  });
+
+  it('is each of the given main files that include it, once and in their order', async () => {
+    const files = {
+      '/a/b.conf': http,
+      '/a/c.conf': http,
+      '/a/d.conf': '->/a/b.conf',
+      '/a/sites/x.conf': site,
+    };
+    const mains = ['/a/c.conf', '/a/none.conf', '/a/d.conf', '/a/b.conf'];
+    expect(await rootOf('/a/sites/x.conf', files, mains)).toBe('given: /a/c.conf, given: /a/d.conf');
   });
 
   it('is the nearest nginx.conf upward whose closure has it', async () => {
@@ -94,7 +106,7 @@ describe('the root of a file', () => {
   it('loads with what it is given to load with', async () => {
     const loaded: string[] = [];
     const host = new MemoryHost({ '/a/nginx.conf': http, '/a/sites/x.conf': site });
-    await findRoot('/a/sites/x.conf', {
+    await findRoots('/a/sites/x.conf', {
       mains: [],
       load: (path) => {
         loaded.push(path);

@@ -164,8 +164,9 @@ function mainNotes(
 ): string[] {
   if (main === null) return [];
   const mainFile = given.get(names.pathOf(main))?.main;
-  return [...byFile].flatMap(([{ name, path }, { closure }]) => {
-    if (closure.main.realPath === mainFile?.realPath) return [];
+  return [...byFile].flatMap(([{ name, path }, [root]]) => {
+    if (root === undefined || root.closure.main.realPath === mainFile?.realPath) return [];
+    const { closure } = root;
     const isAlone = closure.main.realPath === given.get(path)?.main.realPath;
     const instead = isAlone
       ? 'it was analysed alone'
@@ -174,20 +175,30 @@ function mainNotes(
   });
 }
 
-/** Analyses the configuration that the file of a command line belongs to. */
+/** What the commands about one configuration work with. */
+interface Analyzed<Args extends CommonArguments> {
+  /** Of the first configuration that the file belongs to. */
+  readonly analysis: Analysis;
+  /** Of all of them: what is found is merged over them. */
+  readonly analyses: readonly Analysis[];
+  readonly names: Names;
+  readonly args: Args;
+}
+
+/** Analyses the configurations that the file of a command line belongs to. */
 export async function analyzeOne<Args extends CommonArguments>(
   given: Args,
   host: Host,
   io: Io,
-): Promise<{ readonly analysis: Analysis; readonly names: Names; readonly args: Args }> {
+): Promise<Analyzed<Args>> {
   const progress = new Progress(io.stderr);
   try {
     const { configurations, names, args, analyses } = await openConfigurations(given, host, io, progress);
-    const [configuration] = configurations;
-    if (configuration === undefined) throw new InputError('There is no file to analyse.');
-    const { closure } = configuration;
-    progress.step(`analysing ${names.of(closure.main)}`, isLarge(closure));
-    return { analysis: analyses.of(configuration), names, args };
+    const [first] = configurations;
+    if (first === undefined) throw new InputError('There is no file to analyse.');
+    progress.step(`analysing ${names.of(first.closure.main)}`, isLarge(first.closure));
+    const all = configurations.map((configuration) => analyses.of(configuration));
+    return { analysis: analyses.of(first), analyses: all, names, args };
   } finally {
     progress.done();
   }

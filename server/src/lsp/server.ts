@@ -118,10 +118,10 @@ function registerDocuments(context: ServerContext, diagnostics: DiagnosticsSuppo
     });
   });
   texts.onDidClose(({ document }) => {
-    workspace.closed(document);
+    const wasMain = workspace.closed(document);
     if (documents.all().length === 0) return;
     runner.start('Closing', async () => {
-      if (await workspace.hadChanges(document)) diagnostics.refresh();
+      if (wasMain || (await workspace.hadChanges(document))) diagnostics.refresh();
     });
   });
   texts.onDidSave(() => {

@@ -13,7 +13,7 @@ import {
   loadOnce,
 } from '../project/configurations';
 import { type Looked, mainsFor, NOT_WATCHED } from '../project/main-files';
-import { findRoot, hasMainBlock, type Root } from '../project/roots';
+import { findRoots, hasMainBlock, type Root } from '../project/roots';
 import { faultsOf, mappingsFor } from '../project/settings';
 import type { EditorSettings, Settings, Status } from '../protocol';
 import { formatVersion } from '../reference/versions';
@@ -24,12 +24,15 @@ import { type Checkpoint, type Runner, Stale } from './runner';
 import type { Faults, SettingsStore } from './settings';
 import { pathOf, uriOf } from './uris';
 
-/** An open document, its configuration, and what was found there: all of one moment. */
+/** An open document, its configurations, and what was found there: all of one moment. */
 export interface Answer {
   readonly document: TextDocument;
   /** The file of the document; its text is the text of the document. */
   readonly file: SourceFile;
+  /** That of the configuration that the document is shown as part of: the first of `analyses`. */
   readonly analysis: Analysis;
+  /** Those of all configurations that the document belongs to: its problems are merged over them. */
+  readonly analyses: readonly Analysis[];
   readonly status: AnalysisStatus;
 }
 
@@ -43,8 +46,8 @@ const ATTEMPTS = 10;
 export class Workspace {
   private readonly closures: Closures;
   private readonly analyses: Analyses;
-  /** The main file of each open document, as last found. */
-  private readonly mains = new Map<string, string>();
+  /** The main files of each open document, as last found. */
+  private readonly mains = new Map<string, ReadonlySet<string>>();
   /** What was looked at for the setting `mainConfiguration`, in the editor or a project's file. */
   private readonly looked = { files: new Set<string>(), directories: new Set<string>() };
 
@@ -69,7 +72,7 @@ export class Workspace {
   }
 
   /**
-   * The analysis of the configuration that an open document belongs to; null when the document is not open, or
+   * The analyses of the configurations that an open document belongs to; null when the document is not open, or
    * cannot be judged.
    *
    * @throws Stale when a document changes all the while
@@ -80,12 +83,12 @@ export class Workspace {
       const document = this.documents.get(uri);
       if (document === undefined) return null;
       const editor = await this.settings.of(uri);
-      const root = await this.rootOf(document, editor);
-      if (root === null) return null;
-      const configuration = await this.configurationOf(root, editor);
+      const roots = await this.rootsOf(document, editor);
+      if (roots === null) return null;
+      const configurations = await Promise.all(roots.map((root) => this.configurationOf(root, editor)));
       await checkpoint();
-      if (!this.closures.isCurrent(root.closure)) continue;
-      return this.answer(document, configuration);
+      if (!roots.every(({ closure }) => this.closures.isCurrent(closure))) continue;
+      return this.answer(document, configurations);
     }
     throw new Stale();
   }
@@ -129,18 +132,23 @@ export class Workspace {
     const mappings = mappingsFor(path, await this.settings.of(own.uri), this.folderOf(path));
     const closure = await this.closures.load(path, mappings);
     if ('problem' in closure || !hasMainBlock(closure)) return false;
-    return this.documents
-      .all()
-      .some(
-        ({ realPath, text }) => closure.files.has(realPath) && (this.mains.get(text.uri) ?? path) !== path,
-      );
+    return this.documents.all().some(({ realPath, text }) => {
+      const mains = this.mains.get(text.uri);
+      return mains !== undefined && closure.files.has(realPath) && !mains.has(path);
+    });
   }
 
-  /** Takes in that a document was closed: its file counts again. */
-  closed(document: TextDocument): void {
+  /**
+   * Takes in that a document was closed: its file counts again.
+   *
+   * @returns whether it was a main file of other open documents: it may be none now
+   */
+  closed(document: TextDocument): boolean {
     this.mains.delete(document.uri);
     this.settings.closed(document.uri);
     this.reset();
+    const path = pathOf(document.uri);
+    return [...this.mains.values()].some((mains) => mains.has(path));
   }
 
   /** Whether a document that was closed had changes that were not saved. */
@@ -201,7 +209,7 @@ export class Workspace {
     return unchanged;
   }
 
-  private async rootOf({ path }: OpenDocument, editor: EditorSettings): Promise<Root | null> {
+  private async rootsOf({ path }: OpenDocument, editor: EditorSettings): Promise<readonly Root[] | null> {
     const folder = this.folderOf(path);
     const mappings = mappingsFor(path, editor, folder);
     const looked: Looked = {
@@ -212,17 +220,24 @@ export class Workspace {
       ...(await mainsFor(this.documents, path, editor, folder, looked)),
       ...(await this.openMains(path, mappings)),
     ];
-    const root = await findRoot(path, { mains, load: (main) => this.closures.load(main, mappings) });
-    if (!('problem' in root)) return root;
-    this.log(`${root.problem.path} is not checked: ${root.problem.reason || root.problem.kind}.`);
+    const roots = await findRoots(path, { mains, load: (main) => this.closures.load(main, mappings) });
+    if (!('problem' in roots)) return roots;
+    this.log(`${roots.problem.path} is not checked: ${roots.problem.reason || roots.problem.kind}.`);
     return null;
   }
 
-  /** The settings in force for a root; what is wrong with those of the project's file is logged. */
-  private configurationOf(root: Root, editor: Settings): Promise<Configuration> {
-    const { project } = root.closure;
+  /**
+   * The settings in force for a root: those of the editor for its main file, whichever of its files is asked about.
+   * What is wrong with those of the project's file is logged.
+   *
+   * @param editor the settings for the file asked about: they hold when the main file is in no workspace folder
+   */
+  private async configurationOf(root: Root, editor: Settings): Promise<Configuration> {
+    const { project, main } = root.closure;
     if (project !== null) this.faults.tell(project.path, faultsOf(project));
-    return configurationOf(root, editor, this.installedVersion);
+    const isInFolder = this.folderOf(main.path) !== undefined;
+    const own = isInFolder ? await this.settings.of(this.documents.uriOf(main)) : editor;
+    return configurationOf(root, own, this.installedVersion);
   }
 
   private async openMains(path: string, mappings: readonly PathMapping[]): Promise<string[]> {
@@ -252,9 +267,13 @@ export class Workspace {
   }
 
   /** Synchronous: nothing can change between the look at the texts and the answer. */
-  private answer({ realPath, text }: OpenDocument, configuration: Configuration): Answer | null {
+  private answer({ realPath, text }: OpenDocument, configurations: readonly Configuration[]): Answer | null {
+    this.mains.set(text.uri, new Set(configurations.map(({ closure }) => closure.main.path)));
+    const analyses = configurations.map((each) => this.analyses.of(each));
+    const [configuration] = configurations;
+    const [analysis] = analyses;
+    if (configuration === undefined || analysis === undefined) return null;
     const { closure, found, target } = configuration;
-    this.mains.set(text.uri, closure.main.path);
     const file = closure.files.get(realPath);
     // The same file may be open twice, by two paths and with two texts.
     if (file === undefined || file.text !== text.getText()) return null;
@@ -264,7 +283,7 @@ export class Workspace {
       versionFrom: target.from,
       files: closure.files.size,
     };
-    const answer: Answer = { document: text, file, analysis: this.analyses.of(configuration), status };
+    const answer: Answer = { document: text, file, analysis, analyses, status };
     this.answered.fire(answer);
     return answer;
   }

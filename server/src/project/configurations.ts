@@ -3,7 +3,7 @@ import { loadClosure } from '../model/load';
 import type { PathMapping } from '../model/path-mappings';
 import { defaultSettings } from '../model/settings';
 import type { Settings } from '../protocol';
-import { findRoot, hasMainBlock, type Loaded, type Root } from './roots';
+import { findRoots, hasMainBlock, type Loaded, type Root } from './roots';
 import { mergeSettings } from './settings';
 import { findVersion, type TargetVersion } from './version';
 
@@ -75,13 +75,13 @@ interface FoundRoot<File extends GivenFile> {
 export interface FoundRoots<File extends GivenFile> {
   /** Each configuration once, in the order of the files. */
   readonly roots: readonly FoundRoot<File>[];
-  /** The root of each file; files that cannot be read are left out. */
-  readonly byFile: ReadonlyMap<File, Root>;
+  /** The roots of each file; files that cannot be read are left out. */
+  readonly byFile: ReadonlyMap<File, readonly Root[]>;
 }
 
 /**
- * Finds the configurations that some files belong to: of a main file that is named for the file or is among the files,
- * of the nearest `nginx.conf` upward, or of the file itself. A fragment that is part of another configuration is none.
+ * Finds the configurations that some files belong to: of all main files that are named for the file or are among the
+ * files, of the nearest `nginx.conf` upward, or of the file itself. A fragment that is part of another configuration is none.
  *
  * @param checkpoint is called between two files
  */
@@ -96,19 +96,21 @@ export async function findConfigurations<File extends GivenFile>(
     const closure = await load(path, pathMappings);
     if (!('problem' in closure) && hasMainBlock(closure)) among.push(path);
   }
-  const byFile = new Map<File, Root>();
+  const byFile = new Map<File, readonly Root[]>();
   const whole = new Map<string, FoundRoot<File>>();
   const fragments = new Map<string, FoundRoot<File>>();
   for (const file of files) {
     await checkpoint();
     const { path, pathMappings } = file;
     const mains = [...file.mains, ...among.filter((main) => main !== path)];
-    const root = await findRoot(path, { mains, load: (each) => load(each, pathMappings) });
-    if ('problem' in root) continue;
-    byFile.set(file, root);
-    const kind = root.found === 'fragment' ? fragments : whole;
-    const { realPath } = root.closure.main;
-    if (!kind.has(realPath)) kind.set(realPath, { root, file });
+    const roots = await findRoots(path, { mains, load: (each) => load(each, pathMappings) });
+    if ('problem' in roots) continue;
+    byFile.set(file, roots);
+    for (const root of roots) {
+      const kind = root.found === 'fragment' ? fragments : whole;
+      const { realPath } = root.closure.main;
+      if (!kind.has(realPath)) kind.set(realPath, { root, file });
+    }
   }
   return { roots: [...whole.values(), ...withoutIncluded(whole, fragments)], byFile };
 }

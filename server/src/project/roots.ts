@@ -3,7 +3,7 @@ import { isMainBlock } from '../model/context';
 import type { Closure, InclusionProblem } from '../model/load';
 import { directoryOf, rootOf } from '../model/paths';
 
-/** The configuration that a file belongs to. */
+/** A configuration that a file belongs to. */
 export interface Root {
   readonly closure: Closure;
   /** How it was found; `fragment`: it was not, and the file stands alone. */
@@ -24,28 +24,32 @@ export interface RootOptions {
 const DEPTH_LIMIT = 40;
 
 /**
- * Finds the main file that a file belongs to: a given one that includes it, else the nearest `nginx.conf` upward that
- * does, else the file itself.
+ * Finds the main files that a file belongs to: all of those given that include it, else the nearest `nginx.conf`
+ * upward that does, else the file itself.
  *
  * @param path absolute path of the file
- * @returns the root, or why the file cannot be read
+ * @returns the roots in the order of the main files given, each once, at least one; or why the file cannot be read
  */
-export async function findRoot(
+export async function findRoots(
   path: string,
   { mains, load }: RootOptions,
-): Promise<Root | { readonly problem: InclusionProblem }> {
+): Promise<readonly [Root, ...Root[]] | { readonly problem: InclusionProblem }> {
   const own = await load(path);
   if ('problem' in own) return own;
   const { realPath } = own.main;
+  const given = new Map<string, Root>();
   for (const main of mains) {
     const closure = await load(main);
-    if (!('problem' in closure) && closure.files.has(realPath)) return { closure, found: 'given' };
+    if ('problem' in closure || !closure.files.has(realPath) || given.has(closure.main.realPath)) continue;
+    given.set(closure.main.realPath, { closure, found: 'given' });
   }
+  const [first, ...others] = given.values();
+  if (first !== undefined) return [first, ...others];
   for (const main of nearestMains(path)) {
     const closure = await load(main);
-    if (!('problem' in closure) && closure.files.has(realPath)) return { closure, found: 'nearest' };
+    if (!('problem' in closure) && closure.files.has(realPath)) return [{ closure, found: 'nearest' }];
   }
-  return { closure: own, found: hasMainBlock(own) ? 'itself' : 'fragment' };
+  return [{ closure: own, found: hasMainBlock(own) ? 'itself' : 'fragment' }];
 }
 
 /** Every `nginx.conf` that could be meant, from the directory of the file upward. */
