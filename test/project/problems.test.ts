@@ -163,10 +163,10 @@ it('every file of several configurations is there once, with its problems in the
     await including('/n/b.conf', { shared, http: 'include gone.conf;' }),
   ];
   const files = problemsByFile(analyses);
-  expect(files.map(({ file, main }) => [file.realPath, main.realPath])).toEqual([
-    ['/n/a.conf', '/n/a.conf'],
-    [SHARED, '/n/a.conf'],
-    ['/n/b.conf', '/n/b.conf'],
+  expect(files.map(({ file, mains }) => [file.realPath, mains.map((main) => main.realPath)])).toEqual([
+    ['/n/a.conf', ['/n/a.conf']],
+    [SHARED, ['/n/a.conf', '/n/b.conf']],
+    ['/n/b.conf', ['/n/b.conf']],
   ]);
   const starts = files[1]?.problems.map(({ place }) => place.start) ?? [];
   expect(starts.length).toBeGreaterThan(1);

@@ -1,10 +1,11 @@
 import type { Host } from '../model/host';
 import { isAtLeastAsSevere } from '../rules/support/severity';
+import { nginxTestOf } from '../service';
 import type { CheckArguments } from './arguments';
 import { openConfigurations } from './configurations';
 import { hasColors, type Io } from './io';
 import { isLarge, Progress } from './progress';
-import { type Report, reportOf } from './report';
+import { type Checked, type Report, reportOf } from './report';
 import { githubOf } from './report-github';
 import { jsonOf } from './report-json';
 import { sarifOf } from './report-sarif';
@@ -20,13 +21,14 @@ export async function check(given: CheckArguments, host: Host, io: Io): Promise<
   const progress = new Progress(io.stderr);
   try {
     const { configurations, names, args, analyses } = await openConfigurations(given, host, io, progress);
-    const found = configurations.map((configuration) => {
+    const checked = configurations.map((configuration): Checked => {
       const { closure } = configuration;
       progress.step(`checking ${names.of(closure.main)}`, isLarge(closure));
-      return analyses.of(configuration);
+      const analysis = analyses.of(configuration);
+      return { closure, problems: analysis.problems, nginxTest: nginxTestOf(analysis) };
     });
     progress.step('collecting');
-    const report = reportOf(found, names);
+    const report = reportOf(checked, names);
     progress.done();
     io.stdout.write(formatted(report, args, io));
     const isFound = report.files.some(({ problems }) =>

@@ -1,8 +1,8 @@
+import type { NginxTest } from '../nginx-test/nginx-test';
 import { hasSafeFix, isFixable } from '../project/fix-all';
-import { problemsByFile } from '../project/problems';
+import { type Judged, problemsByFile } from '../project/problems';
 import type { Severity } from '../rules/support/rule';
 import type { Problem } from '../rules/support/problem';
-import { type Analysis, nginxTestOf } from '../service';
 import type { Names } from './names';
 import { type Range, Ranges } from './ranges';
 
@@ -49,21 +49,26 @@ interface ReportedRelated {
   readonly message: string;
 }
 
+/** What was found in one configuration. */
+export interface Checked extends Judged {
+  /** What `nginx -t` would say first. */
+  readonly nginxTest: NginxTest | null;
+}
+
 /** The report of one or more configurations. What is found in a file that several share is reported once. */
-export function reportOf(analyses: readonly Analysis[], names: Names): Report {
+export function reportOf(checked: readonly Checked[], names: Names): Report {
   const ranges = new Ranges();
-  const files = problemsByFile(analyses).map(({ file, problems }) => ({
+  const files = problemsByFile(checked).map(({ file, problems }) => ({
     file: names.of(file),
     problems: problems.map((problem) => reportedOf(problem, names, ranges)),
   }));
-  return { mains: analyses.map((analysis) => mainOf(analysis, names)), files, summary: summaryOf(files) };
+  return { mains: checked.map((each) => mainOf(each, names)), files, summary: summaryOf(files) };
 }
 
-function mainOf(analysis: Analysis, names: Names): MainReport {
-  const test = nginxTestOf(analysis);
+function mainOf({ closure, nginxTest: test }: Checked, names: Names): MainReport {
   const place = test === null || test.file === null ? null : names.of(test.file);
   return {
-    file: names.of(analysis.closure.main),
+    file: names.of(closure.main),
     nginxTest: test === null ? null : { level: test.level, text: test.text, file: place, line: test.line },
   };
 }

@@ -47,9 +47,9 @@ async function check(
     const { closure, problems } = workspace.analysisFor(configuration);
     judged.push({ closure, problems });
   }
-  const files = problemsByFile(judged).map(({ file, main, problems }) => ({
+  const files = problemsByFile(judged).map(({ file, mains, problems }) => ({
     uri: documents.uriOf(file),
-    main: documents.uriOf(main),
+    mains: mains.map((main) => documents.uriOf(main)),
     diagnostics: problems.map((problem) => toDiagnostic(context, problem)),
   }));
   return { configurations: configurations.length, files };

@@ -42,18 +42,23 @@ export function problemsIn(judged: readonly Judged[], realPath: string): readonl
 /** A file and what was found in it. */
 export interface JudgedFile {
   readonly file: SourceFile;
-  /** The main file of the first configuration that it is part of. */
-  readonly main: SourceFile;
+  /** The main files of the configurations that it is part of. */
+  readonly mains: readonly SourceFile[];
   /** Merged over all configurations that it is part of, in the order of the text. */
   readonly problems: readonly Problem[];
 }
 
 /** Every file of some configurations once, clean ones too, in the order met. */
 export function problemsByFile(judged: readonly Judged[]): JudgedFile[] {
-  const files = new Map<string, JudgedFile & { readonly problems: Problem[] }>();
+  const files = new Map<
+    string,
+    JudgedFile & { readonly mains: SourceFile[]; readonly problems: Problem[] }
+  >();
   for (const { closure } of judged) {
     for (const [realPath, file] of closure.files) {
-      if (!files.has(realPath)) files.set(realPath, { file, main: closure.main, problems: [] });
+      const known = files.get(realPath);
+      if (known === undefined) files.set(realPath, { file, mains: [closure.main], problems: [] });
+      else known.mains.push(closure.main);
     }
   }
   for (const problem of problemsOf(judged)) files.get(problem.place.file.realPath)?.problems.push(problem);
