@@ -63,6 +63,6 @@ describe('fix-all over several configurations', () => {
       '/n/a.conf',
       '/n/b.conf',
     ]);
-    expect(fixed(analyses, { file: '/n/a.conf' }).size).toBe(0);
+    expect(fixed(analyses, { files: new Set(['/n/a.conf']) }).size).toBe(0);
   });
 });

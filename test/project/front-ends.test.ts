@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { checkFilesRequest, type CheckFilesResult } from '../../server/src/protocol';
 import { runIn } from '../cli/support';
 import { openFile, startSession } from '../lsp/support/in-process';
@@ -177,4 +178,22 @@ it('what is shared is judged anew when a main file of it is opened, changed and 
   expect(await messages()).toEqual(both);
   await client.replace(other, HEADERS, '');
   expect(await messages()).toEqual(alone);
+});
+
+it('to fix all of a rule in a configuration spares the files that it shares, when that is wrong in another', async () => {
+  const own =
+    'server { location /ws { proxy_pass http://a; } } server { location /ws { proxy_pass http://b; } }';
+  const session = await startSession({ [ONE]: main(own), [TWO]: main(HEADERS), [SHARED]: SITE });
+  const { client } = session;
+  const uri = await openFile(session, ONE);
+  const editedFiles = async (): Promise<string[]> => {
+    const { edit } = await client.action(uri, 'proxy_pass http://a', `Fix all \`${RULE}\` problems`);
+    const changed = client.preview(edit, (closed) =>
+      TextDocument.create(closed, 'nginx', 0, session.disk.files.get(closed.replace('file://', '')) ?? ''),
+    );
+    return [...changed.keys()].toSorted();
+  };
+  expect(await editedFiles()).toEqual([`file://${ONE}`, `file://${SHARED}`]);
+  await openFile(session, TWO);
+  expect(await editedFiles()).toEqual([`file://${ONE}`]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadOnce } from '../../server/src/project/configurations';
-import { findRoots } from '../../server/src/project/roots';
+import { findNeighbours, findRoots } from '../../server/src/project/roots';
 import { closureOf, MemoryHost } from '../support/memory-host';
 
 describe('the root of a file', () => {
@@ -115,4 +115,23 @@ describe('the root of a file', () => {
     });
     expect(loaded).toEqual(['/a/sites/x.conf', '/a/sites/nginx.conf', '/a/nginx.conf', '/nginx.conf']);
   });
+});
+
+it('the neighbours of a root are the main files that share files with it', async () => {
+  const files = {
+    '/n/a.conf': 'http { include shared; }',
+    '/n/b.conf': 'http { include shared; }',
+    '/n/c.conf': '->/n/b.conf',
+    '/n/d.conf': 'http { include own; }',
+    '/n/shared': 'server { listen 80; }',
+    '/n/own': '',
+  };
+  const load = loadOnce(new MemoryHost(files));
+  const mains = ['/n/gone.conf', ...Object.keys(files).slice(0, 4)];
+  const options = { mains, load: (main: string) => load(main, []) };
+  const roots = await findRoots('/n/a.conf', options);
+  if ('problem' in roots) throw new Error('The file can be read.');
+  expect(roots.map(({ closure }) => closure.main.path)).toEqual(['/n/a.conf']);
+  const neighbours = await findNeighbours(roots, options);
+  expect(neighbours.map(({ closure }) => closure.main.path)).toEqual(['/n/b.conf']);
 });

@@ -91,7 +91,8 @@ class Planner {
     let isChanged = false;
     const files = new Set(this.fixable().map(({ place }) => place.file.realPath));
     for (const file of files) {
-      isChanged = (await this.take(fixAll(this.analyses, { suggestions, file }))) || isChanged;
+      isChanged =
+        (await this.take(fixAll(this.analyses, { suggestions, files: new Set([file]) }))) || isChanged;
     }
     return isChanged;
   }

@@ -61,8 +61,8 @@ function register(context: ServerContext): void {
     runner.answer<CodeAction>('Code action', token, action, async (checkpoint) => {
       if (!isDeferred(action.data)) return action;
       const { uri, rule } = action.data;
-      const [resolved] = await withEdits(context, uri, checkpoint, ({ analyses }) => [
-        { action, edits: fixAllEdits(analyses, { rule }) },
+      const [resolved] = await withEdits(context, uri, checkpoint, ({ analyses, files }) => [
+        { action, edits: fixAllEdits(analyses, { rule, files }) },
       ]);
       return resolved ?? action;
     }),
@@ -110,7 +110,7 @@ function actionsFor(context: ServerContext, params: CodeActionParams, answer: An
   }
   // Kinds below `source` are for those who name them; the light bulb does not.
   if (only !== undefined && isAskedFor(only, SOURCE_FIX_ALL)) {
-    const edits = fixAllEdits(answer.analyses, { file: answer.file.realPath });
+    const edits = fixAllEdits(answer.analyses, { files: new Set([answer.file.realPath]) });
     const action = { title: 'Fix all WebSocket problems', kind: SOURCE_FIX_ALL };
     if (edits.length > 0) planned.push({ action, edits });
   }
@@ -136,13 +136,13 @@ function fixesOf(context: ServerContext, problem: Problem): Planned[] {
 /** For each rule with several problems in the configuration, one action that mends them all. */
 function fixAllsOf(
   context: ServerContext,
-  { analyses, document }: Answer,
+  { analyses, files, document }: Answer,
   here: readonly Problem[],
 ): Planned[] {
   const isLazy =
     context.capabilities.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
   return [...new Set(here.map(({ rule }) => rule))].flatMap((rule): Planned[] => {
-    const isMended = (problem: Problem): boolean => isFixable(problem, { rule });
+    const isMended = (problem: Problem): boolean => isFixable(problem, { rule, files });
     const problems = here.filter(isMended);
     const [first] = problems;
     if (first === undefined) return [];
@@ -150,7 +150,7 @@ function fixAllsOf(
     const key = problemKey(first);
     if (!problemsOf(analyses).some((problem) => problemKey(problem) !== key && isMended(problem))) return [];
     const action = quickFix(context, `Fix all \`${rule}\` problems`, problems, false);
-    if (!isLazy) return [{ action, edits: fixAllEdits(analyses, { rule }) }];
+    if (!isLazy) return [{ action, edits: fixAllEdits(analyses, { rule, files }) }];
     const data: Deferred = { uri: document.uri, rule };
     return [{ action: { ...action, data }, edits: null }];
   });

@@ -13,7 +13,7 @@ import {
   loadOnce,
 } from '../project/configurations';
 import { type Looked, mainsFor, NOT_WATCHED } from '../project/main-files';
-import { findRoots, hasMainBlock, type Root } from '../project/roots';
+import { findNeighbours, findRoots, hasMainBlock, type Root, type RootOptions } from '../project/roots';
 import { faultsOf, mappingsFor } from '../project/settings';
 import type { EditorSettings, Settings, Status } from '../protocol';
 import { formatVersion } from '../reference/versions';
@@ -31,8 +31,13 @@ export interface Answer {
   readonly file: SourceFile;
   /** That of the configuration that the document is shown as part of: the first of `analyses`. */
   readonly analysis: Analysis;
-  /** Those of all configurations that the document belongs to: its problems are merged over them. */
+  /**
+   * Those of all configurations that the document belongs to, then of others that share files with these: problems
+   * are merged over them, and a fix must be right in all.
+   */
   readonly analyses: readonly Analysis[];
+  /** The files of the configurations that the document belongs to, by real path. */
+  readonly files: ReadonlySet<string>;
   readonly status: AnalysisStatus;
 }
 
@@ -85,10 +90,12 @@ export class Workspace {
       const editor = await this.settings.of(uri);
       const roots = await this.rootsOf(document, editor);
       if (roots === null) return null;
-      const configurations = await Promise.all(roots.map((root) => this.configurationOf(root, editor)));
+      const { own, neighbours } = roots;
+      const all = [...own, ...neighbours];
+      const configurations = await Promise.all(all.map((root) => this.configurationOf(root, editor)));
       await checkpoint();
-      if (!roots.every(({ closure }) => this.closures.isCurrent(closure))) continue;
-      return this.answer(document, configurations);
+      if (!all.every(({ closure }) => this.closures.isCurrent(closure))) continue;
+      return this.answer(document, own, configurations);
     }
     throw new Stale();
   }
@@ -209,7 +216,11 @@ export class Workspace {
     return unchanged;
   }
 
-  private async rootsOf({ path }: OpenDocument, editor: EditorSettings): Promise<readonly Root[] | null> {
+  /** The roots of a document, and others that share files with them. */
+  private async rootsOf(
+    { path }: OpenDocument,
+    editor: EditorSettings,
+  ): Promise<{ readonly own: readonly Root[]; readonly neighbours: readonly Root[] } | null> {
     const folder = this.folderOf(path);
     const mappings = mappingsFor(path, editor, folder);
     const looked: Looked = {
@@ -220,9 +231,10 @@ export class Workspace {
       ...(await mainsFor(this.documents, path, editor, folder, looked)),
       ...(await this.openMains(path, mappings)),
     ];
-    const roots = await findRoots(path, { mains, load: (main) => this.closures.load(main, mappings) });
-    if (!('problem' in roots)) return roots;
-    this.log(`${roots.problem.path} is not checked: ${roots.problem.reason || roots.problem.kind}.`);
+    const options: RootOptions = { mains, load: (main) => this.closures.load(main, mappings) };
+    const own = await findRoots(path, options);
+    if (!('problem' in own)) return { own, neighbours: await findNeighbours(own, options) };
+    this.log(`${own.problem.path} is not checked: ${own.problem.reason || own.problem.kind}.`);
     return null;
   }
 
@@ -267,8 +279,12 @@ export class Workspace {
   }
 
   /** Synchronous: nothing can change between the look at the texts and the answer. */
-  private answer({ realPath, text }: OpenDocument, configurations: readonly Configuration[]): Answer | null {
-    this.mains.set(text.uri, new Set(configurations.map(({ closure }) => closure.main.path)));
+  private answer(
+    { realPath, text }: OpenDocument,
+    own: readonly Root[],
+    configurations: readonly Configuration[],
+  ): Answer | null {
+    this.mains.set(text.uri, new Set(own.map(({ closure }) => closure.main.path)));
     const analyses = configurations.map((each) => this.analyses.of(each));
     const [configuration] = configurations;
     const [analysis] = analyses;
@@ -283,7 +299,8 @@ export class Workspace {
       versionFrom: target.from,
       files: closure.files.size,
     };
-    const answer: Answer = { document: text, file, analysis, analyses, status };
+    const files = new Set(own.flatMap((root) => [...root.closure.files.keys()]));
+    const answer: Answer = { document: text, file, analysis, analyses, files, status };
     this.answered.fire(answer);
     return answer;
   }

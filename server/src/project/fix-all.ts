@@ -8,8 +8,8 @@ import { problemsOf } from './problems';
 export interface FixAllOptions {
   /** Only the problems of this rule. Default: of all. */
   readonly rule?: string;
-  /** Only the problems of this file (its real path). Default: of all files of the configurations. */
-  readonly file?: string;
+  /** Only the problems of these files, by real path. Default: of all files of the configurations. */
+  readonly files?: { readonly has: (realPath: string) => boolean };
   /** Whether suggestions are applied too. Default: safe fixes only. */
   readonly suggestions?: boolean;
 }
@@ -85,7 +85,7 @@ function isLookedAt({ severity, place, rule }: Problem, options: FixAllOptions):
     isAtLeastAsSevere(severity, 'information') &&
     place.file.tree.errors.length === 0 &&
     (options.rule === undefined || rule === options.rule) &&
-    (options.file === undefined || place.file.realPath === options.file)
+    (options.files === undefined || options.files.has(place.file.realPath))
   );
 }
 

@@ -13,6 +13,12 @@ import type { Analysis } from '../service';
 /** What was found in one configuration. */
 export type Judged = Pick<Analysis, 'closure' | 'problems'>;
 
+/** The merged problems of the last list of configurations that begins with one. */
+const kept = new WeakMap<
+  Judged,
+  { readonly judged: readonly Judged[]; readonly problems: readonly Problem[] }
+>();
+
 /**
  * What was found in some configurations, each problem of a file that they share once: the highest severity wins, the
  * message names the configurations when not all with the file have it, a fix must be right in all of them. The order
@@ -33,8 +39,11 @@ export function problemsOf(judged: readonly Judged[]): readonly Problem[] {
 
 /** The same of one file alone. */
 export function problemsIn(judged: readonly Judged[], realPath: string): readonly Problem[] {
-  const own = ({ problems }: Judged): readonly Problem[] =>
-    problems.filter(({ place }) => place.file.realPath === realPath);
+  // The rules need not run where the file is no part.
+  const own = (each: Judged): readonly Problem[] =>
+    each.closure.files.has(realPath)
+      ? each.problems.filter(({ place }) => place.file.realPath === realPath)
+      : [];
   const [first, ...others] = judged;
   return first !== undefined && others.length === 0 ? own(first) : mergeOver(judged, own);
 }
@@ -65,11 +74,6 @@ export function problemsByFile(judged: readonly Judged[]): JudgedFile[] {
   return [...files.values()];
 }
 
-const kept = new WeakMap<
-  Judged,
-  { readonly judged: readonly Judged[]; readonly problems: readonly Problem[] }
->();
-
 function isSameList(a: readonly Judged[], b: readonly Judged[]): boolean {
   return a.length === b.length && a.every((each, index) => each === b[index]);
 }
@@ -88,14 +92,13 @@ function mergeOver(
   const found = ordered.flatMap((each) =>
     select(each).map((problem): FoundIn => ({ problem, files: each.closure.files, judged: each })),
   );
-  const names = mainNames(ordered);
   const order = new Map<string, number>();
   for (const { closure } of judged) {
     for (const path of closure.files.keys()) if (!order.has(path)) order.set(path, order.size);
   }
   const rank = ({ place }: Problem): number => order.get(place.file.realPath) ?? order.size;
   return groupByProblem(found, ({ problem }) => problem)
-    .flatMap((group) => mergeGroup(group, ordered, names))
+    .flatMap((group) => mergeGroup(group, ordered))
     .toSorted((a, b) => rank(a) - rank(b) || a.place.start - b.place.start || a.place.end - b.place.end);
 }
 
@@ -106,52 +109,45 @@ function compare(a: string, b: string): number {
 /** What these rules find is of no interest where another configuration finds the opposite. */
 const IN_ALL_OR_NONE: ReadonlySet<string> = new Set(['suppression-unused']);
 
-function mergeGroup(
-  group: readonly [FoundIn, ...FoundIn[]],
-  all: readonly Judged[],
-  names: ReadonlyMap<Closure, string>,
-): Problem[] {
+function mergeGroup(group: readonly [FoundIn, ...FoundIn[]], all: readonly Judged[]): Problem[] {
   const [{ problem: first }] = group;
   const having = new Set(group.map(({ judged }) => judged));
   const sharing = all.filter(({ closure }) => closure.files.has(first.place.file.realPath));
-  const isInAll = sharing.every((each) => having.has(each));
-  if (!isInAll && IN_ALL_OR_NONE.has(first.rule)) return [];
+  if (having.size < sharing.length && IN_ALL_OR_NONE.has(first.rule)) return [];
   const merged = mergeProblems(group);
   const isRight = ({ edits }: Fix): boolean =>
     edits.every(({ file }) =>
       all.every((each) => having.has(each) || !each.closure.files.has(file.realPath)),
     );
   const fixes = (): readonly Fix[] => merged.fixes().filter(isRight);
-  return [{ ...withContexts(merged, contextsOf(group, isInAll, names)), fixes }];
+  return [{ ...withContexts(merged, contextsOf(group, sharing)), fixes }];
 }
 
-/** Where a problem is: nothing when all configurations with its file have it, in all instances of the file. */
-function contextsOf(
-  group: readonly FoundIn[],
-  isInAll: boolean,
-  names: ReadonlyMap<Closure, string>,
-): string[] {
+/**
+ * Where a problem is: nothing when all configurations with its file have it, in all instances of the file.
+ *
+ * @param sharing the configurations with its file
+ */
+function contextsOf(group: readonly FoundIn[], sharing: readonly Judged[]): string[] {
   const instances = [...new Set(group.flatMap(({ problem }) => problem.contexts))];
+  const having = new Set(group.map(({ judged }) => judged));
+  const isInAll = having.size === sharing.length;
   if (isInAll && instances.length === 0) return [];
   const named = isInAll ? group.filter(({ problem }) => problem.contexts.length === 0) : group;
-  const mains = [...new Set(named.map(({ judged: { closure } }) => names.get(closure) ?? closure.main.path))];
+  const closures = sharing.map(({ closure }) => closure);
+  const mains = [...new Set(named.map(({ judged }) => mainName(judged.closure, closures)))];
   if (mains.length === 0) return instances;
   const noun = mains.length === 1 ? 'configuration' : 'configurations';
   return [...instances, `(In the ${noun} of ${listed(mains, mains.length)}.)`];
 }
 
-/** A name for each main file: the shortest end of its path that no other has. */
-function mainNames(judged: readonly Judged[]): ReadonlyMap<Closure, string> {
-  const closures = judged.map(({ closure }) => closure);
+/** A name for the main file of a configuration: the shortest end of its path that none of the others has. */
+function mainName(closure: Closure, all: readonly Closure[]): string {
   const endOf = ({ main }: Closure, length: number): string => main.path.split('/').slice(-length).join('/');
-  return new Map(
-    closures.map((closure) => {
-      const depth = closure.main.path.split('/').length;
-      let length = 1;
-      const isTaken = (): boolean =>
-        closures.some((other) => other !== closure && endOf(other, length) === endOf(closure, length));
-      while (length < depth && isTaken()) length += 1;
-      return [closure, endOf(closure, length)] as const;
-    }),
-  );
+  const depth = closure.main.path.split('/').length;
+  let length = 1;
+  const isTaken = (): boolean =>
+    all.some((other) => other !== closure && endOf(other, length) === endOf(closure, length));
+  while (length < depth && isTaken()) length += 1;
+  return endOf(closure, length);
 }

@@ -52,6 +52,27 @@ export async function findRoots(
   return [{ closure: own, found: hasMainBlock(own) ? 'itself' : 'fragment' }];
 }
 
+/**
+ * Finds the other main files given whose configurations share files with some roots: who edits such a file edits it
+ * for them, too.
+ */
+export async function findNeighbours(
+  roots: readonly Root[],
+  { mains, load }: RootOptions,
+): Promise<readonly Root[]> {
+  const shared = new Set(roots.flatMap(({ closure }) => [...closure.files.keys()]));
+  const known = new Set(roots.map(({ closure }) => closure.main.realPath));
+  const neighbours: Root[] = [];
+  for (const main of mains) {
+    const closure = await load(main);
+    if ('problem' in closure || known.has(closure.main.realPath)) continue;
+    known.add(closure.main.realPath);
+    if ([...closure.files.keys()].some((path) => shared.has(path)))
+      neighbours.push({ closure, found: 'given' });
+  }
+  return neighbours;
+}
+
 /** Every `nginx.conf` that could be meant, from the directory of the file upward. */
 function nearestMains(path: string): string[] {
   const mains: string[] = [];
