@@ -13,6 +13,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['node-run.ts'],
   ['lsp', 'cli'],
   ['node-host.ts'],
+  ['project'],
   ['service.ts', 'probe'],
   ['features'],
   ['rules'],

@@ -57,7 +57,7 @@ class Checker {
   readonly #output: LogOutputChannel;
   readonly #collection: DiagnosticCollection;
   /** Files of the last check with their main files, as URIs; none when its results were cleared. */
-  #checked: ReadonlyMap<string, string> = new Map();
+  #checked: ReadonlyMap<string, readonly string[]> = new Map();
 
   constructor(
     context: ExtensionContext,
@@ -102,10 +102,10 @@ class Checker {
 
   /** Its own diagnostics go; what the check says of it comes back, as it is now. */
   async closed(uri: Uri): Promise<void> {
-    const main = this.#checked.get(uri.toString());
-    if (main === undefined || isShown(uri)) return;
+    const mains = this.#checked.get(uri.toString());
+    if (mains === undefined || isShown(uri)) return;
     try {
-      const params: CheckFilesParams = { uris: [uri.toString(), main] };
+      const params: CheckFilesParams = { uris: [uri.toString(), ...mains] };
       const { files } = await this.#server.request<Result>(checkFilesRequest, params);
       for (const file of files) {
         if (Uri.parse(file.uri).toString() === uri.toString()) await this.#show(uri, file.diagnostics);
@@ -136,7 +136,7 @@ class Checker {
       );
       if (token.isCancellationRequested) return undefined;
       this.clear();
-      this.#checked = new Map(result.files.map(({ uri, main }) => [Uri.parse(uri).toString(), main]));
+      this.#checked = new Map(result.files.map(({ uri, mains }) => [Uri.parse(uri).toString(), mains]));
       for (const { uri, diagnostics } of result.files) await this.#show(Uri.parse(uri), diagnostics);
       void commands.executeCommand('setContext', CONTEXT_KEY, true);
       const summary = summaryOf(result);

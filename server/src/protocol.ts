@@ -292,8 +292,8 @@ export interface CheckFilesResult<Diagnostic> {
 
 interface CheckedFile<Diagnostic> {
   readonly uri: string;
-  /** The URI of the main file of its configuration; of several the first one's. */
-  readonly main: string;
+  /** The URIs of the main files of the configurations that it is part of: what is found is merged over them. */
+  readonly mains: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }
 

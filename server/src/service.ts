@@ -1,18 +1,16 @@
-import { applyEdits, type Edit, EditSet } from './edits/edit';
 import { remedyFor } from './features/remedies';
 import { type Explanation, explainHandshake } from './handshake/explanation';
 import { type RouteRow, routeTable } from './handshake/route-table';
 import type { Route } from './handshake/routes';
 import { routesOf } from './handshake/routes';
-import { type Closure, type SourceFile, withTexts } from './model/load';
+import type { Closure } from './model/load';
 import { buildModel, type Model } from './model/model';
 import { type NginxTest, nginxTest, refusalsOf } from './nginx-test/nginx-test';
 import type { Refusal } from './nginx-test/refusal';
 import type { Settings } from './protocol';
 import type { NginxVersion } from './reference/versions';
 import { rules } from './rules/rules.generated';
-import type { Severity } from './rules/support/rule';
-import { isAtLeastAsSevere, type RuleSettings } from './rules/support/severity';
+import type { RuleSettings } from './rules/support/severity';
 import type { Problem } from './rules/support/problem';
 import { runRules } from './rules/support/run';
 
@@ -65,17 +63,19 @@ export interface Analysis {
 
 /** Analyses a configuration. Synchronous and pure: the same closure and options give the same analysis. */
 export function analyze(closure: Closure, options: AnalysisOptions): Analysis {
-  const model = buildModel(closure, options.version, options.websocketLocations);
-  const routes = once(() => routesOf(model));
-  const refusals = once(() => refusalsOf(model.configuration, options));
+  const model = once(() => buildModel(closure, options.version, options.websocketLocations));
+  const routes = once(() => routesOf(model()));
+  const refusals = once(() => refusalsOf(model().configuration, options));
   const nginx = { refusals, versionIsSet: options.versionIsSet ?? false };
   const problems = once(() =>
-    runRules(model, routes(), nginx, options.rules ?? {}, options.onFault ?? (() => {})),
+    runRules(model(), routes(), nginx, options.rules ?? {}, options.onFault ?? (() => {})),
   );
   return {
     closure,
     options,
-    model,
+    get model() {
+      return model();
+    },
     refusals,
     get routes() {
       return routes();
@@ -105,8 +105,10 @@ export function explain(analysis: Analysis, url: string): Explanation {
 /**
  * The problem whose fix makes the handshake go on: that of the first reason with a rule, in the location that
  * answered. Null when no rule speaks of it, or none mends it.
+ *
+ * @param problems those of all configurations that the explanation's one shares files with
  */
-export function remedyOf({ problems }: Analysis, { because, location }: Explanation): Problem | null {
+export function remedyOf(problems: readonly Problem[], { because, location }: Explanation): Problem | null {
   for (const reason of because) {
     const found = remedyFor(problems, reason, location);
     if (found !== null) return found;
@@ -117,70 +119,4 @@ export function remedyOf({ problems }: Analysis, { because, location }: Explanat
 /** The locations that hand requests to a back end, with the verdict of each and the URLs that lead there. */
 export function routes(analysis: Analysis): readonly RouteRow[] {
   return routeTable(analysis.model);
-}
-
-/** The problems of one file, in the order of the text. */
-export function problemsIn(analysis: Analysis, realPath: string): Problem[] {
-  return analysis.problems.filter(({ place }) => place.file.realPath === realPath);
-}
-
-export interface FixAllOptions {
-  /** Only the problems of this rule. Default: of all. */
-  readonly rule?: string;
-  /** Only the problems of this file (its real path). Default: of all files of the configuration. */
-  readonly file?: string;
-  /** Whether suggestions are applied too. Default: safe fixes only. */
-  readonly suggestions?: boolean;
-}
-
-/** What fix-all makes of the files that it changes. */
-export interface Fixed {
-  readonly file: SourceFile;
-  readonly text: string;
-}
-
-/** Each round mends what the one before has made possible; a configuration that needs more is fixed by running again. */
-const ROUND_LIMIT = 10;
-
-/**
- * Applies the fixes of all problems at Information or above; a hint is fixed only when a person asks for that one.
- * Files with syntax errors are left as they are.
- */
-export function fixAll(analysis: Analysis, options: FixAllOptions = {}): Fixed[] {
-  const originals = analysis.closure.files;
-  let current = analysis;
-  for (let round = 0; round < ROUND_LIMIT; round += 1) {
-    const edits = fixableEdits(current, options);
-    if (edits.length === 0) break;
-    current = analyze(withTexts(current.closure, applyEdits(edits)), current.options);
-  }
-  return [...current.closure.files.values()]
-    .filter(({ realPath, text }) => originals.get(realPath)?.text !== text)
-    .map((file) => ({ file: originals.get(file.realPath) ?? file, text: file.text }));
-}
-
-/** The edits of as many fixes as can be made together. */
-function fixableEdits(analysis: Analysis, options: FixAllOptions): Edit[] {
-  const edits = new EditSet();
-  for (const problem of analysis.problems) {
-    if (!isFixable(problem, options)) continue;
-    const fix = problem.fixes().find(({ kind }) => kind === 'safe' || options.suggestions === true);
-    if (fix !== undefined) edits.add(fix.edits);
-  }
-  return edits.all();
-}
-
-/** Whether fix-all looks at the problem at all. */
-export function isFixable(problem: Problem, { rule, file }: FixAllOptions): boolean {
-  if (!isAtLeastAsSevere(problem.severity, 'information' satisfies Severity)) return false;
-  if (problem.place.file.tree.errors.length > 0) return false;
-  return (
-    (rule === undefined || problem.rule === rule) &&
-    (file === undefined || problem.place.file.realPath === file)
-  );
-}
-
-/** Whether fix-all without suggestions would mend the problem. */
-export function hasSafeFix(problem: Problem): boolean {
-  return problem.fixes().some(({ kind }) => kind === 'safe');
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { globOf, looksLikeMain, readTypedVersion, versionsOffered } from '../../client/src/settings-values';
 import manifest from '../../package.json';
-import { findRoot } from '../../server/src/model/roots';
-import { expandMains } from '../../server/src/model/project';
+import { expandMains } from '../../server/src/project/main-files';
+import { loadOnce } from '../../server/src/project/configurations';
+import { findRoots } from '../../server/src/project/roots';
 import { formatVersion, parseVersion } from '../../server/src/reference/versions';
 import { MemoryHost } from '../support/memory-host';
 
@@ -52,8 +53,9 @@ describe('main files', () => {
       const host = new MemoryHost({ [`/work/${path}`]: 'http {\n}\n', '/work/aa/bbc/x.conf': 'http {\n}\n' });
       const looked = { file: () => {}, directory: () => {} };
       expect(await expandMains(host, [globOf(path)], '/work', looked)).toEqual([`/work/${path}`]);
-      const root = await findRoot(host, `/work/${path}`);
-      expect('problem' in root ? null : root.found).toBe('itself');
+      const load = loadOnce(host);
+      const roots = await findRoots(`/work/${path}`, { mains: [], load: (main) => load(main, []) });
+      expect('problem' in roots ? null : roots.map(({ found }) => found)).toEqual(['itself']);
     },
   );
 });

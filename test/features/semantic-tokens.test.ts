@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { semanticTokensIn } from '../../server/src/features/semantic-tokens';
 import type { Analysis } from '../../server/src/service';
-import { problemsIn } from '../../server/src/service';
+import { problemsIn } from '../../server/src/project/problems';
 import { brokenText } from '../support/arbitrary-text';
 import { analysisOf } from '../support/memory-host';
 
@@ -10,7 +10,7 @@ import { analysisOf } from '../support/memory-host';
 function shown(analysis: Analysis, path: string): string[] {
   const file = analysis.closure.files.get(path);
   if (file === undefined) throw new Error(`There is no ${path}.`);
-  const tokens = semanticTokensIn(analysis.model.configuration, file, problemsIn(analysis, path));
+  const tokens = semanticTokensIn(analysis.model.configuration, file, problemsIn([analysis], path));
   return tokens.map(({ start, end, type, modifiers }) =>
     [file.text.slice(start, end), type, ...modifiers].join(' '),
   );
@@ -52,7 +52,7 @@ it('whatever the text, tokens are in order, on one line, and do not overlap', ()
       for (const { start, end } of semanticTokensIn(
         analysis.model.configuration,
         file,
-        problemsIn(analysis, file.realPath),
+        problemsIn([analysis], file.realPath),
       )) {
         expect(start).toBeGreaterThanOrEqual(last);
         expect(end).toBeGreaterThan(start);

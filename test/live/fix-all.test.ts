@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseVersion } from '../../server/src/reference/versions';
 import { rules } from '../../server/src/rules/rules.generated';
-import { type Analysis, explain, fixAll, routes } from '../../server/src/service';
+import { fixAll } from '../../server/src/project/fix-all';
+import { type Analysis, explain, routes } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
 import { startStrictBackEnd } from './harness/backends';
 import { get, handshake } from './harness/client';
@@ -257,7 +258,7 @@ describe.each(cases)('%s', (_, rule, cause) => {
     const text = configuration(cause);
     const before = await analysisOf(text, version);
     expect(before.problems.map((problem) => problem.rule)).toContain(rule);
-    const [fixed] = fixAll(before);
+    const [fixed] = fixAll([before]);
     if (fixed === undefined) throw new Error(`Nothing was fixed in:\n${text}`);
     const after = await analysisOf(fixed.text, version);
     expect(explain(after, TARGET)).toMatchObject(

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { loadClosure } from '../../server/src/model/load';
 import { nodeHost } from '../../server/src/node-host';
 import { assumedVersion, parseVersion } from '../../server/src/reference/versions';
-import { analyze, fixAll, nginxTestOf } from '../../server/src/service';
+import { fixAll } from '../../server/src/project/fix-all';
+import { analyze, nginxTestOf } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
 import { nginxVersion, testMainFile, writeTree } from './harness/nginx';
 import { Resources, temporaryDirectory } from './harness/resources';
@@ -60,7 +61,7 @@ describe('a byte order mark', () => {
         ok: false,
         first: { text: 'unknown directive "\uFEFFevents"', line: 1 },
       });
-      const [fixed] = fixAll(await analysisOf({ [path]: `\uFEFF${rest}` }));
+      const [fixed] = fixAll([await analysisOf({ [path]: `\uFEFF${rest}` })]);
       expect(fixed?.text).toBe(rest);
       await writeFile(path, fixed?.text ?? '');
       expect(await testMainFile(path, { exact: true })).toMatchObject({ ok: true });

@@ -38,9 +38,9 @@ describe('nginxWebsocket/checkFiles', () => {
     const session = await startSession(FILES);
     const result = await check(session, ALL);
     expect(result.configurations).toBe(3);
-    expect(Object.fromEntries(result.files.map(({ uri, main }) => [uri, main]))).toMatchObject({
-      'file:///work/one/conf.d/b.conf': 'file:///work/one/nginx.conf',
-      'file:///work/part.conf': 'file:///work/alone.conf',
+    expect(Object.fromEntries(result.files.map(({ uri, mains }) => [uri, mains]))).toMatchObject({
+      'file:///work/one/conf.d/b.conf': ['file:///work/one/nginx.conf'],
+      'file:///work/part.conf': ['file:///work/alone.conf'],
     });
     const rules = shown(result);
     expect(Object.keys(rules).toSorted()).toEqual(
@@ -75,6 +75,10 @@ describe('nginxWebsocket/checkFiles', () => {
     ]);
     expect(result.configurations).toBe(2);
     expect(shown(result)).toEqual({ 'a.conf': [], 'b.conf': [], 'part.conf': BROKEN });
+    expect(result.files.find(({ uri }) => uri.endsWith('part.conf'))?.mains).toEqual([
+      'file:///work/a.conf',
+      'file:///work/b.conf',
+    ]);
   });
 
   it.each(['/work/one/nginx.conf', '/work/one/conf.d/a.conf', '/work/two/nginx.conf', '/work/alone.conf'])(

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { DidChangeConfigurationNotification, FileChangeType } from 'vscode-languageserver/node';
-import { didGrantTrust, type Status, statusRequest } from '../../server/src/protocol';
+import {
+  type Diagnostic,
+  DidChangeConfigurationNotification,
+  FileChangeType,
+} from 'vscode-languageserver/node';
+import {
+  checkFilesRequest,
+  type CheckFilesResult,
+  didGrantTrust,
+  type Status,
+  statusRequest,
+} from '../../server/src/protocol';
 import { pullOnly, pushOnly, type TestClient } from './support/client';
 import { openFile, startSession } from './support/in-process';
 import { until } from './support/until';
@@ -98,6 +108,28 @@ describe('of the analysis', () => {
     expect(await change({ websocketLocations: ['/room*'], rules: { [RULE]: 'error' } })).toEqual([1]);
     expect(await change({ rules: { [RULE]: 'off' } })).toEqual([]);
     expect(await change({})).toEqual([4]);
+  });
+
+  it('are those for the main file, in whichever folder the document is', async () => {
+    const files = {
+      '/a/nginx.conf': 'events {}\nhttp {\n    include /b/site.conf;\n}\n',
+      '/b/site.conf': 'server {\n    location /ws {\n        proxy_pass http://127.0.0.1:8080;\n    }\n}\n',
+    };
+    const session = await startSession(files, { folders: ['file:///a', 'file:///b'] });
+    const { client } = session;
+    client.folderSettings.set('file:///a', { rules: { [RULE]: 'error' } });
+    client.folderSettings.set('file:///b', {
+      rules: { [RULE]: 'hint' },
+      mainConfiguration: ['/a/nginx.conf'],
+    });
+    const uri = await openFile(session, '/b/site.conf');
+    expect(await severities(client, uri)).toEqual([1]);
+    const { files: checked }: CheckFilesResult<Diagnostic> = await client.connection.sendRequest(
+      checkFilesRequest,
+      { uris: [uri] },
+    );
+    const found = checked.find((file) => file.uri === uri)?.diagnostics ?? [];
+    expect(found.filter(({ code }) => code === RULE).map(({ severity }) => severity)).toEqual([1]);
   });
 
   it('are sent to a client that does not ask for diagnostics', async () => {

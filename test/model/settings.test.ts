@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultSettings, mergeSettings, readSettings } from '../../server/src/model/settings';
+import { defaultSettings, readSettings } from '../../server/src/model/settings';
 
 describe('settings', () => {
   it('are read as they are written', () => {
@@ -64,36 +64,5 @@ describe('settings', () => {
         expect(faults.every((fault) => fault.endsWith('.'))).toBe(true);
       }),
     );
-  });
-});
-
-describe('of editor and project', () => {
-  const project = {
-    nginxVersion: '1.22',
-    rules: { syntax: 'warning', 'include-cycle': 'off' },
-    mainConfiguration: ['a.conf'],
-    pathMappings: { '/a': 'project', '/b': 'project' },
-    websocketLocations: ['/project'],
-    extraDirectives: ['project'],
-  } as const;
-
-  it('the one of the editor wins where it says something', () => {
-    const editor = {
-      nginxVersion: '1.30',
-      rules: { syntax: 'off' },
-      mainConfiguration: ['b.conf'],
-      pathMappings: { '/a': 'editor' },
-      websocketLocations: ['/editor'],
-      extraDirectives: ['editor'],
-    } as const;
-    expect(mergeSettings(editor, project)).toEqual({
-      ...editor,
-      rules: { syntax: 'off', 'include-cycle': 'off' },
-      pathMappings: { '/a': 'editor', '/b': 'project' },
-    });
-  });
-
-  it('the one of the project holds where the editor says nothing', () => {
-    expect(mergeSettings(defaultSettings, project)).toEqual(project);
   });
 });

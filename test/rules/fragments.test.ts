@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyEdits } from '../../server/src/edits/edit';
-import { fixAll } from '../../server/src/service';
+import { fixAll } from '../../server/src/project/fix-all';
 import { analysisOf } from '../support/memory-host';
 
 /** What all rules together say of files that stand alone, and of templates. */
@@ -123,7 +123,7 @@ describe.each(['nginx.conf.j2', 'nginx.conf.erb', 'nginx.conf.template', 'nginx.
         '    proxy_set_header Connection "upgrade";',
         ...before.slice(2),
       ];
-      expect(fixAll(analysis).map(({ text }) => text)).toEqual([http(after)]);
+      expect(fixAll([analysis]).map(({ text }) => text)).toEqual([http(after)]);
       const [fix] = analysis.problems.find(({ rule }) => rule === 'websocket-upgrade-missing')?.fixes() ?? [];
       expect([...applyEdits(fix?.edits ?? []).values()]).toEqual([http(after)]);
     });

@@ -1,11 +1,11 @@
 import type { Host } from '../model/host';
 import { isAtLeastAsSevere } from '../rules/support/severity';
-import { analyze } from '../service';
+import { nginxTestOf } from '../service';
 import type { CheckArguments } from './arguments';
 import { openConfigurations } from './configurations';
 import { hasColors, type Io } from './io';
 import { isLarge, Progress } from './progress';
-import { type Report, reportOf } from './report';
+import { type Checked, type Report, reportOf } from './report';
 import { githubOf } from './report-github';
 import { jsonOf } from './report-json';
 import { sarifOf } from './report-sarif';
@@ -20,13 +20,15 @@ import { textOf } from './report-text';
 export async function check(given: CheckArguments, host: Host, io: Io): Promise<number> {
   const progress = new Progress(io.stderr);
   try {
-    const { closures, names, args, optionsFor } = await openConfigurations(given, host, io, progress);
-    const analyses = closures.map((closure) => {
+    const { configurations, names, args, analyses } = await openConfigurations(given, host, io, progress);
+    const checked = configurations.map((configuration): Checked => {
+      const { closure } = configuration;
       progress.step(`checking ${names.of(closure.main)}`, isLarge(closure));
-      return analyze(closure, optionsFor(closure));
+      const analysis = analyses.of(configuration);
+      return { closure, problems: analysis.problems, nginxTest: nginxTestOf(analysis) };
     });
     progress.step('collecting');
-    const report = reportOf(analyses, names);
+    const report = reportOf(checked, names);
     progress.done();
     io.stdout.write(formatted(report, args, io));
     const isFound = report.files.some(({ problems }) =>

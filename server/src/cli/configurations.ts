@@ -1,43 +1,38 @@
-import { isMainBlock } from '../model/context';
 import type { Host } from '../model/host';
-import { type Closure, type InclusionProblem, loadClosure } from '../model/load';
-import { type Looked, type ProjectFile, projectMains } from '../model/project';
-import { findRoot } from '../model/roots';
+import type { Closure, InclusionProblem } from '../model/load';
 import { defaultSettings } from '../model/settings';
-import { formatVersion, parseVersion, versionFromOutput } from '../reference/versions';
-import { nameOf } from '../syntax/tree';
-import { InputError } from './errors';
-import { Names } from './names';
-import { isLarge, Progress } from './progress';
-import { type Analysis, type AnalysisOptions, analyze, optionsOf, unknownRules } from '../service';
+import { Analyses } from '../project/analyses';
+import {
+  type Configuration,
+  configurationOf,
+  findConfigurations,
+  type FoundRoots,
+  type GivenFile,
+  type Load,
+  loadOnce,
+} from '../project/configurations';
+import { mainsFor, NOT_WATCHED } from '../project/main-files';
+import { faultsOf } from '../project/settings';
+import type { Settings } from '../protocol';
+import { formatVersion } from '../reference/versions';
+import type { Analysis } from '../service';
 import type { CommonArguments } from './arguments';
+import { InputError } from './errors';
 import { faultReporter } from './faults';
 import type { Io } from './io';
+import { Names } from './names';
+import { isLarge, Progress } from './progress';
 import { versionNote } from './report-text';
 import { visible } from './words';
 
-/** The configurations that the files of a command line belong to. */
-interface Configurations {
-  /** One for each main file (or fragment whose main file was not found), in the order of the files given. */
-  readonly closures: readonly Closure[];
-  readonly names: Names;
-  /** What people should know of how the files were read. */
-  readonly notes: readonly string[];
-}
-
-/** A command line looks once. */
-const NOT_WATCHED: Looked = { file: () => {}, directory: () => {} };
-
-type Loaded = Closure | { readonly problem: InclusionProblem };
-
 /** Configurations with the settings for them. */
 export interface Opened<Args extends CommonArguments> {
-  readonly closures: readonly Closure[];
+  /** One for each main file (or fragment whose main file was not found), in the order of the files given. */
+  readonly configurations: readonly Configuration[];
   readonly names: Names;
   /** As given, with the version of nginx that the first configuration is for. */
   readonly args: Args;
-  /** How a closure is to be analysed: by the command line, then by the file beside its main file. */
-  readonly optionsFor: (closure: Closure) => AnalysisOptions;
+  readonly analyses: Analyses;
 }
 
 /**
@@ -49,43 +44,63 @@ export interface Opened<Args extends CommonArguments> {
 export async function openConfigurations<Args extends CommonArguments>(
   args: Args,
   host: Host,
-  io: Io,
+  { cwd, stderr }: Io,
   progress: Progress,
 ): Promise<Opened<Args>> {
-  const { cwd, stderr } = io;
-  const { closures, names, notes } = await findConfigurations(host, cwd, args.files, args.main, progress);
+  const names = new Names(cwd);
+  const load = loadOnce(host, (path) => progress.step(`reading ${names.ofPath(path)}`));
+  const given = await loadGiven(args, names, load);
+  const files = await Promise.all(args.files.map((file) => givenFile(file, args.main, host, names)));
+  const found = await findConfigurations(files, load);
+  const faults = projectFaults(
+    found.roots.map(({ root }) => root.closure),
+    names,
+  );
+  const own = settingsOf(args);
+  const configurations = await Promise.all(
+    found.roots.map(({ root }) => configurationOf(root, own, () => Promise.resolve(null))),
+  );
+  const [shown = args, ...others] = configurations.map((each) => withVersion(args, each, names));
+  const judged = others.flatMap((each, index) => {
+    const configuration = configurations[index + 1];
+    if (configuration === undefined || isSameVersion(each, shown)) return [];
+    return [`${names.of(configuration.closure.main)}: ${versionNote(each)}.`];
+  });
+  progress.done();
+  for (const note of [...faults, ...mainNotes(args.main, found, given, names), ...judged]) {
+    stderr.write(`${visible(note)}\n`);
+  }
+  return { configurations, names, args: shown, analyses: new Analyses(faultReporter(stderr)) };
+}
+
+/** What a command line sets. */
+function settingsOf({ version, isVersionAssumed }: CommonArguments): Settings {
+  return isVersionAssumed ? defaultSettings : { ...defaultSettings, nginxVersion: formatVersion(version) };
+}
+
+/**
+ * What is wrong with the project's files, in words.
+ *
+ * @throws InputError when one is of no use at all
+ */
+function projectFaults(closures: readonly Closure[], names: Names): string[] {
   const projects = new Map(
     closures.flatMap(({ project }) => (project === null ? [] : [[project.path, project] as const])),
   );
-  const faults = [...projects.values()].flatMap((project) => faultsOf(project, names));
-  if ([...projects.values()].some(({ unusable }) => unusable)) throw new InputError(faults.join('\n'));
-  const [first] = closures;
-  const shown = first === undefined ? args : withVersion(args, first, names);
-  const others = closures.filter((closure) => !isSameVersion(withVersion(args, closure, names), shown));
-  const judged = others.map(
-    (closure) => `${names.of(closure.main)}: ${versionNote(withVersion(args, closure, names))}.`,
+  const faults = [...projects.values()].flatMap((project) =>
+    faultsOf(project).map((fault) => `${names.ofPath(project.path)}: ${fault}`),
   );
-  progress.done();
-  for (const note of [...faults, ...notes, ...judged]) stderr.write(`${visible(note)}\n`);
-  const onFault = faultReporter(stderr);
-  const optionsFor = (closure: Closure): AnalysisOptions => {
-    const { version, isVersionAssumed } = withVersion(args, closure, names);
-    const settings = optionsOf(closure.project?.settings ?? defaultSettings);
-    return { version, versionIsSet: !isVersionAssumed, ...settings, onFault };
-  };
-  return { closures, names, args: shown, optionsFor };
-}
-
-function faultsOf({ path, faults, settings }: ProjectFile, names: Names): string[] {
-  return [...faults, ...unknownRules(settings)].map((fault) => `${names.ofPath(path)}: ${fault}`);
+  if ([...projects.values()].some(({ unusable }) => unusable)) throw new InputError(faults.join('\n'));
+  return faults;
 }
 
 /** The arguments with the version that a configuration is judged for. */
-function withVersion<Args extends CommonArguments>(args: Args, { project }: Closure, names: Names): Args {
-  if (!args.isVersionAssumed || project === null) return args;
-  const { nginxVersion } = project.settings;
-  const version = parseVersion(nginxVersion) ?? versionFromOutput(nginxVersion);
-  if (version === null) return args;
+function withVersion<Args extends CommonArguments>(
+  args: Args,
+  { closure: { project }, target: { version, from } }: Configuration,
+  names: Names,
+): Args {
+  if (from !== 'project' || project === null) return args;
   return { ...args, version, isVersionAssumed: false, versionFile: names.ofPath(project.path) };
 }
 
@@ -93,73 +108,35 @@ function isSameVersion(a: CommonArguments, b: CommonArguments): boolean {
   return formatVersion(a.version) === formatVersion(b.version);
 }
 
+/** A file of the command line, by the name it was given. */
+interface NamedFile extends GivenFile {
+  readonly name: string;
+}
+
+async function givenFile(name: string, main: string | null, host: Host, names: Names): Promise<NamedFile> {
+  const path = names.pathOf(name);
+  const mains =
+    main === null
+      ? await mainsFor(host, path, defaultSettings, undefined, NOT_WATCHED)
+      : [names.pathOf(main)];
+  return { name, path, mains, pathMappings: [] };
+}
+
 /**
- * Finds the configurations of the files.
+ * The closures of the files given and of the main file, by path; `names` learns how they were given.
  *
- * @param files as given, relative to `cwd`
- * @param main the main file as given, or null
  * @throws InputError when one of them cannot be read
  */
-async function findConfigurations(
-  host: Host,
-  cwd: string,
-  files: readonly string[],
-  main: string | null,
-  progress: Progress,
-): Promise<Configurations> {
-  const names = new Names(cwd);
-  const load = loaderOf(host, progress, names);
-  const given = main === null ? files : [...files, main];
-  const closures = await loadGiven(given, names, load);
-  const mainPath = main === null ? null : names.pathOf(main);
-  const mains = files.map((file) => names.pathOf(file)).filter((path) => isMainFile(closures.get(path)));
-
-  const roots = new Map<string, Closure>();
-  const fragments = new Map<string, Closure>();
-  const notes: string[] = [];
-  for (const file of files) {
-    const path = names.pathOf(file);
-    const others = mains.filter((each) => each !== path);
-    const named = mainPath === null ? await projectMains(host, path, NOT_WATCHED) : [mainPath];
-    const root = await findRoot(host, path, { load, mains: [...named, ...others] });
-    if ('problem' in root) throw new InputError(unreadable(file, root.problem));
-    const { closure, found } = root;
-    (found === 'fragment' ? fragments : roots).set(closure.main.realPath, closure);
-    if (main !== null && closure.main.realPath !== closures.get(mainPath ?? '')?.main.realPath) {
-      const isAlone = closure.main.realPath === closures.get(path)?.main.realPath;
-      const instead = isAlone
-        ? 'it was analysed alone'
-        : `it was analysed as part of ${names.of(closure.main)}`;
-      notes.push(`${main} does not include ${file}: ${instead}.`);
-    }
-  }
-  return { closures: withoutIncluded(roots, fragments), names, notes };
-}
-
-/** Loads each file once, and says what is read when that takes long. */
-function loaderOf(host: Host, progress: Progress, names: Names): (path: string) => Promise<Loaded> {
-  const loads = new Map<string, Promise<Loaded>>();
-  return (path) => {
-    const known = loads.get(path);
-    if (known !== undefined) return known;
-    progress.step(`reading ${names.ofPath(path)}`);
-    const load = loadClosure(host, path);
-    loads.set(path, load);
-    return load;
-  };
-}
-
-/** The closures of the files given, by path; `names` learns how they were given. */
 async function loadGiven(
-  given: readonly string[],
+  { files, main }: CommonArguments,
   names: Names,
-  load: (path: string) => Promise<Loaded>,
+  load: Load,
 ): Promise<Map<string, Closure>> {
   const closures = new Map<string, Closure>();
   const faults: string[] = [];
-  for (const file of given) {
+  for (const file of main === null ? files : [...files, main]) {
     const path = names.pathOf(file);
-    const closure = await load(path);
+    const closure = await load(path, []);
     if ('problem' in closure) {
       faults.push(unreadable(file, closure.problem));
       continue;
@@ -178,39 +155,50 @@ function unreadable(name: string, { kind, reason }: InclusionProblem): string {
   return `${file} cannot be read: ${reason}.`;
 }
 
-/** Whether others may be included by it: it has a top-level `events`, `http`, `stream` or `mail`. */
-function isMainFile(closure: Closure | undefined): boolean {
-  if (closure === undefined) return false;
-  const { tree } = closure.main;
-  return tree.directives.some((directive) => isMainBlock(nameOf(tree, directive)));
+/** A note for each file that the main file given does not include. */
+function mainNotes(
+  main: string | null,
+  { byFile }: FoundRoots<NamedFile>,
+  given: ReadonlyMap<string, Closure>,
+  names: Names,
+): string[] {
+  if (main === null) return [];
+  const mainFile = given.get(names.pathOf(main))?.main;
+  return [...byFile].flatMap(([{ name, path }, [root]]) => {
+    if (root === undefined || root.closure.main.realPath === mainFile?.realPath) return [];
+    const { closure } = root;
+    const isAlone = closure.main.realPath === given.get(path)?.main.realPath;
+    const instead = isAlone
+      ? 'it was analysed alone'
+      : `it was analysed as part of ${names.of(closure.main)}`;
+    return [`${main} does not include ${name}: ${instead}.`];
+  });
 }
 
-/** All configurations but the fragments that another one includes. */
-function withoutIncluded(
-  roots: ReadonlyMap<string, Closure>,
-  fragments: ReadonlyMap<string, Closure>,
-): Closure[] {
-  const kept = [...roots.values()];
-  // The largest first, so that of two fragments the including one is kept.
-  for (const fragment of [...fragments.values()].toSorted((a, b) => b.files.size - a.files.size)) {
-    if (!kept.some(({ files }) => files.has(fragment.main.realPath))) kept.push(fragment);
-  }
-  return kept;
+/** What the commands about one configuration work with. */
+interface Analyzed<Args extends CommonArguments> {
+  /** Of the first configuration that the file belongs to. */
+  readonly analysis: Analysis;
+  /** Of all of them: what is found is merged over them. */
+  readonly analyses: readonly Analysis[];
+  readonly names: Names;
+  readonly args: Args;
 }
 
-/** Analyses the configuration that the file of a command line belongs to. */
+/** Analyses the configurations that the file of a command line belongs to. */
 export async function analyzeOne<Args extends CommonArguments>(
   given: Args,
   host: Host,
   io: Io,
-): Promise<{ readonly analysis: Analysis; readonly names: Names; readonly args: Args }> {
+): Promise<Analyzed<Args>> {
   const progress = new Progress(io.stderr);
   try {
-    const { closures, names, args, optionsFor } = await openConfigurations(given, host, io, progress);
-    const [closure] = closures;
-    if (closure === undefined) throw new InputError('There is no file to analyse.');
-    progress.step(`analysing ${names.of(closure.main)}`, isLarge(closure));
-    return { analysis: analyze(closure, optionsFor(closure)), names, args };
+    const { configurations, names, args, analyses } = await openConfigurations(given, host, io, progress);
+    const [first] = configurations;
+    if (first === undefined) throw new InputError('There is no file to analyse.');
+    progress.step(`analysing ${names.of(first.closure.main)}`, isLarge(first.closure));
+    const all = configurations.map((configuration) => analyses.of(configuration));
+    return { analysis: analyses.of(first), analyses: all, names, args };
   } finally {
     progress.done();
   }

@@ -2,6 +2,7 @@ import { explainText } from '../features/explain-text';
 import type { Explanation } from '../handshake/explanation';
 import type { Place } from '../model/configuration';
 import type { Host } from '../model/host';
+import { problemsOf } from '../project/problems';
 import { type Analysis, explain as explainUrl, nginxTestOf, remedyOf } from '../service';
 import type { ExplainArguments } from './arguments';
 import { analyzeOne } from './configurations';
@@ -17,7 +18,7 @@ import { visible } from './words';
  * @throws InputError when the file cannot be read
  */
 export async function explain(given: ExplainArguments, host: Host, io: Io): Promise<number> {
-  const { analysis, names, args } = await analyzeOne(given, host, io);
+  const { analysis, analyses, names, args } = await analyzeOne(given, host, io);
   const explanations = args.urls.map((url) => explainUrl(analysis, url));
   const ranges = new Ranges();
   io.stderr.write(refusalNote(analysis, names));
@@ -28,7 +29,7 @@ export async function explain(given: ExplainArguments, host: Host, io: Io): Prom
           null,
           2,
         )}\n`
-      : explanations.map((each) => textOf(analysis, each, names, ranges)).join('\n'),
+      : explanations.map((each) => textOf(analyses, each, names, ranges)).join('\n'),
   );
   if (explanations.some(({ badUrl }) => badUrl === true)) return 2;
   return explanations.every(({ verdict }) => verdict === 'passes') ? 0 : 1;
@@ -70,9 +71,14 @@ function jsonOf(explanation: Explanation, names: Names, ranges: Ranges): unknown
   };
 }
 
-function textOf(analysis: Analysis, explanation: Explanation, names: Names, ranges: Ranges): string {
+function textOf(
+  analyses: readonly Analysis[],
+  explanation: Explanation,
+  names: Names,
+  ranges: Ranges,
+): string {
   const placeName = (place: Place): string => `${names.of(place.file)}:${ranges.of(place).line}`;
-  const [fix = null] = remedyOf(analysis, explanation)?.fixes() ?? [];
+  const [fix = null] = remedyOf(problemsOf(analyses), explanation)?.fixes() ?? [];
   return `${visibleLines(explainText(explanation, { placeName, fix }).text)}\n`;
 }
 

@@ -34,10 +34,11 @@ export async function fix(
     io.stderr.write(`${visible(text)}\n`);
   };
   try {
-    const { closures, names, args, optionsFor } = await openConfigurations(given, host, io, progress);
+    const { configurations, names, args, analyses } = await openConfigurations(given, host, io, progress);
+    const closures = configurations.map(({ closure }) => closure);
     progress.step('looking for what can be mended', closures.some(isLarge));
-    const plan = await planFor(closures, {
-      optionsFor,
+    const found = configurations.map((configuration) => analyses.of(configuration));
+    const plan = await planFor(found, {
       suggestions: args.isUnsafe,
       obstacleTo: input === null ? obstacleTo : obstacleBeside(input),
     });

@@ -1,8 +1,8 @@
-import type { Closure, SourceFile } from '../model/load';
-import { withTexts } from '../model/load';
+import type { SourceFile } from '../model/load';
+import { filesOf, fixAll, type Fixed, isFixable, withNewTexts } from '../project/fix-all';
+import { problemsOf } from '../project/problems';
 import type { Problem } from '../rules/support/problem';
-import { type Analysis, type AnalysisOptions, analyze, type Fixed, fixAll } from '../service';
-import { isMendable } from './report';
+import type { Analysis } from '../service';
 
 /** What `fix` is going to do. */
 export interface Plan {
@@ -29,31 +29,25 @@ export interface Obstacle {
 }
 
 export interface PlanOptions {
-  /** How a configuration is to be analysed. */
-  readonly optionsFor: (closure: Closure) => AnalysisOptions;
   /** Whether suggestions are applied too. */
   readonly suggestions: boolean;
   /** Why a file cannot be given a text, or null. */
   readonly obstacleTo: (file: SourceFile, text: string) => Promise<string | null>;
 }
 
-/** A file that several configurations share is mended for one after the other; what that spoils is left after so many rounds. */
+/** What is mended may make more possible; what is left after so many rounds is left. */
 const ROUND_LIMIT = 4;
 
 /** Works out all changes to some configurations. Nothing is written. */
-export async function planFor(closures: readonly Closure[], options: PlanOptions): Promise<Plan> {
-  const planner = new Planner(options);
-  const before = closures.map((closure) => planner.analyze(closure));
+export async function planFor(found: readonly Analysis[], options: PlanOptions): Promise<Plan> {
+  const planner = new Planner(found, options);
+  const before = planner.fixable();
   for (let round = 0; round < ROUND_LIMIT; round += 1) {
-    let isChanged = false;
-    for (const closure of closures) isChanged = (await planner.mend(closure)) || isChanged;
-    if (!isChanged) break;
+    if (!(await planner.mend())) break;
   }
-  const { texts, obstacles } = planner;
-  const after = closures.map((closure) => planner.analyze(closure));
-  const left = mendableOf(after, options.suggestions);
-  const [countsBefore, countsAfter] = [mendableOf(before, options.suggestions), left].map(countByFileAndRule);
-  const originals = new Map(closures.flatMap(({ files }) => [...files]));
+  const { texts, obstacles, originals } = planner;
+  const left = planner.fixable();
+  const [countsBefore, countsAfter] = [before, left].map(countByFileAndRule);
   const changes = [...texts].flatMap(([realPath, text]) => {
     const file = originals.get(realPath);
     if (file === undefined || file.text === text) return [];
@@ -67,52 +61,53 @@ export async function planFor(closures: readonly Closure[], options: PlanOptions
 }
 
 class Planner {
-  /** By real path. */
+  /** As they were read, by real path. */
+  readonly originals: ReadonlyMap<string, SourceFile>;
+  /** The texts taken so far, by real path. */
   readonly texts = new Map<string, string>();
   readonly obstacles = new Map<string, Obstacle>();
+  private analyses: readonly Analysis[];
 
-  /** By configuration as it was read, with the number of texts taken before. */
-  private readonly analyses = new Map<Closure, { readonly revision: number; readonly analysis: Analysis }>();
-  private revision = 0;
-
-  constructor(private readonly options: PlanOptions) {}
-
-  /** The analysis of a configuration as it is after the changes so far. */
-  analyze(original: Closure): Analysis {
-    const known = this.analyses.get(original);
-    if (known?.revision === this.revision) return known.analysis;
-    const analysis = analyze(withTexts(original, this.texts), this.options.optionsFor(original));
-    this.analyses.set(original, { revision: this.revision, analysis });
-    return analysis;
+  constructor(
+    found: readonly Analysis[],
+    private readonly options: PlanOptions,
+  ) {
+    this.analyses = found;
+    this.originals = filesOf(found);
   }
 
-  /** Mends one configuration as it is after the changes so far; whether that changes anything more. */
-  async mend(original: Closure): Promise<boolean> {
+  /** What is fixable after the changes so far. */
+  fixable(): Problem[] {
     const { suggestions } = this.options;
-    const analysis = this.analyze(original);
-    if (await this.take(original, fixAll(analysis, { suggestions }))) return true;
+    return problemsOf(this.analyses).filter((problem) => isFixable(problem, { suggestions }));
+  }
+
+  /** Mends the configurations as they are after the changes so far; whether that changes anything more. */
+  async mend(): Promise<boolean> {
+    const { suggestions } = this.options;
+    if (await this.take(fixAll(this.analyses, { suggestions }))) return true;
     if (this.obstacles.size === 0) return false;
     // Some file cannot be changed: what would need that is left out, the rest is done file by file.
     let isChanged = false;
-    const files = new Set(mendableOf([analysis], suggestions).map(({ place }) => place.file.realPath));
+    const files = new Set(this.fixable().map(({ place }) => place.file.realPath));
     for (const file of files) {
-      const fixed = fixAll(this.analyze(original), { suggestions, file });
-      isChanged = (await this.take(original, fixed)) || isChanged;
+      isChanged =
+        (await this.take(fixAll(this.analyses, { suggestions, files: new Set([file]) }))) || isChanged;
     }
     return isChanged;
   }
 
   /** Takes all of the texts, or none when one of them cannot be written. Whether there were any. */
-  private async take(original: Closure, fixed: readonly Fixed[]): Promise<boolean> {
+  private async take(fixed: readonly Fixed[]): Promise<boolean> {
     let isPossible = true;
     for (const { file, text } of fixed) {
-      if (await this.isPossible(original.files.get(file.realPath) ?? file, text)) continue;
-      isPossible = false;
+      if (!(await this.isPossible(this.originals.get(file.realPath) ?? file, text))) isPossible = false;
     }
-    if (!isPossible) return false;
-    for (const { file, text } of fixed) this.texts.set(file.realPath, text);
-    this.revision += fixed.length;
-    return fixed.length > 0;
+    if (!isPossible || fixed.length === 0) return false;
+    const texts = new Map(fixed.map(({ file, text }) => [file.realPath, text] as const));
+    for (const [realPath, text] of texts) this.texts.set(realPath, text);
+    this.analyses = this.analyses.map((analysis) => withNewTexts(analysis, texts));
+    return true;
   }
 
   private async isPossible(file: SourceFile, text: string): Promise<boolean> {
@@ -142,15 +137,4 @@ function difference(before: Counts = new Map(), after: Counts = new Map()): Coun
       .map(([rule, count]) => [rule, count - (after.get(rule) ?? 0)] as const)
       .filter(([, fewer]) => fewer > 0),
   );
-}
-
-/** The fixable findings of all configurations, one of a shared file once. */
-function mendableOf(analyses: readonly Analysis[], suggestions: boolean): Problem[] {
-  const unique = new Map<string, Problem>();
-  for (const problem of analyses.flatMap(({ problems }) => problems)) {
-    const { rule, place, message } = problem;
-    const key = JSON.stringify([rule, place.file.realPath, place.start, place.end, message]);
-    if (!unique.has(key) && isMendable(problem, suggestions)) unique.set(key, problem);
-  }
-  return [...unique.values()];
 }

@@ -1,9 +1,8 @@
-import type { Place } from '../model/configuration';
-import type { SourceFile } from '../model/load';
+import type { NginxTest } from '../nginx-test/nginx-test';
+import { hasSafeFix, isFixable } from '../project/fix-all';
+import { type Judged, problemsByFile } from '../project/problems';
 import type { Severity } from '../rules/support/rule';
 import type { Problem } from '../rules/support/problem';
-import { isAtLeastAsSevere } from '../rules/support/severity';
-import { type Analysis, hasSafeFix, nginxTestOf } from '../service';
 import type { Names } from './names';
 import { type Range, Ranges } from './ranges';
 
@@ -50,59 +49,28 @@ interface ReportedRelated {
   readonly message: string;
 }
 
-/** The report of one or more configurations. What is found in a file that several share is reported once. */
-export function reportOf(analyses: readonly Analysis[], names: Names): Report {
-  const ranges = new Ranges();
-  const byFile = new Map<string, { file: SourceFile; problems: Map<string, Placed> }>();
-  for (const { closure, problems } of analyses) {
-    for (const [realPath, file] of closure.files) {
-      if (!byFile.has(realPath)) byFile.set(realPath, { file, problems: new Map() });
-    }
-    for (const problem of problems) {
-      const { place, rule, message } = problem;
-      const known = byFile.get(place.file.realPath)?.problems;
-      if (known === undefined) continue;
-      const key = JSON.stringify([rule, place.start, place.end, message]);
-      const placed = { place, problem: reportedOf(problem, names, ranges) };
-      const other = known.get(key);
-      known.set(
-        key,
-        other === undefined ? placed : { place, problem: mergeTwo(other.problem, placed.problem) },
-      );
-    }
-  }
-  const files = [...byFile.values()].map(({ file, problems }) => ({
-    file: names.of(file),
-    problems: [...problems.values()].toSorted(byPlace).map(({ problem }) => problem),
-  }));
-  return { mains: analyses.map((analysis) => mainOf(analysis, names)), files, summary: summaryOf(files) };
+/** What was found in one configuration. */
+export interface Checked extends Judged {
+  /** What `nginx -t` would say first. */
+  readonly nginxTest: NginxTest | null;
 }
 
-function mainOf(analysis: Analysis, names: Names): MainReport {
-  const test = nginxTestOf(analysis);
+/** The report of one or more configurations. What is found in a file that several share is reported once. */
+export function reportOf(checked: readonly Checked[], names: Names): Report {
+  const ranges = new Ranges();
+  const files = problemsByFile(checked).map(({ file, problems }) => ({
+    file: names.of(file),
+    problems: problems.map((problem) => reportedOf(problem, names, ranges)),
+  }));
+  return { mains: checked.map((each) => mainOf(each, names)), files, summary: summaryOf(files) };
+}
+
+function mainOf({ closure, nginxTest: test }: Checked, names: Names): MainReport {
   const place = test === null || test.file === null ? null : names.of(test.file);
   return {
-    file: names.of(analysis.closure.main),
+    file: names.of(closure.main),
     nginxTest: test === null ? null : { level: test.level, text: test.text, file: place, line: test.line },
   };
-}
-
-/** Whether `fix` mends a problem; with `suggestions`, whether `fix --unsafe` does. */
-export function isMendable({ severity, place, fixes }: Problem, suggestions: boolean): boolean {
-  return (
-    isAtLeastAsSevere(severity, 'information') &&
-    place.file.tree.errors.length === 0 &&
-    fixes().some(({ kind }) => kind === 'safe' || suggestions)
-  );
-}
-
-interface Placed {
-  readonly place: Place;
-  readonly problem: ReportedProblem;
-}
-
-function byPlace({ place: a }: Placed, { place: b }: Placed): number {
-  return a.start - b.start || a.end - b.end;
 }
 
 function reportedOf(problem: Problem, names: Names, ranges: Ranges): ReportedProblem {
@@ -119,18 +87,7 @@ function reportedOf(problem: Problem, names: Names, ranges: Ranges): ReportedPro
       message: each.message,
     })),
     fixable,
-    mendable: fixable && isMendable(problem, false),
-  };
-}
-
-/** The same problem in two configurations: the highest severity wins, a fix must be there in both. */
-function mergeTwo(a: ReportedProblem, b: ReportedProblem): ReportedProblem {
-  const related = new Map([...a.related, ...b.related].map((each) => [JSON.stringify(each), each] as const));
-  return {
-    ...(isAtLeastAsSevere(a.severity, b.severity) ? a : b),
-    related: [...related.values()],
-    fixable: a.fixable && b.fixable,
-    mendable: a.mendable && b.mendable,
+    mendable: fixable && isFixable(problem),
   };
 }
 

@@ -1,20 +1,12 @@
 import { type Diagnostic, RequestType } from 'vscode-languageserver';
-import type { SourceFile } from '../model/load';
+import { type Judged, problemsByFile } from '../project/problems';
 import { type CheckFilesParams, checkFilesRequest, type CheckFilesResult } from '../protocol';
-import type { Problem } from '../rules/support/problem';
 import type { ServerContext } from './context';
 import { toDiagnostic } from './diagnostics';
 import type { Feature } from './feature';
 import type { Checkpoint } from './runner';
 
 type Result = CheckFilesResult<Diagnostic>;
-
-interface Findings {
-  readonly file: SourceFile;
-  /** The main file of the first configuration that it is part of. */
-  readonly main: SourceFile;
-  readonly diagnostics: Map<string, Diagnostic>;
-}
 
 /** What there is to say of files that need not be open. */
 export const checkFiles: Feature = { register };
@@ -48,30 +40,17 @@ async function check(
 ): Promise<Result> {
   const { documents, workspace } = context;
   const configurations = await workspace.configurationsOf(uris, checkpoint);
-  const findings = new Map<string, Findings>();
+  const judged: Judged[] = [];
   for (const [index, configuration] of configurations.entries()) {
     report(index, configurations.length);
     await checkpoint();
-    const { problems, closure } = await workspace.analysisFor(configuration);
-    for (const file of closure.files.values()) {
-      if (!file.builtIn && !findings.has(file.realPath))
-        findings.set(file.realPath, { file, main: closure.main, diagnostics: new Map() });
-    }
-    // What several configurations share is told once.
-    for (const problem of problems) {
-      findings
-        .get(problem.place.file.realPath)
-        ?.diagnostics.set(keyOf(problem), toDiagnostic(context, problem));
-    }
+    const { closure, problems } = workspace.analysisFor(configuration);
+    judged.push({ closure, problems });
   }
-  const files = [...findings.values()].map(({ file, main, diagnostics }) => ({
+  const files = problemsByFile(judged).map(({ file, mains, problems }) => ({
     uri: documents.uriOf(file),
-    main: documents.uriOf(main),
-    diagnostics: [...diagnostics.values()],
+    mains: mains.map((main) => documents.uriOf(main)),
+    diagnostics: problems.map((problem) => toDiagnostic(context, problem)),
   }));
   return { configurations: configurations.length, files };
-}
-
-function keyOf({ rule, place, message }: Problem): string {
-  return JSON.stringify([rule, place.start, place.end, message]);
 }

@@ -7,19 +7,13 @@ import {
 import type { Edit } from '../edits/edit';
 import { lineEndAt } from '../edits/style';
 import { lensAround, locationLenses } from '../features/code-lens';
+import { fixAll, type FixAllOptions, isFixable } from '../project/fix-all';
+import { problemsIn, problemsOf } from '../project/problems';
 import { explainCommand, openCommand, probeCommand } from '../protocol';
 import { rules } from '../rules/rules.generated';
 import { rulePage } from '../rules/support/pages';
-import type { Problem } from '../rules/support/problem';
-import {
-  type Analysis,
-  fixAll,
-  type FixAllOptions,
-  hasSafeFix,
-  isFixable,
-  problemsIn,
-  routes,
-} from '../service';
+import { type Problem, problemKey } from '../rules/support/problem';
+import { type Analysis, routes } from '../service';
 import { argumentOf, probeTitle } from './code-lens';
 import type { ServerContext } from './context';
 import { toDiagnostic } from './diagnostics';
@@ -67,8 +61,8 @@ function register(context: ServerContext): void {
     runner.answer<CodeAction>('Code action', token, action, async (checkpoint) => {
       if (!isDeferred(action.data)) return action;
       const { uri, rule } = action.data;
-      const [resolved] = await withEdits(context, uri, checkpoint, ({ analysis }) => [
-        { action, edits: fixAllEdits(analysis, { rule }) },
+      const [resolved] = await withEdits(context, uri, checkpoint, ({ analyses, files }) => [
+        { action, edits: fixAllEdits(analyses, { rule, files }) },
       ]);
       return resolved ?? action;
     }),
@@ -101,7 +95,7 @@ async function withEdits(
 /** The actions in the order of the light bulb: what mends, what mends all, what says more, what silences. */
 function actionsFor(context: ServerContext, params: CodeActionParams, answer: Answer): Planned[] {
   const { only } = params.context;
-  const problems = problemsIn(answer.analysis, answer.file.realPath);
+  const problems = problemsIn(answer.analyses, answer.file.realPath);
   const planned: Planned[] = [];
   if (isAskedFor(only, CodeActionKind.QuickFix)) {
     const start = context.positions.offsetAt(answer.file, params.range.start);
@@ -116,7 +110,7 @@ function actionsFor(context: ServerContext, params: CodeActionParams, answer: An
   }
   // Kinds below `source` are for those who name them; the light bulb does not.
   if (only !== undefined && isAskedFor(only, SOURCE_FIX_ALL)) {
-    const edits = fixAllEdits(answer.analysis, { file: answer.file.realPath });
+    const edits = fixAllEdits(answer.analyses, { files: new Set([answer.file.realPath]) });
     const action = { title: 'Fix all WebSocket problems', kind: SOURCE_FIX_ALL };
     if (edits.length > 0) planned.push({ action, edits });
   }
@@ -142,20 +136,21 @@ function fixesOf(context: ServerContext, problem: Problem): Planned[] {
 /** For each rule with several problems in the configuration, one action that mends them all. */
 function fixAllsOf(
   context: ServerContext,
-  { analysis, document }: Answer,
+  { analyses, files, document }: Answer,
   here: readonly Problem[],
 ): Planned[] {
   const isLazy =
     context.capabilities.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
   return [...new Set(here.map(({ rule }) => rule))].flatMap((rule): Planned[] => {
-    const isMended = (problem: Problem): boolean => isFixable(problem, { rule }) && hasSafeFix(problem);
+    const isMended = (problem: Problem): boolean => isFixable(problem, { rule, files });
     const problems = here.filter(isMended);
     const [first] = problems;
+    if (first === undefined) return [];
     // To make fixes takes time: the search ends at the first one elsewhere.
-    if (first === undefined || !analysis.problems.some((problem) => problem !== first && isMended(problem)))
-      return [];
+    const key = problemKey(first);
+    if (!problemsOf(analyses).some((problem) => problemKey(problem) !== key && isMended(problem))) return [];
     const action = quickFix(context, `Fix all \`${rule}\` problems`, problems, false);
-    if (!isLazy) return [{ action, edits: fixAllEdits(analysis, { rule }) }];
+    if (!isLazy) return [{ action, edits: fixAllEdits(analyses, { rule, files }) }];
     const data: Deferred = { uri: document.uri, rule };
     return [{ action: { ...action, data }, edits: null }];
   });
@@ -201,8 +196,8 @@ function openPages(context: ServerContext, problems: readonly Problem[]): Planne
   });
 }
 
-function fixAllEdits(analysis: Analysis, options: FixAllOptions): Edit[] {
-  return fixAll(analysis, options).flatMap(({ file, text }) => editsBetween(file, text));
+function fixAllEdits(analyses: readonly Analysis[], options: FixAllOptions): Edit[] {
+  return fixAll(analyses, options).flatMap(({ file, text }) => editsBetween(file, text));
 }
 
 /** What a comment cannot silence has no such action. */

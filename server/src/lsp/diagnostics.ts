@@ -5,10 +5,10 @@ import {
   type DocumentDiagnosticReport,
   DocumentDiagnosticReportKind,
 } from 'vscode-languageserver';
+import { problemsIn } from '../project/problems';
 import { rulePage } from '../rules/support/pages';
 import type { Severity } from '../rules/support/rule';
 import type { Problem } from '../rules/support/problem';
-import { problemsIn } from '../service';
 import type { ServerContext } from './context';
 import type { Checkpoint } from './runner';
 
@@ -101,7 +101,7 @@ async function diagnosticsOf(
 ): Promise<Diagnostic[]> {
   const answer = await context.workspace.analysisOf(uri, checkpoint);
   if (answer === null) return [];
-  return problemsIn(answer.analysis, answer.file.realPath).map((problem) => toDiagnostic(context, problem));
+  return problemsIn(answer.analyses, answer.file.realPath).map((problem) => toDiagnostic(context, problem));
 }
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {

@@ -1,6 +1,7 @@
 import { TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { FileReading, Host } from '../model/host';
+import type { OpenTexts } from '../project/closures';
 import { beginsWithMark } from '../syntax/byte-order-mark';
 import { pathOf, uriOf } from './uris';
 
@@ -22,7 +23,7 @@ interface Entry extends OpenDocument {
 }
 
 /** The open documents, and the files as the user sees them: what is open wins over what is on the disk. */
-export class Documents implements Host {
+export class Documents implements OpenTexts {
   private readonly entries = new Map<string, Entry>();
   /** What the client sends. Its listeners are called after the document is known here. */
   readonly texts = new TextDocuments(TextDocument);
@@ -53,6 +54,14 @@ export class Documents implements Host {
   /** The open document of a file, by either of its paths. Of several the one opened first. */
   find(path: string): OpenDocument | undefined {
     return this.findEntry(path);
+  }
+
+  openPaths(): string[] {
+    return this.all().map(({ realPath }) => realPath);
+  }
+
+  openText(path: string): string | undefined {
+    return this.find(path)?.text.getText();
   }
 
   private findEntry(path: string): Entry | undefined {

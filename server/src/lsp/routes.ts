@@ -6,6 +6,7 @@ import { type LocationNode, routesTree, type ServerNode } from '../features/rout
 import type { Evidence } from '../handshake/evidence';
 import { type ConfigDirective, type Place, placeOf, wholePlaceOf } from '../model/configuration';
 import { directoryOf } from '../model/paths';
+import { problemsOf } from '../project/problems';
 import {
   type ExplainParams,
   explainRequest,
@@ -25,7 +26,7 @@ import {
   type ServerRoutes,
 } from '../protocol';
 import type { Fix } from '../rules/support/rule';
-import type { Problem } from '../rules/support/problem';
+import { type Problem, problemKey } from '../rules/support/problem';
 import { type Analysis, explain, remedyOf, routes as routeRows } from '../service';
 import { LineIndex } from '../syntax/lines';
 import type { ServerContext } from './context';
@@ -75,7 +76,7 @@ function register(context: ServerContext): void {
       runner.answer<RouteRemedy<WorkspaceEdit> | null>('Fix', token, null, (checkpoint) =>
         withFix(context, async () => {
           const answer = await workspace.analysisOf(uri, checkpoint);
-          const fix = answer === null ? null : fixOf(answer.analysis, id);
+          const fix = answer === null ? null : fixOf(answer, id);
           return fix === null ? null : { result: toRemedy(context, fix), fixes: [fix] };
         }),
       ),
@@ -123,12 +124,13 @@ async function withFix<Result>(
   return null;
 }
 
-function toRoutes(context: ServerContext, { analysis, status }: Answer): Routes {
+function toRoutes(context: ServerContext, { analysis, analyses, status }: Answer): Routes {
   const servers = routesTree(analysis.model, routeRows(analysis));
-  return { main: status.main, servers: servers.map((server) => toServer(context, analysis, server)) };
+  const problems = problemsOf(analyses);
+  return { main: status.main, servers: servers.map((server) => toServer(context, problems, server)) };
 }
 
-function toServer(context: ServerContext, analysis: Analysis, server: ServerNode): ServerRoutes {
+function toServer(context: ServerContext, problems: readonly Problem[], server: ServerNode): ServerRoutes {
   const { id, names, listen, answer, block, locations } = server;
   return {
     id,
@@ -136,23 +138,27 @@ function toServer(context: ServerContext, analysis: Analysis, server: ServerNode
     listen,
     answer,
     ...placesOf(context, block),
-    locations: locations.map((location) => toLocation(context, analysis, location)),
+    locations: locations.map((location) => toLocation(context, problems, location)),
   };
 }
 
-function toLocation(context: ServerContext, analysis: Analysis, node: LocationNode): LocationRoutes {
+function toLocation(
+  context: ServerContext,
+  problems: readonly Problem[],
+  node: LocationNode,
+): LocationRoutes {
   const { block, reasons, ...location } = node;
   const whole = wholePlaceOf(block);
   return {
     ...location,
-    reasons: reasons.map((reason) => toReason(context, analysis, reason, whole)),
+    reasons: reasons.map((reason) => toReason(context, problems, reason, whole)),
     ...placesOf(context, block),
   };
 }
 
 function toReason(
   context: ServerContext,
-  { problems }: Analysis,
+  problems: readonly Problem[],
   reason: Evidence,
   location: Place,
 ): RouteReason {
@@ -180,16 +186,15 @@ function toStep(context: ServerContext, { id, message, place }: Evidence): Route
 /** The first fix of a problem. */
 function toFix(problem: Problem | null): RouteFix | null {
   const [fix] = problem?.fixes() ?? [];
-  return problem === null || fix === undefined ? null : { title: fix.title, id: keyOf(problem) };
+  return problem === null || fix === undefined ? null : { title: fix.title, id: problemKey(problem) };
 }
 
-/** What tells a problem from the others, and is the same as long as the text before it is. */
-function keyOf({ rule, place, message }: Problem): string {
-  return JSON.stringify([rule, place.file.realPath, place.start, place.end, message]);
-}
-
-function fixOf({ problems }: Analysis, id: string): Fix | null {
-  return problems.find((problem) => keyOf(problem) === id)?.fixes()[0] ?? null;
+function fixOf({ analyses }: Answer, id: string): Fix | null {
+  return (
+    problemsOf(analyses)
+      .find((problem) => problemKey(problem) === id)
+      ?.fixes()[0] ?? null
+  );
 }
 
 function toRemedy(context: ServerContext, { title, edits }: Fix): RouteRemedy<WorkspaceEdit> {
@@ -201,12 +206,13 @@ const PLACE_COLUMN = 52;
 
 function toExplainResult(
   context: ServerContext,
-  { analysis }: Answer,
+  { analysis, analyses }: Answer,
   url: string,
 ): { readonly result: ExplainResult<WorkspaceEdit>; readonly fixes: readonly Fix[] } {
   const explanation = explain(analysis, url);
-  const [fix = null] = remedyOf(analysis, explanation)?.fixes() ?? [];
-  const silence = silenceOf(analysis.model, analysis.problems, explanation.location);
+  const problems = problemsOf(analyses);
+  const [fix = null] = remedyOf(problems, explanation)?.fixes() ?? [];
+  const silence = silenceOf(analysis.model, problems, explanation.location);
   const [longer = null] = silence?.remedy?.fixes() ?? [];
   const placeName = placeNames(analysis);
   const { text, links } = explainText(explanation, { placeName, fix, placeColumn: PLACE_COLUMN });

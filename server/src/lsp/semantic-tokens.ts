@@ -12,7 +12,8 @@ import {
   tokenModifiers,
   tokenTypes,
 } from '../features/semantic-tokens';
-import { type Analysis, problemsIn } from '../service';
+import { problemsIn } from '../project/problems';
+import type { Analysis } from '../service';
 import type { ServerContext } from './context';
 import { aboutDocument, type Feature } from './feature';
 import type { Answer } from './workspace';
@@ -112,7 +113,7 @@ function refreshOnOthers(
 }
 
 function tokensOf({ analysis, file }: Answer): SemanticToken[] {
-  return semanticTokensIn(analysis.model.configuration, file, problemsIn(analysis, file.realPath));
+  return semanticTokensIn(analysis.model.configuration, file, problemsIn([analysis], file.realPath));
 }
 
 function push(

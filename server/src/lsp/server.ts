@@ -20,7 +20,7 @@ import { Runner } from './runner';
 import { Faults, SettingsStore } from './settings';
 import { pathOf } from './uris';
 import { canWatch, registerWatching } from './watching';
-import { findVersion, Workspace } from './workspace';
+import { Workspace } from './workspace';
 
 /** Starts the language server: everything begins when the client says what it can do. */
 export function startServer(connection: Connection, environment: Environment): void {
@@ -67,13 +67,11 @@ function createContext(
   const host = new ClientHost(connection, environment.localFiles);
   const disk = new DiskCache(host);
   const documents = new Documents(disk);
-  const targetVersion: Workspace['targetVersion'] = (editor, project) =>
-    findVersion(editor, project, () => installed.ask());
   const workspace = new Workspace(
     disk,
     documents,
     settings,
-    targetVersion,
+    () => installed.ask(),
     faults,
     runner,
     log,
@@ -120,10 +118,10 @@ function registerDocuments(context: ServerContext, diagnostics: DiagnosticsSuppo
     });
   });
   texts.onDidClose(({ document }) => {
-    workspace.closed(document);
+    const wasMain = workspace.closed(document);
     if (documents.all().length === 0) return;
     runner.start('Closing', async () => {
-      if (await workspace.hadChanges(document)) diagnostics.refresh();
+      if (wasMain || (await workspace.hadChanges(document))) diagnostics.refresh();
     });
   });
   texts.onDidSave(() => {

@@ -6,7 +6,7 @@ import {
   UnregistrationRequest,
 } from 'vscode-languageserver';
 import { directoryOf, fileNameOf } from '../model/paths';
-import type { Watched } from './closures';
+import type { Watched } from '../project/closures';
 import type { ServerContext } from './context';
 import type { DiagnosticsSupport } from './diagnostics';
 import { uriOf } from './uris';

@@ -1,48 +1,48 @@
 import { Emitter, type Event, FileChangeType, type FileEvent } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Host } from '../model/host';
-import type { Closure, SourceFile } from '../model/load';
-import { type PathMapping, readPathMappings } from '../model/path-mappings';
-import { directoryOf, isAbsolute, rootOf } from '../model/paths';
-import { expandMains, type Looked, projectMains } from '../model/project';
-import { findRoot, hasMainBlock, type Root } from '../model/roots';
-import { defaultSettings, mergeSettings } from '../model/settings';
-import type { EditorSettings, Settings, Status } from '../protocol';
+import type { SourceFile } from '../model/load';
+import type { PathMapping } from '../model/path-mappings';
+import { directoryOf } from '../model/paths';
+import { Analyses } from '../project/analyses';
+import { Closures, type Watched } from '../project/closures';
 import {
-  assumedVersion,
-  formatVersion,
-  type NginxVersion,
-  parseVersion,
-  versionFromOutput,
-} from '../reference/versions';
-import { type Analysis, type AnalysisOptions, analyze, optionsOf, unknownRules } from '../service';
-import { Closures, type Watched } from './closures';
-import { type Configuration, type Configurations, findConfigurations } from './configurations';
+  type Configuration,
+  configurationOf,
+  findConfigurations,
+  type GivenFile,
+  loadOnce,
+} from '../project/configurations';
+import { type Looked, mainsFor, NOT_WATCHED } from '../project/main-files';
+import { findNeighbours, findRoots, hasMainBlock, type Root, type RootOptions } from '../project/roots';
+import { faultsOf, mappingsFor } from '../project/settings';
+import type { EditorSettings, Settings, Status } from '../protocol';
+import { formatVersion } from '../reference/versions';
+import type { Analysis } from '../service';
 import type { DiskCache } from './disk-cache';
 import type { Documents, OpenDocument } from './documents';
 import { type Checkpoint, type Runner, Stale } from './runner';
 import type { Faults, SettingsStore } from './settings';
 import { pathOf, uriOf } from './uris';
 
-/** An open document, its configuration, and what was found there: all of one moment. */
+/** An open document, its configurations, and what was found there: all of one moment. */
 export interface Answer {
   readonly document: TextDocument;
   /** The file of the document; its text is the text of the document. */
   readonly file: SourceFile;
+  /** That of the configuration that the document is shown as part of: the first of `analyses`. */
   readonly analysis: Analysis;
+  /**
+   * Those of all configurations that the document belongs to, then of others that share files with these: problems
+   * are merged over them, and a fix must be right in all.
+   */
+  readonly analyses: readonly Analysis[];
+  /** The files of the configurations that the document belongs to, by real path. */
+  readonly files: ReadonlySet<string>;
   readonly status: AnalysisStatus;
 }
 
 /** What the status says of how the document was judged, without what was found. */
 type AnalysisStatus = Omit<Status, 'routes' | 'blocked'>;
-
-export interface TargetVersion {
-  readonly version: NginxVersion;
-  readonly from: Status['versionFrom'];
-}
-
-/** What is looked at once need not be watched. */
-const NOT_WATCHED: Looked = { file: () => {}, directory: () => {} };
 
 /** A document that changes as often as this while its files are read is not worth answering for. */
 const ATTEMPTS = 10;
@@ -50,9 +50,9 @@ const ATTEMPTS = 10;
 /** The configurations that the open documents belong to, and their analyses. */
 export class Workspace {
   private readonly closures: Closures;
-  private readonly analyses = new WeakMap<Closure, { readonly key: string; readonly analysis: Analysis }>();
-  /** The main file of each open document, as last found. */
-  private readonly mains = new Map<string, string>();
+  private readonly analyses: Analyses;
+  /** The main files of each open document, as last found. */
+  private readonly mains = new Map<string, ReadonlySet<string>>();
   /** What was looked at for the setting `mainConfiguration`, in the editor or a project's file. */
   private readonly looked = { files: new Set<string>(), directories: new Set<string>() };
 
@@ -64,18 +64,20 @@ export class Workspace {
     private readonly disk: DiskCache,
     private readonly documents: Documents,
     private readonly settings: SettingsStore,
-    private readonly targetVersion: (editor: Settings, project: Settings) => Promise<TargetVersion>,
+    /** Gives the output of `nginx -v`, or null. */
+    private readonly installedVersion: () => Promise<string | null>,
     private readonly faults: Faults,
-    private readonly runner: Runner,
+    runner: Runner,
     private readonly log: (message: string) => void,
     /** Paths of the workspace folders. */
     public folders: readonly string[],
   ) {
     this.closures = new Closures(documents);
+    this.analyses = new Analyses((rule, error) => runner.fault(`Rule ${rule}`, error));
   }
 
   /**
-   * The analysis of the configuration that an open document belongs to; null when the document is not open, or
+   * The analyses of the configurations that an open document belongs to; null when the document is not open, or
    * cannot be judged.
    *
    * @throws Stale when a document changes all the while
@@ -86,13 +88,14 @@ export class Workspace {
       const document = this.documents.get(uri);
       if (document === undefined) return null;
       const editor = await this.settings.of(uri);
-      const root = await this.rootOf(document, editor);
-      if (root === null) return null;
-      const project = this.projectSettings(root.closure);
-      const target = await this.targetVersion(editor, project);
+      const roots = await this.rootsOf(document, editor);
+      if (roots === null) return null;
+      const { own, neighbours } = roots;
+      const all = [...own, ...neighbours];
+      const configurations = await Promise.all(all.map((root) => this.configurationOf(root, editor)));
       await checkpoint();
-      if (!this.closures.isCurrent(root.closure)) continue;
-      return this.answer(document, root, target, mergeSettings(editor, project));
+      if (!all.every(({ closure }) => this.closures.isCurrent(closure))) continue;
+      return this.answer(document, own, configurations);
     }
     throw new Stale();
   }
@@ -102,27 +105,26 @@ export class Workspace {
    *
    * @param uris of the files; those that cannot be read are left out
    */
-  async configurationsOf(uris: readonly string[], checkpoint: Checkpoint): Promise<Configurations> {
+  async configurationsOf(uris: readonly string[], checkpoint: Checkpoint): Promise<readonly Configuration[]> {
     await this.documents.ready();
     const host = this.documents.over(this.disk.fresh());
-    const given = new Map<string, EditorSettings>();
+    const files: (GivenFile & { readonly editor: EditorSettings })[] = [];
     for (const uri of uris) {
-      given.set(pathOf(uri), await this.settings.of(uri));
+      const path = pathOf(uri);
+      const editor = await this.settings.of(uri);
       if (this.documents.get(uri) === undefined) this.settings.closed(uri);
+      const folder = this.folderOf(path);
+      await checkpoint();
+      const mains = await mainsFor(host, path, editor, folder, NOT_WATCHED);
+      files.push({ path, mains, pathMappings: mappingsFor(path, editor, folder), editor });
     }
-    return findConfigurations(host, {
-      given,
-      mappingsFor: (path, editor) => this.mappingsFor(path, editor),
-      mainsFor: (path, editor) => this.mainsBySetting(host, path, editor, NOT_WATCHED),
-      checkpoint,
-    });
+    const { roots } = await findConfigurations(files, loadOnce(host), checkpoint);
+    return Promise.all(roots.map(({ root, file }) => this.configurationOf(root, file.editor)));
   }
 
   /** The analysis of a configuration that `configurationsOf` has found. */
-  async analysisFor({ closure, editor }: Configuration): Promise<Analysis> {
-    const project = this.projectSettings(closure);
-    const target = await this.targetVersion(editor, project);
-    return this.analyze(closure, analysisOptions(target, mergeSettings(editor, project)));
+  analysisFor(configuration: Configuration): Analysis {
+    return this.analyses.of(configuration);
   }
 
   /** Takes in that a document was opened: what was missing may be there now. */
@@ -134,20 +136,26 @@ export class Workspace {
 
   /** Whether an open document is the main file of others that were judged without it. */
   async adopts({ path, text: own }: OpenDocument): Promise<boolean> {
-    const closure = await this.closures.load(path, this.mappingsFor(path, await this.settings.of(own.uri)));
+    const mappings = mappingsFor(path, await this.settings.of(own.uri), this.folderOf(path));
+    const closure = await this.closures.load(path, mappings);
     if ('problem' in closure || !hasMainBlock(closure)) return false;
-    return this.documents
-      .all()
-      .some(
-        ({ realPath, text }) => closure.files.has(realPath) && (this.mains.get(text.uri) ?? path) !== path,
-      );
+    return this.documents.all().some(({ realPath, text }) => {
+      const mains = this.mains.get(text.uri);
+      return mains !== undefined && closure.files.has(realPath) && !mains.has(path);
+    });
   }
 
-  /** Takes in that a document was closed: its file counts again. */
-  closed(document: TextDocument): void {
+  /**
+   * Takes in that a document was closed: its file counts again.
+   *
+   * @returns whether it was a main file of other open documents: it may be none now
+   */
+  closed(document: TextDocument): boolean {
     this.mains.delete(document.uri);
     this.settings.closed(document.uri);
     this.reset();
+    const path = pathOf(document.uri);
+    return [...this.mains.values()].some((mains) => mains.has(path));
   }
 
   /** Whether a document that was closed had changes that were not saved. */
@@ -208,36 +216,43 @@ export class Workspace {
     return unchanged;
   }
 
-  private async rootOf(document: OpenDocument, editor: EditorSettings): Promise<Root | null> {
-    const mappings = this.mappingsFor(document.path, editor);
+  /** The roots of a document, and others that share files with them. */
+  private async rootsOf(
+    { path }: OpenDocument,
+    editor: EditorSettings,
+  ): Promise<{ readonly own: readonly Root[]; readonly neighbours: readonly Root[] } | null> {
+    const folder = this.folderOf(path);
+    const mappings = mappingsFor(path, editor, folder);
     const looked: Looked = {
       file: (each) => this.looked.files.add(each),
       directory: (each) => this.looked.directories.add(each),
     };
     const mains = [
-      ...(await this.mainsBySetting(this.documents, document.path, editor, looked)),
-      ...(await this.openMains(document, mappings)),
+      ...(await mainsFor(this.documents, path, editor, folder, looked)),
+      ...(await this.openMains(path, mappings)),
     ];
-    const load = (path: string): ReturnType<Closures['load']> => this.closures.load(path, mappings);
-    const root = await findRoot(this.documents, document.path, { mains, load });
-    if (!('problem' in root)) return root;
-    this.log(`${root.problem.path} is not checked: ${root.problem.reason || root.problem.kind}.`);
+    const options: RootOptions = { mains, load: (main) => this.closures.load(main, mappings) };
+    const own = await findRoots(path, options);
+    if (!('problem' in own)) return { own, neighbours: await findNeighbours(own, options) };
+    this.log(`${own.problem.path} is not checked: ${own.problem.reason || own.problem.kind}.`);
     return null;
   }
 
-  private async mainsBySetting(
-    host: Host,
-    path: string,
-    { mainConfiguration }: Settings,
-    looked: Looked,
-  ): Promise<string[]> {
-    if (mainConfiguration.length === 0) return projectMains(host, path, looked);
-    const folder = this.folderOf(path);
-    const globs = mainConfiguration.filter((glob) => folder !== undefined || isAbsolute(glob));
-    return expandMains(host, globs, folder ?? '', looked);
+  /**
+   * The settings in force for a root: those of the editor for its main file, whichever of its files is asked about.
+   * What is wrong with those of the project's file is logged.
+   *
+   * @param editor the settings for the file asked about: they hold when the main file is in no workspace folder
+   */
+  private async configurationOf(root: Root, editor: Settings): Promise<Configuration> {
+    const { project, main } = root.closure;
+    if (project !== null) this.faults.tell(project.path, faultsOf(project));
+    const isInFolder = this.folderOf(main.path) !== undefined;
+    const own = isInFolder ? await this.settings.of(this.documents.uriOf(main)) : editor;
+    return configurationOf(root, own, this.installedVersion);
   }
 
-  private async openMains({ path }: OpenDocument, mappings: readonly PathMapping[]): Promise<string[]> {
+  private async openMains(path: string, mappings: readonly PathMapping[]): Promise<string[]> {
     const mains: string[] = [];
     for (const other of this.documents.all()) {
       if (other.path === path) continue;
@@ -247,25 +262,11 @@ export class Workspace {
     return mains;
   }
 
-  /** The path mappings of the editor's settings; relative ones need a workspace folder. */
-  private mappingsFor(path: string, { pathMappings }: Settings): PathMapping[] {
-    const folder = this.folderOf(path);
-    const usable = Object.entries(pathMappings).filter(([, to]) => folder !== undefined || isAbsolute(to));
-    return readPathMappings(Object.fromEntries(usable), folder ?? rootOf(path));
-  }
-
   /** The innermost workspace folder that holds a path. */
   folderOf(path: string): string | undefined {
     return this.folders
       .filter((each) => path.startsWith(`${each}/`))
       .toSorted((a, b) => b.length - a.length)[0];
-  }
-
-  /** The settings of the project's file; what is wrong with them is logged. */
-  private projectSettings({ project }: Closure): Settings {
-    if (project === null) return defaultSettings;
-    this.faults.tell(project.path, [...project.faults, ...unknownRules(project.settings)]);
-    return project.settings;
   }
 
   private hasLooked(path: string): boolean {
@@ -280,12 +281,15 @@ export class Workspace {
   /** Synchronous: nothing can change between the look at the texts and the answer. */
   private answer(
     { realPath, text }: OpenDocument,
-    root: Root,
-    target: TargetVersion,
-    settings: Settings,
+    own: readonly Root[],
+    configurations: readonly Configuration[],
   ): Answer | null {
-    const { closure, found } = root;
-    this.mains.set(text.uri, closure.main.path);
+    this.mains.set(text.uri, new Set(own.map(({ closure }) => closure.main.path)));
+    const analyses = configurations.map((each) => this.analyses.of(each));
+    const [configuration] = configurations;
+    const [analysis] = analyses;
+    if (configuration === undefined || analysis === undefined) return null;
+    const { closure, found, target } = configuration;
     const file = closure.files.get(realPath);
     // The same file may be open twice, by two paths and with two texts.
     if (file === undefined || file.text !== text.getText()) return null;
@@ -295,48 +299,9 @@ export class Workspace {
       versionFrom: target.from,
       files: closure.files.size,
     };
-    const analysis = this.analyze(closure, analysisOptions(target, settings));
-    const answer: Answer = { document: text, file, analysis, status };
+    const files = new Set(own.flatMap((root) => [...root.closure.files.keys()]));
+    const answer: Answer = { document: text, file, analysis, analyses, files, status };
     this.answered.fire(answer);
     return answer;
   }
-
-  private analyze(closure: Closure, options: AnalysisOptions): Analysis {
-    const key = JSON.stringify(options);
-    const known = this.analyses.get(closure);
-    if (known?.key === key) return known.analysis;
-    const onFault = (rule: string, error: unknown): void => this.runner.fault(`Rule ${rule}`, error);
-    const analysis = analyze(closure, { ...options, onFault });
-    this.analyses.set(closure, { key, analysis });
-    return analysis;
-  }
-}
-
-function analysisOptions({ version, from }: TargetVersion, settings: Settings): AnalysisOptions {
-  const versionIsSet = from === 'setting' || from === 'project';
-  return { version, versionIsSet, ...optionsOf(settings) };
-}
-
-/**
- * Finds the nginx version to judge for: the one of the editor's setting, then that of the project's file; for `auto`
- * that of the `nginx` on PATH, where it may be asked; else the assumed one.
- *
- * @param ask gives the output of `nginx -v`, or null
- */
-export async function findVersion(
-  editor: Settings,
-  project: Settings,
-  ask: () => Promise<string | null>,
-): Promise<TargetVersion> {
-  const set = readVersion(editor.nginxVersion);
-  if (set !== null) return { version: set, from: 'setting' };
-  const ofProject = readVersion(project.nginxVersion);
-  if (ofProject !== null) return { version: ofProject, from: 'project' };
-  const installed = versionFromOutput((await ask()) ?? '');
-  if (installed !== null) return { version: installed, from: 'nginx' };
-  return { version: assumedVersion, from: 'assumed' };
-}
-
-function readVersion(text: string): NginxVersion | null {
-  return parseVersion(text) ?? versionFromOutput(text);
 }

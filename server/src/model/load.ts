@@ -13,7 +13,7 @@ import {
   readPathMappings,
 } from './path-mappings';
 import { directoryOf, fileNameOf, isAbsolute, resolvePath, rootOf } from './paths';
-import { type ProjectFile, readProjectFile } from './project';
+import { type ProjectFile, readProjectFile } from './project-file';
 
 /** One file of a configuration. */
 export interface SourceFile {

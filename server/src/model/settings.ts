@@ -44,24 +44,6 @@ export function readSettings(value: unknown, isComplete = false): SettingsReadin
   return { settings, faults };
 }
 
-/**
- * The settings in force: those of the editor, and where it leaves one at its default those of the project's file.
- * Rules and path mappings are merged one by one.
- */
-export function mergeSettings(editor: Settings, project: Settings): Settings {
-  const list = (name: 'mainConfiguration' | 'websocketLocations' | 'extraDirectives'): readonly string[] =>
-    editor[name].length > 0 ? editor[name] : project[name];
-  return {
-    nginxVersion:
-      editor.nginxVersion === defaultSettings.nginxVersion ? project.nginxVersion : editor.nginxVersion,
-    rules: { ...project.rules, ...editor.rules },
-    mainConfiguration: list('mainConfiguration'),
-    pathMappings: { ...project.pathMappings, ...editor.pathMappings },
-    websocketLocations: list('websocketLocations'),
-    extraDirectives: list('extraDirectives'),
-  };
-}
-
 function isName(name: string): boolean {
   return Object.hasOwn(defaultSettings, name) || name === '$schema';
 }

@@ -79,6 +79,8 @@ export class TestClient {
   readonly log: string[] = [];
   readonly result: InitializeResult;
   settings: Partial<EditorSettings>;
+  /** By the URI of a workspace folder: what holds there instead. */
+  readonly folderSettings = new Map<string, Partial<EditorSettings>>();
   refreshes = 0;
   statusChanges = 0;
 
@@ -121,7 +123,12 @@ export class TestClient {
     connection.onRequest(DiagnosticRefreshRequest.type, () => {
       this.refreshes += 1;
     });
-    connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => this.settings));
+    connection.onRequest(ConfigurationRequest.type, ({ items }) =>
+      items.map(({ scopeUri = '' }) => {
+        const folder = [...this.folderSettings.keys()].find((uri) => scopeUri.startsWith(`${uri}/`));
+        return folder === undefined ? this.settings : this.folderSettings.get(folder);
+      }),
+    );
     connection.onRequest(RegistrationRequest.type, ({ registrations }) => {
       for (const registration of registrations) this.registrations.set(registration.id, registration);
     });

@@ -3,50 +3,77 @@ import type { Place } from '../../model/configuration';
 import type { Fix, Related, Severity } from './rule';
 import { isAtLeastAsSevere } from './severity';
 
-/** A finding as front ends see it: merged over all instances, what its author has silenced left out. */
+/**
+ * A finding as front ends see it: merged over all instances of its file, what its author has silenced left out.
+ * Rule, place and text tell one problem from the others.
+ */
 export interface Problem {
   readonly rule: string;
   readonly severity: Severity;
+  /** What, why and what to do, in one or two sentences. */
+  readonly text: string;
+  /** Where the problem is, one sentence each, when it is not in all instances of its file. */
+  readonly contexts: readonly string[];
+  /** What people read: the text and the contexts. */
   readonly message: string;
   readonly place: Place;
   readonly related: readonly Related[];
-  /** The ways to mend it, the best first; computed on each call. */
+  /** The ways to mend it in all instances, the best first; computed on each call. */
   readonly fixes: () => readonly Fix[];
 }
 
-/** One problem for the same words at the same place: the highest severity wins, a fix must be the same in all. */
-export function merge(problems: readonly Problem[]): Problem[] {
-  const groups = new Map<string, [Problem, ...Problem[]]>();
-  for (const problem of problems) {
-    const { place, message } = problem;
-    const key = JSON.stringify([place.file.realPath, place.start, place.end, message]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [problem]);
-    else group.push(problem);
-  }
-  return [...groups.values()].map(mergeGroup);
+/** The identity of a problem, as a text: the same for all instances of its file and in all configurations. */
+export function problemKey({ rule, place, text }: Pick<Problem, 'rule' | 'place' | 'text'>): string {
+  return JSON.stringify([rule, place.file.realPath, place.start, place.end, text]);
 }
 
-function mergeGroup([first, ...others]: readonly [Problem, ...Problem[]]): Problem {
+/** The problem with other contexts. */
+export function withContexts(problem: Problem, contexts: readonly string[]): Problem {
+  return { ...problem, contexts, message: [problem.text, ...contexts].join(' ') };
+}
+
+/** Groups by the identity of the problem, in the order met. */
+export function groupByProblem<Item>(
+  items: Iterable<Item>,
+  problemOf: (item: Item) => Problem,
+): (readonly [Item, ...Item[]])[] {
+  const groups = new Map<string, [Item, ...Item[]]>();
+  for (const item of items) {
+    const key = problemKey(problemOf(item));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
+
+/** A problem, and the files of the configuration that it was found in, by real path. */
+export interface Found {
+  readonly problem: Problem;
+  readonly files: { readonly has: (realPath: string) => boolean };
+}
+
+/**
+ * One problem for those with one identity: the highest severity wins, related places are joined. It has no contexts
+ * when one of them has none, else those of all. A fix must be right in all, see `commonFixes`.
+ */
+export function mergeProblems(found: readonly [Found, ...Found[]]): Problem {
+  const [{ problem: first }, ...others] = found;
   if (others.length === 0) return first;
-  const highest = others.reduce((a, b) => (isAtLeastAsSevere(a.severity, b.severity) ? a : b), first);
+  const problems = found.map(({ problem }) => problem);
+  const highest = problems.reduce((a, b) => (isAtLeastAsSevere(a.severity, b.severity) ? a : b));
   const related = new Map<string, Related>();
-  for (const each of [first, ...others].flatMap((problem) => problem.related)) {
+  for (const each of problems.flatMap((problem) => problem.related)) {
     const key = relatedKey(each);
     if (!related.has(key)) related.set(key, each);
   }
+  const contexts = problems.some((problem) => problem.contexts.length === 0)
+    ? []
+    : [...new Set(problems.flatMap((problem) => problem.contexts))];
   return {
-    ...highest,
+    ...withContexts(highest, contexts),
     related: [...related.values()],
-    fixes: () => {
-      let common = first.fixes();
-      for (const other of others) {
-        if (common.length === 0) break;
-        const keys = new Set(other.fixes().map(fixKey));
-        common = common.filter((fix) => keys.has(fixKey(fix)));
-      }
-      return common;
-    },
+    fixes: () => commonFixes(found),
   };
 }
 
@@ -54,7 +81,47 @@ function relatedKey({ place, message }: Related): string {
   return JSON.stringify([place.file.realPath, place.start, place.end, message]);
 }
 
-function fixKey({ title, edits }: Fix): string {
-  const editKey = ({ file, start, end, newText }: Edit): unknown => [file.realPath, start, end, newText];
-  return JSON.stringify([title, edits.map(editKey)]);
+/**
+ * The fixes that all of the problems have, in the order of the first. Two are the same fix when they do the same to
+ * each file that both configurations have; what one of them does to a file of its own configuration is done, too.
+ */
+function commonFixes([first, ...others]: readonly [Found, ...Found[]]): readonly Fix[] {
+  let common = first.problem.fixes();
+  const seen = new Set([first.files]);
+  for (const { problem, files } of others) {
+    if (common.length === 0) break;
+    const own = problem.fixes();
+    common = common.flatMap((fix) => {
+      const same = own.find((each) => isSameFix(fix, each, [...seen], files));
+      return same === undefined ? [] : [together(fix, same)];
+    });
+    seen.add(files);
+  }
+  return common;
+}
+
+/** Whether `b`, of a configuration with `files`, is the same fix as `a`, of configurations with the files `seen`. */
+function isSameFix(a: Fix, b: Fix, seen: readonly Found['files'][], files: Found['files']): boolean {
+  return (
+    a.title === b.title &&
+    a.kind === b.kind &&
+    a.edits.every(
+      (edit) => !files.has(edit.file.realPath) || b.edits.some((each) => isSameEdit(each, edit)),
+    ) &&
+    b.edits.every(
+      (edit) =>
+        !seen.some((each) => each.has(edit.file.realPath)) || a.edits.some((each) => isSameEdit(each, edit)),
+    )
+  );
+}
+
+function together(a: Fix, b: Fix): Fix {
+  const added = b.edits.filter((edit) => !a.edits.some((each) => isSameEdit(each, edit)));
+  return added.length === 0 ? a : { ...a, edits: [...a.edits, ...added] };
+}
+
+function isSameEdit(a: Edit, b: Edit): boolean {
+  return (
+    a.start === b.start && a.end === b.end && a.newText === b.newText && a.file.realPath === b.file.realPath
+  );
 }

@@ -6,11 +6,12 @@ import type { Model } from '../../model/model';
 import { fileNameOf } from '../../model/paths';
 import { LineIndex } from '../../syntax/lines';
 import { rules } from '../rules.generated';
-import { merge, type Problem } from './problem';
+import { groupByProblem, mergeProblems, type Problem, withContexts } from './problem';
 import type { Finding, Fix, NginxCheck, Related, Rule, Severity } from './rule';
 import { type RuleSettings, wantedSeverity } from './severity';
 import { Suppressions } from './suppression';
 import { UnfinishedLocations } from './unfinished';
+import { listed, LISTED } from './words';
 
 /** Is told of a rule that failed. */
 export type OnFault = (rule: string, error: unknown) => void;
@@ -136,7 +137,7 @@ function runRule(
 ): Problem[] {
   const { check } = rule;
   if (check.visits === 'configuration') {
-    return merge([...check.run(model, routes, nginx)].map((finding) => problemOf(rule, finding, onFault)));
+    return merged([...check.run(model, routes, nginx)].map((finding) => problemOf(rule, finding, onFault)));
   }
   const perRoute = routes.map((route) => ({ route, findings: [...check.run(route, model)] }));
   const instances = new Instances(routes);
@@ -156,10 +157,19 @@ function runRule(
       if (routesAtFault.size === instances.of(route).length) return problemOf(rule, finding, onFault);
       const context = contexts.get(key) ?? contextOf([...routesAtFault], instances);
       contexts.set(key, context);
-      return problemOf(rule, withContext(context, finding), onFault);
+      return inContext(context, problemOf(rule, finding, onFault));
     }),
   );
-  return merge(problems);
+  return merged(problems);
+}
+
+/** Whatever is edited is in this one configuration. */
+const FILES_OF_ALL = { has: (): boolean => true };
+
+/** Each problem once for all instances of its file. */
+function merged(problems: readonly Problem[]): Problem[] {
+  const found = problems.map((problem) => ({ problem, files: FILES_OF_ALL }));
+  return groupByProblem(found, ({ problem }) => problem).map(mergeProblems);
 }
 
 function instanceKey(route: Route, { place, message }: Finding): string {
@@ -233,28 +243,29 @@ interface Context {
   readonly related: readonly Related[];
 }
 
-/** More places than this are counted, not named. */
-const NAMED_PLACES = 3;
-
 function contextOf(routes: readonly Route[], instances: Instances): Context {
   const all = routes.map((route) => instances.includeOf(route)).filter((via) => via !== null);
   const includes = [...new Map(all.map((via) => [via.node, via] as const)).values()];
-  const named = includes.slice(0, NAMED_PLACES);
-  const places = named.map((via) => `${fileNameOf(via.file.path)}, line ${instances.lineOf(via)}`);
+  const places = includes
+    .slice(0, LISTED)
+    .map((via) => `${fileNameOf(via.file.path)}, line ${instances.lineOf(via)}`);
   const [only] = places;
-  const rest = includes.length - named.length;
-  const more = rest === 0 ? '' : `; and ${rest} more`;
-  const list = `(Where it is included: ${places.join('; ')}${more}.)`;
+  const list = `(Where it is included: ${listed(places, includes.length)}.)`;
   return {
     text: only === undefined ? '' : includes.length === 1 ? `(Where ${only}, includes it.)` : list,
-    related: named.map((via) => ({ place: placeOf(via), message: 'It is included here.' })),
+    related: includes
+      .slice(0, LISTED)
+      .map((via) => ({ place: placeOf(via), message: 'It is included here.' })),
   };
 }
 
-/** The finding with the places that include its file, and without a fix. */
-function withContext({ text, related }: Context, finding: Finding): Finding {
-  const message = text === '' ? finding.message : `${finding.message} ${text}`;
-  return { ...finding, message, related: [...(finding.related ?? []), ...related], fixes: () => [] };
+/** The problem with the places that include its file, and without a fix. */
+function inContext({ text, related }: Context, problem: Problem): Problem {
+  return {
+    ...withContexts(problem, text === '' ? [] : [text]),
+    related: [...problem.related, ...related],
+    fixes: () => [],
+  };
 }
 
 function problemOf(rule: Rule, finding: Finding, onFault: OnFault): Problem {
@@ -267,7 +278,7 @@ function problemOf(rule: Rule, finding: Finding, onFault: OnFault): Problem {
       return [];
     }
   };
-  return { rule: rule.id, severity, message, place, related, fixes: possible };
+  return { rule: rule.id, severity, text: message, contexts: [], message, place, related, fixes: possible };
 }
 
 /** Nothing is edited in our own stand-ins, nor in files with syntax errors, unless that is what the edit mends. */

@@ -63,13 +63,15 @@ export class Suppressions {
 
 function unusedProblem({ file, comment, rule }: Suppression): Problem {
   const isKnown = rules.some(({ id }) => id === rule);
-  const message = isKnown
+  const text = isKnown
     ? `Nothing is silenced here: \`${rule}\` finds nothing. Remove it from the comment.`
     : `There is no rule \`${rule}\`. Correct its name or remove it.`;
   return {
     rule: 'suppression-unused',
     severity: 'information',
-    message,
+    text,
+    contexts: [],
+    message: text,
     place: { file, start: comment.start, end: comment.start + comment.text.length },
     related: [],
     fixes: () => [],

@@ -6,3 +6,17 @@ export function quoted(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ');
   return `\`${line.length > LENGTH_LIMIT ? `${line.slice(0, LENGTH_LIMIT)}…` : line}\``;
 }
+
+/** More names than this are counted in a message, not listed. */
+export const LISTED = 3;
+
+/**
+ * `a; b; c; and 2 more`.
+ *
+ * @param names the first of them, at least `LISTED` where there are so many
+ * @param count how many there are
+ */
+export function listed(names: readonly string[], count: number): string {
+  const rest = count - LISTED;
+  return [...names.slice(0, LISTED), ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
+}

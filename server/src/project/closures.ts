@@ -1,10 +1,17 @@
-import { type Closure, type InclusionProblem, loadClosure, parseFile } from '../model/load';
+import type { Host } from '../model/host';
+import { type Closure, loadClosure, parseFile } from '../model/load';
 import type { PathMapping } from '../model/path-mappings';
 import { directoryOf } from '../model/paths';
 import type { SyntaxTree } from '../syntax/tree';
-import type { Documents } from './documents';
+import type { Loaded } from './roots';
 
-export type Loaded = Closure | { readonly problem: InclusionProblem };
+/** The files as the user sees them: the text of what is open wins over what is on the disk. */
+export interface OpenTexts extends Host {
+  /** The real paths of the files that are open. */
+  openPaths(): Iterable<string>;
+  /** The text of a file that is open, by either of its paths; undefined when it is not. */
+  openText(path: string): string | undefined;
+}
 
 interface Entry {
   /** Path of the main file. */
@@ -26,7 +33,7 @@ export class Closures {
   private readonly entries = new Map<string, Entry>();
   private readonly trees = new Map<string, { readonly text: string; readonly tree: SyntaxTree }>();
 
-  constructor(private readonly documents: Documents) {}
+  constructor(private readonly texts: OpenTexts) {}
 
   /**
    * The closure of a main file, or why it cannot be read. It may be out of date once it is there: `isCurrent`.
@@ -38,7 +45,7 @@ export class Closures {
     const known = this.entries.get(key);
     if (known !== undefined && this.isUsable(known)) return known.promise;
     const parse = (file: string, text: string): SyntaxTree => this.parse(file, text);
-    const promise = loadClosure(this.documents, path, { parse, pathMappings });
+    const promise = loadClosure(this.texts, path, { parse, pathMappings });
     const entry: Entry = { main: path, promise, loaded: null };
     this.entries.set(key, entry);
     return promise.then((loaded) => {
@@ -49,12 +56,11 @@ export class Closures {
 
   /** Whether the closure has the text of each open document in it. */
   isCurrent({ files }: Closure): boolean {
-    return this.documents.all().every(({ realPath, text }) => {
+    for (const realPath of this.texts.openPaths()) {
       const file = files.get(realPath);
-      return (
-        file === undefined || file.text === text.getText() || this.documents.find(realPath)?.text !== text
-      );
-    });
+      if (file !== undefined && file.text !== this.texts.openText(realPath)) return false;
+    }
+    return true;
   }
 
   /**
@@ -92,7 +98,7 @@ export class Closures {
   /** Whether what was loaded, or is being loaded, can be used again. */
   private isUsable({ main, loaded }: Entry): boolean {
     if (loaded === null) return true;
-    return 'problem' in loaded ? this.documents.find(main) === undefined : this.isCurrent(loaded);
+    return 'problem' in loaded ? this.texts.openText(main) === undefined : this.isCurrent(loaded);
   }
 
   private parse(path: string, text: string): SyntaxTree {

@@ -1,7 +1,5 @@
 import type { Settings } from '../protocol';
-import { expandGlob, isGlob } from './glob';
 import type { Host } from './host';
-import { directoryOf, resolvePath, rootOf } from './paths';
 import { defaultSettings, readSettings } from './settings';
 
 /** The file beside a main file that has the settings for it, for every front end. */
@@ -48,47 +46,4 @@ export async function readProjectFile(
 
 function unusable(path: string, reason: string): ProjectFile {
   return { path, settings: defaultSettings, faults: [`${reason}.`], unusable: true };
-}
-
-/** What was looked at on the way to an answer: when one of it changes, so may the answer. */
-export interface Looked {
-  readonly file: (path: string) => void;
-  readonly directory: (path: string) => void;
-}
-
-/** No file is that deep in a tree of configurations. */
-const DEPTH_LIMIT = 40;
-
-/**
- * The main files that the setting `mainConfiguration` names in the nearest project's file upward that has it: the
- * directory of the file first.
- *
- * @param path absolute path of a file
- */
-export async function projectMains(host: Host, path: string, looked: Looked): Promise<string[]> {
-  let directory = directoryOf(path);
-  for (let depth = 0; depth < DEPTH_LIMIT; depth += 1) {
-    const project = await readProjectFile(host, directory, looked.file);
-    const globs = project?.settings.mainConfiguration ?? [];
-    if (globs.length > 0) return expandMains(host, globs, directory, looked);
-    if (directory === rootOf(path)) break;
-    directory = directoryOf(directory);
-  }
-  return [];
-}
-
-/** The files that globs of main files match, in order; those without a pattern whether they are there or not. */
-export async function expandMains(
-  host: Host,
-  globs: readonly string[],
-  directory: string,
-  looked: Looked,
-): Promise<string[]> {
-  const mains: string[] = [];
-  for (const glob of globs) {
-    const pattern = resolvePath(directory, glob);
-    if (isGlob(glob)) mains.push(...(await expandGlob(host, pattern, looked.directory, directory)));
-    else mains.push(pattern);
-  }
-  return mains;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { projectMains } from '../../server/src/model/project';
-import { closureOf, MemoryHost } from '../support/memory-host';
+import { closureOf } from '../support/memory-host';
 
 const MAIN = '/srv/nginx.conf';
 const FILE = '/srv/nginx-websocket.json';
@@ -49,49 +48,5 @@ describe('nginx-websocket.json', () => {
     expect(project?.unusable).toBe(false);
     expect(project?.settings.nginxVersion).toBe('1.30');
     expect(project?.faults).toHaveLength(2);
-  });
-});
-
-describe('the main files that it names', () => {
-  async function mainsOf(
-    files: Readonly<Record<string, string>>,
-    path: string,
-  ): Promise<{ mains: string[]; files: string[]; directories: string[] }> {
-    const looked = { files: [] as string[], directories: [] as string[] };
-    const mains = await projectMains(new MemoryHost(files), path, {
-      file: (each) => looked.files.push(each),
-      directory: (each) => looked.directories.push(each),
-    });
-    return { mains, ...looked };
-  }
-
-  it('are relative to its directory, which may be any above the file', async () => {
-    const files = {
-      '/srv/nginx-websocket.json': '{ "mainConfiguration": ["main/*.conf", "x.conf"] }',
-      '/srv/main/a.conf': '',
-      '/srv/main/b.conf': '',
-    };
-    expect(await mainsOf(files, '/srv/sites/app')).toEqual({
-      mains: ['/srv/main/a.conf', '/srv/main/b.conf', '/srv/x.conf'],
-      files: ['/srv/sites/nginx-websocket.json', '/srv/nginx-websocket.json', '/srv/nginx-websocket.json'],
-      directories: ['/srv/main'],
-    });
-  });
-
-  it('are those of the nearest one that names any', async () => {
-    const files = {
-      '/a/nginx-websocket.json': '{ "mainConfiguration": ["far.conf"] }',
-      '/a/b/nginx-websocket.json': '{ "mainConfiguration": ["near.conf"] }',
-      '/a/b/c/nginx-websocket.json': '{ "nginxVersion": "1.30" }',
-    };
-    expect((await mainsOf(files, '/a/b/c/x')).mains).toEqual(['/a/b/near.conf']);
-  });
-
-  it('are looked for up to the root, of a disk or elsewhere', async () => {
-    expect((await mainsOf({}, '/a/x')).files).toEqual(['/a/nginx-websocket.json', '/nginx-websocket.json']);
-    expect((await mainsOf({}, 'vscode-vfs://github/o/x')).files).toEqual([
-      'vscode-vfs://github/o/nginx-websocket.json',
-      'vscode-vfs://github/nginx-websocket.json',
-    ]);
   });
 });
