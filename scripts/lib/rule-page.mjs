@@ -45,7 +45,7 @@ Works${withVersion}:
 \`\`\`nginx
 ${docs.good.trim()}
 \`\`\`
-${seenWithNginx(docs.proof)}
+${seenWithNginx(docs.proof ?? [])}
 ## Sources
 
 ${docs.sources.map((source) => `- <${source}>`).join('\n')}

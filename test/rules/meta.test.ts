@@ -105,6 +105,7 @@ describe.each(ids)('%s', (id) => {
 
   it('has proofs', async () => {
     const { docs } = await load();
+    expect(Object.keys(docs)).toContain('proof');
     if (id in NOT_ABOUT_NGINX) expect(docs.proof).toEqual([]);
     else expect(missingProof(docs)).toEqual([]);
   });
@@ -144,5 +145,37 @@ describe.each(ids)('%s', (id) => {
       .split('\n')
       .filter((line) => !texts.get('/etc/nginx/nginx.conf')?.includes(line.trim()));
     expect(kept.length, 'lines that are changed').toBeLessThanOrEqual(1);
+  });
+});
+
+describe('a rule without a real proof', () => {
+  const docs = (...proof: readonly Proof[]): RuleDocs => ({
+    what: '',
+    why: '',
+    how: '',
+    bad: 'listen 80;',
+    good: 'listen 81;',
+    proof,
+    sources: [],
+  });
+  const refused: Proof = { sees: { refused: 'no' } };
+
+  it.each<[name: string, docs: RuleDocs, fault: string]>([
+    ['none', docs(), '`docs.proof` is empty'],
+    ['nothing is seen', docs({ sees: {} }), '`sees` is empty'],
+    ['nothing is compared', docs({ ...refused, mended: 'same' }), 'No proof for nginx 1.22.1 compares'],
+    ['no mistake', docs({ ...refused, finds: false, claim: 'a' }), 'No proof for nginx 1.22.1 compares'],
+    ['none for later releases', docs({ ...refused, before: '1.25.1' }), 'No proof for nginx 1.25.1 compares'],
+    ['no claim', docs({ ...refused, url: 'ws://localhost/a' }), 'Say in `claim` what it is about'],
+    ['two of one claim', docs(refused, refused), 'Two proofs have one `claim`'],
+    ['no release', docs(refused, { ...refused, since: 'now', claim: 'a' }), 'now is no release of nginx'],
+  ])('is told so: %s', (_, each, fault) => {
+    expect(missingProof(each).join('\n')).toContain(fault);
+  });
+
+  it('is told of a piece that the example does not have', () => {
+    expect(() => missingProof(docs({ ...refused, claim: 'a', text: { bad: [['81', '82']] } }))).toThrow(
+      'There is no 81',
+    );
   });
 });
