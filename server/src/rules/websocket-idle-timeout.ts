@@ -121,9 +121,9 @@ http {
   proof: [
     { claim: '`proxy_read_timeout 0`', sees: { answer: 504 } },
     {
-      claim: '`proxy_read_timeout 1s`, and two seconds of silence',
-      text: { bad: [['proxy_read_timeout 0', 'proxy_read_timeout 1s']] },
-      silence: { seconds: 2 },
+      claim: '`proxy_read_timeout 2s`, and three seconds of silence',
+      text: { bad: [['proxy_read_timeout 0', 'proxy_read_timeout 2s']] },
+      silence: { seconds: 3 },
       sees: {
         answer: 101,
         reason: 'closed without a close frame (1006)',
@@ -132,25 +132,25 @@ http {
       ownWords: true,
     },
     {
-      claim: '`proxy_read_timeout 1s`, and the client alone sends something',
-      text: { bad: [['proxy_read_timeout 0', 'proxy_read_timeout 1s']] },
-      silence: { seconds: 2, withPongs: true },
+      claim: '`proxy_read_timeout 2s`, and the client alone sends something',
+      text: { bad: [['proxy_read_timeout 0', 'proxy_read_timeout 2s']] },
+      silence: { seconds: 3, withPongs: true },
       sees: { answer: 'works' },
       mended: 'same',
     },
     {
       claim:
-        '`proxy_send_timeout`, `send_timeout` and `keepalive_timeout` of 1 s, and two seconds of silence',
+        '`proxy_send_timeout`, `send_timeout` and `keepalive_timeout` of 2 s, and three seconds of silence',
       text: {
         good: [
           [
             'proxy_read_timeout 1h;',
-            'proxy_read_timeout 1h;\n            proxy_send_timeout 1s;\n            send_timeout 1s;\n            keepalive_timeout 1s;',
+            'proxy_read_timeout 1h;\n            proxy_send_timeout 2s;\n            send_timeout 2s;\n            keepalive_timeout 2s;',
           ],
         ],
       },
       finds: false,
-      silence: { seconds: 2 },
+      silence: { seconds: 3 },
       sees: { answer: 'works' },
     },
     {
