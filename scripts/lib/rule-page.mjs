@@ -1,8 +1,13 @@
 /**
+ * @typedef {import('../../server/src/rules/support/proof').Proof} Proof
+ * @typedef {import('../../server/src/rules/support/proof').Seen} Seen
+ */
+
+/**
  * The page of one rule, in Markdown.
  *
  * @param {{id: string, category: string, severity: string, fix: string}} rule
- * @param {{what: string, why: string, how: string, version?: string, bad: string, good: string, sources: readonly string[]}} docs
+ * @param {{what: string, why: string, how: string, version?: string, bad: string, good: string, proof: readonly Proof[], sources: readonly string[]}} docs
  */
 export function rulePage(rule, docs) {
   const fixes = {
@@ -40,13 +45,83 @@ Works${withVersion}:
 \`\`\`nginx
 ${docs.good.trim()}
 \`\`\`
-
+${seenWithNginx(docs.proof ?? [])}
 ## Sources
 
 ${docs.sources.map((source) => `- <${source}>`).join('\n')}
 
 To silence it for one line: \`# nginx-websocket-disable-next-line ${rule.id} -- reason\`.
 `;
+}
+
+/**
+ * What the proofs show, as a section with a table.
+ *
+ * @param {readonly Proof[]} proofs
+ */
+function seenWithNginx(proofs) {
+  if (proofs.length === 0) return '';
+  const rows = proofs.map((proof) => `| ${[subject(proof), ...comparison(proof)].join(' | ')} |`);
+  return `
+## Seen with nginx
+
+| | With the mistake | Without it |
+|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+/**
+ * What a proof is about: its claim, the URLs, and the releases of nginx.
+ *
+ * @param {Proof} proof
+ */
+function subject({ claim = 'As above', url = [], since, before }) {
+  const urls = [url].flat().map((each) => `\`${each}\``);
+  const times = urls.length > 1 && new Set(urls).size === 1 ? ` ${urls.length} times` : '';
+  const asked = urls.length === 0 ? '' : `: ${times === '' ? urls.join(', then ') : urls[0] + times}`;
+  const from = since === undefined ? [] : [`from ${since} on`];
+  const until = before === undefined ? [] : [`before ${before}`];
+  const releases = [...from, ...until].join(', ');
+  return (
+    claim.replace(/^[a-z]/, (letter) => letter.toUpperCase()) + asked + (releases && ` (nginx ${releases})`)
+  );
+}
+
+/**
+ * What is seen with the mistake and without it.
+ *
+ * @param {Proof} proof
+ */
+function comparison({ sees, mended, finds }) {
+  if (finds === false) return ['', `${inWords(sees)} (no finding)`];
+  if (mended === 'same') return [inWords(sees), 'the same'];
+  const isTested = [sees.refused, sees.warns, sees.runsOut].some((each) => each !== undefined);
+  return [inWords(sees), inWords(mended ?? (isTested ? { starts: true } : { answer: 'works' }))];
+}
+
+/** @param {Seen} seen */
+function inWords(seen) {
+  const { refused, warns, line, answer, headers = {}, shares, connections } = seen;
+  const place = line === undefined ? '' : line === null ? ', without a line' : `, line ${line}`;
+  const words = [
+    seen.starts && 'nginx starts',
+    refused && `nginx refuses to start: \`${refused}\`${place}`,
+    seen.runsOut && 'nginx opens files until it may open no more, or crashes',
+    warns && `nginx warns: \`${warns}\`${place}`,
+    answer && { works: 'it works', none: 'no answer', 101: '101, and it fails' }[answer],
+    typeof answer === 'number' && answer !== 101 && `${answer}`,
+    seen.reason && `the client says: ${seen.reason}`,
+    seen.location && `\`Location: ${seen.location}\``,
+    seen.request && `\`${seen.request}\` at the back end`,
+    ...Object.entries(headers).map(([name, value]) =>
+      value === null ? `no \`${name}\` at the back end` : `\`${name}: ${value}\` at the back end`,
+    ),
+    shares && `the servers get ${shares.join(' and ')} requests`,
+    connections && `${connections} connection${connections === 1 ? '' : 's'} to the back end`,
+    seen.log && `the log says: ${seen.log}`,
+  ];
+  return words.filter((each) => typeof each === 'string').join('; ');
 }
 
 /**

@@ -119,10 +119,10 @@ const causes: Readonly<Record<string, Readonly<Record<string, Cause>>>> = {
 
 /** Rules with a safe fix that say nothing of a handshake that is blocked at a plain listener. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  'listen-443-without-ssl': 'about wss://: test/live/rules-tls.test.ts',
+  'listen-443-without-ssl': 'about wss://: its own proofs',
   'ssl-directive-removed': 'about wss://, nginx 1.25.1 and later',
   'ssl-protocols-weak': 'stops no handshake',
-  'websocket-cached': 'stops handshakes by what was cached before: test/live/rules-websocket.test.ts',
+  'websocket-cached': 'stops handshakes by what was cached before: its own proofs',
 };
 
 it('every rule with a safe fix has its causes here', () => {

@@ -1,14 +1,21 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { evidenceIds } from '../../server/src/handshake/evidence';
 import { applyEdits } from '../../server/src/edits/edit';
 import { withTexts } from '../../server/src/model/load';
+import type { Proof } from '../../server/src/rules/support/proof';
 import type { Rule, RuleDocs } from '../../server/src/rules/support/rule';
 import { rules } from '../../server/src/rules/rules.generated';
 import { analyze } from '../../server/src/service';
-import { assumedVersion, type NginxVersion, parseVersion } from '../../server/src/reference/versions';
+import {
+  assumedVersion,
+  isAtLeast,
+  type NginxVersion,
+  parseVersion,
+} from '../../server/src/reference/versions';
 import { analysisOf } from '../support/memory-host';
+import { comparesAnything, textOf } from '../support/proof-text';
 import { settingsFor } from '../support/rule-tester';
 
 const root = join(import.meta.dirname, '../..');
@@ -32,15 +39,57 @@ const NOT_ABOUT_NGINX: Readonly<Record<string, string>> = {
   'suppression-unused': 'about a comment to this extension',
 };
 
-it('every claim about nginx has a live proof', () => {
-  const live = join(root, 'test/live');
-  const texts = readdirSync(live)
-    .filter((name) => name.startsWith('rules') && name.endsWith('.test.ts'))
-    .map((name) => readFileSync(join(live, name), 'utf8'));
-  const isShown = (id: string): boolean =>
-    texts.some((text) => text.includes(`from '../../server/src/rules/${id}'`));
-  expect(ids.filter((id) => !isShown(id))).toEqual(Object.keys(NOT_ABOUT_NGINX));
-});
+/** The oldest release on which the proofs are run. */
+const OLDEST = '1.22.1';
+
+/** What the proofs of a rule lack, in words; whether they are true is for `test/live/rules.test.ts`. */
+function missingProof(docs: RuleDocs): string[] {
+  const { proof } = docs;
+  if (proof.length === 0) {
+    return [
+      '`docs.proof` is empty. Say what nginx shows of `bad`, such as `{ sees: { answer: 426 } }`: docs/ARCHITECTURE.md',
+    ];
+  }
+  const bounds = proof.flatMap(({ since, before }) => [since, before]).filter((each) => each !== undefined);
+  const releases = [OLDEST, ...bounds.filter((each) => !isBefore(each, OLDEST))];
+  const faults = releases
+    .filter((release) => !proof.some((each) => comparesAnything(each) && holdsFor(each, release)))
+    .map(
+      (release) => `No proof for nginx ${release} compares: all have \`finds: false\` or \`mended: 'same'\`.`,
+    );
+  const names = proof.map(({ claim = '', since = '', before = '' }) => [claim, since, before].join(' '));
+  if (new Set(names).size < names.length) faults.push('Two proofs have one `claim`.');
+  for (const each of proof) faults.push(...proofFaults(docs, each));
+  return faults;
+}
+
+function proofFaults(docs: RuleDocs, proof: Proof): string[] {
+  const { claim, sees, since, before, text = 'bad', good } = proof;
+  const name = claim ?? JSON.stringify(sees);
+  const plain = new Set(['sees', 'mended', 'ownWords', 'since', 'before']);
+  const faults: string[] = [];
+  if (Object.keys(sees).length === 0) faults.push(`${name}: \`sees\` is empty.`);
+  if (claim === undefined && Object.keys(proof).some((key) => !plain.has(key)))
+    faults.push(`${name}: it is not about the bad example as it stands. Say in \`claim\` what it is about.`);
+  for (const release of [since, before]) {
+    if (release !== undefined && parseVersion(release) === null)
+      faults.push(`${name}: ${release} is no release of nginx.`);
+  }
+  // Throws for a piece that is not there.
+  for (const each of [text, good]) if (each !== undefined) textOf(docs, each);
+  return faults;
+}
+
+function holdsFor({ since, before }: Proof, release: string): boolean {
+  return (
+    (since === undefined || !isBefore(release, since)) && (before === undefined || isBefore(release, before))
+  );
+}
+
+function isBefore(release: string, other: string): boolean {
+  const [version, bound] = [release, other].map(parseVersion);
+  return !version || !bound || !isAtLeast(version, bound);
+}
 
 describe.each(ids)('%s', (id) => {
   const load = (): Promise<{ rule: Rule; docs: RuleDocs }> => import(`../../server/src/rules/${id}.ts`);
@@ -54,6 +103,13 @@ describe.each(ids)('%s', (id) => {
       .toEqual([]);
     expect.soft(docs.sources.length, 'sources').toBeGreaterThan(0);
     for (const source of docs.sources) expect.soft(new URL(source).protocol).toBe('https:');
+  });
+
+  it('has proofs', async () => {
+    const { docs } = await load();
+    expect(Object.keys(docs)).toContain('proof');
+    if (id in NOT_ABOUT_NGINX) expect(docs.proof).toEqual([]);
+    else expect(missingProof(docs)).toEqual([]);
   });
 
   it('has the id of the evidence when it is about a route', async () => {
@@ -91,5 +147,37 @@ describe.each(ids)('%s', (id) => {
       .split('\n')
       .filter((line) => !texts.get('/etc/nginx/nginx.conf')?.includes(line.trim()));
     expect(kept.length, 'lines that are changed').toBeLessThanOrEqual(1);
+  });
+});
+
+describe('a rule without a real proof', () => {
+  const docs = (...proof: readonly Proof[]): RuleDocs => ({
+    what: '',
+    why: '',
+    how: '',
+    bad: 'listen 80;',
+    good: 'listen 81;',
+    proof,
+    sources: [],
+  });
+  const refused: Proof = { sees: { refused: 'no' } };
+
+  it.each<[name: string, docs: RuleDocs, fault: string]>([
+    ['none', docs(), '`docs.proof` is empty'],
+    ['nothing is seen', docs({ sees: {} }), '`sees` is empty'],
+    ['nothing is compared', docs({ ...refused, mended: 'same' }), 'No proof for nginx 1.22.1 compares'],
+    ['no mistake', docs({ ...refused, finds: false, claim: 'a' }), 'No proof for nginx 1.22.1 compares'],
+    ['none for later releases', docs({ ...refused, before: '1.25.1' }), 'No proof for nginx 1.25.1 compares'],
+    ['no claim', docs({ ...refused, url: 'ws://localhost/a' }), 'Say in `claim` what it is about'],
+    ['two of one claim', docs(refused, refused), 'Two proofs have one `claim`'],
+    ['no release', docs(refused, { ...refused, since: 'now', claim: 'a' }), 'now is no release of nginx'],
+  ])('is told so: %s', (_, each, fault) => {
+    expect(missingProof(each).join('\n')).toContain(fault);
+  });
+
+  it('is told of a piece that the example does not have', () => {
+    expect(() => missingProof(docs({ ...refused, claim: 'a', text: { bad: [['81', '82']] } }))).toThrow(
+      'There is no 81',
+    );
   });
 });

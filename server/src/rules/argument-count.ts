@@ -33,8 +33,8 @@ function allowed(args: DirectiveFact['args']): string {
 export const docs: RuleDocs = {
   what: 'A directive has more or fewer arguments than nginx takes.',
   why:
-    'nginx refuses to start: `invalid number of arguments`. A missing `;` is a usual reason: then the next line counts ' +
-    'as arguments too. A value with spaces needs quotes.',
+    'nginx refuses to start: `invalid number of arguments`. Where a `;` is missing, the next line counts as ' +
+    'arguments too. A value with spaces needs quotes.',
   how: 'Give as many arguments as the directive takes.',
   bad: `
 events {}
@@ -54,5 +54,14 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { refused: 'invalid number of arguments in "add_header" directive', line: 5 } },
+    {
+      claim: 'a missing `;` makes the next line arguments, which `syntax` tells',
+      text: { bad: [['Hello, World and all;', 'Hello\n        add_header X-Other World;']] },
+      finds: false,
+      sees: { refused: 'invalid number of arguments in "add_header" directive', line: 6 },
+    },
+  ],
   sources: ['https://nginx.org/en/docs/beginners_guide.html#conf_structure'],
 };

@@ -51,9 +51,9 @@ function fixesFor(header: ConfigDirective, connection: ConnectionValue): Fix[] {
 export const docs: RuleDocs = {
   what: '`Connection "upgrade"` is fixed in a location that serves ordinary requests too.',
   why:
-    'The back end gets `Connection: upgrade` with every page and every call. Some back ends answer such a request ' +
-    'with an error, and no connection to the back end is kept alive. In a location that serves WebSocket alone it ' +
-    'does no harm.',
+    'The back end gets `Connection: upgrade` with every page and every call, though nobody asks for an upgrade ' +
+    'there, and must know to ignore it. It costs no connection: those that the upstream keeps alive stay so. In ' +
+    'a location that serves WebSocket alone it does no harm.',
   how: 'Set `Connection` to the variable of a map of `$http_upgrade`.',
   bad: `
 events {}
@@ -95,5 +95,35 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      claim: 'an ordinary request',
+      url: 'http://localhost/',
+      sees: { headers: { Connection: 'upgrade', Upgrade: null } },
+      mended: { headers: { Connection: 'close', Upgrade: null } },
+    },
+    { claim: 'a handshake', sees: { answer: 'works' }, mended: 'same' },
+    {
+      claim: 'connections to the back end are kept alive all the same',
+      text: {
+        bad: [
+          ['server {', 'upstream app { server 127.0.0.1:3000; keepalive 8; }\n    server {'],
+          ['http://127.0.0.1:3000', 'http://app'],
+          ["'' close", "'' ''"],
+        ],
+      },
+      backEnd: 'lenient',
+      pages: ['/'],
+      url: ['http://localhost/', 'http://localhost/', 'http://localhost/', 'http://localhost/'],
+      sees: { connections: 1, headers: { Connection: 'upgrade' } },
+      mended: { connections: 1, headers: { Connection: null } },
+    },
+    {
+      claim: 'in a location for WebSocket alone it is no mistake',
+      text: { bad: [['location / ', 'location /ws ']] },
+      finds: false,
+      sees: { answer: 'works' },
+    },
+  ],
   sources: ['https://nginx.org/en/docs/http/websocket.html'],
 };

@@ -157,6 +157,67 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { answer: 400 } },
+    {
+      claim: 'a wrong entry',
+      text: { bad: [['upgrade upgrade;', 'websocket websocket;']] },
+      sees: { answer: 400 },
+    },
+    {
+      claim: 'a map of `$http_connection`',
+      text: {
+        bad: [
+          ['map $http_upgrade', 'map $http_connection'],
+          ['upgrade upgrade;', ''],
+        ],
+      },
+      sees: { answer: 400 },
+    },
+    {
+      claim: "an ordinary request without an entry for `''`",
+      text: {
+        bad: [
+          ['default close', 'default upgrade'],
+          ['upgrade upgrade;', ''],
+        ],
+      },
+      pages: ['/ws'],
+      url: 'http://localhost/ws',
+      before: '1.29.7',
+      sees: { headers: { Connection: 'upgrade' } },
+      mended: { headers: { Connection: 'close' } },
+    },
+    {
+      claim: "an ordinary request without an entry for `''`",
+      text: {
+        bad: [
+          ['default close', 'default upgrade'],
+          ['upgrade upgrade;', ''],
+        ],
+      },
+      pages: ['/ws'],
+      url: 'http://localhost/ws',
+      since: '1.29.7',
+      sees: { headers: { Connection: 'upgrade' } },
+      mended: { headers: { Connection: null } },
+    },
+    {
+      claim: 'connections to the back end would be kept alive',
+      text: {
+        bad: [
+          ['server {', 'upstream app { server 127.0.0.1:3000; keepalive 8; }\n    server {'],
+          ['http://127.0.0.1:3000', 'http://app'],
+          ['upgrade upgrade;', 'websocket upgrade;'],
+        ],
+      },
+      backEnd: 'lenient',
+      pages: ['/ws'],
+      url: ['http://localhost/ws', 'http://localhost/ws', 'http://localhost/ws'],
+      sees: { connections: 3 },
+      mended: { connections: 1 },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/websocket.html',
     'https://nginx.org/en/docs/http/ngx_http_map_module.html#map',

@@ -161,6 +161,12 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      sees: { refused: 'unknown "connection_upgrade" variable', line: null },
+      mended: { answer: 'works' },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/websocket.html',
     'https://nginx.org/en/docs/http/ngx_http_map_module.html#map',

@@ -26,7 +26,7 @@ function listed(contexts: readonly string[]): string {
 
 export const docs: RuleDocs = {
   what: 'A directive stands in a block in which nginx does not take it.',
-  why: 'nginx refuses to start: `directive is not allowed here`. Often a `}` above it stands too early or too late.',
+  why: 'nginx refuses to start: `directive is not allowed here`. A `}` above it may stand too early.',
   how: 'Move the directive to a block that takes it.',
   bad: `
 events {}
@@ -50,5 +50,14 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { refused: '"map" directive is not allowed here', line: 5 } },
+    {
+      claim: 'a `}` above it stands too early',
+      text: 'events {}\nhttp {\n    server {\n        listen 80;\n    }\n    return 404;\n}\n',
+      good: 'events {}\nhttp {\n    server {\n        listen 80;\n    return 404;\n    }\n}\n',
+      sees: { refused: '"return" directive is not allowed here', line: 6 },
+    },
+  ],
   sources: ['https://nginx.org/en/docs/dirindex.html'],
 };

@@ -18,7 +18,7 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
 
 export const docs: RuleDocs = {
   what: 'Something stands twice that nginx takes once: a directive of one block, a location, a listener, a default server.',
-  why: 'nginx refuses to start: `directive is duplicate`. An included file may hold the other one.',
+  why: 'nginx refuses to start, and says which one is the `duplicate`. An included file may hold the other one.',
   how: 'Remove one of the two.',
   bad: `
 events {}
@@ -39,5 +39,38 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { refused: '"client_max_body_size" directive is duplicate', line: 6 } },
+    {
+      claim: 'an included file holds the other one',
+      text: { bad: [['client_max_body_size 1m;', 'include limits.conf;']] },
+      files: { 'limits.conf': 'client_max_body_size 1m;\n' },
+      good: 'good',
+      sees: { refused: '"client_max_body_size" directive is duplicate', line: 6 },
+    },
+    {
+      claim: 'a location',
+      text: { good: [['client_max_body_size 8m;', 'location /a {}\n        location /a {}']] },
+      good: { good: [['client_max_body_size 8m;', 'location /a {}\n        location /b {}']] },
+      sees: { refused: 'duplicate location "/a"', line: 6 },
+    },
+    {
+      claim: 'a listener',
+      text: { good: [['client_max_body_size 8m;', 'listen 80;']] },
+      good: { good: [['client_max_body_size 8m;', 'listen 81;']] },
+      sees: { refused: 'a duplicate listen 0.0.0.0:80', line: 5 },
+    },
+    {
+      claim: 'a default server',
+      text: {
+        good: [
+          ['server {', 'server { listen 80 default_server; server_name a; }\n    server {'],
+          ['listen 80;', 'listen 80 default_server;'],
+        ],
+      },
+      good: { good: [['server {', 'server { listen 80 default_server; server_name a; }\n    server {']] },
+      sees: { refused: 'a duplicate default server for 0.0.0.0:80', line: 5 },
+    },
+  ],
   sources: ['https://nginx.org/en/docs/http/ngx_http_core_module.html#location'],
 };

@@ -42,6 +42,7 @@ http {
     }
 }
 `,
+  proof: [{ sees: { refused: '"keepalive_timeout" directive invalid value', line: 5 } }],
   sources: [
     'https://nginx.org/en/docs/syntax.html',
     'https://nginx.org/en/docs/http/ngx_http_core_module.html#keepalive_timeout',

@@ -152,6 +152,42 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      claim: 'a browser, and a back end that compares `Origin` with `Host`',
+      backEnd: 'checks-origin',
+      sends: { Origin: 'http://localhost' },
+      sees: { answer: 403, headers: { Host: '127.0.0.1:3000' } },
+      mended: { answer: 'works', headers: { Host: 'localhost' } },
+    },
+    {
+      claim: 'a client that sends no `Origin`',
+      backEnd: 'checks-origin',
+      sees: { answer: 'works' },
+      mended: 'same',
+    },
+    {
+      claim: 'a `Host` that is set further out is lost',
+      text: { bad: [['listen 80;', 'listen 80;\n        proxy_set_header Host $host;']] },
+      backEnd: 'checks-origin',
+      sends: { Origin: 'http://localhost' },
+      sees: { answer: 403, headers: { Host: '127.0.0.1:3000' } },
+    },
+    {
+      claim: '`$http_host` has the port',
+      text: {
+        good: [
+          ['listen 80;', 'listen 8080;'],
+          ['Host $host', 'Host $http_host'],
+        ],
+      },
+      finds: false,
+      backEnd: 'checks-origin',
+      url: 'ws://localhost:8080/ws',
+      sends: { Origin: 'http://localhost:8080' },
+      sees: { answer: 'works', headers: { Host: 'localhost:8080' } },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header',
     'https://www.rfc-editor.org/rfc/rfc6455#section-10.2',

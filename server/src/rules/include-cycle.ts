@@ -28,16 +28,26 @@ export const docs: RuleDocs = {
   why: 'nginx does not notice a cycle: it opens files until the system refuses, or crashes.',
   how: 'Remove the `include` that closes the cycle.',
   bad: `
+include nginx.conf;
 events {}
 http {
-    include nginx.conf;
 }
 `,
   good: `
+include modules/*.conf;
 events {}
 http {
-    include conf.d/*.conf;
 }
 `,
+  proof: [
+    { sees: { runsOut: true } },
+    {
+      claim: 'through another file',
+      text: { bad: [['nginx.conf', 'a.conf']] },
+      files: { 'a.conf': 'include b.conf;\n', 'b.conf': 'include a.conf;\n' },
+      good: 'good',
+      sees: { runsOut: true },
+    },
+  ],
   sources: ['https://nginx.org/en/docs/ngx_core_module.html#include'],
 };

@@ -53,5 +53,20 @@ http {
     include conf.d/*.conf;
 }
 `,
+  proof: [
+    {
+      sees: {
+        refused: 'open() "/etc/nginx/not-there.conf" failed (2: No such file or directory)',
+        line: 3,
+      },
+    },
+    {
+      claim: 'a path is relative to the directory of the main file',
+      text: { bad: [['not-there.conf', 'sub/a.conf']] },
+      files: { 'sub/a.conf': 'include b.conf;\n', 'sub/b.conf': '' },
+      good: { bad: [['not-there.conf', 'sub/b.conf']] },
+      sees: { refused: 'open() "/etc/nginx/b.conf" failed (2: No such file or directory)' },
+    },
+  ],
   sources: ['https://nginx.org/en/docs/ngx_core_module.html#include'],
 };

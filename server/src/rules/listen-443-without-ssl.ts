@@ -75,6 +75,15 @@ function addSsl(listen: ConfigDirective): Fix {
   };
 }
 
+/** A WebSocket location, in front of the certificate. */
+const WITH_LOCATION = `location /ws {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+        }
+        ssl_certificate `;
+
 export const docs: RuleDocs = {
   what: 'A server listens on port 443 without `ssl`.',
   why:
@@ -106,6 +115,54 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      claim: 'a handshake over IPv6',
+      text: { bad: [['ssl_certificate ', WITH_LOCATION]] },
+      url: 'wss://[::1]/ws',
+      sees: { answer: 'none' },
+    },
+    {
+      claim: 'a handshake over IPv4',
+      text: { bad: [['ssl_certificate ', WITH_LOCATION]] },
+      url: 'wss://localhost/ws',
+      sees: { answer: 'works' },
+      mended: 'same',
+    },
+    {
+      claim: 'a certificate alone',
+      text: {
+        bad: [
+          ['listen 443 ssl;', ''],
+          ['[::]:443', '443'],
+          ['ssl_certificate ', WITH_LOCATION],
+        ],
+      },
+      url: 'wss://localhost/ws',
+      sees: { answer: 'none' },
+    },
+    { claim: '`nginx -t`', sees: { starts: true }, mended: 'same' },
+    {
+      claim: 'it is enough when one server of the address says `ssl`',
+      text: {
+        good: [
+          [
+            'server {',
+            `server {
+        listen 443;
+        server_name other;
+        ssl_certificate /etc/nginx/ssl/localhost.crt;
+        ssl_certificate_key /etc/nginx/ssl/localhost.key;
+    }
+    server {`,
+          ],
+        ],
+      },
+      finds: false,
+      url: 'wss://other/',
+      sees: { answer: 'none', reason: "does not match certificate's altnames" },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/configuring_https_servers.html',
     'https://nginx.org/en/docs/http/ngx_http_core_module.html#listen',

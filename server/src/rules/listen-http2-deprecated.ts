@@ -6,6 +6,7 @@ import { type Level, levelsWithin } from '../model/levels';
 import { listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
 import { hasHttp2Directive } from '../reference/versions';
+import type { Text } from './support/proof';
 import type { Finding, Fix, Rule, RuleDocs, Severity } from './support/rule';
 import { isAtLeastAsSevere, severityFor } from './support/severity';
 import { quoted } from './support/words';
@@ -112,11 +113,22 @@ function removeParameter(listen: ConfigDirective): Edit {
   return { file: listen.file, start: isBlank ? before : start, end, newText: '' };
 }
 
+const BESIDE_SSL: Text = {
+  good: [
+    [
+      'listen 80;',
+      `listen 443 ssl http2;
+        ssl_certificate /etc/nginx/ssl/localhost.crt;
+        ssl_certificate_key /etc/nginx/ssl/localhost.key;`,
+    ],
+  ],
+};
+
 export const docs: RuleDocs = {
   what: '`listen … http2` is used, in place of which nginx 1.25.1 has the directive `http2`.',
   why:
-    'nginx warns at every start. Before 1.25.1 the parameter is right beside `ssl`: a browser opens a connection with ' +
-    'HTTP/1.1 for its WebSocket. Without `ssl` such a port speaks HTTP/2 only, and every handshake fails.',
+    'Since 1.25.1 nginx warns at every start. Before, the parameter is right beside `ssl`: a WebSocket is opened ' +
+    'with HTTP/1.1 there. Without `ssl` such a port speaks HTTP/2 only, and every handshake fails.',
   how: 'Since 1.25.1 write `http2 on` in the server. Before, remove `http2` from a `listen` without `ssl`.',
   version: '1.24.0',
   bad: `
@@ -151,5 +163,24 @@ http {
     }
 }
 `,
+  proof: [
+    { before: '1.25.1', sees: { answer: 'none' } },
+    {
+      claim: 'beside `ssl` it is no mistake',
+      text: BESIDE_SSL,
+      finds: false,
+      before: '1.25.1',
+      url: 'wss://localhost/ws',
+      sees: { answer: 'works' },
+    },
+    {
+      since: '1.25.1',
+      sees: {
+        warns: 'the "listen ... http2" directive is deprecated, use the "http2" directive instead',
+        line: 4,
+      },
+    },
+    { claim: 'a handshake without `ssl`', since: '1.25.1', sees: { answer: 'works' }, mended: 'same' },
+  ],
   sources: ['https://nginx.org/en/CHANGES', 'https://nginx.org/en/docs/http/ngx_http_v2_module.html#http2'],
 };

@@ -77,5 +77,18 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { refused: 'invalid URL prefix', line: 6 }, mended: { answer: 'works' } },
+    {
+      claim: '`wss://`',
+      text: { bad: [['ws://', 'wss://']] },
+      sees: { refused: 'invalid URL prefix', line: 6 },
+    },
+    {
+      claim: 'a URL with variables',
+      text: { bad: [['ws://127.0.0.1:3000', 'ws://127.0.0.1:3000$request_uri']] },
+      sees: { answer: 500, log: 'invalid URL prefix' },
+    },
+  ],
   sources: ['https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass'],
 };

@@ -10,6 +10,7 @@ import { isFilledIn } from '../model/variables';
 import { isSeenWhole, ownPath, searchFor } from './support/asked';
 import { literalStart } from '../handshake/literal-start';
 import { standsOn } from './support/place';
+import type { Text } from './support/proof';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityOfHarm } from './support/severity';
 import { quoted } from './support/words';
@@ -129,12 +130,19 @@ function matchOwnPath(rewrite: ConfigDirective, path: string): Fix[] {
   ];
 }
 
+const ONE_OR_MORE: Text = {
+  bad: [
+    ['^/ws/(.*)', '^/ws/(.+)'],
+    ['location /ws', 'location /ws/'],
+  ],
+};
+
 export const docs: RuleDocs = {
   what: 'A `rewrite` in a WebSocket location can never match, or misses the path of the location itself.',
   why:
     'The pattern of a `rewrite` sees the whole path, that of the location included. `location /api/chat` takes ' +
     '`/api/chat` as well as `/api/chat/room`, but `^/api/chat/(.*)` matches only the second: the first goes to the back ' +
-    'end unchanged, where nothing listens on that path.',
+    'end unchanged, with the prefix that all others lose.',
   how: 'Make the slash and what follows it optional, or connect with the slash.',
   bad: `
 events {}
@@ -170,5 +178,52 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      claim: 'the path of the location itself',
+      sees: { answer: 'works', request: 'GET /ws HTTP/1.1' },
+      mended: { answer: 'works', request: 'GET / HTTP/1.1' },
+    },
+    {
+      claim: 'a path below it',
+      url: 'ws://localhost/ws/a/b?c=d',
+      sees: { answer: 'works', request: 'GET /a/b?c=d HTTP/1.1' },
+      mended: 'same',
+    },
+    {
+      claim: 'the path with a slash',
+      url: 'ws://localhost/ws/',
+      sees: { answer: 'works', request: 'GET / HTTP/1.1' },
+      mended: 'same',
+    },
+    {
+      claim: 'a longer name',
+      url: 'ws://localhost/wsx',
+      sees: { answer: 'works', request: 'GET /wsx HTTP/1.1' },
+      mended: 'same',
+    },
+    {
+      claim: 'a pattern that wants something after the slash',
+      text: ONE_OR_MORE,
+      url: 'ws://localhost/ws/',
+      sees: { answer: 'works', request: 'GET /ws/ HTTP/1.1' },
+      mended: { answer: 'works', request: 'GET / HTTP/1.1' },
+    },
+    {
+      claim: 'the same, and something is there',
+      text: ONE_OR_MORE,
+      url: 'ws://localhost/ws/room',
+      sees: { answer: 'works', request: 'GET /room HTTP/1.1' },
+      mended: 'same',
+    },
+    {
+      claim: 'a pattern that never matches',
+      text: { bad: [['^/ws/(.*)', '^/api/ws/(.*)']] },
+      good: 'good',
+      url: 'ws://localhost/ws/room',
+      sees: { answer: 'works', request: 'GET /ws/room HTTP/1.1' },
+      mended: { answer: 'works', request: 'GET /room HTTP/1.1' },
+    },
+  ],
   sources: ['https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#rewrite'],
 };

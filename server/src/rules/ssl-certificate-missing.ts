@@ -145,6 +145,8 @@ function keyBeside(certificate: string): string {
     : `${certificate.replace(/\.(?:crt|cer|pem)$/, '')}.key`;
 }
 
+const REJECTING = 'server { listen 443 ssl; server_name no; ssl_reject_handshake on; }\n    server {';
+
 export const docs: RuleDocs = {
   what: 'A `listen … ssl` has no certificate, or a certificate has no key.',
   why:
@@ -171,6 +173,61 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      sees: {
+        refused: 'no "ssl_certificate_key" is defined for certificate "/etc/nginx/ssl/localhost.crt"',
+        line: null,
+      },
+    },
+    {
+      claim: 'no certificate',
+      text: { bad: [['ssl_certificate /etc/nginx/ssl/localhost.crt;', '']] },
+      good: 'good',
+      sees: { refused: 'no "ssl_certificate" is defined for the "listen ... ssl" directive', line: 3 },
+    },
+    {
+      claim: 'a key alone',
+      text: { good: [['ssl_certificate /etc/nginx/ssl/localhost.crt;', '']] },
+      good: 'good',
+      sees: { refused: 'no "ssl_certificate" is defined for the "listen ... ssl" directive', line: 3 },
+    },
+    {
+      claim: 'the default server rejects handshakes, and another has none',
+      text: {
+        bad: [
+          ['ssl_certificate /etc/nginx/ssl/localhost.crt;', ''],
+          ['server {', REJECTING],
+        ],
+      },
+      good: { good: [['server {', REJECTING]] },
+      sees: { refused: 'no "ssl_certificate" is defined for the "listen ... ssl" directive', line: 4 },
+    },
+    {
+      claim: 'a server that is not the default one needs none',
+      text: { good: [['    }\n}\n', '    }\n    server { listen 443 ssl; server_name other; }\n}\n']] },
+      finds: false,
+      sees: { starts: true },
+    },
+    {
+      claim: 'a certificate without its key in a server that is not the default one',
+      text: {
+        good: [
+          [
+            '    }\n}\n',
+            `    }
+    server { listen 443 ssl; server_name other; ssl_certificate /etc/nginx/ssl/localhost.crt; }
+}
+`,
+          ],
+        ],
+      },
+      sees: {
+        refused: 'no "ssl_certificate_key" is defined for certificate "/etc/nginx/ssl/localhost.crt"',
+        line: null,
+      },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_certificate',
     'https://nginx.org/en/docs/http/configuring_https_servers.html',

@@ -107,6 +107,25 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      since: '1.15.0',
+      before: '1.25.1',
+      sees: {
+        warns: 'the "ssl" directive is deprecated, use the "listen ... ssl" directive instead',
+        line: 5,
+      },
+    },
+    { since: '1.25.1', sees: { refused: 'unknown directive "ssl"', line: 5 } },
+    {
+      claim: 'TLS on port 80 too',
+      text: { bad: [['listen 443 ssl;', 'listen 80;']] },
+      before: '1.25.1',
+      url: 'https://localhost:80/',
+      sees: { answer: 404 },
+      mended: 'same',
+    },
+  ],
   sources: [
     'https://nginx.org/en/CHANGES',
     'https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl',

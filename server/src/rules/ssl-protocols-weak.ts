@@ -6,6 +6,7 @@ import { listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { hasSslOn } from './support/certificates';
+import type { Text } from './support/proof';
 import type { Finding, Rule, RuleDocs } from './support/rule';
 
 export const rule: Rule = {
@@ -78,11 +79,17 @@ function directivesInUse(model: Model): ReadonlySet<ConfigDirective> | null {
   return inUse;
 }
 
+/** OpenSSL speaks the old versions only when it is told to forget about security. */
+const OLD_CIPHERS: Text = {
+  bad: [['ssl_protocols', 'ssl_ciphers DEFAULT@SECLEVEL=0;\n        ssl_protocols']],
+};
+const NO_PROTOCOLS: Text = { good: [['ssl_protocols TLSv1.2 TLSv1.3', 'ssl_ciphers DEFAULT@SECLEVEL=0']] };
+
 export const docs: RuleDocs = {
   what: '`ssl_protocols` allows SSLv2, SSLv3, TLSv1 or TLSv1.1.',
   why:
-    'These versions of the protocol have known attacks and are forbidden (RFC 7568, RFC 8996). All browsers that can ' +
-    'open a WebSocket speak TLS 1.2 or 1.3. Nothing is said where no listener speaks TLS.',
+    'These versions of the protocol have known attacks and are forbidden (RFC 7568, RFC 8996). All browsers of ' +
+    'today speak TLS 1.2 or 1.3. Nothing is said where no listener speaks TLS.',
   how: 'Allow `TLSv1.2` and `TLSv1.3` only, as nginx does of itself since 1.27.3.',
   bad: `
 events {}
@@ -106,6 +113,50 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      claim: 'a client of TLS 1.1',
+      text: OLD_CIPHERS,
+      tls: 'TLSv1.1',
+      url: 'https://localhost/',
+      sees: { answer: 404 },
+      mended: { answer: 'none' },
+    },
+    {
+      claim: 'a client of TLS 1.2',
+      text: OLD_CIPHERS,
+      tls: 'TLSv1.2',
+      url: 'https://localhost/',
+      sees: { answer: 404 },
+      mended: 'same',
+    },
+    {
+      claim: 'a client of TLS 1.3',
+      text: OLD_CIPHERS,
+      tls: 'TLSv1.3',
+      url: 'https://localhost/',
+      sees: { answer: 'none' },
+      mended: { answer: 404 },
+    },
+    {
+      claim: 'a client of TLS 1.1, without `ssl_protocols`',
+      text: NO_PROTOCOLS,
+      finds: false,
+      before: '1.27.3',
+      tls: 'TLSv1.1',
+      url: 'https://localhost/',
+      sees: { answer: 404 },
+    },
+    {
+      claim: 'a client of TLS 1.1, without `ssl_protocols`',
+      text: NO_PROTOCOLS,
+      finds: false,
+      since: '1.27.3',
+      tls: 'TLSv1.1',
+      url: 'https://localhost/',
+      sees: { answer: 'none' },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_protocols',
     'https://www.rfc-editor.org/rfc/rfc8996',

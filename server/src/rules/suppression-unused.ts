@@ -30,5 +30,6 @@ http {
     }
 }
 `,
+  proof: [],
   sources: ['https://nginx.org/en/docs/http/websocket.html'],
 };

@@ -212,5 +212,31 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { refused: 'invalid parameter "server_name"', line: 5 }, ownWords: true },
+    {
+      claim: 'a brace is missing on line 8',
+      text: { good: [['localhost;', 'localhost;\n        location / {\n            return 404;']] },
+      good: {
+        good: [['localhost;', 'localhost;\n        location / {\n            return 404;\n        }']],
+      },
+      sees: { refused: 'unexpected end of file, expecting "}"', line: 10 },
+      ownWords: true,
+    },
+    {
+      claim: 'a brace too many on line 4',
+      text: { good: [['listen 80;', '}']] },
+      good: 'good',
+      sees: { refused: '"server_name" directive is not allowed here', line: 5 },
+      ownWords: true,
+    },
+    {
+      claim: 'a quote is missing on line 4',
+      text: { good: [['listen 80;', 'return 200 "yes;']] },
+      good: { good: [['listen 80;', 'return 200 "yes";']] },
+      sees: { refused: 'unexpected end of file, expecting ";" or "}"', line: 8 },
+      ownWords: true,
+    },
+  ],
   sources: ['https://nginx.org/en/docs/beginners_guide.html#conf_structure'],
 };

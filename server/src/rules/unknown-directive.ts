@@ -163,5 +163,21 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { refused: 'unknown directive "server_nmae"', line: 5 } },
+    {
+      claim: 'a directive of a later release',
+      text: { bad: [['server_nmae example.com', 'http2 on']] },
+      good: 'good',
+      before: '1.25.1',
+      sees: { refused: 'unknown directive "http2"', line: 5 },
+    },
+    {
+      claim: 'a directive of the commercial edition',
+      text: { bad: [['server_nmae example.com;', 'location / { health_check; }']] },
+      good: 'good',
+      sees: { refused: 'unknown directive "health_check"', line: 5 },
+    },
+  ],
   sources: ['https://nginx.org/en/docs/dirindex.html'],
 };

@@ -142,5 +142,21 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      claim: 'a second server in the upstream gets nothing',
+      text: { bad: [['server 127.0.0.1:3000;', 'server 127.0.0.1:3000;\n        server 127.0.0.1:3001;']] },
+      url: ['http://localhost/ws', 'http://localhost/ws'],
+      sees: { shares: [0, 2] },
+      mended: { shares: [1, 1] },
+    },
+    { claim: 'a handshake', sees: { answer: 'works' }, mended: 'same' },
+    {
+      claim: 'nearly the name of the upstream',
+      text: { good: [['http://chat;', 'http://chatt;']] },
+      sees: { refused: 'host not found in upstream "chatt"' },
+      ownWords: true,
+    },
+  ],
   sources: ['https://nginx.org/en/docs/http/ngx_http_upstream_module.html#upstream'],
 };

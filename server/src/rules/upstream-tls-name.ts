@@ -62,9 +62,9 @@ function isPublicName(host: string): boolean {
 export const docs: RuleDocs = {
   what: '`proxy_pass https://` without `proxy_ssl_server_name on`.',
   why:
-    'nginx sends no server name (SNI) to a back end unless told to. A host that serves several names, as those of ' +
-    'most clouds do, then breaks off the TLS handshake, and the client gets 502; or it presents the certificate of ' +
-    'another name. When `proxy_pass` names an `upstream`, that name is sent: `proxy_ssl_name` says the right one.',
+    'nginx sends no server name (SNI) to a back end unless told to. A host that serves several names may then ' +
+    'break off the TLS handshake, and the client gets 502. When `proxy_pass` names an `upstream`, that name is ' +
+    'sent: `proxy_ssl_name` says the right one.',
   how: 'Add `proxy_ssl_server_name on`, and `proxy_ssl_name` where `proxy_pass` names an `upstream`.',
   bad: `
 events {}
@@ -99,5 +99,37 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      claim: 'a back end that has a certificate only for those who ask for its name',
+      backEnd: 'tls',
+      sees: { answer: 502, log: 'SSL_do_handshake() failed' },
+      ownWords: true,
+    },
+    {
+      claim: 'an `upstream` of another name',
+      text: {
+        good: [
+          ['server {', 'upstream chat { server 127.0.0.1:3000; }\n    server {'],
+          ['https://chat.example', 'https://chat'],
+        ],
+      },
+      finds: false,
+      backEnd: 'tls',
+      sees: { answer: 502, log: 'SSL_do_handshake() failed' },
+    },
+    {
+      claim: 'the same with `proxy_ssl_name`',
+      text: {
+        good: [
+          ['server {', 'upstream chat { server 127.0.0.1:3000; }\n    server {'],
+          ['https://chat.example;', 'https://chat;\n            proxy_ssl_name chat.example;'],
+        ],
+      },
+      finds: false,
+      backEnd: 'tls',
+      sees: { answer: 'works' },
+    },
+  ],
   sources: ['https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_server_name'],
 };

@@ -95,5 +95,29 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { refused: 'unknown "reqest_uri" variable', line: null } },
+    {
+      claim: 'another mistake hides it',
+      text: { bad: [['return', 'keepalive_timeout soon;\n        return']] },
+      sees: { refused: '"keepalive_timeout" directive invalid value', line: 5 },
+      mended: 'same',
+      ownWords: true,
+    },
+    {
+      claim: 'variables that are defined',
+      text: {
+        good: [
+          ['server {', 'map $uri $by_map { default 1; }\n    geo $by_geo { default 1; }\n    server {'],
+          [
+            'return 200 "$request_uri";',
+            'set $by_set 1;\n        location ~ ^/(?<by_group>.*) { return 200 $by_map$by_geo$by_set$by_group; }',
+          ],
+        ],
+      },
+      finds: false,
+      sees: { starts: true },
+    },
+  ],
   sources: ['https://nginx.org/en/docs/varindex.html'],
 };

@@ -84,5 +84,21 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      claim: 'a client that asks for `h2c`, and a back end that accepts it',
+      backEnd: 'any-upgrade',
+      sends: { Upgrade: 'h2c' },
+      sees: { answer: 'works', headers: { Upgrade: 'h2c' } },
+      mended: { answer: 426, headers: { Upgrade: null } },
+    },
+    { claim: 'a handshake', sees: { answer: 'works' }, mended: 'same' },
+    {
+      claim: '`Upgrade: WebSocket`',
+      sends: { Upgrade: 'WebSocket' },
+      sees: { answer: 'works' },
+      mended: 'same',
+    },
+  ],
   sources: ['https://github.com/nginx/nginx/issues/1472', 'https://nginx.org/en/docs/http/websocket.html'],
 };

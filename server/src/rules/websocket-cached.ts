@@ -113,5 +113,19 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      claim: 'an ordinary request, then a handshake',
+      pages: ['/ws'],
+      url: ['http://localhost/ws', 'ws://localhost/ws'],
+      sees: { answer: 200 },
+    },
+    {
+      claim: 'a handshake after another',
+      url: ['ws://localhost/ws', 'ws://localhost/ws'],
+      sees: { answer: 'works' },
+      mended: 'same',
+    },
+  ],
   sources: ['https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_cache_bypass'],
 };

@@ -136,5 +136,13 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { answer: 418, request: 'GET /ws HTTP/1.1' } },
+    {
+      claim: '`=200`',
+      text: { bad: [['418 @', '418 =200 @']] },
+      sees: { answer: 200, request: 'GET /ws HTTP/1.1' },
+    },
+  ],
   sources: ['https://nginx.org/en/docs/http/ngx_http_core_module.html#error_page'],
 };

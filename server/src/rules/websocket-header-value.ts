@@ -127,6 +127,50 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { answer: 400, headers: { Connection: 'close' } } },
+    {
+      claim: '`Connection keep-alive`',
+      text: { bad: [['Connection close', 'Connection keep-alive']] },
+      sees: { answer: 400 },
+    },
+    {
+      claim: '`Connection ""`',
+      text: { bad: [['Connection close', 'Connection ""']] },
+      sees: { answer: 400, headers: { Connection: null } },
+    },
+    {
+      claim: '`Connection $http_upgrade`',
+      text: { bad: [['Connection close', 'Connection $http_upgrade']] },
+      sees: { answer: 400, headers: { Connection: 'websocket' } },
+    },
+    {
+      claim: '`Connection $connection`',
+      text: { bad: [['Connection close', 'Connection $connection']] },
+      sees: { answer: 400 },
+    },
+    {
+      claim: '`Upgrade $connection_upgrade`',
+      text: {
+        bad: [
+          ['server {', "map $http_upgrade $connection_upgrade { default upgrade; '' close; }\n    server {"],
+          ['Upgrade $http_upgrade', 'Upgrade $connection_upgrade'],
+          ['Connection close', 'Connection $connection_upgrade'],
+        ],
+      },
+      sees: { answer: 426, headers: { Upgrade: 'upgrade' } },
+    },
+    {
+      claim: 'a name with a colon',
+      text: { bad: [['Connection close', 'Connection: upgrade']] },
+      sees: { answer: 400 },
+    },
+    {
+      claim: '`add_header`',
+      text: { bad: [['proxy_set_header Connection close', 'add_header Connection upgrade']] },
+      sees: { answer: 400 },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/websocket.html',
     'https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1',

@@ -174,5 +174,14 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { answer: 426, headers: { Upgrade: null } } },
+    {
+      claim: 'an included file sets a header',
+      text: { bad: [['proxy_set_header Host $host', 'include proxy_params']] },
+      files: { proxy_params: 'proxy_set_header X-Real-IP $remote_addr;\n' },
+      sees: { answer: 426, headers: { Upgrade: null } },
+    },
+  ],
   sources: ['https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header'],
 };

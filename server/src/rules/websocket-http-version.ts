@@ -104,6 +104,30 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      claim: '`proxy_http_version 1.0`, and a back end that keeps to RFC 6455',
+      sees: { answer: 400, request: 'GET /ws HTTP/1.0' },
+    },
+    {
+      claim: '`proxy_http_version 1.0`, and a back end that does not look at it',
+      backEnd: 'lenient',
+      sees: { answer: 'works' },
+      mended: 'same',
+    },
+    {
+      claim: '`proxy_http_version 2`',
+      text: { bad: [['version 1.0', 'version 2']] },
+      before: '1.29.4',
+      sees: { refused: 'invalid value "2"', line: 7 },
+    },
+    {
+      claim: '`proxy_http_version 2`',
+      text: { bad: [['version 1.0', 'version 2']] },
+      since: '1.29.4',
+      sees: { answer: 502 },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_http_version',
     'https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1',

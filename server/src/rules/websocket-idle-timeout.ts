@@ -119,6 +119,49 @@ http {
     }
 }
 `,
+  proof: [
+    { claim: '`proxy_read_timeout 0`', sees: { answer: 504 } },
+    {
+      claim: '`proxy_read_timeout 2s`, and three seconds of silence',
+      text: { bad: [['proxy_read_timeout 0', 'proxy_read_timeout 2s']] },
+      silence: { seconds: 3 },
+      sees: {
+        answer: 101,
+        reason: 'closed without a close frame (1006)',
+        log: 'timed out (110: Connection timed out) while proxying upgraded connection',
+      },
+      ownWords: true,
+    },
+    {
+      claim: '`proxy_read_timeout 2s`, and the client alone sends something',
+      text: { bad: [['proxy_read_timeout 0', 'proxy_read_timeout 2s']] },
+      silence: { seconds: 3, withPongs: true },
+      sees: { answer: 'works' },
+      mended: 'same',
+    },
+    {
+      claim:
+        '`proxy_send_timeout`, `send_timeout` and `keepalive_timeout` of 2 s, and three seconds of silence',
+      text: {
+        good: [
+          [
+            'proxy_read_timeout 1h;',
+            'proxy_read_timeout 1h;\n            proxy_send_timeout 2s;\n            send_timeout 2s;\n            keepalive_timeout 2s;',
+          ],
+        ],
+      },
+      finds: false,
+      silence: { seconds: 3 },
+      sees: { answer: 'works' },
+    },
+    {
+      claim: '`proxy_read_timeout 0`, and an ordinary request',
+      pages: ['/ws'],
+      url: 'http://localhost/ws',
+      sees: { answer: 504 },
+      mended: { answer: 200 },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/websocket.html',
     'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout',

@@ -122,6 +122,10 @@ function refererLimit(model: Model, location: Level, { reason, handshake }: Aske
   };
 }
 
+const LIMIT = `limit_except POST {
+                deny all;
+            }`;
+
 export const docs: RuleDocs = {
   what: 'Every handshake for a WebSocket location is refused: by `limit_except`, `deny`, `internal` or `valid_referers`.',
   why:
@@ -168,6 +172,33 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { answer: 403 } },
+    {
+      claim: '`deny all`',
+      text: { bad: [[LIMIT, 'deny all;']] },
+      good: { bad: [[LIMIT, 'allow 127.0.0.0/8;\n            deny all;']] },
+      sees: { answer: 403 },
+    },
+    {
+      claim: '`internal`',
+      text: { bad: [[LIMIT, 'internal;']] },
+      good: { bad: [[LIMIT, '']] },
+      sees: { answer: 404 },
+    },
+    {
+      claim: '`valid_referers` without `none`',
+      text: {
+        bad: [[LIMIT, 'valid_referers server_names;\n            if ($invalid_referer) { return 403; }']],
+      },
+      good: {
+        bad: [
+          [LIMIT, 'valid_referers none server_names;\n            if ($invalid_referer) { return 403; }'],
+        ],
+      },
+      sees: { answer: 403 },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/ngx_http_core_module.html#limit_except',
     'https://nginx.org/en/docs/http/ngx_http_core_module.html#internal',

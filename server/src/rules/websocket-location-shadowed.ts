@@ -151,5 +151,52 @@ http {
     }
 }
 `,
+  proof: [
+    { claim: 'a pattern', sees: { answer: 404 } },
+    {
+      claim: 'an earlier pattern',
+      text: { bad: [['location /ws', 'location ~ ^/w { return 410; }\n        location ~ ^/ws']] },
+      good: {
+        bad: [
+          ['location /ws', 'location ~ ^/ws'],
+          [
+            'location ~ ^/[a-z]+$ {\n            root /srv/pages;',
+            'location ~ ^/w {\n            return 410;',
+          ],
+        ],
+      },
+      sees: { answer: 410 },
+    },
+    {
+      claim: 'a prefix with `^~` over a pattern',
+      text: {
+        bad: [
+          ['location ~ ^/[a-z]+$', 'location ^~ /ws'],
+          ['location /ws', 'location ~ ^/ws'],
+        ],
+      },
+      good: {
+        bad: [
+          ['location ~ ^/[a-z]+$', 'location /pages'],
+          ['location /ws', 'location ~ ^/ws'],
+        ],
+      },
+      sees: { answer: 404 },
+    },
+    {
+      claim: 'an exact location, for its own path',
+      text: { bad: [['location ~ ^/[a-z]+$', 'location = /ws']] },
+      good: 'good',
+      sees: { answer: 404 },
+    },
+    {
+      claim: 'an exact location, for another path',
+      text: { bad: [['location ~ ^/[a-z]+$', 'location = /ws']] },
+      good: 'good',
+      url: 'ws://localhost/ws/room',
+      sees: { answer: 'works' },
+      mended: 'same',
+    },
+  ],
   sources: ['https://nginx.org/en/docs/http/ngx_http_core_module.html#location'],
 };

@@ -99,6 +99,24 @@ http {
     }
 }
 `,
+  proof: [
+    { claim: '`proxy_method`', sees: { answer: 405, request: 'POST /ws HTTP/1.1' } },
+    {
+      claim: '`proxy_set_body`',
+      text: { bad: [['proxy_method POST;', 'proxy_set_body hello;']] },
+      sees: { answer: 101, reason: 'closed' },
+    },
+    {
+      claim: '`proxy_set_body` of the server',
+      text: {
+        bad: [
+          ['proxy_method POST;', ''],
+          ['listen 80;', 'listen 80;\n        proxy_set_body hello;'],
+        ],
+      },
+      sees: { answer: 101, reason: 'closed' },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_method',
     'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_body',

@@ -126,6 +126,49 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { answer: 502, log: 'no resolver defined to resolve chat.example' } },
+    {
+      claim: '`localhost`, and a variable in the path',
+      text: { bad: [['proxy_pass $backend', 'proxy_pass http://localhost:3000$request_uri']] },
+      good: { good: [['proxy_pass $backend', 'proxy_pass http://localhost:3000$request_uri']] },
+      sees: { answer: 502, log: 'no resolver defined to resolve localhost' },
+    },
+    {
+      claim: 'an address',
+      text: { bad: [['chat.example', '127.0.0.1']] },
+      finds: false,
+      sees: { answer: 'works' },
+    },
+    {
+      claim: 'an `upstream`',
+      text: {
+        bad: [
+          ['http://chat.example:3000', 'http://App'],
+          ['server {', 'upstream app { server 127.0.0.1:3000; }\n    server {'],
+        ],
+      },
+      finds: false,
+      sees: { answer: 'works' },
+    },
+    {
+      claim: 'a host that another `proxy_pass` names',
+      text: {
+        bad: [
+          ['chat.example', 'localhost'],
+          ['location', 'location /other { proxy_pass http://localhost:3000; }\n        location'],
+        ],
+      },
+      finds: false,
+      sees: { answer: 'works' },
+    },
+    {
+      claim: 'without a variable the host is looked up at the start',
+      text: { bad: [['proxy_pass $backend', 'proxy_pass http://chat.example:3000']] },
+      finds: false,
+      sees: { refused: 'host not found in upstream "chat.example"' },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass',
     'https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver',

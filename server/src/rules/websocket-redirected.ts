@@ -20,6 +20,7 @@ import {
 import { locationNamed } from './support/literal-locations';
 import { standsOn } from './support/place';
 import { httpsPortOf, redirectOf, runsBy, secureUrl } from './support/redirects';
+import type { Text } from './support/proof';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { severityFor, severityOfHarm } from './support/severity';
 import { quoted } from './support/words';
@@ -167,6 +168,21 @@ function withoutSlash({ location }: Route, name: string, short: string): Fix[] {
     : [{ title: `Serve ${quoted(short)} like ${quoted(name)}`, kind: 'suggestion', edits }];
 }
 
+const REWRITE = 'rewrite ^/(.*[^/])$ /$1/ permanent;';
+const SLASH: Text = {
+  good: [
+    [REWRITE, 'return 404;'],
+    ['location /ws {', 'location /ws/ {'],
+  ],
+};
+const SLASH_AND_PATH: Text = {
+  good: [
+    [REWRITE, 'return 404;'],
+    ['location /ws {', 'location /ws/ {'],
+    ['127.0.0.1:3000;', '127.0.0.1:3000/app/;'],
+  ],
+};
+
 export const docs: RuleDocs = {
   what: 'A redirect stands in front of a WebSocket location, or the path is asked for without its slash.',
   why:
@@ -213,6 +229,78 @@ http {
     }
 }
 `,
+  proof: [
+    { claim: 'a `rewrite` of the server', sees: { answer: 301 } },
+    {
+      claim: 'other requests get it as before',
+      text: { bad: [[REWRITE, 'return 302 /home;']] },
+      sends: { Upgrade: 'h2c' },
+      sees: { answer: 302 },
+      mended: 'same',
+    },
+    {
+      claim: 'a `return` of the server',
+      text: { bad: [[REWRITE, 'return 302 /home;']] },
+      sees: { answer: 302 },
+    },
+    {
+      claim: 'a `return` in an `if` of the server',
+      text: { bad: [[REWRITE, 'if ($request_method = GET) { return 308 /home; }']] },
+      sees: { answer: 308 },
+    },
+    {
+      claim: 'a `return` of the location',
+      text: {
+        bad: [
+          [REWRITE, ''],
+          ['location /ws {', 'location /ws { return 307 /home;'],
+        ],
+      },
+      sees: { answer: 307 },
+    },
+    {
+      claim: 'a `return` in an `if` of the location',
+      text: {
+        bad: [
+          [REWRITE, ''],
+          ['location /ws {', 'location /ws { if ($scheme = http) { return 301 /home; }'],
+        ],
+      },
+      sees: { answer: 301 },
+    },
+    {
+      claim: 'a `return` of a location whose `proxy_pass` has a path',
+      text: {
+        bad: [
+          [REWRITE, ''],
+          ['location /ws {', 'location /ws { return 301 /home;'],
+          ['127.0.0.1:3000;', '127.0.0.1:3000/app;'],
+        ],
+      },
+      sees: { answer: 301 },
+    },
+    {
+      claim: 'the path without its slash',
+      text: SLASH,
+      url: 'ws://localhost/ws?room=1',
+      sees: { answer: 301, location: 'http://localhost/ws/?room=1' },
+      mended: { answer: 'works', request: 'GET /ws/?room=1 HTTP/1.1' },
+    },
+    {
+      claim: 'the path with its slash',
+      text: SLASH,
+      url: 'ws://localhost/ws/',
+      sees: { answer: 'works' },
+      mended: 'same',
+    },
+    {
+      claim: 'the path without its slash, and a `proxy_pass` with a path',
+      text: SLASH_AND_PATH,
+      url: 'ws://localhost/ws?room=1',
+      sees: { answer: 301 },
+      mended: { answer: 'works', request: 'GET /app/?room=1 HTTP/1.1' },
+    },
+  ],
   sources: [
     'https://www.rfc-editor.org/rfc/rfc6455#section-4.1',
     'https://nginx.org/en/docs/http/ngx_http_rewrite_module.html',

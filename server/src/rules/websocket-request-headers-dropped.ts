@@ -80,6 +80,8 @@ function fixFor(route: Route, directive: ConfigDirective): Fix {
   return fix(`Remove this ${name}`, removeDirective(directive));
 }
 
+const OFF = 'proxy_pass_request_headers off;';
+
 export const docs: RuleDocs = {
   what: 'Headers of the client that a handshake needs are dropped: `Sec-WebSocket-Key`, `Sec-WebSocket-Version`, `Host`.',
   why:
@@ -120,6 +122,40 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { answer: 400, headers: { 'Sec-WebSocket-Key': null } } },
+    {
+      claim: 'a blank key',
+      text: { bad: [[OFF, 'proxy_set_header Sec-WebSocket-Key "";']] },
+      sees: { answer: 400, headers: { 'Sec-WebSocket-Key': null } },
+    },
+    {
+      claim: 'another version',
+      text: { bad: [[OFF, 'proxy_set_header Sec-WebSocket-Version 8;']] },
+      sees: { answer: 426, headers: { 'Sec-WebSocket-Version': '8' } },
+    },
+    {
+      claim: 'a blank `Host`',
+      text: {
+        bad: [
+          [OFF, ''],
+          ['Host $host', 'Host ""'],
+        ],
+      },
+      before: '1.31.4',
+      sees: { answer: 400, headers: { Host: null } },
+    },
+    {
+      claim: 'the headers of the client as they are',
+      text: 'good',
+      finds: false,
+      sends: { 'Sec-WebSocket-Extensions': 'permessage-deflate' },
+      sees: {
+        answer: 'works',
+        headers: { 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Extensions': 'permessage-deflate' },
+      },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass_request_headers',
     'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header',

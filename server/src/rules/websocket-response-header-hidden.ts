@@ -70,9 +70,9 @@ function fixFor(route: Route, header: string, directive: ConfigDirective): Fix {
 export const docs: RuleDocs = {
   what: '`proxy_hide_header` hides `Upgrade` or `Sec-WebSocket-Accept` of the answer.',
   why:
-    'A client accepts a WebSocket only with both headers in the answer (RFC 6455, 4.1). `proxy_hide_header Upgrade` ' +
-    'is often recommended against the `Upgrade: h2` that Apache sends. The back end and the logs of nginx show 101; ' +
-    'the client fails.',
+    'A client accepts a WebSocket only with both headers in the answer (RFC 6455, 4.1). `proxy_hide_header ' +
+    'Upgrade` is written against the `Upgrade: h2` that Apache sends, and hides that of the 101 too. The back ' +
+    'end and nginx answer 101; the client fails.',
   how: 'Remove the line, or undo an inherited one with `proxy_pass_header` in the location.',
   bad: `
 events {}
@@ -107,6 +107,30 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { answer: 101, reason: 'Upgrade is not websocket: none' } },
+    {
+      claim: '`Sec-WebSocket-Accept`',
+      text: { bad: [['proxy_hide_header Upgrade', 'proxy_hide_header sec-websocket-accept']] },
+      sees: { answer: 101, reason: 'Sec-WebSocket-Accept does not answer the key: none' },
+    },
+    {
+      claim: 'hidden by the server',
+      text: {
+        bad: [
+          ['proxy_hide_header Upgrade;', ''],
+          ['listen 80;', 'listen 80;\n        proxy_hide_header Upgrade;'],
+        ],
+      },
+      sees: { answer: 101, reason: 'Upgrade is not websocket: none' },
+    },
+    {
+      claim: '`Connection`, which nginx writes itself',
+      text: { bad: [['proxy_hide_header Upgrade', 'proxy_hide_header Connection']] },
+      finds: false,
+      sees: { answer: 'works' },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_hide_header',
     'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass_header',

@@ -86,13 +86,15 @@ function fixesFor(lines: readonly ConfigDirective[]): Fix[] {
   return [{ title: 'Send each client to the same server (`ip_hash`)', kind: 'suggestion', edits: [edit] }];
 }
 
+const SOCKET_IO = 'http://localhost/socket.io/';
+
 export const docs: RuleDocs = {
   what: 'A path of socket.io, SignalR or SockJS leads to several servers, and nothing keeps a client at one of them.',
   why:
     'These protocols open a session with ordinary requests before they upgrade, and fall back to such requests. A ' +
     'server that does not know the session answers 400 or 404. By default nginx takes the servers in turn.',
   how:
-    'Add `ip_hash` or `hash` to the upstream, before `keepalive`. Where all clients come through one address, use ' +
+    'Add `ip_hash` or `hash` to the upstream, before `keepalive` (nginx warns otherwise, until 1.29.7). Where all clients come through one address, use ' +
     '`hash` of a cookie or header.',
   bad: `
 events {}
@@ -135,6 +137,34 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      claim: 'four requests of one client',
+      url: [SOCKET_IO, SOCKET_IO, SOCKET_IO, SOCKET_IO],
+      sees: { shares: [2, 2] },
+      mended: { shares: [0, 4] },
+    },
+    {
+      claim: '`hash`',
+      text: { good: [['ip_hash', 'hash $remote_addr']] },
+      finds: false,
+      url: [SOCKET_IO, SOCKET_IO, SOCKET_IO, SOCKET_IO],
+      sees: { shares: [0, 4] },
+    },
+    {
+      claim: '`ip_hash` after `keepalive`',
+      text: { good: [['ip_hash;', 'keepalive 8;\n        ip_hash;']] },
+      finds: false,
+      before: '1.29.7',
+      sees: { warns: 'load balancing method redefined', line: 5 },
+    },
+    {
+      claim: '`ip_hash` and a `backup` server: nginx refuses it, so there is no fix',
+      text: { good: [['3001;', '3001 backup;']] },
+      finds: false,
+      sees: { refused: 'balancing method does not support parameter "backup"' },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#ip_hash',
     'https://socket.io/docs/v4/using-multiple-nodes/',

@@ -147,6 +147,34 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      claim: '`auth_request`',
+      pages: ['/auth'],
+      sees: { answer: 'none', log: 'connection upgrade in subrequest' },
+      ownWords: true,
+    },
+    {
+      claim: '`mirror`',
+      text: { bad: [['auth_request /auth', 'mirror /auth']] },
+      pages: ['/auth'],
+      sees: { answer: 101, log: 'connection upgrade in subrequest' },
+      ownWords: true,
+    },
+    {
+      claim: 'the back end of `auth_request` refuses with 400',
+      text: {
+        bad: [
+          [
+            'internal;',
+            'internal;\n            proxy_set_header Upgrade $http_upgrade;\n            proxy_set_header Connection "upgrade";\n            proxy_set_header Sec-WebSocket-Key "";',
+          ],
+        ],
+      },
+      pages: ['/auth'],
+      sees: { answer: 500 },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/ngx_http_auth_request_module.html',
     'https://nginx.org/en/docs/http/ngx_http_mirror_module.html',

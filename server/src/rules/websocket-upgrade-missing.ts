@@ -97,9 +97,9 @@ function titleFor(withMap: boolean, missing: readonly Missing[]): string {
 export const docs: RuleDocs = {
   what: 'What a WebSocket handshake needs does not reach the back end: the headers `Upgrade` and `Connection`, or HTTP/1.1.',
   why:
-    'nginx never passes on `Upgrade` and `Connection` of itself: they are about one connection only. Before version ' +
-    '1.29.7 it also speaks HTTP/1.0 to a back end unless told otherwise, and sends `Connection: close`. The back end ' +
-    'then sees an ordinary request and answers 400, 426 or a page.',
+    'nginx never passes on `Upgrade` and `Connection` of itself: they are about one connection only. Before ' +
+    'version 1.29.7 it also speaks HTTP/1.0 to a back end unless told otherwise, and sends `Connection: close`. ' +
+    'The back end then sees an ordinary request and answers 426 or a page.',
   how:
     'Set the two headers and the version in the location. A map gives `Connection` the value `upgrade` only when ' +
     'the client asked for an upgrade, so that the location can serve ordinary requests too.',
@@ -136,6 +136,33 @@ http {
     }
 }
 `,
+  proof: [
+    { sees: { answer: 426, headers: { Upgrade: null } } },
+    {
+      claim: 'a back end that has a page there',
+      pages: ['/ws'],
+      sees: { answer: 200 },
+    },
+    {
+      claim: 'what reaches the back end',
+      before: '1.29.7',
+      sees: { request: 'GET /ws HTTP/1.0', headers: { Upgrade: null, Connection: 'close' } },
+      mended: { request: 'GET /ws HTTP/1.1', headers: { Upgrade: 'websocket', Connection: 'upgrade' } },
+    },
+    {
+      claim: 'what reaches the back end',
+      since: '1.29.7',
+      sees: { request: 'GET /ws HTTP/1.1', headers: { Upgrade: null, Connection: null } },
+      mended: { request: 'GET /ws HTTP/1.1', headers: { Upgrade: 'websocket', Connection: 'upgrade' } },
+    },
+    {
+      claim: 'an ordinary request, with the map',
+      text: 'good',
+      finds: false,
+      url: 'http://localhost/ws',
+      sees: { headers: { Upgrade: null, Connection: 'close' } },
+    },
+  ],
   sources: [
     'https://nginx.org/en/docs/http/websocket.html',
     'https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header',

@@ -216,10 +216,9 @@ function addListener(model: Model, server: Level): Fix[] {
 export const docs: RuleDocs = {
   what: 'A WebSocket location is reached without TLS only, though its server has a certificate or its name has TLS elsewhere.',
   why:
-    'A page that came over https:// may open wss:// connections only: browsers refuse ws:// as mixed content. Proxies on ' +
-    'the way also tend to break WebSocket that they can read. A certificate alone does not make a port speak TLS: ' +
-    '`listen` must say `ssl`. Where a configuration has no TLS at all, something in front of nginx may see to it, and ' +
-    'nothing is said.',
+    'A page that came over https:// may open wss:// connections only: browsers refuse ws:// as mixed content. A ' +
+    'certificate alone does not make a port speak TLS: `listen` must say `ssl`. Where a configuration has no TLS ' +
+    'at all, something in front of nginx may see to it, and nothing is said.',
   how: 'Listen on port 443 with `ssl`, or give the server with TLS the location, and connect with wss://.',
   bad: `
 events {}
@@ -260,6 +259,17 @@ http {
     }
 }
 `,
+  proof: [
+    { claim: 'over TLS', url: 'wss://example.com/ws', sees: { answer: 'none' } },
+    { claim: 'without TLS', url: 'ws://example.com/ws', sees: { answer: 'works' }, mended: 'same' },
+    {
+      claim: 'over TLS on port 80: a certificate alone does not do',
+      url: 'wss://example.com:80/ws',
+      sees: { answer: 'none' },
+      mended: 'same',
+    },
+    { claim: '`nginx -t`', sees: { starts: true }, mended: 'same' },
+  ],
   sources: [
     'https://www.w3.org/TR/mixed-content/',
     'https://nginx.org/en/docs/http/configuring_https_servers.html',

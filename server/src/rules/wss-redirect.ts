@@ -138,6 +138,32 @@ http {
     }
 }
 `,
+  proof: [
+    {
+      claim: '`ws://`',
+      url: 'ws://example.com/ws',
+      sees: { answer: 301, location: 'https://example.com/ws' },
+      mended: { answer: 426 },
+    },
+    { claim: '`wss://`', url: 'wss://example.com/ws', sees: { answer: 'works' }, mended: 'same' },
+    {
+      claim: '`ws://`, where the location is served on port 80 too',
+      text: {
+        good: [
+          [
+            'return 426 "Connect with wss://";',
+            `proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";`,
+          ],
+        ],
+      },
+      finds: false,
+      url: 'ws://example.com/ws',
+      sees: { answer: 'works' },
+    },
+  ],
   sources: [
     'https://www.rfc-editor.org/rfc/rfc6455#section-4.1',
     'https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#return',

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { createSecureContext, createServer as createTlsServer } from 'node:tls';
 import { WebSocketServer } from 'ws';
+import type { Certificate } from './certificates';
 import { acceptFor, closePayload, encodeFrame, type Frame, FrameError, FrameReader, Opcode } from './frames';
 import { type Chunks, type Header, hasToken, readHead, valueOf } from './http-message';
 import type { Stoppable } from './resources';
@@ -23,6 +26,8 @@ export interface BackEnd extends Stoppable {
   readonly address: string;
   /** Every request since the start, the refused ones too. */
   readonly requests: readonly SeenRequest[];
+  /** How many connections it has accepted. */
+  connections(): number;
 }
 
 /** What the strict back end answers. */
@@ -103,7 +108,9 @@ export async function startLenientBackEnd({ pages = [] }: BackEndOptions = {}): 
 
 async function listening(server: Server, requests: readonly SeenRequest[]): Promise<BackEnd> {
   const sockets = new Set<Socket>();
+  let connections = 0;
   server.on('connection', (socket: Socket) => {
+    connections += 1;
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
     socket.once('close', () => sockets.delete(socket));
@@ -115,6 +122,7 @@ async function listening(server: Server, requests: readonly SeenRequest[]): Prom
     port,
     address: `127.0.0.1:${port}`,
     requests,
+    connections: () => connections,
     async stop() {
       if (!server.listening) return;
       const closed = once(server, 'close');
@@ -123,6 +131,51 @@ async function listening(server: Server, requests: readonly SeenRequest[]): Prom
       await closed;
     },
   };
+}
+
+/**
+ * Starts TLS in front of a back end, with a certificate only for clients that ask for a name. Its `stop` stops the back
+ * end too.
+ */
+export async function startBehindTls(
+  backEnd: BackEnd,
+  certificate: Certificate,
+  name: string,
+): Promise<BackEnd> {
+  const [cert, key] = await Promise.all([readFile(certificate.certificate), readFile(certificate.key)]);
+  const context = createSecureContext({ cert, key });
+  const server = createTlsServer({
+    SNICallback: (asked, callback) => {
+      callback(null, asked === name ? context : undefined);
+    },
+  });
+  server.on('secureConnection', (socket) => {
+    const inner = connect(backEnd.port, '127.0.0.1');
+    for (const each of [socket, inner]) each.on('error', () => inner.destroy());
+    socket.pipe(inner).pipe(socket);
+  });
+  const front = await listening(server, backEnd.requests);
+  return {
+    ...front,
+    async stop() {
+      await front.stop();
+      await backEnd.stop();
+    },
+  };
+}
+
+/** What a back end answers that takes handshakes from its own pages only. */
+export function answerToOrigin(request: SeenRequest): Answer {
+  const origin = valueOf(request.headers, 'Origin');
+  const isForeign = origin !== null && new URL(origin).host !== valueOf(request.headers, 'Host');
+  return isForeign ? { status: 403, reason: `the origin is ${origin}` } : strictAnswer(request);
+}
+
+/** What a back end answers that takes an upgrade to any protocol. */
+export function answerToAny({ headers }: SeenRequest): Answer {
+  return valueOf(headers, 'Upgrade') === null
+    ? { status: 426, reason: 'no Upgrade' }
+    : { status: 101, reason: null };
 }
 
 function seenByNode(request: IncomingMessage): SeenRequest {
@@ -169,6 +222,7 @@ function parseRequest(startLine: string, headers: readonly Header[]): SeenReques
 
 const phrases: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  403: 'Forbidden',
   405: 'Method Not Allowed',
   426: 'Upgrade Required',
 };

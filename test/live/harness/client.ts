@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type SecureContextOptions, type SecureVersion } from 'node:tls';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { acceptFor, closeCode, closePayload, encodeFrame, FrameReader, Opcode } from './frames';
 import { type Chunks, type Header, hasToken, type MessageHead, readHead, valueOf } from './http-message';
 import type { Stoppable } from './resources';
@@ -20,6 +21,10 @@ export interface HandshakeOptions {
   readonly key?: string;
   /** Milliseconds until the answer, and again until the echo. Five seconds unless told. */
   readonly timeout?: number;
+  /** The only version of TLS to speak. */
+  readonly tls?: SecureVersion;
+  /** Milliseconds between the answer and the message; `withPongs` sends a pong every 100 of them. None unless told. */
+  readonly silence?: { readonly ms: number; readonly withPongs?: boolean };
 }
 
 /** How one handshake ended. */
@@ -58,6 +63,7 @@ interface Tunnel extends Connection {
 export async function handshake(url: string, options: HandshakeOptions = {}): Promise<HandshakeResult> {
   const { result, tunnel } = await open(parseUrl(url), options);
   if (tunnel === null) return result;
+  await keepSilent(tunnel, options);
   const fault = await echo(tunnel, options);
   return fault === null ? result : { ...result, passes: false, reason: fault };
 }
@@ -183,11 +189,17 @@ function connectFor(url: URL, options: HandshakeOptions): Socket {
         // An address is no server name (RFC 6066 §3), but the certificate is still checked against it.
         servername: isIP(name) === 0 ? name : '',
         ...(options.ca === undefined ? {} : { ca: options.ca }),
+        ...(options.tls === undefined ? {} : onlyVersion(options.tls)),
       })
     : connect({ host, port });
   // Every wait on the socket sees the error too; without a listener one that comes between them ends the process.
   socket.on('error', () => socket.destroy());
   return socket;
+}
+
+/** OpenSSL speaks the old versions only when it is told to forget about security. */
+function onlyVersion(version: SecureVersion): SecureContextOptions {
+  return { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' };
 }
 
 function messageOf(error: unknown): string {
@@ -217,6 +229,15 @@ function faultOf(
   // Browsers and ws insist on one of those they asked for, though §4.1 leaves it to the client.
   if (protocol === null && protocols.length > 0) return 'none of the subprotocols was taken';
   return null;
+}
+
+async function keepSilent({ socket }: Tunnel, { silence }: HandshakeOptions): Promise<void> {
+  if (silence === undefined) return;
+  const pong = (): unknown =>
+    socket.write(encodeFrame({ final: true, opcode: Opcode.pong, payload: Buffer.alloc(0) }, true));
+  const timer = silence.withPongs === true ? setInterval(pong, 100) : undefined;
+  await sleep(silence.ms);
+  clearInterval(timer);
 }
 
 /** Sends a text message, waits for it to come back, and closes. What failed, or null. */

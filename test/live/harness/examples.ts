@@ -1,71 +1,87 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { applyEdits } from '../../../server/src/edits/edit';
-import type { NginxVersion } from '../../../server/src/reference/versions';
-import { parseVersion } from '../../../server/src/reference/versions';
-import type { Rule } from '../../../server/src/rules/support/rule';
-import type { Problem } from '../../../server/src/rules/support/problem';
-import { analysisOf } from '../../support/memory-host';
-import { settingsFor } from '../../support/rule-tester';
-import { type BackEnd, startStrictBackEnd } from './backends';
-import { type HandshakeOptions, type HandshakeResult, handshake } from './client';
-import { type Nginx, type NginxTest, nginxVersion, startMainFile, testMainFile } from './nginx';
+import type { Certificate } from './certificates';
+import { writeTree } from './nginx';
 import { freePorts } from './ports';
 import { type Resources, temporaryDirectory } from './resources';
 
-/** The examples of rules in a running nginx: `listen 80;` and `127.0.0.1:3000` in them stand for ports of this machine. */
+/** The examples of rules, made to run on this machine. */
 
-/** The version of the nginx that is here. */
-async function installedVersion(): Promise<NginxVersion> {
-  const version = parseVersion(await nginxVersion());
-  if (version === null) throw new Error('The version of nginx cannot be read.');
-  return version;
+/** An example in a directory of its own, as `nginx.conf`. */
+interface Placed {
+  readonly file: string;
+  /** The ports of 127.0.0.1 that stand for its listeners, by what follows `listen`: `80`, `[::]:443`. */
+  readonly listeners: ReadonlyMap<string, number>;
+  /** What nginx says of it, with the names of the example. */
+  readonly inItsWords: (said: string) => string;
 }
 
-/** What a rule finds in a configuration for the nginx that is here, and the text after its first fix. */
-export async function found(rule: Rule, text: string): Promise<{ problem: Problem; mended: string }> {
-  const { closure, problems } = await analysisOf(text, await installedVersion(), settingsFor(rule));
-  const problem = problems.find((each) => each.rule === rule.id);
-  if (problem === undefined) throw new Error(`${rule.id} finds nothing in:\n${text}`);
-  const [fix] = problem.fixes();
-  const mended = fix === undefined ? text : (applyEdits(fix.edits).get(closure.main.realPath) ?? text);
-  return { problem, mended };
+/** What the machine has in place of what examples name. */
+interface Machine {
+  readonly certificate: Certificate;
+  /** By port of the example, `3000`: the port of a back end. */
+  readonly backEnds: ReadonlyMap<string, number>;
+  /** Port of the name server at 127.0.0.1; null for none. */
+  readonly nameServer: number | null;
 }
 
-/** An example that runs. */
-export interface RunningExample {
-  readonly nginx: Nginx;
-  readonly port: number;
-  readonly backEnd: BackEnd;
-  /** One handshake to the path; `/ws` unless told. */
-  readonly shake: (path?: string, options?: HandshakeOptions) => Promise<HandshakeResult>;
+/** An example whose `chat.example`, which no DNS knows, is the back end. Lines keep their numbers. */
+export function reachable(text: string): string {
+  if (!text.includes('https://chat.example')) return text;
+  return text.replace('http {', '$& upstream chat.example { server 127.0.0.1:3000; }');
 }
 
-/** Starts nginx with the text, and the strict back end with pages at these paths. */
-export async function run(
+/** The ports of an example at which back ends stand, `3000`. */
+export function backEndPorts(text: string): string[] {
+  return [...new Set([...text.matchAll(/:(30\d\d)\b/g)].map(([, port = '']) => port))];
+}
+
+/** Whether an example asks the name server of this machine. */
+export function asksNameServer(text: string): boolean {
+  return text.includes('resolver 127.0.0.1');
+}
+
+/**
+ * Writes an example with listeners, back ends, name server, certificate and cache of this machine. Lines keep their
+ * numbers.
+ *
+ * @param files texts beside it, by relative path
+ */
+export async function place(
   resources: Resources,
   text: string,
-  pages: readonly string[] = [],
-): Promise<RunningExample> {
-  const backEnd = resources.add(await startStrictBackEnd({ pages }));
-  const [port = 0] = await freePorts(1);
-  const file = await write(resources, filledIn(text, port, backEnd.address));
-  const nginx = resources.add(await startMainFile(file, [port]));
-  const shake = (path = '/ws', options: HandshakeOptions = {}): Promise<HandshakeResult> =>
-    handshake(`ws://localhost${path}`, { connectTo: { port }, ...options });
-  return { nginx, port, backEnd, shake };
-}
-
-/** What `nginx -t` says of the text. */
-export async function test(resources: Resources, text: string): Promise<NginxTest> {
-  const [port = 0] = await freePorts(1);
-  return testMainFile(await write(resources, filledIn(text, port, '127.0.0.1:9')), { exact: true });
-}
-
-function filledIn(text: string, port: number, backEnd: string): string {
-  return text
-    .replaceAll(/listen 80(?=[ ;])/g, `listen 127.0.0.1:${port}`)
-    .replaceAll('127.0.0.1:3000', backEnd);
+  files: Readonly<Record<string, string>>,
+  { certificate, backEnds, nameServer }: Machine,
+): Promise<Placed> {
+  const { path } = resources.add(await temporaryDirectory());
+  const listen = /\blisten (?<address>(?:\[::\]:)?\d+)(?=[ ;])/g;
+  const addresses = [...new Set([...text.matchAll(listen)].map(({ groups }) => groups?.['address'] ?? ''))];
+  const ports = await freePorts(addresses.length);
+  const listeners = new Map(addresses.map((address, index) => [address, ports[index] ?? 0]));
+  const names: [ofExample: string, ofMachine: string][] = [
+    ['/etc/nginx/ssl/localhost.crt', certificate.certificate],
+    ['/etc/nginx/ssl/localhost.key', certificate.key],
+    ['/var/cache/nginx', join(path, 'cache')],
+    ...[...backEnds].map(([port, real]): [string, string] => [`:${port}`, `:${real}`]),
+  ];
+  let whole = text.replaceAll(
+    listen,
+    (_, address: string) => `listen 127.0.0.1:${listeners.get(address) ?? 0}`,
+  );
+  for (const [ofExample, ofMachine] of names) whole = whole.replaceAll(ofExample, ofMachine);
+  if (nameServer !== null) whole = whole.replaceAll('resolver 127.0.0.1', `$&:${nameServer}`);
+  await writeTree(path, { ...files, 'nginx.conf': whole });
+  const listening = [...listeners].flatMap(([address, port]): [string, string][] => [
+    [address.includes(':') ? address : `0.0.0.0:${address}`, `127.0.0.1:${port}`],
+    // A URL leaves the port of its scheme out.
+    [/^(?:80|443)$/.test(address) ? '' : `:${address}`, `:${port}`],
+  ]);
+  const inItsWords = (said: string): string =>
+    [...names, ...listening, ['/etc/nginx', path] as const].reduce(
+      (words, [ofExample, ofMachine]) => words.replaceAll(ofMachine, ofExample),
+      said,
+    );
+  return { file: join(path, 'nginx.conf'), listeners, inItsWords };
 }
 
 /** Writes a main file into a directory of its own. */

@@ -3,6 +3,7 @@ import type { Place } from '../../model/configuration';
 import type { Route } from '../../handshake/routes';
 import type { Model } from '../../model/model';
 import type { Refusal } from '../../nginx-test/refusal';
+import type { Proof } from './proof';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
@@ -73,5 +74,7 @@ export interface RuleDocs {
   readonly bad: string;
   /** The same, mended: it gives none. */
   readonly good: string;
+  /** What a running nginx shows of it. The text above claims no more of nginx than this. */
+  readonly proof: readonly Proof[];
   readonly sources: readonly string[];
 }
