@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type ExplainedRequest, type Explanation, explainHandshake } from '../../server/src/handshake/explanation';
+import {
+  type ExplainedRequest,
+  type Explanation,
+  explainHandshake,
+} from '../../server/src/handshake/explanation';
 import { modelOf } from '../support/memory-host';
 import { filesOf, recorded, type Row, versionOf } from './recorded';
 

@@ -235,7 +235,11 @@ describe('the strict back end', () => {
       checksOf(await requestOf({ '/a.conf': text }))
         .map((check) => check.met)
         .join(' ');
-    expect(await met('location / { proxy_pass http://a; }')).toBe('yes yes unknown unknown unknown yes yes yes');
-    expect(await met('server { location / { proxy_pass http://a; } }')).toBe('yes yes no no unknown yes yes yes');
+    expect(await met('location / { proxy_pass http://a; }')).toBe(
+      'yes yes unknown unknown unknown yes yes yes',
+    );
+    expect(await met('server { location / { proxy_pass http://a; } }')).toBe(
+      'yes yes no no unknown yes yes yes',
+    );
   });
 });

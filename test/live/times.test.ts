@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { parseTime } from '../../server/src/rules/support/time';
+import { parseTime } from '../../server/src/values/time';
 import { write } from './harness/examples';
 import { testMainFile } from './harness/nginx';
 import { Resources } from './harness/resources';

@@ -123,11 +123,7 @@ function checkPassword(request: Request): Access {
   if (realm === undefined) return 'declined';
   if (effective(request.level, 'auth_basic_user_file').directives.length === 0) return 'declined';
   const { assumptions } = request;
-  const isOff = assumptions.equals(
-    decidingArgument(request, realm, 0, 'access'),
-    'off',
-    realm.argument(0),
-  );
+  const isOff = assumptions.equals(decidingArgument(request, realm, 0, 'access'), 'off', realm.argument(0));
   if (isOff === null) throw cannotTell(realm.argument(0), realm, 'access');
   if (isOff) return 'declined';
   const answers = ['the client sends a password', 'the client sends no password'];

@@ -165,13 +165,19 @@ function answer(arrival: Arrival, request: Request): Outcome {
   }
   const verifies = effective(request.server, 'ssl_verify_client').directives.at(-1);
   if (secure && verifies?.argument(0) === 'on' && !hasCertificate(request)) {
-    const message = '`ssl_verify_client on` requires a certificate of the client: without one it answers 400.';
+    const message =
+      '`ssl_verify_client on` requires a certificate of the client: without one it answers 400.';
     return finished(request, refusal(496, 'websocket-limited', message, verifies));
   }
   const hosts = facts.headers.filter(({ name }) => name.toLowerCase() === 'host').length;
   const needsHost = facts.protocol === 'HTTP/1.1' && hosts === 0;
   if (needsHost || (hosts > 1 && isAtLeast(request.model.version, refusesTwoHosts))) {
-    request.note('client', 'nginx answers 400: `Host` must be sent once.', listener.directive, 'protocol-mismatch');
+    request.note(
+      'client',
+      'nginx answers 400: `Host` must be sent once.',
+      listener.directive,
+      'protocol-mismatch',
+    );
     return answeredByNginx(request.server, 400);
   }
   // The path is read before the `Host`: by then the server is that of the TLS name, or the default one.
@@ -238,7 +244,8 @@ export function refusedConnection({
     return { id: 'protocol-mismatch', place, message, step: 'listen', hop };
   }
   if (secure && !socket.tls) {
-    const message = 'This port speaks no TLS: the client gives up. Add `ssl` to `listen`, or connect with ws://.';
+    const message =
+      'This port speaks no TLS: the client gives up. Add `ssl` to `listen`, or connect with ws://.';
     return { id: 'protocol-mismatch', place, message, step: 'listen', hop };
   }
   if (socket.http2Only) {

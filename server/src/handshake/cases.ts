@@ -185,7 +185,7 @@ function keyOf({ verdict, status, steps }: Case): string {
 }
 
 /** The same for reasons that say the same. */
-export function reasonKey({ id, place, message }: Evidence): string {
+function reasonKey({ id, place, message }: Evidence): string {
   return JSON.stringify([id, place?.file.realPath, place?.start, message]);
 }
 
@@ -230,7 +230,8 @@ function whenOf(group: readonly Case[]): readonly string[] {
 function bareCase(tree: Tree<Case>, joined: readonly Case[]): Case | null {
   let at = tree;
   while (at.question !== null) {
-    const next: Tree<Case> | undefined = at.question.bare === null ? undefined : at.branches[at.question.bare];
+    const next: Tree<Case> | undefined =
+      at.question.bare === null ? undefined : at.branches[at.question.bare];
     if (next === undefined) return null;
     at = next;
   }

@@ -26,7 +26,7 @@ export interface Ways<End> {
   readonly branches: Tree<End>[];
 }
 
-export interface EndOfWay<End> {
+interface EndOfWay<End> {
   readonly question: null;
   readonly end: End;
 }

@@ -44,7 +44,9 @@ export function isConditionTrue(request: Request, block: ConfigDirective): boole
 
 /** What a value is compared with must be known. */
 function textOf(request: Request, operand: string, block: ConfigDirective): string {
-  const text = knownText(decidingValue(request, operand, block, 'rewrite', { quote: request.quotesCaptures }));
+  const text = knownText(
+    decidingValue(request, operand, block, 'rewrite', { quote: request.quotesCaptures }),
+  );
   if (text === null) throw cannotTell(operand, block, 'rewrite');
   return text;
 }

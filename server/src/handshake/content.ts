@@ -89,7 +89,8 @@ function staticContent(request: Request): Phase | Outcome {
   const path = knownText(assumptions.resolve(request.uri));
   const message = 'Files are served here: no back end is asked.';
   const answered = (status: number): Refusal => refusal(status, 'answered-by-nginx', message, level);
-  if (path !== null && path === request.page) return conclude(request, { ...answered(200), isSpecial: false });
+  if (path !== null && path === request.page)
+    return conclude(request, { ...answered(200), isSpecial: false });
   const [index] = effective(level, 'index').directives.flatMap(({ words }) => words.slice(1));
   if (path?.endsWith('/') === true && index?.value.startsWith('/') === true && !index.value.includes('$')) {
     const next = internalRedirect(request, known(bytesOf(index.value)));
@@ -224,7 +225,12 @@ function unknownRequest({ backEnd, request }: Upstream): CannotTell {
   }
   if (!request.complete || !request.version.certain) {
     const message = 'The levels around this part of a configuration are not here.';
-    return new CannotTell('request', message, request.version.directive ?? backEnd.pass, 'include-unresolved');
+    return new CannotTell(
+      'request',
+      message,
+      request.version.directive ?? backEnd.pass,
+      'include-unresolved',
+    );
   }
   const message = 'What reaches the back end is known only when nginx runs.';
   return new CannotTell('request', message, backEnd.pass);

@@ -112,7 +112,12 @@ interface AnyOrigin {
 /** What is known of any handshake for a location. */
 export function factsOfAny({ origins, hasNames, path }: AnyOrigin): Facts {
   const byOrigin = (name: string, sample: string, textOf: (origin: Origin) => string): Value => [
-    open(name, { isFilled: true, shape: NOT_A_TOKEN, sample, byOrigin: origins.length === 0 ? null : textOf }),
+    open(name, {
+      isFilled: true,
+      shape: NOT_A_TOKEN,
+      sample,
+      byOrigin: origins.length === 0 ? null : textOf,
+    }),
   ];
   const anyHost = (name: string): Value => [
     open(name, { isFilled: true, shape: NOT_A_TOKEN, sample: 'localhost' }),

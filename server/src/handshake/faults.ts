@@ -122,8 +122,7 @@ function faultOf(request: Request, location: Level, sent: UpstreamRequest, condi
 }
 
 function dropped(request: UpstreamRequest, condition: Condition, header: string): Fault {
-  const directive =
-    headersNamedIn(request.set.directives, header)[0] ?? request.dropsClientHeaders;
+  const directive = headersNamedIn(request.set.directives, header)[0] ?? request.dropsClientHeaders;
   return { condition, id: 'websocket-request-headers-dropped', directive };
 }
 

@@ -10,17 +10,7 @@ import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './ou
 import type { Request } from './request';
 import { effective } from '../model/inheritance';
 import type { UpstreamRequest } from './upstream-request';
-import {
-  concat,
-  EMPTY,
-  known,
-  knownText,
-  mapKnown,
-  open,
-  splitQuery,
-  suffixOf,
-  type Value,
-} from './value';
+import { concat, EMPTY, known, knownText, mapKnown, open, splitQuery, suffixOf, type Value } from './value';
 
 /** So many times a handshake may come back to the same nginx. */
 const HOP_LIMIT = 5;
@@ -127,7 +117,8 @@ function factsOfHop({ dropped }: Facts, { backEnd, request }: Upstream, hop: Hop
     host: withoutPort(host),
     path,
     query,
-    serverAddress: hop.from === 'unix:' ? [open('$server_addr', { isFilled: true, shape: ADDRESS })] : known(hop.from),
+    serverAddress:
+      hop.from === 'unix:' ? [open('$server_addr', { isFilled: true, shape: ADDRESS })] : known(hop.from),
     clientAddress: hop.from,
     protocol: `HTTP/${request.version.value}`,
     headers,

@@ -44,8 +44,7 @@ function find(map: VariableMap, source: string): Selection | null {
     if (entry.kind !== 'regex') continue;
     const match = matchPattern(entry.key, entry.ignoreCase, source);
     if (match === 'unknown') return null;
-    if (match !== null)
-      return { value: entry.value, captured: knownCaptures(match.groups, match.named) };
+    if (match !== null) return { value: entry.value, captured: knownCaptures(match.groups, match.named) };
   }
   return { value: map.otherwise, captured: null };
 }
@@ -118,7 +117,10 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
     .map(([value, those]) => ({ value, words: `\`${written}\` is ${listed(those)}` }));
   if (isCertain) return named;
   if (hasPlaceholder(map.otherwise)) return null;
-  return [...named, { value: map.otherwise, words: `\`${written}\` is none that \`map $${map.name}\` names` }];
+  return [
+    ...named,
+    { value: map.otherwise, words: `\`${written}\` is none that \`map $${map.name}\` names` },
+  ];
 }
 
 function listed(keys: readonly string[]): string {

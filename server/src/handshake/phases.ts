@@ -168,7 +168,11 @@ function tryFiles(request: Request): Phase | Outcome | null {
     const message = `\`try_files\` finds no file and answers ${status}: files are not consulted here.`;
     return conclude(request, refusal(status, 'answered-by-nginx', message, directive));
   }
-  if (last.includes('$') && !last.startsWith('@') && effective(request.level, 'alias').directives.length > 0) {
+  if (
+    last.includes('$') &&
+    !last.startsWith('@') &&
+    effective(request.level, 'alias').directives.length > 0
+  ) {
     throw new CannotTell(
       'files',
       `Where \`try_files … ${last}\` leads together with \`alias\` cannot be told here.`,

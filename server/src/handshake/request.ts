@@ -176,7 +176,10 @@ export class Request {
   }
 
   /** The request with other variables, as it was at another time. */
-  with(variables: ReadonlyMap<string, Entry | undefined>, { captures, args, quotesCaptures, path }: Moment): Request {
+  with(
+    variables: ReadonlyMap<string, Entry | undefined>,
+    { captures, args, quotesCaptures, path }: Moment,
+  ): Request {
     const request = new Request(
       this.walk,
       this.facts,

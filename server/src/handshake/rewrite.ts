@@ -63,10 +63,14 @@ function runIf(request: Request, level: Level, block: ConfigDirective): Result {
  */
 function setsOnly(level: Level, block: ConfigDirective): boolean {
   if (level.kind === 'location' && level.byName.has('try_files')) return false;
-  const hasGroups = block.words.some(({ value }, index) => index > 1 && value.includes('(') && index < block.words.length - 1);
+  const hasGroups = block.words.some(
+    ({ value }, index) => index > 1 && value.includes('(') && index < block.words.length - 1,
+  );
   return (
     !hasGroups &&
-    block.children?.every(({ name, words }) => name === 'set' && words[1]?.value.toLowerCase() !== '$args') === true
+    block.children?.every(
+      ({ name, words }) => name === 'set' && words[1]?.value.toLowerCase() !== '$args',
+    ) === true
   );
 }
 
@@ -203,6 +207,8 @@ export function shown({ uri, args, assumptions }: Request): string {
 }
 
 /** A path as it is known: what follows is left out. */
-export function shownPath(uri: Value): string {
-  return knownText(uri) === null ? `${shownText(uri.filter((part) => typeof part === 'string'))}…` : shownText(uri);
+function shownPath(uri: Value): string {
+  return knownText(uri) === null
+    ? `${shownText(uri.filter((part) => typeof part === 'string'))}…`
+    : shownText(uri);
 }

@@ -20,7 +20,7 @@ import { bareText, type Origin, originText } from './value';
  * no pattern, else the address of the listener or `localhost`. Default ports are left out. None for a location with a
  * regex or a name, none that leads elsewhere, nor where no port is listened on.
  */
-export function urlsOf(model: Model, location: Level): string[] {
+function urlsOf(model: Model, location: Level): string[] {
   const { server } = location;
   const path = ownPathOf(location);
   if (server === null || path === null) return [];
@@ -44,14 +44,16 @@ function urlsOfCase(path: string, { assumptions }: Case): string[] {
   const rest = bareText(assumptions.resolve([REST_OF_PATH]));
   if (rest === null) return [];
   const query = [...assumptions.texts]
-    .flatMap(([name, value]) => (name.startsWith('$arg_') ? [`${name.slice('$arg_'.length)}=${bareText(value)}`] : []))
+    .flatMap(([name, value]) =>
+      name.startsWith('$arg_') ? [`${name.slice('$arg_'.length)}=${bareText(value)}`] : [],
+    )
     .join('&');
   const tail = `${escapePath(`${path}${rest}`)}${query === '' ? '' : `?${query}`}`;
   return assumptions.origins.map((origin) => `${originText(origin)}${tail}`);
 }
 
 /** The path of a location that is no pattern, in bytes, where a request for it leads there; else null. */
-export function ownPathOf(location: Level): string | null {
+function ownPathOf(location: Level): string | null {
   const { server, block } = location;
   if (server === null || block === null) return null;
   const { kind, name } = locationName(block);

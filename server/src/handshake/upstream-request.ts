@@ -124,7 +124,9 @@ class Headers {
     if (this.known !== undefined) return this.known;
     const written = this.set.directives.map((directive) => this.written(directive));
     const named = new Set(this.set.directives.map((directive) => directive.argument(0).toLowerCase()));
-    const rest = [...this.ownOfNginx(), ...this.passedOn()].filter(({ name }) => !named.has(name.toLowerCase()));
+    const rest = [...this.ownOfNginx(), ...this.passedOn()].filter(
+      ({ name }) => !named.has(name.toLowerCase()),
+    );
     const headers = [...written, ...rest].map((header) => this.filled(header)).filter(isSent);
     const isFirst = sendsHostWhenEmpty(this.model.version);
     this.known = isFirst ? [...headers.filter(isHost), ...headers.filter((each) => !isHost(each))] : headers;
@@ -153,7 +155,9 @@ class Headers {
   /** An empty `Host` is filled in from the version on that treats it apart. */
   private filled(header: UpstreamHeader): UpstreamHeader {
     const fillsHost = sendsHostWhenEmpty(this.model.version) && this.version === '1.1';
-    return fillsHost && isHost(header) && !isSent(header) ? { ...header, value: this.values.proxyHost } : header;
+    return fillsHost && isHost(header) && !isSent(header)
+      ? { ...header, value: this.values.proxyHost }
+      : header;
   }
 
   /** Those that nginx sets of itself and that come to anything for a handshake. */

@@ -40,11 +40,6 @@ function byteOf(hex: string): string | null {
   return /^[0-9a-f]{2}$/i.test(hex) ? String.fromCharCode(Number.parseInt(hex, 16)) : null;
 }
 
-/** Whether captures of the path are escaped again where they go into a query (quoted_uri, plus_in_uri). */
-export function isQuoted(path: string): boolean {
-  return /[%+]/.test(path);
-}
-
 /** Escapes a path for a request line (ngx_escape_uri, NGX_ESCAPE_URI; 1.21.1 added all after `?`). */
 export function escapePath(bytes: string): string {
   return bytes.replaceAll(/[\0-\x20"#%<>?\\^`{|}\x7f-\xff]/g, percent);

@@ -56,7 +56,16 @@ export function known(text: string): Value {
 /** An atom of what only the client or the moment decides. */
 export function open(name: string, traits: Partial<Omit<Atom, 'name' | 'source'>> = {}): Atom {
   const { bare = null, sample = bare ?? name, isFilled = false, shape = null, isCrowd = false } = traits;
-  return { name, source: 'request', bare, sample, isFilled, shape, isCrowd, byOrigin: traits.byOrigin ?? null };
+  return {
+    name,
+    source: 'request',
+    bare,
+    sample,
+    isFilled,
+    shape,
+    isCrowd,
+    byOrigin: traits.byOrigin ?? null,
+  };
 }
 
 /** An atom of what no reading of the files tells. */

@@ -95,19 +95,6 @@ export function decidingValue(
   return result;
 }
 
-/** The text of a value that must be known whole. */
-export function decidingText(
-  request: Request,
-  directive: ConfigDirective,
-  index: number,
-  step: Step,
-  options: ValueOptions = {},
-): string {
-  const text = knownText(decidingArgument(request, directive, index, step, options));
-  if (text === null) throw cannotTell(directive.argument(index), directive, step);
-  return text;
-}
-
 /** Whether an argument comes to nothing. Where code that we do not know decides, it is taken to be something. */
 export function isEmptyArgument(request: Request, directive: ConfigDirective, index: number): boolean {
   const value = argumentOf(request, directive, index);

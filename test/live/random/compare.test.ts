@@ -26,11 +26,15 @@ const refused: Outcome = { ...accepted, status: 400, passes: false, reason: 'the
 it('finds none where both say the same, or one says nothing', () => {
   expect(difference(passes, accepted)).toBeNull();
   expect(difference({ ...passes, status: null }, accepted)).toBeNull();
-  expect(difference({ ...passes, verdict: 'unknown', status: null, upstreamRequest: null }, refused)).toBeNull();
+  expect(
+    difference({ ...passes, verdict: 'unknown', status: null, upstreamRequest: null }, refused),
+  ).toBeNull();
   expect(
     difference({ ...passes, verdict: 'depends', status: 400 }, { ...refused, depends: true }),
   ).toBeNull();
-  expect(difference({ ...passes, verdict: 'blocked', status: null, upstreamRequest: null }, refused)).toBeNull();
+  expect(
+    difference({ ...passes, verdict: 'blocked', status: null, upstreamRequest: null }, refused),
+  ).toBeNull();
 });
 
 it.each<[string, Prediction, Outcome]>([
@@ -41,11 +45,7 @@ it.each<[string, Prediction, Outcome]>([
     { ...refused, depends: true },
   ],
   ['the verdict is blocked, nginx says passes: it works', { ...passes, verdict: 'blocked' }, accepted],
-  [
-    'the status is 426, nginx says 400',
-    { ...passes, verdict: 'blocked', status: 426 },
-    refused,
-  ],
+  ['the status is 426, nginx says 400', { ...passes, verdict: 'blocked', status: 426 }, refused],
   [
     'there is no request to the back end, but the handshake reaches it',
     { ...passes, upstreamRequest: null },

@@ -54,7 +54,9 @@ export function isFixedUpgrade(header: ConfigDirective): boolean {
 /** The name of a map that yields `upgrade` for a handshake and nothing of the kind for other requests, or null. */
 function workingMap(model: Model, route: Route): string | null {
   const works = (name: string): boolean =>
-    knownText(route.valueOf(`$${name}`))?.trim().toLowerCase() === 'upgrade';
+    knownText(route.valueOf(`$${name}`))
+      ?.trim()
+      .toLowerCase() === 'upgrade';
   const harmless = isKeptAlive(route, model) ? harmlessIfKept(model) : harmlessIfClosed(model);
   return harmless.find(works) ?? null;
 }
