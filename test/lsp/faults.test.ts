@@ -7,7 +7,9 @@ const MAIN = '/etc/nginx/nginx.conf';
 
 /** A rule that a mistake of ours has broken, for the length of a test. */
 function breakRule(): void {
-  const spy = vi.spyOn(upstreamNotUsed.check, 'run').mockImplementation(() => {
+  const { check } = upstreamNotUsed;
+  if (!('run' in check)) throw new Error('The rule has several checks.');
+  const spy = vi.spyOn(check, 'run').mockImplementation(() => {
     throw new Error('a mistake of ours');
   });
   onTestFinished(() => spy.mockRestore());

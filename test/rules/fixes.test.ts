@@ -77,7 +77,7 @@ const targets: readonly string[] = [
   'http://127.0.0.1:3000',
   'https://chat.example',
   'wss://app',
-  'http://localhost$request_uri',
+  'http://127.0.0.1:3000$request_uri',
   'http://ap',
 ];
 

@@ -112,11 +112,13 @@ describe.each(ids)('%s', (id) => {
     else expect(missingProof(docs)).toEqual([]);
   });
 
-  it('has the id of the evidence when it is about a route', async () => {
+  it('shows evidence that there is', async () => {
     const { rule } = await load();
     const ids: readonly string[] = evidenceIds;
-    const stops = rule.check.visits === 'route' && rule.check.stopsHandshakes !== false;
-    expect(stops ? ids : [...ids, id]).toContain(id);
+    const checks = 'visits' in rule.check ? [rule.check] : rule.check;
+    for (const check of checks) {
+      if (check.visits === 'evidence' && check.ids === undefined) expect(ids).toContain(id);
+    }
   });
 
   it('marks its bad example, and it alone does', async () => {

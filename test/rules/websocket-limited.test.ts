@@ -14,6 +14,10 @@ function server(lines: string): string {
 
 testRule(rule, {
   valid: [
+    {
+      name: 'not meant for WebSocket, and no handshake comes so far',
+      files: server(`        location /api { deny all; proxy_pass http://127.0.0.1:3000; }\n`),
+    },
     { name: 'GET is among the methods', files: server(ws('limit_except GET { deny all; }')) },
     { name: 'other methods are limited to nothing', files: server(ws('limit_except POST { allow all; }')) },
     {
@@ -27,10 +31,6 @@ testRule(rule, {
       files: server(ws('satisfy any; deny all; auth_basic a; auth_basic_user_file b;')),
     },
     { name: 'a password', files: server(ws('auth_basic a; auth_basic_user_file b;')) },
-    {
-      name: 'a subrequest that refuses',
-      files: server(`${ws('auth_request /auth;')}        location = /auth { return 401; }\n`),
-    },
     {
       name: 'another location leads to the internal one',
       files: server(`${ws('internal;', '/ws')}        location /chat { rewrite ^ /ws last; }\n`),
@@ -63,15 +63,24 @@ testRule(rule, {
       ),
     },
     {
-      name: 'the server around a fragment is not to be seen',
-      files: { '/srv/ws.conf': ws('deny all;') },
-    },
-    {
       name: 'an include that is not here may allow some',
       files: server(ws('include allowed.conf; deny all;')),
     },
   ],
   invalid: [
+    {
+      name: 'a subrequest that refuses everybody',
+      files: server(`${ws('«auth_request /auth»;')}        location = /auth { return 401; }\n`),
+      severity: 'warning',
+      message: 'The subrequest of `auth_request` to /auth gets 401.',
+      output: null,
+    },
+    {
+      name: 'a part of a server',
+      files: { '/srv/ws.conf': ws('«deny all»;') },
+      severity: 'warning',
+      output: null,
+    },
     {
       name: 'GET is not among the methods',
       files: server(ws('«limit_except POST PUT» { deny all; }')),
@@ -119,12 +128,6 @@ testRule(rule, {
       name: 'weak intent',
       files: server('        location /live { «deny all»; proxy_pass http://127.0.0.1:3000; }\n'),
       severity: 'information',
-      output: null,
-    },
-    {
-      name: 'not meant for WebSocket, until somebody adds the headers',
-      files: server('        location /api { «deny all»; proxy_pass http://127.0.0.1:3000; }\n'),
-      severity: 'hint',
       output: null,
     },
     {

@@ -110,7 +110,7 @@ testRule(rule, {
       files: server(`${files('~ ^/w')}${marked('~ ^/ws/')}`),
       severity: 'warning',
       message:
-        '`location ~ ^/w` is the first pattern that matches, and lets none through. Put this one in front of it.',
+        '`location ~ ^/w` is the first pattern that matches, and answers 404. Put this one in front of it.',
       output: null,
     },
     {

@@ -33,6 +33,12 @@ const THROUGH = `        if ($http_upgrade ~* ^websocket$) {
 
 testRule(rule, {
   valid: [
+    {
+      name: 'not meant for WebSocket, and no handshake comes so far',
+      files: server(
+        `        return 301 /home;\n        location /api { proxy_pass http://127.0.0.1:3000; }\n`,
+      ),
+    },
     { name: 'nothing redirects', files: server(ws()) },
     {
       name: 'the redirect is for other paths',
@@ -75,10 +81,6 @@ testRule(rule, {
       files: server(ws('/ws', '            if ($cookie_session = "") { return 302 /login; }\n')),
     },
     {
-      name: 'a page for maintenance that may be there',
-      files: server(`        if (!-f /srv/live) { return 302 /maintenance.html; }\n${ws()}`),
-    },
-    {
       name: 'no location that is meant for WebSocket, though the server sets the headers for all',
       files: server(
         `${HEADERS}        return 301 /home;\n        location /api { proxy_pass http://127.0.0.1:3000; }\n`,
@@ -87,10 +89,6 @@ testRule(rule, {
     {
       name: 'a location that answers with a redirect itself and has no back end',
       files: server('        location /ws { return 301 /websocket; }\n'),
-    },
-    {
-      name: 'the server around a fragment is not to be seen',
-      files: { '/srv/ws.conf': `return 301 /home;\n${ws()}` },
     },
     {
       name: 'an include that is not here may let handshakes through',
@@ -115,11 +113,26 @@ testRule(rule, {
   ],
   invalid: [
     {
-      name: 'a slash is added to every path',
-      files: server(`        «rewrite ^/(.*[^/])$ /$1/ permanent»;\n${ws()}`),
+      name: 'a page for maintenance, unless a file is there',
+      files: server(`        if (!-f /srv/live) { «return 302 /maintenance.html»; }\n${ws()}`),
       severity: 'warning',
-      message:
-        /^`rewrite \^\/\(\.\*\[\^\/\]\)\$` answers handshakes with 301, and WebSocket clients do not follow redirects/,
+      output: server(
+        `        if ($http_upgrade ~* ^websocket$) {\n            break;\n        }\n\n        if (!-f /srv/live) { return 302 /maintenance.html; }\n${ws()}`,
+      ),
+    },
+    {
+      name: 'a part of a server',
+      files: { '/srv/ws.conf': `«return 301 /home»;\n${ws()}` },
+      severity: 'warning',
+      output: {
+        '/srv/ws.conf': `if ($http_upgrade ~* ^websocket$) {\n    break;\n}\n\nreturn 301 /home;\n${ws()}`,
+      },
+    },
+    {
+      name: 'a slash is added to every path: others come through',
+      files: server(`        «rewrite ^/(.*[^/])$ /$1/ permanent»;\n${ws()}`),
+      severity: 'hint',
+      message: 'redirects a handshake for just `/ws`',
       output: server(`${THROUGH}        rewrite ^/(.*[^/])$ /$1/ permanent;\n${ws()}`),
     },
     {
@@ -144,7 +157,7 @@ testRule(rule, {
         ),
       ),
       severity: 'warning',
-      message: '`return 302` answers handshakes with 302',
+      message: '`return 302` redirects handshakes',
       output: server(
         ws(
           '/ws',
@@ -175,19 +188,9 @@ testRule(rule, {
       ),
     },
     {
-      name: 'not meant for WebSocket, until somebody adds the headers',
-      files: server(
-        '        «return 301 /home»;\n        location /api { proxy_pass http://127.0.0.1:3000; }\n',
-      ),
-      severity: 'hint',
-      output: server(
-        `${THROUGH}        return 301 /home;\n        location /api { proxy_pass http://127.0.0.1:3000; }\n`,
-      ),
-    },
-    {
       name: 'the path of the location alone is redirected',
       files: server(`        «rewrite ^/ws$ /ws/ permanent»;\n${ws('/ws')}`),
-      severity: 'information',
+      severity: 'hint',
       output: server(`${THROUGH}        rewrite ^/ws$ /ws/ permanent;\n${ws('/ws')}`),
     },
     {

@@ -1,5 +1,6 @@
 import type { Place } from '../model/configuration';
 import type { Problem } from '../rules/support/problem';
+import { ProblemsInOrder } from '../rules/support/problems-in-order';
 import type { Evidence } from '../handshake/evidence';
 
 /**
@@ -31,10 +32,10 @@ function isWithin(inner: Place, outer: Place): boolean {
   return inner.start >= outer.start && inner.end <= outer.end;
 }
 
-const indexes = new WeakMap<readonly Problem[], ReadonlyMap<string, Group>>();
+const indexes = new WeakMap<readonly Problem[], ReadonlyMap<string, ProblemsInOrder>>();
 
 /** The problems by rule and file. */
-function indexOf(problems: readonly Problem[]): ReadonlyMap<string, Group> {
+function indexOf(problems: readonly Problem[]): ReadonlyMap<string, ProblemsInOrder> {
   const known = indexes.get(problems);
   if (known !== undefined) return known;
   const lists = new Map<string, Problem[]>();
@@ -44,7 +45,7 @@ function indexOf(problems: readonly Problem[]): ReadonlyMap<string, Group> {
     if (list === undefined) lists.set(key, [problem]);
     else list.push(problem);
   }
-  const groups = new Map([...lists].map(([key, list]) => [key, new Group(list)] as const));
+  const groups = new Map([...lists].map(([key, list]) => [key, new ProblemsInOrder(list)] as const));
   indexes.set(problems, groups);
   return groups;
 }
@@ -53,32 +54,4 @@ function keyOf(rule: string, realPath: string): string {
   return `${rule} ${realPath}`;
 }
 
-/** The problems of one rule in one file, in the order of the text. */
-class Group {
-  /** The farthest end of each problem and those before it. */
-  private readonly farthest: readonly number[];
-
-  constructor(private readonly problems: readonly Problem[]) {
-    let end = 0;
-    this.farthest = problems.map(({ place }) => (end = Math.max(end, place.end)));
-  }
-
-  /** Those that overlap a range, in order. Found by bisection. */
-  overlapping(start: number, end: number): Problem[] {
-    let low = 0;
-    let high = this.problems.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.problems[middle]?.place.start ?? Infinity) < end) low = middle + 1;
-      else high = middle;
-    }
-    const found: Problem[] = [];
-    for (let index = low - 1; index >= 0 && (this.farthest[index] ?? 0) > start; index -= 1) {
-      const problem = this.problems[index];
-      if (problem !== undefined && problem.place.end > start) found.push(problem);
-    }
-    return found.reverse();
-  }
-}
-
-const NONE = new Group([]);
+const NONE = new ProblemsInOrder([]);

@@ -15,6 +15,8 @@ export interface Refusal {
   /** Why, in a sentence. */
   readonly message: string;
   readonly about: ConfigDirective | Level | null;
+  /** The level at fault, where that is not the one in force. */
+  readonly level?: Level;
 }
 
 /** An answer with a status, which an `error_page` may replace. */

@@ -5,7 +5,7 @@ import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { locationName } from '../values/location';
 import { hostOf, parseProxyTarget, type ProxyTarget } from '../values/pass-url';
-import { hasPlaceholder } from '../syntax/placeholders';
+import { isFilledIn } from '../model/variables';
 import { internalError, refusal, type Refusal } from './answer';
 import { requestUri } from './facts';
 import type { BackEnd } from './outcome';
@@ -49,11 +49,12 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
     return { pass, host, uri: requestUri(request.facts), address: null };
   }
   const written = pass.argument(0);
-  const isVariable = written.includes('$') && !hasPlaceholder(written);
+  const isTemplate = isFilledIn(pass, 0);
+  const isVariable = written.includes('$') && !isTemplate;
   const value = isVariable ? decidingArgument(request, pass, 0, 'request') : known(bytesOf(written));
   const start = prefixOf(value);
   const isKnownScheme = /^https?:\/\//i.test(start);
-  if (!isKnownScheme && !hasPlaceholder(written)) {
+  if (!isKnownScheme && !isTemplate) {
     const message = `\`proxy_pass\` knows http:// and https://, not \`${shownText(value)}\`: nginx answers 500.`;
     return refusal(500, 'proxy-pass-scheme', message, pass);
   }

@@ -1,10 +1,12 @@
 import { bytesOf } from '../model/bytes';
+import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import { locationName } from '../values/location';
 import { refusal, type Refusal, type Phase } from './answer';
 import { backEndOf, timeoutRefusal } from './back-end';
 import { CannotTell } from './cannot-tell';
 import { answerSpecially, errorPageFor, hasErrorPage, internalRedirect } from './error-pages';
+import { atOnce } from './deferral';
 import { conditionMessage, isOnlyVersion, judge, type Judgement } from './faults';
 import { gatewayRequest } from './gateway-request';
 import type { Condition } from './evidence';
@@ -25,7 +27,7 @@ const CLOSES: ReadonlySet<number> = new Set([408, 444, 499]);
 export function conclude(request: Request, cause: Refusal): Phase | Outcome {
   const { id, message, about, status } = cause;
   const end = (sent: number | null): Outcome => {
-    request.note('answer', message, about, id);
+    request.note('answer', message, about, id, { level: cause.level ?? request.level });
     return answeredByNginx(request.level, sent);
   };
   if (!cause.isSpecial) return end(request.errorStatus === 0 ? status : request.errorStatus);
@@ -179,7 +181,40 @@ function reachBackEnd(
     }
   }
   noteFaults(request, judgement, upstream);
+  noteResponseFaults(request, prefix);
   return answerOfBackEnd(request, prefix, upstream, status);
+}
+
+/**
+ * What is wrong with the request that a location sends, and with the answer to it, where no handshake comes so far:
+ * it is found next, once what stops them before is mended.
+ *
+ * @param request one that stands at the location
+ */
+export function noteFurther(request: Request, sent: UpstreamRequest, pass: ConfigDirective): void {
+  const { faults } = judge(request, locationOf(request.level), sent);
+  for (const fault of faults) {
+    const { id, condition, directive } = fault;
+    request.note('back end', conditionMessage(condition, sent), directive ?? pass, id, { fault });
+  }
+  noteResponseFaults(request, 'proxy');
+}
+
+/** What would be wrong with the answer, had the back end upgraded; what code decides is not asked. */
+function noteResponseFaults(request: Request, prefix: string): void {
+  const faults = atOnce(request, () => responseFaults(request, prefix)) ?? [];
+  for (const { id, message, directive } of faults) request.note('response', message, directive, id);
+  noteErrorStatus(request);
+}
+
+/** Whether `error_page` gives an upgraded connection another status. */
+function noteErrorStatus(request: Request): boolean {
+  const { errorStatus, level } = request;
+  if (errorStatus === 0 || errorStatus === 101) return false;
+  const message = `\`error_page\` without a bare \`=\` makes the status ${errorStatus}: the client refuses the upgrade.`;
+  const directive = effective(level, 'error_page').directives.at(-1);
+  request.note('response', message, request.errorPage ?? directive ?? level, 'websocket-error-page-status');
+  return true;
 }
 
 /** What a next server cannot set anew for the handshake. */
@@ -212,7 +247,7 @@ function throughHop(
 function noteFaults(request: Request, { faults }: Judgement, { backEnd, request: sent }: Upstream): void {
   for (const fault of faults) {
     const { id, condition, directive } = fault;
-    request.note('back end', conditionMessage(condition, sent), directive ?? backEnd.pass, id, fault);
+    request.note('back end', conditionMessage(condition, sent), directive ?? backEnd.pass, id, { fault });
   }
 }
 
@@ -241,12 +276,7 @@ function upgrade(request: Request, prefix: string, serves: boolean): Outcome {
   const faults = responseFaults(request, prefix);
   const { errorStatus, level } = request;
   for (const { id, message, directive } of faults) request.note('response', message, directive, id);
-  if (errorStatus !== 0 && errorStatus !== 101) {
-    const message = `The back end upgrades, but \`error_page\` without a bare \`=\` makes the status ${errorStatus}: the client refuses it.`;
-    const directive = effective(level, 'error_page').directives.at(-1);
-    request.note('response', message, request.errorPage ?? directive ?? level, 'websocket-error-page-status');
-  }
-  const isAccepted = faults.length === 0 && (errorStatus === 0 || errorStatus === 101);
+  const isAccepted = !noteErrorStatus(request) && faults.length === 0;
   const status = errorStatus === 0 ? 101 : errorStatus;
   return { status, level, by: 'upgraded', serves: serves && isAccepted };
 }

@@ -1,7 +1,8 @@
 import type { ConfigDirective } from '../model/configuration';
-import { effective } from '../model/inheritance';
-import type { Level } from '../model/levels';
+import { effective, ownDirectives } from '../model/inheritance';
+import { type Level, levelsWithin } from '../model/levels';
 import { namedLocation } from '../model/locations';
+import { memoized } from '../model/memo';
 import { internalError, type Phase, type Refusal, refusal } from './answer';
 import { enterLevel } from './location-config';
 import type { Request } from './request';
@@ -43,22 +44,60 @@ export function errorPageFor(request: Request, status: number): ErrorPage | null
   return errorPages(request.level).find(({ statuses }) => statuses.includes(status)) ?? null;
 }
 
+/** How a request comes to a named location: what `error_page` leaves it, or nothing where another directive leads there. */
+export interface Entry {
+  readonly directive: ConfigDirective | null;
+  /** The status that is sent whatever the answer is; 0 for the answer's own. */
+  readonly errorStatus: number;
+}
+
+/** The ways in which requests of a server come to a named location, each status once. */
+export function entriesOf(server: Level, name: string): readonly Entry[] {
+  return entriesByName(server).get(name) ?? [];
+}
+
+const entriesByName = memoized((server: Level): ReadonlyMap<string, readonly Entry[]> => {
+  const entries = new Map<string, Map<number, Entry>>();
+  const add = (name: string, entry: Entry): void => {
+    const known = entries.get(name) ?? new Map<number, Entry>();
+    entries.set(name, known);
+    if (!known.has(entry.errorStatus)) known.set(entry.errorStatus, entry);
+  };
+  // Those of http are inherited.
+  const outer = server.parent === null || server.byName.has('error_page') ? [] : [server.parent];
+  for (const level of [...outer, ...levelsWithin(server)]) {
+    for (const { directive, overwrite, statuses, uri } of ownErrorPages(level)) {
+      add(uri, { directive, errorStatus: overwrite ?? statuses[0] ?? 0 });
+    }
+    for (const directive of ownDirectives(level, 'try_files')) {
+      add(directive.words.at(-1)?.value ?? '', { directive: null, errorStatus: 0 });
+    }
+  }
+  return new Map([...entries].map(([name, byStatus]) => [name, [...byStatus.values()]] as const));
+});
+
 /** Whether a level has a page for a status. */
 export function hasErrorPage(level: Level, status: number): boolean {
   return errorPages(level).some(({ statuses }) => statuses.includes(status));
 }
 
 function errorPages(level: Level): ErrorPage[] {
-  return effective(level, 'error_page').directives.map((directive) => {
-    const values = directive.words.slice(1, -1).map(({ value }) => value);
-    const overwrite = values.find((value) => value.startsWith('='));
-    return {
-      directive,
-      statuses: values.filter((value) => /^\d+$/.test(value)).map(Number),
-      overwrite: overwrite === undefined ? null : Number(overwrite.slice(1)),
-      uri: directive.words.at(-1)?.value ?? '',
-    };
-  });
+  return effective(level, 'error_page').directives.map(readErrorPage);
+}
+
+function ownErrorPages(level: Level): ErrorPage[] {
+  return ownDirectives(level, 'error_page').map(readErrorPage);
+}
+
+function readErrorPage(directive: ConfigDirective): ErrorPage {
+  const values = directive.words.slice(1, -1).map(({ value }) => value);
+  const overwrite = values.find((value) => value.startsWith('='));
+  return {
+    directive,
+    statuses: values.filter((value) => /^\d+$/.test(value)).map(Number),
+    overwrite: overwrite === undefined ? null : Number(overwrite.slice(1)),
+    uri: directive.words.at(-1)?.value ?? '',
+  };
 }
 
 /** ngx_http_send_error_page */

@@ -65,6 +65,8 @@ export interface Evidence {
   readonly step: Step;
   /** The directive or level that it is about, where it is about one. */
   readonly about?: ConfigDirective | Level | null;
+  /** The level that was in force then. */
+  readonly level?: Level;
   /** What the back end misses, where it is that. */
   readonly fault?: Fault;
   /** The number of the hop that it is of. Default: 1, the server that the client connects to. */

@@ -35,7 +35,7 @@ export interface Facts {
   readonly dropped: ReadonlySet<string>;
 }
 
-/** What each client decides for itself: none of it is sent by one that sends no more than it must. */
+/** What each client decides for itself; none of it is sent by one that sends no more than it must. */
 const OF_THE_CLIENT: ReadonlyMap<string, boolean> = new Map([
   ['origin', false],
   ['cookie', false],
@@ -43,6 +43,17 @@ const OF_THE_CLIENT: ReadonlyMap<string, boolean> = new Map([
   ['sec-websocket-protocol', false],
   // Programs of which a configuration names a few.
   ['user-agent', true],
+  // A proxy in front may set these.
+  ['x-forwarded-for', false],
+  ['x-forwarded-host', false],
+  ['x-forwarded-port', false],
+  ['x-forwarded-proto', false],
+  ['x-forwarded-ssl', false],
+  ['x-real-ip', false],
+  ['x-scheme', false],
+  ['front-end-https', false],
+  ['cf-connecting-ip', true],
+  ['cf-visitor', false],
 ]);
 
 /** The names of the headers that a client may send and need not. */

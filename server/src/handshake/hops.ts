@@ -97,6 +97,8 @@ export function followHop(request: Request, upstream: Upstream, hop: Hop, isLost
     steps: isLost ? inner : steps,
     hop: request.hop + 1,
   });
+  // What the next server would answer itself, it answers whatever was lost.
+  for (const each of inner) if (each.id !== null && each.fault === undefined) steps.push(each);
   // The connection is cut: nginx answers for the back end that it could not reach.
   if (arrived.request === null) return answeredByNginx(level, 502);
   if (arrived.request.upstream !== null) request.upstream = arrived.request.upstream;

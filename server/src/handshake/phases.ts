@@ -209,7 +209,8 @@ function authorize(request: Request, directive: ConfigDirective): Access {
   if (outcome.by === 'upgraded') {
     request.upstream = subrequest.upstream;
     const message = `The subrequest to ${uri} carries the upgrade headers too: when its back end upgrades, nginx drops the connection.`;
-    return { ...refusal(444, 'websocket-subrequest', message, directive) };
+    const level = subrequest.upstream?.level ?? request.level;
+    return { ...refusal(444, 'websocket-subrequest', message, directive), level };
   }
   const { status } = outcome;
   if (status === null || outcome.by === 'back end') return loginAnswer(request, directive);
@@ -247,9 +248,12 @@ function withMirrors(request: Request, outcome: Outcome): Outcome {
   if (outcome.by !== 'upgraded') return outcome;
   for (const directive of request.mirrors) {
     const uri = directive.argument(0);
-    if (uri === 'off' || serve(request.subrequest(uri)).by !== 'upgraded') continue;
+    const copy = request.subrequest(uri);
+    if (uri === 'off' || serve(copy).by !== 'upgraded') continue;
     const message = `The copy that \`mirror\` sends to ${uri} carries the upgrade headers too: nginx drops the connection.`;
-    request.note('response', message, directive, 'websocket-subrequest');
+    request.note('response', message, directive, 'websocket-subrequest', {
+      level: copy.upstream?.level ?? request.level,
+    });
     return { ...outcome, serves: false };
   }
   return outcome;

@@ -169,6 +169,11 @@ export class Request {
     return request;
   }
 
+  /** The same without what happened so far. */
+  resting(): Request {
+    return this.with(new Map(), this.moment, []);
+  }
+
   /** What the rewrite module may change, as it is now. */
   get moment(): Moment {
     const { captures, args, quotesCaptures, path } = this;
@@ -179,13 +184,14 @@ export class Request {
   with(
     variables: ReadonlyMap<string, Entry | undefined>,
     { captures, args, quotesCaptures, path }: Moment,
+    steps = this.steps,
   ): Request {
     const request = new Request(
       this.walk,
       this.facts,
       this.server,
       new Assigned(this.variables),
-      this.steps,
+      steps,
       this.isMain,
       this.hop,
     );
@@ -212,7 +218,13 @@ export class Request {
     return this.captures[group] ?? EMPTY;
   }
 
-  note(step: Step, message: string, about: About, id: EvidenceId | null = null, fault?: Fault): void {
+  note(
+    step: Step,
+    message: string,
+    about: About,
+    id: EvidenceId | null = null,
+    { fault, level = this.level }: { readonly fault?: Fault; readonly level?: Level } = {},
+  ): void {
     const directive = about !== null && 'start' in about && 'end' in about ? null : about;
     this.steps.push({
       id,
@@ -220,6 +232,7 @@ export class Request {
       message,
       step,
       about: directive,
+      level,
       hop: this.hop,
       ...(fault === undefined ? {} : { fault }),
     });

@@ -1,7 +1,6 @@
 import { bytesOf } from '../model/bytes';
 import type { Level } from '../model/levels';
 import { isTemplated, type Listener, listenersOf } from '../model/listeners';
-import { findLocation } from '../model/locations';
 import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
@@ -11,7 +10,7 @@ import { hasPlaceholder } from '../syntax/placeholders';
 import { chooseSocket, namedServer } from './arrival';
 import type { Case } from './cases';
 import { ANY_QUERY, REST_OF_PATH } from './facts';
-import { matchPattern } from './patterns';
+import { searchFor } from './own-paths';
 import { escapePath } from './uri';
 import { bareText, type Origin, originText } from './value';
 
@@ -20,7 +19,7 @@ import { bareText, type Origin, originText } from './value';
  * no pattern, else the address of the listener or `localhost`. Default ports are left out. None for a location with a
  * regex or a name, none that leads elsewhere, nor where no port is listened on.
  */
-function urlsOf(model: Model, location: Level): string[] {
+export function urlsOf(model: Model, location: Level): string[] {
   const { server } = location;
   const path = ownPathOf(location);
   if (server === null || path === null) return [];
@@ -59,15 +58,8 @@ function ownPathOf(location: Level): string | null {
   const { kind, name } = locationName(block);
   if ((kind !== 'exact' && kind !== 'prefix') || !name.startsWith('/') || hasPlaceholder(name)) return null;
   const path = bytesOf(name);
-  let isCertain = true;
-  const { level } = findLocation(server, path, (pattern) => {
-    if (pattern.block === null) return false;
-    const { name: regex, modifier } = locationName(pattern.block);
-    const match = matchPattern(regex, modifier === '~*', path);
-    if (match === 'unknown') isCertain = false;
-    return match !== null;
-  });
-  return level === location || !isCertain ? path : null;
+  const found = searchFor(server, path);
+  return found === null || found.level === location ? path : null;
 }
 
 const origins = new WeakMap<Level, readonly Origin[]>();

@@ -15,8 +15,11 @@ import { type Cases, casesOf, decidingReasons, reasonsOf, statusOf } from './cas
 import { CannotTell } from './cannot-tell';
 import type { Evidence, Fault, Verdict } from './evidence';
 import { type Facts, factsOfAny, factsOfUrl, REST_OF_PATH } from './facts';
+import { entriesOf } from './error-pages';
 import { isLedTo } from './internal-targets';
 import { literalHead } from './literal-start';
+import { isAskedAsIs } from './own-paths';
+import { noteFurther } from './content';
 import { enterLevel, locationOf, passOf } from './location-config';
 import { serve } from './phases';
 import { type Arrived, Assigned, Request, type Walk } from './request';
@@ -69,14 +72,16 @@ function readRoutes(model: Model): Route[] {
 
 function routeAt(model: Model, location: Level, proxyPass: ConfigDirective, level: Level): Route {
   const cases = casesAt(model, location);
-  const reasons = decidingReasons(cases);
   const sent = once(() => sentBy(model, location, cases));
   const atEnd = once(() => requestAtEnd(model, location));
+  const intent = intentOf(location, proxyPass.argument(0));
+  const further = intent.strength === 'none' ? [] : furtherReasons(cases, proxyPass, atEnd, sent);
+  const reasons = [...decidingReasons(cases), ...further];
   return {
     proxyPass,
     level,
     location,
-    intent: intentOf(location, proxyPass.argument(0)),
+    intent,
     cases,
     verdict: cases.verdict,
     status: statusOf(cases),
@@ -89,6 +94,20 @@ function routeAt(model: Model, location: Level, proxyPass: ConfigDirective, leve
     argumentOf: (directive, index) => argumentOf(atEnd(), directive, index),
     valueOf: (text) => valueOf(atEnd(), text),
   };
+}
+
+/** What is wrong with the request of a location that no handshake makes it send, because something stops it before. */
+function furtherReasons(
+  { verdict, all }: Cases,
+  proxyPass: ConfigDirective,
+  atEnd: () => Request,
+  sent: () => Pick<Upstream, 'request'>,
+): readonly Evidence[] {
+  if (verdict !== 'blocked' || all.some(({ isSent }) => isSent)) return [];
+  const request = atEnd().resting();
+  takeEntry(request, request.level.block?.argument(0) ?? '');
+  noteFurther(request, sent().request, proxyPass);
+  return request.steps;
 }
 
 /** The function, which does its work on the first call alone. */
@@ -148,10 +167,30 @@ function startAt(walk: Walk, steps: Evidence[], location: Level): Arrived {
 /** A named location is entered from within; of others the directives of the server run first. */
 function serveAt(request: Request, location: Level): Outcome {
   if (kindOf(location) !== 'named') return serve(request);
+  const name = location.block?.argument(0) ?? '';
+  takeEntry(request, name);
   request.given = null;
-  request.note('location', `\`location ${location.block?.argument(0)}\``, location);
+  request.note('location', `\`location ${name}\``, location);
   enterLevel(request, location);
   return serve(request, 'rewrite');
+}
+
+/** Gives the request the status that the `error_page` leaves it by which it comes to a named location. */
+function takeEntry(request: Request, name: string): void {
+  const entries = entriesOf(request.server, name);
+  const answers = entries.map(({ directive }) => `the request comes by ${written(directive)}`);
+  const answer =
+    entries.length < 2
+      ? 0
+      : request.assumptions.ask({ key: `entry ${name}`, answers, bare: null, others: null });
+  const entry = entries[answer];
+  request.errorStatus = entry?.errorStatus ?? 0;
+  request.errorPage = entry?.directive ?? null;
+  request.hadErrorPage = request.errorPage !== null;
+}
+
+function written(errorPage: ConfigDirective | null): string {
+  return errorPage === null ? '`try_files`' : `\`${errorPage.words.map(({ value }) => value).join(' ')}\``;
 }
 
 function requestAt(walk: Walk, steps: Evidence[], location: Level, server: Level): Request {
@@ -230,6 +269,7 @@ function pathOf({ block }: Level): Value {
     case 'exact':
       return [bytesOf(name)];
     case 'prefix':
+      if (isAskedAsIs(name)) return [bytesOf(name.replace(/\/?$/, '/'))];
       return concat([bytesOf(name)], [REST_OF_PATH]);
     case 'regex': {
       const start = literalHead(name)?.text ?? '';

@@ -9,7 +9,7 @@ import { type VariableMap } from '../model/variables';
 import { variablesIn } from '../values/script';
 import { harmToOthers, isByConnection, isByUpgrade, isKeptAlive } from './support/maps';
 import { standsOn } from './support/place';
-import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
 import { quoted } from './support/words';
 
@@ -18,21 +18,19 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'warning',
   fix: 'suggestion',
-  check: { visits: 'route', run: check },
+  check: [
+    { visits: 'evidence', run: neverUpgrades },
+    { visits: 'route', run: spoilsOthers },
+  ],
 };
 
-function* check(route: Route, model: Model): Generator<Finding> {
-  const fault = route.faults.find(({ id }) => id === rule.id);
-  if (fault !== undefined && fault.directive !== null) yield* neverUpgrades(route, model, fault.directive);
-  else yield* spoilsOthers(route, model);
-}
-
-function* neverUpgrades(route: Route, model: Model, header: ConfigDirective): Generator<Finding> {
-  const [map] = mapsIn(model, header);
+function* neverUpgrades({ route, intent, evidence: [{ fault }] }: Reasons, model: Model): Generator<Finding> {
+  const header = fault?.directive ?? null;
+  const [map] = header === null ? [] : mapsIn(model, header);
   if (map === undefined) return;
   const entry = missingEntry(map);
   yield {
-    severity: severityFor(route.intent),
+    severity: severityFor(intent),
     message:
       `The back end refuses the handshake: ${nameOf(map)} never gives \`upgrade\` for one. ` +
       (entry === null ? 'Make it a map of `$http_upgrade`.' : `Add \`${entry.key} upgrade\` to it.`),
@@ -68,6 +66,7 @@ function yieldUpgrade(map: VariableMap, { key, exact }: MissingEntry): Fix[] {
 
 /** The map does for handshakes, but has no entry for requests that ask for no upgrade. */
 function* spoilsOthers(route: Route, model: Model): Generator<Finding> {
+  if (route.faults.some(({ id }) => id === rule.id)) return;
   const { set } = route.request;
   // Those further out a quick-fix may repeat here.
   const further = set.level === null ? [] : replaced(set.level, 'proxy_set_header');

@@ -19,7 +19,7 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'information',
   fix: 'suggestion',
-  check: { visits: 'route', stopsHandshakes: false, run: check },
+  check: { visits: 'route', run: check },
 };
 
 function* check(route: Route, model: Model): Generator<Finding> {

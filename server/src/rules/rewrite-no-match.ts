@@ -7,7 +7,7 @@ import type { Level } from '../model/levels';
 import { locationName } from '../values/location';
 import type { Model } from '../model/model';
 import { isFilledIn } from '../model/variables';
-import { isSeenWhole, ownPath, searchFor } from './support/asked';
+import { isSeenWhole, ownPath, searchFor } from '../handshake/own-paths';
 import { literalStart } from '../handshake/literal-start';
 import { standsOn } from './support/place';
 import type { Text } from './support/proof';
@@ -20,7 +20,7 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'information',
   fix: 'suggestion',
-  check: { visits: 'route', stopsHandshakes: false, run: check },
+  check: { visits: 'route', run: check },
 };
 
 function* check(route: Route, model: Model): Generator<Finding> {
@@ -44,11 +44,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
         message: `${quoted(`rewrite ${pattern}`)} never matches: ${paths}. Correct the pattern.`,
         ...standsOn(proxyPass, rewrite, 'The rewrite is here.'),
       };
-    } else if (
-      kind === 'prefix' &&
-      missesOwnPath(pattern, path) &&
-      comesUnchanged(model, route, path, rewrites)
-    ) {
+    } else if (kind === 'prefix' && missesOwnPath(pattern, path) && comesUnchanged(route, path, rewrites)) {
       yield {
         severity,
         message:
@@ -96,15 +92,11 @@ function isMatch(pattern: string, path: string): boolean {
 }
 
 /** Whether a request for the very path comes to the location, and none of its rewrites changes it. */
-function comesUnchanged(
-  model: Model,
-  route: Route,
-  path: string,
-  rewrites: readonly ConfigDirective[],
-): boolean {
+function comesUnchanged(route: Route, path: string, rewrites: readonly ConfigDirective[]): boolean {
   return (
     rewrites.every((rewrite) => matchPattern(rewrite.argument(0), false, path) === null) &&
-    searchFor(model, route, path)?.level === route.location
+    route.location.server !== null &&
+    searchFor(route.location.server, path)?.level === route.location
   );
 }
 

@@ -22,6 +22,7 @@ import { rule as unknownDirective } from './unknown-directive';
 import { rule as upstreamNotUsed } from './upstream-not-used';
 import { rule as upstreamTlsName } from './upstream-tls-name';
 import { rule as variableUnknown } from './variable-unknown';
+import { rule as websocketAnsweredByNginx } from './websocket-answered-by-nginx';
 import { rule as websocketAnyProtocol } from './websocket-any-protocol';
 import { rule as websocketCached } from './websocket-cached';
 import { rule as websocketErrorPageStatus } from './websocket-error-page-status';
@@ -67,6 +68,7 @@ export const rules: readonly Rule[] = [
   upstreamNotUsed,
   upstreamTlsName,
   variableUnknown,
+  websocketAnsweredByNginx,
   websocketAnyProtocol,
   websocketCached,
   websocketErrorPageStatus,

@@ -17,7 +17,7 @@ export const rule: Rule = {
   category: 'tls',
   severity: 'information',
   fix: 'suggestion',
-  check: { visits: 'route', stopsHandshakes: false, run: check },
+  check: { visits: 'route', run: check },
 };
 
 /** `wss` is a mistake of its own; mended, it is `https`. */

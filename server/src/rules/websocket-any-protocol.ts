@@ -14,7 +14,7 @@ export const rule: Rule = {
   severity: 'information',
   fix: 'suggestion',
   enabledByDefault: false,
-  check: { visits: 'route', stopsHandshakes: false, run: check },
+  check: { visits: 'route', run: check },
 };
 
 function* check({ request, proxyPass }: Route, model: Model): Generator<Finding> {

@@ -15,7 +15,7 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'information',
   fix: 'safe',
-  check: { visits: 'route', stopsHandshakes: false, run: check },
+  check: { visits: 'route', run: check },
 };
 
 function* check(route: Route, model: Model): Generator<Finding> {

@@ -2,13 +2,9 @@ import type { Edit } from '../edits/edit';
 import { insertBeforeWord, replaceWord } from '../edits/insert';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
-import { effectiveValue } from '../model/inheritance';
-import { type Level, levelsWithin } from '../model/levels';
-import type { Model } from '../model/model';
-import { hasPlaceholder } from '../syntax/placeholders';
-import { locationNamed } from './support/literal-locations';
+import type { Intent } from '../model/intent';
 import { standsOn } from './support/place';
-import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
 import { quoted } from './support/words';
 
@@ -17,28 +13,14 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'warning',
   fix: 'safe',
-  check: { visits: 'configuration', run: check },
+  check: { visits: 'evidence', run: check },
 };
 
-function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
-  if (model.http === null) return;
-  const byLocation = new Map(routes.map((route) => [route.location, route] as const));
-  for (const server of levelsWithin(model.http)) {
-    if (server.kind !== 'server') continue;
-    for (const errorPage of errorPagesOf(server, model)) {
-      const target = locationNamed(server, errorPage.words.at(-1)?.value ?? '');
-      const route = target === undefined ? undefined : byLocation.get(target);
-      if (route !== undefined && keepsStatus(errorPage)) yield findingFor(errorPage, route);
-    }
+function* check(reasons: Reasons): Generator<Finding> {
+  const { route, intent, evidence } = reasons;
+  for (const { about } of evidence) {
+    if (about !== null && about !== undefined && 'words' in about) yield findingFor(about, route, intent);
   }
-}
-
-/** Those in force at the server or within it. */
-function errorPagesOf(server: Level, { version }: Model): ReadonlySet<ConfigDirective> {
-  const inForce = [...levelsWithin(server)].flatMap(
-    (level) => effectiveValue(level, 'error_page', version).directives,
-  );
-  return new Set(inForce);
 }
 
 /** Index of the word `=` or `=200`; -1 when there is none. */
@@ -47,19 +29,12 @@ function responseIndex({ words }: ConfigDirective): number {
   return index > 0 && words[index]?.value.startsWith('=') === true ? index : -1;
 }
 
-/** Whether the answer keeps the status of the error, or gets a fixed one: all but a bare `=`, and `=101`. */
-function keepsStatus(errorPage: ConfigDirective): boolean {
-  const response = errorPage.words[responseIndex(errorPage)]?.value;
-  if (errorPage.words.some(({ value }) => hasPlaceholder(value))) return false;
-  return errorPage.words.length > 2 && response !== '=' && response !== '=101';
-}
-
-function findingFor(errorPage: ConfigDirective, route: Route): Finding {
+function findingFor(errorPage: ConfigDirective, route: Route, intent: Intent): Finding {
   const written = errorPage.words.at(-1)?.value ?? '';
   const index = responseIndex(errorPage);
   const status = errorPage.words[index === -1 ? 1 : index]?.value.replace('=', '') ?? '';
   return {
-    severity: severityFor(route.intent),
+    severity: severityFor(intent),
     message:
       `The handshake gets the status ${status} in place of 101: \`error_page\` without a bare \`=\` fixes the status ` +
       `of what ${quoted(written)} answers. Write ${quoted(`= ${written}`)}.`,

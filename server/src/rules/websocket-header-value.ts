@@ -5,8 +5,8 @@ import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';
 import { connectionValue } from './support/connection-value';
-import { refusesUpgrades, repeat } from './support/forward-upgrade';
-import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { faultsIn, refusesUpgrades, repeat } from './support/forward-upgrade';
+import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
 import { ownHeaders, servesOthers } from './support/shared-headers';
 import { quoted } from './support/words';
@@ -16,18 +16,19 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'warning',
   fix: 'safe',
-  check: { visits: 'route', run: check },
+  check: { visits: 'evidence', run: check },
 };
 
-function* check(route: Route, model: Model): Generator<Finding> {
+function* check(reasons: Reasons, model: Model): Generator<Finding> {
+  const { route, intent } = reasons;
   if (refusesUpgrades(route)) return;
-  for (const fault of route.faults) {
+  for (const fault of faultsIn(reasons)) {
     const { directive } = fault;
-    if (fault.id !== rule.id || directive === null) continue;
+    if (directive === null) continue;
     const isLocal = servesOthers(model, route);
     const isHere = !isLocal && directive.file.realPath === route.proxyPass.file.realPath;
     yield {
-      severity: severityFor(route.intent),
+      severity: severityFor(intent),
       message: messageFor(fault, directive),
       place: placeOf(isHere ? directive : route.proxyPass),
       related: isHere ? [] : [{ place: placeOf(directive), message: 'The header is set here.' }],

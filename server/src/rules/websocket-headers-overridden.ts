@@ -8,8 +8,8 @@ import type { ConfigDirective } from '../model/configuration';
 import { replaced } from '../model/inheritance';
 import type { Model } from '../model/model';
 import { type ConnectionValue, connectionValue, isFixedUpgrade } from './support/connection-value';
-import { refusesUpgrades, repeat } from './support/forward-upgrade';
-import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { faultsIn, refusesUpgrades, repeat } from './support/forward-upgrade';
+import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
 import { ownHeaders, servesOthers } from './support/shared-headers';
 import { severityFor } from './support/severity';
 import { quoted } from './support/words';
@@ -19,11 +19,12 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'warning',
   fix: 'safe',
-  check: { visits: 'route', run: check },
+  check: { visits: 'evidence', run: check },
 };
 
-function* check(route: Route, model: Model): Generator<Finding> {
-  const faults = route.faults.filter((fault) => fault.id === rule.id);
+function* check(reasons: Reasons, model: Model): Generator<Finding> {
+  const { route, intent } = reasons;
+  const faults = faultsIn(reasons);
   const [first] = route.request.set.directives;
   const lost = faults.flatMap(({ directive }) => (directive === null ? [] : [directive]));
   const [origin] = lost;
@@ -31,7 +32,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
   const names = faults.map(nameOf).join(' and ');
   const isLocal = servesOthers(model, route);
   yield {
-    severity: severityFor(route.intent),
+    severity: severityFor(intent),
     message:
       `The back end never sees the upgrade: ${quoted(`proxy_set_header ${first.argument(0)}`)} ` +
       `${isLocal ? 'further out' : 'at this level'} replaces the inherited ${names}. ` +

@@ -1,11 +1,10 @@
 import { replaceWord } from '../edits/insert';
-import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Model } from '../model/model';
 import { speaksHttp2ToBackEnds } from '../reference/versions';
 import { standsOn } from './support/place';
-import type { Finding, Rule, RuleDocs } from './support/rule';
+import type { Finding, Reasons, Rule, RuleDocs } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
 import { severityFor } from './support/severity';
 
@@ -14,12 +13,12 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'warning',
   fix: 'safe',
-  check: { visits: 'route', run: check },
+  check: { visits: 'evidence', run: check },
 };
 
-function* check(route: Route, model: Model): Generator<Finding> {
-  const directive = route.faults.find(({ id }) => id === rule.id)?.directive;
-  if (directive === undefined || directive === null) return;
+function* check({ route, intent, evidence: [{ fault }] }: Reasons, model: Model): Generator<Finding> {
+  const directive = fault?.directive ?? null;
+  if (directive === null) return;
   const version = directive.argument(0);
   // Any other value is none that nginx knows, which is no matter of WebSocket.
   if (version !== '1.0' && version !== '2') return;
@@ -28,7 +27,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
   const isForOthers =
     version === '2' && !isRefused && effective(route.location, 'proxy_http_version').level !== route.location;
   yield {
-    severity: isRefused ? 'error' : severityFor(route.intent),
+    severity: isRefused ? 'error' : severityFor(intent),
     message: messageFor(version, isRefused),
     ...(isForOthers
       ? {

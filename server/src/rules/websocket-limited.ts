@@ -1,15 +1,16 @@
+import type { Evidence } from '../handshake/evidence';
 import type { Route } from '../handshake/routes';
-import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
-import { effective, ownDirectives } from '../model/inheritance';
+import type { ConfigDirective } from '../model/configuration';
+import { effective } from '../model/inheritance';
 import { hasSignBesidesHeaders } from '../model/intent';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
-import { type Asked, askedOf, isAt, isOfConcern, mayPass, ownPath } from './support/asked';
+import { ownPath } from '../handshake/own-paths';
 import { isLedTo } from '../handshake/internal-targets';
 import { standsOn } from './support/place';
-import { answering } from './support/redirects';
-import type { Finding, Rule, RuleDocs } from './support/rule';
-import { severityFor } from './support/severity';
+import { isByReferer } from './support/redirects';
+import type { Finding, Reasons, Rule, RuleDocs } from './support/rule';
+import { isOfConcern, severityFor } from './support/severity';
 import { quoted } from './support/words';
 
 export const rule: Rule = {
@@ -17,26 +18,25 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'warning',
   fix: 'none',
-  check: { visits: 'route', run: check },
+  check: {
+    visits: 'evidence',
+    ids: ['websocket-limited', 'websocket-redirected', 'answered-by-nginx'],
+    run: check,
+  },
 };
 
-function* check(route: Route, model: Model): Generator<Finding> {
-  if (!isOfConcern(route)) return;
-  const outcomes = askedOf(model, route);
-  const [first] = mayPass(outcomes) ? [] : outcomes;
-  const place = first?.reason?.place ?? null;
-  if (first === undefined || place === null || !outcomes.every((each) => isStoppedAt(each, place))) return;
-  const limit = limitOf(model, route, first);
-  if (limit === null) return;
-  yield {
-    severity: severityFor(route.intent),
-    message: limit.message,
-    ...standsOn(route.proxyPass, limit.directive, 'It is limited here.'),
-  };
-}
-
-function isStoppedAt({ arrives, reason }: Asked, place: Place): boolean {
-  return arrives !== 'elsewhere' && isAt(reason?.place, place);
+function* check(reasons: Reasons, model: Model): Generator<Finding> {
+  const { route, intent, evidence } = reasons;
+  if (!isOfConcern(reasons)) return;
+  for (const each of evidence) {
+    const limit = limitOf(model, route, each);
+    if (limit === null) continue;
+    yield {
+      severity: severityFor(intent),
+      message: limit.message,
+      ...standsOn(route.proxyPass, limit.directive, 'It is limited here.'),
+    };
+  }
 }
 
 /** What keeps handshakes out. */
@@ -45,56 +45,47 @@ interface Limit {
   readonly message: string;
 }
 
-/** A password, a certificate or an `auth_request` is meant to keep strangers out: nothing is said of these. */
-function limitOf(model: Model, route: Route, stopped: Asked): Limit | null {
-  return (
-    methodLimit(route.location, stopped) ??
-    denial(route.location, stopped) ??
-    internalLimit(model, route, stopped) ??
-    refererLimit(model, route.location, stopped)
-  );
+function limitOf(model: Model, route: Route, { id, about, message }: Evidence): Limit | null {
+  if (about === null || about === undefined || !('words' in about)) return null;
+  if (id !== 'websocket-limited') return isByReferer(about) ? refererLimit(route.location) : null;
+  switch (about.name) {
+    case 'deny':
+      return about.parent?.name === 'limit_except' ? methodLimit(about.parent, about) : denial(about);
+    case 'internal':
+      return internalLimit(model, route, about);
+    default:
+      return { directive: about, message };
+  }
 }
 
 /** `limit_except` without GET, and a `deny` in it. */
-function methodLimit({ levels }: Level, { reason }: Asked): Limit | null {
-  for (const { kind, block, directives } of levels) {
-    if (kind !== 'limit_except' || block === null || reason?.id !== 'websocket-limited') continue;
-    const deny = directives.find(
-      (directive) => directive.name === 'deny' && isAt(reason.place, placeOf(directive)),
-    );
-    if (deny === undefined) continue;
-    const methods = block.words.map(({ value }) => value).join(' ');
-    return {
-      directive: block,
-      message:
-        `A handshake is a GET request, which ${quoted(methods)} does not name: ` +
-        `${quoted(`deny ${deny.argument(0)}`)} refuses it with 403. Add GET.`,
-    };
-  }
-  return null;
+function methodLimit(block: ConfigDirective, deny: ConfigDirective): Limit {
+  const methods = block.words.map(({ value }) => value).join(' ');
+  return {
+    directive: block,
+    message:
+      `A handshake is a GET request, which ${quoted(methods)} does not name: ` +
+      `${quoted(`deny ${deny.argument(0)}`)} refuses it with 403. Add GET.`,
+  };
 }
 
-function denial(location: Level, { reason }: Asked): Limit | null {
-  if (reason?.id !== 'websocket-limited') return null;
-  for (let at: Level | null = location; at !== null; at = at.parent) {
-    const deny = ownDirectives(at, 'deny').find((directive) => isAt(reason.place, placeOf(directive)));
-    if (deny === undefined) continue;
-    const message =
-      `${quoted(`deny ${deny.argument(0)}`)} refuses every handshake for this location with 403. Allow the addresses ` +
-      'that may connect in front of it.';
-    return { directive: deny, message };
-  }
-  return null;
+function denial(deny: ConfigDirective): Limit {
+  const message =
+    `${quoted(`deny ${deny.argument(0)}`)} refuses every handshake for this location with 403. Allow the addresses ` +
+    'that may connect in front of it.';
+  return { directive: deny, message };
 }
 
 /**
  * `internal` is right for a location that other directives lead to, or a back end with `X-Accel-Redirect`: upgrade
  * headers alone, which may come from a file included everywhere, are not enough to say that clients ask for it.
  */
-function internalLimit(model: Model, { location, proxyPass }: Route, { reason }: Asked): Limit | null {
+function internalLimit(
+  model: Model,
+  { location, proxyPass }: Route,
+  internal: ConfigDirective,
+): Limit | null {
   if (!hasSignBesidesHeaders(location, proxyPass.argument(0))) return null;
-  const internal = effective(location, 'internal').directives.at(-1);
-  if (internal === undefined || !isAt(reason?.place, placeOf(internal))) return null;
   const path = ownPath(location);
   if (path === null || location.server === null || isLedTo(model, location.server, path)) return null;
   return {
@@ -106,19 +97,14 @@ function internalLimit(model: Model, { location, proxyPass }: Route, { reason }:
 }
 
 /** `valid_referers` without `none`, and an `if` that turns away what it finds invalid. */
-function refererLimit(model: Model, location: Level, { reason, handshake }: Asked): Limit | null {
-  const answer = reason === undefined ? undefined : answering(model, reason);
-  const condition = answer?.parent;
-  if (condition?.name !== 'if' || !condition.words.some(({ value }) => /\$\{?invalid_referer\b/i.test(value)))
-    return null;
+function refererLimit(location: Level): Limit | null {
   const referers = effective(location, 'valid_referers').directives.at(-1);
   if (referers === undefined) return null;
   return {
     directive: referers,
     message:
       'Browsers send no `Referer` with a handshake, and `valid_referers` without `none` takes that for invalid: nginx ' +
-      `${handshake.status === null ? 'closes the connection' : `answers ${handshake.status}`}. Add \`none\`, and let the ` +
-      'back end look at `Origin`.',
+      'turns the handshake away. Add `none`, and let the back end look at `Origin`.',
   };
 }
 

@@ -1,20 +1,14 @@
+import { handshake } from '../handshake/handshake';
+import { isAskedAsIs, isSeenWhole, ownPath, pathBelow, searchFor } from '../handshake/own-paths';
+import { originsOf } from '../handshake/route-urls';
 import type { Route } from '../handshake/routes';
+import { escapePath } from '../handshake/uri';
+import { originText } from '../handshake/value';
 import { textOf } from '../model/bytes';
 import { placeOf } from '../model/configuration';
 import type { Level } from '../model/levels';
-import { locationName } from '../values/location';
 import type { Model } from '../model/model';
-import {
-  ask,
-  type Asked,
-  askedOf,
-  isAskedAsIs,
-  isOfConcern,
-  locationFoundFirst,
-  mayPass,
-  ownPath,
-  pathBelow,
-} from './support/asked';
+import { locationName } from '../values/location';
 import type { Finding, Rule, RuleDocs } from './support/rule';
 import { severityFor, severityOfHarm } from './support/severity';
 import { quoted } from './support/words';
@@ -30,25 +24,26 @@ export const rule: Rule = {
 function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   const byLocation = new Map(routes.map((route) => [route.location, route] as const));
   for (const route of byLocation.values()) {
-    const finding = isOfConcern(route) ? shadowed(model, route, byLocation) : null;
+    const isOfConcern = route.intent.strength !== 'none' || route.faults.length > 0;
+    const finding = isOfConcern ? shadowed(model, route, byLocation) : null;
     if (finding !== null) yield finding;
   }
 }
 
 function shadowed(model: Model, route: Route, byLocation: ReadonlyMap<Level, Route>): Finding | null {
   const { location, intent } = route;
-  const { block } = location;
+  const { block, server } = location;
   const path = ownPath(location);
-  const outcomes = askedOf(model, route);
-  if (block === null || path === null || mayPass(outcomes)) return null;
-  const [first] = outcomes;
-  if (first === undefined || !outcomes.every(({ arrives }) => arrives === 'elsewhere')) return null;
-  const taker = locationFoundFirst(model, first.handshake);
-  if (taker?.block === undefined || taker.block === null) return null;
-  if (isAtFaultItself(byLocation.get(taker), first)) return null;
-  const severity = isTakenAlone(model, route, taker) ? severityOfHarm(route) : severityFor(intent);
+  if (block === null || server === null || path === null || !isSeenWhole(model, location)) return null;
+  const taker = searchFor(server, path)?.level;
+  if (taker?.block === undefined || taker.block === null || taker === location || taker === server)
+    return null;
+  const [origin] = originsOf(model, server);
+  if (origin === undefined) return null;
+  const { verdict, status } = handshake(model, `${originText(origin)}${escapePath(path)}`);
+  if (verdict !== 'blocked' || isAtFaultItself(byLocation.get(taker))) return null;
+  const severity = isTakenAlone(route, server, taker) ? severityOfHarm(route) : severityFor(intent);
   if (severity === null) return null;
-  const { status } = first.handshake;
   const name = quoted(taker.block.words.map(({ value }) => value).join(' '));
   return {
     severity,
@@ -60,28 +55,21 @@ function shadowed(model: Model, route: Route, byLocation: ReadonlyMap<Level, Rou
   };
 }
 
-/** What nginx answers itself, before a back end is asked. */
-const BEFORE_BACK_END: ReadonlySet<string | null> = new Set([
-  'answered-by-nginx',
-  'websocket-redirected',
-  'websocket-limited',
-]);
-
-/** A location that is meant for WebSocket too, and has a mistake of its own: that is the one to mend. */
-function isAtFaultItself(taker: Route | undefined, { reason }: Asked): boolean {
-  return taker?.intent.strength === 'strong' && !BEFORE_BACK_END.has(reason?.id ?? null);
+/** A location that is meant for WebSocket too, and asks a back end in vain: that mistake is the one to mend. */
+function isAtFaultItself(taker: Route | undefined): boolean {
+  return taker?.intent.strength === 'strong' && taker.faults.length > 0;
 }
 
 /**
  * Whether only the very path of a prefix is taken, and those below it come here: by an exact location, which somebody
  * wrote for that, or with the slash at its end, where clients ask for more.
  */
-function isTakenAlone(model: Model, route: Route, taker: Level): boolean {
-  const { location } = route;
+function isTakenAlone({ location }: Route, server: Level, taker: Level): boolean {
   const path = ownPath(location) ?? '';
+  const below = pathBelow(location);
   const isExact = taker.block !== null && locationName(taker.block).kind === 'exact';
-  if (isAskedAsIs(path) || !(isExact || path.endsWith('/'))) return false;
-  return ask(model, route, pathBelow(location)).some(({ arrives }: Asked) => arrives === 'here');
+  if (isAskedAsIs(path) || below === null || !(isExact || path.endsWith('/'))) return false;
+  return searchFor(server, below)?.level === location;
 }
 
 function reasonFor(location: Level, taker: Level): string {

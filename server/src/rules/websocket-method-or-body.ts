@@ -1,10 +1,9 @@
 import { removeDirective } from '../edits/remove';
 import type { Route } from '../handshake/routes';
-import { isFilled } from '../handshake/value';
 import type { ConfigDirective } from '../model/configuration';
 import { effective, replaced } from '../model/inheritance';
 import { standsOn } from './support/place';
-import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
 import { setInLocation } from './support/settings-of-location';
 import { severityFor } from './support/severity';
 import { quoted } from './support/words';
@@ -14,35 +13,34 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'warning',
   fix: 'suggestion',
-  check: { visits: 'route', run: check },
+  check: { visits: 'evidence', run: check },
 };
 
-function* check(route: Route): Generator<Finding> {
-  const method = route.faults.find(({ condition }) => condition === 'method')?.directive;
-  if (method !== undefined && method !== null) {
-    const message =
-      'The back end refuses the handshake, which must be a GET: ' +
-      `${quoted(`proxy_method ${method.argument(0)}`)} changes it. Let the method be here.`;
-    yield findingFor(route, method, message, 'GET');
-  }
-  const body = bodySent(route);
-  if (body !== null) {
+function* check(reasons: Reasons): Generator<Finding> {
+  for (const { about, fault } of reasons.evidence) {
+    if (about === null || about === undefined || !('words' in about)) continue;
+    if (fault !== undefined) {
+      const message =
+        'The back end refuses the handshake, which must be a GET: ' +
+        `${quoted(`proxy_method ${about.argument(0)}`)} changes it. Let the method be here.`;
+      yield findingFor(reasons, about, message, 'GET');
+      continue;
+    }
     const message =
       'The connection breaks right after it is opened: the back end takes the text of `proxy_set_body` for a ' +
       'WebSocket frame. Send no body here.';
-    yield findingFor(route, body, message, '""');
+    yield findingFor(reasons, about, message, '""');
   }
 }
 
-/** The `proxy_set_body` that sends something with the handshake; null when none certainly does. */
-function bodySent({ location, argumentOf }: Route): ConfigDirective | null {
-  const directive = effective(location, 'proxy_set_body').directives.at(-1);
-  return directive !== undefined && isFilled(argumentOf(directive, 0)) ? directive : null;
-}
-
-function findingFor(route: Route, directive: ConfigDirective, message: string, harmless: string): Finding {
+function findingFor(
+  { route, intent }: Reasons,
+  directive: ConfigDirective,
+  message: string,
+  harmless: string,
+): Finding {
   return {
-    severity: severityFor(route.intent),
+    severity: severityFor(intent),
     message,
     ...standsOn(route.proxyPass, directive, 'It is set here.'),
     fixes: () => [fixFor(route, directive, harmless)],

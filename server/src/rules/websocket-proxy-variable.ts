@@ -1,15 +1,10 @@
 import type { Route } from '../handshake/routes';
 import { isOpaque, knownText, prefixOf, sampleText } from '../handshake/value';
 import { placeOf } from '../model/configuration';
-import { effective } from '../model/inheritance';
-import type { Model } from '../model/model';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
-import { isFilledIn } from '../model/variables';
-import { parseValue, variablesIn } from '../values/script';
-import { isIpAddress } from '../values/address';
-import { upstreamNamed } from './support/hosts';
-import type { Finding, Rule, RuleDocs } from './support/rule';
-import { severityFor } from './support/severity';
+import { parseValue } from '../values/script';
+import type { Finding, Reasons, Rule, RuleDocs } from './support/rule';
+import { isOfConcern, severityFor } from './support/severity';
 import { quoted } from './support/words';
 
 export const rule: Rule = {
@@ -17,40 +12,22 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'error',
   fix: 'none',
-  check: { visits: 'configuration', run: check },
+  check: { visits: 'evidence', run: check },
 };
 
-function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
-  // A part that is not to be seen may define the upstream.
-  if (model.hasUnseenParts) return;
-  const known = new Set(routes.flatMap(fixedAddress));
-  for (const route of routes) {
-    const { proxyPass, location } = route;
-    if (variablesIn(proxyPass.argument(0)).length === 0 || isFilledIn(proxyPass, 0)) continue;
-    const resolver = effective(location, 'resolver');
-    if (resolver.directives.length > 0 || !resolver.certain) continue;
-    const target = targetOf(route);
-    if (target === null || known.has(target.address)) continue;
-    const host = hostOf(target.address);
-    if (isIpAddress(host) || host.startsWith('unix:') || upstreamNamed(model, host) !== undefined) continue;
-    // A host that the client names may be that of an upstream.
-    const isJudged = target.isFixed || (model.upstreams.length === 0 && route.intent.strength !== 'none');
-    if (!isJudged) continue;
-    const name = target.isFixed ? host : `the host of ${quoted(proxyPass.argument(0))}`;
-    yield {
-      severity: target.isFixed ? 'error' : severityFor(route.intent),
-      message:
-        `no resolver defined to resolve ${name}: requests get 502, because nginx looks the host of a \`proxy_pass\` ` +
-        'with a variable up when they come. Add `resolver` with the address of a DNS server, or name an `upstream`.',
-      place: placeOf(proxyPass),
-    };
-  }
-}
-
-/** The host and port of a `proxy_pass` without variables: nginx knows its address from the start. */
-function fixedAddress({ proxyPass }: Route): string[] {
-  const target = proxyPass.argument(0);
-  return variablesIn(target).length > 0 ? [] : [withPort(target)];
+function* check(reasons: Reasons): Generator<Finding> {
+  const { route, intent } = reasons;
+  const { proxyPass } = route;
+  const target = targetOf(route);
+  if (target === null || !(target.isFixed || isOfConcern(reasons))) return;
+  const name = target.isFixed ? hostOf(target.address) : `the host of ${quoted(proxyPass.argument(0))}`;
+  yield {
+    severity: target.isFixed ? 'error' : severityFor(intent),
+    message:
+      `no resolver defined to resolve ${name}: requests get 502, because nginx looks the host of a \`proxy_pass\` ` +
+      'with a variable up when they come. Add `resolver` with the address of a DNS server, or name an `upstream`.',
+    place: placeOf(proxyPass),
+  };
 }
 
 function withPort(url: string): string {

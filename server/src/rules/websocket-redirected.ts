@@ -1,28 +1,19 @@
 import { combine, type Edit } from '../edits/edit';
 import { insertBlockBefore } from '../edits/insert';
 import { handshake } from '../handshake/handshake';
+import { bytesOf, textOf } from '../model/bytes';
 import type { Route } from '../handshake/routes';
+import { urlsOf } from '../handshake/route-urls';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effectiveValue } from '../model/inheritance';
 import { locationName } from '../values/location';
 import type { Model } from '../model/model';
-import {
-  ask,
-  type Asked,
-  askedOf,
-  isAskedAsIs,
-  isOfConcern,
-  mayPass,
-  ownPath,
-  pathBelow,
-  searchFor,
-} from './support/asked';
-import { locationNamed } from './support/literal-locations';
+import { isAskedAsIs, isSeenWhole, ownPath, searchFor } from '../handshake/own-paths';
 import { standsOn } from './support/place';
-import { httpsPortOf, redirectOf, runsBy, secureUrl } from './support/redirects';
+import { httpsPortOf, isByReferer, redirectIn, secureUrl } from './support/redirects';
 import type { Text } from './support/proof';
-import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
-import { severityFor, severityOfHarm } from './support/severity';
+import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
+import { isOfConcern, severityFor, severityOfHarm } from './support/severity';
 import { quoted } from './support/words';
 
 export const rule: Rule = {
@@ -30,75 +21,63 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'warning',
   fix: 'suggestion',
-  check: { visits: 'route', run: check },
+  check: [
+    { visits: 'evidence', run: redirected },
+    { visits: 'route', run: ownPathAlone },
+    { visits: 'route', run: missingSlash },
+  ],
 };
 
-function* check(route: Route, model: Model): Generator<Finding> {
-  if (!isOfConcern(route)) return;
-  const outcomes = askedOf(model, route);
-  const [first] = mayPass(outcomes) ? [] : outcomes;
-  const redirect = first === undefined ? undefined : redirectOf(model, first);
-  if (first !== undefined && redirect !== undefined && outcomes.every(isRedirected)) {
-    const finding = redirected(route, model, first, redirect);
-    if (finding !== null) yield finding;
+function* redirected(reasons: Reasons, model: Model): Generator<Finding> {
+  const { route, intent, evidence } = reasons;
+  if (!isOfConcern(reasons)) return;
+  for (const { about } of evidence) {
+    // Of a slash that is missing another check speaks.
+    if (about === null || about === undefined || !('words' in about)) continue;
+    // Of that by the `Referer` another rule speaks, and of that to TLS.
+    if (isByReferer(about) || leadsToTls(model, route, about)) continue;
+    const isToTls = httpsPortOf(about) !== null;
+    yield {
+      severity: severityFor(intent),
+      message:
+        `${quoted(`${about.name} ${about.argument(0)}`)} redirects handshakes, and WebSocket clients do not follow ` +
+        `redirects: they never reach the back end. ${isToTls ? TO_TLS : 'Let them through before it.'}`,
+      ...standsOn(route.proxyPass, about, 'The redirect is here.'),
+      // What is meant for https:// alone is not to be let through without.
+      fixes: () => (isToTls || isStoppedFurtherOn(route, model, about) ? [] : letThrough(about)),
+    };
   }
-  // Where all is sent to https://, nobody asks for it with or without a slash.
-  if (redirect === undefined || httpsPortOf(redirect) === null) yield* missingSlash(route, model);
 }
 
-function isRedirected({ arrives, reason }: Asked): boolean {
-  return arrives !== 'elsewhere' && reason?.id === 'websocket-redirected';
-}
-
-/**
- * What every handshake has, and every handshake of this location alike. Other variables may tell clients apart: a
- * proxy in front sets `X-Forwarded-Proto`, a browser has cookies.
- */
-const SAME_FOR_ALL: ReadonlySet<string> = new Set([
-  'scheme',
-  'https',
-  'uri',
-  'document_uri',
-  'request_uri',
-  'request_method',
-  'http_upgrade',
-]);
-
-const TO_TLS = 'Give the server for https:// the location, and connect with wss://.';
-
-function redirected(route: Route, model: Model, stopped: Asked, redirect: ConfigDirective): Finding | null {
-  if (!runsBy(redirect, SAME_FOR_ALL)) return null;
-  if (leadsToTls(model, stopped, redirect)) return null;
-  const severity = isForOwnPathAlone(route, model) ? severityOfHarm(route) : severityFor(route.intent);
-  if (severity === null) return null;
-  const status = stopped.handshake.status ?? 302;
-  const isToTls = httpsPortOf(redirect) !== null;
-  return {
-    severity,
+/** Other paths of the location come through: that is a condition, and yet the one that many clients meet. */
+function* ownPathAlone(route: Route, model: Model): Generator<Finding> {
+  const { verdict, cases, intent } = route;
+  if (verdict !== 'depends' || intent.strength === 'none') return;
+  const redirect = redirectIn(cases.bare?.steps ?? []);
+  if (redirect?.name !== 'rewrite' || leadsToTls(model, route, redirect)) return;
+  const path = ownPath(route.location);
+  if (path === null) return;
+  yield {
+    severity: 'hint',
     message:
-      `${quoted(`${redirect.name} ${redirect.argument(0)}`)} answers handshakes with ${status}, and WebSocket clients ` +
-      `do not follow redirects: they never reach the back end. ${isToTls ? TO_TLS : 'Let them through before it.'}`,
+      `${quoted(`${redirect.name} ${redirect.argument(0)}`)} redirects a handshake for just ${quoted(textOf(path))}, and ` +
+      'WebSocket clients do not follow redirects. Let them through before it, or connect with a path that is not redirected.',
     ...standsOn(route.proxyPass, redirect, 'The redirect is here.'),
-    // What is meant for https:// alone is not to be let through without.
-    fixes: () => (isToTls || isStoppedFurtherOn(route, model, redirect) ? [] : letThrough(redirect)),
+    fixes: () => (isStoppedFurtherOn(route, model, redirect) ? [] : letThrough(redirect)),
   };
 }
 
+const TO_TLS = 'Give the server for https:// the location, and connect with wss://.';
+
 /** Whether it sends clients to where the handshake reaches a back end over TLS, or may: another rule speaks of that. */
-function leadsToTls(model: Model, { handshake: { url } }: Asked, redirect: ConfigDirective): boolean {
+function leadsToTls(model: Model, { location }: Route, redirect: ConfigDirective): boolean {
   const port = httpsPortOf(redirect);
-  if (port === null || !url.startsWith('ws://')) return false;
+  const url = urlsOf(model, location).find((each) => each.startsWith('ws://'));
+  if (port === null || url === undefined) return false;
   const { error, verdict, upstream } = handshake(model, secureUrl(url, port));
   // The server for TLS may stand in another file.
   if (error !== undefined) return model.http?.unseen === true;
   return verdict !== 'blocked' || upstream !== null;
-}
-
-/** Whether paths further down than that of a prefix are let through. */
-function isForOwnPathAlone(route: Route, model: Model): boolean {
-  if (isAskedAsIs(ownPath(route.location) ?? '')) return false;
-  const below = ask(model, route, pathBelow(route.location));
-  return below.some(({ arrives, reason }) => arrives === 'here' && reason?.id !== 'websocket-redirected');
 }
 
 /** What may stop a handshake after the redirect. */
@@ -114,7 +93,8 @@ function isStoppedFurtherOn(route: Route, model: Model, { parent }: ConfigDirect
     location.levels.some(({ kind }) => kind === 'limit_except') ||
     (!isOfLocation && ['return', 'rewrite', 'if'].some((name) => location.byName.has(name))) ||
     path === null ||
-    searchFor(model, route, path)?.level !== location
+    location.server === null ||
+    searchFor(location.server, path)?.level !== location
   );
 }
 
@@ -143,8 +123,10 @@ function* missingSlash(route: Route, model: Model): Generator<Finding> {
   if (locationName(block).kind === 'regex' || isAskedAsIs(path)) return;
   const harm = severityOfHarm(route);
   const severity = harm === null || ENDPOINT.test(path) ? harm : 'hint';
-  const found = severity === null ? null : searchFor(model, route, path.slice(0, -1));
-  if (severity === null || found?.redirects !== true || found.level !== location) return;
+  const { server } = location;
+  if (severity === null || server === null || !isSeenWhole(model, location)) return;
+  const found = searchFor(server, path.slice(0, -1));
+  if (found?.redirects !== true || found.level !== location) return;
   const { name } = locationName(block);
   const short = name.slice(0, -1);
   yield {
@@ -160,7 +142,7 @@ function* missingSlash(route: Route, model: Model): Generator<Finding> {
 function withoutSlash({ location }: Route, name: string, short: string): Fix[] {
   const { block, server, parent } = location;
   if (block === null || server === null || parent !== server || !/^[\w./~-]+$/.test(name)) return [];
-  if (locationNamed(server, short) !== undefined) return [];
+  if (searchFor(server, bytesOf(short))?.redirects !== true) return [];
   const edit: Edit = insertBlockBefore(block, `location = ${short}`, [`rewrite ^ ${name} last;`]);
   const edits = combine([edit]);
   return edits === null
@@ -172,13 +154,13 @@ const REWRITE = 'rewrite ^/(.*[^/])$ /$1/ permanent;';
 const SLASH: Text = {
   good: [
     [REWRITE, 'return 404;'],
-    ['location /ws {', 'location /ws/ {'],
+    ['location = /ws {', 'location /ws/ {'],
   ],
 };
 const SLASH_AND_PATH: Text = {
   good: [
     [REWRITE, 'return 404;'],
-    ['location /ws {', 'location /ws/ {'],
+    ['location = /ws {', 'location /ws/ {'],
     ['127.0.0.1:3000;', '127.0.0.1:3000/app/;'],
   ],
 };
@@ -189,7 +171,8 @@ export const docs: RuleDocs = {
     'Browsers and most WebSocket clients do not follow redirects: a handshake that gets 301 or 302 has failed. `return` ' +
     'and `rewrite` of a server run before any location is searched for, those of a location before its `proxy_pass`. ' +
     'And where a location `/ws/` has a `proxy_pass`, nginx answers `/ws` with a redirect to `/ws/`. Redirects that only ' +
-    'some clients get (by a cookie or a header) are not judged; those to https:// are told by `wss-redirect`.',
+    'some handshakes get (by a cookie, a header, the path) are conditions, not faults; those to https:// are told by ' +
+    '`wss-redirect`.',
   how:
     'Let handshakes through before the redirect, redirect in the locations that serve pages, or give the path without ' +
     'the slash a location of its own.',
@@ -199,7 +182,7 @@ http {
     server {
         listen 80;
         rewrite ^/(.*[^/])$ /$1/ permanent;
-        location /ws {
+        location = /ws {
             proxy_pass http://127.0.0.1:3000;
             proxy_http_version 1.1;
             proxy_set_header Host $host;
@@ -218,7 +201,7 @@ http {
         location / {
             rewrite ^/(.*[^/])$ /$1/ permanent;
         }
-        location /ws {
+        location = /ws {
             proxy_pass http://127.0.0.1:3000;
             proxy_http_version 1.1;
             proxy_set_header Host $host;
@@ -253,7 +236,7 @@ http {
       text: {
         bad: [
           [REWRITE, ''],
-          ['location /ws {', 'location /ws { return 307 /home;'],
+          ['location = /ws {', 'location = /ws { return 307 /home;'],
         ],
       },
       sees: { answer: 307 },
@@ -263,7 +246,7 @@ http {
       text: {
         bad: [
           [REWRITE, ''],
-          ['location /ws {', 'location /ws { if ($scheme = http) { return 301 /home; }'],
+          ['location = /ws {', 'location = /ws { if ($scheme = http) { return 301 /home; }'],
         ],
       },
       sees: { answer: 301 },
@@ -273,7 +256,7 @@ http {
       text: {
         bad: [
           [REWRITE, ''],
-          ['location /ws {', 'location /ws { return 301 /home;'],
+          ['location = /ws {', 'location = /ws { return 301 /home;'],
           ['127.0.0.1:3000;', '127.0.0.1:3000/app;'],
         ],
       },

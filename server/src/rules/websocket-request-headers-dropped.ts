@@ -5,8 +5,9 @@ import { removeDirective } from '../edits/remove';
 import type { Fault } from '../handshake/evidence';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
+import { faultsIn } from './support/forward-upgrade';
 import { standsOn } from './support/place';
-import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
 import { setInLocation } from './support/settings-of-location';
 import { severityFor } from './support/severity';
 import { quoted } from './support/words';
@@ -16,13 +17,14 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'warning',
   fix: 'suggestion',
-  check: { visits: 'route', run: check },
+  check: { visits: 'evidence', run: check },
 };
 
-function* check(route: Route): Generator<Finding> {
-  for (const [directive, faults] of faultsByDirective(route)) {
+function* check(reasons: Reasons): Generator<Finding> {
+  const { route, intent } = reasons;
+  for (const [directive, faults] of faultsByDirective(reasons)) {
     yield {
-      severity: severityFor(route.intent),
+      severity: severityFor(intent),
       message: messageFor(directive, faults),
       ...standsOn(route.proxyPass, directive, 'The headers are dropped here.'),
       fixes: () => [fixFor(route, directive)],
@@ -31,10 +33,10 @@ function* check(route: Route): Generator<Finding> {
 }
 
 /** One directive may drop several headers: that is one mistake. */
-function faultsByDirective({ faults }: Route): Map<ConfigDirective, Fault[]> {
+function faultsByDirective(reasons: Reasons): Map<ConfigDirective, Fault[]> {
   const byDirective = new Map<ConfigDirective, Fault[]>();
-  for (const fault of faults) {
-    if (fault.id !== rule.id || fault.directive === null) continue;
+  for (const fault of faultsIn(reasons)) {
+    if (fault.directive === null) continue;
     const list = byDirective.get(fault.directive);
     if (list === undefined) byDirective.set(fault.directive, [fault]);
     else list.push(fault);

@@ -1,12 +1,10 @@
 import { argumentsAsWritten } from '../edits/insert';
 import { removeDirective } from '../edits/remove';
-import { isNamed } from '../values/header-name';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives, replaced } from '../model/inheritance';
-import type { Level } from '../model/levels';
 import { standsOn } from './support/place';
-import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
 import { severityFor } from './support/severity';
 
@@ -15,36 +13,37 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'warning',
   fix: 'suggestion',
-  check: { visits: 'route', run: check },
+  check: { visits: 'evidence', run: check },
 };
 
-/** Without these a client rejects the answer. `Connection` nginx writes itself. */
-const NEEDED: readonly string[] = ['Upgrade', 'Sec-WebSocket-Accept'];
-
-function* check(route: Route): Generator<Finding> {
-  for (const { header, directive } of hiddenHeaders(route.location)) {
+function* check({ route, intent, evidence }: Reasons): Generator<Finding> {
+  for (const { about } of evidence) {
+    if (about === null || about === undefined || !('words' in about)) continue;
+    const header = canonical(about.argument(0));
+    const isAdded = about.name === 'add_header';
     yield {
-      severity: severityFor(route.intent),
-      message:
-        `The client rejects the handshake though the back end accepts it: \`proxy_hide_header ${header}\` takes ` +
-        `\`${header}\` out of the answer. Let it through here.`,
-      ...standsOn(route.proxyPass, directive, 'The header is hidden here.'),
-      fixes: () => [fixFor(route, header, directive)],
+      severity: severityFor(intent),
+      message: isAdded
+        ? `The client rejects the handshake though the back end accepts it: \`add_header ${header}\` with \`always\` adds ` +
+          'a header to the 101 that it did not ask for. Leave it out here.'
+        : `The client rejects the handshake though the back end accepts it: \`proxy_hide_header ${header}\` takes ` +
+          `\`${header}\` out of the answer. Let it through here.`,
+      ...standsOn(
+        route.proxyPass,
+        about,
+        isAdded ? 'The header is added here.' : 'The header is hidden here.',
+      ),
+      fixes: () => (isAdded ? [] : [fixFor(route, header, about)]),
     };
   }
 }
 
-/** What of the answer is hidden from the client: hidden by name, and not let through by `proxy_pass_header`. */
-function hiddenHeaders(location: Level): { header: string; directive: ConfigDirective }[] {
-  const hidden = effective(location, 'proxy_hide_header').directives;
-  if (hidden.length === 0) return [];
-  const passed = effective(location, 'proxy_pass_header');
-  return NEEDED.flatMap((header) => {
-    const directive = hidden.find((each) => isNamed(each, header.toLowerCase()));
-    const isPassed = passed.directives.some((each) => isNamed(each, header.toLowerCase()));
-    return directive === undefined || isPassed || !passed.certain ? [] : [{ header, directive }];
-  });
+/** As RFC 6455 writes it. */
+function canonical(header: string): string {
+  return CANONICAL.find((each) => each.toLowerCase() === header.toLowerCase()) ?? header;
 }
+
+const CANONICAL: readonly string[] = ['Upgrade', 'Sec-WebSocket-Accept'];
 
 function fixFor(route: Route, header: string, directive: ConfigDirective): Fix {
   const { location } = route;

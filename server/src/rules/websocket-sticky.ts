@@ -18,7 +18,7 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'information',
   fix: 'suggestion',
-  check: { visits: 'route', stopsHandshakes: false, run: check },
+  check: { visits: 'route', run: check },
 };
 
 /** Protocols that begin with ordinary requests and go on with them where WebSocket fails: all must meet one server. */

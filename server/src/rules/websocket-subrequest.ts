@@ -1,79 +1,37 @@
 import { combine, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
-import type { Fault } from '../handshake/evidence';
 import { isNamed } from '../values/header-name';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
-import { effective } from '../model/inheritance';
-import type { Level } from '../model/levels';
-import type { Model } from '../model/model';
 import { repeat } from './support/forward-upgrade';
-import { locationNamed } from './support/literal-locations';
-import type { Finding, Fix, Rule, RuleDocs, Severity } from './support/rule';
+import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
-import { isAtLeastAsSevere, severityFor } from './support/severity';
-import { SUBREQUESTS } from './support/subrequests';
+import { severityFor } from './support/severity';
 
 export const rule: Rule = {
   id: 'websocket-subrequest',
   category: 'websocket',
   severity: 'warning',
   fix: 'safe',
-  check: { visits: 'configuration', run: check },
+  check: { visits: 'evidence', run: check },
 };
 
-function* check(_: Model, routes: readonly Route[]): Generator<Finding> {
-  const byLocation = new Map(routes.map((route) => [route.location, route] as const));
-  for (const [target, { route, asks, severity }] of subrequests(routes, byLocation)) {
+function* check(reasons: Reasons): Generator<Finding> {
+  const { route, intent, evidence } = reasons;
+  for (const { about } of evidence) {
+    if (about === null || about === undefined || !('words' in about)) continue;
+    const sends =
+      route.request.set.level === route.location ? 'sends' : 'inherits the upgrade headers and sends';
     yield {
-      severity,
+      severity: severityFor(intent),
       message:
-        `Handshakes break at \`${asks.name} ${asks.argument(0)}\`: this location ` +
-        `${route.request.set.level === target ? 'sends' : 'inherits the upgrade headers and sends'} the upgrade to its ` +
+        `Handshakes break at \`${about.name} ${about.argument(0)}\`: this location ${sends} the upgrade to its ` +
         'back end too, and nginx drops the connection when that one accepts. Blank `Upgrade` and `Connection` here.',
       place: placeOf(route.proxyPass),
-      related: [{ place: placeOf(asks), message: 'The request is made here.' }],
+      related: [{ place: placeOf(about), message: 'The request is made here.' }],
       fixes: () => fixesFor(route),
     };
   }
-}
-
-/** A location that answers subrequests of handshakes, and forwards their upgrade. */
-interface Subrequest {
-  readonly route: Route;
-  readonly asks: ConfigDirective;
-  /** By the location with the strongest intent among those that ask. */
-  readonly severity: Severity;
-}
-
-function subrequests(
-  routes: readonly Route[],
-  byLocation: ReadonlyMap<Level, Route>,
-): ReadonlyMap<Level, Subrequest> {
-  const found = new Map<Level, Subrequest>();
-  for (const { location, intent } of routes) {
-    const { server } = location;
-    if (server === null) continue;
-    for (const asks of SUBREQUESTS.flatMap((name) => effective(location, name).directives)) {
-      const target = locationNamed(server, asks.argument(0));
-      const route = target === undefined ? undefined : byLocation.get(target);
-      if (target === undefined || route === undefined || target === location || !forwardsUpgrade(route))
-        continue;
-      const severity = severityFor(intent);
-      const known = found.get(target);
-      if (known === undefined || !isAtLeastAsSevere(known.severity, severity)) {
-        found.set(target, { route, asks, severity });
-      }
-    }
-  }
-  return found;
-}
-
-/** Whether the back end of a route surely sees the upgrade, or would as soon as a map that is at fault is mended. */
-function forwardsUpgrade({ verdict, faults }: Route): boolean {
-  const isLost = ({ condition, id }: Fault): boolean =>
-    condition === 'upgrade' || (condition === 'connection' && !id.startsWith('connection-map-'));
-  return verdict !== 'unknown' && !faults.some(isLost);
 }
 
 function fixesFor(route: Route): Fix[] {

@@ -3,13 +3,13 @@ import type { Route } from '../handshake/routes';
 import type { Model } from '../model/model';
 import { connectionValue, connectionValueByMap } from './support/connection-value';
 import {
-  conditionsOf,
   forwardUpgrade,
   type Missing,
+  missingIn,
   neededFor,
   refusesUpgrades,
 } from './support/forward-upgrade';
-import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
 
 export const rule: Rule = {
@@ -17,25 +17,24 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'warning',
   fix: 'safe',
-  check: { visits: 'route', run: check },
+  check: { visits: 'evidence', run: check },
 };
 
-function* check(route: Route, model: Model): Generator<Finding> {
-  const missing = conditionsOf(route, rule.id as 'websocket-upgrade-missing');
+function* check(reasons: Reasons, model: Model): Generator<Finding> {
+  const { route, intent } = reasons;
+  const missing = missingIn(reasons);
   if (missing.length === 0 || refusesUpgrades(route)) return;
   yield {
-    severity: severityFor(route.intent),
-    message: messageFor(route, missing),
+    severity: severityFor(intent),
+    message: messageFor(reasons, missing),
     place: placeOf(route.proxyPass),
     fixes: () => fixesFor(model, route, missing),
   };
 }
 
-function messageFor(route: Route, missing: readonly Missing[]): string {
+function messageFor({ route, intent }: Reasons, missing: readonly Missing[]): string {
   const forwards =
-    route.intent.strength === 'none'
-      ? 'WebSocket handshakes would fail here'
-      : 'WebSocket handshakes fail here';
+    intent.strength === 'none' ? 'WebSocket handshakes would fail here' : 'WebSocket handshakes fail here';
   const headers = missing.includes('upgrade')
     ? missing.includes('connection')
       ? 'the back end gets neither `Upgrade` nor `Connection: upgrade`'

@@ -1,5 +1,6 @@
 import { insertAfter } from '../edits/insert';
-import { handshake } from '../handshake/handshake';
+import { type Handshake, handshake } from '../handshake/handshake';
+import { urlsOf } from '../handshake/route-urls';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
@@ -10,10 +11,9 @@ import { locationName } from '../values/location';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { type Socket, socketsOf } from '../model/sockets';
-import { type Asked, askedOf, locationFoundFirst, ownUrl } from './support/asked';
 import { addressesWithoutCertificate, hasCertificate } from './support/certificates';
 import { memoized } from '../model/memo';
-import { httpsPortOf, redirectOf, secureUrl } from './support/redirects';
+import { httpsPortOf, redirectIn, secureUrl } from './support/redirects';
 import type { Finding, Fix, Rule, RuleDocs, Severity } from './support/rule';
 import { isAtLeastAsSevere, severityOfHarm } from './support/severity';
 import { quoted } from './support/words';
@@ -71,7 +71,7 @@ function plainServers(model: Model, routes: readonly Route[]): ReadonlyMap<Level
     const { location } = route;
     const severity = severityOfHarm(route);
     if (severity === null || location.server === null || !isPlain(model, location.server)) continue;
-    const url = servedAt(model, route, location.server);
+    const url = servedAt(model, route);
     if (url === undefined || isServedOverTls(model, location, url)) continue;
     const known = servers.get(location.server) ?? { severity, locations: new Map<Level, string>() };
     servers.set(location.server, known);
@@ -125,35 +125,30 @@ function namesWithTls(model: Model, server: Level): boolean {
   return serverNames(server).some((name) => names.has(name.toLowerCase()));
 }
 
-/** A URL at which a location serves WebSocket. */
-function servedAt(model: Model, route: Route, server: Level): string | undefined {
-  const asked = askedOf(model, route).find((each) => mayServe(model, each));
-  return asked?.handshake.url ?? (isHttp2Only(model, server) ? ownUrl(model, route.location) : undefined);
-}
-
-/** Whether no handshake comes as far as the server, for want of HTTP/1.1. */
-function isHttp2Only(model: Model, server: Level): boolean {
-  const own = new Set(listenersFor(model, server));
-  return socketsFor(model).some(
-    ({ http2Only, listeners }) => http2Only && listeners.some((each) => own.has(each)),
-  );
-}
-
-/** Whether WebSocket is served, or would be but for another mistake: not where requests are sent to https://. */
-function mayServe(model: Model, asked: Asked): boolean {
-  const { arrives, reason } = asked;
-  if (arrives === 'elsewhere' || reason?.id === 'answered-by-nginx') return false;
-  const redirect = redirectOf(model, asked);
-  return redirect === undefined || httpsPortOf(redirect) === null;
+/** A URL at which a location serves WebSocket, or would but for another mistake: not where requests are sent to https://. */
+function servedAt(model: Model, { location, reasons }: Route): string | undefined {
+  const redirect = redirectIn(reasons);
+  const isAway = redirect !== undefined && httpsPortOf(redirect) !== null;
+  return isAway || reasons.some(({ id }) => id === 'answered-by-nginx')
+    ? undefined
+    : urlsOf(model, location)[0];
 }
 
 /** Whether over TLS a location of the same path takes the handshake, or which one does cannot be told. */
 function isServedOverTls(model: Model, location: Level, url: string): boolean {
   const secure = handshake(model, secureUrl(url, 443));
-  const other = locationFoundFirst(model, secure);
+  const other = foundFirst(secure);
   if (other === undefined) return secure.verdict === 'unknown';
   const nameOf = ({ block }: Level): string | null => (block === null ? null : locationName(block).name);
   return nameOf(other) === nameOf(location);
+}
+
+/** The location that the search finds first; undefined when it finds none, or is not made. */
+function foundFirst({ because }: Handshake): Level | undefined {
+  const about = because.find(({ step, id }) => step === 'location' && id === null)?.about;
+  return about !== undefined && about !== null && 'kind' in about && about.kind === 'location'
+    ? about
+    : undefined;
 }
 
 function messageFor(model: Model, server: Level, location: Level, url: string): string {
@@ -163,7 +158,7 @@ function messageFor(model: Model, server: Level, location: Level, url: string): 
     return `${why} The certificate here is not in use: add a \`listen 443 ssl\`.`;
   }
   const secure = handshake(model, secureUrl(url, 443));
-  const taker = locationFoundFirst(model, secure);
+  const taker = foundFirst(secure);
   const block = taker !== undefined && hasBackEnd(taker) ? taker.block : null;
   return block === null
     ? `${why} ${quoted(secure.url)} is not served: give the server with TLS the location too.`

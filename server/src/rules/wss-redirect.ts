@@ -1,9 +1,9 @@
 import { handshake } from '../handshake/handshake';
+import { urlsOf } from '../handshake/route-urls';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';
-import { askedOf } from './support/asked';
-import { httpsPortOf, plainUrl, redirectOf, runsBy } from './support/redirects';
+import { httpsPortOf, plainUrl, redirectIn, runsBy } from './support/redirects';
 import type { Finding, Related, Rule, RuleDocs, Severity } from './support/rule';
 import { isAtLeastAsSevere, severityOfHarm } from './support/severity';
 import { quoted } from './support/words';
@@ -46,17 +46,17 @@ function redirectsOf(model: Model, routes: readonly Route[]): Iterable<Redirect>
     const severity = severityOfHarm(route);
     const { block } = route.location;
     if (severity === null || block === null) continue;
-    for (const { handshake: secure, arrives, reason } of askedOf(model, route)) {
-      // Another rule speaks of what stops it there.
-      if (arrives !== 'here' || reason?.id === 'websocket-redirected' || !secure.url.startsWith('wss://'))
-        continue;
-      const directive = redirectOfPlain(model, secure.url);
+    // Another rule speaks of what redirects it there.
+    if (route.reasons.some(({ id }) => id === 'websocket-redirected')) continue;
+    for (const url of urlsOf(model, route.location)) {
+      if (!url.startsWith('wss://')) continue;
+      const directive = redirectOfPlain(model, url);
       if (directive === undefined) continue;
       const known = redirects.get(directive) ?? { directive, severity, urls: new Map() };
       redirects.set(directive, known);
       if (isAtLeastAsSevere(severity, known.severity)) known.severity = severity;
       if (known.urls.size < URLS_LIMIT) {
-        known.urls.set(secure.url, { place: placeOf(block), message: `${secure.url} leads here.` });
+        known.urls.set(url, { place: placeOf(block), message: `${url} leads here.` });
       }
     }
   }
@@ -70,8 +70,7 @@ const OF_THE_URL: ReadonlySet<string> = new Set(['scheme', 'https', 'server_port
 function redirectOfPlain(model: Model, url: string): ConfigDirective | undefined {
   const plain = handshake(model, plainUrl(url));
   if (plain.verdict !== 'blocked') return undefined;
-  const reason = plain.because.findLast(({ id }) => id !== null);
-  const redirect = redirectOf(model, { reason });
+  const redirect = redirectIn(plain.because);
   if (redirect === undefined || httpsPortOf(redirect) === null || !runsBy(redirect, OF_THE_URL))
     return undefined;
   return redirect;

@@ -9,7 +9,8 @@ import type { ConfigDirective } from '../../model/configuration';
 import { ownDirectives } from '../../model/inheritance';
 import type { Level } from '../../model/levels';
 import type { ConnectionValue } from './connection-value';
-import { answersSubrequests } from './subrequests';
+import type { Reasons } from './rule';
+import { answersSubrequests } from '../../handshake/subrequests';
 
 /** The faults that directives of the location itself can mend. */
 export type Missing = 'upgrade' | 'connection' | 'http-version';
@@ -128,10 +129,14 @@ export function refusesUpgrades({ location, intent, request }: Route): boolean {
   return answersSubrequests(location) || (isBlank && intent.strength === 'none');
 }
 
-/** The conditions of a route whose fault has the id. */
-export function conditionsOf(route: Route, id: Fault['id']): Missing[] {
-  return route.faults
-    .filter((fault) => fault.id === id)
+/** What the back end misses, as the evidence says. */
+export function faultsIn({ evidence }: Reasons): Fault[] {
+  return evidence.flatMap(({ fault }) => fault ?? []);
+}
+
+/** What directives of the location itself can mend of it. */
+export function missingIn(reasons: Reasons): Missing[] {
+  return faultsIn(reasons)
     .map(({ condition }) => condition)
     .filter((condition): condition is Missing => MISSING.has(condition));
 }

@@ -1,40 +1,11 @@
 import type { Evidence } from '../../handshake/evidence';
 import type { ConfigDirective } from '../../model/configuration';
-import { levelsWithin } from '../../model/levels';
-import type { Model } from '../../model/model';
-import type { Asked } from './asked';
-import { memoized } from '../../model/memo';
-
-/** The `return` or `rewrite` that a piece of evidence is about; undefined for other evidence. */
-export function answering(model: Model, { place }: Evidence): ConfigDirective | undefined {
-  return place === null ? undefined : answers(model).get(keyOf(place.file.realPath, place.start));
-}
-
-const answers = memoized((model: Model): ReadonlyMap<string, ConfigDirective> => {
-  const found = new Map<string, ConfigDirective>();
-  const add = (directive: ConfigDirective): void => {
-    if (directive.name !== 'return' && directive.name !== 'rewrite') return;
-    const key = keyOf(directive.file.realPath, directive.start);
-    if (!found.has(key)) found.set(key, directive);
-  };
-  if (model.http === null) return found;
-  for (const { directives } of levelsWithin(model.http)) {
-    for (const directive of directives) {
-      add(directive);
-      // In a server, an `if` is no level with a configuration of its own.
-      if (directive.name === 'if') for (const inner of directive.children ?? []) add(inner);
-    }
-  }
-  return found;
-});
-
-function keyOf(realPath: string, start: number): string {
-  return `${start} ${realPath}`;
-}
 
 /** The redirect that stops a handshake, when a `return` or `rewrite` makes it; else undefined. */
-export function redirectOf(model: Model, { reason }: Pick<Asked, 'reason'>): ConfigDirective | undefined {
-  return reason?.id === 'websocket-redirected' ? answering(model, reason) : undefined;
+export function redirectIn(because: readonly Evidence[]): ConfigDirective | undefined {
+  const reason = because.findLast(({ id }) => id !== null);
+  const about = reason?.id === 'websocket-redirected' ? reason.about : undefined;
+  return about !== undefined && about !== null && 'words' in about ? about : undefined;
 }
 
 /** The variables that an `if` around a directive asks for, in lower case; null where it asks for files. */
@@ -81,4 +52,9 @@ function withOrigin(url: string, scheme: string, port: string): string {
     /^wss?:\/\/(\[[^\]]*\]|[^/:]*)(?::\d+)?/,
     (_, host: string) => `${scheme}://${host}${port}`,
   );
+}
+
+/** Whether a directive is in an `if` that turns away what `valid_referers` finds invalid. */
+export function isByReferer({ parent }: ConfigDirective): boolean {
+  return parent?.name === 'if' && parent.words.some(({ value }) => /\$\{?invalid_referer\b/i.test(value));
 }

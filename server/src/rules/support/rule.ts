@@ -1,6 +1,8 @@
 import type { Edit } from '../../edits/edit';
 import type { Place } from '../../model/configuration';
+import type { Evidence, EvidenceId } from '../../handshake/evidence';
 import type { Route } from '../../handshake/routes';
+import type { Intent } from '../../model/intent';
 import type { Model } from '../../model/model';
 import type { Refusal } from '../../nginx-test/refusal';
 import type { Proof } from './proof';
@@ -17,14 +19,35 @@ export interface Rule {
   readonly fix: 'safe' | 'suggestion' | 'none';
   /** False for a rule that runs only where the settings name it. Default: true. */
   readonly enabledByDefault?: boolean;
-  /** What it looks at: each route, or the configuration as a whole. */
-  readonly check: RouteCheck | ConfigurationCheck;
+  /** What it looks at: why handshakes fail, each route, or the configuration as a whole; several, if need be. */
+  readonly check: Check | readonly Check[];
+}
+
+export type Check = EvidenceCheck | RouteCheck | ConfigurationCheck;
+
+/**
+ * Shows why the handshakes for a location fail. The verdict has been worked out: what is left to say is where, in what
+ * words, and how to mend it.
+ */
+interface EvidenceCheck {
+  readonly visits: 'evidence';
+  /** The ids of the evidence that it speaks of. Default: that of the rule. `rest`: what no other finding speaks of. */
+  readonly ids?: readonly EvidenceId[] | 'rest';
+  readonly run: (reasons: Reasons, model: Model) => Iterable<Finding>;
+}
+
+/** Why the handshakes for a location fail in every case, or over HTTP/1.0. */
+export interface Reasons {
+  /** The location whose directives are at fault; where that is none, the one that was asked for. */
+  readonly route: Route;
+  /** How surely handshakes are meant to come here: of all locations that they come from, the surest. */
+  readonly intent: Intent;
+  /** In the order met; at least one. */
+  readonly evidence: readonly [Evidence, ...Evidence[]];
 }
 
 interface RouteCheck {
   readonly visits: 'route';
-  /** Whether what it finds stops handshakes: its id is then that of the evidence. Default: true. */
-  readonly stopsHandshakes?: boolean;
   readonly run: (route: Route, model: Model) => Iterable<Finding>;
 }
 

@@ -1,4 +1,5 @@
 import type { Edit } from '../../edits/edit';
+import type { EvidenceId } from '../../handshake/evidence';
 import type { Route } from '../../handshake/routes';
 import { type ConfigDirective, type Place, placeOf } from '../../model/configuration';
 import type { SourceFile } from '../../model/load';
@@ -7,7 +8,8 @@ import { fileNameOf } from '../../model/paths';
 import { LineIndex } from '../../syntax/lines';
 import { rules } from '../rules.generated';
 import { groupByProblem, mergeProblems, type Problem, withContexts } from './problem';
-import type { Finding, Fix, NginxCheck, Related, Rule, Severity } from './rule';
+import { reasonsOf, SpokenOf } from './reasons';
+import type { Check, Finding, Fix, NginxCheck, Reasons, Related, Rule, Severity } from './rule';
 import { type RuleSettings, wantedSeverity } from './severity';
 import { Suppressions } from './suppression';
 import { UnfinishedLocations } from './unfinished';
@@ -25,10 +27,17 @@ export function runRules(
   onFault: OnFault,
 ): Problem[] {
   const problems: Problem[] = [];
-  for (const rule of rules) {
-    if (!isEnabled(rule, settings)) continue;
+  const run: Run = { model, routes, nginx, onFault, problems, spoken: new Map() };
+  // Those that speak of what is left come last.
+  for (const rule of rules.toSorted((a, b) => Number(speaksOfRest(a)) - Number(speaksOfRest(b)))) {
+    const isOn = isEnabled(rule, settings);
     try {
-      for (const problem of runRule(rule, model, routes, nginx, onFault)) problems.push(problem);
+      for (const check of checksOf(rule)) {
+        // What a rule that is off would speak of is no matter of another one.
+        if (!isOn && check.visits !== 'evidence') continue;
+        const found = problemsOf(rule, check, run);
+        if (isOn) problems.push(...found);
+      }
     } catch (error) {
       onFault(rule.id, error);
     }
@@ -128,18 +137,70 @@ function overlaps(ranges: readonly { start: number; end: number }[], { start, en
   return (ranges[low]?.start ?? Infinity) < end;
 }
 
-function runRule(
-  rule: Rule,
-  model: Model,
-  routes: readonly Route[],
-  nginx: NginxCheck,
-  onFault: OnFault,
-): Problem[] {
-  const { check } = rule;
+/** What checks are run over. */
+interface Run {
+  readonly model: Model;
+  readonly routes: readonly Route[];
+  readonly nginx: NginxCheck;
+  readonly onFault: OnFault;
+  /** What was found so far. */
+  readonly problems: readonly Problem[];
+  /** The ids of the evidence that rules have spoken of, by the route. */
+  readonly spoken: Map<Route, Set<EvidenceId | null>>;
+}
+
+function checksOf({ check }: Rule): readonly Check[] {
+  return 'visits' in check ? [check] : check;
+}
+
+function speaksOfRest(rule: Rule): boolean {
+  return checksOf(rule).some((check) => check.visits === 'evidence' && check.ids === 'rest');
+}
+
+function problemsOf(rule: Rule, check: Check, run: Run): Problem[] {
+  const { model, routes, nginx, onFault } = run;
   if (check.visits === 'configuration') {
     return merged([...check.run(model, routes, nginx)].map((finding) => problemOf(rule, finding, onFault)));
   }
-  const perRoute = routes.map((route) => ({ route, findings: [...check.run(route, model)] }));
+  if (check.visits === 'route') {
+    return problemsOfRoutes(
+      rule,
+      routes.map((route) => ({ route, findings: [...check.run(route, model)] })),
+      run,
+    );
+  }
+  const own = rule.id as EvidenceId;
+  const reasons = check.ids === 'rest' ? restOf(run) : reasonsOf(model, routes, check.ids ?? [own]);
+  const perRoute = reasons.map((each) => {
+    const { route, evidence } = each;
+    return { route, evidence, findings: [...check.run(each, model)] };
+  });
+  for (const { route, evidence, findings } of perRoute) {
+    if (findings.length === 0) continue;
+    const ids = run.spoken.get(route) ?? new Set();
+    run.spoken.set(route, ids);
+    for (const { id } of evidence) ids.add(id);
+  }
+  return problemsOfRoutes(rule, perRoute, run);
+}
+
+/** The reasons that nothing speaks of yet. */
+function restOf({ model, routes, problems, spoken }: Run): readonly Reasons[] {
+  const places = new SpokenOf(problems);
+  return reasonsOf(model, routes, 'all').flatMap((reasons) => {
+    const ids = spoken.get(reasons.route);
+    const [first, ...others] = reasons.evidence.filter(({ id }) => ids?.has(id) !== true);
+    const rest: Reasons | null = first === undefined ? null : { ...reasons, evidence: [first, ...others] };
+    return rest === null || places.has(rest) ? [] : [rest];
+  });
+}
+
+/** What a rule finds at some routes, each once for all instances of its file. */
+function problemsOfRoutes(
+  rule: Rule,
+  perRoute: readonly { readonly route: Route; readonly findings: readonly Finding[] }[],
+  { routes, onFault }: Run,
+): Problem[] {
   const instances = new Instances(routes);
   const found = new Map<string, Set<Route>>();
   for (const { route, findings } of perRoute) {

@@ -1,6 +1,6 @@
 import type { Route } from '../../handshake/routes';
 import { hasSignBesidesHeaders, type Intent } from '../../model/intent';
-import type { Severity } from './rule';
+import type { Reasons, Severity } from './rule';
 
 /** The severity that a user wants for a rule, by its id; `off` silences it. */
 export type RuleSettings = Readonly<Record<string, Severity | 'off'>>;
@@ -15,6 +15,14 @@ export function severityFor(intent: Intent): Severity {
     case 'none':
       return 'hint';
   }
+}
+
+/**
+ * Whether it matters what stops handshakes on the way to a location: it is meant for WebSocket, or a quick-fix may make
+ * it so. Of the second a Hint says what else stands in the way.
+ */
+export function isOfConcern({ route, intent }: Reasons): boolean {
+  return intent.strength !== 'none' || route.faults.length > 0;
 }
 
 /**

@@ -1,10 +1,11 @@
-import { ownDirectives } from '../../model/inheritance';
-import { type Level, levelsWithin } from '../../model/levels';
-import { locationNamed } from './literal-locations';
-import { memoized } from '../../model/memo';
+import { bytesOf } from '../model/bytes';
+import { ownDirectives } from '../model/inheritance';
+import { type Level, levelsWithin } from '../model/levels';
+import { memoized } from '../model/memo';
+import { searchFor } from './own-paths';
 
 /** Directives that make a request of their own out of each request. */
-export const SUBREQUESTS: readonly string[] = ['auth_request', 'mirror'];
+const SUBREQUESTS: readonly string[] = ['auth_request', 'mirror'];
 
 /** Whether a location answers the subrequests of others of its server: no handshake is meant to pass there. */
 export function answersSubrequests(location: Level): boolean {
@@ -17,8 +18,9 @@ const answeringIn = memoized((server: Level): ReadonlySet<Level> => {
   const answering = new Set<Level>();
   for (const level of [...around, ...levelsWithin(server)]) {
     for (const asks of SUBREQUESTS.flatMap((name) => ownDirectives(level, name))) {
-      const location = locationNamed(server, asks.argument(0));
-      if (location !== undefined) answering.add(location);
+      const path = bytesOf(asks.argument(0).split('?')[0] ?? '');
+      const found = path.startsWith('/') ? searchFor(server, path) : null;
+      if (found !== null && found.level !== server) answering.add(found.level);
     }
   }
   return answering;

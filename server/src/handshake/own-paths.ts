@@ -1,0 +1,60 @@
+import { bytesOf } from '../model/bytes';
+import type { Level } from '../model/levels';
+import { findLocation, type FoundLocation } from '../model/locations';
+import type { Model } from '../model/model';
+import { hasPlaceholder } from '../syntax/placeholders';
+import { locationName } from '../values/location';
+import { literalStart } from './literal-start';
+import { matchPattern } from './patterns';
+
+/** Whether all of the server and the location is here to be read. */
+export function isSeenWhole({ configuration }: Model, { server, opaqueInForce }: Level): boolean {
+  return !configuration.truncated && server !== null && server.block !== null && opaqueInForce === null;
+}
+
+/**
+ * A path, in bytes, that a location is written for: its own, or one that its pattern matches when that begins with
+ * plain characters. Null where there is none.
+ */
+export function ownPath({ block }: Level): string | null {
+  if (block === null) return null;
+  const { kind, name, modifier } = locationName(block);
+  if (kind === 'named' || hasPlaceholder(name)) return null;
+  if (kind !== 'regex') return name.startsWith('/') ? bytesOf(name) : null;
+  const start = literalStart(name);
+  if (start === null || !start.startsWith('/')) return null;
+  const matches = (path: string): boolean => {
+    const match = matchPattern(name, modifier === '~*', path);
+    return match !== null && match !== 'unknown';
+  };
+  return [start, `${start}/`, `${start}x`, `${start}/x`].find(matches) ?? null;
+}
+
+/** A path further down from that of a prefix, in bytes; null for a location that stands for no such path. */
+export function pathBelow(location: Level): string | null {
+  const path = ownPath(location);
+  if (path === null || location.block === null || locationName(location.block).kind !== 'prefix') return null;
+  return path.endsWith('/') ? `${path}x` : `${path}/x`;
+}
+
+/**
+ * What the search for a path finds in a server; null where a pattern cannot be matched.
+ *
+ * @param path in bytes
+ */
+export function searchFor(server: Level, path: string): FoundLocation | null {
+  let isKnown = true;
+  const found = findLocation(server, path, ({ block }) => {
+    if (block === null) return false;
+    const { name, modifier } = locationName(block);
+    const match = matchPattern(name, modifier === '~*', path);
+    if (match === 'unknown') isKnown = false;
+    return match !== null;
+  });
+  return isKnown ? found : null;
+}
+
+/** Whether the library that uses a path asks for it as it is, with its slash, and for nothing further down. */
+export function isAskedAsIs(path: string): boolean {
+  return /\/(?:socket|engine)\.io\/?$/i.test(path);
+}

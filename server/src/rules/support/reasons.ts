@@ -1,0 +1,113 @@
+import { type Evidence, type EvidenceId, evidenceIds } from '../../handshake/evidence';
+import { locationOf } from '../../handshake/location-config';
+import { type Route, routesOf } from '../../handshake/routes';
+import { type Place, placeOf } from '../../model/configuration';
+import type { Intent } from '../../model/intent';
+import type { Level } from '../../model/levels';
+import { memoized } from '../../model/memo';
+import type { Model } from '../../model/model';
+import type { Problem } from './problem';
+import { ProblemsInOrder } from './problems-in-order';
+import type { Reasons } from './rule';
+import { isAtLeastAsSevere, severityFor } from './severity';
+
+/**
+ * Why the handshakes of all routes fail, by the location at fault: a handshake may come there from another one, over a
+ * rewrite or a hop.
+ *
+ * @param ids of the evidence
+ */
+export function reasonsOf(
+  model: Model,
+  routes: readonly Route[],
+  ids: readonly EvidenceId[] | 'all',
+): readonly Reasons[] {
+  const wanted = ids === 'all' ? null : new Set<EvidenceId | null>(ids);
+  const byLocation = routesByLocation(model);
+  const found = new Map<Route, { intent: Intent; evidence: [Evidence, ...Evidence[]] }>();
+  for (const asked of routes) {
+    for (const evidence of asked.reasons) {
+      if (wanted !== null && !wanted.has(evidence.id)) continue;
+      const route = atFault(byLocation, evidence) ?? asked;
+      const intent = surest(asked.intent, route.intent);
+      const known = found.get(route);
+      if (known === undefined) found.set(route, { intent, evidence: [evidence] });
+      else {
+        known.intent = surest(known.intent, intent);
+        if (!known.evidence.some((each) => isSame(each, evidence))) known.evidence.push(evidence);
+      }
+    }
+  }
+  return [...found].map(([route, { intent, evidence }]) => ({ route, intent, evidence }));
+}
+
+const routesByLocation = memoized(
+  (model: Model): ReadonlyMap<Level, Route> =>
+    new Map(routesOf(model).map((route) => [route.location, route] as const)),
+);
+
+/** The route whose location sends the request that is at fault; undefined where another directive is. */
+function atFault(byLocation: ReadonlyMap<Level, Route>, { level, step, id }: Evidence): Route | undefined {
+  const isOfRequest = step === 'back end' || step === 'request' || step === 'response';
+  if (level === undefined || !(isOfRequest || id === 'websocket-subrequest')) return undefined;
+  return byLocation.get(locationOf(level));
+}
+
+function surest(a: Intent, b: Intent): Intent {
+  return isAtLeastAsSevere(severityFor(a), severityFor(b)) ? a : b;
+}
+
+function isSame(a: Evidence, b: Evidence): boolean {
+  return (
+    a.id === b.id &&
+    a.message === b.message &&
+    a.place?.file.realPath === b.place?.file.realPath &&
+    a.place?.start === b.place?.start
+  );
+}
+
+/** The places that findings speak of. */
+export class SpokenOf {
+  private readonly byFile: ReadonlyMap<string, ProblemsInOrder>;
+  private readonly rules: ReadonlySet<string>;
+
+  constructor(problems: readonly Problem[]) {
+    this.rules = new Set(problems.map(({ rule }) => rule));
+    const byFile = new Map<string, Problem[]>();
+    for (const problem of problems) {
+      if (!isAtLeastAsSevere(problem.severity, 'information')) continue;
+      const { realPath } = problem.place.file;
+      const known = byFile.get(realPath);
+      if (known === undefined) byFile.set(realPath, [problem]);
+      else known.push(problem);
+    }
+    const inOrder = (each: readonly Problem[]): ProblemsInOrder =>
+      new ProblemsInOrder(each.toSorted((a, b) => a.place.start - b.place.start));
+    this.byFile = new Map([...byFile].map(([path, each]) => [path, inOrder(each)] as const));
+  }
+
+  /**
+   * Whether one of them stands on a reason, or speaks of its location. A rule that looks at the whole configuration has
+   * one finding for all locations.
+   */
+  has({ route, evidence }: Reasons): boolean {
+    const { block } = route.location;
+    const heads = [placeOf(route.proxyPass), ...(block === null ? [] : [placeOf(block)])];
+    return evidence.some(
+      ({ id, place }) =>
+        (id !== null && this.rules.has(id)) ||
+        (place !== null && this.at(place).some(({ rule }) => !EVIDENCE.has(rule))) ||
+        heads.some((head) => this.at(head).some(({ rule }) => SPEAK_OF_LOCATIONS.has(rule))),
+    );
+  }
+
+  private at({ file, start, end }: Place): readonly Problem[] {
+    return this.byFile.get(file.realPath)?.overlapping(start, end) ?? [];
+  }
+}
+
+/** Findings of these are known by their evidence. */
+const EVIDENCE: ReadonlySet<string> = new Set(evidenceIds);
+
+/** They say of a whole location that handshakes do not come there. */
+const SPEAK_OF_LOCATIONS: ReadonlySet<string> = new Set(['websocket-location-shadowed']);
