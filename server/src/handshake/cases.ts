@@ -61,10 +61,11 @@ export function casesOf(
 ): Cases {
   const tree = explore((choose) => {
     const assumptions = new Assumptions(choose, origins);
-    const walk: Walk = { model, assumptions, arrive: (arrival) => arrive(walk, arrival) };
+    const walk = newWalk(model, assumptions);
     const steps: Evidence[] = [];
     try {
       const { outcome, request } = run(walk, steps);
+      if (!outcome.serves) steps.push(...walk.further);
       return caseOf(outcome, request?.upstream ?? null, steps, assumptions);
     } catch (error) {
       if (!(error instanceof CannotTell)) throw error;
@@ -82,6 +83,12 @@ export function casesOf(
     bare: bareCase(reduced, joined),
     conditions: verdictOf(joined) === 'depends' ? conditionsOf(joined) : [],
   };
+}
+
+/** A walk that has not yet begun. */
+export function newWalk(model: Model, assumptions: Assumptions): Walk {
+  const walk: Walk = { model, assumptions, arrive: (arrival) => arrive(walk, arrival), further: [] };
+  return walk;
 }
 
 function caseOf(

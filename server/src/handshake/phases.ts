@@ -4,7 +4,7 @@ import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { type Access, checkAccess } from './access';
 import { type Phase, refusal } from './answer';
-import { CannotTell } from './cannot-tell';
+import { CannotTell, placeAbout } from './cannot-tell';
 import { conclude, isForOwnDirectory, respond } from './content';
 import { CYCLE, internalRedirect, toNamedLocation } from './error-pages';
 import { atOnce } from './deferral';
@@ -208,11 +208,19 @@ function authorize(request: Request, directive: ConfigDirective): Access {
   if (outcome === 'code') return loginAnswer(request, directive);
   if (outcome.by === 'upgraded') {
     request.upstream = subrequest.upstream;
-    const message = `The subrequest to ${uri} carries the upgrade headers too: when its back end upgrades, nginx drops the connection.`;
+    const message = upgradedMessage(uri);
     const level = subrequest.upstream?.level ?? request.level;
     return { ...refusal(444, 'websocket-subrequest', message, directive), level };
   }
   const { status } = outcome;
+  const level = levelOfAlmost(subrequest);
+  if (level !== undefined) {
+    const message = upgradedMessage(uri);
+    const place = placeAbout(directive);
+    const { hop } = request;
+    const id = 'websocket-subrequest';
+    request.walk.further.push({ id, place, message, step: 'access', about: directive, level, hop });
+  }
   if (status === null || outcome.by === 'back end') return loginAnswer(request, directive);
   if (status >= 200 && status < 300) return 'allowed';
   const sent = status === 401 || status === 403 ? status : 500;
@@ -222,6 +230,19 @@ function authorize(request: Request, directive: ConfigDirective): Access {
     `The subrequest of \`auth_request\` to ${uri} gets ${status}.`,
     directive,
   );
+}
+
+function upgradedMessage(uri: string): string {
+  return `The subrequest to ${uri} carries the upgrade headers too: when its back end upgrades, nginx drops the connection.`;
+}
+
+/** The level whose back end would upgrade a subrequest but for the version, or for a map that is at fault. */
+function levelOfAlmost({ steps }: Request): Level | undefined {
+  const atFault = steps.filter(({ fault }) => fault !== undefined);
+  const isAlmost = atFault.every(
+    ({ fault }) => fault?.condition === 'http-version' || fault?.id.startsWith('connection-map-') === true,
+  );
+  return isAlmost ? atFault[0]?.level : undefined;
 }
 
 /** What becomes of a subrequest; `code` where a module that we do not know answers it. */

@@ -34,6 +34,8 @@ export interface Walk {
   readonly assumptions: Assumptions;
   /** Follows a request that comes back to this nginx. */
   readonly arrive: (arrival: Arrival) => Arrived;
+  /** What stops the handshake as soon as something else does not: it counts where the handshake is blocked. */
+  readonly further: Evidence[];
 }
 
 /** A value that is worked out when it is asked for: to know it at once would mean to ask what nobody may need. */

@@ -7,11 +7,11 @@ import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import type { Socket } from '../model/sockets';
 import { locationName } from '../values/location';
-import { arrive, refusedConnection } from './arrival';
+import { refusedConnection } from './arrival';
 import { Assumptions } from './assumptions';
 import { answeredByNginx, type Outcome, type Upstream } from './outcome';
 import { withoutAsking } from './choices';
-import { type Cases, casesOf, decidingReasons, reasonsOf, statusOf } from './cases';
+import { type Cases, casesOf, decidingReasons, newWalk, reasonsOf, statusOf } from './cases';
 import { CannotTell } from './cannot-tell';
 import type { Evidence, Fault, Verdict } from './evidence';
 import { type Facts, factsOfAny, factsOfUrl, REST_OF_PATH } from './facts';
@@ -124,7 +124,7 @@ export function valueAt(model: Model, location: Level, text: string): Value {
 /** What a text with variables comes to for any handshake, wherever it stands. */
 export function valueForAny(model: Model, http: Level, text: string): Value {
   const assumptions = new Assumptions(withoutAsking, []);
-  const walk: Walk = { model, assumptions, arrive: (arrival) => arrive(walk, arrival) };
+  const walk = newWalk(model, assumptions);
   const facts = factsOfAny({ origins: [], hasNames: false, path: ['/', REST_OF_PATH] });
   const request = new Request(walk, facts, http, new Assigned(), [], true, 1);
   request.uri = facts.path;
@@ -217,7 +217,7 @@ function requestAtEnd(model: Model, location: Level): Request {
   const { server } = location;
   if (server === null) throw new RangeError('A location is in a server.');
   const assumptions = new Assumptions(withoutAsking, originsOf(model, server));
-  const walk: Walk = { model, assumptions, arrive: (arrival) => arrive(walk, arrival) };
+  const walk = newWalk(model, assumptions);
   const request = requestAt(walk, [], location, server);
   try {
     serveAt(request, location);
