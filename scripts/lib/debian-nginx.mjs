@@ -4,7 +4,7 @@ import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { debootstrap, ensurePrograms } from './machine.mjs';
-import { findOnPath, run } from './process.mjs';
+import { UserError, findOnPath, run } from './process.mjs';
 
 /** Outside the project, so that a clean install leaves it. */
 const cache = path.join(
@@ -30,7 +30,8 @@ export function canHaveSuites() {
  * Gives the nginx of a suite of Debian, with its stream module: the one in the cache, else one fetched from where apt
  * gets its packages.
  * @param {string} suite such as `trixie`
- * @returns {Promise<SuiteNginx | undefined>} undefined when none of apt's mirrors gives the suite
+ * @returns {Promise<SuiteNginx>}
+ * @throws {UserError} with why it cannot be had
  */
 export async function suiteNginx(suite) {
   const root = path.join(cache, suite, 'root');
@@ -38,7 +39,7 @@ export async function suiteNginx(suite) {
   if (!existsSync(binary)) {
     await ensurePrograms([debootstrap]);
     console.log(`Fetching Debian ${suite} into ${root} (230 MB) …`);
-    if (!(await fetchSuite(suite, root))) return undefined;
+    await fetchSuite(suite, root);
     // Last, and by one rename: what is there is whole.
     await writeFile(`${binary}.part`, launcher(root));
     await chmod(`${binary}.part`, 0o755);
@@ -61,10 +62,10 @@ async function fetchSuite(suite, root) {
     const { code } = await run('timeout', [deadline, 'debootstrap', ...arguments_, script], {
       output: 'keep',
     });
-    if (code === 0) return true;
+    if (code === 0) return;
   }
   await removeRoot(root);
-  return false;
+  throw new UserError("None of apt's mirrors gives that suite.");
 }
 
 /** Where apt gets its packages; the addresses belong to the machine and are not printed. */
