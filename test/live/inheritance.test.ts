@@ -7,7 +7,7 @@ import { analysisOf, modelOf } from '../support/memory-host';
 import { startStrictBackEnd } from './harness/backends';
 import { handshake } from './harness/client';
 import { startServers } from './harness/nginx';
-import { release } from './harness/release';
+import { before, release } from './harness/release';
 import { Resources } from './harness/resources';
 
 /**
@@ -188,7 +188,10 @@ describe('the facts of reference/ that decide a handshake', () => {
   const SUBJECTS: readonly (readonly [name: string, outer: string, inner: string | null, beside?: string])[] =
     [
       ['proxy_pass', 'proxy_pass http://@BACKEND;', null],
-      ['proxy_http_version', 'proxy_http_version 1.1;', 'proxy_http_version 1.0;'],
+      // What is around must not be the default: that is 1.1 since 1.29.7.
+      before('1.29.7')
+        ? ['proxy_http_version', 'proxy_http_version 1.1;', 'proxy_http_version 1.0;']
+        : ['proxy_http_version', 'proxy_http_version 1.0;', 'proxy_http_version 1.1;'],
       [
         'proxy_set_header',
         'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;',
