@@ -1,9 +1,9 @@
 // Runs every test: what `npm run check` looks at; units; a running nginx; a real VS Code. What a machine lacks is
 // installed first, or named. All parts run, whatever becomes of the others; the last line has the sum.
-import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ensurePrograms } from './lib/machine.mjs';
-import { localProgram, projectRoot, run, runNpm, runScript } from './lib/process.mjs';
+import { projectRoot, run, runNpm, runScript } from './lib/process.mjs';
+import { runVitest } from './lib/vitest.mjs';
 
 /**
  * @typedef {object} Outcome
@@ -51,35 +51,6 @@ async function part(name, work) {
 async function runCommand(args) {
   const { code } = await runNpm(args);
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
-}
-
-/** @param {string} project of vitest.config.mts */
-async function runVitest(project) {
-  const report = path.join(projectRoot, `node_modules/.cache/vitest-${project}.json`);
-  await rm(report, { force: true });
-  const { code } = await run(localProgram('vitest'), [
-    'run',
-    `--project=${project}`,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ]);
-  /** @type {{numPassedTests: number, numFailedTests: number, numPendingTests: number}} */
-  const result = await readReport(report);
-  if (result.numPendingTests > 0)
-    console.log(`${result.numPendingTests} tests were skipped: they count as failed.`);
-  const failed = result.numFailedTests + result.numPendingTests;
-  // A file that does not load has no failed test, but fails.
-  return { passed: result.numPassedTests, failed: code !== 0 && failed === 0 ? 1 : failed };
-}
-
-/** @param {string} file */
-async function readReport(file) {
-  try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch {
-    return { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 };
-  }
 }
 
 async function runVsCode() {

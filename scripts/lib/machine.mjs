@@ -69,14 +69,23 @@ const needs = [
   },
 ];
 
+/** What fetches other suites of Debian: only tests of other releases of nginx want it. @type {Need} */
+export const debootstrap = {
+  name: 'debootstrap',
+  isThere: () => findOnPath('debootstrap') !== undefined,
+  debian: ['debootstrap'],
+  elsewhere: 'debootstrap, on PATH',
+};
+
 /**
- * Makes sure that nginx, Chromium and openssl are there. What is missing is installed on Debian and Ubuntu by root,
- * unless NO_INSTALL is set; the commands are printed first.
+ * Makes sure that programs are there. What is missing is installed on Debian and Ubuntu by root, unless NO_INSTALL is
+ * set; the commands are printed first.
+ * @param {readonly Need[]} [wanted] nginx, Chromium and openssl unless given
  * @returns {Promise<void>}
  * @throws {UserError} with what to install, when it cannot be installed or may not
  */
-export async function ensurePrograms() {
-  const missing = await missingNeeds();
+export async function ensurePrograms(wanted = needs) {
+  const missing = await missingNeeds(wanted);
   if (missing.length === 0) return;
   const names = missing.map((need) => need.name).join(', ');
   const commands = installCommands(missing);
@@ -95,15 +104,16 @@ export async function ensurePrograms() {
     });
     if (code !== 0) throw new UserError(`Failed (exit code ${code}): ${command} ${args.join(' ')}`);
   }
-  const still = await missingNeeds();
+  const still = await missingNeeds(wanted);
   if (still.length > 0) {
     throw new UserError(`Installed, but still not found: ${still.map((need) => need.name).join(', ')}`);
   }
 }
 
-async function missingNeeds() {
+/** @param {readonly Need[]} wanted */
+async function missingNeeds(wanted) {
   const missing = [];
-  for (const need of needs) if (!(await need.isThere())) missing.push(need);
+  for (const need of wanted) if (!(await need.isThere())) missing.push(need);
   return missing;
 }
 

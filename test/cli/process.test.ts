@@ -3,26 +3,15 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { broken, directoryWith, fixed } from './support';
+import { broken, bundleCli, directoryWith, fixed } from './support';
 
-const root = join(import.meta.dirname, '../..');
 let directory = '';
 let program = '';
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'nginx-websocket-bundle-'));
-  program = join(directory, 'cli.js');
-  const entryPoints = [join(root, 'server/src/cli.ts')];
-  await build({
-    entryPoints,
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-  });
+  program = await bundleCli(directory);
 });
 
 afterAll(() => rm(directory, { recursive: true }));

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
 import { onTestFinished } from 'vitest';
 import { run } from '../../server/src/cli/main';
 import type { Host } from '../../server/src/model/host';
@@ -57,6 +58,14 @@ export async function runIn(
   );
   const stdoutBytes = Buffer.concat(stdout);
   return { status, stdout: stdoutBytes.toString(), stdoutBytes, stderr: Buffer.concat(stderr).toString() };
+}
+
+/** Bundles the command line from its source, as the build does: the path of the program, in that directory. */
+export async function bundleCli(directory: string): Promise<string> {
+  const outfile = join(directory, 'cli.js');
+  const entryPoints = [join(import.meta.dirname, '../../server/src/cli.ts')];
+  await build({ entryPoints, outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs' });
+  return outfile;
 }
 
 /** A directory with these files, removed after the test. */

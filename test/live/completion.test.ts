@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { completionAt } from '../../server/src/features/completion/completion';
 import type { Entry } from '../../server/src/features/completion/entry';
-import { parseVersion } from '../../server/src/reference/versions';
 import { readMarks } from '../support/marks';
 import { modelOf } from '../support/memory-host';
-import { nginxVersion, testMainFile } from './harness/nginx';
+import { testMainFile } from './harness/nginx';
+import { release } from './harness/release';
 import { Resources, temporaryDirectory } from './harness/resources';
 
 /** What completion offers, put to the nginx of this machine: it may lack an argument, but not be unknown, or out of place. */
@@ -34,11 +34,9 @@ interface Offered {
 }
 
 async function offered(marked: string): Promise<Offered> {
-  const version = parseVersion(await nginxVersion());
-  if (version === null) throw new Error('nginx does not say its version.');
   const { text, offsets } = readMarks(marked);
   const [offset = 0] = offsets;
-  const model = await modelOf(text, version);
+  const model = await modelOf(text, release);
   const completion = completionAt(model, model.configuration.closure.main, offset);
   return { text: marked, entries: completion?.entries ?? [] };
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type NginxVersion, parseVersion } from '../../server/src/reference/versions';
 import { type Analysis, explain } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
 import { type BackEnd, startStrictBackEnd } from './harness/backends';
 import { handshake } from './harness/client';
-import { nginxVersion, startServers } from './harness/nginx';
+import { startServers } from './harness/nginx';
+import { release } from './harness/release';
 import { Resources } from './harness/resources';
 
 /**
@@ -406,16 +406,12 @@ const PATHS: readonly Case[] = [
 
 const resources = new Resources();
 let backEnd: BackEnd;
-let version: NginxVersion;
 const ports = new Map<string, number>();
 
 const filled = (text: string): string => text.replaceAll('@B', backEnd.address);
 
 beforeAll(async () => {
   backEnd = resources.add(await startStrictBackEnd());
-  const parsed = parseVersion(await nginxVersion());
-  if (parsed === null) throw new Error('The version of nginx cannot be read.');
-  version = parsed;
   const cases = [...CASES, ...PATHS];
   const servers = cases.map(([, body]) => ({ body: filled(body), files: { p: 'u:{PLAIN}p\n' } }));
   const nginx = resources.add(await startServers(servers, filled(UPSTREAM)));
@@ -428,7 +424,7 @@ async function analysed([name, body, path]: Case): Promise<{ analysis: Analysis;
   const port = ports.get(name);
   const analysis = await analysisOf(
     `events {} http { ${filled(UPSTREAM)} server { listen 127.0.0.1:${port}; ${filled(body).replaceAll('@DIR', '/none')} } }`,
-    version,
+    release,
   );
   return { analysis, url: `ws://127.0.0.1:${port}${path}` };
 }

@@ -3,11 +3,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { effectiveValue } from '../../server/src/model/inheritance';
 import { levelsWithin } from '../../server/src/model/levels';
 import { defaultOf } from '../../server/src/reference/defaults';
-import { parseVersion } from '../../server/src/reference/versions';
 import { analysisOf, modelOf } from '../support/memory-host';
 import { startStrictBackEnd } from './harness/backends';
 import { handshake } from './harness/client';
-import { nginxVersion, startServers } from './harness/nginx';
+import { startServers } from './harness/nginx';
+import { before, release } from './harness/release';
 import { Resources } from './harness/resources';
 
 /**
@@ -124,8 +124,6 @@ map $http_upgrade $ws { default ""; ~*^websocket$ $http_upgrade; }
 map $http_x_none $never { default close; something upgrade; }`;
 
 it(`agrees with nginx on ${BATCHES * SERVERS} random configurations (SEED=${SEED})`, async () => {
-  const version = parseVersion(await nginxVersion());
-  if (version === null) throw new Error('The version of nginx cannot be read.');
   const backEnd = resources.add(await startStrictBackEnd());
   const batches = fc.sample(
     fc.record({ http: level, servers: fc.array(server, { minLength: SERVERS, maxLength: SERVERS }) }),
@@ -151,7 +149,7 @@ it(`agrees with nginx on ${BATCHES * SERVERS} random configurations (SEED=${SEED
     );
     for (const [index, body] of texts.entries()) {
       const text = `events {}\nhttp {\n${httpText}\nserver {\nlisten 80;\n${body}\n}\n}\n`;
-      const { routes } = await analysisOf(text, version);
+      const { routes } = await analysisOf(text, release);
       const [route] = routes;
       if (route === undefined) throw new Error(`No route in:\n${text}`);
       seen[route.verdict] += 1;
@@ -190,7 +188,10 @@ describe('the facts of reference/ that decide a handshake', () => {
   const SUBJECTS: readonly (readonly [name: string, outer: string, inner: string | null, beside?: string])[] =
     [
       ['proxy_pass', 'proxy_pass http://@BACKEND;', null],
-      ['proxy_http_version', 'proxy_http_version 1.1;', 'proxy_http_version 1.0;'],
+      // What is around must not be the default: that is 1.1 since 1.29.7.
+      before('1.29.7')
+        ? ['proxy_http_version', 'proxy_http_version 1.1;', 'proxy_http_version 1.0;']
+        : ['proxy_http_version', 'proxy_http_version 1.0;', 'proxy_http_version 1.1;'],
       [
         'proxy_set_header',
         'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;',
@@ -247,8 +248,6 @@ describe('the facts of reference/ that decide a handshake', () => {
   }
 
   it('are those of nginx', async () => {
-    const version = parseVersion(await nginxVersion());
-    if (version === null) throw new Error('The version of nginx cannot be read.');
     const backEnd = resources.add(await startStrictBackEnd());
     const rows: readonly Row[] = SUBJECTS.flatMap(([name, outer, inner, beside = '']) =>
       Object.entries(SHAPES)
@@ -272,12 +271,12 @@ describe('the facts of reference/ that decide a handshake', () => {
     const seen = { inherited: 0, not: 0 };
     for (const [index, { name, shape, own }] of rows.entries()) {
       const body = bodies[2 * index] ?? '';
-      const { http } = await modelOf(`http { server { ${body} } }`, version);
+      const { http } = await modelOf(`http { server { ${body} } }`, release);
       const inmost = http === null ? undefined : [...levelsWithin(http)].at(-1);
       if (inmost === undefined) throw new Error(`There is no level in ${body}`);
       // What is around a level reaches it where the handshake ends otherwise without it.
       const reaches = ends[2 * index] !== ends[2 * index + 1];
-      const { origin } = effectiveValue(inmost, name, version);
+      const { origin } = effectiveValue(inmost, name, release);
       expect(origin.kind === 'inherited', `${name}, ${shape}, ${own}: ${body}`).toBe(reaches);
       seen[reaches ? 'inherited' : 'not'] += 1;
     }
@@ -285,19 +284,17 @@ describe('the facts of reference/ that decide a handshake', () => {
   });
 
   it('are its defaults', async () => {
-    const version = parseVersion(await nginxVersion());
-    if (version === null) throw new Error('The version of nginx cannot be read.');
     const backEnd = resources.add(await startStrictBackEnd());
     const body = `location /ws { proxy_pass http://${backEnd.address}; }`;
     const nginx = resources.add(await startServers([{ body }]));
     await handshake('ws://localhost/ws', { connectTo: { port: nginx.ports[0] ?? 0 } });
     const [request] = backEnd.requests;
-    expect(request?.version).toBe(defaultOf('proxy_http_version', ['location'], version));
+    expect(request?.version).toBe(defaultOf('proxy_http_version', ['location'], release));
     const sent = request?.headers
       .filter(([name]) => /^(?:host|connection|upgrade)$/i.test(name))
       .map(([name, value]) => `${name} ${value}`);
     expect(sent?.join('\n')).toBe(
-      defaultOf('proxy_set_header', ['location'], version)?.replace('$proxy_host', backEnd.address),
+      defaultOf('proxy_set_header', ['location'], release)?.replace('$proxy_host', backEnd.address),
     );
   });
 });

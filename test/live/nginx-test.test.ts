@@ -3,13 +3,14 @@ import { CancellationTokenSource } from 'vscode-languageserver/node';
 import { explainMessage, parseNginxOutput } from '../../server/src/features/nginx-test';
 import { runProgram } from '../../server/src/node-run';
 import { directoryWith } from '../cli/support';
+import { nginxBinary } from './harness/nginx';
 
 /** What a running nginx says when it tests configurations, read by the code that reads it for people. */
 
 /** Tests a configuration: the messages as `level text @file:line`, with how each is explained. */
 async function test(text: string, log: string): Promise<{ messages: string[]; explained: boolean[] }> {
   const directory = await directoryWith({ 'nginx.conf': `pid nginx.pid;\n${log}\n${text}` });
-  const command = ['nginx', '-t', '-p', directory, '-e', `${directory}/start.log`, '-c', 'nginx.conf'];
+  const command = [nginxBinary(), '-t', '-p', directory, '-e', `${directory}/start.log`, '-c', 'nginx.conf'];
   const ran = await runProgram(command, directory, new CancellationTokenSource().token);
   if (ran.kind !== 'ended') throw new Error(`nginx has not run: ${JSON.stringify(ran)}`);
   const { messages, tested } = parseNginxOutput(ran.output);

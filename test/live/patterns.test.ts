@@ -2,11 +2,12 @@ import * as fc from 'fast-check';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type NginxVersion, parseVersion } from '../../server/src/reference/versions';
 import { nginxTestOf } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
-import { nginxVersion, testMainFile } from './harness/nginx';
+import { testMainFile } from './harness/nginx';
+import { release } from './harness/release';
 import { Resources, temporaryDirectory } from './harness/resources';
+import { withComparableWords } from './support/pcre';
 
 /** Which patterns the PCRE of the nginx at hand refuses to compile, and in which words, against what we say. */
 
@@ -16,12 +17,8 @@ const PATTERNS = Number(process.env['PATTERNS'] ?? 200);
 const resources = new Resources();
 afterAll(() => resources.stop());
 
-let version: NginxVersion;
 let file: string;
 beforeAll(async () => {
-  const installed = parseVersion(await nginxVersion());
-  if (installed === null) throw new Error('The version of nginx cannot be read.');
-  version = installed;
   file = join(resources.add(await temporaryDirectory()).path, 'nginx.conf');
 });
 
@@ -35,15 +32,19 @@ async function answers(pattern: string): Promise<Answers> {
   const text = `events {}\nhttp { server { listen 127.0.0.1:8099; location ~ "${pattern}" { return 200; } } }\n`;
   await writeFile(file, text);
   const { ok, first } = await testMainFile(file, { exact: true });
-  const ours = nginxTestOf(await analysisOf(text, version));
-  return { nginx: ok ? null : (first?.text ?? ''), ours: ours === null ? null : ours.text };
+  const ours = nginxTestOf(await analysisOf(text, release));
+  return {
+    nginx: ok ? null : withComparableWords(first?.text ?? ''),
+    ours: ours === null ? null : withComparableWords(ours.text),
+  };
 }
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
 
 it('letters after a backslash, in the words of nginx', async () => {
-  // What these take after them is not read: we say nothing of them.
-  const open = new Set(['\\k', '[\\N]', '[\\E]', '[\\Q]']);
+  // What these take after them is not read, and PCRE since 10.45 takes \k in a class and no \x without digits: we say
+  // nothing of them.
+  const open = new Set(['\\k', '[\\k]', '\\x', '[\\x]', '[\\N]', '[\\E]', '[\\Q]']);
   for (const letter of LETTERS) {
     for (const pattern of [`\\${letter}`, `[\\${letter}]`]) {
       const { nginx, ours } = await answers(pattern);
@@ -118,7 +119,10 @@ it.each([
   const { nginx, ours } = await answers(pattern);
   expect(ours).toBe(nginx);
   if (reason === null) expect(nginx).toBeNull();
-  else expect(nginx).toContain(`pcre2_compile() failed: ${reason} in "${pattern}"`);
+  else
+    expect(`${nginx} at`).toContain(
+      withComparableWords(`pcre2_compile() failed: ${reason} in "${pattern}" at`),
+    );
 });
 
 const piece = fc.constantFrom(

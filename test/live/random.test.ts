@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explain } from '../../server/src/service';
 import { Resources } from './harness/resources';
-import { analyzerForThisNginx } from './random/analysis';
+import { analyzeForThisNginx } from './random/analysis';
 import type { Explain } from './random/compare';
 import { type RandomConfiguration, randomConfigurations } from './random/configuration';
 import { compareAll, describeDisagreements } from './random/disagreements';
@@ -104,9 +104,8 @@ describe(`random configurations (SEED=${SEED})`, () => {
   });
 
   it('agree with what the analysis says', async () => {
-    const analyze = await analyzerForThisNginx();
     const explainAll: Explain = async (files) => {
-      const analysis = await analyze(files);
+      const analysis = await analyzeForThisNginx(files);
       return (url) => explain(analysis, url);
     };
     const { handshakes, unknown, disagreements } = await compareAll(configurations, trials, explainAll);
@@ -117,10 +116,9 @@ describe(`random configurations (SEED=${SEED})`, () => {
   }, 1_000_000);
 
   it('are read without a syntax error, and no rule fails on them', async () => {
-    const analyze = await analyzerForThisNginx();
     const faults: string[] = [];
     for (const { refused, files } of trials) {
-      const { problems } = refused === null ? await analyze(files) : { problems: [] };
+      const { problems } = refused === null ? await analyzeForThisNginx(files) : { problems: [] };
       const syntax = problems.find(({ rule }) => rule === 'syntax');
       if (syntax !== undefined)
         faults.push(`${syntax.message}\n${syntax.place.file.text.slice(0, syntax.place.end)}`);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadClosure } from '../../server/src/model/load';
 import { nodeHost } from '../../server/src/node-host';
-import { assumedVersion, parseVersion } from '../../server/src/reference/versions';
 import { fixAll } from '../../server/src/project/fix-all';
 import { analyze, nginxTestOf } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
-import { nginxVersion, testMainFile, writeTree } from './harness/nginx';
+import { testMainFile, writeTree } from './harness/nginx';
+import { release } from './harness/release';
 import { Resources, temporaryDirectory } from './harness/resources';
 import { compareRefusals, type Mismatch } from './support/refusals';
 import { makeMistake, Random, randomConfiguration } from './support/random-configurations';
@@ -356,8 +356,7 @@ describe('a file that includes itself', () => {
       const { first } = await testMainFile(main, { exact: true });
       const closure = await loadClosure(nodeHost, main);
       if ('problem' in closure) throw new Error(`${main} is not read.`);
-      const version = parseVersion(await nginxVersion()) ?? assumedVersion;
-      const ours = nginxTestOf(analyze(closure, { version }));
+      const ours = nginxTestOf(analyze(closure, { version: release }));
       const { text, file, line } = first ?? { text: '', file: null, line: null };
       expect(ours).toMatchObject({ text, line, file: { path: file } });
     } finally {

@@ -107,6 +107,146 @@ describe('versions', () => {
   });
 });
 
+describe('releases, by what their sources say', () => {
+  const inHttp = (lines: string): string => `events {}\nhttp {\n${lines}\n}\n`;
+  const inUpstream = (lines: string): string => inHttp(`upstream u {\nserver localhost;\n${lines}\n}`);
+  const inStream = (lines: string): string => `events {}\nstream {\nserver {\nlisten 81;\n${lines}\n}\n}\n`;
+
+  /** A text, the last release before a change and the first with it, and what nginx says of the line of the text. */
+  const changes: readonly (readonly [string, string, string | null, string, string | null])[] = [
+    [
+      inStream('return 1;\nlisten 82 x;'),
+      '1.25.4',
+      'the invalid "x" parameter @6',
+      '1.25.5',
+      'invalid parameter "x" @6',
+    ],
+    [
+      inStream('return 1;\nlisten 82 setfib=1;'),
+      '1.25.4',
+      'the invalid "setfib=1" parameter @6',
+      '1.25.5',
+      'invalid parameter "setfib=1" @6',
+    ],
+    [
+      inStream('return 1;\nlisten 82 udp so_keepalive=on fastopen=5;'),
+      '1.25.4',
+      '"listen" directive "so_keepalive" parameter is incompatible with "udp" @6',
+      '1.25.5',
+      '"listen" directive "fastopen" parameter is incompatible with "udp" @6',
+    ],
+    [
+      inStream('return 1;\nssl_certificate a;'),
+      '1.25.4',
+      null,
+      '1.25.5',
+      'no "ssl_certificate_key" is defined for certificate "a"',
+    ],
+    [inStream(''), '1.27.0', 'no handler for server @3', '1.27.1', null],
+    [
+      inStream('return 1;\nlisten 82 multipath;'),
+      '1.29.6',
+      'invalid parameter "multipath" @6',
+      '1.29.7',
+      null,
+    ],
+    [
+      inStream('return 1;\npass a:80;'),
+      '1.25.4',
+      'unknown directive "pass" @6',
+      '1.25.5',
+      '"pass" directive has no addresses @6',
+    ],
+    [
+      inHttp('http2_recv_buffer_size 32;'),
+      '1.25.2',
+      '"http2_recv_buffer_size" directive value is too small @3',
+      '1.25.3',
+      null,
+    ],
+    [
+      inServer('listen 81 quic deferred ssl;'),
+      '1.25.3',
+      '"listen" directive "ssl" parameter is incompatible with "quic" @5',
+      '1.25.4',
+      '"listen" directive "deferred" parameter is incompatible with "quic" @5',
+    ],
+    [inServer('proxy_store "";'), '1.27.2', null, '1.27.3', 'empty path @5'],
+    [inServer('proxy_bind [::1];'), '1.27.2', 'invalid address "[::1]" @5', '1.27.3', null],
+    [
+      inServer('index a "";'),
+      '1.29.1',
+      'index "a" in "index" directive is invalid @5',
+      '1.29.2',
+      'index "" in "index" directive is invalid @5',
+    ],
+    [inUpstream('keepalive 0;'), '1.29.6', 'invalid value "0" in "keepalive" directive @5', '1.29.7', null],
+    [
+      inUpstream('keepalive 1 local;'),
+      '1.29.6',
+      'invalid number of arguments in "keepalive" directive @5',
+      '1.29.7',
+      null,
+    ],
+    [
+      inUpstream('server a resolve;'),
+      '1.27.2',
+      'invalid parameter "resolve" @5',
+      '1.27.3',
+      `resolving names at run time requires upstream "u" in ${MAIN}:3 to be in shared memory`,
+    ],
+    [
+      inUpstream('zone z 64k;\nserver a resolve;'),
+      '1.27.2',
+      'invalid parameter "resolve" @6',
+      '1.27.3',
+      'no resolver defined to resolve names at run time in upstream "u" @3',
+    ],
+    [
+      inUpstream('zone z 64k;\nresolver 127.0.0.1;\nserver a resolve;'),
+      '1.27.2',
+      '"resolver" directive is not allowed here @6',
+      '1.27.3',
+      null,
+    ],
+    [
+      inHttp('ssl_certificate_cache max=1 on;'),
+      '1.27.3',
+      'unknown directive "ssl_certificate_cache" @3',
+      '1.27.4',
+      'invalid parameter "on" @3',
+    ],
+    [
+      inHttp('ssl_certificate_cache valid=1m;'),
+      '1.27.3',
+      'unknown directive "ssl_certificate_cache" @3',
+      '1.27.4',
+      '"ssl_certificate_cache" must have the "max" parameter @3',
+    ],
+    [
+      inUpstream('sticky learn zone=z:1m create=$a lookup=$b;'),
+      '1.29.5',
+      'unknown directive "sticky" @5',
+      '1.29.6',
+      'unknown "a" variable',
+    ],
+    [
+      inUpstream('sticky cookie a samesite=x;'),
+      '1.29.5',
+      'unknown directive "sticky" @5',
+      '1.29.6',
+      '"sticky" directive invalid "samesite" parameter value @5',
+    ],
+  ];
+
+  it.each(changes)('%j: %s %j, %s %j', async (text, before, saidBefore, since, said) => {
+    const withoutFile = async (version: string) =>
+      (await first(text, { version }))?.replace(`@${MAIN}:`, '@') ?? null;
+    expect(await withoutFile(before)).toBe(saidBefore);
+    expect(await withoutFile(since)).toBe(said);
+  });
+});
+
 it('reads a file as deep as it likes', async () => {
   const open = 'location / {\n'.repeat(10_000);
   expect(await first(`events {}\nhttp {\nserver {\n${open}`)).toBe(

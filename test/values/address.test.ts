@@ -81,10 +81,17 @@ it.each<[text: string, is: boolean]>([
   ['[::1]:80', true],
   ['::1', true],
   ['10.0.0.1:0', false],
-  ['[::1]', false],
+  ['[::1]:', false],
+  ['[10.0.0.1:80]', false],
   ['localhost', false],
 ])('%s is the address of a socket: %s', (text, is) => {
-  expect(isSocketAddress(text)).toBe(is);
+  expect(isSocketAddress(text, false)).toBe(is);
+  expect(isSocketAddress(text, true)).toBe(is);
+});
+
+it('brackets around an address without a port are taken by later releases', () => {
+  expect(isSocketAddress('[::1]', false)).toBe(false);
+  expect(isSocketAddress('[::1]', true)).toBe(true);
 });
 
 it.each<[text: string, is: boolean]>([

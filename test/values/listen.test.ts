@@ -73,8 +73,8 @@ describe('what nginx says of a listen', () => {
     ['http', '80 constructor', 'invalid parameter "constructor"', 2],
     ['http', '80 quic ssl', '"listen" directive "ssl" parameter is incompatible with "quic"', -1],
     ['stream', '80 udp', null],
-    ['stream', '80 http2', 'the invalid "http2" parameter', 2],
-    ['stream', '80 ipv6only=x', 'the invalid "ipv6only=x" parameter', 2],
+    ['stream', '80 http2', 'invalid parameter "http2"', 2],
+    ['stream', '80 ipv6only=x', 'invalid parameter "ipv6only=x"', 2],
     ['stream', '80 udp ssl', '"listen" directive "ssl" parameter is incompatible with "udp"', -1],
   ])('%s: %s', (part, text, fault, word) => {
     const expected = fault === null ? null : { text: fault, word };

@@ -1,6 +1,8 @@
 import type { ConfigDirective } from '../model/configuration';
 import { isFilledIn } from '../model/variables';
 import { mayBeBuiltIn } from '../reference/variable-facts';
+import { parseAddress } from '../values/address';
+import { placeText } from './lines';
 import type { Part, Reading, Scope } from './reading';
 import type { Refusal, RefusalRule } from './refusal';
 
@@ -8,14 +10,25 @@ import type { Refusal, RefusalRule } from './refusal';
 
 /** Upstreams without a server that is always asked, and addresses without a port, where nobody knows which is meant. */
 export function* upstreamRefusals(
-  { inner }: Scope,
+  { inner, own }: Scope,
   { upstreams }: Part,
-  { opaque }: Reading,
+  reading: Reading,
 ): Generator<Refusal> {
-  if (opaque) return;
+  if (reading.opaque) return;
   const blocks = new Map(inner.map((scope) => [scope.block, scope] as const));
   for (const { isBlock, port, kind, host, directive, named } of upstreams) {
-    const servers = blocks.get(directive)?.own.get('server') ?? [];
+    const block = blocks.get(directive);
+    const servers = block?.own.get('server') ?? [];
+    if (block !== undefined && servers.some(isResolvedAtRunTime)) {
+      if (!block.own.has('zone')) {
+        const place = placeText(named);
+        const text = `resolving names at run time requires upstream "${host}" in ${place} to be in shared memory`;
+        yield refusalOf(directive, -1, text);
+      } else if (!block.own.has('resolver') && !own.has('resolver')) {
+        const text = `no resolver defined to resolve names at run time in upstream "${host}"`;
+        yield { ...refusalOf(directive, -1, text), named };
+      }
+    }
     if (servers.length > 0 && servers.every(isBackup)) {
       yield { ...refusalOf(directive, -1, `no servers in upstream "${host}"`), named };
     }
@@ -59,6 +72,12 @@ export function refusalOf(
 /** The line of a block: that of its `{`. */
 export function startOf(block: ConfigDirective): { file: ConfigDirective['file']; offset: number } {
   return { file: block.file, offset: block.file.tree.tokens.starts[block.node.open] ?? block.start };
+}
+
+/** Whether a server of an upstream has a name that is looked up again and again. */
+function isResolvedAtRunTime(server: ConfigDirective): boolean {
+  if (server.words.every(({ value }) => value !== 'resolve')) return false;
+  return parseAddress(server.argument(0), { defaultPort: 80 }).kind === 'name';
 }
 
 function isBackup({ words }: ConfigDirective): boolean {

@@ -4,13 +4,19 @@ import { refusalOf, startOf, upstreamRefusals, variableRefusals } from './mergin
 import type { Reading, Scope } from './reading';
 import type { Refusal } from './refusal';
 import { isOn } from '../values/flag';
+import { VIRTUAL_SERVERS } from '../values/listen';
+
+/** Since then a server without a handler is refused when a client comes, not before (CHANGES, 1.27.1). */
+const HANDLER_AT_RUN_TIME = '1.27.1';
 
 /** What nginx finds at the end of the `stream` block. */
 export function streamRefusals(stream: Scope, reading: Reading): Refusal[] {
   return [
-    ...withoutHandler(stream),
+    ...(reading.isAtLeast(HANDLER_AT_RUN_TIME) ? [] : withoutHandler(stream)),
     ...upstreamRefusals(stream, reading.stream, reading),
-    ...streamCertificates(stream, reading),
+    ...(reading.isAtLeast(VIRTUAL_SERVERS)
+      ? certificatesOfServers(tlsServers(stream))
+      : certificatesOfListeners(tlsServers(stream))),
     ...variableRefusals(reading.stream, 'stream', reading),
   ];
 }
@@ -26,40 +32,85 @@ function* withoutHandler({ inner }: Scope): Generator<Refusal> {
   }
 }
 
-/** A server of stream that listens with TLS needs a certificate and its key (ngx_stream_ssl_module.c). */
-function* streamCertificates(stream: Scope, reading: Reading): Generator<Refusal> {
-  const hasVirtualServers = reading.isAtLeast('1.25.5');
-  const met = new Set<string>();
-  for (const server of stream.inner) {
-    if (server.context !== 'stream server' || server.block === null) continue;
-    const listens = server.own.get('listen') ?? [];
-    const asking = listens.findLast(({ words }) => words.some(({ value }) => value === 'ssl'));
-    const address = asking?.argument(0) ?? '';
-    // Servers may share an address since then, and the first of them is asked.
-    const isAsked = !hasVirtualServers || !met.has(address);
-    for (const listen of listens) met.add(listen.argument(0));
-    if (asking === undefined || !isAsked || server.opaque) continue;
-    const inForce = (name: string): readonly ConfigDirective[] =>
-      server.own.get(name) ?? stream.own.get(name) ?? [];
-    const certificates = inForce('ssl_certificate');
-    const keys = inForce('ssl_certificate_key');
-    const place = hasVirtualServers ? server.block : asking;
-    const named = hasVirtualServers ? startOf(server.block) : endOfDirective(asking);
+/** What a server of stream says of TLS (ngx_stream_ssl_module.c). */
+interface TlsServer {
+  readonly block: ConfigDirective;
+  readonly listens: readonly ConfigDirective[];
+  readonly certificates: readonly ConfigDirective[];
+  readonly keys: readonly ConfigDirective[];
+  readonly rejects: boolean;
+}
+
+/** The servers whose certificates can be told. */
+function tlsServers(stream: Scope): TlsServer[] {
+  return stream.inner.flatMap((scope): TlsServer[] => {
+    const { block, own } = scope;
+    if (scope.context !== 'stream server' || block === null || scope.opaque) return [];
+    const inForce = (name: string): readonly ConfigDirective[] => own.get(name) ?? stream.own.get(name) ?? [];
+    return [
+      {
+        block,
+        listens: own.get('listen') ?? [],
+        certificates: inForce('ssl_certificate'),
+        keys: inForce('ssl_certificate_key'),
+        rejects: inForce('ssl_reject_handshake').some(isOn),
+      },
+    ];
+  });
+}
+
+/** Whether a `listen` has that parameter. */
+function hasParameter({ words }: ConfigDirective, name: string): boolean {
+  return words.some(({ value }, index) => index > 1 && value === name);
+}
+
+const NO_CERTIFICATE = 'no "ssl_certificate" is defined for the "listen ... ssl" directive';
+
+/** Until servers of stream got names: one that listens with TLS needs a certificate and its key. */
+function* certificatesOfListeners(servers: readonly TlsServer[]): Generator<Refusal> {
+  for (const { listens, certificates, keys } of servers) {
+    const listen = listens.findLast((each) => hasParameter(each, 'ssl'));
+    if (listen === undefined) continue;
+    const named = endOfDirective(listen);
     const last = certificates.at(-1);
-    if (last === undefined) {
-      if (inForce('ssl_reject_handshake').some(isOn)) continue;
-      const text = 'no "ssl_certificate" is defined for the "listen ... ssl" directive';
-      yield { ...refusalOf(place, hasVirtualServers ? 0 : -1, text), named };
+    if (last === undefined) yield { ...refusalOf(listen, -1, NO_CERTIFICATE), named };
+    else if (keys.length === 0) {
+      const text = 'no "ssl_certificate_key" is defined for the "listen ... ssl" directive';
+      yield { ...refusalOf(last, -1, text), named };
     } else if (keys.length < certificates.length) {
-      const text = `no "ssl_certificate_key" is defined for certificate "${last.argument(0)}"`;
-      if (hasVirtualServers) yield refusalOf(last, -1, text);
-      else {
-        const whole =
-          keys.length === 0
-            ? 'no "ssl_certificate_key" is defined for the "listen ... ssl" directive'
-            : `${text} and the "listen ... ssl" directive`;
-        yield { ...refusalOf(last, -1, whole), named };
-      }
+      const text = `no "ssl_certificate_key" is defined for certificate "${last.argument(0)}" and the "listen ... ssl" directive`;
+      yield { ...refusalOf(last, -1, text), named };
     }
   }
+}
+
+/** Since then: a certificate needs its key wherever it stands, and a listener with TLS a certificate in its default server. */
+function* certificatesOfServers(servers: readonly TlsServer[]): Generator<Refusal> {
+  for (const { certificates, keys } of servers) {
+    const last = certificates.at(-1);
+    if (last === undefined || keys.length >= certificates.length) continue;
+    yield refusalOf(last, -1, `no "ssl_certificate_key" is defined for certificate "${last.argument(0)}"`);
+  }
+  const withListens = servers.flatMap((server) => server.listens.map((listen) => ({ server, listen })));
+  for (const [, sharing] of groupedBy(withListens, ({ listen }) => listen.argument(0))) {
+    if (!sharing.some(({ listen }) => hasParameter(listen, 'ssl'))) continue;
+    const first = sharing.find(({ listen }) => hasParameter(listen, 'default_server')) ?? sharing[0];
+    if (first === undefined || first.server.certificates.length > 0) continue;
+    const asked = first.server.rejects ? sharing : [first];
+    const without = asked.find(({ server }) => server.certificates.length === 0 && !server.rejects);
+    if (without === undefined) continue;
+    const { block } = without.server;
+    yield { ...refusalOf(block, 0, NO_CERTIFICATE), named: startOf(block) };
+  }
+}
+
+/** The items by key, in the order in which the keys come. */
+function groupedBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }

@@ -160,8 +160,11 @@ const expires: Setter = (directive, scope, reading) => {
 const index: Setter = (directive, _scope, reading) => {
   const values = valuesOf(directive);
   for (const [at, value] of values.entries()) {
-    // It names the first, whichever it is.
-    if (value === '') return wrong(`index "${values[0] ?? ''}" in "index" directive is invalid`, at + 1);
+    if (value === '') {
+      // Until 1.29.2 it names the first, whichever it is.
+      const named = reading.isAtLeast('1.29.2') ? value : (values[0] ?? '');
+      return wrong(`index "${named}" in "index" directive is invalid`, at + 1);
+    }
     const fault = reading.compile(directive, at + 1);
     if (fault !== null) return fault;
   }
@@ -254,7 +257,8 @@ const bind: Setter = (directive, scope, reading) => {
   if (flag === undefined && value === 'off') return null;
   const fault = reading.compile(directive, 1);
   if (fault !== null) return fault;
-  if (!value.includes('$') && !isSocketAddress(value)) return wrong(`invalid address "${value}"`, 1);
+  if (!value.includes('$') && !isSocketAddress(value, reading.isAtLeast('1.27.3')))
+    return wrong(`invalid address "${value}"`, 1);
   return flag === undefined || flag === 'transparent' ? null : wrong(`invalid parameter "${flag}"`, 2);
 };
 

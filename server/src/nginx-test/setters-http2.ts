@@ -7,18 +7,19 @@ import { flagError } from '../values/flag';
 
 /** Directives of HTTP/2 (ngx_http_v2_module.c). */
 
-/** The part of a buffer that holds what is left of a frame, twice. */
-const LEAST_BUFFER = 32;
+/** NGX_HTTP_V2_STATE_BUFFER_SIZE: the part of a buffer that holds what is left of a frame; there were two until 1.25.3. */
+const STATE_BUFFER = 16;
 
 /** NGX_HTTP_V2_MAX_WINDOW */
 const MOST_PREREAD = 2 ** 31 - 1;
 
-const receiveBuffer: Setter = (directive, scope) => {
+const receiveBuffer: Setter = (directive, scope, reading) => {
   const { name } = directive;
   if (has(scope, name)) return directiveFault(name, 'is duplicate');
   const size = parseSize(directive.argument(0));
   if (size === null) return directiveFault(name, 'invalid value', 1);
-  return size > LEAST_BUFFER ? null : directiveFault(name, 'value is too small', 1);
+  const taken = reading.isAtLeast('1.25.3') ? STATE_BUFFER : 2 * STATE_BUFFER;
+  return size > taken ? null : directiveFault(name, 'value is too small', 1);
 };
 
 const indexSize: Setter = (directive, scope) => {

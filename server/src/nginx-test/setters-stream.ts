@@ -1,6 +1,7 @@
-import { printAddress } from '../values/address';
-import { listenFault, readListen } from '../values/listen';
-import { directiveFault } from './refusal';
+import { parseAddress, printAddress } from '../values/address';
+import { listenFault, readListen, VIRTUAL_SERVERS } from '../values/listen';
+import { hasVariables } from '../values/script';
+import { directiveFault, wrong } from './refusal';
 import type { Setter } from './setters';
 import { accessRule, errorLog, once, resolver } from './setters-core';
 import { filterSetters } from './setters-filters';
@@ -15,8 +16,8 @@ const listen: Setter = (directive, _scope, reading) => {
   const fault = listenFault(directive, 'stream', reading.version);
   if (fault !== null) return fault;
   const { address, udp } = readListen(directive, 'stream');
-  // What a name stands for only the machine knows; since 1.25.5 servers may share an address.
-  if (address.kind === 'name' || reading.isAtLeast('1.25.5')) return null;
+  // What a name stands for only the machine knows; servers with names may share an address.
+  if (address.kind === 'name' || reading.isAtLeast(VIRTUAL_SERVERS)) return null;
   const text = printAddress(address);
   const { streamAddresses } = reading;
   const key = udp ? `${text}/udp` : text;
@@ -30,6 +31,18 @@ const listen: Setter = (directive, _scope, reading) => {
 const returnSetter: Setter = (directive, scope, reading) =>
   scope.own.has('return') ? directiveFault('return', 'is duplicate') : reading.compile(directive, 1);
 
+/** `pass`: the address of another listener (ngx_stream_pass_module.c, since 1.25.5). */
+const pass: Setter = (directive, scope, reading) => {
+  if (scope.own.has('pass')) return directiveFault('pass', 'is duplicate');
+  const value = directive.argument(0);
+  const fault = reading.compile(directive, 1);
+  if (fault !== null || hasVariables(value)) return fault;
+  const address = parseAddress(value, { defaultPort: 0 });
+  if (address.error !== null) return wrong(`${address.error} in "${value}" of the "pass" directive`, 1);
+  if (address.kind === 'name') return directiveFault('pass', 'has no addresses', 1);
+  return address.kind === 'unix' || address.hasPort ? null : directiveFault('pass', 'has no port', 1);
+};
+
 /** The directives of http that stream has too, and that are read in the same way. */
 const SHARED_FILTERS = [
   'log_format',
@@ -40,7 +53,14 @@ const SHARED_FILTERS = [
   'proxy_bind',
   'open_log_file_cache',
 ] as const;
-const SHARED_ZONES = ['limit_conn_zone', 'limit_conn', 'ssl_session_cache'] as const;
+const SHARED_ZONES = [
+  'limit_conn_zone',
+  'limit_conn',
+  'ssl_session_cache',
+  'ssl_ocsp_cache',
+  'ssl_certificate_cache',
+  'proxy_ssl_certificate_cache',
+] as const;
 const SHARED_UPSTREAM = ['upstream', 'server', 'zone', 'random', 'hash'] as const;
 
 function pick(setters: Readonly<Record<string, Setter>>, names: readonly string[]): Record<string, Setter> {
@@ -60,6 +80,7 @@ export const streamSetters: Readonly<Record<string, Setter>> = {
   ...pick(serverSetters, ['server_name']),
   listen,
   return: returnSetter,
+  pass,
   ssl_alpn: once,
   ssl_password_file: once,
   proxy_ssl_password_file: once,

@@ -3,9 +3,10 @@ import { type Address, parseAddress } from '../values/address';
 import { endOfDirective } from './lines';
 import type { Reading, UpstreamHost, UpstreamRecord } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
-import { has, type Setter } from './setters';
+import { has, type Setter, valuesOf } from './setters';
 import { hasVariables } from '../values/script';
-import { zoneFault } from './zones';
+import { sticky } from './setters-sticky';
+import { LEAST_ZONE, zoneFault } from './zones';
 import { passAddress } from '../values/pass-url';
 import { parseNumber } from '../values/number';
 import { parseSize } from '../values/size';
@@ -92,16 +93,29 @@ const server: Setter = (directive, scope, reading) => {
     if (index < 2) continue;
     if (!isServerParameter(parameter, reading, isStream))
       return wrong(`invalid parameter "${parameter}"`, index);
+    if (/^(?:service|route)=$/.test(parameter)) return wrong(`${parameter.slice(0, -1)} is empty`, index);
+    if (parameter.startsWith('route=') && parameter.length > 'route='.length + LONGEST_ROUTE)
+      return wrong(`route is longer than ${LONGEST_ROUTE}`, index);
     if (parameter === 'backup' && method !== undefined && WITHOUT_BACKUP.has(method)) {
       return wrong(`balancing method does not support parameter "${parameter}"`, index);
     }
   }
+  const parameters = valuesOf(directive).slice(1);
+  const hasService = parameters.some((parameter) => parameter.startsWith('service='));
+  if (hasService && !parameters.includes('resolve'))
+    return wrong(`service upstream "${value}" requires "resolve" parameter`, 1);
   const address = parseAddress(value, { defaultPort: isStream ? 0 : 80 });
   if (address.error !== null) return wrong(`${address.error} in upstream "${value}"`, 1);
-  if (isStream && address.kind !== 'unix' && !address.hasPort)
+  if (isStream && address.kind !== 'unix' && !address.hasPort && !hasService)
     return wrong(`no port in upstream "${value}"`, 1);
+  if (hasService && address.hasPort) return wrong(`service upstream "${value}" may not have port`, 1);
+  if (hasService && address.kind !== 'name')
+    return wrong(`service upstream "${value}" requires domain name`, 1);
   return null;
 };
+
+/** NGX_HTTP_UPSTREAM_SID_LEN */
+const LONGEST_ROUTE = 32;
 
 function isServerParameter(parameter: string, reading: Reading, isStream: boolean): boolean {
   const [, key = parameter, value] = /^([a-z_]+)=(.*)$/s.exec(parameter) ?? [];
@@ -126,18 +140,26 @@ function isServerParameter(parameter: string, reading: Reading, isStream: boolea
     case 'drain':
       return value === undefined && !isStream && reading.isAtLeast('1.29.6');
     case 'slow_start':
-      return value !== undefined && reading.isAtLeast('1.31.0');
+      return value !== undefined && !isStream && reading.isAtLeast('1.31.0');
     default:
       return false;
   }
 }
 
-const keepalive: Setter = (directive, scope) => {
+const keepalive: Setter = (directive, scope, reading) => {
   if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  // Connections are kept by default since then: 0 turns that off, and `local` is a parameter (CHANGES, 1.29.7).
+  const isDefault = reading.isAtLeast('1.29.7');
+  if (directive.words.length > 2 && !isDefault)
+    return { text: 'invalid number of arguments in "keepalive" directive', rule: 'argument-count' };
   const value = directive.argument(0);
   const number = parseNumber(value);
-  if (number !== null && number > 0) return null;
-  return wrong(`invalid value "${value}" in "${directive.name}" directive`, 1);
+  if (number === null || (number === 0 && !isDefault))
+    return wrong(`invalid value "${value}" in "${directive.name}" directive`, 1);
+  const parameter = directive.argument(1);
+  return directive.words.length < 3 || parameter === 'local'
+    ? null
+    : wrong(`invalid parameter "${parameter}"`, 2);
 };
 
 const zone: Setter = (directive, _scope, reading) => {
@@ -149,8 +171,6 @@ const zone: Setter = (directive, _scope, reading) => {
   if (size < LEAST_ZONE) return wrong(`zone "${name}" is too small`, 2);
   return zoneFault(directive, reading, 'upstream', name, size);
 };
-
-const LEAST_ZONE = 8 * 4096;
 
 const random: Setter = (directive) => {
   const two = directive.argument(0);
@@ -216,6 +236,7 @@ export const upstreamSetters: Readonly<Record<string, Setter>> = {
   zone,
   random,
   hash,
+  sticky,
   proxy_pass: proxyPass,
   fastcgi_pass: pass,
   scgi_pass: pass,

@@ -10,7 +10,7 @@ import { parseSeconds, parseTime } from '../values/time';
 /** Zones of shared memory: who declares them, and who uses them (ngx_shared_memory_add, ngx_http_limit_*_module.c). */
 
 const PAGE = 4096;
-const LEAST_ZONE = 8 * PAGE;
+export const LEAST_ZONE = 8 * PAGE;
 
 /** Takes note of a zone; size 0 for a mere use of it. */
 export function zoneFault(
@@ -272,7 +272,24 @@ const ocspCache: Setter = (directive, scope, reading) => {
   const size = parseSize(text);
   if (name === '' || size === null) return wrong(`invalid OCSP cache "${value}"`, 1);
   if (size < LEAST_ZONE) return wrong(`OCSP cache "${value}" is too small`, 1);
-  return zoneFault(directive, reading, 'ssl_ocsp_cache', name, size);
+  const tag = `ssl_ocsp_cache ${reading.part === reading.http ? 'http' : 'stream'}`;
+  return zoneFault(directive, reading, tag, name, size);
+};
+
+/** `ssl_certificate_cache off | max=N [inactive=time] [valid=time]`, and those for connections to back ends. */
+const certificateCache: Setter = (directive, scope) => {
+  const { name } = directive;
+  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  const values = valuesOf(directive);
+  const wrongAt = values.findIndex((value) => {
+    const max = after(value, 'max=');
+    if (max !== null) return (parseNumber(max) ?? 0) === 0;
+    const time = after(value, 'inactive=') ?? after(value, 'valid=');
+    return time === null ? value !== 'off' : parseSeconds(time) === null;
+  });
+  if (wrongAt !== -1) return wrong(`invalid parameter "${values[wrongAt]}"`, wrongAt + 1);
+  if (values.some((value) => value === 'off' || value.startsWith('max='))) return null;
+  return wrong(`"${name}" must have the "max" parameter`);
 };
 
 const storeOf =
@@ -281,6 +298,8 @@ const storeOf =
     if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
     const value = directive.argument(0);
     if (value === 'off') return null;
+    // Before, an empty path was one (CHANGES, 1.27.3).
+    if (value === '' && reading.isAtLeast('1.27.3')) return wrong('empty path', 1);
     if (isOn(scope, name)) return directiveFault(directive.name, `is incompatible with "${name}"`);
     // nginx compiles the zero at the end of the word, too.
     return value === 'on' ? null : reading.compile(directive, 1, `${value}\0`);
@@ -309,4 +328,8 @@ export const zoneSetters: Readonly<Record<string, Setter>> = {
   uwsgi_cache_valid: cacheValid,
   ssl_session_cache: sessionCache,
   ssl_ocsp_cache: ocspCache,
+  ssl_certificate_cache: certificateCache,
+  proxy_ssl_certificate_cache: certificateCache,
+  grpc_ssl_certificate_cache: certificateCache,
+  uwsgi_ssl_certificate_cache: certificateCache,
 };

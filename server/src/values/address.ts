@@ -150,8 +150,10 @@ export function isIpAddress(host: string): boolean {
 }
 
 /** Whether the text is an address, with a port or without (ngx_parse_addr_port). */
-export function isSocketAddress(text: string): boolean {
+export function isSocketAddress(text: string, takesBrackets: boolean): boolean {
   if (isInet(text) || isInet6(text)) return true;
+  const inBrackets = /^\[([^\]]*)\]$/.exec(text)?.[1];
+  if (inBrackets !== undefined) return takesBrackets && (isInet(inBrackets) || isInet6(inBrackets));
   const [, host = '', port = ''] = /^(.*):(\d+)$/s.exec(text) ?? [];
   const number = parseNumber(port);
   if (number === null || number < 1 || number > 65535) return false;

@@ -26,6 +26,9 @@ export interface Listen {
   readonly hasSocketOptions: boolean;
 }
 
+/** Since then servers of stream have names and share listeners, and `listen` is read as that of http is (CHANGES, 1.25.5). */
+export const VIRTUAL_SERVERS = '1.25.5';
+
 /** Without a port it is 80 in http; stream has none. */
 const DEFAULT_PORTS: Readonly<Record<ListenPart, number>> = { http: 80, stream: 0 };
 
@@ -65,7 +68,7 @@ export function listenFault(directive: Words, part: ListenPart, version: NginxVe
     const text = word < 2 ? null : parameterError(parameter, part, version);
     if (text !== null) return { text, word };
   }
-  const text = incompatible(listen, values.slice(2), part);
+  const text = incompatible(listen, values.slice(2), part, version);
   return text === null ? null : { text: `"listen" directive ${text}`, word: -1 };
 }
 
@@ -89,8 +92,8 @@ const FLAGS: Readonly<Record<ListenPart, ReadonlyMap<string, string>>> = {
     ['ssl', ''],
     ['reuseport', ''],
     ['proxy_protocol', ''],
-    ['default_server', '1.25.5'],
-    ['deferred', '1.25.5'],
+    ['default_server', VIRTUAL_SERVERS],
+    ['deferred', VIRTUAL_SERVERS],
     ['multipath', '1.29.7'],
   ]),
 };
@@ -101,8 +104,8 @@ function isSince(version: NginxVersion, release: string): boolean {
 }
 
 function parameterError(parameter: string, part: ListenPart, version: NginxVersion): string | null {
-  const unknown =
-    part === 'http' ? `invalid parameter "${parameter}"` : `the invalid "${parameter}" parameter`;
+  const isReadAsHttp = part === 'http' || isSince(version, VIRTUAL_SERVERS);
+  const unknown = isReadAsHttp ? `invalid parameter "${parameter}"` : `the invalid "${parameter}" parameter`;
   const [, key = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(parameter) ?? [];
   if (value !== undefined) return optionError(key, value, unknown, part, version);
   // nginx only warned of it, and then it went.
@@ -135,9 +138,7 @@ function optionError(
     case 'so_keepalive':
       return isKeepalive(value) ? null : `invalid so_keepalive value: "${value}"`;
     case 'accept_filter':
-      return part === 'http' || isSince(version, '1.25.5') ? null : unknown;
-    case 'setfib':
-      return part === 'stream' && isSince(version, '1.25.5') ? null : unknown;
+      return part === 'http' || isSince(version, VIRTUAL_SERVERS) ? null : unknown;
     default:
       return unknown;
   }
@@ -152,19 +153,40 @@ function isKeepalive(value: string): boolean {
   return isTime(idle) && isTime(interval) && (count === '' || (parseNumber(count) ?? 0) > 0);
 }
 
-/** What stream cannot do over UDP, in the order in which nginx looks at it. */
-const TCP_ONLY = ['backlog', 'ssl', 'so_keepalive', 'proxy_protocol', 'fastopen'] as const;
+/** What is of TCP and so goes with neither `udp` of stream nor `quic` of http, in the order in which nginx looks at it. */
+const TCP_ONLY = [
+  'fastopen',
+  'backlog',
+  'deferred',
+  'multipath',
+  'ssl',
+  'http2',
+  'so_keepalive',
+  'proxy_protocol',
+];
+
+/** What nginx looked at before, and in another order, until the release that is named. */
+const TCP_ONLY_BEFORE: Readonly<Record<ListenPart, { until: string; names: readonly string[] }>> = {
+  http: { until: '1.25.4', names: ['ssl', 'http2', 'proxy_protocol'] },
+  stream: {
+    until: VIRTUAL_SERVERS,
+    names: ['backlog', 'ssl', 'so_keepalive', 'proxy_protocol', 'fastopen'],
+  },
+};
 
 /** Two parameters that do not go together. */
-function incompatible(listen: Listen, parameters: readonly string[], part: ListenPart): string | null {
-  const refused = (name: string, other: string): string =>
-    `"${name}" parameter is incompatible with "${other}"`;
-  if (part === 'http') {
-    if (!listen.quic) return null;
-    if (listen.ssl) return refused('ssl', 'quic');
-    if (listen.http2) return refused('http2', 'quic');
-    return listen.proxyProtocol ? refused('proxy_protocol', 'quic') : null;
-  }
-  const other = TCP_ONLY.find((name) => parameters.some((each) => each.split('=')[0] === name));
-  return listen.udp && other !== undefined ? refused(other, 'udp') : null;
+function incompatible(
+  listen: Listen,
+  parameters: readonly string[],
+  part: ListenPart,
+  version: NginxVersion,
+): string | null {
+  const isDatagram = part === 'http' ? listen.quic : listen.udp;
+  if (!isDatagram) return null;
+  const earlier = TCP_ONLY_BEFORE[part];
+  const given = new Set(parameters.map((each) => each.split('=')[0]));
+  const names = isSince(version, earlier.until) ? TCP_ONLY : earlier.names;
+  const other = names.find((name) => given.has(name));
+  if (other === undefined) return null;
+  return `"${other}" parameter is incompatible with "${part === 'http' ? 'quic' : 'udp'}"`;
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll } from 'vitest';
+import { bundleCli } from '../../cli/support';
+import { Resources, temporaryDirectory } from './resources';
 
 /** How one run of the command line ended. */
 export interface CliRun {
@@ -24,15 +25,26 @@ export interface CheckReport {
   readonly summary: Readonly<Record<'error' | 'warning' | 'information' | 'hint', number>>;
 }
 
-const program = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
+const resources = new Resources();
+let program = '';
+
+// For each file of tests that imports this one.
+beforeAll(async () => {
+  program = await bundleCli(resources.add(await temporaryDirectory()).path);
+});
+afterAll(() => resources.stop());
+
+/** The path of the command line, bundled from its source: what the tests try needs no build. */
+export function cliProgram(): string {
+  return program;
+}
 
 /**
- * Runs the command line as it is built.
+ * Runs the command line.
  *
- * @throws Error that says what to do when it is not built, or when it does not end in time
+ * @throws Error when it does not end in time
  */
 export async function runCli(...args: readonly string[]): Promise<CliRun> {
-  if (!existsSync(program)) throw new Error('dist/cli.js is missing. Build it: npm run build');
   return new Promise((resolve, reject) => {
     const child = execFile(
       process.execPath,

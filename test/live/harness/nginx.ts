@@ -6,7 +6,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { accepts, freePorts } from './ports';
-import { Resources, type Stoppable, temporaryDirectory } from './resources';
+import { Resources, type Stoppable, type TemporaryDirectory, temporaryDirectory } from './resources';
 import { until, within } from './waiting';
 
 /** One message of nginx about a configuration. */
@@ -107,6 +107,13 @@ export async function nginxVersion(): Promise<string> {
   return version;
 }
 
+/** A directory to start nginx in. Builds that log to `logs/` of their prefix refuse to start without it. */
+async function prefixDirectory(): Promise<TemporaryDirectory> {
+  const directory = await temporaryDirectory();
+  await mkdir(join(directory.path, 'logs'));
+  return directory;
+}
+
 /** Writes texts below a directory, by relative path. */
 export async function writeTree(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
@@ -139,7 +146,7 @@ async function tryServers(servers: readonly ServerBlock[], http: string): Promis
   const resources = new Resources();
   try {
     const ports = await freePorts(servers.length);
-    const directory = resources.add(await temporaryDirectory()).path;
+    const directory = resources.add(await prefixDirectory()).path;
     const file = join(directory, 'nginx.conf');
     for (const [index, { files }] of servers.entries()) {
       await mkdir(join(directory, `${index}`));
@@ -192,7 +199,7 @@ function mainFile(
 export async function startMainFile(file: string, ports: readonly number[]): Promise<Nginx> {
   const resources = new Resources();
   try {
-    const directory = resources.add(await temporaryDirectory()).path;
+    const directory = resources.add(await prefixDirectory()).path;
     const text = await readFile(file, 'latin1');
     const copy = resources.add(await writeCopy(file, forPrivateUse(text, directory)));
     const globals = `error_log ${directory}/error.log info; ${await modulesFor(text)}`;
@@ -217,7 +224,7 @@ export async function testMainFile(
 ): Promise<NginxTest> {
   const resources = new Resources();
   try {
-    const directory = resources.add(await temporaryDirectory()).path;
+    const directory = resources.add(await prefixDirectory()).path;
     const text = await readFile(file, 'latin1');
     const exact = options.exact === true;
     const tested = exact ? file : resources.add(await writeCopy(file, forPrivateUse(text, directory))).path;
@@ -309,12 +316,16 @@ function httpDirectives(directory: string, text: string): string[] {
   ];
 }
 
-/** `load_module` for what the text uses and Debian builds apart; nothing where it is built in. */
+/**
+ * `load_module` for what the text uses and Debian builds apart; nothing where it is built in. NGINX_MODULES names the
+ * directory of the modules where it is another than nginx was built for.
+ */
 async function modulesFor(text: string): Promise<string> {
   if (!/^[ \t]*stream\s*\{/m.test(text) || /\bload_module\b/.test(text)) return '';
   const { stderr } = await run(nginxBinary(), ['-V'], { timeout: startDeadline });
   if (!/--with-stream=dynamic/.test(stderr)) return '';
-  const directory = /--modules-path=(\S+)/.exec(stderr)?.[1] ?? '/usr/lib/nginx/modules';
+  const builtFor = /--modules-path=(\S+)/.exec(stderr)?.[1] ?? '/usr/lib/nginx/modules';
+  const directory = process.env['NGINX_MODULES'] ?? builtFor;
   const module = join(directory, 'ngx_stream_module.so');
   if (existsSync(module)) return `load_module ${module};`;
   throw new Error(

@@ -47,7 +47,9 @@ function within(block: string, around: (lines: string) => string): (lines: strin
   return (lines) => around(`${block} {\n${lines}\n}`);
 }
 
-const POOLS: readonly (readonly [string, string, number, string, (lines: string) => string])[] = [
+type Pool = readonly [string, string, number, string, (lines: string) => string];
+
+const POOLS: readonly Pool[] = [
   [
     'listen',
     '80 127.0.0.1:80 *:80 [::]:80 unix:/tmp/a localhost 80x :80 127.0.0.1: [::1 [::1] 0 65536 65535 unix: default_server default ssl http2 quic proxy_protocol bind backlog=5 backlog=0 backlog=x rcvbuf=1k rcvbuf=x sndbuf= setfib=1 fastopen=3 fastopen=x deferred reuseport ipv6only=on ipv6only=x so_keepalive=on so_keepalive=30m::10 so_keepalive=x so_keepalive=:: so_keepalive=1:2:3 so_keepalive=1:2:x spdy 1.2.3 256.1.1.1 ::1 [::1]:80 *:x *',
@@ -78,7 +80,36 @@ const POOLS: readonly (readonly [string, string, number, string, (lines: string)
   ],
   ['server 127.0.0.1;\nhash', '$host $uri consistent a "" $nope const', 3, ';', inUpstream],
   ['server 127.0.0.1;\nrandom', 'two least_conn one least_time=header', 3, ';', inUpstream],
-  ['server 127.0.0.1;\nkeepalive', '0 1 -1 x 16 1k', 2, ';', inUpstream],
+  ['server 127.0.0.1;\nkeepalive', '0 1 -1 x 16 1k local', 2, ';', inUpstream],
+  [
+    'zone z 64k;\nserver',
+    'localhost 127.0.0.1 localhost:80 [::1] unix:/a resolve resolve resolve service=x service= service=http route=a route= route=012345678901234567890123456789012 drain',
+    4,
+    ';',
+    inUpstream,
+  ],
+  ['server 127.0.0.1;\nsticky route', '$cookie_a $uri $nope a $ "" $arg_x', 3, ';', inUpstream],
+  [
+    'server 127.0.0.1;\nsticky cookie',
+    'name "" expires=1h expires=max expires=x expires= domain=.a domain= domain=$host domain=$nope path=/ path= httponly secure samesite=lax samesite=STRICT samesite=x samesite= samesite=$arg_x samesite x',
+    4,
+    ';',
+    inUpstream,
+  ],
+  [
+    'server 127.0.0.1;\nsticky learn',
+    'create=$upstream_cookie_a create=$nope create=a create=$ create lookup=$cookie_a lookup= lookup=$host zone=z:1m zone=z zone=:1m zone=z:1k zone=z:x zone timeout=1h timeout=0 timeout=x header headers',
+    5,
+    ';',
+    inUpstream,
+  ],
+  [
+    'server 127.0.0.1;\nsticky learn create=$upstream_cookie_a lookup=$cookie_a zone=z:1m',
+    'zone=y:1m timeout=1h timeout=x header create=$nope',
+    2,
+    ';',
+    inUpstream,
+  ],
   ['server 127.0.0.1;\nzone', 'a 64k 1k x 32k 0 a/b "" 1m', 3, ';', inUpstream],
   [
     'return',
@@ -203,6 +234,24 @@ const POOLS: readonly (readonly [string, string, number, string, (lines: string)
     ';',
     inHttp,
   ],
+  ...['ssl_certificate_cache', 'proxy_ssl_certificate_cache'].flatMap((name) =>
+    [inHttp, inStream].map(
+      (around): Pool => [
+        name,
+        'off max=10 max=0 max=x inactive=10s inactive=x valid=1m valid= on',
+        3,
+        ';',
+        around,
+      ],
+    ),
+  ),
+  [
+    'ssl_ocsp_cache',
+    'off shared:a:1m shared:a:1k shared:a shared::1m shared: on',
+    1,
+    ';\nserver {\nlisten 81;\nreturn 1;\n}',
+    inStream,
+  ],
   [
     'ssl_session_cache',
     'off none builtin builtin:10 builtin:x shared:a:1m shared:a:1k shared:a shared::1m shared:a:x x',
@@ -293,6 +342,13 @@ const POOLS: readonly (readonly [string, string, number, string, (lines: string)
     inStream,
   ],
   ['server {\nlisten 81;\nreturn', 'a $host $remote_addr $nope "" 200', 2, ';\n}', inStream],
+  [
+    'server {\nlisten 81;\npass',
+    '127.0.0.1:1 127.0.0.1 [::1]:80 [::1] unix:/a unix: 80 a:80 a $host $nope $ "" 127.0.0.1:99999 http://127.0.0.1:80',
+    1,
+    ';\n}',
+    inStream,
+  ],
   ['worker_processes', 'auto 1 0 -1 x', 2, ';', inMain],
   ['worker_cpu_affinity', 'auto 01 10 0101 x 2', 3, ';', inMain],
   ['thread_pool', 'a default threads=1 threads=0 threads=x max_queue=1 max_queue=x x', 4, ';', inMain],

@@ -5,9 +5,9 @@ import { buildConfiguration } from '../../../server/src/model/configuration';
 import { likelyContext } from '../../../server/src/model/context';
 import { loadClosure } from '../../../server/src/model/load';
 import { nginxTest, refusalsOf } from '../../../server/src/nginx-test/nginx-test';
-import { parseVersion } from '../../../server/src/reference/versions';
 import { MemoryHost } from '../../support/memory-host';
-import { nginxVersion, type NginxTest, testMainFile } from '../harness/nginx';
+import { type NginxTest, testMainFile } from '../harness/nginx';
+import { release } from '../harness/release';
 import { Resources, temporaryDirectory } from '../harness/resources';
 
 /** What we say that nginx refuses first, compared with what it refuses, in text and line. */
@@ -32,8 +32,6 @@ export interface Comparison {
 
 /** Compares the answers to some files; those that are no main files, or fail at the machine, are left out. */
 export async function compareRefusals(texts: readonly string[]): Promise<Comparison> {
-  const version = parseVersion(await nginxVersion());
-  if (version === null) throw new Error('nginx does not say its version.');
   const resources = new Resources();
   const mismatches: Mismatch[] = [];
   let refused = 0;
@@ -51,7 +49,9 @@ export async function compareRefusals(texts: readonly string[]): Promise<Compari
         const configuration = buildConfiguration(closure);
         // A file without its blocks is none that nginx is started with.
         if (likelyContext(configuration.directives) !== 'main') continue;
-        const ours = nginxTest(configuration, refusalsOf(configuration, { version }), { version });
+        const ours = nginxTest(configuration, refusalsOf(configuration, { version: release }), {
+          version: release,
+        });
         const said = ours === null ? null : print(ours.text, ours.line);
         const theirs = printTest(tested);
         if (theirs !== null) refused += 1;

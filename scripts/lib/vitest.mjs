@@ -1,0 +1,33 @@
+// Running the tests of vitest, so that nothing counts as passed that was not tried.
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { localProgram, projectRoot, run } from './process.mjs';
+
+/**
+ * Runs a project of vitest.config.mts.
+ * @param {string} project
+ * @param {NodeJS.ProcessEnv} [env] the whole environment; ours unless given
+ * @returns {Promise<{passed: number, failed: number}>} numbers of tests; those that were skipped have failed
+ */
+export async function runVitest(project, env) {
+  const report = path.join(projectRoot, `node_modules/.cache/vitest-${project}.json`);
+  await rm(report, { force: true });
+  const args = ['run', `--project=${project}`, '--reporter=default', '--reporter=json'];
+  const { code } = await run(localProgram('vitest'), [...args, `--outputFile.json=${report}`], { env });
+  /** @type {{numPassedTests: number, numFailedTests: number, numPendingTests: number}} */
+  const result = await readReport(report);
+  if (result.numPendingTests > 0)
+    console.log(`${result.numPendingTests} tests were skipped: they count as failed.`);
+  const failed = result.numFailedTests + result.numPendingTests;
+  // A file that does not load has no failed test, but fails.
+  return { passed: result.numPassedTests, failed: code !== 0 && failed === 0 ? 1 : failed };
+}
+
+/** @param {string} file */
+async function readReport(file) {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 };
+  }
+}
