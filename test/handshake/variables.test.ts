@@ -1,34 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { valueAt } from '../../server/src/handshake/routes';
-import { isOpaque, knownText, sampleText, type Value } from '../../server/src/handshake/value';
-import { type Level, levelsWithin } from '../../server/src/model/levels';
+import { routesOf, valueForAny } from '../../server/src/handshake/routes';
+import { bareText, isOpaque, knownText, sampleText, type Value } from '../../server/src/handshake/value';
 import { modelOf } from '../support/memory-host';
 
 type Files = Readonly<Record<string, string>>;
 
-/** What a value comes to in the innermost location: a sample with a `~` before it where it is open, `?` for what code decides. */
-async function valueIn(
-  text: string | Files,
-  value: string,
-  kind: Level['kind'] = 'location',
-): Promise<string> {
-  const model = await modelOf(text);
-  const levels = model.http === null ? [] : [...levelsWithin(model.http)];
-  const level = levels.findLast((each) => each.kind === kind);
-  if (level === undefined) throw new Error(`There is no ${kind}.`);
-  return shown(valueAt(model, level, value));
+/**
+ * What a value comes to where the request of the last location ends, for a client that sends no more than it must:
+ * with a `~` before it where another may send something else, `?` for what code decides.
+ */
+async function valueIn(text: string | Files, value: string): Promise<string> {
+  const route = routesOf(await modelOf(text)).at(-1);
+  if (route === undefined) throw new Error('There is no route.');
+  return shown(route.valueOf(value));
 }
 
 function shown(value: Value): string {
   if (isOpaque(value)) return '?';
-  return knownText(value) ?? `~${sampleText(value)}`;
+  return knownText(value) ?? `~${bareText(value) ?? sampleText(value)}`;
 }
 
+const PASS = 'proxy_pass http://a;';
+
 /** `$x` in a location, after what stands in http. */
-const inHttp = (http: string): string => `http { ${http} server { location / { } } }`;
+const inHttp = (http: string): string => `http { ${http} server { location / { ${PASS} } } }`;
 /** A location of a server. */
 const inServer = (server: string, location: string): string =>
-  `http { map $http_upgrade $m { default map; } server { ${server} location / { ${location} } } }`;
+  `http { map $http_upgrade $m { default map; } server { ${server} location / { ${location} ${PASS} } } }`;
 
 describe('a value during the handshake', () => {
   it.each<[value: string, expected: string]>([
@@ -39,24 +37,45 @@ describe('a value during the handshake', () => {
     ['${http_connection}', 'Upgrade'],
     ['$http_sec_websocket_version', '13'],
     ['$http_sec_websocket_key', 'dGhlIHNhbXBsZSBub25jZQ=='],
-    ['$http_origin', ''],
-    ['$http_referer$http_cookie$http_authorization', ''],
-    ['$http_sec_websocket_protocol$http_sec_websocket_extensions', ''],
+    // A client may send these, and need not.
+    ['$http_origin', '~'],
+    ['$http_cookie$http_authorization$http_user_agent', '~'],
+    ['$http_sec_websocket_protocol', '~'],
+    ['$cookie_session', '~'],
+    ['$arg_upgrade', '~'],
+    ['$args$is_args', '~'],
+    // These it never sends.
+    ['$http_referer$http_sec_websocket_extensions', ''],
+    ['$content_length$http2$remote_user', ''],
     ['$http_sec-websocket-key', '-websocket-key'],
     ['$request_method', 'GET'],
     ['$server_protocol', 'HTTP/1.1'],
-    ['$connection', '1'],
+    ['$connection_requests', '1'],
+    // Serial numbers, times and addresses differ from one to the next, and are never empty.
+    ['$connection', '~$connection'],
+    ['$remote_addr', '~127.0.0.1'],
     ['"$http_upgrade, h2c"', '"websocket, h2c"'],
     ['$host', '~localhost'],
     ['$http_host:$server_port', '~localhost:80'],
-    ['$arg_upgrade', '?'],
-    ['$1', '?'],
+    ['$scheme:$https', 'http:'],
+    ['$uri', '~/'],
+    ['$request_uri', '~/'],
+    ['$1', ''],
     ['$nobody_knows', '?'],
     ['a$', 'a$'],
   ])('%s: %s', async (value, expected) => {
-    expect(await valueIn('http { server { location / { } } }', value)).toBe(expected);
+    expect(await valueIn(inHttp(''), value)).toBe(expected);
   });
 });
+
+/** A map of ten times the next one, thirty deep; the last is empty. */
+function multiplied(parameter: string): string {
+  const maps = Array.from(
+    { length: 30 },
+    (_, index) => `map $http_upgrade $x${index} { ${parameter} default "${`$x${index + 1}`.repeat(10)}"; }`,
+  );
+  return `${maps.join('\n')} map $http_referer $x30 { ${parameter} default ''; }`;
+}
 
 describe('a map', () => {
   it.each<[map: string, expected: string]>([
@@ -83,12 +102,16 @@ describe('a map', () => {
     [String.raw`map default $x { \default upgrade; default no; }`, 'upgrade'],
     // Of two the last is in force.
     ['map $http_upgrade $x { default a; } map $http_upgrade $x { default b; }', 'b'],
-    // What cannot be told.
     ['map $http_upgrade $x { hostnames; default upgrade; }', 'upgrade'],
-    ['map $host $x { default upgrade; }', '?'],
-    ['map $arg_x $x { default upgrade; }', '?'],
-    ['map $http_upgrade $x { ~^(web)socket$ $1; }', '?'],
-    ['map $http_upgrade $x { ~^(?<kind>web)socket$ $kind; }', '?'],
+    // Of a source that is open one value alone is known.
+    ['map $host $x { default upgrade; }', 'upgrade'],
+    ['map $arg_x $x { default upgrade; }', 'upgrade'],
+    ['map $arg_x $x { a close; default upgrade; }', 'upgrade'],
+    ["map $arg_x $x { '' upgrade; default close; }", 'upgrade'],
+    // Captures of the pattern that has matched.
+    ['map $http_upgrade $x { ~^(web)socket$ $1; }', 'web'],
+    ['map $http_upgrade $x { ~^(?<kind>web)socket$ $kind; }', 'web'],
+    // What cannot be told.
     ['map $http_upgrade $x { ~(a+)+ a; default b; }', '?'],
     // ... unless it does not matter.
     ['map $http_upgrade $x { ~(a+)+ a; websocket b; }', 'b'],
@@ -103,14 +126,12 @@ describe('a map', () => {
     expect(await valueIn(inHttp(map), '$x')).toBe(expected);
   });
 
-  it('of maps that multiply each other is given up', async () => {
-    const maps = Array.from(
-      { length: 30 },
-      (_, index) => `map $http_upgrade $x${index} { default "${`$x${index + 1}`.repeat(10)}"; }`,
-    );
-    expect(await valueIn(inHttp(`${maps.join('\n')} map $http_origin $x30 { default ''; }`), '$x0')).toBe(
-      '?',
-    );
+  it('of maps that multiply each other is looked up once', async () => {
+    expect(await valueIn(inHttp(multiplied('')), '$x0')).toBe('');
+  });
+
+  it('of maps that multiply each other and keep no value is given up', async () => {
+    expect(await valueIn(inHttp(multiplied('volatile;')), '$x0')).toBe('?');
   });
 
   it('that grows without end is given up', async () => {
@@ -130,20 +151,25 @@ describe('a variable of set', () => {
     ['after its use', '', 'proxy_set_header A $x; set $x upgrade;', 'upgrade'],
     ['from another', 'set $y upgrade;', 'set $x "a $y";', 'a upgrade'],
     ['from a map', '', 'set $x $m;', 'map'],
-    ['of the server, from what the location sets anew', 'set $y a; set $z $y;', 'set $y b; set $x $z;', '?'],
-    ['of the name of a map', '', 'set $m upgrade; set $x $m;', '?'],
-    // It may or may not have run.
-    ['in an if', '', 'set $x a; if ($arg_a) { set $x b; }', '?'],
-    ['in an if of the server', 'if ($arg_a) { set $x b; }', '', '?'],
+    ['of the server, from what the location sets anew', 'set $y a; set $z $y;', 'set $y b; set $x $z;', 'a'],
+    ['of the name of a map', '', 'set $m upgrade; set $x $m;', 'upgrade'],
+    // A client that sends no more than it must sends no argument.
+    ['in an if', '', 'set $x a; if ($arg_a) { set $x b; }', 'a'],
+    ['in an if of the server', 'if ($arg_a) { set $x b; }', '', ''],
+    ['in an if that is true', '', 'if ($http_upgrade) { set $x upgrade; }', 'upgrade'],
     ['in an if of the server, then in the location', 'if ($arg_a) { set $x b; }', 'set $x a;', 'a'],
-    ['after break', '', 'break; set $x upgrade;', '?'],
-    ['after rewrite … last', '', 'rewrite ^/a /b last; set $x upgrade;', '?'],
-    ['after an if with break', '', 'if ($arg_a) { break; } set $x upgrade;', '?'],
+    ['after break', '', 'break; set $x upgrade;', ''],
+    ['after rewrite … last of another path', '', 'rewrite ^/a /b last; set $x upgrade;', 'upgrade'],
+    ['after rewrite … break', '', 'rewrite ^/ /b break; set $x upgrade;', ''],
+    ['after an if with break', '', 'if ($arg_a) { break; } set $x upgrade;', 'upgrade'],
     ['before break', '', 'set $x upgrade; break;', 'upgrade'],
     ['after a rewrite that goes on', '', 'rewrite ^/a /b; set $x upgrade;', 'upgrade'],
     // The order of these matters.
-    ['from itself', '', 'set $x a; set $x "$x, upgrade";', '?'],
-    ['from one that is set later', '', 'set $x $y; set $y upgrade;', '?'],
+    ['from itself', '', 'set $x a; set $x "$x, upgrade";', 'a, upgrade'],
+    ['from one that is set later', '', 'set $x $y; set $y upgrade;', ''],
+    ['from a capture', '', 'rewrite ^/(.?) /up$1 break; set $x $1;', ''],
+    ['from a capture of an if', '', 'if ($http_upgrade ~ "^(web)") { set $x $1; }', 'web'],
+    // nginx does not start: what is missing may be in a module that we do not know.
     ['nowhere', '', '', '?'],
   ])('%s', async (_, server, location, expected) => {
     expect(await valueIn(inServer(server, location), '$x')).toBe(expected);
@@ -155,26 +181,43 @@ describe('a variable of set', () => {
   });
 
   it('is not inherited by a nested location', async () => {
-    const text = 'http { server { location / { set $x upgrade; location /a { } } } }';
-    expect(await valueIn(text, '$x')).toBe('?');
-    const both = 'http { server { set $x server; location / { set $x upgrade; location /a { } } } }';
+    const text = `http { server { location / { set $x upgrade; location /a { ${PASS} } } } }`;
+    expect(await valueIn(text, '$x')).toBe('');
+    const both = `http { server { set $x server; location / { set $x upgrade; location /a { ${PASS} } } } }`;
     expect(await valueIn(both, '$x')).toBe('server');
   });
 
   it('of the location has not run in its limit_except, that of the server has', async () => {
-    const text =
-      'http { server { set $y server; location / { set $x upgrade; limit_except POST { deny all; } } } }';
-    expect(await valueIn(text, '$x', 'limit_except')).toBe('?');
-    expect(await valueIn(text, '$y', 'limit_except')).toBe('server');
+    const text = `http { server { set $y server; location / { set $x upgrade; limit_except POST { ${PASS} } } } }`;
+    expect(await valueIn(text, '$x')).toBe('');
+    expect(await valueIn(text, '$y')).toBe('server');
   });
 
   it('of the location has run in an if there', async () => {
-    const text = 'http { server { location / { set $x upgrade; if ($arg_a) { proxy_pass http://a; } } } }';
-    expect(await valueIn(text, '$x', 'if')).toBe('upgrade');
+    const text = `http { server { location / { set $x upgrade; if ($arg_a) { ${PASS} } } } }`;
+    expect(await valueIn(text, '$x')).toBe('upgrade');
   });
 
-  it('as the source of a map is not followed: a map keeps the value that it had first', async () => {
-    const text = `http { map $x $y { a upgrade; } server { set $x b; set $z $y; location / { set $x a; } } }`;
-    expect(await valueIn(text, '$y')).toBe('?');
+  it('as the source of a map: the map keeps the value that it had first', async () => {
+    const text = (parameter: string): string =>
+      `http { map $x $y { ${parameter} a upgrade; } server { set $x b; set $z $y; location / { set $x a; ${PASS} } } }`;
+    expect(await valueIn(text(''), '$y')).toBe('');
+    expect(await valueIn(text('volatile;'), '$y')).toBe('upgrade');
+  });
+});
+
+describe('a value for any handshake, wherever it stands', () => {
+  it.each<[value: string, expected: string]>([
+    ['$http_upgrade', 'websocket'],
+    ['$m', 'upgrade'],
+    ['$scheme', '~http'],
+    // What only a location sets is not known here.
+    ['$x', '?'],
+  ])('%s: %s', async (value, expected) => {
+    const model = await modelOf(
+      "http { map $http_upgrade $m { default upgrade; '' close; } server { location / { set $x a; } } }",
+    );
+    if (model.http === null) throw new Error('There is no http.');
+    expect(shown(valueForAny(model, model.http, value))).toBe(expected);
   });
 });

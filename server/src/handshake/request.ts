@@ -124,6 +124,8 @@ export class Request {
   page: string | null = null;
   /** Whether it comes from a location that is not known: its variables and captures are not known either. */
   hasPast = false;
+  /** How many maps were looked up for the value that is being worked out. */
+  lookUps = 0;
   /** The location that takes it first, where that is settled before it is searched for. */
   given: Level | null = null;
 

@@ -116,11 +116,6 @@ function once<Answer>(compute: () => Answer): () => Answer {
   return () => (known ??= { answer: compute() }).answer;
 }
 
-/** What a text with variables comes to for a client that sends no more than it must, where its request ends. */
-export function valueAt(model: Model, location: Level, text: string): Value {
-  return valueOf(requestAtEnd(model, location), text);
-}
-
 /** What a text with variables comes to for any handshake, wherever it stands. */
 export function valueForAny(model: Model, http: Level, text: string): Value {
   const assumptions = new Assumptions(withoutAsking, []);

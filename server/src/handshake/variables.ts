@@ -35,6 +35,9 @@ const DEPTH_LIMIT = 100;
 /** A value longer than this is none that matters. */
 const LENGTH_LIMIT = 65_536;
 
+/** Maps that keep no value and multiply each other have no end: so many are looked up for one value. */
+const LOOK_UP_LIMIT = 10_000;
+
 /** How captures go into a value. */
 export interface ValueOptions {
   /** Whether they are escaped as a part of a query is, should the path have been escaped. */
@@ -48,6 +51,7 @@ export interface ValueOptions {
 export function valueOf(request: Request, value: string, options: ValueOptions = {}, depth = 0): Value {
   const parts: Value[] = [];
   let length = 0;
+  if (depth === 0) request.lookUps = 0;
   for (const part of parseValue(value)) {
     const next =
       part.kind === 'text' ? known(bytesOf(part.text)) : variableOf(request, part.name, options, depth);
@@ -136,6 +140,8 @@ function captured(request: Request, group: number, { quote = false }: ValueOptio
 }
 
 function mapped(request: Request, map: VariableMap, options: ValueOptions, depth: number): Value {
+  request.lookUps += 1;
+  if (request.lookUps > LOOK_UP_LIMIT) return [opaque(`$${map.name}`)];
   const source = valueOf(request, map.source, options, depth + 1);
   const value = selected(request, map, source, depth) ?? [opaque(`$${map.name}`)];
   if (!map.volatile) request.variables.set(map.name, value);
