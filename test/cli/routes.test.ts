@@ -46,7 +46,7 @@ describe('routes', () => {
       ws://chat.example:8080/hub
       nginx.conf:13 No \`Upgrade: websocket\` reaches the back end.
       nginx.conf:13 No \`Connection: upgrade\` reaches the back end.
-      nginx.conf:13 HTTP/1.1 is not what the back end is asked over.
+      nginx.conf:13 The request to the back end is HTTP/1.0: a handshake needs HTTP/1.1.
   ✗ ~ \\.php$  →  127.0.0.1:9000  blocked  nginx.conf:14
       nginx.conf:14 \`fastcgi_pass\` cannot carry a WebSocket.
 
@@ -108,7 +108,7 @@ describe('routes', () => {
     const { stdout } = await runIn(directory, ['routes', 'ws.conf']);
     expect(stdout).toBe(`(server not found here)
   ? /ws  →  http://a:1  unknown  ws.conf:1
-      What stands around this part of a configuration is not to be seen.
+      ws.conf:1 The levels around this part of a configuration are not here.
 
 1 route (nginx 1.28.0 assumed; --nginx-version to change).
 `);

@@ -19,6 +19,9 @@ function isOf(need: string, { rule, message }: Problem): boolean {
   return message.includes(`"${name}"`);
 }
 
+/** What nginx starts with and can only answer with 502: no `resolver` looks up the host of a `proxy_pass`. */
+const ONLY_502: ReadonlySet<string> = new Set(['files/0501.conf', 'files/0908.conf']);
+
 describe('real configurations', () => {
   it('have no error where nginx accepts them', async () => {
     const found: string[] = [];
@@ -26,6 +29,7 @@ describe('real configurations', () => {
       if (!row.ok) continue;
       const { problems } = await analysisOfRow(row);
       for (const problem of problems) {
+        if (problem.rule === 'websocket-proxy-variable' && ONLY_502.has(row.file)) continue;
         if (problem.severity !== 'error' || row.needs?.some((need) => isOf(need, problem)) === true) continue;
         found.push(`${row.file} ${problem.rule}: ${problem.message}`);
       }

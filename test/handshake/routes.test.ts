@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Route, routesOf } from '../../server/src/handshake/routes';
+import { knownText } from '../../server/src/handshake/value';
 import { type NginxVersion, parseVersion } from '../../server/src/reference/versions';
 import { modelOf } from '../support/memory-host';
 
@@ -39,7 +40,7 @@ const location = (body: string, http = ''): string =>
   `events {} http { ${http} server { location / { proxy_pass http://a; ${body} } } }`;
 
 describe('routes', () => {
-  it('are found in locations, nested ones, if and limit_except, in order', async () => {
+  it('are found in locations, nested ones and limit_except, in order: one for a location', async () => {
     const routes = await routesIn(`http { server {
       location /a { proxy_pass http://a; location /a/b { proxy_pass http://b; } if ($x) { proxy_pass http://c; } }
       location /d { limit_except GET { proxy_pass http://d; } }
@@ -49,7 +50,6 @@ describe('routes', () => {
     expect(routes.map(({ proxyPass, level }) => `${proxyPass.argument(0)} ${level.kind}`)).toEqual([
       'http://a location',
       'http://b location',
-      'http://c if',
       'http://d limit_except',
       'http://e location',
       'http://h location',
@@ -57,7 +57,6 @@ describe('routes', () => {
     expect(routes.map(({ location: { block } }) => block?.argument(0))).toEqual([
       '/a',
       '/a/b',
-      '/a',
       '/d',
       '@e',
       '/',
@@ -67,6 +66,14 @@ describe('routes', () => {
   it('are none of a server, of stream, or without an argument', async () => {
     expect(await routesIn('http { server { proxy_pass http://a; location / { proxy_pass; } } }')).toEqual([]);
     expect(await routesIn('events {} stream { server { listen 1; proxy_pass a; } }')).toEqual([]);
+  });
+
+  it('of an if alone is one, that of its location', async () => {
+    const route = await routeIn(
+      'http { server { location /a { if ($arg_x) { proxy_pass http://a; } if ($arg_y) { proxy_pass http://b; } } } }',
+    );
+    expect([route.proxyPass.argument(0), route.level.kind]).toEqual(['http://a', 'if']);
+    expect(route.location.block?.argument(0)).toBe('/a');
   });
 
   it('of a second proxy_pass there is none', async () => {
@@ -188,8 +195,13 @@ describe('the verdict', () => {
       'blocked 400; key websocket-request-headers-dropped Sec-WebSocket-Key',
     ],
     [
-      'a value that depends on the request',
+      'a value that the client gives: nothing is wrong in every case',
       location(`${VERSION + UPGRADE} proxy_set_header Connection $arg_c;`),
+      'depends 400',
+    ],
+    [
+      'a value that code gives',
+      `${location(`${VERSION + UPGRADE} set_by_lua $c "return 1"; proxy_set_header Connection $c;`)}`,
       'unknown null',
     ],
     [
@@ -198,9 +210,9 @@ describe('the verdict', () => {
       'blocked 426; upgrade websocket-header-value Upgrade',
     ],
     [
-      'the same with a fault that comes later: the status cannot be told',
+      'the same with a fault that comes later: the status is that of a client without the argument',
       location(`${VERSION + CONNECTION} proxy_set_header Upgrade $arg_u; proxy_set_header Host "";`),
-      'blocked null; host websocket-request-headers-dropped Host',
+      'blocked 426; host websocket-request-headers-dropped Host',
     ],
   ])('%s', async (_, text, expected) => {
     expect(shown(await routeIn(text))).toBe(expected);
@@ -280,19 +292,19 @@ describe('what is not to be seen is not judged', () => {
 
   it.each<[files: Files, message: string, place: string | null]>([
     [
-      location(`${VERSION + UPGRADE} proxy_set_header Connection $arg_c;`),
-      'What `proxy_set_header Connection $arg_c` comes to is known only when nginx runs.',
-      'proxy_set_header Connection $arg_c',
+      location(`${VERSION + UPGRADE} set_by_lua $c "return 1"; proxy_set_header Connection $c;`),
+      'What `proxy_set_header Connection $c` comes to is known only when nginx runs.',
+      'proxy_set_header Connection $c',
     ],
     [
-      location(`${VERSION + UPGRADE + CONNECTION} proxy_method $arg_m;`),
+      location(`${VERSION + UPGRADE + CONNECTION} set_by_lua $m "return 1"; proxy_method $m;`),
       'What reaches the back end is known only when nginx runs.',
       'proxy_pass http://a',
     ],
     [
       { '/srv/a.conf': 'location / { proxy_pass http://a; }' },
-      'What stands around this part of a configuration is not to be seen.',
-      null,
+      'The levels around this part of a configuration are not here.',
+      'proxy_pass http://a',
     ],
   ])('and says why: %j', async (files, message, place) => {
     const { verdict, because } = await routeIn(files);
@@ -351,7 +363,104 @@ describe('locations that share what is around them', () => {
   it('in if and limit_except: as the location, but for its set', async () => {
     const text = (block: string): string =>
       `events {} http { server { set $c close; location / { set $c upgrade; ${VERSION + UPGRADE} proxy_set_header Connection $c; ${block} { ${pass} } } } }`;
-    expect(await verdicts(text('if ($arg_a)'))).toBe('passes');
+    expect(await verdicts(text('if ($arg_a)'))).toBe('depends');
+    expect((await routeIn(text('if ($arg_a)'))).cases.conditions).toEqual([
+      '`$arg_a` is not empty (otherwise it is blocked)',
+    ]);
     expect(await verdicts(text('limit_except POST'))).toBe('blocked');
+  });
+});
+
+/** Each case: what it depends on, and how it ends. */
+function casesOf({ cases }: Route): string[] {
+  return cases.all.map(({ when, verdict, status }) => `${when.join(' & ')}: ${verdict} ${status}`);
+}
+
+describe('what depends on the client', () => {
+  it.each<[name: string, text: string, conditions: string[], cases: string[]]>([
+    [
+      'an argument in Connection',
+      location(`${VERSION + UPGRADE} proxy_set_header Connection $arg_c;`),
+      ['`$arg_c` has the word upgrade (otherwise 400)'],
+      ['`$arg_c` has the word upgrade: passes 101', '`$arg_c` has not the word upgrade: blocked 400'],
+    ],
+    [
+      'a cookie in Connection',
+      location(`${VERSION + UPGRADE} proxy_set_header Connection $cookie_c;`),
+      ['`$cookie_c` has the word upgrade (otherwise 400)'],
+      ['`$cookie_c` has the word upgrade: passes 101', '`$cookie_c` has not the word upgrade: blocked 400'],
+    ],
+    [
+      'an argument for the method',
+      location(`${VERSION + UPGRADE + CONNECTION} proxy_method $arg_m;`),
+      ['`$arg_m` is "GET" (otherwise 405)'],
+      ['`$arg_m` is "GET": passes 101', '`$arg_m` is not "GET": blocked 405'],
+    ],
+    [
+      'an argument for the version of WebSocket',
+      location(`${VERSION + UPGRADE + CONNECTION} proxy_set_header Sec-WebSocket-Version $arg_v;`),
+      ['`$arg_v` is "13" (otherwise 426)'],
+      ['`$arg_v` is "13": passes 101', '`$arg_v` is not "13": blocked 426'],
+    ],
+    [
+      'HTTP/1.0 to the back end',
+      location(UPGRADE + CONNECTION),
+      ['the back end accepts HTTP/1.0 (otherwise 400)'],
+      ['the back end accepts HTTP/1.0: passes 101', 'the back end accepts HTTP/1.1 only: blocked 400'],
+    ],
+    [
+      'an if that only sets, and an if that answers',
+      location(`if ($arg_log) { set $log 1; } if ($arg_key != s3) { return 403; } ${VERSION + UPGRADE + CONNECTION}`),
+      ['`$arg_key` is "s3" (otherwise 403)'],
+      ['`$arg_key` is "s3": passes 101', '`$arg_key` is not "s3": blocked 403'],
+    ],
+    [
+      'a map of the argument',
+      location(
+        `${VERSION + UPGRADE} proxy_set_header Connection $c;`,
+        'map $arg_mode $c { ws upgrade; socket Upgrade; default close; }',
+      ),
+      ['`$arg_mode` is "ws", or `$arg_mode` is "socket" (otherwise 400)'],
+      [
+        '`$arg_mode` is "ws", or `$arg_mode` is "socket": passes 101',
+        '`$arg_mode` is none that `map $c` names: blocked 400',
+      ],
+    ],
+    [
+      'another if of the location',
+      location(`if ($arg_b) { proxy_pass http://b; } ${VERSION + UPGRADE + CONNECTION}`),
+      [],
+      [': passes 101'],
+    ],
+  ])('%s', async (_, text, conditions, cases) => {
+    const route = await routeIn(text);
+    expect(route.cases.conditions).toEqual(conditions);
+    expect(casesOf(route)).toEqual(cases);
+    expect(route.reasons.map(({ fault }) => fault?.condition)).toEqual(
+      text === location(UPGRADE + CONNECTION) ? ['http-version'] : [],
+    );
+  });
+
+  it('is no condition where the verdict is the same either way', async () => {
+    const route = await routeIn(
+      location(`if ($arg_a) { set $c close; } ${VERSION} proxy_set_header Upgrade h2c; proxy_set_header Connection $c;`),
+    );
+    expect([route.verdict, route.cases.conditions]).toEqual(['blocked', []]);
+  });
+
+  it('of a name of the server that is a pattern: what it captures is open', async () => {
+    const text = `events {} http { server { server_name ~^(?<sub>\\w+)\\.chat\\.example$; resolver 127.0.0.1;
+      location / { proxy_pass http://$sub:3000; ${VERSION + UPGRADE + CONNECTION} } } }`;
+    const route = await routeIn(text);
+    expect([route.verdict, knownText(route.valueOf('$sub'))]).toEqual(['passes', null]);
+  });
+
+  it('of a map whose pattern captures: its value is open', async () => {
+    const map = String.raw`map $host $backend { default other; ~^(?<sub>.+)\.example\.com$ ${'${sub}'}_x; }`;
+    const route = await routeIn(
+      `events {} http { ${map} server { resolver 127.0.0.1; location / { proxy_pass http://$backend; ${VERSION + UPGRADE + CONNECTION} } } }`,
+    );
+    expect(route.verdict).toBe('passes');
+    expect(knownText(route.valueOf('$sub'))).toBeNull();
   });
 });

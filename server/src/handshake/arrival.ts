@@ -1,7 +1,7 @@
 import { placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
-import { serverNamed } from '../model/server-names';
+import { serverNamed, serverNames } from '../model/server-names';
 import type { Socket } from '../model/sockets';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { type Refusal, refusal } from './answer';
@@ -9,7 +9,7 @@ import { CannotTell, placeAbout } from './cannot-tell';
 import { conclude } from './content';
 import type { Evidence } from './evidence';
 import type { Facts } from './facts';
-import { type Captured, knownCaptures } from './open-patterns';
+import { type Captured, knownCaptures, someCaptures } from './open-patterns';
 import { answeredByNginx, type Outcome } from './outcome';
 import { matchPattern } from './patterns';
 import { serve } from './phases';
@@ -100,7 +100,14 @@ export function arrive(walk: Walk, arrival: Arrival): Arrived {
   noteServer(arrival, server, isDefault);
   const request = new Request(walk, facts, server, new Assigned(), steps, true, hop);
   if (captured !== null) request.capture(captured);
+  else if (knownText(walk.assumptions.resolve(facts.host)) === null) captureOpenHost(request);
   return { outcome: answer(arrival, request), request };
+}
+
+/** Takes up what the patterns among the names of the server capture of a host that is open. */
+export function captureOpenHost(request: Request): void {
+  const patterns = serverNames(request.server).filter((name) => name.startsWith('~'));
+  for (const pattern of patterns) request.capture(someCaptures(pattern.slice(1), request.facts.host));
 }
 
 interface ServerFound {

@@ -29,7 +29,8 @@ export interface Hop {
  */
 export function nextHop(request: Request, { pass, address }: BackEnd, sent: UpstreamRequest): Hop | null {
   const { model, assumptions } = request;
-  if (address === null || model.http === null || knownText(sent.method) !== 'GET') return null;
+  const isGet = knownText(assumptions.resolve(sent.method)) === 'GET';
+  if (address === null || model.http === null || !isGet) return null;
   const secure = address.scheme?.toLowerCase() === 'https';
   const group = groupNamed(model, address);
   if (group === null) return hopTo(model, model.http, address.authority, secure);

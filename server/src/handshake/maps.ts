@@ -1,7 +1,7 @@
 import type { VariableMap } from '../model/variables';
 import { hasPlaceholder } from '../syntax/placeholders';
 import type { Assumptions } from './assumptions';
-import { type Captured, knownCaptures, matchOpen } from './open-patterns';
+import { type Captured, knownCaptures, matchOpen, someCaptures } from './open-patterns';
 import { matchPattern } from './patterns';
 import { isFilled, type Value } from './value';
 
@@ -79,6 +79,8 @@ export interface MapValue {
   readonly value: string;
   /** For which sources, in words. */
   readonly words: string;
+  /** What its pattern captures of them; null when it is none. */
+  readonly captured: Captured | null;
 }
 
 /** Of more keys than this only the number is given. */
@@ -92,6 +94,7 @@ const SHOWN_KEYS = 3;
 export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assumptions): MapValue[] | null {
   if (!map.complete) return null;
   const keys = new Map<string, string[]>();
+  const captures = new Map<string, Captured>();
   const add = (value: string, key: string): void => {
     const known = keys.get(value);
     if (known === undefined) keys.set(value, [key]);
@@ -108,18 +111,27 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
     const match = matchOpen(entry.key, entry.ignoreCase, source);
     if (match.kind === 'never') continue;
     add(entry.value, `~${entry.key}`);
+    if (!captures.has(entry.value)) captures.set(entry.value, someCaptures(entry.key, source));
     // Patterns are not tried on an empty value.
     isCertain = match.kind === 'always' && isFilled(source);
   }
   const written = map.source;
   const named = [...keys]
     .filter(([value]) => value !== map.otherwise || isCertain)
-    .map(([value, those]) => ({ value, words: `\`${written}\` is ${listed(those)}` }));
+    .map(([value, those]) => ({
+      value,
+      words: `\`${written}\` is ${listed(those)}`,
+      captured: captures.get(value) ?? null,
+    }));
   if (isCertain) return named;
   if (hasPlaceholder(map.otherwise)) return null;
   return [
     ...named,
-    { value: map.otherwise, words: `\`${written}\` is none that \`map $${map.name}\` names` },
+    {
+      value: map.otherwise,
+      words: `\`${written}\` is none that \`map $${map.name}\` names`,
+      captured: null,
+    },
   ];
 }
 

@@ -68,8 +68,8 @@ function withoutFreeEnd(pattern: string): string {
   return pattern.replace(/(\.\*\)?)\$$/, '$1');
 }
 
-/** Captures of which nothing is known. */
-function someCaptures(pattern: string, value: Value): Captured {
+/** Captures of which nothing is known. @param value what is matched */
+export function someCaptures(pattern: string, value: Value): Captured {
   const names: (string | null)[] = [];
   for (const match of pattern.matchAll(/\\.|\[\^?\]?[^\]]*\]|\((?!\?)|\(\?(?:P?<|')(\w+)[>']/gs)) {
     if (match[0].startsWith('(')) names.push(match[1] ?? null);

@@ -66,7 +66,8 @@ function takeStart(request: Request): boolean {
   starts.set(model, ofModel);
   let start = ofModel.get(server);
   if (start === undefined) {
-    start = request.hasPast ? null : findStart(request);
+    // What a name of the server has captured is another for each request.
+    start = request.hasPast || request.captures.length > 0 ? null : findStart(request);
     ofModel.set(server, start);
   }
   if (start === null || request.hasPast) return false;

@@ -7,7 +7,7 @@ import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import type { Socket } from '../model/sockets';
 import { locationName } from '../values/location';
-import { refusedConnection } from './arrival';
+import { captureOpenHost, refusedConnection } from './arrival';
 import { Assumptions } from './assumptions';
 import { answeredByNginx, type Outcome, type Upstream } from './outcome';
 import { withoutAsking } from './choices';
@@ -199,6 +199,7 @@ function requestAt(walk: Walk, steps: Evidence[], location: Level, server: Level
   const request = new Request(walk, facts, server, new Assigned(), steps, true, 1);
   request.uri = path;
   request.given = location;
+  if (!hasNames(server)) captureOpenHost(request);
   const isNamed = kindOf(location) === 'named';
   // Where something in the server leads to it, it is that by which clients come.
   const isWithin = isNamed || (isInternal(location) && isReached(model, server, location));

@@ -1,7 +1,7 @@
 import type { Assumptions } from './assumptions';
 import type { Condition } from './evidence';
 import type { UpstreamHeader, UpstreamRequest } from './upstream-request';
-import { isFilled, isOpaque, knownText } from './value';
+import { isFilled, known, knownText, shownText } from './value';
 
 /** Whether the request meets a condition: `unknown` where a value cannot be told. */
 export interface Check {
@@ -18,7 +18,7 @@ export interface Check {
  */
 export function strictChecks(request: UpstreamRequest, assumptions: Assumptions): Check[] {
   const { named, method, version, complete, wellFormed } = request;
-  const isGet = isOpaque(method) ? null : knownText(method) === 'GET';
+  const isGet = assumptions.equals(method, 'GET', shownText(method));
   const isHttp11 = version.certain ? version.value === '1.1' : null;
   const unlessUnseen = (met: boolean | null): boolean | null => (met === false && !complete ? null : met);
   const hasToken = (name: string, token: string): boolean | null =>
@@ -34,8 +34,8 @@ export function strictChecks(request: UpstreamRequest, assumptions: Assumptions)
     check('connection', unlessUnseen(hasToken('connection', 'upgrade')), 400),
     check('http-version', isHttp11, 400),
     check('host', unlessUnseen(hasHost(named('host'), assumptions)), 400),
-    check('key', unlessUnseen(isKey(named('sec-websocket-key'))), 400),
-    check('websocket-version', unlessUnseen(hasVersion(named('sec-websocket-version'))), 426),
+    check('key', unlessUnseen(isKey(named('sec-websocket-key'), assumptions)), 400),
+    check('websocket-version', unlessUnseen(hasVersion(named('sec-websocket-version'), assumptions)), 426),
   ];
 }
 
@@ -56,18 +56,29 @@ function hasHost(headers: readonly UpstreamHeader[], assumptions: Assumptions): 
 }
 
 /** The key is 16 bytes of base64 (RFC 6455 §4.2.1, item 5). */
-function isKey(headers: readonly UpstreamHeader[]): boolean | null {
-  return matches(headers, /^[A-Za-z0-9+/]{22}==$/);
+function isKey(headers: readonly UpstreamHeader[], assumptions: Assumptions): boolean | null {
+  return matches(headers, '^[A-Za-z0-9+/]{22}==$', assumptions);
 }
 
-function hasVersion(headers: readonly UpstreamHeader[]): boolean | null {
-  return matches(headers, /^13$/);
+function hasVersion(headers: readonly UpstreamHeader[], assumptions: Assumptions): boolean | null {
+  return matches(headers, '^13$', assumptions);
 }
 
 /** Lines of one name count as one list (RFC 9110 §5.3): two keys are no key. */
-function matches(headers: readonly UpstreamHeader[], pattern: RegExp): boolean | null {
+function matches(
+  headers: readonly UpstreamHeader[],
+  pattern: string,
+  assumptions: Assumptions,
+): boolean | null {
   const [first] = headers;
   if (first === undefined || headers.length > 1) return false;
-  const text = knownText(first.value);
-  return text === null ? null : pattern.test(text.trim());
+  const { value, directive } = first;
+  const text = knownText(value)?.trim();
+  const match = assumptions.match(
+    text === undefined ? value : known(text),
+    pattern,
+    false,
+    directive?.argument(1) ?? first.name,
+  );
+  return match === 'unknown' ? null : match !== null;
 }

@@ -170,8 +170,9 @@ function selected(request: Request, map: VariableMap, source: Value, depth: numb
         : assumptions.select(source, `map $${map.name}`, words, kindOf, kinds.length - 1);
     const now = knownText(assumptions.resolve(source));
     if (now !== null) return selected(request, map, known(now), depth);
-    const value = kinds[chosenKind]?.value ?? '';
-    return /\$\d/.test(value) ? [open(`$${map.name}`)] : valueOf(request, value, {}, depth + 1);
+    const { value = '', captured: groups = null } = kinds[chosenKind] ?? {};
+    if (groups !== null) request.capture(groups);
+    return valueOf(request, value, {}, depth + 1);
   }
   const selection = selectEntry(map, text);
   if (selection === null) return null;
