@@ -1,4 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
+import { memoized } from '../model/memo';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { CannotTell } from './cannot-tell';
 import type { Request } from './request';
@@ -52,9 +53,9 @@ function textOf(request: Request, operand: string, block: ConfigDirective): stri
 }
 
 /** The words between the parentheses, which may stand for themselves or touch the first and last word. */
-function conditionWords(block: ConfigDirective): string[] {
+const conditionWords = memoized((block: ConfigDirective): readonly string[] => {
   const words = block.words.slice(1).map(({ value }) => value);
   const opened = words.map((word, index) => (index === 0 ? word.replace(/^\(/, '') : word));
   const closed = opened.map((word, index) => (index === words.length - 1 ? word.replace(/\)$/, '') : word));
   return closed.filter((word, index) => word !== '' || (index > 0 && index < words.length - 1));
-}
+});

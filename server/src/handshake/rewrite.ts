@@ -62,15 +62,12 @@ function runIf(request: Request, level: Level, block: ConfigDirective): Result {
  * inherited by it, and groups of its pattern would be captured.
  */
 function setsOnly(level: Level, block: ConfigDirective): boolean {
+  const isSet = ({ name, words }: ConfigDirective): boolean =>
+    name === 'set' && words[1]?.value.toLowerCase() !== '$args';
+  if (block.children?.every(isSet) !== true) return false;
   if (level.kind === 'location' && level.byName.has('try_files')) return false;
-  const hasGroups = block.words.some(
+  return !block.words.some(
     ({ value }, index) => index > 1 && value.includes('(') && index < block.words.length - 1,
-  );
-  return (
-    !hasGroups &&
-    block.children?.every(
-      ({ name, words }) => name === 'set' && words[1]?.value.toLowerCase() !== '$args',
-    ) === true
   );
 }
 

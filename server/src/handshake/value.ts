@@ -84,6 +84,8 @@ export function opaque(name: string): Atom {
 
 /** Values one after another. */
 export function concat(...values: readonly Value[]): Value {
+  const [only] = values;
+  if (only !== undefined && values.length === 1) return only;
   const parts: (string | Atom)[] = [];
   for (const part of values.flat()) {
     const last = parts.at(-1);
