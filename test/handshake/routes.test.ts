@@ -410,7 +410,9 @@ describe('what depends on the client', () => {
     ],
     [
       'an if that only sets, and an if that answers',
-      location(`if ($arg_log) { set $log 1; } if ($arg_key != s3) { return 403; } ${VERSION + UPGRADE + CONNECTION}`),
+      location(
+        `if ($arg_log) { set $log 1; } if ($arg_key != s3) { return 403; } ${VERSION + UPGRADE + CONNECTION}`,
+      ),
       ['`$arg_key` is "s3" (otherwise 403)'],
       ['`$arg_key` is "s3": passes 101', '`$arg_key` is not "s3": blocked 403'],
     ],
@@ -443,7 +445,9 @@ describe('what depends on the client', () => {
 
   it('is no condition where the verdict is the same either way', async () => {
     const route = await routeIn(
-      location(`if ($arg_a) { set $c close; } ${VERSION} proxy_set_header Upgrade h2c; proxy_set_header Connection $c;`),
+      location(
+        `if ($arg_a) { set $c close; } ${VERSION} proxy_set_header Upgrade h2c; proxy_set_header Connection $c;`,
+      ),
     );
     expect([route.verdict, route.cases.conditions]).toEqual(['blocked', []]);
   });
