@@ -287,7 +287,7 @@ export class Assumptions {
   }
 
   /** What follows from a value being, or not being, a text. */
-  private settle(value: Value, text: string, isSame: boolean): void {
+  settle(value: Value, text: string, isSame: boolean): void {
     const atoms = atomsOf(value);
     const [atom] = atoms;
     if (atom === undefined || atoms.length > 1 || atom.byOrigin !== null) return;

@@ -177,10 +177,57 @@ function reduce(tree: Tree<Case>, numbers: Numbers): Reduced {
     unnamed !== undefined &&
     !isBlocked(unnamed.tree) &&
     branches.every((branch) => branch === unnamed || isBlocked(branch.tree));
-  if (shutsOutNamed) return unnamed;
+  if (shutsOutNamed) {
+    const { number } = unnamed;
+    const shutOut = branches.flatMap(({ tree: each }, index) =>
+      each === unnamed.tree ? [] : [{ words: question.answers[index] ?? '', end: firstEnd(each) }],
+    );
+    return { tree: withStepsFor(unnamed.tree, shutOut), number };
+  }
   const ways: Ways<Case> = { question, branches: branches.map((each) => each.tree) };
   const key = JSON.stringify([question.key, branches.map(({ number }) => number)]);
   return { tree: ways, number: numbers.of(key) };
+}
+
+/** What a few clients who are named come to. */
+interface ShutOut {
+  readonly words: string;
+  readonly end: Case;
+}
+
+function firstEnd(tree: Tree<Case>): Case {
+  let at = tree;
+  while (at.question !== null) {
+    const [first] = at.branches;
+    if (first === undefined) throw new RangeError('A question has no answer.');
+    at = first;
+  }
+  return at.end;
+}
+
+/** That a few are shut out is a step of all others, at the place where their ways part. */
+function withStepsFor(tree: Tree<Case>, shutOut: readonly ShutOut[]): Tree<Case> {
+  if (tree.question !== null) {
+    return { ...tree, branches: tree.branches.map((branch) => withStepsFor(branch, shutOut)) };
+  }
+  const { steps } = tree.end;
+  const all = [...steps];
+  for (const { words, end } of shutOut.toReversed()) {
+    const parting = steps.findIndex((step, index) => {
+      const other = end.steps[index];
+      return other === undefined || reasonKey(step) !== reasonKey(other);
+    });
+    const at = parting === -1 ? steps.length : parting;
+    const reason = end.steps.find(({ id }) => id !== null);
+    all.splice(at, 0, {
+      id: null,
+      place: reason?.place ?? null,
+      message: `A handshake is blocked where ${words}.`,
+      step: reason?.step ?? 'access',
+      ...(reason?.hop === undefined ? {} : { hop: reason.hop }),
+    });
+  }
+  return { question: null, end: { ...tree.end, steps: all } };
 }
 
 function isBlocked(tree: Tree<Case>): boolean {

@@ -81,6 +81,10 @@ export interface MapValue {
   readonly words: string;
   /** What its pattern captures of them; null when it is none. */
   readonly captured: Captured | null;
+  /** The only source that leads to it; null where there are more. */
+  readonly source: string | null;
+  /** Whether an empty source may lead to it. */
+  readonly takesEmpty: boolean;
 }
 
 /** Of more keys than this only the number is given. */
@@ -95,6 +99,7 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
   if (!map.complete) return null;
   const keys = new Map<string, string[]>();
   const captures = new Map<string, Captured>();
+  const patterns = new Set<string>();
   const add = (value: string, key: string): void => {
     const known = keys.get(value);
     if (known === undefined) keys.set(value, [key]);
@@ -110,7 +115,8 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
     if (isCertain) continue;
     const match = matchOpen(entry.key, entry.ignoreCase, source);
     if (match.kind === 'never') continue;
-    add(entry.value, `~${entry.key}`);
+    add(entry.value, `~${entry.ignoreCase ? '*' : ''}${entry.key}`);
+    patterns.add(entry.value);
     if (!captures.has(entry.value)) captures.set(entry.value, someCaptures(entry.key, source));
     // Patterns are not tried on an empty value.
     isCertain = match.kind === 'always' && isFilled(source);
@@ -122,6 +128,8 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
       value,
       words: `\`${written}\` is ${listed(those)}`,
       captured: captures.get(value) ?? null,
+      source: patterns.has(value) || map.hostnames || those.length > 1 ? null : (those[0] ?? null),
+      takesEmpty: those.includes(''),
     }));
   if (isCertain) return named;
   if (hasPlaceholder(map.otherwise)) return null;
@@ -131,6 +139,8 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
       value: map.otherwise,
       words: `\`${written}\` is none that \`map $${map.name}\` names`,
       captured: null,
+      source: null,
+      takesEmpty: true,
     },
   ];
 }

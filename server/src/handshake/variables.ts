@@ -8,10 +8,11 @@ import { serverNames } from '../model/server-names';
 import { isFilledIn, type VariableMap } from '../model/variables';
 import { formatVersion } from '../reference/versions';
 import { parseValue } from '../values/script';
+import type { Assumptions } from './assumptions';
 import { CannotTell } from './cannot-tell';
 import type { Step } from './evidence';
 import { ADDRESS, ANY_QUERY, cookieOf, hasEscapes, headerOf, requestUri } from './facts';
-import { selectEntry, valuesOfMap } from './maps';
+import { type MapValue, selectEntry, valuesOfMap } from './maps';
 import { type Entry, isDeferred, type Request } from './request';
 import { escapeArguments } from './uri';
 import {
@@ -168,16 +169,23 @@ function selected(request: Request, map: VariableMap, source: Value, depth: numb
       kinds.length === 1
         ? 0
         : assumptions.select(source, `map $${map.name}`, words, kindOf, kinds.length - 1);
+    const kind = kinds[chosenKind];
+    if (kind !== undefined) settleSource(assumptions, source, kind);
     const now = knownText(assumptions.resolve(source));
     if (now !== null) return selected(request, map, known(now), depth);
-    const { value = '', captured: groups = null } = kinds[chosenKind] ?? {};
-    if (groups !== null) request.capture(groups);
-    return valueOf(request, value, {}, depth + 1);
+    if (kind?.captured != null) request.capture(kind.captured);
+    return valueOf(request, kind?.value ?? '', {}, depth + 1);
   }
   const selection = selectEntry(map, text);
   if (selection === null) return null;
   if (selection.captured !== null) request.capture(selection.captured);
   return valueOf(request, selection.value, {}, depth + 1);
+}
+
+/** What follows of a source from the value that a map gives for it. */
+function settleSource(assumptions: Assumptions, value: Value, { source, takesEmpty }: MapValue): void {
+  if (source !== null) assumptions.settle(value, source, true);
+  else if (!takesEmpty) assumptions.settle(value, '', false);
 }
 
 // --- geo and split_clients: who the client is decides
