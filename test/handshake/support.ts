@@ -10,7 +10,11 @@ export const UPGRADE =
 export const PASS = `proxy_pass http://back; ${UPGRADE}`;
 
 /** The handshake for a URL. @param http what stands in `http` */
-export async function handshakeIn(http: string, url = 'ws://localhost/', version?: string): Promise<Handshake> {
+export async function handshakeIn(
+  http: string,
+  url = 'ws://localhost/',
+  version?: string,
+): Promise<Handshake> {
   const nginx = version === undefined ? assumedVersion : parseVersion(version);
   if (nginx === null) throw new Error(`${version} is no version.`);
   return handshake(await modelOf(`events {} http { ${http} }`, nginx), url);

@@ -223,7 +223,7 @@ function withStepsFor(tree: Tree<Case>, shutOut: readonly ShutOut[]): Tree<Case>
       id: null,
       place: reason?.place ?? null,
       message: `A handshake is blocked where ${words}.`,
-      step: reason?.step ?? 'access',
+      step: 'client',
       ...(reason?.hop === undefined ? {} : { hop: reason.hop }),
     });
   }

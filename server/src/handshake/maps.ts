@@ -83,9 +83,12 @@ export interface MapValue {
   readonly captured: Captured | null;
   /** The only source that leads to it; null where there are more. */
   readonly source: string | null;
-  /** Whether an empty source may lead to it. */
-  readonly takesEmpty: boolean;
+  /** Sources that do not lead to it. */
+  readonly excludes: readonly string[];
 }
+
+/** Of more keys than this the sources are not told apart. */
+const EXCLUDED_KEYS = 100;
 
 /** Of more keys than this only the number is given. */
 const SHOWN_KEYS = 3;
@@ -100,6 +103,7 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
   const keys = new Map<string, string[]>();
   const captures = new Map<string, Captured>();
   const patterns = new Set<string>();
+  const exact = new Map<string, string>();
   const add = (value: string, key: string): void => {
     const known = keys.get(value);
     if (known === undefined) keys.set(value, [key]);
@@ -109,7 +113,9 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
   for (const entry of map.entries) {
     if (hasPlaceholder(entry.value)) return null;
     if (entry.kind === 'exact') {
-      if (entry.hostname || assumptions.mayBe(source, entry.key, true)) add(entry.value, entry.key);
+      if (!entry.hostname && !assumptions.mayBe(source, entry.key, true)) continue;
+      add(entry.value, entry.key);
+      exact.set(entry.key, entry.value);
       continue;
     }
     if (isCertain) continue;
@@ -122,6 +128,8 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
     isCertain = match.kind === 'always' && isFilled(source);
   }
   const written = map.source;
+  const told = map.hostnames || exact.size > EXCLUDED_KEYS ? [] : [...exact];
+  const others = (value: string): string[] => told.flatMap(([key, each]) => (each === value ? [] : [key]));
   const named = [...keys]
     .filter(([value]) => value !== map.otherwise || isCertain)
     .map(([value, those]) => ({
@@ -129,7 +137,8 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
       words: `\`${written}\` is ${listed(those)}`,
       captured: captures.get(value) ?? null,
       source: patterns.has(value) || map.hostnames || those.length > 1 ? null : (those[0] ?? null),
-      takesEmpty: those.includes(''),
+      // Patterns are not tried on an empty value.
+      excludes: those.includes('') ? others(value) : ['', ...others(value)],
     }));
   if (isCertain) return named;
   if (hasPlaceholder(map.otherwise)) return null;
@@ -140,7 +149,7 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
       words: `\`${written}\` is none that \`map $${map.name}\` names`,
       captured: null,
       source: null,
-      takesEmpty: true,
+      excludes: others(map.otherwise),
     },
   ];
 }

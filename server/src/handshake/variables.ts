@@ -183,9 +183,9 @@ function selected(request: Request, map: VariableMap, source: Value, depth: numb
 }
 
 /** What follows of a source from the value that a map gives for it. */
-function settleSource(assumptions: Assumptions, value: Value, { source, takesEmpty }: MapValue): void {
+function settleSource(assumptions: Assumptions, value: Value, { source, excludes }: MapValue): void {
   if (source !== null) assumptions.settle(value, source, true);
-  else if (!takesEmpty) assumptions.settle(value, '', false);
+  else for (const text of excludes) assumptions.settle(value, text, false);
 }
 
 // --- geo and split_clients: who the client is decides
