@@ -96,8 +96,16 @@ describe('a proxy_pass that comes back to this nginx is followed', () => {
       'ws://localhost:8080/',
     );
     expect(because.map(({ hop, step }) => `${hop} ${step}`)).toEqual([
-      ...['1 listen', '1 server', '1 location', '1 request'],
-      ...['2 server', '2 location', '2 request', '2 back end', '2 back end', '2 back end'],
+      '1 listen',
+      '1 server',
+      '1 location',
+      '1 request',
+      '2 server',
+      '2 location',
+      '2 request',
+      '2 back end',
+      '2 back end',
+      '2 back end',
     ]);
     expect([hops, location?.block?.argument(0), upstream?.backEnd.pass.argument(0)]).toEqual([
       2,

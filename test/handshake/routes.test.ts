@@ -201,7 +201,7 @@ describe('the verdict', () => {
     ],
     [
       'a value that code gives',
-      `${location(`${VERSION + UPGRADE} set_by_lua $c "return 1"; proxy_set_header Connection $c;`)}`,
+      location(`${VERSION + UPGRADE} set_by_lua $c "return 1"; proxy_set_header Connection $c;`),
       'unknown null',
     ],
     [

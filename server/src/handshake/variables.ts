@@ -173,8 +173,9 @@ function selected(request: Request, map: VariableMap, source: Value, depth: numb
     if (kind !== undefined) settleSource(assumptions, source, kind);
     const now = knownText(assumptions.resolve(source));
     if (now !== null) return selected(request, map, known(now), depth);
-    if (kind?.captured != null) request.capture(kind.captured);
-    return valueOf(request, kind?.value ?? '', {}, depth + 1);
+    if (kind === undefined) return null;
+    if (kind.captured !== null) request.capture(kind.captured);
+    return valueOf(request, kind.value, {}, depth + 1);
   }
   const selection = selectEntry(map, text);
   if (selection === null) return null;
