@@ -34,8 +34,8 @@ describe('explain', () => {
     const { status, stdout, stderr } = await explain('nginx.conf', 'wss://chat.example/hub/a?b=1');
     expect(stdout).toBe(`wss://chat.example/hub/a?b=1                blocked, 400 Bad Request
 
- 1  listen     The connection reaches \`listen 443 ssl\` (that              nginx.conf:4
-               chat.example leads here is taken for granted).
+ 1  listen     The connection reaches \`listen 443 ssl\` (assuming that     nginx.conf:4
+               chat.example resolves to it).
  2  server     \`server_name\` has chat.example.                            nginx.conf:3
  3  location   \`location ^~ /hub\`                                         nginx.conf:8
  4  request    The request goes to \`proxy_pass                            nginx.conf:9

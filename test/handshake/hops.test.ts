@@ -61,7 +61,7 @@ describe('a proxy_pass that comes back to this nginx is followed', () => {
     expect(
       await ends(through('http://127.0.0.1:81/inner/', named, 'proxy_set_header Host ws.example;')),
     ).toBe('passes 101, 2');
-    expect(await ends(through('http://127.0.0.1:81/', named, 'proxy_set_header Host ws.example:81;'))).toBe(
+    expect(await ends(through('http://127.0.0.1:81/x/', named, 'proxy_set_header Host ws.example:81;'))).toBe(
       'blocked 404, 2',
     );
   });

@@ -109,15 +109,19 @@ function staticContent(request: Request): Phase | Outcome {
   throw new CannotTell('files', 'Which `error_page` is next depends on the files that are there.', level);
 }
 
-/** Whether the request asks for the directory that its location stands for: `/app` and `/app/` of `location /app`. */
+/**
+ * Whether the request asks for a directory that is surely there: that of the root, or that which its location stands
+ * for, `/app` and `/app/` of `location /app`.
+ */
 export function isForOwnDirectory({ level, uri, assumptions }: Request): boolean {
   const { block } = locationOf(level);
+  const isAt = (path: string): boolean => assumptions.equals(uri, path, THE_PATH) === true;
+  if (isAt('/')) return true;
   if (block === null || block.name !== 'location') return false;
   const { kind, name } = locationName(block);
   if (kind !== 'prefix' && kind !== 'exact') return false;
   const own = bytesOf(name);
-  const isAt = (path: string): boolean => assumptions.equals(uri, path, THE_PATH) === true;
-  return isAt(own) || (own.endsWith('/') ? own !== '/' && isAt(own.slice(0, -1)) : isAt(`${own}/`));
+  return isAt(own) || isAt(own.endsWith('/') ? own.slice(0, -1) : `${own}/`);
 }
 
 /** Hands the request to a back end, and its answer to the client. */
