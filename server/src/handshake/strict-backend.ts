@@ -28,10 +28,11 @@ export function strictChecks(request: UpstreamRequest, assumptions: Assumptions)
       named(name)[0]?.directive?.argument(1) ?? name,
     );
   return [
-    check('request-line', wellFormed, 400),
     check('method', isGet, 405),
     check('upgrade', unlessUnseen(hasToken('upgrade', 'websocket')), 426),
     check('connection', unlessUnseen(hasToken('connection', 'upgrade')), 400),
+    // What stands behind a blank in the path is read as the version.
+    check('request-line', wellFormed, 400),
     check('http-version', isHttp11, 400),
     check('host', unlessUnseen(hasHost(named('host'), assumptions)), 400),
     check('key', unlessUnseen(isKey(named('sec-websocket-key'), assumptions)), 400),
