@@ -36,7 +36,7 @@ async function spawned(
 }
 
 /** A report of it is larger than what a pipe holds. */
-const large = `events {}\nhttp {\nserver {\n${'location /ws { proxy_pass http://127.0.0.1; }\n'.repeat(800)}}\n}\n`;
+const large = `events {}\nhttp {\nserver {\n${'location /ws { proxy_pass http://127.0.0.1:9000; }\n'.repeat(800)}}\n}\n`;
 
 describe('the program', () => {
   it('reads a large standard input to its end', async () => {
