@@ -238,9 +238,9 @@ function throughHop(
   hop: Hop,
 ): Phase | Outcome {
   // nginx looks at nothing else of the request: the next server may set all but the upgrade anew.
-  const lost = judgement.faults.filter(({ condition }) => NEEDED_BY_NGINX.has(condition));
-  if (lost.length > 0) noteFaults(request, { ...judgement, faults: lost }, upstream);
-  const outcome = followHop(request, upstream, hop, lost.length > 0);
+  const isLost = judgement.faults.some(({ condition }) => NEEDED_BY_NGINX.has(condition));
+  if (isLost) noteFaults(request, judgement, upstream);
+  const outcome = followHop(request, upstream, hop, isLost);
   if (outcome.by === 'upgraded') {
     return { ...upgrade(request, prefix, outcome.serves), level: outcome.level };
   }
