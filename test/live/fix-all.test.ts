@@ -29,8 +29,8 @@ interface Cause {
   readonly listen?: string;
   /** All locations of its listeners are blocked by it, and none any more after it. */
   readonly blocksAll?: boolean;
-  /** Why it cannot be told from the files that the handshake passes. */
-  readonly unknown?: string;
+  /** What it depends on that the handshake passes afterwards. */
+  readonly depends?: string;
   /** nginx does not start with it: what other locations did before is known from our verdict alone. */
   readonly refused?: boolean;
 }
@@ -112,7 +112,7 @@ const causes: Readonly<Record<string, Readonly<Record<string, Cause>>>> = {
     auth_request: {
       server: `${FORWARDED} location = /check { internal; proxy_pass http://127.0.0.1:3000/service; }`,
       target: 'auth_request /check;',
-      unknown: 'what the service at /check answers',
+      depends: 'what the service at /check answers',
     },
   },
   // Since then a plain listener with http2 speaks HTTP/1.1 too.
@@ -268,7 +268,7 @@ describe.each(cases)('%s', (_, rule, cause) => {
     if (fixed === undefined) throw new Error(`Nothing was fixed in:\n${text}`);
     const after = await analysisOf(fixed.text, release);
     expect(explain(after, TARGET)).toMatchObject(
-      cause.unknown === undefined ? { verdict: 'passes', status: 101 } : { verdict: 'depends', status: null },
+      cause.depends === undefined ? { verdict: 'passes', status: 101 } : { verdict: 'depends', status: null },
     );
     if (cause.blocksAll !== true) expect(verdicts(after)).toEqual(verdicts(original));
 
