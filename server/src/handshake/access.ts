@@ -79,8 +79,8 @@ function checkAddress({ level, assumptions, facts }: Request, isAny: boolean): A
   const ways = kinds.filter((rule) => !isAlike(accessBy(rule), others, isAny));
   const key = `address ${placeKey(first)}`;
   const answers = [
-    ...ways.map((rule) => `the client's address is one of those that \`${rule.name}\` names`),
-    `the client's address is ${ways.length === 0 ? 'any' : 'another'}`,
+    ...ways.map((rule) => `the client's address is one that \`${rule.name}\` names`),
+    `the client's address is none that ${ways.map(({ name }) => `\`${name}\``).join(' or ')} names`,
   ];
   const answer =
     ways.length === 0 ? 0 : assumptions.ask({ key, answers, bare: null, others: answers.length - 1 });

@@ -137,7 +137,7 @@ function serverFor({ assumptions }: Walk, socket: Socket, host: Value): ServerFo
   const servers = [...new Set([...serversOf(socket), defaultServer])];
   if (servers.length === 1) return { server: defaultServer, captured: null, isDefault: true };
   const words = servers.map((server) =>
-    server === defaultServer ? 'the host is another' : `the host is one of ${nameOf(server)}`,
+    server === defaultServer ? 'the host is that of no other server' : `the host is ${nameOf(server)}`,
   );
   const kindOf = (name: string): number => servers.indexOf(find(name).server ?? defaultServer);
   const key = `server of ${socket.address}:${socket.port}`;

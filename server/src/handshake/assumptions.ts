@@ -111,12 +111,13 @@ export class Assumptions {
     if (byOrigin !== null) return byOrigin;
     if (!this.mayBe(resolved, text)) return false;
     const isNothing = text === '';
+    const shown = shownAs(written);
     const answer = this.yesOrNo(
       resolved,
       `= ${text}`,
       isNothing
-        ? [`\`${written}\` is empty`, `\`${written}\` is not empty`]
-        : [`\`${written}\` is "${text}"`, `\`${written}\` is not "${text}"`],
+        ? [`${shown} is empty`, `${shown} is not empty`]
+        : [`${shown} is "${text}"`, `${shown} is not "${text}"`],
       (bare) => bare === text,
     );
     this.settle(resolved, text, answer);
@@ -227,7 +228,10 @@ export class Assumptions {
       const byOrigin = this.testOrigins(value, `has ${token}`, holds);
       if (byOrigin === true) return true;
       if (byOrigin === false) continue;
-      const words = [`\`${written}\` has the word ${token}`, `\`${written}\` has not the word ${token}`];
+      const words = [
+        `${shownAs(written)} contains \`${token}\``,
+        `${shownAs(written)} does not contain \`${token}\``,
+      ];
       if (this.yesOrNo(value, `has ${token}`, words, holds)) return true;
     }
     return isUnknown ? null : false;
@@ -349,9 +353,9 @@ function grouped<Item, Kind>(items: readonly Item[], kindOf: (item: Item) => Kin
 }
 
 function listed(origins: readonly Origin[]): string {
-  const shown = origins.slice(0, SHOWN_ORIGINS).map(originText);
+  const shown = origins.slice(0, SHOWN_ORIGINS).map((origin) => `\`${originText(origin)}\``);
   const rest = origins.length - shown.length;
-  return rest === 0 ? shown.join(' or ') : `${shown.join(', ')} or ${rest} others`;
+  return rest === 0 ? shown.join(' or ') : `${shown.join(', ')} or one of ${rest} others`;
 }
 
 function isOfCrowd(value: Value): boolean {

@@ -67,12 +67,11 @@ function settle({ server, uri, assumptions }: Request): Value {
     throw new CannotTell('location', 'The path may lead to any of many locations.', server);
   }
   const bare = bareText(path);
-  const others = `the path is that of no further location`;
   const answers = [
     ...targets.map(({ path: each, isExact }) =>
       isExact ? `the path is \`${each}\`` : `the path begins with \`${each}\``,
     ),
-    others,
+    'no other location takes the path',
   ];
   const { block } = server;
   const key = `location ${block?.file.realPath}:${block?.start} ${keyOf(path)}`;

@@ -90,6 +90,12 @@ export interface MapValue {
 /** Of more keys than this the sources are not told apart. */
 const EXCLUDED_KEYS = 100;
 
+/** The entries with one value. */
+interface Keys {
+  readonly exact: string[];
+  readonly patterns: string[];
+}
+
 /** Of more keys than this only the number is given. */
 const SHOWN_KEYS = 3;
 
@@ -100,29 +106,27 @@ const SHOWN_KEYS = 3;
  */
 export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assumptions): MapValue[] | null {
   if (!map.complete) return null;
-  const keys = new Map<string, string[]>();
+  const keys = new Map<string, Keys>();
   const captures = new Map<string, Captured>();
-  const patterns = new Set<string>();
   const exact = new Map<string, string>();
-  const add = (value: string, key: string): void => {
-    const known = keys.get(value);
-    if (known === undefined) keys.set(value, [key]);
-    else known.push(key);
+  const keysOf = (value: string): Keys => {
+    const known = keys.get(value) ?? { exact: [], patterns: [] };
+    keys.set(value, known);
+    return known;
   };
   let isCertain = false;
   for (const entry of map.entries) {
     if (hasPlaceholder(entry.value)) return null;
     if (entry.kind === 'exact') {
       if (!entry.hostname && !assumptions.mayBe(source, entry.key, true)) continue;
-      add(entry.value, entry.key);
+      keysOf(entry.value).exact.push(entry.key);
       exact.set(entry.key, entry.value);
       continue;
     }
     if (isCertain) continue;
     const match = matchOpen(entry.key, entry.ignoreCase, source);
     if (match.kind === 'never') continue;
-    add(entry.value, `~${entry.ignoreCase ? '*' : ''}${entry.key}`);
-    patterns.add(entry.value);
+    keysOf(entry.value).patterns.push(`${entry.ignoreCase ? '~*' : ''}${entry.key}`);
     if (!captures.has(entry.value)) captures.set(entry.value, someCaptures(entry.key, source));
     // Patterns are not tried on an empty value.
     isCertain = match.kind === 'always' && isFilled(source);
@@ -134,11 +138,14 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
     .filter(([value]) => value !== map.otherwise || isCertain)
     .map(([value, those]) => ({
       value,
-      words: `\`${written}\` is ${listed(those)}`,
+      words: `\`${written}\` ${fitting(those)}`,
       captured: captures.get(value) ?? null,
-      source: patterns.has(value) || map.hostnames || those.length > 1 ? null : (those[0] ?? null),
+      source:
+        those.patterns.length > 0 || map.hostnames || those.exact.length > 1
+          ? null
+          : (those.exact[0] ?? null),
       // Patterns are not tried on an empty value.
-      excludes: those.includes('') ? others(value) : ['', ...others(value)],
+      excludes: those.exact.includes('') ? others(value) : ['', ...others(value)],
     }));
   if (isCertain) return named;
   if (hasPlaceholder(map.otherwise)) return null;
@@ -146,7 +153,7 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
     ...named,
     {
       value: map.otherwise,
-      words: `\`${written}\` is none that \`map $${map.name}\` names`,
+      words: `\`${written}\` gets the default of \`map $${map.name}\``,
       captured: null,
       source: null,
       excludes: others(map.otherwise),
@@ -154,8 +161,18 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
   ];
 }
 
-function listed(keys: readonly string[]): string {
-  const shown = keys.slice(0, SHOWN_KEYS).map((key) => `"${key}"`);
-  const rest = keys.length - shown.length;
+/** `is "a" or empty or matches `^b``. */
+function fitting({ exact, patterns }: Keys): string {
+  const texts = exact.map((key) => (key === '' ? 'empty' : `"${key}"`));
+  const parts = [
+    ...(texts.length === 0 ? [] : [`is ${listed(texts)}`]),
+    ...(patterns.length === 0 ? [] : [`matches ${listed(patterns.map((pattern) => `\`${pattern}\``))}`]),
+  ];
+  return parts.join(' or ');
+}
+
+function listed(texts: readonly string[]): string {
+  const shown = texts.slice(0, SHOWN_KEYS);
+  const rest = texts.length - shown.length;
   return rest === 0 ? shown.join(' or ') : `${shown.join(', ')} or one of ${rest} others`;
 }

@@ -258,7 +258,7 @@ function answerOf(subrequest: Request): Outcome | 'code' {
 
 function loginAnswer({ assumptions }: Request, directive: ConfigDirective): Access {
   const uri = directive.argument(0);
-  const answers = [`${uri} answers 2xx`, `${uri} answers 401 or 403`];
+  const answers = [`\`${uri}\` answers 2xx`, `\`${uri}\` answers 401 or 403`];
   if (assumptions.ask({ key: `auth_request ${uri}`, answers, bare: null, others: null }) === 0)
     return 'allowed';
   const message = `The service behind \`auth_request ${uri}\` does not let the client in.`;

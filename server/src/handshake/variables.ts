@@ -224,7 +224,7 @@ function valuesOfChoice({ children }: ConfigDirective, isGeo: boolean): Choice |
 }
 
 function chosen({ assumptions, variables }: Request, name: string, values: Choice): Value {
-  const answers = values.map((value) => `\`$${name}\` is "${value}" for this client`);
+  const answers = values.map((value) => `\`$${name}\` is "${value}"`);
   const last = values.length - 1;
   const answer = last === 0 ? 0 : assumptions.ask({ key: `$${name}`, answers, bare: null, others: last });
   const value = known(bytesOf(values[answer] ?? ''));
