@@ -112,12 +112,14 @@ export class Assumptions {
     if (!this.mayBe(resolved, text)) return false;
     const isNothing = text === '';
     const shown = shownAs(written);
+    // As the names of locations are, which paths are compared with.
+    const quote = written.includes('$') ? '"' : '`';
     const answer = this.yesOrNo(
       resolved,
       `= ${text}`,
       isNothing
         ? [`${shown} is empty`, `${shown} is not empty`]
-        : [`${shown} is "${text}"`, `${shown} is not "${text}"`],
+        : [`${shown} is ${quote}${text}${quote}`, `${shown} is not ${quote}${text}${quote}`],
       (bare) => bare === text,
     );
     this.settle(resolved, text, answer);

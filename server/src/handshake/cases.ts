@@ -75,13 +75,15 @@ export function casesOf(
   }, LIMITS);
   if (tree === null) return tooMany(origins);
   const { tree: reduced } = reduce(tree, new Numbers());
-  const joined = join(waysThrough(reduced, []));
+  const ways = waysThrough(reduced, []);
+  const joined = join(ways);
   if (joined.length > CASE_LIMIT) return tooMany(origins);
+  const verdict = verdictOf(joined);
   return {
-    verdict: verdictOf(joined),
+    verdict,
     all: joined,
     bare: bareCase(reduced, joined),
-    conditions: verdictOf(joined) === 'depends' ? conditionsOf(joined) : [],
+    conditions: verdict === 'depends' ? conditionsOf(ways, joined) : [],
   };
 }
 
@@ -294,15 +296,20 @@ function bareCase(tree: Tree<Case>, joined: readonly Case[]): Case | null {
   return { ...end, when: joined.find((each) => keyOf(each) === key)?.when ?? [] };
 }
 
-/** What must hold for the handshake to pass, each with what becomes of it else. */
-function conditionsOf(cases: readonly Case[]): string[] {
-  const passing = cases.filter(({ verdict }) => verdict === 'passes');
-  const [failing, ...others] = cases.filter(({ verdict }) => verdict !== 'passes');
+/** What must hold for the handshake to pass, each with what the client sees else, where that is one status. */
+function conditionsOf(ways: readonly Case[], joined: readonly Case[]): string[] {
+  const passing = joined.filter(({ verdict }) => verdict === 'passes');
   const conditions = [...new Set(passing.flatMap(({ when }) => when))];
-  const [only] = conditions;
-  if (only === undefined || conditions.length > 1 || failing === undefined || others.length > 0)
-    return conditions;
-  return [`${only} (otherwise ${failing.status ?? 'it is blocked'})`];
+  return conditions.map((condition, index) => {
+    const before = conditions.slice(0, index);
+    const failing = ways.filter(
+      ({ verdict, when }) =>
+        verdict !== 'passes' && before.every((each) => when.includes(each)) && !when.includes(condition),
+    );
+    const [status, ...others] = new Set(failing.map((each) => each.status));
+    if (status === undefined || others.length > 0) return condition;
+    return `${condition} (otherwise ${status ?? 'it is blocked'})`;
+  });
 }
 
 /** What a client sees that sends no more than it must; null where that is not enough to tell. */
