@@ -158,8 +158,8 @@ function blameOf({ name, result }: Explained, outcome: ProbeOutcome, l10n: Local
       return { sentence: l10n.t('By {0} nginx stops it:', name), step };
     case 'depends':
       return {
-        sentence: l10n.t('By {0} nginx asks the back end over HTTP/1.0, which most refuse:', name),
-        step,
+        sentence: l10n.t('By {0} it passes only if {1}:', name, result.conditions.join(' and ')),
+        step: failingStep(result, outcome) ?? step,
       };
     case 'unknown':
       return { sentence: l10n.t('By {0} it cannot be told:', name), step };
@@ -172,6 +172,15 @@ function blameOf({ name, result }: Explained, outcome: ProbeOutcome, l10n: Local
         step: null,
       };
   }
+}
+
+/** What stops the handshake in a case that ends as the probe did; null where none does. */
+function failingStep(
+  { cases }: ExplainResult<unknown>,
+  { result: { status } }: ProbeOutcome,
+): RouteStep | null {
+  const failing = cases.find((each) => each.verdict === 'blocked' && each.status === status);
+  return failing?.because[0] ?? null;
 }
 
 /** What the text of an explanation calls a place. */

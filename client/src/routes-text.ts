@@ -32,7 +32,7 @@ function verdictText(verdict: RouteVerdict, l10n: Localizer): string {
     case 'passes':
       return l10n.t('WebSocket passes');
     case 'depends':
-      return l10n.t('WebSocket depends on the back end');
+      return l10n.t('WebSocket passes on conditions');
     case 'blocked':
       return l10n.t('WebSocket is blocked');
     case 'unknown':
@@ -73,16 +73,27 @@ export function reasonText(
   return { label, description, spoken };
 }
 
-/** Whether somebody may want to do something about a location: it is meant for WebSocket, which does not pass. */
-export function isProblem({ verdict, intent }: LocationRoutes): boolean {
-  return intent !== 'none' && verdict !== null && verdict !== 'passes';
+/** A condition of a verdict that depends. */
+export function conditionText(condition: string, l10n: Localizer): RowText {
+  const label = condition.replaceAll('`', '');
+  return { label, description: l10n.t('condition'), spoken: l10n.t('condition: {0}', label) };
+}
+
+/**
+ * Whether somebody may want to do something about a location: it is meant for WebSocket, which does not pass. A login
+ * or an address rule is no fault of it; where it depends on what a fix changes, such as HTTP/1.0, it has one.
+ */
+export function isProblem({ verdict, intent, reasons }: LocationRoutes): boolean {
+  if (intent === 'none' || verdict === null || verdict === 'passes') return false;
+  return verdict !== 'depends' || reasons.some(({ fix }) => fix !== null);
 }
 
 /** The name of an icon of VS Code: each verdict has a shape of its own. */
 export function iconOf(location: LocationRoutes): string {
   const { verdict } = location;
   if (verdict === null) return 'dash';
-  // What is not meant for WebSocket need not let it pass.
+  // What is not meant for WebSocket need not let it pass, and a login is no fault.
   if (verdict === 'blocked' && !isProblem(location)) return 'circle-slash';
+  if (verdict === 'depends' && !isProblem(location)) return 'info';
   return { passes: 'pass', depends: 'warning', blocked: 'error', unknown: 'question' }[verdict];
 }

@@ -31,7 +31,15 @@ import {
 } from '../../server/src/protocol';
 import type { CurrentConfiguration } from './current-configuration';
 import { openPlace } from './places';
-import { iconOf, isProblem, locationText, reasonText, type RowText, serverText } from './routes-text';
+import {
+  conditionText,
+  iconOf,
+  isProblem,
+  locationText,
+  reasonText,
+  type RowText,
+  serverText,
+} from './routes-text';
 import type { Server } from './server';
 
 const VIEW = 'nginxWebsocket.routes';
@@ -68,6 +76,12 @@ type Row = Content & {
 type Content =
   | { readonly kind: 'server'; readonly server: ServerRoutes }
   | { readonly kind: 'location'; readonly location: LocationRoutes; readonly url: string | undefined }
+  | {
+      readonly kind: 'condition';
+      readonly condition: string;
+      readonly location: LocationRoutes;
+      readonly index: number;
+    }
   | {
       readonly kind: 'reason';
       readonly reason: RouteReason;
@@ -169,7 +183,7 @@ class RoutesView extends Disposable implements TreeDataProvider<Row> {
           .filter((location) => !this.#onlyProblems || isProblem(location))
           .map((location) => ({ kind: 'location', location, url: location.urls[0], uri }));
       case 'location':
-        return reasonRows(row.location, row.uri);
+        return [...conditionRows(row.location, row.uri), ...reasonRows(row.location, row.uri)];
       default:
         return [];
     }
@@ -201,6 +215,16 @@ function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && 'kind' in value;
 }
 
+function conditionRows(location: LocationRoutes, uri: string): Row[] {
+  return location.conditions.map((condition, index) => ({
+    kind: 'condition',
+    condition,
+    location,
+    index,
+    uri,
+  }));
+}
+
 /** The reasons of a location, each fix after the last reason that it mends. */
 function reasonRows(location: LocationRoutes, uri: string): Row[] {
   const { reasons } = location;
@@ -223,6 +247,8 @@ function idOf(row: Row): string {
       return row.server.id;
     case 'location':
       return row.location.id;
+    case 'condition':
+      return `${row.location.id} condition ${row.index}`;
     case 'reason':
       return `${row.location.id} reason ${row.index}`;
     case 'fix':
@@ -236,6 +262,8 @@ function itemOf(row: Row): TreeItem {
       return serverItem(row.server);
     case 'location':
       return locationItem(row.location);
+    case 'condition':
+      return conditionItem(row.condition);
     case 'reason':
       return reasonItem(row.reason, row.location);
     case 'fix':
@@ -277,11 +305,11 @@ const COLORS: Readonly<Record<string, string>> = {
 };
 
 function locationItem(location: LocationRoutes): TreeItem {
-  const { reasons, place, urls } = location;
+  const { conditions, reasons, place, urls } = location;
   const text = locationText(location, l10n);
   const item = newItem(
     text,
-    reasons.length === 0
+    conditions.length + reasons.length === 0
       ? TreeItemCollapsibleState.None
       : isProblem(location)
         ? TreeItemCollapsibleState.Expanded
@@ -293,6 +321,12 @@ function locationItem(location: LocationRoutes): TreeItem {
   item.tooltip = [`${text.label}  ${text.description}`, ...urls].join('\n');
   item.contextValue = urls.length > 0 && location.verdict !== null ? 'location.url' : 'location';
   if (place !== null) item.command = openPlace(place);
+  return item;
+}
+
+function conditionItem(condition: string): TreeItem {
+  const item = newItem(conditionText(condition, l10n), TreeItemCollapsibleState.None);
+  item.contextValue = 'condition';
   return item;
 }
 

@@ -98,7 +98,7 @@ export interface FilePlace {
   };
 }
 
-/** What becomes of a handshake; `depends`: its only fault is HTTP/1.0, which lenient back ends accept. */
+/** What becomes of a handshake; `depends`: it passes in some cases, and fails in others. */
 export type RouteVerdict = 'passes' | 'depends' | 'blocked' | 'unknown';
 
 /** Request, client to server: the servers and locations of the configuration that an open document belongs to. */
@@ -118,13 +118,13 @@ export interface Routes {
 export interface ServerRoutes {
   /** The same as long as names and listeners are; no two servers have one. */
   readonly id: string;
-  /** As written; empty for a server without a name, and for one that is not to be seen. */
+  /** As written; empty for a server without a name, and for one that is not here. */
   readonly names: readonly string[];
-  /** What it listens on, for people: `:443 ssl`, `127.0.0.1:8080`. Empty for a server that is not to be seen. */
+  /** What it listens on, for people: `:443 ssl`, `127.0.0.1:8080`. Empty for a server that is not here. */
   readonly listen: readonly string[];
   /** What it says to every request, for people: `redirects to https`; null for a server that has routes. */
   readonly answer: string | null;
-  /** The word `server`, and all of its block; null where it is not to be seen. */
+  /** The word `server`, and all of its block; null where it is not here. */
   readonly place: FilePlace | null;
   readonly block: FilePlace | null;
   /** All of them, nested ones too, in the order of the configuration. */
@@ -146,8 +146,15 @@ export interface LocationRoutes {
   readonly intent: 'strong' | 'weak' | 'none';
   /** Null for a location without a back end. */
   readonly verdict: RouteVerdict | null;
-  /** The verdict, or its first reason, in a few words: `passes`, `Connection: close`. '' without a verdict. */
+  /**
+   * The verdict, its conditions or its first reason, in a few words: `passes`, `passes, if the client sends a password`,
+   * `Connection: close`. '' without a verdict.
+   */
   readonly summary: string;
+  /** What it depends on, in words: `the client sends a password (otherwise 401)`. Empty but for `depends`. */
+  readonly conditions: readonly string[];
+  /** Each way that a handshake may take; empty for a location without a back end. */
+  readonly cases: readonly RouteCase[];
   /** What stops the handshake, or keeps us from knowing. */
   readonly reasons: readonly RouteReason[];
   /** Those that lead there; empty for a regex or a named location. */
@@ -155,6 +162,18 @@ export interface LocationRoutes {
   /** The `location` and its arguments, and all of its block. */
   readonly place: FilePlace | null;
   readonly block: FilePlace | null;
+}
+
+/** One way that a handshake may take. */
+export interface RouteCase {
+  /** What it depends on, in words; empty where there is no other way. */
+  readonly when: readonly string[];
+  /** `opaque`: it ends at something that no reading of the files can tell. */
+  readonly verdict: 'passes' | 'blocked' | 'opaque';
+  /** What the client sees; null for a closed connection, or where it cannot be told. */
+  readonly status: number | null;
+  /** What stops it, or cannot be told. */
+  readonly because: readonly RouteStep[];
 }
 
 /** One step or reason on the way to a verdict. */
@@ -165,6 +184,8 @@ export interface RouteStep {
   readonly message: string;
   /** Null where no place in the files says it. */
   readonly place: FilePlace | null;
+  /** 1 for the server that the client connects to, one more for each `proxy_pass` that leads back to this nginx. */
+  readonly hop: number;
 }
 
 export interface RouteReason extends RouteStep {
@@ -201,6 +222,12 @@ export interface ExplainResult<WorkspaceEdit> {
   readonly location: FilePlace | null;
   /** The way of the request and what stopped it, in the order met. */
   readonly because: readonly RouteStep[];
+  /** What it depends on, in words: `the client sends a password (otherwise 401)`. Empty but for `depends`. */
+  readonly conditions: readonly string[];
+  /** Each way that it may take; empty where there is an `error`. */
+  readonly cases: readonly RouteCase[];
+  /** How many servers of this nginx it comes through. */
+  readonly hops: number;
   /** What makes the handshake go on; null where nothing of ours does. */
   readonly remedy: RouteRemedy<WorkspaceEdit> | null;
   /** How long an open WebSocket may be silent; null where the files do not tell. */

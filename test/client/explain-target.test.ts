@@ -21,6 +21,8 @@ function location(
     intent: 'none',
     verdict: 'passes',
     summary: 'passes',
+    conditions: [],
+    cases: [],
     reasons: [],
     urls: [`ws://localhost${path}`],
     place: null,

@@ -52,9 +52,12 @@ const explained = (changes: Partial<Explained['result']> = {}): Explained => ({
     status: 400,
     location: place(49),
     because: [
-      { id: null, message: '`location /hub`', place: place(49) },
-      { id: 'websocket-header-value', message: 'No `Connection: upgrade`.', place: place(51) },
+      { id: null, message: '`location /hub`', place: place(49), hop: 1 },
+      { id: 'websocket-header-value', message: 'No `Connection: upgrade`.', place: place(51), hop: 1 },
     ],
+    conditions: [],
+    cases: [],
+    hops: 1,
     remedy: { title: 'Set Connection to $connection_upgrade', edit: {} },
     silence: null,
     error: null,
@@ -114,7 +117,7 @@ ws://chat.example/hub  blocked
   });
 
   it('calls a place as the explanation does', () => {
-    const because = [{ id: 'websocket-limited', message: 'Refused.', place: place(49) }];
+    const because = [{ id: 'websocket-limited', message: 'Refused.', place: place(49), hop: 1 }];
     const made = report({ explained: explained({ because }) });
     expect(made.text).toContain('  nginx.conf:50  Refused.\n');
   });
@@ -137,19 +140,41 @@ ws://chat.example/hub  blocked
   );
 
   it('doubts that this configuration runs when by it the handshake passes', () => {
-    const because = [{ id: null, message: '`location /hub`', place: place(49) }];
+    const because = [{ id: null, message: '`location /hub`', place: place(49), hop: 1 }];
     const made = report({ explained: explained({ verdict: 'passes', because, remedy: null }) });
     expect(made).toMatchObject({ fault: null, fix: null });
     expect(made.text).toContain('By nginx.conf it passes: nginx may still run with an older configuration');
   });
 
-  it.each([
-    ['depends', 'HTTP/1.0'],
-    ['unknown', 'cannot be told'],
-  ] as const)('says what is known of it: %s', (verdict, words) => {
-    const made = report({ explained: explained({ verdict }) });
-    expect(made.text).toContain(words);
+  it('says that it cannot be told', () => {
+    const made = report({ explained: explained({ verdict: 'unknown' }) });
+    expect(made.text).toContain('By nginx.conf it cannot be told:');
     expect(made.fault).toEqual(place(51));
+  });
+
+  it('says what it depends on, and blames what stops it in the case that ends alike', () => {
+    const step = (message: string, line: number) => ({
+      id: 'websocket-limited',
+      message,
+      place: place(line),
+      hop: 1,
+    });
+    const changes: Partial<Explained['result']> = {
+      verdict: 'depends',
+      conditions: ['the client sends a password (otherwise 401)', '`$cookie_x` is "a" (otherwise 400)'],
+      cases: [
+        { when: [], verdict: 'passes', status: 101, because: [] },
+        { when: [], verdict: 'blocked', status: 401, because: [step('No password.', 60)] },
+        { when: [], verdict: 'blocked', status: 400, because: [step('No cookie.', 61)] },
+      ],
+    };
+    const made = report({ explained: explained(changes) });
+    expect(made.text).toContain(
+      'By nginx.conf it passes only if the client sends a password (otherwise 401) and `$cookie_x` is "a" (otherwise 400):\n  etc/nginx.conf:62  No cookie.',
+    );
+    expect(made.fault).toEqual(place(61));
+    const other = report({ outcome: outcome('http-status', 418), explained: explained(changes) });
+    expect(other.fault).toEqual(place(51));
   });
 
   describe('of a WebSocket that was closed while nothing went over it', () => {
@@ -211,7 +236,7 @@ ws://chat.example/hub  blocked
   });
 
   it('needs no place for a reason', () => {
-    const because = [{ id: 'protocol-mismatch', message: 'No TLS.', place: null }];
+    const because = [{ id: 'protocol-mismatch', message: 'No TLS.', place: null, hop: 1 }];
     const made = report({ explained: explained({ because, remedy: null }) });
     expect(made.text).toContain('By nginx.conf nginx stops it:\n  No TLS.\n');
     expect(made.fault).toBeNull();

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { iconOf, isProblem, locationText, reasonText, serverText } from '../../client/src/routes-text';
+import {
+  conditionText,
+  iconOf,
+  isProblem,
+  locationText,
+  reasonText,
+  serverText,
+} from '../../client/src/routes-text';
 import type { FilePlace, LocationRoutes, RouteReason, ServerRoutes } from '../../server/src/protocol';
 import { english } from '../support/localizer';
 
@@ -18,6 +25,8 @@ const location: LocationRoutes = {
   intent: 'weak',
   verdict: 'blocked',
   summary: 'Connection: close',
+  conditions: [],
+  cases: [],
   reasons: [],
   urls: ['ws://localhost/hub'],
   place: place('file:///etc/nginx/nginx.conf', 49),
@@ -38,6 +47,7 @@ const reason: RouteReason = {
   id: 'websocket-header-value',
   message: 'No `Connection: upgrade` reaches the back end.',
   place: place('file:///etc/nginx/nginx.conf', 51),
+  hop: 1,
   fix: null,
 };
 
@@ -87,6 +97,21 @@ describe('a row of a location', () => {
     });
   });
 
+  it('says on what it depends', () => {
+    const summary = 'passes, if the client sends a password';
+    expect(locationText({ ...location, verdict: 'depends', summary }, english)).toEqual({
+      label: '^~ /hub',
+      description: 'passes, if the client sends a password  → 127.0.0.1:5000',
+      spoken:
+        'location ^~ /hub, WebSocket passes on conditions, goes to 127.0.0.1:5000, passes, if the client sends a password',
+    });
+    expect(conditionText('`$cookie_x` is "a" (otherwise 403)', english)).toEqual({
+      label: '$cookie_x is "a" (otherwise 403)',
+      description: 'condition',
+      spoken: 'condition: $cookie_x is "a" (otherwise 403)',
+    });
+  });
+
   it('has an icon of another shape for each verdict', () => {
     const icons = (['passes', 'depends', 'blocked', 'unknown', null] as const).map((verdict) =>
       iconOf({ ...location, verdict }),
@@ -101,6 +126,14 @@ describe('a row of a location', () => {
     expect(isProblem({ ...location, verdict: 'passes' })).toBe(false);
     expect(isProblem({ ...location, intent: 'none' })).toBe(false);
     expect(isProblem({ ...location, verdict: null })).toBe(false);
+  });
+
+  it('is none when it depends on what is no fault of the configuration', () => {
+    const depends: LocationRoutes = { ...location, verdict: 'depends' };
+    expect(isProblem({ ...depends, reasons: [reason] })).toBe(false);
+    const fix = { title: 'Ask over HTTP/1.1', id: '1' };
+    expect(isProblem({ ...depends, reasons: [reason, { ...reason, fix }] })).toBe(true);
+    expect(iconOf({ ...depends, reasons: [{ ...reason, fix }] })).toBe('warning');
   });
 });
 

@@ -6,6 +6,7 @@ import { problemsOf } from '../project/problems';
 import { type Analysis, explain as explainUrl, nginxTestOf, remedyOf } from '../service';
 import type { ExplainArguments } from './arguments';
 import { analyzeOne } from './configurations';
+import { becauseJson, casesJson } from './evidence-json';
 import type { Io } from './io';
 import type { Names } from './names';
 import { Ranges } from './ranges';
@@ -47,6 +48,7 @@ function refusalNote(analysis: Analysis, names: Names): string {
 /** Other programs read it: names and order are fixed. */
 function jsonOf(explanation: Explanation, names: Names, ranges: Ranges): unknown {
   const { url, verdict, status, location, upstreamRequest, because, error } = explanation;
+  const { conditions, cases, hops } = explanation;
   return {
     url,
     verdict,
@@ -61,12 +63,10 @@ function jsonOf(explanation: Explanation, names: Names, ranges: Ranges): unknown
             version: upstreamRequest.version,
             headers: upstreamRequest.headers,
           },
-    because: because.map(({ id, place, message }) => ({
-      id,
-      file: place === null ? null : names.of(place.file),
-      line: place === null ? null : ranges.of(place).line,
-      message,
-    })),
+    because: becauseJson(because, names, ranges),
+    conditions,
+    cases: casesJson(cases, names, ranges),
+    hops,
     ...(error === undefined ? {} : { error }),
   };
 }

@@ -1,9 +1,11 @@
+import { conditionsText } from '../features/conditions-text';
 import type { RouteRow } from '../handshake/route-table';
 import type { Host } from '../model/host';
 import { formatVersion } from '../reference/versions';
 import { routes as routesOf } from '../service';
 import type { RoutesArguments } from './arguments';
 import { analyzeOne } from './configurations';
+import { becauseJson, casesJson } from './evidence-json';
 import type { Io } from './io';
 import type { Names } from './names';
 import { Ranges } from './ranges';
@@ -35,26 +37,21 @@ function jsonOf(
 ): string {
   const value = {
     nginxVersion: formatVersion(version),
-    routes: rows.map(
-      ({ place, server, listen, path, modifier, upstream, intent, verdict, because, urls }) => ({
-        file: names.of(place.file),
-        line: ranges.of(place).line,
-        server,
-        listen,
-        location: path,
-        modifier,
-        upstream,
-        intent,
-        verdict,
-        because: because.map(({ id, place: at, message }) => ({
-          id,
-          file: at === null ? null : names.of(at.file),
-          line: at === null ? null : ranges.of(at).line,
-          message,
-        })),
-        urls,
-      }),
-    ),
+    routes: rows.map((row) => ({
+      file: names.of(row.place.file),
+      line: ranges.of(row.place).line,
+      server: row.server,
+      listen: row.listen,
+      location: row.path,
+      modifier: row.modifier,
+      upstream: row.upstream,
+      intent: row.intent,
+      verdict: row.verdict,
+      because: becauseJson(row.because, names, ranges),
+      conditions: row.conditions,
+      cases: casesJson(row.cases, names, ranges),
+      urls: row.urls,
+    })),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }
@@ -80,6 +77,7 @@ function textOf(args: RoutesArguments, rows: readonly RouteRow[], names: Names, 
     const place = `${names.of(row.place.file)}:${ranges.of(row.place).line}`;
     lines.push(`  ${MARKS[row.verdict]} ${location}  →  ${row.upstream}  ${row.verdict}  ${place}`);
     for (const url of row.urls) lines.push(`      ${url}`);
+    if (row.verdict === 'depends') lines.push(`      passes, ${conditionsText(row.conditions)}`);
     for (const { place: at, message } of row.because) {
       lines.push(`      ${at === null ? '' : `${names.of(at.file)}:${ranges.of(at).line} `}${message}`);
     }

@@ -4,6 +4,7 @@ import { type Place, wholePlaceOf } from '../model/configuration';
 import type { SourceFile } from '../model/load';
 import { fileNameOf } from '../model/paths';
 import { LineIndex } from '../syntax/lines';
+import { shortConditionsText } from './conditions-text';
 import { firstReason } from './reason-text';
 
 /** What is said of a location with a back end; above it, where it is meant for WebSocket. */
@@ -87,7 +88,7 @@ function verdictText(row: RouteRow, names: PlaceNames): string {
     case 'passes':
       return '✓ WebSocket passes';
     case 'depends':
-      return '~ WebSocket depends on the back end: HTTP/1.0';
+      return `~ WebSocket ${shortConditionsText(row.cases)}`;
     case 'blocked':
       return `✗ WebSocket blocked${because(row, names)}`;
     case 'unknown':

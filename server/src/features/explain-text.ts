@@ -3,6 +3,7 @@ import type { Evidence, EvidenceId } from '../handshake/evidence';
 import type { ExplainedRequest, Explanation } from '../handshake/explanation';
 import type { Place } from '../model/configuration';
 import type { Fix } from '../rules/support/rule';
+import { conditionsText } from './conditions-text';
 import { wrap } from './support/wrap';
 
 /** How an explanation is written: as the terminal and the document in the editor show it. */
@@ -32,6 +33,8 @@ export interface ExplainText {
 
 /** For a terminal of 100 columns. */
 const PLACE_COLUMN = 72;
+/** Of `blocked` and `unknown`. */
+const VERDICT_WIDTH = 7;
 const LABEL_WIDTH = 9;
 const INDENT = ' '.repeat(4 + LABEL_WIDTH + 2);
 
@@ -42,7 +45,7 @@ export function explainText(explanation: Explanation, options: ExplainTextOption
   const head = `${url.padEnd(placeColumn - 30)}  ${outcome(explanation)}`;
   const body =
     error === undefined
-      ? [...wayLines(explanation, options), ...remedyLines(options)]
+      ? [...caseLines(explanation, options), ...wayLines(explanation, options), ...remedyLines(options)]
       : wrap(error, placeColumn).map(plain);
   const links: { start: number; end: number; target: Place }[] = [];
   let text = '';
@@ -55,10 +58,37 @@ export function explainText(explanation: Explanation, options: ExplainTextOption
   return { text: text.slice(0, -1), links };
 }
 
+/** What becomes of the handshake in each case, those first that pass; nothing where there is one case only. */
+function caseLines({ cases, shown }: Explanation, options: ExplainTextOptions): Line[] {
+  if (cases.length < 2) return [];
+  const order = ['passes', 'blocked', 'opaque'] as const;
+  const sorted = order.flatMap((verdict) => cases.filter((each) => each.verdict === verdict));
+  const lines = sorted.flatMap((each, index) => {
+    const { when, verdict, status, because } = each;
+    const isOther = sorted.length === 2 && index === 1;
+    const isShown = shown !== null && each === cases[shown];
+    const condition = `${isOther ? 'otherwise' : conditionsText(when)}${isShown ? ' (shown below)' : ''}`;
+    const word = (verdict === 'opaque' ? 'unknown' : verdict).padEnd(VERDICT_WIDTH);
+    const label = ` ${word}  ${String(status ?? '').padEnd(3)}  `;
+    const [first = '', ...others] = wrap(condition, messageWidth(options));
+    return [
+      plain(label + first),
+      ...others.map((line) => plain(INDENT + line)),
+      ...(isShown ? [] : because.flatMap((reason) => reasonLines(INDENT, reason, options))),
+    ];
+  });
+  return [...lines, plain('')];
+}
+
+/** The steps in their order. Where another hop begins a line says so. */
 function wayLines({ because, upstreamRequest }: Explanation, options: ExplainTextOptions): Line[] {
   const lastRequest = because.findLastIndex(({ step }) => step === 'request');
   return because.flatMap((evidence, index) => {
-    const lines = stepLines(evidence, index + 1, options);
+    const { hop = 1 } = evidence;
+    const lines = [
+      ...(hop === (because[index - 1]?.hop ?? 1) ? [] : [plain(`    hop ${hop}`)]),
+      ...stepLines(evidence, index + 1, options),
+    ];
     return index === lastRequest && upstreamRequest !== null
       ? [...lines, ...requestLines(upstreamRequest, because, options)]
       : lines;
@@ -90,10 +120,10 @@ function changedLines({ file, start, end, newText }: Edit): string[] {
   return [`${before}${newText}${after}`.trimEnd()];
 }
 
-/** `blocked, 400 Bad Request`; what is no URL is not blocked. */
+/** `blocked, 400 Bad Request`; what is no URL is not blocked. What depends has a status in each case. */
 function outcome({ verdict, status, badUrl }: Explanation): string {
   if (badUrl === true) return 'no URL';
-  if (status === null) return verdict;
+  if (status === null || verdict === 'depends') return verdict;
   const reason = REASONS[status];
   return `${verdict}, ${status}${reason === undefined ? '' : ` ${reason}`}`;
 }
@@ -123,16 +153,20 @@ const REASONS: Readonly<Record<number, string>> = {
 /** What stops nothing, but keeps us from knowing. */
 const DOUBTS: ReadonlySet<EvidenceId> = new Set(['include-unresolved', 'value-unknown', 'handler-unknown']);
 
-function stepLines(
-  { step, message, place, id }: Evidence,
-  number: number,
-  options: ExplainTextOptions,
-): Line[] {
-  const { placeColumn = PLACE_COLUMN } = options;
-  const label = `${String(number).padStart(2)}  ${step.padEnd(LABEL_WIDTH)}  `;
+function stepLines(evidence: Evidence, number: number, options: ExplainTextOptions): Line[] {
+  const label = `${String(number).padStart(2)}  ${evidence.step.padEnd(LABEL_WIDTH)}  `;
+  return reasonLines(label, evidence, options);
+}
+
+/** The message, its first line after a label as wide as the indent. */
+function reasonLines(label: string, { message, place, id }: Evidence, options: ExplainTextOptions): Line[] {
   const mark = id === null ? '' : DOUBTS.has(id) ? '? ' : '✗ ';
-  const [first = '', ...others] = wrap(`${mark}${message}`, placeColumn - INDENT.length - 1);
+  const [first = '', ...others] = wrap(`${mark}${message}`, messageWidth(options));
   return [placed(label + first, place, options), ...others.map((line) => plain(INDENT + line))];
+}
+
+function messageWidth({ placeColumn = PLACE_COLUMN }: ExplainTextOptions): number {
+  return placeColumn - INDENT.length - 1;
 }
 
 function requestLines(

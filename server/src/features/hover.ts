@@ -14,6 +14,7 @@ import { isNamed } from '../values/header-name';
 import { parseTime } from '../values/time';
 import { variablesIn } from '../values/script';
 import { variableDocs } from '../reference/docs';
+import { conditionsText } from './conditions-text';
 import { contextsAt } from './support/contexts';
 import { directiveText, variableText } from './support/reference-text';
 import { replacedText } from './support/replaced-text';
@@ -170,7 +171,7 @@ function headerRow(options: HoverOptions, route: Route, name: string): Row {
   if (blanked !== undefined) {
     return [name, `${code(blanked.argument(1))} → not sent`, originOf(options, level, blanked, request.set)];
   }
-  return [name, request.complete ? 'not sent' : 'not to be seen', lostOrigin(options, route, name)];
+  return [name, request.complete ? 'not sent' : 'not known', lostOrigin(options, route, name)];
 }
 
 /** As it is written, and what that comes to. */
@@ -225,7 +226,7 @@ function originOf(
   inForce: Effective,
 ): string {
   if (directive === null)
-    return inForce.certain ? 'default' : 'default, unless set where it is not to be seen';
+    return inForce.certain ? 'default' : 'default, unless a level that is not here sets it';
   const where = inForce.level === null || inForce.level === level ? '' : `${inForce.level.kind}, `;
   return `${where}${named(options, placeOf(directive))}`;
 }
@@ -240,9 +241,8 @@ function linked({ link }: HoverOptions, place: Place): string {
   return `[${label}](${uri})`;
 }
 
-const VERDICTS: Readonly<Record<Verdict, string>> = {
+const VERDICTS: Readonly<Record<Exclude<Verdict, 'depends'>, string>> = {
   passes: '**Passes.**',
-  depends: '**Depends on the back end.**',
   blocked: '**Blocked.**',
   unknown: '**Unknown.**',
 };
@@ -252,10 +252,12 @@ function verdictText(options: HoverOptions, route: Route): string {
   // What an `if` does has no URL of its own.
   const row = route.level === route.location ? routeRow(model, route.location) : null;
   const { verdict, because } = row ?? route;
-  const urls = row?.urls ?? [];
-  if (verdict !== 'passes')
-    return [VERDICTS[verdict], ...because.map((each) => reasonText(options, route, each))].join(' ');
-  const [url] = urls;
+  const reasons = because.map((each) => reasonText(options, route, each));
+  if (verdict === 'depends') {
+    return [`**Passes,** ${conditionsText(route.cases.conditions)}.`, ...reasons].join(' ');
+  }
+  if (verdict !== 'passes') return [VERDICTS[verdict], ...reasons].join(' ');
+  const [url] = row?.urls ?? [];
   return url === undefined ? VERDICTS[verdict] : `${VERDICTS[verdict]} Clients connect to \`${url}\`.`;
 }
 

@@ -47,7 +47,8 @@ function wordsOf({ verdict }: RouteRow, { id, place, message }: Evidence): strin
     case 'websocket-header-value':
       return header === null ? written : `${header[1]}: ${header[3]}`;
     case 'include-unresolved':
-      return `${written} ${written.startsWith('include') ? 'not found' : 'is not to be seen'}`;
+      // Of what stands around a fragment there is nothing to show.
+      return written.startsWith('include') ? `${written} not found` : sentenceOf(message);
     case 'handler-unknown':
       return `${written} decides`;
     default:
@@ -69,13 +70,15 @@ function sentenceOf(message: string): string {
   return first.replaceAll('`', '');
 }
 
-const LONGEST = 60;
+/** More characters than this are too many for a lens or a row. */
+export const LONGEST = 60;
 
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
-function shortened(text: string): string {
+/** The text on one line, cut where it is too long. */
+export function shortened(text: string): string {
   const line = oneLine(text);
   return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1).trimEnd()}…`;
 }

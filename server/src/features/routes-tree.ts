@@ -8,6 +8,7 @@ import { locationName } from '../values/location';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
+import { shortConditionsText } from './conditions-text';
 import { firstReason } from './reason-text';
 import { isRedirectUrl } from '../values/redirect-url';
 
@@ -15,13 +16,13 @@ import { isRedirectUrl } from '../values/redirect-url';
 export interface ServerNode {
   /** The same as long as names and listeners are; no two servers have one. */
   readonly id: string;
-  /** As written; empty for a server without a name, and for one that is not to be seen. */
+  /** As written; empty for a server without a name, and for one that is not here. */
   readonly names: readonly string[];
-  /** What it listens on, for people: `:443 ssl`. Empty for a server that is not to be seen. */
+  /** What it listens on, for people: `:443 ssl`. Empty for a server that is not here. */
   readonly listen: readonly string[];
   /** What it says to every request, for people: `redirects to https`; null for a server that has routes. */
   readonly answer: string | null;
-  /** Null where it is not to be seen. */
+  /** Null where it is not here. */
   readonly block: ConfigDirective | null;
   /** All of them, nested ones too, in order. */
   readonly locations: readonly LocationNode[];
@@ -41,8 +42,14 @@ export interface LocationNode {
   readonly intent: RouteRow['intent'];
   /** Null for a location without a back end. */
   readonly verdict: Verdict | null;
-  /** The verdict, or its first reason, in a few words: `passes`, `Connection: close`; '' without a verdict. */
+  /**
+   * The verdict, its conditions or its first reason, in a few words: `passes`, `passes, if the client sends a password`,
+   * `Connection: close`; '' without a verdict.
+   */
   readonly summary: string;
+  /** What it depends on, in words; empty but for `depends`. */
+  readonly conditions: readonly string[];
+  readonly cases: RouteRow['cases'];
   readonly reasons: readonly Evidence[];
   readonly urls: readonly string[];
   readonly block: ConfigDirective;
@@ -72,7 +79,7 @@ function readTree(model: Model, rows: readonly RouteRow[]): ServerNode[] {
     ),
     ids: new Ids(),
   };
-  // Around a fragment, the outermost level that is to be seen takes the place of http.
+  // Around a fragment, the outermost level that is here takes the place of http.
   const servers = http.kind === 'http' ? http.levels.filter(({ kind }) => kind === 'server') : [http];
   const seen = new Set<string>();
   const nodes: ServerNode[] = [];
@@ -176,18 +183,32 @@ function locationNode(
       intent: 'none',
       verdict: null,
       summary: '',
+      conditions: [],
+      cases: [],
       reasons: [],
       urls: [],
     };
   }
-  const { upstream, intent, verdict, because, urls } = row;
+  const { upstream, intent, verdict, conditions, cases, because, urls } = row;
   const { scheme, authority } = parseProxyTarget(upstream);
   const servers =
     upstreams.get(authority.toLowerCase()) ?? upstreams.get(hostOf(authority || upstream)) ?? null;
   const host = scheme === null ? upstream : authority;
   const target = servers === null ? host : `${host} (${servers === 1 ? '1 server' : `${servers} servers`})`;
   const summary = summaryOf(row);
-  return { ...common, upstream, servers, target, intent, verdict, summary, reasons: because, urls };
+  return {
+    ...common,
+    upstream,
+    servers,
+    target,
+    intent,
+    verdict,
+    summary,
+    conditions,
+    cases,
+    reasons: because,
+    urls,
+  };
 }
 
 /** What a level says to every request that reaches it, by its own `return` or `rewrite`; null for nothing. */
@@ -231,9 +252,9 @@ function redirectText(target: string): string {
     : `redirects to ${target}`;
 }
 
-/** A verdict in a few words: by its first reason, where there is one. */
+/** A verdict in a few words: by its conditions or its first reason, where there is one. */
 function summaryOf(row: RouteRow): string {
   if (row.verdict === 'passes') return 'passes';
-  if (row.verdict === 'depends') return 'HTTP/1.0: depends on the back end';
+  if (row.verdict === 'depends') return shortConditionsText(row.cases);
   return firstReason(row)?.text ?? row.verdict;
 }

@@ -1,3 +1,4 @@
+import { textOf } from '../model/bytes';
 import type { Choose, Question } from './choices';
 import { type Captured, knownCaptures, matchOpen } from './open-patterns';
 import { matchPattern } from './patterns';
@@ -94,11 +95,11 @@ export class Assumptions {
     );
   }
 
-  private sameForAll(atom: Atom, textOf: (origin: Origin) => string): Value {
+  private sameForAll(atom: Atom, ofOrigin: (origin: Origin) => string): Value {
     const [first, ...others] = this.candidates;
     if (first === undefined) return [atom];
-    const text = textOf(first);
-    return others.every((each) => textOf(each) === text) ? known(text) : [atom];
+    const text = ofOrigin(first);
+    return others.every((each) => ofOrigin(each) === text) ? known(text) : [atom];
   }
 
   /** Whether the value is exactly that text. @param written how the value is written */
@@ -110,16 +111,14 @@ export class Assumptions {
     const byOrigin = this.testOrigins(resolved, `= ${text}`, (each) => each === text);
     if (byOrigin !== null) return byOrigin;
     if (!this.mayBe(resolved, text)) return false;
-    const isNothing = text === '';
     const shown = shownAs(written);
-    // As the names of locations are, which paths are compared with.
+    // A path is shown as the names of locations are.
     const quote = written.includes('$') ? '"' : '`';
+    const other = text === '' ? 'empty' : `${quote}${textOf(text)}${quote}`;
     const answer = this.yesOrNo(
       resolved,
       `= ${text}`,
-      isNothing
-        ? [`${shown} is empty`, `${shown} is not empty`]
-        : [`${shown} is ${quote}${text}${quote}`, `${shown} is not ${quote}${text}${quote}`],
+      [`${shown} is ${other}`, `${shown} is not ${other}`],
       (bare) => bare === text,
     );
     this.settle(resolved, text, answer);
@@ -190,8 +189,8 @@ export class Assumptions {
     const start = prefixOf(value);
     if (atom === undefined || !text.startsWith(start)) return false;
     const words = [
-      `${shownAs(written)} begins with \`${text}\``,
-      `${shownAs(written)} does not begin with \`${text}\``,
+      `${shownAs(written)} begins with \`${textOf(text)}\``,
+      `${shownAs(written)} does not begin with \`${textOf(text)}\``,
     ];
     const begins = this.yesOrNo(value, `^ ${text}`, words, (bare) => bare.startsWith(text));
     if (begins && atom.byOrigin === null) this.lead(atom, text.slice(start.length));

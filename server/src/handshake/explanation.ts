@@ -21,8 +21,10 @@ export interface Explanation {
   readonly because: readonly Evidence[];
   /** What it depends on, in words; empty but for `depends`. */
   readonly conditions: readonly string[];
-  /** Each way that it may take. */
+  /** Each way that it may take; none where there is an `error`. */
   readonly cases: readonly ExplainedCase[];
+  /** The number of the case that `because`, `location` and `upstreamRequest` are of; null where there is none. */
+  readonly shown: number | null;
   /** How many servers of this nginx it comes through. */
   readonly hops: number;
   /** What is wrong with the URL, or that nobody serves it. */
@@ -61,15 +63,29 @@ export function explainHandshake(model: Model, url: string): Explanation {
   const { location, upstream, cases, ...rest } = handshake(model, url);
   return {
     ...rest,
-    cases: cases.map(explainedCase),
+    cases: cases.length === 0 && rest.error === undefined ? [onlyCase(rest)] : cases.map(explainedCase),
     location: location === null || location.block === null ? null : wholePlaceOf(location.block),
     upstreamRequest: upstream === null ? null : explained(upstream),
   };
 }
 
+/** The one way of a handshake that no server of `http` takes. */
+function onlyCase({
+  verdict,
+  status,
+  because,
+}: Pick<Explanation, 'verdict' | 'status' | 'because'>): ExplainedCase {
+  const isKnown = verdict === 'passes' || verdict === 'blocked';
+  return { when: [], verdict: isKnown ? verdict : 'opaque', status, because: because.filter(isReason) };
+}
+
 /** A case in texts and places. */
 export function explainedCase({ when, verdict, status, steps }: Case): ExplainedCase {
-  return { when, verdict, status, because: steps.filter(({ id }) => id !== null) };
+  return { when, verdict, status, because: steps.filter(isReason) };
+}
+
+function isReason({ id }: Evidence): boolean {
+  return id !== null;
 }
 
 function explained({ backEnd, request }: Upstream): ExplainedRequest {

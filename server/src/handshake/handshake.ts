@@ -30,6 +30,8 @@ export interface Handshake {
   readonly because: readonly Evidence[];
   /** Each way that it may take. */
   readonly cases: readonly Case[];
+  /** The number of the case whose way is told; null where there is none. */
+  readonly shown: number | null;
   /** What it depends on, in words; empty but for `depends`. */
   readonly conditions: readonly string[];
   /** How many servers of this nginx it comes through. */
@@ -51,6 +53,7 @@ export function handshake(model: Model, url: string): Handshake {
     upstream: null,
     because: [],
     cases: [],
+    shown: null,
     conditions: [],
     hops: 1,
   } as const;
@@ -110,6 +113,8 @@ function judged(model: Model, url: string, target: Target, arrival: Omit<Arrival
     upstream: shown?.upstream ?? null,
     because: shown?.steps ?? [],
     cases: all,
+    // The case of the bare client is a copy, with the conditions of the one that it was joined to.
+    shown: shown === undefined ? null : all.findIndex(({ when }) => when === shown.when),
     conditions,
     hops: shown?.hops ?? 1,
   };

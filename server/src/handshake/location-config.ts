@@ -39,7 +39,7 @@ export function enterLevel(request: Request, level: Level): void {
     const text = unseen.file.text.slice(unseen.start, unseen.end);
     throw new CannotTell(
       'location',
-      `What \`${text}\` brings in is not to be seen here.`,
+      `What \`${text}\` brings in is not known here.`,
       unseen,
       'include-unresolved',
     );

@@ -1,4 +1,4 @@
-import { bytesOf } from '../model/bytes';
+import { bytesOf, textOf } from '../model/bytes';
 import type { Level } from '../model/levels';
 import { findLocation, type FoundLocation } from '../model/locations';
 import { memoized } from '../model/memo';
@@ -69,7 +69,7 @@ function settle({ server, uri, assumptions }: Request): Value {
   const bare = bareText(path);
   const answers = [
     ...targets.map(({ path: each, isExact }) =>
-      isExact ? `the path is \`${each}\`` : `the path begins with \`${each}\``,
+      isExact ? `the path is \`${textOf(each)}\`` : `the path begins with \`${textOf(each)}\``,
     ),
     'no other location takes the path',
   ];

@@ -4,6 +4,7 @@ import { remedyFor } from '../features/remedies';
 import { silenceOf } from '../features/silence';
 import { type LocationNode, routesTree, type ServerNode } from '../features/routes-tree';
 import type { Evidence } from '../handshake/evidence';
+import type { ExplainedCase } from '../handshake/explanation';
 import { type ConfigDirective, type Place, placeOf, wholePlaceOf } from '../model/configuration';
 import { directoryOf } from '../model/paths';
 import { problemsOf } from '../project/problems';
@@ -13,6 +14,7 @@ import {
   type ExplainResult,
   type FilePlace,
   type LocationRoutes,
+  type RouteCase,
   type RouteFix,
   type RouteFixParams,
   routeFixRequest,
@@ -147,10 +149,11 @@ function toLocation(
   problems: readonly Problem[],
   node: LocationNode,
 ): LocationRoutes {
-  const { block, reasons, ...location } = node;
+  const { block, reasons, cases, ...location } = node;
   const whole = wholePlaceOf(block);
   return {
     ...location,
+    cases: cases.map((each) => toCase(context, each)),
     reasons: reasons.map((reason) => toReason(context, problems, reason, whole)),
     ...placesOf(context, block),
   };
@@ -179,8 +182,12 @@ function toPlace({ documents, positions }: ServerContext, place: Place | null): 
   return { uri: documents.uriOf(place.file), range: positions.rangeOf(place) };
 }
 
-function toStep(context: ServerContext, { id, message, place }: Evidence): RouteStep {
-  return { id, message, place: toPlace(context, place) };
+function toCase(context: ServerContext, { because, ...rest }: ExplainedCase): RouteCase {
+  return { ...rest, because: because.map((step) => toStep(context, step)) };
+}
+
+function toStep(context: ServerContext, { id, message, place, hop = 1 }: Evidence): RouteStep {
+  return { id, message, place: toPlace(context, place), hop };
 }
 
 /** The first fix of a problem. */
@@ -221,7 +228,7 @@ function toExplainResult(
     const { line, column } = index.positionAt(offset);
     return { line, character: column };
   };
-  const { verdict, status, location, because, error } = explanation;
+  const { verdict, status, location, because, conditions, cases, hops, error } = explanation;
   const result: ExplainResult<WorkspaceEdit> = {
     text,
     links: links.flatMap(({ start, end, target }) => {
@@ -232,6 +239,9 @@ function toExplainResult(
     status,
     location: toPlace(context, location),
     because: because.map((step) => toStep(context, step)),
+    conditions,
+    cases: cases.map((each) => toCase(context, each)),
+    hops,
     remedy: fix === null ? null : toRemedy(context, fix),
     silence:
       silence === null

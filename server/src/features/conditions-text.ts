@@ -1,0 +1,23 @@
+import type { ExplainedCase } from '../handshake/explanation';
+import { LONGEST, shortened } from './reason-text';
+
+/** All of them, with the marks of code: `if the client sends a password (otherwise 401)`. */
+export function conditionsText(conditions: readonly string[]): string {
+  return `if ${conditions.join(' and ')}`;
+}
+
+/**
+ * What `depends` comes to in a few words, for lenses, rows and lists: `passes, if the client sends a password`. On one
+ * line, without the marks of code; of several conditions that are too long together only the first.
+ */
+export function shortConditionsText(cases: readonly ExplainedCase[]): string {
+  const passing = cases.filter(({ verdict }) => verdict === 'passes');
+  const conditions = [...new Set(passing.flatMap(({ when }) => when))].map((each) =>
+    each.replaceAll('`', ''),
+  );
+  const all = conditions.join(' and ');
+  const [first = ''] = conditions;
+  const rest = conditions.length - 1;
+  const isLong = all.length > LONGEST && rest > 0;
+  return `passes, if ${isLong ? `${shortened(first)}, and ${rest} more` : shortened(all)}`;
+}
