@@ -155,7 +155,7 @@ class Explanations extends Disposable implements TextDocumentContentProvider {
   readonly onDidChangeCodeLenses = this.#lenses.event;
   /** The last answer for each document, by its URI. */
   readonly #answers = new Map<string, ExplainResult<WorkspaceEdit>>();
-  /** Those that may be out of date, and were not to be seen when they became so. */
+  /** Those that may be out of date, and were hidden when they became so. */
   readonly #outdated = new Set<string>();
 
   constructor(server: Server, output: LogOutputChannel) {

@@ -104,12 +104,15 @@ export function explain(analysis: Analysis, url: string): Explanation {
 
 /**
  * The problem whose fix makes the handshake go on: that of the first reason with a rule, in the location that
- * answered. Null when no rule speaks of it, or none mends it.
+ * answered; of the way that is shown, else of another case. Null when no rule speaks of it, or none mends it.
  *
  * @param problems those of all configurations that the explanation's one shares files with
  */
-export function remedyOf(problems: readonly Problem[], { because, location }: Explanation): Problem | null {
-  for (const reason of because) {
+export function remedyOf(
+  problems: readonly Problem[],
+  { because, cases, location }: Explanation,
+): Problem | null {
+  for (const reason of [...because, ...cases.flatMap((each) => each.because)]) {
     const found = remedyFor(problems, reason, location);
     if (found !== null) return found;
   }

@@ -122,9 +122,121 @@ nginx.conf:13        proxy_set_header Connection $connection_upgrade;
           { id: null, file: 'nginx.conf', line: 16, message: expect.stringContaining('proxy_pass') },
           { id: null, file: 'nginx.conf', line: 16, message: 'The back end upgrades the connection.' },
         ],
+        conditions: [],
+        cases: [{ when: [], verdict: 'passes', status: 101, because: [] }],
+        hops: 1,
       },
     ]);
     expect(status).toBe(0);
+  });
+
+  it('lists the cases, and marks the one whose way it shows', async () => {
+    const text = `events {}
+http {
+  server {
+    auth_basic chat;
+    auth_basic_user_file users;
+    location /ws {
+      proxy_pass http://127.0.0.1:3000;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection upgrade;
+    }
+    location /one {
+      proxy_pass http://127.0.0.1:3000;
+      proxy_http_version 1.1;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection upgrade;
+    }
+  }
+}
+`;
+    const directory = await directoryWith({ 'nginx.conf': text });
+    const argv = ['explain', 'nginx.conf', 'ws://localhost/ws', 'ws://localhost/one'];
+    const { stdout, status } = await runIn(directory, argv);
+    expect(stdout).toBe(`ws://localhost/ws                           depends
+
+ passes   101  if the client sends a password and the back end accepts
+               HTTP/1.0
+ blocked  400  if the client sends a password and the back end accepts
+               HTTP/1.1 only
+               ✗ The request to the back end is HTTP/1.0: a handshake     nginx.conf:7
+               needs HTTP/1.1.
+ blocked  401  if the client sends no password (shown below)
+
+ 1  listen     The connection reaches port 80, as no \`listen\` says        nginx.conf:3
+               otherwise.
+ 2  server     No \`server_name\` is localhost: the default server of the   nginx.conf:3
+               port takes it.
+ 3  location   \`location /ws\`                                             nginx.conf:6
+ 4  answer     ✗ \`auth_basic\` asks for a password: a handshake without    nginx.conf:4
+               one gets 401.
+
+Speak HTTP/1.1 to the back end:
+nginx.conf:8  proxy_http_version 1.1;
+
+ws://localhost/one                          depends
+
+ passes   101  if the client sends a password
+ blocked  401  otherwise (shown below)
+
+ 1  listen     The connection reaches port 80, as no \`listen\` says        nginx.conf:3
+               otherwise.
+ 2  server     No \`server_name\` is localhost: the default server of the   nginx.conf:3
+               port takes it.
+ 3  location   \`location /one\`                                            nginx.conf:11
+ 4  answer     ✗ \`auth_basic\` asks for a password: a handshake without    nginx.conf:4
+               one gets 401.
+`);
+    expect(status).toBe(1);
+  });
+
+  it('says which hop a step is of', async () => {
+    const forward =
+      'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;';
+    const text = `events {}
+http {
+  server {
+    listen 8080;
+    location / { proxy_pass http://127.0.0.1:9090; ${forward} }
+  }
+  server {
+    listen 127.0.0.1:9090;
+    location /ws { proxy_pass http://127.0.0.1:3000; proxy_http_version 1.1; }
+  }
+}
+`;
+    const directory = await directoryWith({ 'nginx.conf': text });
+    const { stdout } = await runIn(directory, ['explain', 'nginx.conf', 'ws://localhost:8080/ws']);
+    const steps = stdout.split('\n').filter((line) => /^ ?\d| {4}hop/.test(line));
+    expect(steps.map((line) => line.trim().split(/ {2,}/).slice(0, 2).join(' '))).toEqual([
+      '1 listen',
+      '2 server',
+      '3 location',
+      '4 request',
+      'hop 2',
+      '5 server',
+      '6 location',
+      '7 request',
+      '8 back end',
+      '9 back end',
+    ]);
+    const json = await runIn(directory, [
+      'explain',
+      '--format',
+      'json',
+      'nginx.conf',
+      'ws://localhost:8080/ws',
+    ]);
+    const [explained] = JSON.parse(json.stdout) as { hops: number; because: { hop?: number }[] }[];
+    expect(explained).toMatchObject({
+      verdict: 'blocked',
+      location: { file: 'nginx.conf', line: 9 },
+      hops: 2,
+      cases: [{ because: [{ id: 'websocket-upgrade-missing', line: 9, hop: 2 }, { hop: 2 }] }],
+    });
+    const first = explained?.because.findIndex(({ hop }) => hop !== undefined);
+    expect(first).toBe(4);
+    expect(explained?.because.slice(first).every(({ hop }) => hop === 2)).toBe(true);
   });
 
   it('answers several URLs in their order', async () => {
@@ -164,6 +276,9 @@ nginx.conf:13        proxy_set_header Connection $connection_upgrade;
         location: null,
         upstreamRequest: null,
         because: [],
+        conditions: [],
+        cases: [],
+        hops: 1,
         error: expect.stringContaining(message),
       },
     ]);
@@ -221,6 +336,13 @@ nginx.conf:13        proxy_set_header Connection $connection_upgrade;
       'nginx.conf',
       'ws://localhost:9000/',
     ]);
-    expect(JSON.parse(stdout)).toMatchObject([{ verdict: 'passes', status: 101, location: null }]);
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        verdict: 'passes',
+        status: 101,
+        location: null,
+        cases: [{ when: [], verdict: 'passes', status: 101 }],
+      },
+    ]);
   });
 });

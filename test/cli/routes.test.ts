@@ -74,7 +74,70 @@ describe('routes', () => {
       intent: 'strong',
       verdict: 'passes',
       because: [],
+      conditions: [],
+      cases: [{ when: [], verdict: 'passes', status: 101, because: [] }],
       urls: ['wss://chat.example/api/chat', 'ws://chat.example:8080/api/chat'],
+    });
+  });
+
+  it('says what a verdict depends on', async () => {
+    const directory = await directoryWith({
+      'nginx.conf': `events {}
+http {
+  server {
+    location /ws {
+      auth_basic chat;
+      auth_basic_user_file users;
+      proxy_pass http://127.0.0.1:3000;
+      ${WS.replace('proxy_http_version 1.1;', '')}
+    }
+  }
+}
+`,
+    });
+    const { stdout: text } = await runIn(directory, ['routes', 'nginx.conf']);
+    expect(text).toContain(`  ~ /ws  →  http://127.0.0.1:3000  depends  nginx.conf:4
+      ws://localhost/ws
+      passes, if the client sends a password (otherwise 401) and the back end accepts HTTP/1.0 (otherwise 400)
+      nginx.conf:7 The request to the back end is HTTP/1.0: a handshake needs HTTP/1.1.
+`);
+    const { stdout } = await runIn(directory, ['routes', '--format', 'json', 'nginx.conf']);
+    const reason = (id: string, line: number): object => ({
+      id,
+      file: 'nginx.conf',
+      line,
+      message: expect.any(String),
+    });
+    expect(JSON.parse(stdout)).toMatchObject({
+      routes: [
+        {
+          verdict: 'depends',
+          conditions: [
+            'the client sends a password (otherwise 401)',
+            'the back end accepts HTTP/1.0 (otherwise 400)',
+          ],
+          cases: [
+            {
+              when: ['the client sends a password', 'the back end accepts HTTP/1.0'],
+              verdict: 'passes',
+              status: 101,
+              because: [],
+            },
+            {
+              when: ['the client sends a password', 'the back end accepts HTTP/1.1 only'],
+              verdict: 'blocked',
+              status: 400,
+              because: [reason('websocket-upgrade-missing', 7)],
+            },
+            {
+              when: ['the client sends no password'],
+              verdict: 'blocked',
+              status: 401,
+              because: [reason('websocket-limited', 5)],
+            },
+          ],
+        },
+      ],
     });
   });
 

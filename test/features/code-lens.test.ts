@@ -39,7 +39,19 @@ const PASS = 'proxy_pass http://127.0.0.1:1;';
 describe('the lens of a location', () => {
   it.each([
     [PASS, '✓ WebSocket passes'],
-    [`${PASS} proxy_http_version 1.0;`, '~ WebSocket depends on the back end: HTTP/1.0'],
+    [`${PASS} proxy_http_version 1.0;`, '~ WebSocket passes, if the back end accepts HTTP/1.0'],
+    [
+      `${PASS} auth_basic x; auth_basic_user_file users;`,
+      '~ WebSocket passes, if the client sends a password',
+    ],
+    [
+      `if ($cookie_room !~ ^[a-z]+$) { return 403; } ${PASS} auth_basic x; auth_basic_user_file users;`,
+      '~ WebSocket passes, if $cookie_room matches ^[a-z]+$, and 1 more',
+    ],
+    [
+      `if ($http_origin !~ ^https://(a-rather-long-name|another-name)\\.example\\.com$) { return 403; } ${PASS}`,
+      '~ WebSocket passes, if $http_origin matches ^https://(a-rather-long-name|another-n…',
+    ],
     [`${PASS}\n proxy_set_header Host $host;`, '✗ WebSocket blocked: Upgrade header lost at line 9'],
     [
       `${PASS}\n proxy_set_header Upgrade $http_upgrade;\n proxy_set_header Connection   close;`,

@@ -262,11 +262,11 @@ http {
     expect(found).toContain("| Connection | `''` → not sent | [line 4](nginx.conf#L4) |");
   });
 
-  it('does not say what is not to be seen', async () => {
+  it('says nothing of what is not known', async () => {
     const found = await request({
       '/etc/nginx/conf.d/a.conf': 'location /ws {\n include /config/proxy.conf;\n proxy_p|ass http://b;\n}\n',
     });
-    expect(found).toContain('| Upgrade | not to be seen | default |');
+    expect(found).toContain('| Upgrade | not known | default |');
     expect(found.at(-1)).toMatch(/^\*\*Unknown\.\*\* .*include \/config\/proxy\.conf/);
   });
 
@@ -278,6 +278,15 @@ http {
     const tables = async (second: string): Promise<number> =>
       ((await hover(files(second))) ?? '').split('**Request to the back end**').length - 1;
     expect(await tables('proxy_http_version 1.1;')).toBe(2);
+  });
+
+  it('says what a verdict depends on, and what stops it else', async () => {
+    const found = await request(
+      'events {}\nhttp { server { location /ws {\nauth_basic x; auth_basic_user_file users;\nproxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;\nproxy_p|ass http://b;\n} } }',
+    );
+    expect(found.at(-1)).toBe(
+      '**Passes,** if the client sends a password (otherwise 401). `auth_basic` asks for a password: a handshake without one gets 401. ([line 3](nginx.conf#L3))',
+    );
   });
 
   it('in an if is what happens there', async () => {

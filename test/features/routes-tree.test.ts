@@ -60,8 +60,23 @@ describe('the tree of routes', () => {
       '  ✓ /api/chat → chat (1 server) passes',
       '  ✓ /two → TWO (2 servers) passes',
       '  ✗ ^~ /hub → 127.0.0.1:5000 Connection: close',
-      '  ~ /old → chat (1 server) HTTP/1.0: depends on the back end',
+      '  ~ /old → chat (1 server) passes, if the back end accepts HTTP/1.0',
       '  – / → static files',
+    ]);
+  });
+
+  it('says what a location depends on, in full beside the few words', async () => {
+    const text = http(`server {
+      location /ws { proxy_pass http://a; ${HEADERS} auth_basic x; auth_basic_user_file users; }
+    }`);
+    const [server] = await treeOf(text);
+    expect(server?.locations).toMatchObject([
+      {
+        verdict: 'depends',
+        summary: 'passes, if the client sends a password',
+        conditions: ['the client sends a password (otherwise 401)'],
+        cases: [{ verdict: 'passes' }, { verdict: 'blocked', status: 401 }],
+      },
     ]);
   });
 

@@ -174,6 +174,38 @@ describe('nginxWebsocket/explain', () => {
     expect(result?.because.filter(({ id }) => id !== null)).toHaveLength(3);
   });
 
+  it('has the cases, what they depend on, and the hops', async () => {
+    const forward =
+      'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;';
+    const text = `events {}
+http {
+  server { listen 8080; location / { proxy_pass http://127.0.0.1:9090; ${forward} } }
+  server { listen 127.0.0.1:9090; auth_basic x; auth_basic_user_file users; location / { proxy_pass http://a; ${forward} } }
+}
+`;
+    const session = await startSession({ [MAIN]: text });
+    const uri = await openFile(session, MAIN);
+    const expected = {
+      verdict: 'depends',
+      conditions: ['the client sends a password (otherwise 401)'],
+      cases: [
+        { when: ['the client sends a password'], verdict: 'passes', status: 101, because: [] },
+        {
+          when: ['the client sends no password'],
+          verdict: 'blocked',
+          status: 401,
+          because: [{ id: 'websocket-limited', hop: 2, place: { uri, range: { start: { line: 3 } } } }],
+        },
+      ],
+    };
+    const result = await explained(session, uri, 'ws://localhost:8080/');
+    expect(result).toMatchObject({ ...expected, status: 401, hops: 2 });
+    expect(new Set(result?.because.map(({ hop }) => hop))).toEqual(new Set([1, 2]));
+    expect((await routesOf(session, uri))?.servers[0]?.locations).toMatchObject([
+      { ...expected, summary: 'passes, if the client sends a password' },
+    ]);
+  });
+
   it('gives a remedy that opens the way', async () => {
     const session = await startSession(FILES);
     await openFile(session, MAIN);

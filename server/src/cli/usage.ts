@@ -74,6 +74,9 @@ const ROUTES = `Usage: nginx-websocket routes [OPTION]... FILE
 Lists the locations that hand requests to a back end: what becomes of a WebSocket handshake there, the URLs that lead
 there, and what stops it. With - as FILE the standard input is read.
 
+A handshake passes or is blocked in every case, it depends on what is named (a password, the client's address, a back
+end that accepts HTTP/1.0), or it is unknown: the files do not tell.
+
 Options:
   --format FORMAT      text (default) or json
 ${COMMON_OPTIONS}
@@ -88,8 +91,9 @@ Examples:
 const EXPLAIN = `Usage: nginx-websocket explain [OPTION]... FILE URL...
 
 Follows the WebSocket handshake for each URL through the configuration, as nginx would: the server, the location, the
-request that reaches the back end, and what a back end that keeps to RFC 6455 answers. Nothing is sent. With - as FILE
-the standard input is read.
+request that reaches the back end, and what a back end that keeps to RFC 6455 answers. Where it depends on more than
+the URL, each case is listed, and the way of a client is shown that sends no more than it must. A proxy_pass that leads
+back to the same nginx is followed: that is the next hop. Nothing is sent. With - as FILE the standard input is read.
 
 Options:
   --format FORMAT      text (default) or json

@@ -63,20 +63,17 @@ function caseLines({ cases, shown }: Explanation, options: ExplainTextOptions): 
   if (cases.length < 2) return [];
   const order = ['passes', 'blocked', 'opaque'] as const;
   const sorted = order.flatMap((verdict) => cases.filter((each) => each.verdict === verdict));
-  const lines = sorted.flatMap((each, index) => {
+  const lines: Line[] = [];
+  for (const [index, each] of sorted.entries()) {
     const { when, verdict, status, because } = each;
     const isOther = sorted.length === 2 && index === 1;
     const isShown = shown !== null && each === cases[shown];
     const condition = `${isOther ? 'otherwise' : conditionsText(when)}${isShown ? ' (shown below)' : ''}`;
     const word = (verdict === 'opaque' ? 'unknown' : verdict).padEnd(VERDICT_WIDTH);
     const label = ` ${word}  ${String(status ?? '').padEnd(3)}  `;
-    const [first = '', ...others] = wrap(condition, messageWidth(options));
-    return [
-      plain(label + first),
-      ...others.map((line) => plain(INDENT + line)),
-      ...(isShown ? [] : because.flatMap((reason) => reasonLines(INDENT, reason, options))),
-    ];
-  });
+    lines.push(...wrapped(label, condition, null, options));
+    if (!isShown) lines.push(...because.flatMap((reason) => reasonLines(INDENT, reason, options)));
+  }
   return [...lines, plain('')];
 }
 
@@ -158,15 +155,17 @@ function stepLines(evidence: Evidence, number: number, options: ExplainTextOptio
   return reasonLines(label, evidence, options);
 }
 
-/** The message, its first line after a label as wide as the indent. */
+/** The message with its mark. @param label as wide as the indent */
 function reasonLines(label: string, { message, place, id }: Evidence, options: ExplainTextOptions): Line[] {
   const mark = id === null ? '' : DOUBTS.has(id) ? '? ' : '✗ ';
-  const [first = '', ...others] = wrap(`${mark}${message}`, messageWidth(options));
-  return [placed(label + first, place, options), ...others.map((line) => plain(INDENT + line))];
+  return wrapped(label, `${mark}${message}`, place, options);
 }
 
-function messageWidth({ placeColumn = PLACE_COLUMN }: ExplainTextOptions): number {
-  return placeColumn - INDENT.length - 1;
+/** A text on lines of its column; the label, as wide as the indent, stands before the first, the place after it. */
+function wrapped(label: string, text: string, place: Place | null, options: ExplainTextOptions): Line[] {
+  const { placeColumn = PLACE_COLUMN } = options;
+  const [first = '', ...others] = wrap(text, placeColumn - INDENT.length - 1);
+  return [placed(label + first, place, options), ...others.map((line) => plain(INDENT + line))];
 }
 
 function requestLines(

@@ -9,7 +9,7 @@ export interface Fold {
   readonly start: number;
   /** Offset of the `}`; for others after the last character. */
   readonly end: number;
-  /** Whether it ends with a `}`, which stays to be seen. */
+  /** Whether it ends with a `}`, which stays visible. */
   readonly closed: boolean;
 }
 
@@ -58,7 +58,7 @@ function directiveFolds(tree: SyntaxTree): Fold[] {
     } else {
       const start = directiveStart(tree, directive);
       const end = directiveEnd(tree, directive);
-      // Where another directive begins on its last line, that one is to be seen.
+      // Where another directive begins on its last line, that one is visible.
       const next = frame.list[frame.next];
       const isLastOfLine = next === undefined || text.slice(end, directiveStart(tree, next)).includes('\n');
       if (isLastOfLine && text.slice(start, end).includes('\n')) {

@@ -47,7 +47,7 @@ export interface UpstreamRequest {
   readonly set: Effective;
   /** Whether the request line has three words, as it must: a space in the path makes it four. */
   readonly wellFormed: boolean;
-  /** Whether these are all headers; else a level that is not to be seen may set others. */
+  /** Whether these are all headers; else a level that is not here may set others. */
   readonly complete: boolean;
   /** The `proxy_pass_request_headers off` in force; null when the client's headers are passed on. */
   readonly dropsClientHeaders: ConfigDirective | null;
@@ -86,7 +86,7 @@ export function upstreamRequest(
 }
 
 /**
- * Whether all levels up to the server are to be seen. Of a file with whole servers only the http level is missing:
+ * Whether all levels up to the server are here. Of a file with whole servers only the http level is missing:
  * that a header for WebSocket is set there, for all servers alike, is not assumed.
  */
 function isInServer(level: Level): boolean {
@@ -102,7 +102,7 @@ function versionAt(model: Model, level: Level): UpstreamRequest['version'] {
   const { directives, certain } = effective(level, 'proxy_http_version');
   const directive = directives.at(-1) ?? null;
   if (directive === null) return { value: defaultProxyHttpVersion(model.version), directive, certain };
-  // nginx takes only one at a level: what is not to be seen of it cannot say otherwise.
+  // nginx takes only one at a level: what is not here of it cannot say otherwise.
   return { value: directive.argument(0), directive, certain: !isFilledIn(directive, 0) };
 }
 

@@ -86,6 +86,20 @@ suite('the view of routes, as a person sees it', () => {
     await page('wait', `${rowOf('/hub')}:has-text("passes")`);
   });
 
+  test('says what a location depends on, which is no problem of it', async () => {
+    const document = await show('conf.d', 'chat.conf');
+    await open(folder);
+    const login = 'auth_basic chat;\n        auth_basic_user_file users;\n        proxy_pass http://chat;';
+    await replace(document, 'proxy_pass http://chat;', login);
+    const row = rowOf('passes, if the client sends a password');
+    await page('click', `${row} .monaco-tl-twistie`);
+    await page('wait', rowOf('the client sends a password (otherwise 401)condition'));
+    await page('wait', rowOf('auth_basic asks for a password'));
+    await commands.executeCommand('nginxWebsocket.routes.onlyProblems');
+    await waitFor('the others to go', async () => !(await rows()).some((each) => each.includes('/api/chat')));
+    await page('wait', rowOf('/hub'));
+  });
+
   test('follows what is typed', async () => {
     const document = await show('conf.d', 'chat.conf');
     await open(folder);
