@@ -49,6 +49,21 @@ describe('the first reason', () => {
     });
   });
 
+  it('has the place at the next hop, where that is at fault', async () => {
+    const text = `events {} http {
+      server { listen 8080; location /ws { ${PASS.replace(':1', ':9090')} ${UPGRADE} proxy_set_header Connection upgrade; } }
+      server {
+        listen 127.0.0.1:9090; ${UPGRADE} proxy_set_header Connection upgrade;
+        location / { ${PASS} } location /ws { ${PASS.replace(':1', ':2')} proxy_set_header Host $host; }
+      }
+    }`;
+    const [row] = routes(await analysisOf(text));
+    const reason = row === undefined ? null : firstReason(row);
+    expect(reason?.text).toBe('Upgrade header lost');
+    const place = reason?.place ?? null;
+    expect(place?.file.text.slice(place.start, place.end)).toBe('proxy_set_header Upgrade $http_upgrade');
+  });
+
   it.each(REASONS)('is the same in the lens and in the tree: %s', async (body, text) => {
     const analysis = await analysisOf(around(body));
     const rows = routes(analysis);

@@ -57,7 +57,9 @@ function wordsOf({ verdict }: RouteRow, { id, place, message }: Evidence): strin
 }
 
 /** The evidence of lost headers is where they are set; what takes them away is what somebody has to look at. */
-function placeOf({ location }: RouteRow, { id, place }: Evidence): Place | null {
+function placeOf({ location }: RouteRow, { id, place, hop = 1 }: Evidence): Place | null {
+  // It is not this location that is at fault, but the one at the place.
+  if (hop > 1) return place;
   if (id === 'websocket-upgrade-missing') return null;
   if (id !== 'websocket-headers-overridden') return place;
   const [by] = effective(location, 'proxy_set_header').directives;
