@@ -181,7 +181,7 @@ describe('whether a value matches a pattern', () => {
     const { assumptions, script } = assuming([YES]);
     expect(match(assumptions, ['/', PATH], '^/ws$')).toEqual(['/ws']);
     expect(knownText(assumptions.resolve(['/', PATH]))).toBe('/ws');
-    expect(script.words).toEqual(['`the path` is "/ws" | `the path` is not "/ws"']);
+    expect(script.words).toEqual(['the path is `/ws` | the path is not `/ws`']);
   });
 
   it('otherwise it is asked, in words', () => {
@@ -200,7 +200,7 @@ describe('whether a header has a token', () => {
     const { assumptions, script } = assuming(answers);
     return [assumptions.hasToken(values, 'upgrade', '$c'), script.words];
   };
-  const ASKED = '`$c` has the word upgrade | `$c` has not the word upgrade';
+  const ASKED = '`$c` contains `upgrade` | `$c` does not contain `upgrade`';
 
   it.each<[name: string, values: readonly Value[], expected: boolean | null]>([
     ['none', [], false],
@@ -244,7 +244,7 @@ describe('what depends on the URL', () => {
     const { assumptions, script } = assuming([1], [PLAIN, TLS, OTHER]);
     expect(assumptions.equals([SCHEME], 'https', '$scheme')).toBe(true);
     expect(script.words).toEqual([
-      'the URL begins with ws://a.example | the URL begins with wss://a.example or wss://b.example:8443',
+      'the URL begins with `ws://a.example` | the URL begins with `wss://a.example` or `wss://b.example:8443`',
     ]);
     expect(assumptions.origins).toEqual([TLS, OTHER]);
     expect(knownText(assumptions.resolve([SCHEME]))).toBe('https');
@@ -261,7 +261,7 @@ describe('what depends on the URL', () => {
     const many = Array.from({ length: 9 }, (_, index): Origin => ({ ...PLAIN, host: `h${index}` }));
     const { assumptions, script } = assuming([0], [TLS, ...many]);
     expect(assumptions.kindOfOrigin('tls', ({ secure }) => secure)).toBe(true);
-    expect(script.words[0]).toContain('ws://h0, ws://h1, ws://h2 or 6 others');
+    expect(script.words[0]).toContain('`ws://h0`, `ws://h1`, `ws://h2` or one of 6 others');
   });
 
   it('of no URL cannot be told', () => {

@@ -49,15 +49,15 @@ describe('a login is a case each way', () => {
       'auth_request',
       login('proxy_pass http://auth;'),
       'depends null',
-      ['/auth answers 2xx (otherwise 401)'],
-      ['/auth answers 2xx: passes 101', '/auth answers 401 or 403: blocked 401'],
+      ['`/auth` answers 2xx (otherwise 401)'],
+      ['`/auth` answers 2xx: passes 101', '`/auth` answers 401 or 403: blocked 401'],
     ],
     [
       'auth_request answered by code',
       login('content_by_lua_block { }'),
       'depends null',
-      ['/auth answers 2xx (otherwise 401)'],
-      ['/auth answers 2xx: passes 101', '/auth answers 401 or 403: blocked 401'],
+      ['`/auth` answers 2xx (otherwise 401)'],
+      ['`/auth` answers 2xx: passes 101', '`/auth` answers 401 or 403: blocked 401'],
     ],
     ['auth_request answered 204', login('return 204;'), 'passes 101', [], [': passes 101']],
     ['auth_request answered 403', login('return 403;'), 'blocked 403', [], [': blocked 403']],
@@ -91,20 +91,20 @@ describe('addresses', () => {
       'named ones alone are let in',
       at(`allow 10.0.0.0/8; deny all; ${PASS}`),
       'depends null',
-      ["the client's address is one of those that `allow` names (otherwise 403)"],
+      ["the client's address is one that `allow` names (otherwise 403)"],
       [
-        "the client's address is one of those that `allow` names: passes 101",
-        "the client's address is another: blocked 403",
+        "the client's address is one that `allow` names: passes 101",
+        "the client's address is none that `allow` names: blocked 403",
       ],
     ],
     [
       'some of them are not',
       at(`deny 10.0.0.1; allow 10.0.0.0/8; deny all; ${PASS}`),
       'depends null',
-      ["the client's address is one of those that `allow` names (otherwise 403)"],
+      ["the client's address is one that `allow` names (otherwise 403)"],
       [
-        "the client's address is one of those that `allow` names: passes 101",
-        "the client's address is another: blocked 403",
+        "the client's address is one that `allow` names: passes 101",
+        "the client's address is none that `allow` names: blocked 403",
       ],
     ],
     ['nobody', at(`deny all; ${PASS}`), 'blocked 403', [], [': blocked 403']],
@@ -128,22 +128,25 @@ describe('addresses', () => {
       at(`satisfy any; allow 10.0.0.0/8; deny all; ${BASIC} ${PASS}`),
       'depends null',
       [
-        "the client's address is one of those that `allow` names, or the client's address is another and the client sends a password (otherwise 401)",
+        "the client's address is one that `allow` names, or the client's address is none that `allow` names and the client sends a password (otherwise 401)",
       ],
       [
-        "the client's address is one of those that `allow` names, or the client's address is another and the client sends a password: passes 101",
-        "the client's address is another & the client sends no password: blocked 401",
+        "the client's address is one that `allow` names, or the client's address is none that `allow` names and the client sends a password: passes 101",
+        "the client's address is none that `allow` names & the client sends no password: blocked 401",
       ],
     ],
     [
       'and a password: satisfy all',
       at(`allow 10.0.0.0/8; deny all; ${BASIC} ${PASS}`),
       'depends null',
-      ["the client's address is one of those that `allow` names", 'the client sends a password'],
       [
-        "the client's address is one of those that `allow` names & the client sends a password: passes 101",
-        "the client's address is one of those that `allow` names & the client sends no password: blocked 401",
-        "the client's address is another: blocked 403",
+        "the client's address is one that `allow` names (otherwise 403)",
+        'the client sends a password (otherwise 401)',
+      ],
+      [
+        "the client's address is one that `allow` names & the client sends a password: passes 101",
+        "the client's address is one that `allow` names & the client sends no password: blocked 401",
+        "the client's address is none that `allow` names: blocked 403",
       ],
     ],
     [
@@ -157,8 +160,8 @@ describe('addresses', () => {
       'geo lets named ones in',
       at(`if ($office = 0) { return 403; } ${PASS}`, 'geo $office { default 0; 10.0.0.0/8 1; }'),
       'depends null',
-      ['`$office` is "1" for this client (otherwise 403)'],
-      ['`$office` is "1" for this client: passes 101', '`$office` is "0" for this client: blocked 403'],
+      ['`$office` is "1" (otherwise 403)'],
+      ['`$office` is "1": passes 101', '`$office` is "0": blocked 403'],
     ],
     [
       'geo shuts named ones out',
@@ -174,8 +177,8 @@ describe('addresses', () => {
         'split_clients $remote_addr $c { 50% upgrade; * close; }',
       ),
       'depends null',
-      ['`$c` is "upgrade" for this client (otherwise 400)'],
-      ['`$c` is "upgrade" for this client: passes 101', '`$c` is "close" for this client: blocked 400'],
+      ['`$c` is "upgrade" (otherwise 400)'],
+      ['`$c` is "upgrade": passes 101', '`$c` is "close": blocked 400'],
     ],
     [
       'split_clients among back ends that all serve',
@@ -193,11 +196,7 @@ describe('addresses', () => {
     const { because } = await handshakeIn(at(`deny 10.0.0.1; ${PASS}`));
     expect(because.map(({ id, step, message }) => [id, step, message]).slice(2, 5)).toEqual([
       [null, 'location', '`location /`'],
-      [
-        null,
-        'client',
-        "A handshake is blocked where the client's address is one of those that `deny` names.",
-      ],
+      [null, 'client', "A handshake is blocked where the client's address is one that `deny` names."],
       [null, 'request', 'The request goes to `proxy_pass http://back`.'],
     ]);
     const place = because[3]?.place;
@@ -217,7 +216,7 @@ describe('headers that a client may send', () => {
       ['`$http_origin` is "https://a.example" (otherwise 400)'],
       [
         '`$http_origin` is "https://a.example": passes 101',
-        '`$http_origin` is none that `map $c` names: blocked 400',
+        '`$http_origin` gets the default of `map $c`: blocked 400',
       ],
     ],
     [
@@ -227,10 +226,10 @@ describe('headers that a client may send', () => {
         String.raw`map $http_origin $o { ~*\.example$ $http_origin; default ""; }`,
       ),
       'depends 403',
-      [String.raw`${'`$http_origin`'} is "~*\.example$" (otherwise 403)`],
+      [String.raw`${'`$http_origin`'} matches ${'`'}~*\.example$${'`'} (otherwise 403)`],
       [
-        String.raw`${'`$http_origin`'} is "~*\.example$": passes 101`,
-        '`$http_origin` is none that `map $o` names: blocked 403',
+        String.raw`${'`$http_origin`'} matches ${'`'}~*\.example$${'`'}: passes 101`,
+        '`$http_origin` gets the default of `map $o`: blocked 403',
       ],
     ],
     [
@@ -323,7 +322,10 @@ describe('HTTP/1.0 to the back end', () => {
       'the client sends a password & the back end accepts HTTP/1.1 only: blocked 400',
       'the client sends no password: blocked 401',
     ]);
-    expect(conditions).toEqual(['the client sends a password', 'the back end accepts HTTP/1.0']);
+    expect(conditions).toEqual([
+      'the client sends a password (otherwise 401)',
+      'the back end accepts HTTP/1.0 (otherwise 400)',
+    ]);
     expect(status).toBe(401);
   });
 

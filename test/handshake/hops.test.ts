@@ -208,7 +208,7 @@ describe('a route through a hop', () => {
     expect(route?.cases.all.map(shownCase)).toEqual([
       'the path is `/old`: blocked 410',
       'the path begins with `/api/chat`: passes 101',
-      expect.stringMatching(/^the path is that of no further location: blocked/),
+      expect.stringMatching(/^no other location takes the path: blocked/),
     ]);
     expect(route?.cases.conditions).toEqual(['the path begins with `/api/chat`']);
   });

@@ -16,7 +16,7 @@ async function reached(from: string, to: string, locations: string): Promise<str
 }
 
 const answer = (location: string, status: number): string => `location ${location} { return ${status}; }`;
-const OTHER = 'the path is that of no further location';
+const OTHER = 'no other location takes the path';
 
 describe('a path of which the beginning is known leads to each location that it may', () => {
   it.each<[name: string, from: string, to: string, locations: string, expected: string[]]>([
@@ -28,9 +28,9 @@ describe('a path of which the beginning is known leads to each location that it 
       '',
       answer('/', 410) + answer('/ws/a/', 411) + answer('= /ws/b', 412) + answer('/other', 413),
       [
+        `${OTHER}: blocked 410`,
         'the path begins with `/ws/a/`: blocked 411',
         'the path is `/ws/b`: blocked 412',
-        `${OTHER}: blocked 410`,
       ],
     ],
     [
@@ -38,7 +38,7 @@ describe('a path of which the beginning is known leads to each location that it 
       '/ws/',
       '/inner/',
       answer('/ws/a', 410) + answer('/inner/', 411) + answer('/inner/a', 412),
-      ['the path begins with `/inner/a`: blocked 412', `${OTHER}: blocked 411`],
+      [`${OTHER}: blocked 411`, 'the path begins with `/inner/a`: blocked 412'],
     ],
     [
       'one of an exact location is one',
@@ -53,9 +53,9 @@ describe('a path of which the beginning is known leads to each location that it 
       '',
       answer('/', 410) + answer('/a', 411) + answer('/a/b', 412),
       [
+        `${OTHER}: blocked 410`,
         'the path begins with `/a/b`: blocked 412',
         'the path begins with `/a`: blocked 411',
-        `${OTHER}: blocked 410`,
       ],
     ],
     [
@@ -64,9 +64,9 @@ describe('a path of which the beginning is known leads to each location that it 
       '',
       `location / { return 410; } location /a { location /a/b { return 412; } return 411; }`,
       [
+        `${OTHER}: blocked 410`,
         'the path begins with `/a/b`: blocked 412',
         'the path begins with `/a`: blocked 411',
-        `${OTHER}: blocked 410`,
       ],
     ],
     [
@@ -106,9 +106,9 @@ describe('a path of which the beginning is known leads to each location that it 
 
   it('and the path without the slash of one with a back end is redirected', async () => {
     expect(await reached('/', '', `location / { return 410; } location /a/ { ${PASS} }`)).toEqual([
+      `${OTHER}: blocked 410`,
       'the path begins with `/a/`: passes 101',
       'the path is `/a`: blocked 301',
-      `${OTHER}: blocked 410`,
     ]);
   });
 

@@ -381,14 +381,14 @@ describe('what depends on the client', () => {
     [
       'an argument in Connection',
       location(`${VERSION + UPGRADE} proxy_set_header Connection $arg_c;`),
-      ['`$arg_c` has the word upgrade (otherwise 400)'],
-      ['`$arg_c` has the word upgrade: passes 101', '`$arg_c` has not the word upgrade: blocked 400'],
+      ['`$arg_c` contains `upgrade` (otherwise 400)'],
+      ['`$arg_c` contains `upgrade`: passes 101', '`$arg_c` does not contain `upgrade`: blocked 400'],
     ],
     [
       'a cookie in Connection',
       location(`${VERSION + UPGRADE} proxy_set_header Connection $cookie_c;`),
-      ['`$cookie_c` has the word upgrade (otherwise 400)'],
-      ['`$cookie_c` has the word upgrade: passes 101', '`$cookie_c` has not the word upgrade: blocked 400'],
+      ['`$cookie_c` contains `upgrade` (otherwise 400)'],
+      ['`$cookie_c` contains `upgrade`: passes 101', '`$cookie_c` does not contain `upgrade`: blocked 400'],
     ],
     [
       'an argument for the method',
@@ -425,7 +425,7 @@ describe('what depends on the client', () => {
       ['`$arg_mode` is "ws", or `$arg_mode` is "socket" (otherwise 400)'],
       [
         '`$arg_mode` is "ws", or `$arg_mode` is "socket": passes 101',
-        '`$arg_mode` is none that `map $c` names: blocked 400',
+        '`$arg_mode` gets the default of `map $c`: blocked 400',
       ],
     ],
     [
