@@ -289,7 +289,8 @@ export class Assumptions {
     return answer === 0;
   }
 
-  private setApart(value: Value, isLikeBare: boolean): void {
+  /** Takes the atoms of a value to be other than those of a client that sends no more than it must, if they are. */
+  setApart(value: Value, isLikeBare: boolean): void {
     if (!isLikeBare) for (const atom of atomsOf(value)) this.apart.add(atom.name);
   }
 

@@ -163,7 +163,7 @@ class Numbers {
 
 /**
  * Leaves out each question whose answers all lead to the same, and each that shuts out a few who are named: all others
- * come through.
+ * come through, or fail as well, and not because they are not let in.
  */
 function reduce(tree: Tree<Case>, numbers: Numbers): Reduced {
   if (tree.question === null) return { tree, number: numbers.of(keyOf(tree.end)) };
@@ -176,12 +176,15 @@ function reduce(tree: Tree<Case>, numbers: Numbers): Reduced {
     return { ...shown, tree: branches.reduce((all, { tree: each }) => together(all, each), shown.tree) };
   }
   const unnamed = question.others === null ? undefined : branches[question.others];
+  const named = branches.filter((branch) => branch !== unnamed);
   const shutsOutNamed =
     unnamed !== undefined &&
-    !isBlocked(unnamed.tree) &&
-    branches.every((branch) => branch === unnamed || isBlocked(branch.tree));
+    named.every((branch) => isBlocked(branch.tree)) &&
+    (!isBlocked(unnamed.tree) || isSent(unnamed.tree) || !named.some((branch) => isSent(branch.tree)));
   if (shutsOutNamed) {
     const { number } = unnamed;
+    // Of what is blocked for all it need not be said.
+    if (isBlocked(unnamed.tree)) return unnamed;
     const shutOut = branches.flatMap(({ tree: each }, index) =>
       each === unnamed.tree ? [] : [{ words: question.answers[index] ?? '', end: firstEnd(each) }],
     );
@@ -233,6 +236,11 @@ function withStepsFor(tree: Tree<Case>, shutOut: readonly ShutOut[]): Tree<Case>
   return { question: null, end: { ...tree.end, steps: all } };
 }
 
+/** Whether a back end is asked on one of the ways. */
+function isSent(tree: Tree<Case>): boolean {
+  return tree.question === null ? tree.end.isSent : tree.branches.some(isSent);
+}
+
 /** A tree with the ways of another, which does not differ from it. */
 function together(tree: Tree<Case>, other: Tree<Case>): Tree<Case> {
   if (tree.question === null)
@@ -275,7 +283,11 @@ function reasonKey({ id, place, message }: Evidence): string {
 function waysThrough(tree: Tree<Case>, when: readonly string[]): Case[] {
   if (tree.question === null) return [{ ...tree.end, when }];
   const { answers } = tree.question;
-  return tree.branches.flatMap((branch, index) => waysThrough(branch, [...when, answers[index] ?? '']));
+  return tree.branches.flatMap((branch, index) => {
+    const answer = answers[index] ?? '';
+    // Each hop may ask the same of the path.
+    return waysThrough(branch, when.includes(answer) ? when : [...when, answer]);
+  });
 }
 
 /** Joins the cases that end alike: what they have in common stays, of the rest one or the other holds. */
