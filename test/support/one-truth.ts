@@ -149,7 +149,7 @@ export function urlsFor(model: Model, location: Level, { paths, queries }: Tails
     .flatMap((origin) => [origin, ...(hasNames(server) ? [] : [{ ...origin, host: 'other.invalid' }])])
     .filter((origin) => reaches(model, server, origin))
     .slice(0, 4);
-  const candidates = pathsNear(model, location, paths).filter((path) => leadsTo(server, location, path));
+  const candidates = pathsNear(location, paths).filter((path) => leadsTo(server, location, path));
   const urls = candidates.flatMap((path, number) =>
     origins.map((origin, index) => {
       const query = queries[(number + index) % queries.length] ?? '';
@@ -177,7 +177,7 @@ function reaches({ http, version }: Model, server: Level, origin: Origin): boole
 }
 
 /** Paths as they are sent: that of the location, those of locations in it and beside it, each with more behind it. */
-function pathsNear(model: Model, location: Level, tails: readonly string[]): string[] {
+function pathsNear(location: Level, tails: readonly string[]): string[] {
   const { server } = location;
   if (server === null || location.block === null) return [];
   const own = locationName(location.block);
@@ -195,11 +195,14 @@ function pathsNear(model: Model, location: Level, tails: readonly string[]): str
   return [...new Set(paths)].filter((path) => path.startsWith('/'));
 }
 
-/** Whether a request for a path begins in the location; false where that is not certain. */
+/**
+ * Whether a request for a path begins in the location; false where that is not certain. What is open of a path is taken
+ * to have nothing that is escaped.
+ */
 function leadsTo(server: Level, location: Level, path: string): boolean {
   const target = readTarget(`ws://a.invalid${path}`);
   const bytes = 'error' in target || target.path !== path ? null : normalizePath(path, true);
-  if (bytes === null || path.includes('//')) return false;
+  if (bytes === null || /\/\/|%/.test(path)) return false;
   let isCertain = true;
   const { level, redirects } = findLocation(server, bytes, ({ block }) => {
     if (block === null) return false;

@@ -10,7 +10,7 @@ import { locationName } from '../values/location';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { chooseSocket, namedServer } from './arrival';
 import type { Case } from './cases';
-import { ANY_QUERY, REST_OF_PATH } from './facts';
+import { REST_OF_PATH } from './facts';
 import { searchFor } from './own-paths';
 import { escapePath } from './uri';
 import { bareText, type Origin, originText } from './value';
@@ -44,7 +44,8 @@ function urlsOfCase(location: Level, path: string, reaching: ReadonlySet<Origin>
   return ways.flatMap((assumptions) => {
     const { origins, texts, unlikeBare } = assumptions;
     const rest = bareText(assumptions.resolve([REST_OF_PATH]));
-    const cannotBeWritten = [...unlikeBare].some(isOfUrl) || [...texts.keys()].some(isHost);
+    const cannotBeWritten =
+      [...unlikeBare].some((name) => !BESIDE_THE_URL.test(name)) || [...texts.keys()].some(isHost);
     if (rest === null || cannotBeWritten || !leadsTo(location, `${path}${rest}`)) return [];
     const query = [...texts]
       .flatMap(([name, value]) =>
@@ -56,12 +57,8 @@ function urlsOfCase(location: Level, path: string, reaching: ReadonlySet<Origin>
   });
 }
 
-/** Whether an atom is of what a URL says. */
-function isOfUrl(name: string): boolean {
-  return (
-    name === ANY_QUERY.name || name.startsWith(REST_OF_PATH.name) || name.startsWith('$arg_') || isHost(name)
-  );
-}
+/** What a request has besides what its URL says. */
+const BESIDE_THE_URL = /^\$(?:http_(?!host$)|cookie_|remote_|ssl_|server_addr$)/;
 
 /** Whether an atom is the host of a server that has no names. */
 function isHost(name: string): boolean {

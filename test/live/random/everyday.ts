@@ -41,10 +41,12 @@ function draw(choices: Choices): Directive[] {
   return [block(['events'], []), block(['http'], [...http, ...servers])];
 }
 
+/** A source of a map, and keys for it. */
+type Source = readonly [source: string, keys: readonly string[]];
+
 /** What decides of Connection besides the client's Upgrade. */
-const SOURCES = [
+const SOURCES: readonly [Source, ...Source[]] = [
   ['$http_upgrade', ['websocket', '', 'h2c']],
-  ['$http_upgrade', ['websocket', '']],
   ['$host', ['a.example', 'b.example', '.c.example']],
   ['$scheme', ['https', 'http']],
   ['$https', ['on', '']],
@@ -58,15 +60,15 @@ const SOURCES = [
   ['$http_sec_websocket_protocol', ['', 'chat']],
   ['$http_authorization', ['', '~^Bearer']],
   ['$remote_addr', ['10.0.0.1', '127.0.0.1']],
-] as const satisfies readonly (readonly [string, readonly string[]])[];
+];
 
 const WORDS = ['upgrade', 'upgrade', 'upgrade', 'Upgrade', 'close', ''] as const;
 
 function maps(choices: Choices): Directive[] {
   return ['$connection_upgrade', '$by_request', '$gate'].map((variable, index) => {
-    const [source, keys] = index === 0 && choices.chance(70) ? SOURCES[1] : choices.of(SOURCES);
+    const [source, keys] = choices.of(SOURCES);
     const values = variable === '$gate' ? (['1', '0', ''] as const) : WORDS;
-    const entries = choices.shuffled<string>(keys).slice(0, choices.between(1, keys.length));
+    const entries = choices.shuffled(keys).slice(0, choices.between(1, keys.length));
     const hostnames = source === '$host' ? [directive('hostnames')] : [];
     const otherwise = choices.chance(80) ? [directive('default', choices.of(values))] : [];
     const lines = entries.map((key) => directive(key, choices.of(values)));
