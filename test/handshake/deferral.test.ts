@@ -24,3 +24,22 @@ it('but where it takes the place of another `if`, whose back end the location do
     'passes 101',
   ]);
 });
+
+it('a variable that gets its value from itself is as it was before', async () => {
+  const fromWithin = await modelOf(`events {} http { ${HEADERS} server {
+    if ($set_a) { set $set_a $set_b$set_a; }
+    location / { set $set_b x; error_page 404 /ws; }
+    location /ws { internal; proxy_pass http://a; proxy_set_header Upgrade websocket; proxy_set_header Connection $set_a; }
+  } }`);
+  // What other locations have set cannot be told: but asking does not go on for ever.
+  expect(routesOf(fromWithin).map(({ verdict }) => verdict)).toEqual(['unknown']);
+  const [first] = routesOf(
+    await modelOf(`events {} http { ${HEADERS} server { location / {
+      if ($arg_x) { set $set_a upgrade$set_a; } proxy_set_header Upgrade websocket;
+      proxy_set_header Connection $set_a; proxy_pass http://a; } } }`),
+  );
+  expect(first?.cases.all.map(({ verdict, status }) => `${verdict} ${status}`).sort()).toEqual([
+    'blocked 400',
+    'passes 101',
+  ]);
+});

@@ -2,6 +2,7 @@ import { chooseSocket, namedServer } from '../../server/src/handshake/arrival';
 import type { Case } from '../../server/src/handshake/cases';
 import { type Evidence, type EvidenceId, evidenceIds, type Step } from '../../server/src/handshake/evidence';
 import { handshake } from '../../server/src/handshake/handshake';
+import { isAskedAsIs, ownPath } from '../../server/src/handshake/own-paths';
 import { matchPattern } from '../../server/src/handshake/patterns';
 import { routeTable } from '../../server/src/handshake/route-table';
 import { hasNames, originsOf } from '../../server/src/handshake/route-urls';
@@ -149,7 +150,11 @@ export function urlsFor(model: Model, location: Level, { paths, queries }: Tails
     .flatMap((origin) => [origin, ...(hasNames(server) ? [] : [{ ...origin, host: 'other.invalid' }])])
     .filter((origin) => reaches(model, server, origin))
     .slice(0, 4);
-  const candidates = pathsNear(location, paths).filter((path) => leadsTo(server, location, path));
+  const own = ownPath(location);
+  const isWhole = own !== null && isAskedAsIs(own);
+  const candidates = (isWhole ? [own.replace(/\/?$/, '/')] : pathsNear(location, paths)).filter((path) =>
+    leadsTo(server, location, path),
+  );
   const urls = candidates.flatMap((path, number) =>
     origins.map((origin, index) => {
       const query = queries[(number + index) % queries.length] ?? '';
@@ -269,12 +274,26 @@ function tellsOf(rule: string, { id }: Evidence): boolean {
   return !ruleIds.has(id) && ABOUT_FAILURES.has(rule);
 }
 
-/** Whether a problem stands where a route, or a reason of it, is. */
+/** Whether a problem stands where a route, or a reason of it, is, or at a map that the reason names. */
 function isAbout({ place, related }: Problem, { proxyPass, location }: Route, reason: Place | null): boolean {
+  if (isMapOf(place, reason)) return true;
   const places = [reason, placeOf(proxyPass), location.block === null ? null : placeOf(location.block)];
   return [place, ...related.map((each) => each.place)].some((each) =>
     places.some((other) => other !== null && overlap(each, other)),
   );
+}
+
+/** Whether a place is in a map whose variable the other place names, as a header does. */
+function isMapOf({ file, start }: Place, reason: Place | null): boolean {
+  const [, name] =
+    /\bmap["']?\s+\S+\s+["']?\$(\w+)["']?\s*\{[^}]*$/.exec(
+      file.text
+        .slice(0, start + 500)
+        .split('}')
+        .at(-1) ?? '',
+    ) ?? [];
+  const used = textAt(reason).toLowerCase();
+  return name !== undefined && new RegExp(`\\$\\{?${name.toLowerCase()}\\b`).test(used);
 }
 
 function overlap(a: Place, b: Place): boolean {
