@@ -2,6 +2,7 @@ import { chooseSocket, namedServer } from '../../server/src/handshake/arrival';
 import type { Case } from '../../server/src/handshake/cases';
 import { type Evidence, type EvidenceId, evidenceIds, type Step } from '../../server/src/handshake/evidence';
 import { handshake } from '../../server/src/handshake/handshake';
+import { locationOf } from '../../server/src/handshake/location-config';
 import { isAskedAsIs, ownPath } from '../../server/src/handshake/own-paths';
 import { matchPattern } from '../../server/src/handshake/patterns';
 import { routeTable } from '../../server/src/handshake/route-table';
@@ -140,7 +141,7 @@ function shown(cases: readonly Case[]): string {
 }
 
 /** So many URLs of a route are asked for. */
-const URLS_EACH = 24;
+const URLS_EACH = 16;
 
 /** URLs that a location takes: each name of its server with some paths. */
 export function urlsFor(model: Model, location: Level, { paths, queries }: Tails): string[] {
@@ -249,13 +250,14 @@ const ABOUT_FAILURES: ReadonlySet<string> = new Set([
  * What holds in all cases of a blocked verdict at a location with strong intent, and HTTP/1.0 there, is a finding at
  * Warning or above: of its id, or of a more specific one on the same text.
  */
-export function reasonsWithoutFinding({ routes, problems }: Analysis): Contradiction[] {
+export function reasonsWithoutFinding(analysis: Analysis): Contradiction[] {
+  const { routes, problems } = analysis;
   const warnings = problems.filter(({ severity }) => isAtLeastAsSevere(severity, 'warning'));
   return routes
     .filter(({ intent }) => intent.strength === 'strong')
     .flatMap((route) =>
       route.reasons.flatMap((reason) => {
-        const near = warnings.filter((problem) => isAbout(problem, route, reason.place));
+        const near = warnings.filter((problem) => isAbout(problem, route, reason, analysis));
         if (near.some(({ rule }) => tellsOf(rule, reason))) return [];
         const others = [...new Set(near.map(({ rule }) => rule))].sort().join(' ');
         const words = [
@@ -270,30 +272,48 @@ export function reasonsWithoutFinding({ routes, problems }: Analysis): Contradic
 
 function tellsOf(rule: string, { id }: Evidence): boolean {
   if (id === null) return false;
-  if (rule === id || MORE_SPECIFIC[id]?.includes(rule) === true) return true;
-  return !ruleIds.has(id) && ABOUT_FAILURES.has(rule);
+  if (rule === id || rule === ANY_OTHER || MORE_SPECIFIC[id]?.includes(rule) === true) return true;
+  return !ruleIds.has(id) && (ABOUT_FAILURES.has(rule) || rule === 'websocket-location-shadowed');
 }
 
-/** Whether a problem stands where a route, or a reason of it, is, or at a map that the reason names. */
-function isAbout({ place, related }: Problem, { proxyPass, location }: Route, reason: Place | null): boolean {
-  if (isMapOf(place, reason)) return true;
-  const places = [reason, placeOf(proxyPass), location.block === null ? null : placeOf(location.block)];
+/** Whether a problem stands at a reason, in the location at fault or asked for, or at a map that has a say in it. */
+function isAbout(problem: Problem, { location }: Route, reason: Evidence, analysis: Analysis): boolean {
+  const asked = location.block === null ? [] : [wholePlaceOf(location.block)];
+  return standsAt(problem, [...placesOf(analysis, reason), ...asked]);
+}
+
+/** Whether a problem stands at one of some places, or names it. */
+function standsAt({ place, related }: Problem, places: readonly Place[]): boolean {
   return [place, ...related.map((each) => each.place)].some((each) =>
-    places.some((other) => other !== null && overlap(each, other)),
+    places.some((other) => overlap(each, other)),
   );
 }
 
-/** Whether a place is in a map whose variable the other place names, as a header does. */
-function isMapOf({ file, start }: Place, reason: Place | null): boolean {
-  const [, name] =
-    /\bmap["']?\s+\S+\s+["']?\$(\w+)["']?\s*\{[^}]*$/.exec(
-      file.text
-        .slice(0, start + 500)
-        .split('}')
-        .at(-1) ?? '',
-    ) ?? [];
-  const used = textAt(reason).toLowerCase();
-  return name !== undefined && new RegExp(`\\$\\{?${name.toLowerCase()}\\b`).test(used);
+/** Where a reason is: its own place, the location that was in force, and the maps that have a say in it. */
+function placesOf({ model, routes }: Analysis, { place, level }: Evidence): Place[] {
+  const location = level === undefined ? null : locationOf(level);
+  const own = routes.filter((route) => route.location === location);
+  return [
+    ...(place === null ? [] : [place]),
+    ...(location?.kind !== 'location' || location.block === null ? [] : [wholePlaceOf(location.block)]),
+    ...own.map(({ proxyPass }) => placeOf(proxyPass)),
+    ...mapsBehind(model, place),
+  ];
+}
+
+/** The maps whose variables a text names, and those that these name. */
+function mapsBehind({ maps }: Model, place: Place | null): Place[] {
+  const found = new Map<string, Place>();
+  const open = [textAt(place)];
+  for (let text = open.pop(); text !== undefined; text = open.pop()) {
+    for (const [, name = ''] of text.toLowerCase().matchAll(/\$\{?(\w+)/g)) {
+      const map = found.has(name) ? undefined : maps.get(name);
+      if (map === undefined) continue;
+      found.set(name, wholePlaceOf(map.directive));
+      open.push(map.source, map.otherwise, ...map.entries.map(({ value }) => value));
+    }
+  }
+  return [...found.values()];
 }
 
 function overlap(a: Place, b: Place): boolean {
@@ -306,10 +326,12 @@ function textAt(place: Place | null): string {
 
 /** What a verdict depends on, or what cannot be told, is no finding above Hint. */
 export function findingsOfConditions({ routes, problems }: Analysis): Contradiction[] {
-  const told = problems.filter(({ rule, severity }) => ABOUT_FAILURES.has(rule) && severity !== 'hint');
+  const told = problems.filter(
+    (problem) => saysThatItFails(problem) && !isAboutMissingSlash(problem, routes),
+  );
   const isBlocked = (reason: Evidence): boolean =>
     routes.some(({ verdict, because, reasons }) =>
-      (verdict === 'blocked' ? because : reasons).some((each) => isSameReason(each, reason)),
+      [...reasons, ...(verdict === 'blocked' ? because : [])].some((each) => isSameReason(each, reason)),
     );
   return routes
     .filter(({ verdict }) => verdict === 'depends' || verdict === 'unknown')
@@ -336,14 +358,15 @@ function isSameReason(a: Evidence, b: Evidence): boolean {
 }
 
 /** A finding that says that a handshake fails has a route that is blocked, or depends on HTTP/1.0. */
-export function findingsWithoutVerdict({ routes, problems }: Analysis): Contradiction[] {
+export function findingsWithoutVerdict(analysis: Analysis): Contradiction[] {
+  const { routes, problems } = analysis;
   return problems
-    .filter((problem) => saysThatItFails(problem))
+    .filter((problem) => saysThatItFails(problem) && !isAboutMissingSlash(problem, routes))
     .flatMap((problem) => {
       const { rule, severity, message, place } = problem;
       const about = routes.filter(
-        ({ because, proxyPass, location }) =>
-          because.some((each) => each.place !== null && overlap(each.place, place)) ||
+        ({ because, reasons, proxyPass, location }) =>
+          [...because, ...reasons].some((each) => standsAt(problem, placesOf(analysis, each))) ||
           overlap(placeOf(proxyPass), place) ||
           (location.block !== null && isWithinBlock(place, location)),
       );
@@ -363,6 +386,16 @@ function isWithinBlock({ file, start, end }: Place, { block }: Level): boolean {
   if (block === null) return false;
   const around = wholePlaceOf(block);
   return file.realPath === around.file.realPath && start >= around.start && end <= around.end;
+}
+
+/** Of the path without the slash at the end of a location's name nginx says so itself: it is none that the location takes. */
+function isAboutMissingSlash({ rule, place, message }: Problem, routes: readonly Route[]): boolean {
+  const found = routes.find(({ location: { block } }) => block !== null && overlap(placeOf(block), place));
+  const name =
+    found === undefined || found.location.block === null ? '' : locationName(found.location.block).name;
+  return (
+    rule === 'websocket-redirected' && name.endsWith('/') && message.includes(`\`${name.slice(0, -1)}\``)
+  );
 }
 
 /** What is told at Information of a timeout, of `http2` and of a map is that something else may suffer. */
