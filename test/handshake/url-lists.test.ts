@@ -47,3 +47,17 @@ it('none where the query must be one of many', async () => {
   const exact = 'if ($arg_x != a) { return 403; } proxy_pass http://a;';
   expect(await urlsIn(`server { location /ws { ${exact} } }`)).toEqual([['ws://localhost/ws?x=a']]);
 });
+
+it('none where a part of the path that a pattern has captured must be another', async () => {
+  const text = 'rewrite ^(.*)/$ /$1 last; location / { return 404; proxy_pass http://a; }';
+  expect(await urlsIn(`server { ${text} location = /x { proxy_pass http://a; } }`)).toEqual([
+    [],
+    ['ws://localhost/x'],
+  ]);
+});
+
+it('with the query that it must be', async () => {
+  expect(
+    await urlsIn('server { location /ws { if ($args != a) { return 403; } proxy_pass http://a; } }'),
+  ).toEqual([['ws://localhost/ws?a']]);
+});

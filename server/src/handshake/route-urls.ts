@@ -10,7 +10,7 @@ import { locationName } from '../values/location';
 import { hasPlaceholder } from '../syntax/placeholders';
 import { chooseSocket, namedServer } from './arrival';
 import type { Case } from './cases';
-import { REST_OF_PATH } from './facts';
+import { ANY_QUERY, REST_OF_PATH } from './facts';
 import { searchFor } from './own-paths';
 import { escapePath } from './uri';
 import { bareText, type Origin, originText } from './value';
@@ -44,15 +44,17 @@ function urlsOfCase(location: Level, path: string, reaching: ReadonlySet<Origin>
   return ways.flatMap((assumptions) => {
     const { origins, texts, unlikeBare } = assumptions;
     const rest = bareText(assumptions.resolve([REST_OF_PATH]));
-    const cannotBeWritten =
-      [...unlikeBare].some((name) => !BESIDE_THE_URL.test(name)) || [...texts.keys()].some(isHost);
-    if (rest === null || cannotBeWritten || !leadsTo(location, `${path}${rest}`)) return [];
-    const query = [...texts]
-      .flatMap(([name, value]) =>
-        name.startsWith('$arg_') ? [`${name.slice('$arg_'.length)}=${bareText(value)}`] : [],
-      )
-      .join('&');
-    const tail = `${escapePath(`${path}${rest}`)}${query === '' ? '' : `?${query}`}`;
+    const query = bareText(assumptions.resolve([ANY_QUERY]));
+    const isWritten =
+      [...unlikeBare].every((name) => BESIDE_THE_URL.test(name)) && [...texts.keys()].every(canBeWritten);
+    if (rest === null || query === null || !isWritten || !leadsTo(location, `${path}${rest}`)) return [];
+    const pairs = [...texts].flatMap(([name, value]) =>
+      name.startsWith('$arg_') && value.length > 0
+        ? [`${name.slice('$arg_'.length)}=${bareText(value)}`]
+        : [],
+    );
+    const asked = [...(query === '' ? [] : [query]), ...pairs].join('&');
+    const tail = `${escapePath(`${path}${rest}`)}${asked === '' ? '' : `?${asked}`}`;
     return origins.filter((origin) => reaching.has(origin)).map((origin) => `${originText(origin)}${tail}`);
   });
 }
@@ -60,9 +62,10 @@ function urlsOfCase(location: Level, path: string, reaching: ReadonlySet<Origin>
 /** What a request has besides what its URL says. */
 const BESIDE_THE_URL = /^\$(?:http_(?!host$)|cookie_|remote_|ssl_|server_addr$)/;
 
-/** Whether an atom is the host of a server that has no names. */
-function isHost(name: string): boolean {
-  return name === '$host' || name === '$http_host';
+/** Whether a URL can be written for which an atom has a text: no way leads back from what a pattern has captured. */
+function canBeWritten(name: string): boolean {
+  const ofUrl = [REST_OF_PATH.name, ANY_QUERY.name, '$arg_'];
+  return BESIDE_THE_URL.test(name) || ofUrl.some((each) => name.startsWith(each));
 }
 
 /** The path of a location that is no pattern, in bytes, where a request from outside for it leads there; else null. */
