@@ -3,8 +3,7 @@ import type { Case } from '../../server/src/handshake/cases';
 import { type Evidence, type EvidenceId, evidenceIds, type Step } from '../../server/src/handshake/evidence';
 import { handshake } from '../../server/src/handshake/handshake';
 import { locationOf } from '../../server/src/handshake/location-config';
-import { isAskedAsIs, ownPath } from '../../server/src/handshake/own-paths';
-import { matchPattern } from '../../server/src/handshake/patterns';
+import { isAskedAsIs, ownPath, searchFor } from '../../server/src/handshake/own-paths';
 import { routeTable } from '../../server/src/handshake/route-table';
 import { hasNames, originsOf } from '../../server/src/handshake/route-urls';
 import type { Route } from '../../server/src/handshake/routes';
@@ -15,7 +14,6 @@ import { bytesOf } from '../../server/src/model/bytes';
 import { type Place, placeOf, wholePlaceOf } from '../../server/src/model/configuration';
 import { effective } from '../../server/src/model/inheritance';
 import { type Level, levelsWithin } from '../../server/src/model/levels';
-import { findLocation } from '../../server/src/model/locations';
 import type { Model } from '../../server/src/model/model';
 import { socketsOf } from '../../server/src/model/sockets';
 import { rules } from '../../server/src/rules/rules.generated';
@@ -144,13 +142,13 @@ function shown(cases: readonly Case[]): string {
 const URLS_EACH = 16;
 
 /** URLs that a location takes: each name of its server with some paths. */
-export function urlsFor(model: Model, location: Level, { paths, queries }: Tails): string[] {
+function urlsFor(model: Model, location: Level, { paths, queries }: Tails): string[] {
   const { server } = location;
   if (server === null || isWithin(location)) return [];
-  const origins = originsOf(model, server)
-    .flatMap((origin) => [origin, ...(hasNames(server) ? [] : [{ ...origin, host: 'other.invalid' }])])
-    .filter((origin) => reaches(model, server, origin))
-    .slice(0, 4);
+  const named = originsOf(model, server);
+  // Where no name is asked for, any host is one that the server takes.
+  const others = hasNames(server) ? [] : named.map((origin) => ({ ...origin, host: 'other.invalid' }));
+  const origins = [...named, ...others].filter((origin) => reaches(model, server, origin)).slice(0, 4);
   const own = ownPath(location);
   const isWhole = own !== null && isAskedAsIs(own);
   const candidates = (isWhole ? [own.replace(/\/?$/, '/')] : pathsNear(location, paths)).filter((path) =>
@@ -209,15 +207,8 @@ function leadsTo(server: Level, location: Level, path: string): boolean {
   const target = readTarget(`ws://a.invalid${path}`);
   const bytes = 'error' in target || target.path !== path ? null : normalizePath(path, true);
   if (bytes === null || /\/\/|%/.test(path)) return false;
-  let isCertain = true;
-  const { level, redirects } = findLocation(server, bytes, ({ block }) => {
-    if (block === null) return false;
-    const { name, modifier } = locationName(block);
-    const match = matchPattern(name, modifier === '~*', bytes);
-    if (match === 'unknown') isCertain = false;
-    return match !== null;
-  });
-  return isCertain && !redirects && level === location;
+  const found = searchFor(server, bytes);
+  return found !== null && !found.redirects && found.level === location;
 }
 
 // --- Findings
