@@ -53,9 +53,9 @@ export class Assumptions {
     return this.candidates;
   }
 
-  /** Whether an atom was taken to be other than that of a client which sends no more than it must, and not fixed. */
-  isApart(atom: Atom): boolean {
-    return this.apart.has(atom.name);
+  /** The names of the atoms that were taken to be other than those of a client which sends no more than it must, and not fixed. */
+  get unlikeBare(): ReadonlySet<string> {
+    return this.apart;
   }
 
   /** What was assumed of each atom whose text was fixed, by its name. */
@@ -253,13 +253,16 @@ export class Assumptions {
   ): number {
     const groups = this.groupOrigins(value, kindOf);
     if (groups !== null) return this.chooseOrigins(value, key, groups);
-    const bare = bareText(value);
-    return this.ask({
+    const text = bareText(value);
+    const bare = text === null ? null : kindOf(text);
+    const answer = this.ask({
       key: `${keyOf(value)} ${key}`,
       answers: kinds,
-      bare: bare === null ? null : kindOf(bare),
+      bare,
       others: isOfCrowd(value) ? others : null,
     });
+    this.setApart(value, answer === bare);
+    return answer;
   }
 
   /** Whether the value may be that text. */
@@ -287,8 +290,13 @@ export class Assumptions {
     const bare = text === null ? null : test(text) ? 0 : 1;
     const others = isOfCrowd(value) ? 1 : null;
     const answer = this.ask({ key: `${keyOf(value)} ${key}`, answers, bare, others });
-    if (answer !== bare) for (const atom of atomsOf(value)) this.apart.add(atom.name);
+    this.setApart(value, answer === bare);
     return answer === 0;
+  }
+
+  /** Takes the atoms of a value to be other than those of a client that sends no more than it must, if they are. */
+  setApart(value: Value, isLikeBare: boolean): void {
+    if (!isLikeBare) for (const atom of atomsOf(value)) this.apart.add(atom.name);
   }
 
   /** What follows from a value being, or not being, a text. */

@@ -28,8 +28,8 @@ export interface Case {
   readonly upstream: Upstream | null;
   /** How many servers of this nginx it came through. */
   readonly hops: number;
-  /** What was assumed of the request on this way. */
-  readonly assumptions: Assumptions;
+  /** What was assumed of the request: on as many of the ways that end so as it takes to have all their origins. */
+  readonly ways: readonly Assumptions[];
 }
 
 /** All ways of a handshake, those with the same end as one. */
@@ -109,7 +109,7 @@ function caseOf(
     location: location.kind === 'location' ? location : null,
     upstream,
     hops: hopsOf(steps),
-    assumptions,
+    ways: [assumptions],
   };
 }
 
@@ -123,7 +123,7 @@ function opaqueCase(steps: readonly Evidence[], assumptions: Assumptions): Case 
     location: null,
     upstream: null,
     hops: hopsOf(steps),
-    assumptions,
+    ways: [assumptions],
   };
 }
 
@@ -165,7 +165,7 @@ class Numbers {
 
 /**
  * Leaves out each question whose answers all lead to the same, and each that shuts out a few who are named: all others
- * come through.
+ * come through, or fail as well, and not because they are not let in.
  */
 function reduce(tree: Tree<Case>, numbers: Numbers): Reduced {
   if (tree.question === null) return { tree, number: numbers.of(keyOf(tree.end)) };
@@ -173,14 +173,20 @@ function reduce(tree: Tree<Case>, numbers: Numbers): Reduced {
   const branches = tree.branches.map((branch) => reduce(branch, numbers));
   const [first, ...others] = branches;
   if (first === undefined) throw new RangeError('A question has no answer.');
-  if (others.every(({ number }) => number === first.number)) return branches[question.bare ?? 0] ?? first;
+  if (others.every(({ number }) => number === first.number)) {
+    const shown = branches[question.bare ?? 0] ?? first;
+    return { ...shown, tree: branches.reduce((all, { tree: each }) => together(all, each), shown.tree) };
+  }
   const unnamed = question.others === null ? undefined : branches[question.others];
+  const named = branches.filter((branch) => branch !== unnamed);
   const shutsOutNamed =
     unnamed !== undefined &&
-    !isBlocked(unnamed.tree) &&
-    branches.every((branch) => branch === unnamed || isBlocked(branch.tree));
+    named.every((branch) => isBlocked(branch.tree)) &&
+    (!isBlocked(unnamed.tree) || isSent(unnamed.tree) || !named.some((branch) => isSent(branch.tree)));
   if (shutsOutNamed) {
     const { number } = unnamed;
+    // Of what is blocked for all it need not be said.
+    if (isBlocked(unnamed.tree)) return unnamed;
     const shutOut = branches.flatMap(({ tree: each }, index) =>
       each === unnamed.tree ? [] : [{ words: question.answers[index] ?? '', end: firstEnd(each) }],
     );
@@ -232,6 +238,36 @@ function withStepsFor(tree: Tree<Case>, shutOut: readonly ShutOut[]): Tree<Case>
   return { question: null, end: { ...tree.end, steps: all } };
 }
 
+/** Whether a back end is asked on one of the ways. */
+function isSent(tree: Tree<Case>): boolean {
+  return tree.question === null ? tree.end.isSent : tree.branches.some(isSent);
+}
+
+/** A tree with the ways of another, which does not differ from it. */
+function together(tree: Tree<Case>, other: Tree<Case>): Tree<Case> {
+  if (tree.question === null)
+    return other.question === null
+      ? { ...tree, end: { ...tree.end, ways: allOrigins([tree.end, other.end]) } }
+      : tree;
+  const branches = tree.branches.map((each, index) => {
+    const same = other.question === null ? undefined : other.branches[index];
+    return same === undefined ? each : together(each, same);
+  });
+  return { ...tree, branches };
+}
+
+/** The ways of some cases, without those whose origins are those of others. */
+function allOrigins(cases: readonly Case[]): readonly Assumptions[] {
+  const kept: Assumptions[] = [];
+  const met = new Set<Origin>();
+  for (const way of cases.flatMap(({ ways }) => ways)) {
+    if (kept.length > 0 && way.origins.every((each) => met.has(each))) continue;
+    kept.push(way);
+    for (const each of way.origins) met.add(each);
+  }
+  return kept;
+}
+
 function isBlocked(tree: Tree<Case>): boolean {
   return tree.question === null ? tree.end.verdict === 'blocked' : tree.branches.every(isBlocked);
 }
@@ -249,7 +285,11 @@ function reasonKey({ id, place, message }: Evidence): string {
 function waysThrough(tree: Tree<Case>, when: readonly string[]): Case[] {
   if (tree.question === null) return [{ ...tree.end, when }];
   const { answers } = tree.question;
-  return tree.branches.flatMap((branch, index) => waysThrough(branch, [...when, answers[index] ?? '']));
+  return tree.branches.flatMap((branch, index) => {
+    const answer = answers[index] ?? '';
+    // Each hop may ask the same of the path.
+    return waysThrough(branch, when.includes(answer) ? when : [...when, answer]);
+  });
 }
 
 /** Joins the cases that end alike: what they have in common stays, of the rest one or the other holds. */
@@ -263,7 +303,8 @@ function join(cases: readonly Case[]): Case[] {
   }
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
-    return first === undefined ? [] : [{ ...first, when: groups.size === 1 ? [] : whenOf(group) }];
+    if (first === undefined) return [];
+    return [{ ...first, when: groups.size === 1 ? [] : whenOf(group), ways: allOrigins(group) }];
   });
 }
 

@@ -98,15 +98,20 @@ function staticContent(request: Request): Phase | Outcome {
     const next = internalRedirect(request, known(bytesOf(index.value)));
     if (typeof next === 'string') return next;
   }
-  const isOpen = path === null && errorPageFor(request, 404) === null;
-  const isDirectory = path?.endsWith('/') === true && isForOwnDirectory(request);
-  if (!isOpen && !isDirectory) return conclude(request, answered(404));
-  const [forbidden, notFound] = [403, 404].map((status) => errorPageFor(request, status));
-  if (forbidden === null && notFound === null) {
+  const hasPages = [403, 404].some((status) => errorPageFor(request, status) !== null);
+  if (!hasPages && (path === null || isOwnDirectory(request))) {
     request.note('answer', message, level, 'answered-by-nginx');
     return answeredByNginx(level, null);
   }
+  if (!isOwnDirectory(request)) return conclude(request, answered(404));
   throw new CannotTell('files', 'Which `error_page` is next depends on the files that are there.', level);
+}
+
+/** Whether the request asks for such a directory with a slash at the end: without one it asks for a file. */
+function isOwnDirectory(request: Request): boolean {
+  const endsWithSlash = (): boolean | undefined =>
+    knownText(request.assumptions.resolve(request.uri))?.endsWith('/');
+  return endsWithSlash() !== false && isForOwnDirectory(request) && endsWithSlash() === true;
 }
 
 /**

@@ -10,7 +10,14 @@ import { EMPTY, knownText, shownText, splitQuery, type Value } from './value';
 import { cannotTell, decidingValue } from './variables';
 
 /** What is left of a request: it goes on, or this status is sent. */
-export type Continuation = Phase | { readonly kind: 'sent'; readonly status: number };
+export type Continuation =
+  | Phase
+  | {
+      readonly kind: 'sent';
+      readonly status: number;
+      /** What is answered so; null where that is noted. */
+      readonly cause: Refusal | null;
+    };
 
 /** One page for one or more statuses, as `error_page` says. */
 interface ErrorPage {
@@ -35,7 +42,7 @@ export function answerSpecially(request: Request, cause: Refusal): Continuation 
     const page = pages.find(({ statuses }) => statuses.includes(status));
     if (page !== undefined) return sendErrorPage(request, page, cause);
   }
-  return { kind: 'sent', status: request.errorStatus };
+  return { kind: 'sent', status: request.errorStatus, cause };
 }
 
 /** The page that would be next for a status; null when there is none. */
@@ -115,7 +122,7 @@ function sendErrorPage(request: Request, page: ErrorPage, cause: Refusal): Conti
   request.errorStatus = isRedirect ? overwrite : 302;
   const message = `\`error_page ${cause.status}\` sends the client elsewhere (${request.errorStatus}): a handshake does not follow.`;
   request.note('answer', message, directive, 'websocket-redirected');
-  return { kind: 'sent', status: request.errorStatus };
+  return { kind: 'sent', status: request.errorStatus, cause: null };
 }
 
 /** Goes on with another path (ngx_http_internal_redirect). */

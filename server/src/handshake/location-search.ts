@@ -79,10 +79,12 @@ function settle({ server, uri, assumptions }: Request): Value {
   const answer = assumptions.ask({ key, answers, bare: bareAnswer, others: null });
   const target = targets[answer];
   const [atom, ...more] = atomsOf(path);
-  // What several unknown parts come to is not told apart.
+  const isSeveral = more.length > 0 || path.length > 2;
+  if (target === undefined || isSeveral) assumptions.setApart(path, answer === bareAnswer);
   if (target === undefined || atom === undefined) return path;
   const rest = target.path.slice(start.length);
-  if (more.length > 0 || path.length > 2) return target.isExact ? [target.path] : [target.path, atom];
+  // What several unknown parts come to is not told apart.
+  if (isSeveral) return target.isExact ? [target.path] : [target.path, atom];
   if (target.isExact) assumptions.fix(atom, rest);
   else assumptions.lead(atom, rest);
   return assumptions.resolve(path);

@@ -184,7 +184,8 @@ function tryFiles(request: Request): Phase | Outcome | null {
   const isNamed = shownText(uri).startsWith('@');
   request.note('files', `\`try_files\` finds no file and goes on at \`${shownText(uri)}\`.`, directive);
   const next = isNamed ? toNamedLocation(request, uri, directive) : internalRedirect(request, uri);
-  if (!isNamed) request.page = knownText(request.uri);
+  // What a variable makes the name of is like what a URL names: it is not there.
+  if (!isNamed) request.page = /^[^?]*\$/.test(last) ? null : knownText(request.uri);
   return continued(request, next);
 }
 
@@ -194,7 +195,10 @@ function isOwnDirectory(request: Request, written: string): boolean {
 }
 
 function continued(request: Request, next: ReturnType<typeof internalRedirect>): Phase | Outcome {
-  return typeof next === 'string' ? next : answeredByNginx(request.level, next.status);
+  if (typeof next === 'string') return next;
+  const { cause, status } = next;
+  if (cause !== null) request.note('answer', cause.message, cause.about, cause.id);
+  return answeredByNginx(request.level, status);
 }
 
 /**

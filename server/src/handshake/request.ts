@@ -54,15 +54,16 @@ export function isDeferred(entry: Entry): entry is Deferred {
 
 /** The variables of a request, by name in lower case. What is set does not change those of the one under it. */
 export class Assigned {
-  private readonly own = new Map<string, Entry>();
+  private readonly own = new Map<string, Entry | undefined>();
 
   constructor(private readonly base: Assigned | null = null) {}
 
   get(name: string): Entry | undefined {
-    return this.own.get(name) ?? this.base?.get(name);
+    return this.own.has(name) ? this.own.get(name) : this.base?.get(name);
   }
 
-  set(name: string, entry: Entry): void {
+  /** @param entry undefined: it is not set, though it may be in those under these */
+  set(name: string, entry: Entry | undefined): void {
     this.own.set(name, entry);
   }
 }
@@ -199,7 +200,7 @@ export class Request {
       this.isMain,
       this.hop,
     );
-    for (const [name, entry] of variables) if (entry !== undefined) request.variables.set(name, entry);
+    for (const [name, entry] of variables) request.variables.set(name, entry);
     request.level = this.level;
     request.captures = captures;
     request.path = path;

@@ -45,7 +45,8 @@ function codesOf(level: Level): readonly ConfigDirective[] {
 
 function runIf(request: Request, level: Level, block: ConfigDirective): Result {
   if (block.children === null) return 'go on';
-  const isTrue = setsOnly(level, block) ? isTrueOrDeferred(request, block) : isConditionTrue(request, block);
+  const changesNothing = request.level === level && setsOnly(level, block);
+  const isTrue = changesNothing ? isTrueOrDeferred(request, block) : isConditionTrue(request, block);
   if (!isTrue) return 'go on';
   const inner = innerLevels(level).get(block);
   // In a server, an `if` has no configuration of its own.
@@ -58,8 +59,8 @@ function runIf(request: Request, level: Level, block: ConfigDirective): Result {
 }
 
 /**
- * Whether an `if` does nothing but set variables, and changes nothing else by being in force: `try_files` is not
- * inherited by it, and groups of its pattern would be captured.
+ * Whether an `if` does nothing but set variables, and changes nothing else by being in force in place of its level:
+ * `try_files` is not inherited by it, and groups of its pattern would be captured.
  */
 function setsOnly(level: Level, block: ConfigDirective): boolean {
   const isSet = ({ name, words }: ConfigDirective): boolean =>

@@ -1,4 +1,5 @@
 import { bytesOf } from '../model/bytes';
+import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { isTemplated, type Listener, listenersOf } from '../model/listeners';
 import { memoized } from '../model/memo';
@@ -23,52 +24,73 @@ export function urlsOf(model: Model, location: Level): string[] {
   const { server } = location;
   const path = ownPathOf(location);
   if (server === null || path === null) return [];
-  return originsOf(model, server).map((origin) => `${originText(origin)}${escapePath(path)}`);
+  return [...reachingOrigins(model, server)].map((origin) => `${originText(origin)}${escapePath(path)}`);
 }
 
-/** The URLs of the cases that pass, or of all where none does. */
+/** The URLs of the cases that pass, or of all where none does; as `urlsOf`. */
 export function urlsOfCases(model: Model, location: Level, cases: readonly Case[]): string[] {
   const path = ownPathOf(location);
-  if (path === null) return [];
+  if (path === null || location.server === null) return [];
+  const reaching = reachingOrigins(model, location.server);
   const passing = cases.filter(({ verdict }) => verdict === 'passes');
   const shown = passing.length > 0 ? passing : cases;
-  const taken = new Set(shown.flatMap((each) => urlsOfCase(path, each)));
+  const taken = new Set(shown.flatMap((each) => urlsOfCase(location, path, reaching, each)));
   const order = urlsOf(model, location);
   // In the order of the listeners and names; then those with a path or query that a case is about.
   return [...order.filter((url) => taken.has(url)), ...[...taken].filter((url) => !order.includes(url))];
 }
 
-function urlsOfCase(path: string, { assumptions }: Case): string[] {
-  if (assumptions.isApart(REST_OF_PATH) || assumptions.isApart(ANY_QUERY)) return [];
-  const rest = bareText(assumptions.resolve([REST_OF_PATH]));
-  if (rest === null) return [];
-  const query = [...assumptions.texts]
-    .flatMap(([name, value]) =>
-      name.startsWith('$arg_') ? [`${name.slice('$arg_'.length)}=${bareText(value)}`] : [],
-    )
-    .join('&');
-  const tail = `${escapePath(`${path}${rest}`)}${query === '' ? '' : `?${query}`}`;
-  return assumptions.origins.map((origin) => `${originText(origin)}${tail}`);
+function urlsOfCase(location: Level, path: string, reaching: ReadonlySet<Origin>, { ways }: Case): string[] {
+  return ways.flatMap((assumptions) => {
+    const { origins, texts, unlikeBare } = assumptions;
+    const rest = bareText(assumptions.resolve([REST_OF_PATH]));
+    const query = bareText(assumptions.resolve([ANY_QUERY]));
+    const isWritten =
+      [...unlikeBare].every((name) => BESIDE_THE_URL.test(name)) && [...texts.keys()].every(canBeWritten);
+    if (rest === null || query === null || !isWritten || !leadsTo(location, `${path}${rest}`)) return [];
+    const pairs = [...texts].flatMap(([name, value]) =>
+      name.startsWith('$arg_') && value.length > 0
+        ? [`${name.slice('$arg_'.length)}=${bareText(value)}`]
+        : [],
+    );
+    const asked = [...(query === '' ? [] : [query]), ...pairs].join('&');
+    const tail = `${escapePath(`${path}${rest}`)}${asked === '' ? '' : `?${asked}`}`;
+    return origins.filter((origin) => reaching.has(origin)).map((origin) => `${originText(origin)}${tail}`);
+  });
 }
 
-/** The path of a location that is no pattern, in bytes, where a request for it leads there; else null. */
+/** What a request has besides what its URL says. */
+const BESIDE_THE_URL = /^\$(?:http_(?!host$)|cookie_|remote_|ssl_|server_addr$)/;
+
+/** Whether a URL can be written for which an atom has a text: no way leads back from what a pattern has captured. */
+function canBeWritten(name: string): boolean {
+  const ofUrl = [REST_OF_PATH.name, ANY_QUERY.name, '$arg_'];
+  return BESIDE_THE_URL.test(name) || ofUrl.some((each) => name.startsWith(each));
+}
+
+/** The path of a location that is no pattern, in bytes, where a request from outside for it leads there; else null. */
 function ownPathOf(location: Level): string | null {
-  const { server, block } = location;
-  if (server === null || block === null) return null;
+  const { block } = location;
+  if (block === null || effective(location, 'internal').directives.length > 0) return null;
   const { kind, name } = locationName(block);
   if ((kind !== 'exact' && kind !== 'prefix') || !name.startsWith('/') || hasPlaceholder(name)) return null;
   const path = bytesOf(name);
-  const found = searchFor(server, path);
-  return found === null || found.level === location ? path : null;
+  return leadsTo(location, path) ? path : null;
 }
 
-const origins = new WeakMap<Level, readonly Origin[]>();
+/** Whether a request for a path leads to a location; so it is taken where that cannot be told. */
+function leadsTo(location: Level, path: string): boolean {
+  const found = location.server === null ? null : searchFor(location.server, path);
+  return found === null || found.level === location;
+}
+
+const originsByServer = new WeakMap<Level, readonly Origin[]>();
 
 /** What URLs of a server begin with: one for each listener and each name that is no pattern, those left out that lead to another server. */
 export function originsOf(model: Model, server: Level): readonly Origin[] {
   if (model.http === null) return [];
-  const found = origins.get(server) ?? readOrigins(model, model.http, server);
-  origins.set(server, found);
+  const found = originsByServer.get(server) ?? readOrigins(model, model.http, server);
+  originsByServer.set(server, found);
   return found;
 }
 
@@ -113,6 +135,24 @@ function leadsElsewhere(socket: Socket, server: Level, host: string, isName: boo
   if (!isName) return false;
   const named = namedServer(socket, host);
   return named !== null && named.server !== undefined && named.server !== server;
+}
+
+const reachingByServer = new WeakMap<Level, ReadonlySet<Origin>>();
+
+/** Those origins of a server whose URLs reach it: another may be the default one of the port, or have its address. */
+function reachingOrigins(model: Model, server: Level): ReadonlySet<Origin> {
+  const found =
+    reachingByServer.get(server) ??
+    new Set(originsOf(model, server).filter((origin) => reaches(model, server, origin)));
+  reachingByServer.set(server, found);
+  return found;
+}
+
+/** Whether a URL reaches a server; so it is taken where a name cannot be read. */
+function reaches(model: Model, server: Level, origin: Origin): boolean {
+  const socket = socketOf(model, server, origin);
+  const named = socket === null ? null : namedServer(socket, origin.host);
+  return socket === null || named === null || (named.server ?? socket.defaultServer) === server;
 }
 
 /** The socket that a URL with this origin reaches. */

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { handshake } from '../../server/src/handshake/handshake';
+import { routesOf } from '../../server/src/handshake/routes';
+import { modelOf } from '../support/memory-host';
+
+const HEADERS =
+  'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;';
+
+it('what an `error_page` makes of the directory of a location cannot be told: of no URL, and of no route', async () => {
+  const model = await modelOf(`events {} http { ${HEADERS} server {
+    error_page 404 = @page; location @page { proxy_pass http://a; }
+    location /x/ { if ($host = a.example) { proxy_pass http://a; } }
+  } }`);
+  expect(handshake(model, 'ws://localhost/x/y').verdict).toBe('passes');
+  expect(handshake(model, 'ws://localhost/x/').verdict).toBe('unknown');
+  const route = routesOf(model).find(({ location }) => location.block?.argument(0) === '/x/');
+  expect(route?.cases.all.map(({ verdict, status }) => `${verdict} ${status}`)).toEqual([
+    'passes 101',
+    'opaque null',
+  ]);
+});
