@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildConfiguration } from '../../server/src/model/configuration';
 import { likelyContext } from '../../server/src/model/context';
-import { httpLevel, type Level, levelsWithin } from '../../server/src/model/levels';
+import { levelsWithin, type OuterLevel } from '../../server/src/model/levels';
 import { closureOf, modelOf } from '../support/memory-host';
 
 describe('the context of a file', () => {
@@ -40,8 +40,8 @@ describe('the context of a file', () => {
 
 /** The levels of a configuration, unseen ones in brackets. */
 async function levelsOf(text: string): Promise<string[]> {
-  const http = httpLevel(buildConfiguration(await closureOf({ '/srv/a.conf': text })));
-  const shown = ({ kind, unseen }: Level): string => (unseen ? `(${kind})` : kind);
+  const { http } = await modelOf({ '/srv/a.conf': text });
+  const shown = ({ kind, unseen }: OuterLevel): string => (unseen ? `(${kind})` : kind);
   if (http === null) return [];
   const around: string[] = [];
   for (let at = http.parent; at !== null; at = at.parent) around.unshift(shown(at));
@@ -90,7 +90,7 @@ describe('the levels', () => {
   it('know what at them is not to be seen', async () => {
     const { http } = await modelOf('http { include mime.types; server { include x; location / {} } }');
     const [server] = http?.levels ?? [];
-    const text = (level: Level | undefined): string | undefined =>
+    const text = (level: OuterLevel | undefined): string | undefined =>
       level?.opaque?.file.text.slice(level.opaque.start, level.opaque.end);
     expect([http?.opaque, text(server), server?.levels[0]?.opaque]).toEqual([null, 'include x', null]);
   });

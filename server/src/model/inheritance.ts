@@ -3,14 +3,14 @@ import type { Inheritance } from '../reference/directives';
 import { inheritanceOf, inheritanceSetting, inheritedWith } from '../reference/inheritance';
 import type { NginxVersion } from '../reference/versions';
 import type { ConfigDirective } from './configuration';
-import type { Level } from './levels';
+import type { OuterLevel } from './levels';
 
 /** What is in force at a level for one directive. */
 export interface Effective {
   /** In order; empty when the default of nginx is in force. */
   readonly directives: readonly ConfigDirective[];
   /** The level that has them; null for the default. */
-  readonly level: Level | null;
+  readonly level: OuterLevel | null;
   /** Whether a level that is not to be seen may say otherwise. */
   readonly certain: boolean;
 }
@@ -20,16 +20,16 @@ export interface Effective {
  * `proxy_set_header`, `proxy_hide_header`, `error_page`, … (ngx_conf_merge_ptr_value), and, as the last of one
  * level is the only one there, every directive with a single value (`proxy_http_version`, …).
  */
-export function effective(level: Level, name: string): Effective {
+export function effective(level: OuterLevel, name: string): Effective {
   return nearest(level, [name]);
 }
 
 /** The directives of some names at the nearest level that has any of them, in order. */
-function nearest(level: Level, names: readonly string[]): Effective {
-  const walked: Level[] = [];
+function nearest(level: OuterLevel, names: readonly string[]): Effective {
+  const walked: OuterLevel[] = [];
   const key = names.join(' ');
   let found: Effective | null = null;
-  for (let at: Level | null = level; at !== null && found === null; at = at.parent) {
+  for (let at: OuterLevel | null = level; at !== null && found === null; at = at.parent) {
     found = (walked.length >= LONG_WALK ? farther.get(at)?.get(key) : null) ?? atLevel(at, names);
     walked.push(at);
   }
@@ -43,15 +43,15 @@ const UNSEEN: Effective = { directives: [], level: null, certain: false };
 
 /** Who has to look farther out than so many levels remembers what was found there: blocks may nest very deep. */
 const LONG_WALK = 16;
-const farther = new WeakMap<Level, Map<string, Effective>>();
+const farther = new WeakMap<OuterLevel, Map<string, Effective>>();
 
-function remember(level: Level, key: string, result: Effective): void {
+function remember(level: OuterLevel, key: string, result: Effective): void {
   const known = farther.get(level) ?? new Map<string, Effective>();
   farther.set(level, known.set(key, result));
 }
 
 /** What a level itself says of them; null when that is nothing. */
-function atLevel(level: Level, names: readonly string[]): Effective | null {
+function atLevel(level: OuterLevel, names: readonly string[]): Effective | null {
   const [name = '', ...others] = names;
   const directives =
     others.length === 0
@@ -66,7 +66,7 @@ function atLevel(level: Level, names: readonly string[]): Effective | null {
  * The directives of one name that an inner level has replaced: those of the nearest level further out than
  * `inner` that has any.
  */
-export function replaced(inner: Level, name: string): readonly ConfigDirective[] {
+export function replaced(inner: OuterLevel, name: string): readonly ConfigDirective[] {
   for (let at = inner.parent; at !== null; at = at.parent) {
     const directives = ownDirectives(at, name);
     if (directives.length > 0) return directives;
@@ -75,7 +75,7 @@ export function replaced(inner: Level, name: string): readonly ConfigDirective[]
 }
 
 /** The directives of one name at a level itself, in order. */
-export function ownDirectives(level: Level, name: string): readonly ConfigDirective[] {
+export function ownDirectives(level: OuterLevel, name: string): readonly ConfigDirective[] {
   return level.byName.get(name) ?? [];
 }
 
@@ -97,7 +97,7 @@ type Origin =
       /** The one that decides; of a list the first. */
       readonly directive: ConfigDirective;
       /** The level that has it. */
-      readonly level: Level;
+      readonly level: OuterLevel;
     }
   | { readonly kind: 'default'; readonly directive: null; readonly level: null };
 
@@ -110,7 +110,7 @@ const HTTP_CONTEXTS = ['http', 'server', 'location', 'if in server', 'if in loca
  * of `add_header` what `add_header_inherit` says. Where directives are inherited together (`allow` and `deny`, `root` and
  * `alias`) all of them are in `directives`. What is inherited in a way not known is taken for a value.
  */
-export function effectiveValue(level: Level, name: string, version: NginxVersion): EffectiveValue {
+export function effectiveValue(level: OuterLevel, name: string, version: NginxVersion): EffectiveValue {
   const inheritance = inheritanceOf(name, HTTP_CONTEXTS);
   const inForce = inForceAt(level, name, inheritance, version);
   const { directives } = inForce;
@@ -126,7 +126,7 @@ export function effectiveValue(level: Level, name: string, version: NginxVersion
 }
 
 function inForceAt(
-  level: Level,
+  level: OuterLevel,
   name: string,
   inheritance: Inheritance | null,
   version: NginxVersion,
@@ -144,8 +144,8 @@ function inForceAt(
 }
 
 /** A block without a location of its own asks the location around it. */
-function inUnnamed(level: Level, name: string): Effective {
-  for (let at: Level | null = level; at !== null; at = at.parent) {
+function inUnnamed(level: OuterLevel, name: string): Effective {
+  for (let at: OuterLevel | null = level; at !== null; at = at.parent) {
     const own = atLevel(at, [name]);
     if (own !== null) return own;
     if (at.kind !== 'if' && at.kind !== 'limit_except') break;
@@ -157,7 +157,7 @@ function inUnnamed(level: Level, name: string): Effective {
  * A list, of which the outer levels' are dropped (`off`) or come behind a level's own (`merge`) where a directive says so
  * (ngx_http_headers_merge_conf). That directive is itself inherited.
  */
-function listInForce(level: Level, name: string, version: NginxVersion): Effective {
+function listInForce(level: OuterLevel, name: string, version: NginxVersion): Effective {
   const setting = inheritanceSetting(name, version);
   const mode = setting === null ? DEFAULT : effective(level, setting);
   if (setting === null || mode.directives.length === 0) {
@@ -165,9 +165,9 @@ function listInForce(level: Level, name: string, version: NginxVersion): Effecti
     return { ...found, certain: found.certain && mode.certain };
   }
   const directives: ConfigDirective[] = [];
-  let from: Level | null = null;
+  let from: OuterLevel | null = null;
   let certain = true;
-  for (let at: Level | null = level; at !== null && certain; at = at.parent) {
+  for (let at: OuterLevel | null = level; at !== null && certain; at = at.parent) {
     const { directives: modes, certain: isKnown } = effective(at, setting);
     const how = modes.at(-1)?.argument(0) ?? 'on';
     const own = ownDirectives(at, name);

@@ -1,6 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
 import type { DirectiveFact } from '../reference/directives';
-import { areaOf } from './contexts';
+import { areaOf } from '../model/context';
 import type { Reading, Scope } from './reading';
 import { directiveFault, type Fault } from './refusal';
 import { firstOf, has, type Setter, valuesOf } from './setters';

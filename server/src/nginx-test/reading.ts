@@ -3,7 +3,7 @@ import type { SourceFile } from '../model/load';
 import { isFixedVariable } from '../reference/variable-facts';
 import { isAtLeast, type NginxVersion, parseVersion } from '../reference/versions';
 import type { Address } from '../values/address';
-import type { Area, Context } from './contexts';
+import type { Area, Context } from '../model/context';
 import type { LocationName } from '../values/location';
 import { captureCount, groupNames, patternError } from '../values/pattern';
 import { type Fault, type NamedPlace, type Refusal, wrong } from './refusal';
