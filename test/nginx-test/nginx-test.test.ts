@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildConfiguration } from '../../server/src/model/configuration';
+import { buildModel } from '../../server/src/model/model';
 import { nginxTest, refusalsOf } from '../../server/src/nginx-test/nginx-test';
 import { parseVersion } from '../../server/src/reference/versions';
 import { closureOf } from '../support/memory-host';
@@ -14,9 +14,8 @@ async function first(
   const closure = await closureOf(typeof files === 'string' ? { [MAIN]: files } : files);
   const parsed = parseVersion(version);
   if (parsed === null) throw new Error(`${version} is no version.`);
-  const options = { version: parsed, extraDirectives };
-  const configuration = buildConfiguration(closure);
-  const test = nginxTest(configuration, refusalsOf(configuration, options), options);
+  const model = buildModel(closure, parsed);
+  const test = nginxTest(model, refusalsOf(model, extraDirectives), extraDirectives);
   if (test === null) return null;
   return test.file === null ? test.text : `${test.text} @${test.file.path}:${test.line}`;
 }
