@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildConfiguration } from '../../server/src/model/configuration';
 import { likelyContext } from '../../server/src/model/context';
-import { levelsWithin, type OuterLevel } from '../../server/src/model/levels';
+import { type Level, levelsWithin, type OuterLevel } from '../../server/src/model/levels';
 import { closureOf, modelOf } from '../support/memory-host';
 
 describe('the context of a file', () => {
@@ -67,6 +67,48 @@ describe('the levels', () => {
     ['http { server; location; server { location / } }', 'http server'],
   ])('of %j', async (text, levels) => {
     expect((await levelsOf(text)).join(' ')).toBe(levels);
+  });
+
+  it.each<[text: string, contexts: string]>([
+    [
+      'events {} http { map $a $b { c d; } upstream u {} server { location / { if ($a) {} types {} } if ($a) {} } }',
+      'main(events http(entries upstream server(location(if in location entries) if in server)))',
+    ],
+    [
+      'stream { upstream u {} server {} } mail { server {} }',
+      'main(stream(stream upstream stream server) mail(mail server))',
+    ],
+    // Where nginx refuses a block, it is what it would be elsewhere.
+    ['events {} http { location / {} server { server {} } }', 'main(events http(location server(server)))'],
+    ['events {} constructor { server {} }', 'main(events unknown(unknown))'],
+    // What surrounds a fragment tells what a block is, and is not here.
+    ['server { location / {} }', 'unknown(server(location))'],
+    ['server { listen 1; }', 'unknown(unknown)'],
+    ['upstream a { server b; keepalive 2; }', 'unknown(upstream)'],
+    // Entries are no directives, whatever they look like.
+    ['http { map $a $b { server {} } }', 'main(http(entries))'],
+  ])('are nginx’s own, by their contexts: %j', async (text, contexts) => {
+    const { top } = await modelOf({ '/srv/a.conf': text });
+    const shown = ({ context, blocks }: Level): string =>
+      blocks.length === 0 ? context : `${context}(${blocks.map(shown).join(' ')})`;
+    expect(shown(top)).toBe(contexts);
+  });
+
+  it('do not lead from a server to those beside it', async () => {
+    const { top } = await modelOf(
+      'error_log a; http { gzip on; server { location / {} } server {} } stream { server {} server {} }',
+    );
+    const servers = top.blocks.flatMap(({ blocks }) => blocks);
+    expect(servers.map(({ parent }) => [parent?.context, [...(parent?.byName.keys() ?? [])]])).toEqual([
+      ['http', ['gzip', 'server']],
+      ['http', ['gzip', 'server']],
+      ['stream', ['server']],
+      ['stream', ['server']],
+    ]);
+    for (const { parent } of servers) {
+      expect(parent).not.toHaveProperty('blocks');
+      expect(parent).not.toHaveProperty('levels');
+    }
   });
 
   it('have what stands at them by name, in order, from included files too', async () => {

@@ -1,8 +1,8 @@
 import { defaultOf } from '../reference/defaults';
-import type { Inheritance } from '../reference/directives';
 import { inheritanceOf, inheritanceSetting, inheritedWith } from '../reference/inheritance';
 import type { NginxVersion } from '../reference/versions';
 import type { ConfigDirective } from './configuration';
+import type { Context } from './context';
 import type { OuterLevel } from './levels';
 
 /** What is in force at a level for one directive. */
@@ -101,9 +101,6 @@ type Origin =
     }
   | { readonly kind: 'default'; readonly directive: null; readonly level: null };
 
-/** The contexts of directives within `http`. */
-const HTTP_CONTEXTS = ['http', 'server', 'location', 'if in server', 'if in location', 'limit_except'];
-
 /**
  * What nginx of that version has in force at a level for a directive, by the rules that it inherits this one by: of a
  * value or list the nearest level's, of `proxy_pass` only in `if` and `limit_except`, of `return` the level's own alone,
@@ -111,27 +108,23 @@ const HTTP_CONTEXTS = ['http', 'server', 'location', 'if in server', 'if in loca
  * `alias`) all of them are in `directives`. What is inherited in a way not known is taken for a value.
  */
 export function effectiveValue(level: OuterLevel, name: string, version: NginxVersion): EffectiveValue {
-  const inheritance = inheritanceOf(name, HTTP_CONTEXTS);
-  const inForce = inForceAt(level, name, inheritance, version);
+  const contexts = contextsWith(level);
+  const inForce = directivesInForce(level, name, version);
   const { directives } = inForce;
-  const isList = inheritance === 'list';
+  const isList = inheritanceOf(name, contexts) === 'list';
   const directive = isList ? directives[0] : directives.at(-1);
   if (directive === undefined || inForce.level === null) {
     const origin = { kind: 'default', directive: null, level: null } as const;
-    return { ...inForce, text: defaultOf(name, HTTP_CONTEXTS, version), origin };
+    return { ...inForce, text: defaultOf(name, contexts, version), origin };
   }
   const kind = inForce.level === level ? 'own' : 'inherited';
   const text = (isList ? directives : [directive]).map(argumentsOf).join('\n');
   return { ...inForce, text, origin: { kind, directive, level: inForce.level } };
 }
 
-function inForceAt(
-  level: OuterLevel,
-  name: string,
-  inheritance: Inheritance | null,
-  version: NginxVersion,
-): Effective {
-  switch (inheritance) {
+/** What nginx of that version has in force at a level for a directive, by the same rules, without its text. */
+export function directivesInForce(level: OuterLevel, name: string, version: NginxVersion): Effective {
+  switch (inheritanceOf(name, contextsWith(level))) {
     case 'own':
       return atLevel(level, [name]) ?? DEFAULT;
     case 'unnamed':
@@ -141,6 +134,17 @@ function inForceAt(
     default:
       return nearest(level, inheritedWith(name));
   }
+}
+
+/** The contexts that inherit from one another. */
+const HTTP = ['http', 'server', 'location', 'if in server', 'if in location', 'limit_except'] as const;
+const STREAM = ['stream', 'stream server'] as const;
+const MAIL = ['mail', 'mail server'] as const;
+
+/** The contexts that a level inherits with; in a fragment, where it is not known, those of http. */
+function contextsWith({ context }: OuterLevel): readonly Context[] {
+  const contexts: readonly (readonly Context[])[] = [HTTP, STREAM, MAIL];
+  return context === 'unknown' ? HTTP : (contexts.find((each) => each.includes(context)) ?? [context]);
 }
 
 /** A block without a location of its own asks the location around it. */

@@ -170,8 +170,16 @@ class OpenLevel extends LevelLines implements Level {
   }
 }
 
-/** What is around these belongs to other modules. */
-const INHERITS_NOTHING: ReadonlySet<Context> = new Set(['events', 'http', 'stream', 'mail']);
+/** What is around these belongs to other modules, or is not merged into them. */
+const INHERITS_NOTHING: ReadonlySet<Context> = new Set([
+  'events',
+  'http',
+  'stream',
+  'mail',
+  'upstream',
+  'stream upstream',
+  'entries',
+]);
 
 /** The levels that many others stand in, which have nothing in common but what they inherit. */
 const HOLDS_SERVERS: ReadonlySet<Context> = new Set(['main', 'http', 'stream', 'mail']);

@@ -12,7 +12,7 @@ export interface OuterLevel {
   readonly kind: LevelKind;
   /** Its block; null for the top of the files, and for a level around a fragment, which is not here. */
   readonly block: ConfigDirective | null;
-  /** The level that it inherits from; null for `http`, `stream`, `mail`, `events` and the top. */
+  /** The level that it inherits from; null where it inherits nothing: the top, `http`, `stream`, `upstream`, … */
   readonly parent: OuterLevel | null;
   /** What stands at this level itself, in order; blocks too, but not what is in them. */
   readonly directives: readonly ConfigDirective[];

@@ -1,4 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
+import { directivesInForce } from '../model/inheritance';
 import { endOfDirective } from './lines';
 import { refusalOf, startOf, upstreamRefusals, variableRefusals } from './merging-shared';
 import type { Conf } from './conf';
@@ -48,7 +49,7 @@ function tlsServers(stream: Conf, reading: Reading): TlsServer[] {
     const { block, byName } = server;
     if (server.context !== 'stream server' || block === null || server.isOpaque) return [];
     const inForce = (name: string): readonly ConfigDirective[] =>
-      byName.get(name) ?? stream.byName.get(name) ?? [];
+      directivesInForce(server, name, reading.version).directives;
     return [
       {
         block,

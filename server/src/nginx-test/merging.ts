@@ -1,5 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
-import { defaultOf } from '../reference/defaults';
+import { directivesInForce, effectiveValue } from '../model/inheritance';
 import { addHashKey } from './hash-keys';
 import { hostKey, lowerAscii, serverNamePattern } from '../values/server-name';
 import { endOfBlock, endOfDirective } from './lines';
@@ -56,8 +56,6 @@ class Merging {
   private readonly servers: readonly Conf[];
   /** The levels in the order in which nginx merges them: each server, then its locations, outer ones first. */
   private readonly levels: readonly Conf[];
-  /** What is in force at each level, of the directives that merging asks for. */
-  private readonly force = new Map<Conf, InForce>();
 
   constructor(
     private readonly http: Conf,
@@ -66,12 +64,6 @@ class Merging {
   ) {
     this.servers = reading.within(http).filter(({ context }) => context === 'server');
     this.levels = this.levelsIn(this.servers);
-    for (const level of [http, ...this.levels]) {
-      this.force.set(
-        level,
-        inherited(level, level.parent === null ? undefined : this.force.get(level.parent)),
-      );
-    }
   }
 
   /** Servers and all levels within that nginx merges, outer ones first. */
@@ -87,26 +79,25 @@ class Merging {
     return levels;
   }
 
-  /** The directive in force at a level: the last of its own, or of the nearest level around it that has one. */
+  /** The directive in force at a level; null for the default. */
   private inForce(level: Conf, name: string): ConfigDirective | null {
     return this.allInForce(level, name).at(-1) ?? null;
   }
 
   private allInForce(level: Conf, name: string): readonly ConfigDirective[] {
-    return this.force.get(level)?.get(name) ?? [];
+    return directivesInForce(level, name, this.reading.version).directives;
   }
 
-  /** The number that an argument of a directive is; that of the default where there is none. */
+  /** The number that an argument of what is in force is; null for what is no number, as a template's placeholder. */
   private numberOf(
+    level: Conf,
     name: string,
-    directive: ConfigDirective | null,
     index: number,
     parse: (text: string) => number | null,
-  ): number {
-    const written = directive === null ? null : parse(directive.argument(index));
-    if (written !== null) return written;
-    const usual = defaultOf(name, ['http', 'server'], this.reading.version)?.split(' ')[index] ?? '';
-    return parse(ON_MACHINE.get(usual) ?? usual) ?? 0;
+  ): number | null {
+    const { text } = effectiveValue(level, name, this.reading.version);
+    const argument = text?.split(' ')[index] ?? '';
+    return parse(ON_MACHINE.get(argument) ?? argument);
   }
 
   /** A fault in a merge: nginx names the end of the `http` block. */
@@ -134,8 +125,9 @@ class Merging {
     for (const server of this.servers) {
       const buffers = this.inForce(server, 'large_client_header_buffers');
       const pool = this.inForce(server, 'connection_pool_size');
-      const size = this.numberOf('large_client_header_buffers', buffers, 1, parseSize);
-      if (size < this.numberOf('connection_pool_size', pool, 0, parseSize)) {
+      const size = this.numberOf(server, 'large_client_header_buffers', 1, parseSize);
+      const least = this.numberOf(server, 'connection_pool_size', 0, parseSize);
+      if (size !== null && least !== null && size < least) {
         yield this.refuse(
           'the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"',
           buffers ?? pool,
@@ -225,7 +217,9 @@ class Merging {
   }
 
   *upstreamModules(): Generator<Refusal> {
+    const used = this.modulesUsed();
     for (const [prefix, headers] of UPSTREAM_MODULES) {
+      if (!used.has(prefix)) continue;
       const compiled = new Set<ConfigDirective>();
       for (const level of this.levels) {
         if (prefix !== 'grpc') yield* this.buffers(level, prefix);
@@ -236,6 +230,15 @@ class Merging {
         yield* this.compiled(level, headers, 2, compiled);
       }
     }
+  }
+
+  /** The prefixes of the directives that `http` has at any level: what is not used need not be merged. */
+  private modulesUsed(): ReadonlySet<string> {
+    const used = new Set<string>();
+    for (const { byName } of [this.http, ...this.levels]) {
+      for (const name of byName.keys()) used.add(name.split('_', 1)[0] ?? '');
+    }
+    return used;
   }
 
   /** The sizes of buffers must fit one another (ngx_http_proxy_merge_loc_conf and its like). */
@@ -252,13 +255,14 @@ class Merging {
     if (!isSaid(level) && !(level.parent === this.http && isSaid(this.http))) return;
     const of = (name: string): ConfigDirective | null => this.inForce(level, `${prefix}_${name}`);
     const buffers = of('buffers');
-    const count = this.numberOf(`${prefix}_buffers`, buffers, 0, parseNumber);
-    const each = this.numberOf(`${prefix}_buffers`, buffers, 1, parseSize);
+    const count = this.numberOf(level, `${prefix}_buffers`, 0, parseNumber);
+    const each = this.numberOf(level, `${prefix}_buffers`, 1, parseSize);
+    const size = this.numberOf(level, `${prefix}_buffer_size`, 0, parseOffset);
+    if (count === null || each === null || size === null) return;
     if (count < 2) {
       yield this.refuse(`there must be at least 2 "${prefix}_buffers"`, buffers, 1);
       return;
     }
-    const size = this.numberOf(`${prefix}_buffer_size`, of('buffer_size'), 0, parseOffset);
     const largest = Math.max(size, each);
     const busy = sizeOf(of('busy_buffers_size'));
     const busySize = busy ?? 2 * largest;
@@ -480,18 +484,6 @@ function isPlain(kind: string | undefined): boolean {
 /** The order in which nginx keeps locations. */
 function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-type InForce = ReadonlyMap<string, readonly ConfigDirective[]>;
-
-/** Directives whose values must fit those of others. */
-const MERGED =
-  /^(?:large_client_header_buffers|connection_pool_size|charset|source_charset|ssl|ssl_certificate|ssl_certificate_key|ssl_client_certificate|ssl_trusted_certificate|ssl_verify_client|ssl_ocsp|ssl_reject_handshake|(?:proxy|fastcgi|uwsgi|scgi)_(?:buffers|buffer_size|busy_buffers_size|temp_file_write_size|max_temp_file_size)|(?:proxy|uwsgi|grpc)_ssl_(?:verify|trusted_certificate|certificate|certificate_key)|proxy_set_body|proxy_set_header|grpc_set_header|(?:fastcgi|uwsgi|scgi)_param)$/;
-
-function inherited({ byName }: Conf, outer: InForce | undefined): InForce {
-  const merged = [...byName].filter(([name]) => MERGED.test(name));
-  if (merged.length === 0 && outer !== undefined) return outer;
-  return new Map([...(outer ?? []), ...merged]);
 }
 
 function sizeOf(directive: ConfigDirective | null): number | null {
