@@ -23,10 +23,9 @@ export class Conf implements OuterLevel {
   readonly location: LocationName | null;
   /** Whether something that is not here may stand at this level, or at one around it. */
   readonly isOpaque: boolean;
-  // Who merges levels asks whether they are opaque first.
-  readonly unseen = false;
-  readonly opaque: Place | null = null;
-  readonly opaqueInForce: Place | null = null;
+  readonly unseen: boolean;
+  readonly opaque: Place | null;
+  readonly opaqueInForce: Place | null;
 
   /** @param hidesDirectives whether an include of the level itself does not bring in all that it names */
   constructor(
@@ -34,17 +33,20 @@ export class Conf implements OuterLevel {
     outer: Conf | null,
     hidesDirectives: boolean,
   ) {
-    const { context, kind, block, parent, expected } = level;
+    const { context, kind, block, parent, expected, unseen, opaque, opaqueInForce } = level;
     this.context = context;
     this.kind = kind;
     this.block = block;
     this.parent = parent === null ? null : outer;
     this.expected = expected;
+    this.unseen = unseen || hidesDirectives;
+    this.opaque = opaque;
+    this.opaqueInForce = opaqueInForce;
     this.area = context === 'entries' ? (outer?.area ?? 'unknown') : areaOf(context);
     this.location = context === 'location' ? acceptedName(block) : (outer?.location ?? null);
     // What stands beside `http` adds nothing to what is in it.
     const isOuterOpaque = outer !== null && outer.block !== null && outer.isOpaque;
-    this.isOpaque = hidesDirectives || isOuterOpaque;
+    this.isOpaque = this.unseen || opaque !== null || isOuterOpaque;
   }
 
   accept(directive: ConfigDirective): void {

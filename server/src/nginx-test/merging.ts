@@ -49,6 +49,9 @@ const UPSTREAM_MODULES: readonly (readonly [prefix: string, headers: string])[] 
   ['grpc', 'grpc_set_header'],
 ];
 
+/** The sizes that must fit one another, without the prefix of the module. */
+const BUFFERS = ['buffers', 'buffer_size', 'busy_buffers_size', 'temp_file_write_size', 'max_temp_file_size'];
+
 /** The rule that tells of certificates in http. */
 const CERTIFICATES: RefusalRule = 'ssl-certificate-missing';
 
@@ -88,6 +91,11 @@ class Merging {
     return directivesInForce(level, name, this.reading.version).directives;
   }
 
+  /** Whether it can be told what is in force of some directives: not where a level may have more than is here. */
+  private isKnown(level: Conf, names: readonly string[]): boolean {
+    return names.every((name) => directivesInForce(level, name, this.reading.version).certain);
+  }
+
   /** The number that an argument of what is in force is; null for what is no number, as a template's placeholder. */
   private numberOf(
     level: Conf,
@@ -123,6 +131,7 @@ class Merging {
   /** `large_client_header_buffers` must hold what a connection reads first. */
   *core(): Generator<Refusal> {
     for (const server of this.servers) {
+      if (!this.isKnown(server, ['large_client_header_buffers', 'connection_pool_size'])) continue;
       const buffers = this.inForce(server, 'large_client_header_buffers');
       const pool = this.inForce(server, 'connection_pool_size');
       const size = this.numberOf(server, 'large_client_header_buffers', 1, parseSize);
@@ -243,16 +252,11 @@ class Merging {
 
   /** The sizes of buffers must fit one another (ngx_http_proxy_merge_loc_conf and its like). */
   private *buffers(level: Conf, prefix: string): Generator<Refusal> {
-    const names = [
-      'buffers',
-      'buffer_size',
-      'busy_buffers_size',
-      'temp_file_write_size',
-      'max_temp_file_size',
-    ];
+    const names = BUFFERS.map((name) => `${prefix}_${name}`);
     // A server breaks what `http` says by what it says itself: nginx does not look at `http` alone.
-    const isSaid = ({ byName }: Conf): boolean => names.some((name) => byName.has(`${prefix}_${name}`));
+    const isSaid = ({ byName }: Conf): boolean => names.some((name) => byName.has(name));
     if (!isSaid(level) && !(level.parent === this.http && isSaid(this.http))) return;
+    if (!this.isKnown(level, names)) return;
     const of = (name: string): ConfigDirective | null => this.inForce(level, `${prefix}_${name}`);
     const buffers = of('buffers');
     const count = this.numberOf(level, `${prefix}_buffers`, 0, parseNumber);
