@@ -65,7 +65,7 @@ export interface Analysis {
 export function analyze(closure: Closure, options: AnalysisOptions): Analysis {
   const model = once(() => buildModel(closure, options.version, options.websocketLocations));
   const routes = once(() => routesOf(model()));
-  const refusals = once(() => refusalsOf(model().configuration, options));
+  const refusals = once(() => refusalsOf(model(), options.extraDirectives));
   const nginx = { refusals, versionIsSet: options.versionIsSet ?? false };
   const problems = once(() =>
     runRules(model(), routes(), nginx, options.rules ?? {}, options.onFault ?? (() => {})),
@@ -94,7 +94,7 @@ function once<Answer>(compute: () => Answer): () => Answer {
 
 /** What `nginx -t` would say first of the configuration; null when it would accept it, or when that cannot be told. */
 export function nginxTestOf({ model, refusals, options }: Analysis): NginxTest | null {
-  return nginxTest(model.configuration, refusals(), options);
+  return nginxTest(model, refusals(), options.extraDirectives);
 }
 
 /** What nginx does with the handshake for a URL: its way through the configuration, and why it ends as it does. */

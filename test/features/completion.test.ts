@@ -4,7 +4,7 @@ import { completionAt, withPaths } from '../../server/src/features/completion/co
 import type { Completion, Entry } from '../../server/src/features/completion/entry';
 import { isAllowedIn } from '../../server/src/features/support/contexts';
 import type { SourceFile } from '../../server/src/model/load';
-import type { Context } from '../../server/src/nginx-test/contexts';
+import type { Context } from '../../server/src/model/context';
 import { directiveFacts } from '../../server/src/reference/directives';
 import type { NginxVersion } from '../../server/src/reference/versions';
 import { brokenText } from '../support/broken-text';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildConfiguration } from '../../server/src/model/configuration';
 import { likelyContext } from '../../server/src/model/context';
-import { httpLevel, type Level, levelsWithin } from '../../server/src/model/levels';
+import { type Level, levelsWithin, type OuterLevel } from '../../server/src/model/levels';
 import { closureOf, modelOf } from '../support/memory-host';
 
 describe('the context of a file', () => {
@@ -40,8 +40,8 @@ describe('the context of a file', () => {
 
 /** The levels of a configuration, unseen ones in brackets. */
 async function levelsOf(text: string): Promise<string[]> {
-  const http = httpLevel(buildConfiguration(await closureOf({ '/srv/a.conf': text })));
-  const shown = ({ kind, unseen }: Level): string => (unseen ? `(${kind})` : kind);
+  const { http } = await modelOf({ '/srv/a.conf': text });
+  const shown = ({ kind, unseen }: OuterLevel): string => (unseen ? `(${kind})` : kind);
   if (http === null) return [];
   const around: string[] = [];
   for (let at = http.parent; at !== null; at = at.parent) around.unshift(shown(at));
@@ -69,6 +69,48 @@ describe('the levels', () => {
     expect((await levelsOf(text)).join(' ')).toBe(levels);
   });
 
+  it.each<[text: string, contexts: string]>([
+    [
+      'events {} http { map $a $b { c d; } upstream u {} server { location / { if ($a) {} types {} } if ($a) {} } }',
+      'main(events http(entries upstream server(location(if in location entries) if in server)))',
+    ],
+    [
+      'stream { upstream u {} server {} } mail { server {} }',
+      'main(stream(stream upstream stream server) mail(mail server))',
+    ],
+    // Where nginx refuses a block, it is what it would be elsewhere.
+    ['events {} http { location / {} server { server {} } }', 'main(events http(location server(server)))'],
+    ['events {} constructor { server {} }', 'main(events unknown(unknown))'],
+    // What surrounds a fragment tells what a block is, and is not here.
+    ['server { location / {} }', 'unknown(server(location))'],
+    ['server { listen 1; }', 'unknown(unknown)'],
+    ['upstream a { server b; keepalive 2; }', 'unknown(upstream)'],
+    // Entries are no directives, whatever they look like.
+    ['http { map $a $b { server {} } }', 'main(http(entries))'],
+  ])('are nginx’s own, by their contexts: %j', async (text, contexts) => {
+    const { top } = await modelOf({ '/srv/a.conf': text });
+    const shown = ({ context, blocks }: Level): string =>
+      blocks.length === 0 ? context : `${context}(${blocks.map(shown).join(' ')})`;
+    expect(shown(top)).toBe(contexts);
+  });
+
+  it('do not lead from a server to those beside it', async () => {
+    const { top } = await modelOf(
+      'error_log a; http { gzip on; server { location / {} } server {} } stream { server {} server {} }',
+    );
+    const servers = top.blocks.flatMap(({ blocks }) => blocks);
+    expect(servers.map(({ parent }) => [parent?.context, [...(parent?.byName.keys() ?? [])]])).toEqual([
+      ['http', ['gzip', 'server']],
+      ['http', ['gzip', 'server']],
+      ['stream', ['server']],
+      ['stream', ['server']],
+    ]);
+    for (const { parent } of servers) {
+      expect(parent).not.toHaveProperty('blocks');
+      expect(parent).not.toHaveProperty('levels');
+    }
+  });
+
   it('have what stands at them by name, in order, from included files too', async () => {
     const { http } = await modelOf({
       '/nginx.conf': 'http { gzip on; include a; gzip off; server {} }',
@@ -90,7 +132,7 @@ describe('the levels', () => {
   it('know what at them is not to be seen', async () => {
     const { http } = await modelOf('http { include mime.types; server { include x; location / {} } }');
     const [server] = http?.levels ?? [];
-    const text = (level: Level | undefined): string | undefined =>
+    const text = (level: OuterLevel | undefined): string | undefined =>
       level?.opaque?.file.text.slice(level.opaque.start, level.opaque.end);
     expect([http?.opaque, text(server), server?.levels[0]?.opaque]).toEqual([null, 'include x', null]);
   });

@@ -165,6 +165,22 @@ describe('effectiveValue', () => {
     expect(await value(text, 'proxy_http_version', '1.29.7')).toBe('1.1 (default)');
   });
 
+  it.each<[name: string, lines: string, path: readonly number[], expected: string]>([
+    ['proxy_buffer_size', 'stream { server { listen 1; } }', [0, 0], '16k (default)'],
+    ['proxy_buffer_size', 'stream { proxy_buffer_size 8k; server { listen 1; } }', [0, 0], '8k (inherited)'],
+    ['proxy_buffer_size', 'stream { proxy_buffer_size 8k; server { listen 1; } }', [0], '8k (own)'],
+    ['proxy_buffer_size', 'proxy_buffer_size 8k; stream { server { listen 1; } }', [0, 0], '16k (default)'],
+    ['proxy_timeout', 'mail { server { listen 1; } }', [0, 0], '24h (default)'],
+    ['keepalive_timeout', 'http { keepalive_timeout 5; upstream a { server b; } }', [0, 0], '60s (default)'],
+  ])('%s outside of the levels of http: %s', async (name, lines, path, expected) => {
+    const { top, version } = await modelOf(lines);
+    let level: Level | undefined = top;
+    for (const index of path) level = level?.blocks[index];
+    if (level === undefined) throw new Error('There is no such level.');
+    const { text, origin } = effectiveValue(level, name, version);
+    expect(`${text} (${origin.kind})`).toBe(expected);
+  });
+
   describe('of what only if and limit_except inherit', () => {
     it.each<[text: string, expected: string]>([
       [`location / { proxy_pass http://a; ${HERE} }`, 'http://a (own location)'],

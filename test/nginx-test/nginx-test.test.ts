@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { buildConfiguration } from '../../server/src/model/configuration';
+import { buildModel } from '../../server/src/model/model';
 import { nginxTest, refusalsOf } from '../../server/src/nginx-test/nginx-test';
 import { parseVersion } from '../../server/src/reference/versions';
-import { closureOf } from '../support/memory-host';
+import { closureOf, modelOf } from '../support/memory-host';
 
 const MAIN = '/etc/nginx/nginx.conf';
 
@@ -14,11 +14,15 @@ async function first(
   const closure = await closureOf(typeof files === 'string' ? { [MAIN]: files } : files);
   const parsed = parseVersion(version);
   if (parsed === null) throw new Error(`${version} is no version.`);
-  const options = { version: parsed, extraDirectives };
-  const configuration = buildConfiguration(closure);
-  const test = nginxTest(configuration, refusalsOf(configuration, options), options);
+  const model = buildModel(closure, parsed);
+  const test = nginxTest(model, refusalsOf(model, extraDirectives), extraDirectives);
   if (test === null) return null;
   return test.file === null ? test.text : `${test.text} @${test.file.path}:${test.line}`;
+}
+
+/** All that nginx would refuse. */
+async function refused(files: Readonly<Record<string, string>>): Promise<string[]> {
+  return refusalsOf(await modelOf(files)).map(({ text }) => text);
 }
 
 const inServer = (lines: string): string => `events {}\nhttp {\nserver {\nlisten 80;\n${lines}\n}\n}\n`;
@@ -78,6 +82,29 @@ describe('what cannot be known', () => {
 
   it('is not claimed of a fragment', async () => {
     expect(await first({ '/etc/nginx/conf.d/a.conf': 'server {\nbogus on;\n}\n' })).toBeNull();
+  });
+
+  const tooFew =
+    '"proxy_busy_buffers_size" must be less than the size of all "proxy_buffers" minus one buffer';
+
+  it.each<[text: string, expected: readonly string[]]>([
+    ['proxy_buffers 4 8k; proxy_buffer_size 16k; location / {}', [tooFew]],
+    ['proxy_buffers 4 8k; location / { proxy_buffer_size 16k; }', [tooFew]],
+    // It may say how much may be busy.
+    ['include missing.inc; proxy_buffers 4 8k; proxy_buffer_size 16k; location / {}', []],
+    ['include missing.inc; proxy_buffers 4 8k; location / { proxy_buffer_size 16k; }', []],
+    // Here it may not.
+    ['proxy_buffers 4 8k; proxy_buffer_size 16k; location / { include missing.inc; }', [tooFew]],
+  ])('is not claimed: what is missing may fit what is here: %s', async (text, expected) => {
+    expect(await refused({ [MAIN]: inServer(text) })).toEqual(expected);
+  });
+
+  it('is not claimed: a placeholder may be the server of an upstream', async () => {
+    const text = (line: string): string => `events {}\nhttp {\n upstream a {\n  ${line}\n }\n}\n`;
+    expect(await refused({ '/etc/nginx/nginx.conf.j2': text('keepalive 2;') })).toEqual([
+      'no servers are inside upstream',
+    ]);
+    expect(await refused({ '/etc/nginx/nginx.conf.j2': text('{{ servers }}') })).toEqual([]);
   });
 
   it('is claimed of a plain file that only looks like a template', async () => {

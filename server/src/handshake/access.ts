@@ -1,6 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
-import type { Level } from '../model/levels';
+import type { Level, OuterLevel } from '../model/levels';
 import { type Refusal, refusal } from './answer';
 import { containsAddress } from './addresses';
 import { CannotTell } from './cannot-tell';
@@ -105,7 +105,7 @@ function placeKey({ file, start }: ConfigDirective): string {
 
 /** `allow` and `deny` are one list: that of the nearest level that has any of them. */
 function accessRules(level: Level): ConfigDirective[] {
-  for (let at: Level | null = level; at !== null; at = at.parent) {
+  for (let at: OuterLevel | null = level; at !== null; at = at.parent) {
     const rules = at.byName.has('allow') || at.byName.has('deny') ? at.directives : [];
     if (rules.length > 0) return rules.filter(({ name }) => name === 'allow' || name === 'deny');
   }

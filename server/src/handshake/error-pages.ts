@@ -1,6 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives } from '../model/inheritance';
-import { type Level, levelsWithin } from '../model/levels';
+import { type Level, levelsWithin, type OuterLevel } from '../model/levels';
 import { namedLocation } from '../model/locations';
 import { memoized } from '../model/memo';
 import { internalError, type Phase, type Refusal, refusal } from './answer';
@@ -71,7 +71,8 @@ const entriesByName = memoized((server: Level): ReadonlyMap<string, readonly Ent
     if (!known.has(entry.errorStatus)) known.set(entry.errorStatus, entry);
   };
   // Those of http are inherited.
-  const outer = server.parent === null || server.byName.has('error_page') ? [] : [server.parent];
+  const isInherited = server.parent !== null && !server.byName.has('error_page');
+  const outer: readonly OuterLevel[] = isInherited ? [server.parent] : [];
   for (const level of [...outer, ...levelsWithin(server)]) {
     for (const { directive, overwrite, statuses, uri } of ownErrorPages(level)) {
       add(uri, { directive, errorStatus: overwrite ?? statuses[0] ?? 0 });
@@ -92,7 +93,7 @@ function errorPages(level: Level): ErrorPage[] {
   return effective(level, 'error_page').directives.map(readErrorPage);
 }
 
-function ownErrorPages(level: Level): ErrorPage[] {
+function ownErrorPages(level: OuterLevel): ErrorPage[] {
   return ownDirectives(level, 'error_page').map(readErrorPage);
 }
 

@@ -118,7 +118,5 @@ export function passOf(location: Level, ...names: readonly string[]): Pass | nul
 
 /** The location of a level, where its directives can be set. */
 export function locationOf(level: Level): Level {
-  return (level.kind === 'if' || level.kind === 'limit_except') && level.parent !== null
-    ? level.parent
-    : level;
+  return level.named;
 }

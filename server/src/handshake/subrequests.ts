@@ -1,6 +1,6 @@
 import { bytesOf } from '../model/bytes';
 import { ownDirectives } from '../model/inheritance';
-import { type Level, levelsWithin } from '../model/levels';
+import { type Level, levelsWithin, type OuterLevel } from '../model/levels';
 import { memoized } from '../model/memo';
 import { searchFor } from './own-paths';
 
@@ -14,7 +14,7 @@ export function answersSubrequests(location: Level): boolean {
 }
 
 const answeringIn = memoized((server: Level): ReadonlySet<Level> => {
-  const around = server.parent === null ? [] : [server.parent];
+  const around: readonly OuterLevel[] = server.parent === null ? [] : [server.parent];
   const answering = new Set<Level>();
   for (const level of [...around, ...levelsWithin(server)]) {
     for (const asks of SUBREQUESTS.flatMap((name) => ownDirectives(level, name))) {

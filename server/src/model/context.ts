@@ -1,4 +1,88 @@
 import { contextsOf } from '../reference/directives';
+import { entryBlock } from '../syntax/entry-blocks';
+
+/** The contexts of nginx's command tables, and those beside them. */
+export type Context =
+  | 'main'
+  | 'events'
+  | 'http'
+  | 'server'
+  | 'location'
+  | 'if in server'
+  | 'if in location'
+  | 'limit_except'
+  | 'upstream'
+  | 'mail'
+  | 'mail server'
+  | 'stream'
+  | 'stream server'
+  | 'stream upstream'
+  /** The lines of `map`, `geo`, `types` and their like are entries, not directives. */
+  | 'entries'
+  /** Anything may stand there, as far as we can see. */
+  | 'unknown';
+
+/** What a directive belongs to: modules of different parts share names. */
+export type Area = 'core' | 'http' | 'stream' | 'mail' | 'unknown';
+
+const AREAS: Readonly<Record<Context, Area>> = {
+  main: 'core',
+  events: 'core',
+  http: 'http',
+  server: 'http',
+  location: 'http',
+  'if in server': 'http',
+  'if in location': 'http',
+  limit_except: 'http',
+  upstream: 'http',
+  mail: 'mail',
+  'mail server': 'mail',
+  stream: 'stream',
+  'stream server': 'stream',
+  'stream upstream': 'stream',
+  entries: 'unknown',
+  unknown: 'unknown',
+};
+
+export function areaOf(context: Context): Area {
+  return AREAS[context];
+}
+
+/** The blocks that each context has, and their contexts. */
+const INNER: ReadonlyMap<Context, ReadonlyMap<string, Context>> = new Map([
+  ['main', blocks({ events: 'events', http: 'http', mail: 'mail', stream: 'stream' })],
+  ['http', blocks({ server: 'server', upstream: 'upstream' })],
+  ['server', blocks({ location: 'location', if: 'if in server' })],
+  ['location', blocks({ location: 'location', if: 'if in location', limit_except: 'limit_except' })],
+  ['mail', blocks({ server: 'mail server' })],
+  ['stream', blocks({ server: 'stream server', upstream: 'stream upstream' })],
+]);
+
+/** What a block of that name most likely is where it may not stand. */
+const ANYWHERE = blocks({
+  events: 'events',
+  http: 'http',
+  mail: 'mail',
+  stream: 'stream',
+  server: 'server',
+  location: 'location',
+  if: 'if in location',
+  limit_except: 'limit_except',
+  upstream: 'upstream',
+});
+
+function blocks(contexts: Readonly<Record<string, Context>>): ReadonlyMap<string, Context> {
+  return new Map(Object.entries(contexts));
+}
+
+/** The context within a block that stands in another; `unknown` where nobody can tell. */
+export function innerContext(context: Context, name: string): Context {
+  if (entryBlock(name) !== undefined) return 'entries';
+  const inner = INNER.get(context)?.get(name);
+  if (inner !== undefined) return inner;
+  if (AREAS[context] === 'mail' || AREAS[context] === 'stream') return 'unknown';
+  return ANYWHERE.get(name) ?? 'unknown';
+}
 
 /** What of a directive tells where it may stand. */
 interface Standing {
@@ -7,8 +91,32 @@ interface Standing {
   readonly children: readonly unknown[] | null;
 }
 
+/** Blocks that more than one part of a configuration has. */
+const AMBIGUOUS: ReadonlyMap<string, readonly Context[]> = new Map([
+  ['server', ['server', 'stream server', 'mail server']],
+  ['upstream', ['upstream', 'stream upstream']],
+]);
+
+/**
+ * The context within a block of which nobody can see the surroundings: what all in it fits. `unknown` when several do,
+ * or none.
+ */
+export function likelyInner(name: string, children: readonly Standing[]): Context {
+  // An `if` of a server takes less than one of a location.
+  if (name === 'if') return 'unknown';
+  const candidates = AMBIGUOUS.get(name);
+  if (candidates === undefined) return innerContext('unknown', name);
+  if (children.some((child) => child.name === 'location')) return 'server';
+  const known = children.map((child) => contextsOf(child.name)).filter((contexts) => contexts.length > 0);
+  const fitting = candidates.filter((context) =>
+    known.every((contexts) => contexts.includes(context) || contexts.includes('any')),
+  );
+  const [only] = fitting;
+  return only !== undefined && fitting.length === 1 ? only : 'unknown';
+}
+
 /** Where the top level of a file stands in a configuration. `main`: it is a main file itself. */
-export type FileContext = 'main' | 'http' | 'server' | 'location' | 'upstream' | 'unknown';
+export type FileContext = Extract<Context, 'main' | 'http' | 'server' | 'location' | 'upstream' | 'unknown'>;
 
 /** Blocks that only a main file has at its top level. */
 const MAIN_BLOCKS: ReadonlySet<string> = new Set(['events', 'http', 'stream', 'mail']);

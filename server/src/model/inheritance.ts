@@ -1,16 +1,16 @@
 import { defaultOf } from '../reference/defaults';
-import type { Inheritance } from '../reference/directives';
 import { inheritanceOf, inheritanceSetting, inheritedWith } from '../reference/inheritance';
 import type { NginxVersion } from '../reference/versions';
 import type { ConfigDirective } from './configuration';
-import type { Level } from './levels';
+import type { Context } from './context';
+import type { OuterLevel } from './levels';
 
 /** What is in force at a level for one directive. */
 export interface Effective {
   /** In order; empty when the default of nginx is in force. */
   readonly directives: readonly ConfigDirective[];
   /** The level that has them; null for the default. */
-  readonly level: Level | null;
+  readonly level: OuterLevel | null;
   /** Whether a level that is not to be seen may say otherwise. */
   readonly certain: boolean;
 }
@@ -20,16 +20,16 @@ export interface Effective {
  * `proxy_set_header`, `proxy_hide_header`, `error_page`, … (ngx_conf_merge_ptr_value), and, as the last of one
  * level is the only one there, every directive with a single value (`proxy_http_version`, …).
  */
-export function effective(level: Level, name: string): Effective {
+export function effective(level: OuterLevel, name: string): Effective {
   return nearest(level, [name]);
 }
 
 /** The directives of some names at the nearest level that has any of them, in order. */
-function nearest(level: Level, names: readonly string[]): Effective {
-  const walked: Level[] = [];
+function nearest(level: OuterLevel, names: readonly string[]): Effective {
+  const walked: OuterLevel[] = [];
   const key = names.join(' ');
   let found: Effective | null = null;
-  for (let at: Level | null = level; at !== null && found === null; at = at.parent) {
+  for (let at: OuterLevel | null = level; at !== null && found === null; at = at.parent) {
     found = (walked.length >= LONG_WALK ? farther.get(at)?.get(key) : null) ?? atLevel(at, names);
     walked.push(at);
   }
@@ -43,15 +43,15 @@ const UNSEEN: Effective = { directives: [], level: null, certain: false };
 
 /** Who has to look farther out than so many levels remembers what was found there: blocks may nest very deep. */
 const LONG_WALK = 16;
-const farther = new WeakMap<Level, Map<string, Effective>>();
+const farther = new WeakMap<OuterLevel, Map<string, Effective>>();
 
-function remember(level: Level, key: string, result: Effective): void {
+function remember(level: OuterLevel, key: string, result: Effective): void {
   const known = farther.get(level) ?? new Map<string, Effective>();
   farther.set(level, known.set(key, result));
 }
 
 /** What a level itself says of them; null when that is nothing. */
-function atLevel(level: Level, names: readonly string[]): Effective | null {
+function atLevel(level: OuterLevel, names: readonly string[]): Effective | null {
   const [name = '', ...others] = names;
   const directives =
     others.length === 0
@@ -66,7 +66,7 @@ function atLevel(level: Level, names: readonly string[]): Effective | null {
  * The directives of one name that an inner level has replaced: those of the nearest level further out than
  * `inner` that has any.
  */
-export function replaced(inner: Level, name: string): readonly ConfigDirective[] {
+export function replaced(inner: OuterLevel, name: string): readonly ConfigDirective[] {
   for (let at = inner.parent; at !== null; at = at.parent) {
     const directives = ownDirectives(at, name);
     if (directives.length > 0) return directives;
@@ -75,7 +75,7 @@ export function replaced(inner: Level, name: string): readonly ConfigDirective[]
 }
 
 /** The directives of one name at a level itself, in order. */
-export function ownDirectives(level: Level, name: string): readonly ConfigDirective[] {
+export function ownDirectives(level: OuterLevel, name: string): readonly ConfigDirective[] {
   return level.byName.get(name) ?? [];
 }
 
@@ -97,12 +97,9 @@ type Origin =
       /** The one that decides; of a list the first. */
       readonly directive: ConfigDirective;
       /** The level that has it. */
-      readonly level: Level;
+      readonly level: OuterLevel;
     }
   | { readonly kind: 'default'; readonly directive: null; readonly level: null };
-
-/** The contexts of directives within `http`. */
-const HTTP_CONTEXTS = ['http', 'server', 'location', 'if in server', 'if in location', 'limit_except'];
 
 /**
  * What nginx of that version has in force at a level for a directive, by the rules that it inherits this one by: of a
@@ -110,28 +107,24 @@ const HTTP_CONTEXTS = ['http', 'server', 'location', 'if in server', 'if in loca
  * of `add_header` what `add_header_inherit` says. Where directives are inherited together (`allow` and `deny`, `root` and
  * `alias`) all of them are in `directives`. What is inherited in a way not known is taken for a value.
  */
-export function effectiveValue(level: Level, name: string, version: NginxVersion): EffectiveValue {
-  const inheritance = inheritanceOf(name, HTTP_CONTEXTS);
-  const inForce = inForceAt(level, name, inheritance, version);
+export function effectiveValue(level: OuterLevel, name: string, version: NginxVersion): EffectiveValue {
+  const contexts = contextsWith(level);
+  const inForce = directivesInForce(level, name, version);
   const { directives } = inForce;
-  const isList = inheritance === 'list';
+  const isList = inheritanceOf(name, contexts) === 'list';
   const directive = isList ? directives[0] : directives.at(-1);
   if (directive === undefined || inForce.level === null) {
     const origin = { kind: 'default', directive: null, level: null } as const;
-    return { ...inForce, text: defaultOf(name, HTTP_CONTEXTS, version), origin };
+    return { ...inForce, text: defaultOf(name, contexts, version), origin };
   }
   const kind = inForce.level === level ? 'own' : 'inherited';
   const text = (isList ? directives : [directive]).map(argumentsOf).join('\n');
   return { ...inForce, text, origin: { kind, directive, level: inForce.level } };
 }
 
-function inForceAt(
-  level: Level,
-  name: string,
-  inheritance: Inheritance | null,
-  version: NginxVersion,
-): Effective {
-  switch (inheritance) {
+/** What nginx of that version has in force at a level for a directive, by the same rules, without its text. */
+export function directivesInForce(level: OuterLevel, name: string, version: NginxVersion): Effective {
+  switch (inheritanceOf(name, contextsWith(level))) {
     case 'own':
       return atLevel(level, [name]) ?? DEFAULT;
     case 'unnamed':
@@ -143,9 +136,20 @@ function inForceAt(
   }
 }
 
+/** The contexts that inherit from one another. */
+const HTTP = ['http', 'server', 'location', 'if in server', 'if in location', 'limit_except'] as const;
+const STREAM = ['stream', 'stream server'] as const;
+const MAIL = ['mail', 'mail server'] as const;
+
+/** The contexts that a level inherits with; in a fragment, where it is not known, those of http. */
+function contextsWith({ context }: OuterLevel): readonly Context[] {
+  const contexts: readonly (readonly Context[])[] = [HTTP, STREAM, MAIL];
+  return context === 'unknown' ? HTTP : (contexts.find((each) => each.includes(context)) ?? [context]);
+}
+
 /** A block without a location of its own asks the location around it. */
-function inUnnamed(level: Level, name: string): Effective {
-  for (let at: Level | null = level; at !== null; at = at.parent) {
+function inUnnamed(level: OuterLevel, name: string): Effective {
+  for (let at: OuterLevel | null = level; at !== null; at = at.parent) {
     const own = atLevel(at, [name]);
     if (own !== null) return own;
     if (at.kind !== 'if' && at.kind !== 'limit_except') break;
@@ -157,7 +161,7 @@ function inUnnamed(level: Level, name: string): Effective {
  * A list, of which the outer levels' are dropped (`off`) or come behind a level's own (`merge`) where a directive says so
  * (ngx_http_headers_merge_conf). That directive is itself inherited.
  */
-function listInForce(level: Level, name: string, version: NginxVersion): Effective {
+function listInForce(level: OuterLevel, name: string, version: NginxVersion): Effective {
   const setting = inheritanceSetting(name, version);
   const mode = setting === null ? DEFAULT : effective(level, setting);
   if (setting === null || mode.directives.length === 0) {
@@ -165,9 +169,9 @@ function listInForce(level: Level, name: string, version: NginxVersion): Effecti
     return { ...found, certain: found.certain && mode.certain };
   }
   const directives: ConfigDirective[] = [];
-  let from: Level | null = null;
+  let from: OuterLevel | null = null;
   let certain = true;
-  for (let at: Level | null = level; at !== null && certain; at = at.parent) {
+  for (let at: OuterLevel | null = level; at !== null && certain; at = at.parent) {
     const { directives: modes, certain: isKnown } = effective(at, setting);
     const how = modes.at(-1)?.argument(0) ?? 'on';
     const own = ownDirectives(at, name);

@@ -1,7 +1,7 @@
 import { commentsOf } from '../syntax/comments';
 import type { ConfigDirective } from './configuration';
 import { ownDirectives } from './inheritance';
-import type { Level } from './levels';
+import type { Level, OuterLevel } from './levels';
 import { locationName } from '../values/location';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
 
@@ -91,18 +91,18 @@ interface Signs {
 }
 
 /** Each location is looked at once, however many are in it and however often it is asked for. */
-const known = new WeakMap<Level, Signs>();
+const known = new WeakMap<OuterLevel, Signs>();
 
-function signsOf(location: Level): Signs {
-  const unknown: Level[] = [];
-  for (let at: Level | null = location; at !== null && !known.has(at); at = at.parent) {
+function signsOf(location: OuterLevel): Signs {
+  const unknown: OuterLevel[] = [];
+  for (let at: OuterLevel | null = location; at !== null && !known.has(at); at = at.parent) {
     if (at.kind === 'location') unknown.push(at);
   }
   for (const at of unknown.toReversed()) known.set(at, readSigns(at));
   return known.get(location) ?? readSigns(location);
 }
 
-function readSigns(location: Level): Signs {
+function readSigns(location: OuterLevel): Signs {
   const around = location.parent === null ? undefined : known.get(location.parent);
   const { block } = location;
   // The ids of rules say websocket, too: a comment that silences one is no sign.

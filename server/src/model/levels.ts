@@ -1,32 +1,24 @@
-import { placeholdersIn } from '../syntax/comments';
 import { TokenKind } from '../syntax/tokens';
-import {
-  type ConfigDirective,
-  type Configuration,
-  hidesDirectives,
-  type Place,
-  placeOf,
-  walk,
-} from './configuration';
-import { likelyContext } from './context';
-import { locationName } from '../values/location';
-import { pathMatcher } from './path-matcher';
+import { type ConfigDirective, type Configuration, hidesDirectives, type Place, walk } from './configuration';
+import { type Context, likelyContext } from './context';
 
-/** A level of the http configuration: directives of an inner one inherit from, or replace, those of the outer. */
-export interface Level {
-  readonly kind: 'http' | 'server' | 'location' | 'if' | 'limit_except';
-  /** Its block; null for a level around a fragment, which is not to be seen. */
+/**
+ * What a level is to those within it: what stands there itself, and what is around it. It does not lead to the levels
+ * within: what is known of a server holds whatever happens to the servers beside it.
+ */
+export interface OuterLevel {
+  /** What nginx reads it as; `unknown` where its surroundings are not here and more than one fits. */
+  readonly context: Context;
+  readonly kind: LevelKind;
+  /** Its block; null for the top of the files, and for a level around a fragment, which is not here. */
   readonly block: ConfigDirective | null;
-  readonly parent: Level | null;
-  /** The server that it is in, or is itself; null for http. */
-  readonly server: Level | null;
+  /** The level that it inherits from; null where it inherits nothing: the top, `http`, `stream`, `upstream`, … */
+  readonly parent: OuterLevel | null;
   /** What stands at this level itself, in order; blocks too, but not what is in them. */
   readonly directives: readonly ConfigDirective[];
   /** The same by name. */
   readonly byName: ReadonlyMap<string, readonly ConfigDirective[]>;
-  /** The levels within, in order. */
-  readonly levels: readonly Level[];
-  /** Whether part of the level is not to be seen, so that anything may stand there. */
+  /** Whether part of the level is not here, so that anything may stand there. */
   readonly unseen: boolean;
   /** What of this level may stand for anything: an `include` that does not resolve here, a placeholder; null for nothing. */
   readonly opaque: Place | null;
@@ -36,140 +28,28 @@ export interface Level {
   readonly expected: boolean;
 }
 
-/** The blocks that may stand within each kind of level and are levels themselves. */
-const INNER: Readonly<Record<Level['kind'], ReadonlySet<string>>> = {
-  http: new Set(['server']),
-  server: new Set(['location', 'if']),
-  location: new Set(['location', 'if', 'limit_except']),
-  if: new Set(),
-  limit_except: new Set(),
-};
+/**
+ * A level of a configuration: the top of its files, or a block. Directives of an inner one inherit from, or replace,
+ * those of the outer.
+ */
+export interface Level extends OuterLevel {
+  /** The server of `http` that it is in, or is itself; null outside of servers. */
+  readonly server: Level | null;
+  /** Itself; of an `if` or `limit_except`, which nginx takes for locations without a name, the level around it. */
+  readonly named: Level;
+  /** The blocks within, in order, each a level, those too that nginx refuses there. None within entries. */
+  readonly blocks: readonly Level[];
+  /** Those of them that are levels of the http part. */
+  readonly levels: readonly Level[];
+}
 
 /**
- * The http level of a configuration with all levels within; null when it has none. Around a fragment the outer
- * levels are there too, unseen.
- *
- * @param expected paths of locations that are meant for WebSocket: the setting `websocketLocations`
+ * What a level is in the http part, as its author means it: around a fragment the likely reading, where the context is
+ * `unknown`. `other` for what is not of that part, or stands where it may not.
  */
-export function httpLevel(configuration: Configuration, expected: readonly string[] = []): Level | null {
-  const isExpected = pathMatcher(expected);
-  const includes = opaqueIncludes(configuration);
-  const build = (
-    kind: Level['kind'],
-    block: ConfigDirective | null,
-    parent: Level | null,
-    unseen: boolean,
-  ): Level =>
-    buildLevel(
-      { kind, block, parent, unseen },
-      block?.children ?? configuration.directives,
-      includes,
-      isExpected,
-    );
-  switch (likelyContext(configuration.directives)) {
-    case 'main': {
-      const block = configuration.directives.find(
-        ({ name, children }) => name === 'http' && children !== null,
-      );
-      return block === undefined ? null : build('http', block, null, false);
-    }
-    case 'http':
-      return build('http', null, null, true);
-    case 'server':
-      return build('server', null, unseenLevel('http', null), true);
-    case 'location':
-      return build('location', null, unseenLevel('server', unseenLevel('http', null)), true);
-    default:
-      return null;
-  }
-}
+export type LevelKind = 'http' | 'server' | 'location' | 'if' | 'limit_except' | 'other';
 
-interface LevelFrame {
-  readonly kind: Level['kind'];
-  readonly block: ConfigDirective | null;
-  readonly parent: Level | null;
-  readonly unseen: boolean;
-  readonly expected?: boolean;
-}
-
-/** Builds a level and those within without recursion: blocks may nest as deep as the input likes. */
-function buildLevel(
-  outermost: LevelFrame,
-  directives: readonly ConfigDirective[],
-  includes: ReadonlyMap<ConfigDirective | null, ConfigDirective>,
-  isExpected: (path: string) => boolean,
-): Level {
-  const make = (frame: LevelFrame, own: readonly ConfigDirective[]): NewLevel => {
-    const { kind, block } = frame;
-    const expected = kind === 'location' && block !== null && isExpected(locationName(block).name);
-    return newLevel({ ...frame, expected }, own, opaqueIn(block, includes.get(block)));
-  };
-  const top = make(outermost, directives);
-  const pending = [top];
-  for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
-    for (const block of level.directives) {
-      const kind = INNER[level.kind].has(block.name) ? (block.name as Level['kind']) : null;
-      if (kind === null || block.children === null) continue;
-      const inner = make({ kind, block, parent: level, unseen: false }, block.children);
-      level.levels.push(inner);
-      pending.push(inner);
-    }
-  }
-  return top;
-}
-
-function groupByName(directives: readonly ConfigDirective[]): Map<string, ConfigDirective[]> {
-  const groups = new Map<string, ConfigDirective[]>();
-  for (const directive of directives) {
-    const group = groups.get(directive.name);
-    if (group === undefined) groups.set(directive.name, [directive]);
-    else group.push(directive);
-  }
-  return groups;
-}
-
-/** A level whose inner ones are still to come. */
-type NewLevel = Level & { levels: Level[]; server: Level | null };
-
-function newLevel(frame: LevelFrame, directives: readonly ConfigDirective[], opaque: Place | null): NewLevel {
-  const { kind, parent } = frame;
-  const level: NewLevel = {
-    ...frame,
-    expected: frame.expected ?? false,
-    directives,
-    byName: groupByName(directives),
-    levels: [],
-    opaque,
-    opaqueInForce: opaque ?? parent?.opaqueInForce ?? null,
-    server: parent?.server ?? null,
-  };
-  if (kind === 'server') level.server = level;
-  return level;
-}
-
-function unseenLevel(kind: Level['kind'], parent: Level | null): Level {
-  return newLevel({ kind, block: null, parent, unseen: true }, [], null);
-}
-
-/** A placeholder on a line of its own may stand for any directives. */
-function opaqueIn(block: ConfigDirective | null, include: ConfigDirective | undefined): Place | null {
-  if (include !== undefined) return placeOf(include);
-  if (block === null || !block.file.tree.template) return null;
-  const [placeholder] = placeholdersIn(block.file.tree, block.node);
-  return placeholder === undefined ? null : { file: block.file, ...placeholder };
-}
-
-/** The first include of each block that may hold anything. */
-function opaqueIncludes(configuration: Configuration): Map<ConfigDirective | null, ConfigDirective> {
-  const opaque = new Map<ConfigDirective | null, ConfigDirective>();
-  for (const problem of configuration.includeProblems) {
-    const { directive } = problem;
-    if (hidesDirectives(problem) && !opaque.has(directive.parent)) opaque.set(directive.parent, directive);
-  }
-  return opaque;
-}
-
-/** All levels within a level, itself first, in order. */
+/** All levels of the http part within a level, itself first, in order. */
 export function* levelsWithin(level: Level): Generator<Level> {
   const pending = [level];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {

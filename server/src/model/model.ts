@@ -1,6 +1,7 @@
 import type { NginxVersion } from '../reference/versions';
 import { buildConfiguration, type Configuration } from './configuration';
-import { type Level, hasOpaqueParts, httpLevel } from './levels';
+import { httpLevel, topLevel } from './level-tree';
+import { hasOpaqueParts, type Level } from './levels';
 import type { Closure } from './load';
 import { DefinedVariables, mapsOf, type VariableMap } from './variables';
 import { type Upstream, upstreamsOf } from './upstreams';
@@ -9,6 +10,9 @@ import { type Upstream, upstreamsOf } from './upstreams';
 export interface Model {
   readonly version: NginxVersion;
   readonly configuration: Configuration;
+  /** The top of the files, with all levels within. */
+  readonly top: Level;
+  /** The level of `http`; of a fragment its top, where that belongs to the http part. Null where there is none. */
   readonly http: Level | null;
   readonly maps: ReadonlyMap<string, VariableMap>;
   readonly upstreams: readonly Upstream[];
@@ -28,11 +32,13 @@ export function buildModel(
   websocketLocations: readonly string[] = [],
 ): Model {
   const configuration = buildConfiguration(closure);
-  const http = httpLevel(configuration, websocketLocations);
+  const top = topLevel(configuration, websocketLocations);
+  const http = httpLevel(top);
   const maps = mapsOf(configuration);
   return {
     version,
     configuration,
+    top,
     http,
     maps,
     upstreams: upstreamsOf(configuration),

@@ -1,7 +1,8 @@
 import type { ConfigDirective } from '../model/configuration';
 import type { DirectiveFact } from '../reference/directives';
-import { areaOf } from './contexts';
-import type { Reading, Scope } from './reading';
+import { areaOf } from '../model/context';
+import type { Conf } from './conf';
+import type { Reading } from './reading';
 import { directiveFault, type Fault } from './refusal';
 import { firstOf, has, type Setter, valuesOf } from './setters';
 import { accessRule, coreSetters, errorLog, once, resolver } from './setters-core';
@@ -47,14 +48,14 @@ const SETTERS: Readonly<Record<string, ReadonlyMap<string, Setter>>> = {
 export function setterFault(
   fact: DirectiveFact,
   directive: ConfigDirective,
-  scope: Scope,
+  conf: Conf,
   reading: Reading,
 ): Fault | null {
-  const setter = SETTERS[areaOf(scope.context)]?.get(fact.name);
-  if (setter !== undefined) return setter(directive, scope, reading);
+  const setter = SETTERS[areaOf(conf.context)]?.get(fact.name);
+  if (setter !== undefined) return setter(directive, conf, reading);
   const slot = slotIn(fact, reading);
-  if (slot !== fact.slot) return setterFault({ ...fact, slot }, directive, scope, reading);
-  if (isOnce(fact.slot) && has(scope, fact.name)) return directiveFault(fact.name, 'is duplicate');
+  if (slot !== fact.slot) return setterFault({ ...fact, slot }, directive, conf, reading);
+  if (isOnce(fact.slot) && has(conf, fact.name)) return directiveFault(fact.name, 'is duplicate');
   return slotFault(fact, directive, reading.version) ?? compiledFault(fact, directive, reading);
 }
 

@@ -2,7 +2,8 @@ import type { ConfigDirective } from '../model/configuration';
 import { isInet, isNetwork } from '../values/address';
 import { addHashKey } from './hash-keys';
 import { lowerAscii } from '../values/server-name';
-import type { Reading, Scope } from './reading';
+import type { Conf } from './conf';
+import type { Reading } from './reading';
 import { type Fault, wrong } from './refusal';
 import { parsePercent } from '../values/number';
 import { tildePattern } from '../values/pattern';
@@ -10,21 +11,21 @@ import { tildePattern } from '../values/pattern';
 /** The lines of `map`, `geo`, `split_clients`, `charset_map` and `types`. */
 
 /** Whether a line `include` of the block brings in a file. */
-export function takesInclude({ block }: Scope): boolean {
+export function takesInclude({ block }: Conf): boolean {
   return block?.name !== 'split_clients' && block?.name !== 'charset_map';
 }
 
 /** What is wrong with one line; null when nothing is. An `include` is not among them. */
-export function entryFault(entry: ConfigDirective, scope: Scope, reading: Reading): Fault | null {
-  switch (scope.block?.name) {
+export function entryFault(entry: ConfigDirective, conf: Conf, reading: Reading): Fault | null {
+  switch (conf.block?.name) {
     case 'map':
-      return mapEntryFault(entry, scope, reading);
+      return mapEntryFault(entry, conf, reading);
     case 'split_clients':
-      return splitFault(entry, scope);
+      return splitFault(entry, conf);
     case 'geo':
-      return geoFault(entry, scope, reading);
+      return geoFault(entry, conf, reading);
     case 'charset_map':
-      return charsetFault(entry, scope);
+      return charsetFault(entry, conf);
     case 'types':
       return typesFault(entry);
     default:
@@ -33,7 +34,7 @@ export function entryFault(entry: ConfigDirective, scope: Scope, reading: Readin
 }
 
 /** ngx_http_map */
-function mapEntryFault(entry: ConfigDirective, { notes }: Scope, reading: Reading): Fault | null {
+function mapEntryFault(entry: ConfigDirective, { notes }: Conf, reading: Reading): Fault | null {
   const { name, words } = entry;
   if (words.length === 1 && (name === 'hostnames' || name === 'volatile')) {
     notes.set(name, '');
@@ -60,7 +61,7 @@ function mapEntryFault(entry: ConfigDirective, { notes }: Scope, reading: Readin
   }
 }
 
-function splitFault({ name }: ConfigDirective, { notes }: Scope): Fault | null {
+function splitFault({ name }: ConfigDirective, { notes }: Conf): Fault | null {
   const percent = name === '*' ? REST : parsePercent(name);
   if (percent === null || percent === 0) return wrong(`invalid percent value "${name}"`, 0);
   const total = Number(notes.get('total') ?? '0');
@@ -74,7 +75,7 @@ const WHOLE = 10_000;
 const REST = Infinity;
 
 /** Whether the shares of a `split_clients` block are more than there is; nginx says so at its end. */
-export function splitTotalFault({ notes }: Scope): Fault | null {
+export function splitTotalFault({ notes }: Conf): Fault | null {
   return Number(notes.get('total') ?? '0') > WHOLE ? wrong('percent total is greater than 100%') : null;
 }
 
@@ -98,7 +99,7 @@ function inetNumber(text: string): number {
 }
 
 /** ngx_http_geo, ngx_stream_geo: only that of http knows proxies. */
-function geoFault({ name, words }: ConfigDirective, { notes, area }: Scope, reading: Reading): Fault | null {
+function geoFault({ name, words }: ConfigDirective, { notes, area }: Conf, reading: Reading): Fault | null {
   const isHttp = area === 'http';
   if (words.length === 1) {
     if (name === 'ranges') {
@@ -131,7 +132,7 @@ function typesFault({ name, words }: ConfigDirective): Fault | null {
 }
 
 /** ngx_http_charset_map: the codes of a character in both, in hexadecimal. */
-function charsetFault({ words }: ConfigDirective, { block }: Scope): Fault | null {
+function charsetFault({ words }: ConfigDirective, { block }: Conf): Fault | null {
   if (words.length !== 2) return wrong('invalid parameters number');
   const [from = '', to = ''] = words.map(({ value }) => value);
   if (!isByte(from)) return wrong(`invalid value "${from}"`, 0);

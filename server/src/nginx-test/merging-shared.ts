@@ -3,28 +3,25 @@ import { isFilledIn } from '../model/variables';
 import { mayBeBuiltIn } from '../reference/variable-facts';
 import { parseAddress } from '../values/address';
 import { placeText } from './lines';
-import type { Part, Reading, Scope } from './reading';
+import type { Conf } from './conf';
+import type { Part, Reading } from './reading';
 import type { Refusal, RefusalRule } from './refusal';
 
 /** What nginx finds at the end of `http` and of `stream` alike. */
 
 /** Upstreams without a server that is always asked, and addresses without a port, where nobody knows which is meant. */
-export function* upstreamRefusals(
-  { inner, own }: Scope,
-  { upstreams }: Part,
-  reading: Reading,
-): Generator<Refusal> {
+export function* upstreamRefusals(conf: Conf, { upstreams }: Part, reading: Reading): Generator<Refusal> {
   if (reading.opaque) return;
-  const blocks = new Map(inner.map((scope) => [scope.block, scope] as const));
+  const blocks = new Map(reading.within(conf).map((inner) => [inner.block, inner] as const));
   for (const { isBlock, port, kind, host, directive, named } of upstreams) {
     const block = blocks.get(directive);
-    const servers = block?.own.get('server') ?? [];
+    const servers = block?.byName.get('server') ?? [];
     if (block !== undefined && servers.some(isResolvedAtRunTime)) {
-      if (!block.own.has('zone')) {
+      if (!block.byName.has('zone')) {
         const place = placeText(named);
         const text = `resolving names at run time requires upstream "${host}" in ${place} to be in shared memory`;
         yield refusalOf(directive, -1, text);
-      } else if (!block.own.has('resolver') && !own.has('resolver')) {
+      } else if (!block.byName.has('resolver') && !conf.byName.has('resolver')) {
         const text = `no resolver defined to resolve names at run time in upstream "${host}"`;
         yield { ...refusalOf(directive, -1, text), named };
       }

@@ -1,7 +1,9 @@
 import type { ConfigDirective } from '../model/configuration';
+import { directivesInForce } from '../model/inheritance';
 import { endOfDirective } from './lines';
 import { refusalOf, startOf, upstreamRefusals, variableRefusals } from './merging-shared';
-import type { Reading, Scope } from './reading';
+import type { Conf } from './conf';
+import type { Reading } from './reading';
 import type { Refusal } from './refusal';
 import { isOn } from '../values/flag';
 import { VIRTUAL_SERVERS } from '../values/listen';
@@ -10,13 +12,13 @@ import { VIRTUAL_SERVERS } from '../values/listen';
 const HANDLER_AT_RUN_TIME = '1.27.1';
 
 /** What nginx finds at the end of the `stream` block. */
-export function streamRefusals(stream: Scope, reading: Reading): Refusal[] {
+export function streamRefusals(stream: Conf, reading: Reading): Refusal[] {
   return [
-    ...(reading.isAtLeast(HANDLER_AT_RUN_TIME) ? [] : withoutHandler(stream)),
+    ...(reading.isAtLeast(HANDLER_AT_RUN_TIME) ? [] : withoutHandler(stream, reading)),
     ...upstreamRefusals(stream, reading.stream, reading),
     ...(reading.isAtLeast(VIRTUAL_SERVERS)
-      ? certificatesOfServers(tlsServers(stream))
-      : certificatesOfListeners(tlsServers(stream))),
+      ? certificatesOfServers(tlsServers(stream, reading))
+      : certificatesOfListeners(tlsServers(stream, reading))),
     ...variableRefusals(reading.stream, 'stream', reading),
   ];
 }
@@ -24,10 +26,10 @@ export function streamRefusals(stream: Scope, reading: Reading): Refusal[] {
 /** What ends a connection in a server of stream; names that modules of other authors bring may do so, too. */
 const STREAM_HANDLERS = ['proxy_pass', 'return', 'pass', 'content_by_lua_block', 'content_by_lua_file'];
 
-function* withoutHandler({ inner }: Scope): Generator<Refusal> {
-  for (const { context, block, own, opaque } of inner) {
-    if (context !== 'stream server' || block === null || opaque) continue;
-    if (STREAM_HANDLERS.some((name) => own.has(name))) continue;
+function* withoutHandler(stream: Conf, reading: Reading): Generator<Refusal> {
+  for (const { context, block, byName, isOpaque } of reading.within(stream)) {
+    if (context !== 'stream server' || block === null || isOpaque) continue;
+    if (STREAM_HANDLERS.some((name) => byName.has(name))) continue;
     yield { ...refusalOf(block, 0, 'no handler for server'), named: startOf(block) };
   }
 }
@@ -42,15 +44,16 @@ interface TlsServer {
 }
 
 /** The servers whose certificates can be told. */
-function tlsServers(stream: Scope): TlsServer[] {
-  return stream.inner.flatMap((scope): TlsServer[] => {
-    const { block, own } = scope;
-    if (scope.context !== 'stream server' || block === null || scope.opaque) return [];
-    const inForce = (name: string): readonly ConfigDirective[] => own.get(name) ?? stream.own.get(name) ?? [];
+function tlsServers(stream: Conf, reading: Reading): TlsServer[] {
+  return reading.within(stream).flatMap((server): TlsServer[] => {
+    const { block, byName } = server;
+    if (server.context !== 'stream server' || block === null || server.isOpaque) return [];
+    const inForce = (name: string): readonly ConfigDirective[] =>
+      directivesInForce(server, name, reading.version).directives;
     return [
       {
         block,
-        listens: own.get('listen') ?? [],
+        listens: byName.get('listen') ?? [],
         certificates: inForce('ssl_certificate'),
         keys: inForce('ssl_certificate_key'),
         rejects: inForce('ssl_reject_handshake').some(isOn),

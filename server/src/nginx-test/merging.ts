@@ -1,10 +1,11 @@
 import type { ConfigDirective } from '../model/configuration';
-import { defaultOf } from '../reference/defaults';
+import { directivesInForce, effectiveValue } from '../model/inheritance';
 import { addHashKey } from './hash-keys';
 import { hostKey, lowerAscii, serverNamePattern } from '../values/server-name';
 import { endOfBlock, endOfDirective } from './lines';
 import { refusalOf, startOf, upstreamRefusals, variableRefusals } from './merging-shared';
-import type { ListenRecord, Reading, Scope } from './reading';
+import type { Conf } from './conf';
+import type { ListenRecord, Reading } from './reading';
 import type { Fault, Refusal, RefusalRule } from './refusal';
 import { parseNumber } from '../values/number';
 import { parseOffset, parseSize } from '../values/size';
@@ -15,7 +16,7 @@ import { isOn } from '../values/flag';
  * by module, sorts the locations, looks at the listeners, at the variables, and last at the names of servers that share
  * a listener (ngx_http_block).
  */
-export function httpRefusals(http: Scope, reading: Reading): Refusal[] {
+export function httpRefusals(http: Conf, reading: Reading): Refusal[] {
   const { block } = http;
   if (block === null) return [];
   const merging = new Merging(http, block, reading);
@@ -48,50 +49,63 @@ const UPSTREAM_MODULES: readonly (readonly [prefix: string, headers: string])[] 
   ['grpc', 'grpc_set_header'],
 ];
 
+/** The sizes that must fit one another, without the prefix of the module. */
+const BUFFERS = ['buffers', 'buffer_size', 'busy_buffers_size', 'temp_file_write_size', 'max_temp_file_size'];
+
 /** The rule that tells of certificates in http. */
 const CERTIFICATES: RefusalRule = 'ssl-certificate-missing';
 
 class Merging {
+  private readonly servers: readonly Conf[];
   /** The levels in the order in which nginx merges them: each server, then its locations, outer ones first. */
-  private readonly levels: readonly Scope[];
-  /** What is in force at each level, of the directives that merging asks for. */
-  private readonly force = new Map<Scope, InForce>();
+  private readonly levels: readonly Conf[];
 
   constructor(
-    private readonly http: Scope,
+    private readonly http: Conf,
     private readonly block: ConfigDirective,
     private readonly reading: Reading,
   ) {
-    this.levels = levelsIn(http);
-    for (const level of [http, ...this.levels]) {
-      this.force.set(level, inherited(level, level.outer === null ? undefined : this.force.get(level.outer)));
-    }
+    this.servers = reading.within(http).filter(({ context }) => context === 'server');
+    this.levels = this.levelsIn(this.servers);
   }
 
-  /** The directive in force at a level: the last of its own, or of the nearest level around it that has one. */
-  private inForce(level: Scope, name: string): ConfigDirective | null {
+  /** Servers and all levels within that nginx merges, outer ones first. */
+  private levelsIn(servers: readonly Conf[]): Conf[] {
+    const levels: Conf[] = [];
+    const pending = servers.toReversed();
+    for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
+      levels.push(level);
+      for (const inner of this.reading.within(level).toReversed()) {
+        if (inner.context !== 'entries') pending.push(inner);
+      }
+    }
+    return levels;
+  }
+
+  /** The directive in force at a level; null for the default. */
+  private inForce(level: Conf, name: string): ConfigDirective | null {
     return this.allInForce(level, name).at(-1) ?? null;
   }
 
-  private allInForce(level: Scope, name: string): readonly ConfigDirective[] {
-    return this.force.get(level)?.get(name) ?? [];
+  private allInForce(level: Conf, name: string): readonly ConfigDirective[] {
+    return directivesInForce(level, name, this.reading.version).directives;
   }
 
-  /** The number that an argument of a directive is; that of the default where there is none. */
+  /** Whether it can be told what is in force of some directives: not where a level may have more than is here. */
+  private isKnown(level: Conf, names: readonly string[]): boolean {
+    return names.every((name) => directivesInForce(level, name, this.reading.version).certain);
+  }
+
+  /** The number that an argument of what is in force is; null for what is no number, as a template's placeholder. */
   private numberOf(
+    level: Conf,
     name: string,
-    directive: ConfigDirective | null,
     index: number,
     parse: (text: string) => number | null,
-  ): number {
-    const written = directive === null ? null : parse(directive.argument(index));
-    if (written !== null) return written;
-    const usual = defaultOf(name, ['http', 'server'], this.reading.version)?.split(' ')[index] ?? '';
-    return parse(ON_MACHINE.get(usual) ?? usual) ?? 0;
-  }
-
-  private get servers(): readonly Scope[] {
-    return this.http.inner.filter(({ context }) => context === 'server');
+  ): number | null {
+    const { text } = effectiveValue(level, name, this.reading.version);
+    const argument = text?.split(' ')[index] ?? '';
+    return parse(ON_MACHINE.get(argument) ?? argument);
   }
 
   /** A fault in a merge: nginx names the end of the `http` block. */
@@ -117,10 +131,12 @@ class Merging {
   /** `large_client_header_buffers` must hold what a connection reads first. */
   *core(): Generator<Refusal> {
     for (const server of this.servers) {
+      if (!this.isKnown(server, ['large_client_header_buffers', 'connection_pool_size'])) continue;
       const buffers = this.inForce(server, 'large_client_header_buffers');
       const pool = this.inForce(server, 'connection_pool_size');
-      const size = this.numberOf('large_client_header_buffers', buffers, 1, parseSize);
-      if (size < this.numberOf('connection_pool_size', pool, 0, parseSize)) {
+      const size = this.numberOf(server, 'large_client_header_buffers', 1, parseSize);
+      const least = this.numberOf(server, 'connection_pool_size', 0, parseSize);
+      if (size !== null && least !== null && size < least) {
         yield this.refuse(
           'the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"',
           buffers ?? pool,
@@ -132,8 +148,8 @@ class Merging {
   /** Names of the server may be referers, and who takes requests without one must name some (ngx_http_referer_merge_conf). */
   *referers(): Generator<Refusal> {
     for (const level of this.levels) {
-      const directive = level.own.get('valid_referers')?.at(-1);
-      if (directive === undefined || level.opaque) continue;
+      const directive = level.byName.get('valid_referers')?.at(-1);
+      if (directive === undefined || level.isOpaque) continue;
       const names = level.notes.has('referers of the server') ? serverNamesAt(level) : [];
       const tables = new Map(level.notes);
       for (const name of names) {
@@ -151,7 +167,7 @@ class Merging {
   /** A certificate needs its key (ngx_http_ssl_merge_srv_conf). */
   *certificates(): Generator<Refusal> {
     for (const server of this.servers) {
-      if (server.opaque) continue;
+      if (server.isOpaque) continue;
       const certificates = this.allInForce(server, 'ssl_certificate');
       const keys = this.allInForce(server, 'ssl_certificate_key');
       const ssl = this.inForce(server, 'ssl');
@@ -194,7 +210,7 @@ class Merging {
   }
 
   /** Whoever asks clients for a certificate must say whose. */
-  private *clientVerification(server: Scope): Generator<Refusal> {
+  private *clientVerification(server: Conf): Generator<Refusal> {
     const verify = this.inForce(server, 'ssl_verify_client');
     const mode = verify?.argument(0).toLowerCase() ?? 'off';
     if (verify === null) return;
@@ -210,7 +226,9 @@ class Merging {
   }
 
   *upstreamModules(): Generator<Refusal> {
+    const used = this.modulesUsed();
     for (const [prefix, headers] of UPSTREAM_MODULES) {
+      if (!used.has(prefix)) continue;
       const compiled = new Set<ConfigDirective>();
       for (const level of this.levels) {
         if (prefix !== 'grpc') yield* this.buffers(level, prefix);
@@ -223,27 +241,32 @@ class Merging {
     }
   }
 
+  /** The prefixes of the directives that `http` has at any level: what is not used need not be merged. */
+  private modulesUsed(): ReadonlySet<string> {
+    const used = new Set<string>();
+    for (const { byName } of [this.http, ...this.levels]) {
+      for (const name of byName.keys()) used.add(name.split('_', 1)[0] ?? '');
+    }
+    return used;
+  }
+
   /** The sizes of buffers must fit one another (ngx_http_proxy_merge_loc_conf and its like). */
-  private *buffers(level: Scope, prefix: string): Generator<Refusal> {
-    const names = [
-      'buffers',
-      'buffer_size',
-      'busy_buffers_size',
-      'temp_file_write_size',
-      'max_temp_file_size',
-    ];
+  private *buffers(level: Conf, prefix: string): Generator<Refusal> {
+    const names = BUFFERS.map((name) => `${prefix}_${name}`);
     // A server breaks what `http` says by what it says itself: nginx does not look at `http` alone.
-    const isSaid = ({ own }: Scope): boolean => names.some((name) => own.has(`${prefix}_${name}`));
-    if (!isSaid(level) && !(level.outer === this.http && isSaid(this.http))) return;
+    const isSaid = ({ byName }: Conf): boolean => names.some((name) => byName.has(name));
+    if (!isSaid(level) && !(level.parent === this.http && isSaid(this.http))) return;
+    if (!this.isKnown(level, names)) return;
     const of = (name: string): ConfigDirective | null => this.inForce(level, `${prefix}_${name}`);
     const buffers = of('buffers');
-    const count = this.numberOf(`${prefix}_buffers`, buffers, 0, parseNumber);
-    const each = this.numberOf(`${prefix}_buffers`, buffers, 1, parseSize);
+    const count = this.numberOf(level, `${prefix}_buffers`, 0, parseNumber);
+    const each = this.numberOf(level, `${prefix}_buffers`, 1, parseSize);
+    const size = this.numberOf(level, `${prefix}_buffer_size`, 0, parseOffset);
+    if (count === null || each === null || size === null) return;
     if (count < 2) {
       yield this.refuse(`there must be at least 2 "${prefix}_buffers"`, buffers, 1);
       return;
     }
-    const size = this.numberOf(`${prefix}_buffer_size`, of('buffer_size'), 0, parseOffset);
     const largest = Math.max(size, each);
     const busy = sizeOf(of('busy_buffers_size'));
     const busySize = busy ?? 2 * largest;
@@ -278,11 +301,11 @@ class Merging {
     }
   }
 
-  private *cache(level: Scope, prefix: string): Generator<Refusal> {
+  private *cache(level: Conf, prefix: string): Generator<Refusal> {
     if (this.reading.opaque) return;
     const name = `${prefix}_cache`;
     const directive =
-      level.own.get(name)?.[0] ?? (level === this.levels[0] ? this.http.own.get(name)?.[0] : undefined);
+      level.byName.get(name)?.[0] ?? (level === this.levels[0] ? this.http.byName.get(name)?.[0] : undefined);
     const zone = directive?.argument(0) ?? 'off';
     if (directive === undefined || zone === 'off' || zone.includes('$')) return;
     if (!this.reading.http.cacheZones.has(zone)) {
@@ -291,10 +314,10 @@ class Merging {
   }
 
   /** Whoever verifies the certificate of a back end must know whom to trust. */
-  private *verification(level: Scope, prefix: string): Generator<Refusal> {
-    const pass = level.own.get(`${prefix}_pass`)?.[0];
+  private *verification(level: Conf, prefix: string): Generator<Refusal> {
+    const pass = level.byName.get(`${prefix}_pass`)?.[0];
     const scheme = prefix === 'uwsgi' ? 'suwsgi' : `${prefix === 'grpc' ? 'grpc' : 'http'}s`;
-    if (pass === undefined || level.opaque) return;
+    if (pass === undefined || level.isOpaque) return;
     const value = pass.argument(0);
     if (!value.toLowerCase().startsWith(`${scheme}://`) && !value.includes('$')) return;
     const verify = this.inForce(level, `${prefix}_ssl_verify`);
@@ -318,7 +341,7 @@ class Merging {
 
   /** Headers and parameters are compiled where they are in force, each set once. */
   private *compiled(
-    level: Scope,
+    level: Conf,
     name: string,
     word: number,
     compiled: Set<ConfigDirective>,
@@ -334,11 +357,11 @@ class Merging {
   /** Two locations of one name at one level (ngx_http_join_exact_locations); inner levels are looked at first. */
   *locations(): Generator<Refusal> {
     for (const server of this.servers) {
-      const levels = levelsIn({ ...this.http, inner: [server] });
-      for (const level of levels.toReversed()) {
+      for (const level of this.levelsIn([server]).toReversed()) {
         if (level.location?.kind === 'regex') continue;
-        const seen = new Map<string, Scope>();
-        const named = level.inner
+        const seen = new Map<string, Conf>();
+        const named = this.reading
+          .within(level)
           .filter(({ context, location }) => context === 'location' && isPlain(location?.kind))
           .toSorted((a, b) => compareNames(a.location?.name ?? '', b.location?.name ?? ''));
         for (const inner of named) {
@@ -365,7 +388,7 @@ class Merging {
         listen.defaultServer,
         ...listen.servers.filter((each) => each !== listen.defaultServer),
       ];
-      if (servers.some(({ opaque }) => opaque)) continue;
+      if (servers.some(({ isOpaque }) => isOpaque)) continue;
       const missing = this.withoutCertificate(servers);
       if (missing?.block === null || missing === null) continue;
       const kind = listen.quic ? 'quic' : 'ssl';
@@ -378,7 +401,7 @@ class Merging {
   *charsets(): Generator<Refusal> {
     if (this.reading.opaque) return;
     const tables = new Set<string>();
-    for (const { words } of this.http.own.get('charset_map') ?? []) {
+    for (const { words } of this.http.byName.get('charset_map') ?? []) {
       const [, from = '', to = ''] = words.map(({ value }) => lowerAscii(value));
       tables.add(JSON.stringify([from, to])).add(JSON.stringify([to, from]));
     }
@@ -399,9 +422,9 @@ class Merging {
   *serverNames(): Generator<Refusal> {
     for (const { address, servers, defaultServer } of this.listensByPort()) {
       if (servers.length === 1 && !this.captures(defaultServer)) continue;
-      for (const { own, opaque } of servers) {
-        if (opaque) continue;
-        for (const directive of own.get('server_name') ?? []) {
+      for (const { byName, isOpaque } of servers) {
+        if (isOpaque) continue;
+        for (const directive of byName.get('server_name') ?? []) {
           for (const [index, { value }] of directive.words.entries()) {
             if (index === 0 || serverNamePattern(value) !== null || hostKey(value) !== null) continue;
             const found = `invalid server name or wildcard "${lowerAscii(value)}" on ${address}`;
@@ -413,8 +436,8 @@ class Merging {
   }
 
   /** Whether the last pattern among the names of a server has groups. */
-  private captures({ own }: Scope): boolean {
-    const names = (own.get('server_name') ?? []).flatMap(({ words }) => words.slice(1));
+  private captures({ byName }: Conf): boolean {
+    const names = (byName.get('server_name') ?? []).flatMap(({ words }) => words.slice(1));
     const last = names.flatMap(({ value }) => serverNamePattern(value) ?? []).at(-1);
     return last !== undefined && this.reading.captures(last.pattern) > 0;
   }
@@ -432,27 +455,27 @@ class Merging {
     return [...byPort.values()].flat();
   }
 
-  private withoutCertificate(servers: readonly Scope[]): Scope | null {
+  private withoutCertificate(servers: readonly Conf[]): Conf | null {
     const [first] = servers;
     if (first === undefined || this.hasCertificate(first)) return null;
     if (!this.rejects(first)) return first;
     return servers.find((server) => !this.hasCertificate(server) && !this.rejects(server)) ?? null;
   }
 
-  private hasCertificate(server: Scope): boolean {
+  private hasCertificate(server: Conf): boolean {
     return this.inForce(server, 'ssl_certificate') !== null;
   }
 
-  private rejects(server: Scope): boolean {
+  private rejects(server: Conf): boolean {
     return isOn(this.inForce(server, 'ssl_reject_handshake'));
   }
 }
 
 /** The names of the server around a level, patterns left out; '' where it has none. */
-function serverNamesAt(level: Scope): string[] {
-  let server: Scope | null = level;
-  while (server !== null && server.context !== 'server') server = server.outer;
-  const names = (server?.own.get('server_name') ?? []).flatMap(({ words }) =>
+function serverNamesAt(level: Conf): string[] {
+  let server: Conf | null = level;
+  while (server !== null && server.context !== 'server') server = server.parent;
+  const names = (server?.byName.get('server_name') ?? []).flatMap(({ words }) =>
     words.slice(1).map(({ value }) => value),
   );
   return names.length === 0 ? [''] : names.filter((name) => serverNamePattern(name) === null);
@@ -465,29 +488,6 @@ function isPlain(kind: string | undefined): boolean {
 /** The order in which nginx keeps locations. */
 function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** All levels below `http` that nginx merges, outer ones first. */
-function levelsIn(http: Scope): Scope[] {
-  const levels: Scope[] = [];
-  const pending = http.inner.filter(({ context }) => context === 'server').toReversed();
-  for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
-    levels.push(level);
-    for (const inner of level.inner.toReversed()) if (inner.context !== 'entries') pending.push(inner);
-  }
-  return levels;
-}
-
-type InForce = ReadonlyMap<string, readonly ConfigDirective[]>;
-
-/** Directives whose values must fit those of others. */
-const MERGED =
-  /^(?:large_client_header_buffers|connection_pool_size|charset|source_charset|ssl|ssl_certificate|ssl_certificate_key|ssl_client_certificate|ssl_trusted_certificate|ssl_verify_client|ssl_ocsp|ssl_reject_handshake|(?:proxy|fastcgi|uwsgi|scgi)_(?:buffers|buffer_size|busy_buffers_size|temp_file_write_size|max_temp_file_size)|(?:proxy|uwsgi|grpc)_ssl_(?:verify|trusted_certificate|certificate|certificate_key)|proxy_set_body|proxy_set_header|grpc_set_header|(?:fastcgi|uwsgi|scgi)_param)$/;
-
-function inherited({ own }: Scope, outer: InForce | undefined): InForce {
-  const merged = [...own].filter(([name]) => MERGED.test(name));
-  if (merged.length === 0 && outer !== undefined) return outer;
-  return new Map([...(outer ?? []), ...merged]);
 }
 
 function sizeOf(directive: ConfigDirective | null): number | null {

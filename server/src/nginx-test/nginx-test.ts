@@ -1,6 +1,7 @@
 import { buildConfiguration, type ConfigDirective, type Configuration } from '../model/configuration';
-import { likelyContext } from '../model/context';
+import { topLevel } from '../model/level-tree';
 import type { Closure, SourceFile } from '../model/load';
+import type { Model } from '../model/model';
 import { fileNameOf } from '../model/paths';
 import { contextsOf } from '../reference/directives';
 import type { NginxVersion } from '../reference/versions';
@@ -25,41 +26,39 @@ export interface NginxTest {
   readonly line: number | null;
 }
 
-export interface RefusalOptions {
-  readonly version: NginxVersion;
-  /** Names of directives to take as known. */
-  readonly extraDirectives?: readonly string[];
-}
-
 /**
  * What nginx of a version would refuse in a configuration as its author means it: all of it, in nginx's order. What
  * belongs to the machine (files, hosts, users, permissions) is left out, and what cannot be seen is not judged.
  * Syntax errors are not among them: they are in the trees of the files.
+ *
+ * @param extraDirectives names of directives to take as known
  */
-export function refusalsOf(configuration: Configuration, options: RefusalOptions): Refusal[] {
-  const isMain = likelyContext(configuration.directives) === 'main';
-  return [...walkConfiguration(configuration, options, isMain ? 'main' : 'unknown', null)];
+export function refusalsOf(model: Model, extraDirectives: readonly string[] = []): Refusal[] {
+  return [...walkConfiguration(model, extraDirectives, null)];
 }
 
 /**
  * What `nginx -t` of a version would say first of a main file; null when it would accept it, when it stops at something
  * that belongs to the machine, and when that cannot be told.
  *
- * @param known the refusals of the same configuration
+ * @param known the refusals of the same model, with the same names
+ * @param extraDirectives names of directives to take as known
  */
 export function nginxTest(
-  configuration: Configuration,
+  { configuration, top, version }: Model,
   known: readonly Refusal[],
-  options: RefusalOptions,
+  extraDirectives: readonly string[] = [],
 ): NginxTest | null {
   const files = [...configuration.closure.files.values()];
   if (files.some(({ path }) => isTemplateName(path))) return null;
-  const isMain = likelyContext(configuration.directives) === 'main';
+  const isMain = top.context === 'main';
   if (!isMain && !mayBeMain(configuration)) return null;
   // nginx reads a file that includes itself again and again, and may find a fault when it comes to it anew.
   const hasCycle = configuration.includeProblems.some(({ cycle }) => cycle.length > 0);
   const isAsRead = isMain && !hasCycle && files.every(isReadAlike);
-  const first = isAsRead ? (known[0] ?? null) : firstOfStrict(configuration.closure, options);
+  const first = isAsRead
+    ? (known[0] ?? null)
+    : firstOfStrict(configuration.closure, version, extraDirectives);
   return first === null || !first.certain ? null : testOf(first);
 }
 
@@ -106,7 +105,11 @@ function isTemplateName(path: string): boolean {
 const ROUNDS = 2;
 
 /** The first refusal of a configuration, read as nginx itself does it. */
-function firstOfStrict(closure: Closure, options: RefusalOptions): Refusal | null {
+function firstOfStrict(
+  closure: Closure,
+  version: NginxVersion,
+  extraDirectives: readonly string[],
+): Refusal | null {
   const faults = new Map<Directive, SyntaxFault>();
   const strict = new Map<string, SourceFile>();
   const reread = (file: SourceFile): SourceFile => {
@@ -126,34 +129,27 @@ function firstOfStrict(closure: Closure, options: RefusalOptions): Refusal | nul
     ),
   );
   const configuration = buildConfiguration({ ...closure, main, files: strict, inclusions }, ROUNDS);
-  for (const refusal of walkConfiguration(configuration, options, 'main', faults)) return refusal;
+  const read = { configuration, top: topLevel(configuration, [], true), version };
+  for (const refusal of walkConfiguration(read, extraDirectives, faults)) return refusal;
   return null;
 }
 
+/** @param faults what nginx could not read; null where the files are read as their author means them */
 function walkConfiguration(
-  configuration: Configuration,
-  { version, extraDirectives = [] }: RefusalOptions,
-  context: 'main' | 'unknown',
+  { configuration, top, version }: Pick<Model, 'configuration' | 'top' | 'version'>,
+  extraDirectives: readonly string[],
   faults: ReadonlyMap<Directive, SyntaxFault> | null,
 ): Generator<Refusal> {
-  const isStrict = faults !== null;
-  const opaque = opaqueLevels(configuration, isStrict);
-  const loaded = context === 'main' ? loadedModules(configuration, opaque) : null;
+  const opaque = opaqueLevels(configuration, faults !== null);
+  const loaded = top.context === 'main' ? loadedModules(configuration, opaque) : null;
   const names = new Names(version, loaded, partsOf(configuration, loaded), new Set(extraDirectives));
   const isOpaque =
     opaque.size > 0 || configuration.truncated || names.hasUnknownVariables || hasPlaceholders(configuration);
-  const reading = new Reading(version, configuration.closure.main, isOpaque);
+  const reading = new Reading(version, configuration.closure.main, isOpaque, opaque);
   const cycles = new Set(
     configuration.includeProblems.flatMap(({ directive, cycle }) => (cycle.length > 0 ? [directive] : [])),
   );
-  return walkRefusals(configuration, {
-    reading,
-    names,
-    context,
-    opaque,
-    cycles,
-    faults: faults ?? new Map(),
-  });
+  return walkRefusals(top, { reading, names, cycles, faults: faults ?? new Map() });
 }
 
 /** The blocks in which an include did not bring in all that it names. */

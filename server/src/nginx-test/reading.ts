@@ -3,29 +3,11 @@ import type { SourceFile } from '../model/load';
 import { isFixedVariable } from '../reference/variable-facts';
 import { isAtLeast, type NginxVersion, parseVersion } from '../reference/versions';
 import type { Address } from '../values/address';
-import type { Area, Context } from './contexts';
-import type { LocationName } from '../values/location';
+import { Conf } from './conf';
+import type { Level } from '../model/levels';
 import { captureCount, groupNames, patternError } from '../values/pattern';
-import { type Fault, type NamedPlace, type Refusal, wrong } from './refusal';
+import { type Fault, type NamedPlace, wrong } from './refusal';
 import { compileValue } from '../values/script';
-
-/** A block that has been opened, with what was read in it so far. */
-export interface Scope {
-  readonly context: Context;
-  /** The part of the configuration; entries belong to that of their block. */
-  readonly area: Area;
-  readonly block: ConfigDirective | null;
-  readonly outer: Scope | null;
-  readonly inner: Scope[];
-  /** The directives of this level by name. */
-  readonly own: Map<string, ConfigDirective[]>;
-  /** For a location, and for what stands in one. */
-  readonly location: LocationName | null;
-  /** Whether something that cannot be seen may stand at this level, or at one around it. */
-  readonly opaque: boolean;
-  /** What the setters of this level remember, by a name of their choice. */
-  readonly notes: Map<string, string>;
-}
 
 /** An upstream of http or stream: a block, or the address in a `proxy_pass` (ngx_http_upstream_add). */
 export interface UpstreamRecord {
@@ -50,8 +32,8 @@ export interface UpstreamHost {
 export interface ListenRecord {
   /** As nginx prints it. */
   readonly address: string;
-  readonly servers: Scope[];
-  defaultServer: Scope;
+  readonly servers: Conf[];
+  defaultServer: Conf;
   hasDefault: boolean;
   hasOptions: boolean;
   ssl: boolean;
@@ -98,12 +80,11 @@ export interface ZoneRecord {
   readonly directive: ConfigDirective;
 }
 
-/** All that nginx remembers while it reads a configuration, and what it has refused so far. */
+/** All that nginx remembers while it reads a configuration. */
 export class Reading {
   readonly http = newPart(['combined']);
   readonly stream = newPart([]);
   readonly zones = new Map<string, ZoneRecord>();
-  readonly refusals: Refusal[] = [];
   /** The directories of caches, with the place where each was named. */
   readonly cachePaths = new Map<string, NamedPlace>();
   /** How the files of logs are buffered, by their names. */
@@ -116,12 +97,28 @@ export class Reading {
   /** The part that is being read. */
   part: Part = this.http;
 
+  private readonly confs = new Map<Level, Conf>();
+
   constructor(
     readonly version: NginxVersion,
     readonly main: SourceFile,
     /** Whether something cannot be seen, so that what is not found may yet be defined. */
     public opaque: boolean,
+    /** The blocks in which an include may bring in anything; null is the top. */
+    private readonly hiding: ReadonlySet<ConfigDirective | null>,
   ) {}
+
+  /** Opens a level; what is wrong with its block does not matter here. */
+  open(level: Level, outer: Conf | null): Conf {
+    const conf = new Conf(level, outer, this.hiding.has(level.block));
+    this.confs.set(level, conf);
+    return conf;
+  }
+
+  /** The levels within one that have been opened, in order. */
+  within({ level }: Conf): Conf[] {
+    return level.blocks.flatMap((inner) => this.confs.get(inner) ?? []);
+  }
 
   isAtLeast(version: string): boolean {
     const other = parseVersion(version);

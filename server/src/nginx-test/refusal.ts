@@ -1,6 +1,6 @@
 import type { ConfigDirective, Place } from '../model/configuration';
 import type { SourceFile } from '../model/load';
-import type { Context } from './contexts';
+import type { Context } from '../model/context';
 
 /** The rule that a refusal of nginx belongs to. */
 export type RefusalRule =

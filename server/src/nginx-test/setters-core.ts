@@ -50,8 +50,8 @@ export const errorLog: Setter = (directive) => {
 };
 
 /** `resolver address … [valid=time] [ipv6=on|off]` (ngx_resolver_create). */
-export const resolver: Setter = (directive, scope, reading) => {
-  if (has(scope, 'resolver')) return directiveFault(directive.name, 'is duplicate');
+export const resolver: Setter = (directive, conf, reading) => {
+  if (has(conf, 'resolver')) return directiveFault(directive.name, 'is duplicate');
   let hasServer = false;
   for (const [index, { value }] of directive.words.entries()) {
     if (index === 0) continue;
@@ -78,23 +78,23 @@ export const accessRule: Setter = (directive) => {
   return wrong(`invalid parameter "${value}"`, 1);
 };
 
-function isDuplicate(directive: ConfigDirective, scope: Parameters<Setter>[1]): Fault | null {
-  return has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
+function isDuplicate(directive: ConfigDirective, conf: Parameters<Setter>[1]): Fault | null {
+  return has(conf, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
 }
 
 /** A directive that may stand once; what it says is for the machine to judge. */
-export const once: Setter = (directive, scope) => isDuplicate(directive, scope);
+export const once: Setter = (directive, conf) => isDuplicate(directive, conf);
 
-const workerProcesses: Setter = (directive, scope) => {
+const workerProcesses: Setter = (directive, conf) => {
   const value = directive.argument(0);
-  const duplicate = isDuplicate(directive, scope);
+  const duplicate = isDuplicate(directive, conf);
   if (duplicate !== null || value === 'auto') return duplicate;
   const number = parseNumber(value);
   return number === null ? directiveFault(directive.name, 'invalid value', 1) : null;
 };
 
-const workerPriority: Setter = (directive, { own }) => {
-  const others = own.get(directive.name) ?? [];
+const workerPriority: Setter = (directive, { byName }) => {
+  const others = byName.get(directive.name) ?? [];
   // nginx takes 0 for none.
   if (others.some((other) => Number(other.argument(0)) !== 0)) {
     return directiveFault(directive.name, 'is duplicate');
@@ -106,8 +106,8 @@ const workerPriority: Setter = (directive, { own }) => {
 /** CPU_SETSIZE of Linux. */
 const MOST_PROCESSORS = 1024;
 
-const workerCpuAffinity: Setter = (directive, scope) => {
-  const duplicate = isDuplicate(directive, scope);
+const workerCpuAffinity: Setter = (directive, conf) => {
+  const duplicate = isDuplicate(directive, conf);
   if (duplicate !== null) return duplicate;
   if (directive.argument(0) === 'auto' && directive.words.length > 3) {
     return wrong(`invalid number of arguments in "${directive.name}" directive`);
@@ -125,8 +125,8 @@ const workerCpuAffinity: Setter = (directive, scope) => {
   return null;
 };
 
-const workerConnections: Setter = (directive, scope) => {
-  const duplicate = isDuplicate(directive, scope);
+const workerConnections: Setter = (directive, conf) => {
+  const duplicate = isDuplicate(directive, conf);
   if (duplicate !== null) return duplicate;
   const value = directive.argument(0);
   return parseNumber(value) === null ? wrong(`invalid number "${value}"`, 1) : null;
@@ -157,8 +157,8 @@ const threadPool: Setter = (directive, { notes }, reading) => {
 };
 
 /** Modules are to be named before anything that belongs to one is read. */
-const loadModule: Setter = (directive, scope) => {
-  const isLate = ['events', 'http', 'mail', 'stream'].some((name) => scope.own.has(name));
+const loadModule: Setter = (directive, conf) => {
+  const isLate = ['events', 'http', 'mail', 'stream'].some((name) => conf.byName.has(name));
   return isLate ? directiveFault(directive.name, 'is specified too late') : null;
 };
 
@@ -172,8 +172,8 @@ const EVENT_METHODS: ReadonlySet<string> = new Set([
   'eventport',
 ]);
 
-const use: Setter = (directive, scope) => {
-  const duplicate = isDuplicate(directive, scope);
+const use: Setter = (directive, conf) => {
+  const duplicate = isDuplicate(directive, conf);
   if (duplicate !== null) return duplicate;
   const value = directive.argument(0);
   return EVENT_METHODS.has(value) ? null : wrong(`invalid event type "${value}"`, 1);

@@ -1,4 +1,5 @@
-import type { Reading, Scope } from './reading';
+import type { Conf } from './conf';
+import type { Reading } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
 import type { ConfigDirective } from '../model/configuration';
@@ -13,7 +14,7 @@ import { tildePattern } from '../values/pattern';
 
 /** Logs, headers, maps and the other small modules of http. */
 
-const accessLog: Setter = (directive, _scope, reading) => {
+const accessLog: Setter = (directive, _conf, reading) => {
   const [path = '', format, ...parameters] = valuesOf(directive);
   if (path === 'off') {
     return format === undefined ? null : wrong(`invalid parameter "${format}"`, 2);
@@ -68,7 +69,7 @@ const accessLog: Setter = (directive, _scope, reading) => {
   return null;
 };
 
-const logFormat: Setter = (directive, _scope, reading) => {
+const logFormat: Setter = (directive, _conf, reading) => {
   const { logFormats } = reading.part;
   const [name = '', ...values] = valuesOf(directive);
   if (logFormats.has(name)) {
@@ -104,7 +105,7 @@ function compileFormat(
   return null;
 }
 
-const addHeader: Setter = (directive, _scope, reading) => {
+const addHeader: Setter = (directive, _conf, reading) => {
   const fault = reading.compile(directive, 2);
   if (fault !== null) return fault;
   const always = directive.argument(2);
@@ -112,12 +113,12 @@ const addHeader: Setter = (directive, _scope, reading) => {
   return wrong(`invalid parameter "${always}"`, 3);
 };
 
-const map: Setter = (directive, _scope, reading) =>
+const map: Setter = (directive, _conf, reading) =>
   reading.compile(directive, 1) ?? reading.define(directive, 2);
 
 const splitClients: Setter = map;
 
-const geo: Setter = (directive, _scope, reading) => {
+const geo: Setter = (directive, _conf, reading) => {
   const last = directive.words.length - 1;
   if (last === 2) {
     const source = directive.argument(0);
@@ -129,15 +130,15 @@ const geo: Setter = (directive, _scope, reading) => {
 };
 
 /** Every argument may hold variables. */
-const compileAll: Setter = (directive, _scope, reading) =>
+const compileAll: Setter = (directive, _conf, reading) =>
   firstOf(valuesOf(directive).map((_, index) => reading.compile(directive, index + 1)));
 
 /** The first argument may hold variables; of one level the directive may stand once. */
-const compileOnce: Setter = (directive, scope, reading) =>
-  has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : reading.compile(directive, 1);
+const compileOnce: Setter = (directive, conf, reading) =>
+  has(conf, directive.name) ? directiveFault(directive.name, 'is duplicate') : reading.compile(directive, 1);
 
-const expires: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const expires: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const values = valuesOf(directive);
   const isModified = values.length === 2;
   if (isModified && values[0] !== 'modified') return directiveFault(directive.name, 'invalid value', 1);
@@ -157,7 +158,7 @@ const expires: Setter = (directive, scope, reading) => {
   return null;
 };
 
-const index: Setter = (directive, _scope, reading) => {
+const index: Setter = (directive, _conf, reading) => {
   const values = valuesOf(directive);
   for (const [at, value] of values.entries()) {
     if (value === '') {
@@ -171,7 +172,7 @@ const index: Setter = (directive, _scope, reading) => {
   return null;
 };
 
-const authRequestSet: Setter = (directive, _scope, reading) => {
+const authRequestSet: Setter = (directive, _conf, reading) => {
   const defined = reading.define(directive, 1);
   if (defined !== null) return defined;
   reading.use(directive, 1, directive.argument(0).slice(1));
@@ -190,21 +191,21 @@ const upstreamParameter: Setter = (directive) => {
  *
  * @param value the first argument, where it is the only one
  */
-function ruledOut(directive: ConfigDirective, { own }: Scope, value: string | null): Fault | null {
-  const others = own.get(directive.name) ?? [];
+function ruledOut(directive: ConfigDirective, { byName }: Conf, value: string | null): Fault | null {
+  const others = byName.get(directive.name) ?? [];
   const isOff = others.some((other) => other.words.length === 2 && other.argument(0) === 'off');
   if (!isOff && (value !== 'off' || others.length === 0)) return null;
   return directiveFault(directive.name, 'is duplicate');
 }
 
-const proxyRedirect: Setter = (directive, scope, reading) => {
+const proxyRedirect: Setter = (directive, conf, reading) => {
   const [first = '', second] = valuesOf(directive);
-  const fault = ruledOut(directive, scope, second === undefined ? first : null);
+  const fault = ruledOut(directive, conf, second === undefined ? first : null);
   if (fault !== null) return fault;
   if (second === undefined) {
     if (first === 'off') return null;
     if (first !== 'default') return wrong(`invalid parameter "${first}"`, 1);
-    const pass = scope.own.get('proxy_pass')?.[0];
+    const pass = conf.byName.get('proxy_pass')?.[0];
     if (pass === undefined) {
       return wrong('"proxy_redirect default" should be placed after the "proxy_pass" directive', 1);
     }
@@ -222,9 +223,9 @@ function rewritten(directive: ConfigDirective, word: number, reading: Reading): 
   return regex === null ? reading.compile(directive, word) : reading.pattern(directive, word, regex.pattern);
 }
 
-const proxyCookie: Setter = (directive, scope, reading) => {
+const proxyCookie: Setter = (directive, conf, reading) => {
   const [first = '', second] = valuesOf(directive);
-  const fault = ruledOut(directive, scope, second === undefined ? first : null);
+  const fault = ruledOut(directive, conf, second === undefined ? first : null);
   if (fault !== null) return fault;
   if (second === undefined) return first === 'off' ? null : wrong(`invalid parameter "${first}"`, 1);
   return cookieName(directive, reading) ?? reading.compile(directive, 2);
@@ -239,9 +240,9 @@ function cookieName(directive: ConfigDirective, reading: Reading): Fault | null 
 }
 
 /** The flags themselves are looked at when a response is there. */
-const proxyCookieFlags: Setter = (directive, scope, reading) => {
+const proxyCookieFlags: Setter = (directive, conf, reading) => {
   const [first = '', ...flags] = valuesOf(directive);
-  const duplicate = ruledOut(directive, scope, flags.length === 0 ? first : null);
+  const duplicate = ruledOut(directive, conf, flags.length === 0 ? first : null);
   if (duplicate !== null) return duplicate;
   if (flags.length === 0) {
     return directive.argument(0) === 'off' ? null : wrong(`invalid parameter "${directive.argument(0)}"`, 1);
@@ -251,8 +252,8 @@ const proxyCookieFlags: Setter = (directive, scope, reading) => {
 };
 
 /** `proxy_bind address [transparent]` (ngx_http_upstream_bind_set_slot). */
-const bind: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const bind: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const [value = '', flag] = valuesOf(directive);
   if (flag === undefined && value === 'off') return null;
   const fault = reading.compile(directive, 1);
@@ -262,13 +263,13 @@ const bind: Setter = (directive, scope, reading) => {
   return flag === undefined || flag === 'transparent' ? null : wrong(`invalid parameter "${flag}"`, 2);
 };
 
-const subFilter: Setter = (directive, _scope, reading) => {
+const subFilter: Setter = (directive, _conf, reading) => {
   if (directive.argument(0) === '') return wrong('empty search pattern', 1);
-  return compileAll(directive, _scope, reading);
+  return compileAll(directive, _conf, reading);
 };
 
-const splitPathInfo: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const splitPathInfo: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const pattern = directive.argument(0);
   const fault = reading.pattern(directive, 1, pattern);
   if (fault !== null) return fault;
@@ -276,8 +277,8 @@ const splitPathInfo: Setter = (directive, scope, reading) => {
 };
 
 /** A name, or a variable alone. */
-const charset: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const charset: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
   return value.startsWith('$') ? reading.index(directive, 1) : null;
 };
@@ -302,8 +303,8 @@ const DEFLATE_SIZES = ['512', '1k', '2k', '4k', '8k', '16k', '32k'];
 /** `gzip_window`, `gzip_hash`: a power of two (ngx_http_gzip_window, ngx_http_gzip_hash). */
 const deflateSize =
   (sizes: readonly string[]): Setter =>
-  (directive, scope) => {
-    if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  (directive, conf) => {
+    if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
     const size = parseSize(directive.argument(0));
     if (size === null) return directiveFault(directive.name, 'invalid value', 1);
     if (sizes.some((each) => parseSize(each) === size)) return null;
@@ -311,8 +312,8 @@ const deflateSize =
     return directiveFault(directive.name, `must be ${listed}`, 1);
   };
 
-const disableSymlinks: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const disableSymlinks: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const values = valuesOf(directive);
   let mode: string | null = null;
   for (const [at, value] of values.entries()) {
@@ -335,8 +336,8 @@ const disableSymlinks: Setter = (directive, scope, reading) => {
 };
 
 /** `open_log_file_cache`: its like for logs. */
-const openLogFileCache: Setter = (directive, scope) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const openLogFileCache: Setter = (directive, conf) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   let max: number | null = null;
   let isOff = false;
   for (const [at, value] of valuesOf(directive).entries()) {
@@ -351,17 +352,17 @@ const openLogFileCache: Setter = (directive, scope) => {
   return isOff || (max !== null && max > 0) ? null : wrong(`"${directive.name}" must have "max" parameter`);
 };
 
-const mirror: Setter = (directive, scope) => {
+const mirror: Setter = (directive, conf) => {
   const value = directive.argument(0);
-  const hasOff = scope.notes.has('mirror off');
-  const hasOther = scope.notes.has('mirror on');
+  const hasOff = conf.notes.has('mirror off');
+  const hasOther = conf.notes.has('mirror on');
   if (value === 'off') {
     if (hasOff || hasOther) return directiveFault('mirror', 'is duplicate');
-    scope.notes.set('mirror off', '');
+    conf.notes.set('mirror off', '');
     return null;
   }
   if (hasOff) return directiveFault('mirror', 'is duplicate');
-  scope.notes.set('mirror on', '');
+  conf.notes.set('mirror on', '');
   return null;
 };
 

@@ -13,34 +13,34 @@ const STATE_BUFFER = 16;
 /** NGX_HTTP_V2_MAX_WINDOW */
 const MOST_PREREAD = 2 ** 31 - 1;
 
-const receiveBuffer: Setter = (directive, scope, reading) => {
+const receiveBuffer: Setter = (directive, conf, reading) => {
   const { name } = directive;
-  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  if (has(conf, name)) return directiveFault(name, 'is duplicate');
   const size = parseSize(directive.argument(0));
   if (size === null) return directiveFault(name, 'invalid value', 1);
   const taken = reading.isAtLeast('1.25.3') ? STATE_BUFFER : 2 * STATE_BUFFER;
   return size > taken ? null : directiveFault(name, 'value is too small', 1);
 };
 
-const indexSize: Setter = (directive, scope) => {
+const indexSize: Setter = (directive, conf) => {
   const { name } = directive;
-  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  if (has(conf, name)) return directiveFault(name, 'is duplicate');
   const number = parseNumber(directive.argument(0));
   if (number === null) return directiveFault(name, 'invalid number', 1);
   return Number.isInteger(Math.log2(number)) ? null : directiveFault(name, 'must be a power of two', 1);
 };
 
-const chunkSize: Setter = (directive, scope) => {
+const chunkSize: Setter = (directive, conf) => {
   const { name } = directive;
-  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  if (has(conf, name)) return directiveFault(name, 'is duplicate');
   const size = parseSize(directive.argument(0));
   if (size === null) return directiveFault(name, 'invalid value', 1);
   return size === 0 ? wrong('the http2 chunk size cannot be zero', 1) : null;
 };
 
-const prereadSize: Setter = (directive, scope) => {
+const prereadSize: Setter = (directive, conf) => {
   const { name } = directive;
-  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  if (has(conf, name)) return directiveFault(name, 'is duplicate');
   const size = parseSize(directive.argument(0));
   if (size === null) return directiveFault(name, 'invalid value', 1);
   return size <= MOST_PREREAD ? null : wrong(`the maximum body preread buffer size is ${MOST_PREREAD}`, 1);
@@ -49,10 +49,10 @@ const prereadSize: Setter = (directive, scope) => {
 /** Since then nginx only warns of what it no longer does. */
 const WITHOUT_PUSH = '1.25.1';
 
-const push: Setter = (directive, scope, reading) => {
+const push: Setter = (directive, conf, reading) => {
   if (reading.isAtLeast(WITHOUT_PUSH)) return null;
   const { name } = directive;
-  const others = (scope.own.get(name) ?? []).map((other) => other.argument(0));
+  const others = (conf.byName.get(name) ?? []).map((other) => other.argument(0));
   if (directive.argument(0) === 'off') {
     if (others.includes('off')) return directiveFault(name, 'is duplicate');
     return others.length > 0 ? directiveFault(name, '"off" parameter cannot be used with URI', 1) : null;
@@ -61,18 +61,18 @@ const push: Setter = (directive, scope, reading) => {
   return reading.compile(directive, 1);
 };
 
-const pushPreload: Setter = (directive, scope, reading) => {
+const pushPreload: Setter = (directive, conf, reading) => {
   if (reading.isAtLeast(WITHOUT_PUSH)) return null;
   const { name } = directive;
-  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  if (has(conf, name)) return directiveFault(name, 'is duplicate');
   const error = flagError(name, directive.argument(0));
   return error === null ? null : wrong(error, 1);
 };
 
-const concurrentPushes: Setter = (directive, scope, reading) => {
+const concurrentPushes: Setter = (directive, conf, reading) => {
   if (reading.isAtLeast(WITHOUT_PUSH)) return null;
   const { name } = directive;
-  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  if (has(conf, name)) return directiveFault(name, 'is duplicate');
   return parseNumber(directive.argument(0)) === null ? directiveFault(name, 'invalid number', 1) : null;
 };
 

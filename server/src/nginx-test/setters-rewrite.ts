@@ -8,7 +8,7 @@ import { isRedirectUrl } from '../values/redirect-url';
 
 /** `rewrite`, `return`, `if`, `set`, `try_files`, `error_page` (ngx_http_rewrite_module.c, ngx_http_core_module.c). */
 
-const rewrite: Setter = (directive, _scope, reading) => {
+const rewrite: Setter = (directive, _conf, reading) => {
   const [, replacement = '', flag] = valuesOf(directive);
   if (replacement === '') return wrong('empty replacement', 2);
   const pattern = reading.pattern(directive, 1, directive.argument(0));
@@ -19,7 +19,7 @@ const rewrite: Setter = (directive, _scope, reading) => {
   return reading.compile(directive, 2);
 };
 
-const returnSetter: Setter = (directive, _scope, reading) => {
+const returnSetter: Setter = (directive, _conf, reading) => {
   const [code = '', ...rest] = valuesOf(directive);
   const status = parseNumber(code);
   if (status === null) {
@@ -30,7 +30,7 @@ const returnSetter: Setter = (directive, _scope, reading) => {
   return rest.length === 0 ? null : reading.compile(directive, 2);
 };
 
-const set: Setter = (directive, _scope, reading) => {
+const set: Setter = (directive, _conf, reading) => {
   const defined = reading.define(directive, 1);
   if (defined !== null) return defined;
   reading.use(directive, 1, directive.argument(0).slice(1));
@@ -58,7 +58,7 @@ function conditionOf(directive: ConfigDirective): Condition | Fault {
   return left.length > 0 ? { words: left } : wrong('invalid condition ")"', last.index);
 }
 
-const ifSetter: Setter = (directive, _scope, reading) => {
+const ifSetter: Setter = (directive, _conf, reading) => {
   const condition = conditionOf(directive);
   return 'words' in condition ? conditionFault(directive, condition, reading) : condition;
 };
@@ -89,8 +89,8 @@ function conditionFault(directive: ConfigDirective, { words }: Condition, readin
   return invalid;
 }
 
-const tryFiles: Setter = (directive, scope, reading) => {
-  if (has(scope, 'try_files')) return directiveFault(directive.name, 'is duplicate');
+const tryFiles: Setter = (directive, conf, reading) => {
+  if (has(conf, 'try_files')) return directiveFault(directive.name, 'is duplicate');
   const last = directive.words.length - 1;
   const compiled = firstOf(valuesOf(directive).map((_, index) => reading.compile(directive, index + 1)));
   if (compiled !== null) return compiled;
@@ -102,7 +102,7 @@ const tryFiles: Setter = (directive, scope, reading) => {
   return wrong(`invalid code "${hasVariables(code) ? code.slice(0, -1) : code}"`, last);
 };
 
-const errorPage: Setter = (directive, _scope, reading) => {
+const errorPage: Setter = (directive, _conf, reading) => {
   const values = valuesOf(directive);
   const response = values.at(-2) ?? '';
   const at = values.length - 1;
@@ -130,8 +130,8 @@ const METHODS: ReadonlySet<string> = new Set(
   'GET HEAD POST PUT DELETE MKCOL COPY MOVE OPTIONS PROPFIND PROPPATCH LOCK UNLOCK PATCH'.split(' '),
 );
 
-const limitExcept: Setter = (directive, scope) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const limitExcept: Setter = (directive, conf) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   return firstOf(
     valuesOf(directive).map((value, index) =>
       METHODS.has(value.toUpperCase()) ? null : wrong(`invalid method "${value}"`, index + 1),

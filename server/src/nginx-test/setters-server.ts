@@ -1,6 +1,7 @@
 import { printAddress } from '../values/address';
 import { type Listen, listenFault, readListen } from '../values/listen';
-import type { ListenRecord, Reading, Scope } from './reading';
+import type { Conf } from './conf';
+import type { ListenRecord, Reading } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
 import { locationName } from '../values/location';
@@ -11,11 +12,11 @@ import { serverNameError, serverNamePattern } from '../values/server-name';
 
 /** `listen`, `server_name`, `location`, `root` and the like (ngx_http_core_module.c, ngx_http.c). */
 
-const listen: Setter = (directive, scope, reading) =>
-  listenFault(directive, 'http', reading.version) ?? addListen(scope, reading, readListen(directive, 'http'));
+const listen: Setter = (directive, conf, reading) =>
+  listenFault(directive, 'http', reading.version) ?? addListen(conf, reading, readListen(directive, 'http'));
 
 /** Puts the server to those of the address (ngx_http_add_listen). */
-function addListen(server: Scope, reading: Reading, listen: Listen): Fault | null {
+function addListen(server: Conf, reading: Reading, listen: Listen): Fault | null {
   const { address } = listen;
   // What a name stands for only the machine knows.
   if (address.kind === 'name' && address.host !== 'localhost') return null;
@@ -27,7 +28,7 @@ function addListen(server: Scope, reading: Reading, listen: Listen): Fault | nul
   return null;
 }
 
-function addServer(server: Scope, reading: Reading, text: string, listen: Listen): Fault | null {
+function addServer(server: Conf, reading: Reading, text: string, listen: Listen): Fault | null {
   const { listens } = reading.http;
   const key = listen.quic ? `${text}/udp` : text;
   const known = listens.get(key);
@@ -64,12 +65,12 @@ function addServer(server: Scope, reading: Reading, text: string, listen: Listen
 }
 
 /** A server without `listen` has port 80, as nginx started by root does it. */
-export function addDefaultListen(server: Scope, reading: Reading): void {
-  if (server.own.has('listen') || server.opaque) return;
+export function addDefaultListen(server: Conf, reading: Reading): void {
+  if (server.byName.has('listen') || server.isOpaque) return;
   addServer(server, reading, '0.0.0.0:80', readListen({ words: [] }, 'http'));
 }
 
-const serverName: Setter = (directive, _scope, reading) =>
+const serverName: Setter = (directive, _conf, reading) =>
   firstOf(
     valuesOf(directive).map((name, index) => {
       const word = index + 1;
@@ -80,7 +81,7 @@ const serverName: Setter = (directive, _scope, reading) =>
     }),
   );
 
-const location: Setter = (directive, scope, reading) => {
+const location: Setter = (directive, conf, reading) => {
   const own = locationName(directive);
   if (own.error !== null) return wrong(own.error, 1);
   const word = directive.words.length - 1;
@@ -88,7 +89,7 @@ const location: Setter = (directive, scope, reading) => {
     const fault = reading.pattern(directive, word, own.name);
     if (fault !== null) return fault;
   }
-  const outer = scope.context === 'location' ? scope.location : null;
+  const outer = conf.context === 'location' ? conf.location : null;
   if (outer === null) return null;
   if (outer.kind === 'exact') {
     return wrong(`location "${own.name}" cannot be inside the exact location "${outer.name}"`, word);
@@ -106,17 +107,17 @@ const location: Setter = (directive, scope, reading) => {
 };
 
 /** `root` and `alias` (ngx_http_core_root). */
-const root: Setter = (directive, scope, reading) => {
+const root: Setter = (directive, conf, reading) => {
   const { name } = directive;
   // An alias keeps the length of the location's name: where it has none, it is a root from then on.
-  const known = scope.notes.get('root');
+  const known = conf.notes.get('root');
   if (known === name) return directiveFault(name, 'is duplicate');
   if (known !== undefined) {
     const other = name === 'root' ? 'alias' : 'root';
     const text = `"${name}" directive is duplicate, "${other}" directive was specified earlier`;
     return { text, rule: 'directive-duplicate' };
   }
-  if (name === 'alias' && scope.location?.kind === 'named') {
+  if (name === 'alias' && conf.location?.kind === 'named') {
     return wrong('the "alias" directive cannot be used inside the named location');
   }
   const value = directive.argument(0);
@@ -126,12 +127,12 @@ const root: Setter = (directive, scope, reading) => {
     }
   }
   const fault = reading.compile(directive, 1);
-  if (fault === null) scope.notes.set('root', scope.location?.name === '' ? 'root' : name);
+  if (fault === null) conf.notes.set('root', conf.location?.name === '' ? 'root' : name);
   return fault;
 };
 
-const keepaliveTimeout: Setter = (directive, scope) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const keepaliveTimeout: Setter = (directive, conf) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   if (parseTime(directive.argument(0)) === null) {
     return directiveFault(directive.name, 'invalid value', 1);
   }
@@ -139,15 +140,15 @@ const keepaliveTimeout: Setter = (directive, scope) => {
   return directiveFault(directive.name, 'invalid value', 2);
 };
 
-const directio: Setter = (directive, scope) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const directio: Setter = (directive, conf) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
   if (value === 'off' || parseOffset(value) !== null) return null;
   return directiveFault(directive.name, 'invalid value', 1);
 };
 
-const openFileCache: Setter = (directive, scope) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const openFileCache: Setter = (directive, conf) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   let isComplete = false;
   for (const [index, { value }] of directive.words.entries()) {
     if (index === 0) continue;
@@ -164,8 +165,8 @@ const openFileCache: Setter = (directive, scope) => {
   return isComplete ? null : wrong('"open_file_cache" must have the "max" parameter');
 };
 
-const aio: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const aio: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
   if (value === 'on' || value === 'off') return null;
   if (value === 'threads') return null;
@@ -178,16 +179,16 @@ const aio: Setter = (directive, scope, reading) => {
   return directiveFault(directive.name, 'invalid value', 1);
 };
 
-const internal: Setter = (directive, scope) =>
-  has(scope, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
+const internal: Setter = (directive, conf) =>
+  has(conf, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
 
 const POOL_ALIGNMENT = 16;
 /** The head of a pool and two of its larger parts. */
 const LEAST_POOL = 112;
 
 /** `request_pool_size`, `connection_pool_size` (ngx_http_core_pool_size). */
-export const poolSize: Setter = (directive, scope) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+export const poolSize: Setter = (directive, conf) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const size = parseSize(directive.argument(0));
   if (size === null) return directiveFault(directive.name, 'invalid value', 1);
   if (size < LEAST_POOL) return wrong(`the pool size must be no less than ${LEAST_POOL}`, 1);
@@ -196,7 +197,7 @@ export const poolSize: Setter = (directive, scope) => {
     : wrong(`the pool size must be a multiple of ${POOL_ALIGNMENT}`, 1);
 };
 
-const gzipDisable: Setter = (directive, _scope, reading) =>
+const gzipDisable: Setter = (directive, _conf, reading) =>
   firstOf(
     valuesOf(directive).map((value, index) =>
       value === 'msie6' || value === 'degradation' ? null : reading.pattern(directive, index + 1, value),

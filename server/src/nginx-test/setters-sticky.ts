@@ -7,8 +7,8 @@ import { after, has, type Setter } from './setters';
 import { LEAST_ZONE, zoneFault } from './zones';
 
 /** `sticky` of an upstream of http (ngx_http_upstream_sticky_module.c, since 1.29.6). */
-export const sticky: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+export const sticky: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const method = directive.argument(0);
   switch (method) {
     case 'cookie':
@@ -16,7 +16,7 @@ export const sticky: Setter = (directive, scope, reading) => {
     case 'route':
       return route(directive, reading);
     case 'learn':
-      return learn(directive, reading, scope.block?.argument(0) ?? '');
+      return learn(directive, reading, conf.block?.argument(0) ?? '');
     default:
       return wrong(`unknown parameter "${method}"`, 1);
   }

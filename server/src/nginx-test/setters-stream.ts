@@ -12,7 +12,7 @@ import { zoneSetters } from './zones';
 
 /** Directives of stream (ngx_stream_core_module.c and the others). */
 
-const listen: Setter = (directive, _scope, reading) => {
+const listen: Setter = (directive, _conf, reading) => {
   const fault = listenFault(directive, 'stream', reading.version);
   if (fault !== null) return fault;
   const { address, udp } = readListen(directive, 'stream');
@@ -28,12 +28,12 @@ const listen: Setter = (directive, _scope, reading) => {
   return null;
 };
 
-const returnSetter: Setter = (directive, scope, reading) =>
-  scope.own.has('return') ? directiveFault('return', 'is duplicate') : reading.compile(directive, 1);
+const returnSetter: Setter = (directive, conf, reading) =>
+  conf.byName.has('return') ? directiveFault('return', 'is duplicate') : reading.compile(directive, 1);
 
 /** `pass`: the address of another listener (ngx_stream_pass_module.c, since 1.25.5). */
-const pass: Setter = (directive, scope, reading) => {
-  if (scope.own.has('pass')) return directiveFault('pass', 'is duplicate');
+const pass: Setter = (directive, conf, reading) => {
+  if (conf.byName.has('pass')) return directiveFault('pass', 'is duplicate');
   const value = directive.argument(0);
   const fault = reading.compile(directive, 1);
   if (fault !== null || hasVariables(value)) return fault;

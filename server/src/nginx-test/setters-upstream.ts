@@ -76,19 +76,19 @@ function knownHost({ part }: Reading, host: string): UpstreamHost {
   return known;
 }
 
-const upstream: Setter = (directive, _scope, reading) => addBlock(directive, reading, directive.argument(0));
+const upstream: Setter = (directive, _conf, reading) => addBlock(directive, reading, directive.argument(0));
 
 /** What the balancing method of an upstream lets its servers have. */
 const WITHOUT_BACKUP: ReadonlySet<string> = new Set(['ip_hash', 'hash', 'random']);
 const BALANCING: ReadonlySet<string> = new Set([...WITHOUT_BACKUP, 'least_conn']);
 
-const server: Setter = (directive, scope, reading) => {
+const server: Setter = (directive, conf, reading) => {
   // A block of that name is no server of an upstream.
   if (directive.children !== null) return null;
   const value = directive.argument(0);
   // The last one is in force.
-  const method = [...scope.own.keys()].findLast((name) => BALANCING.has(name));
-  const isStream = scope.context === 'stream upstream';
+  const method = [...conf.byName.keys()].findLast((name) => BALANCING.has(name));
+  const isStream = conf.context === 'stream upstream';
   for (const [index, { value: parameter }] of directive.words.entries()) {
     if (index < 2) continue;
     if (!isServerParameter(parameter, reading, isStream))
@@ -146,8 +146,8 @@ function isServerParameter(parameter: string, reading: Reading, isStream: boolea
   }
 }
 
-const keepalive: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const keepalive: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   // Connections are kept by default since then: 0 turns that off, and `local` is a parameter (CHANGES, 1.29.7).
   const isDefault = reading.isAtLeast('1.29.7');
   if (directive.words.length > 2 && !isDefault)
@@ -162,7 +162,7 @@ const keepalive: Setter = (directive, scope, reading) => {
     : wrong(`invalid parameter "${parameter}"`, 2);
 };
 
-const zone: Setter = (directive, _scope, reading) => {
+const zone: Setter = (directive, _conf, reading) => {
   const name = directive.argument(0);
   if (name === '') return wrong(`invalid zone name "${name}"`, 1);
   if (directive.words.length < 3) return zoneFault(directive, reading, 'upstream', name, 0);
@@ -180,7 +180,7 @@ const random: Setter = (directive) => {
   return wrong(`invalid parameter "${method}"`, 2);
 };
 
-const hash: Setter = (directive, _scope, reading) => {
+const hash: Setter = (directive, _conf, reading) => {
   const fault = reading.compile(directive, 1);
   if (fault !== null) return fault;
   const method = directive.argument(1);
@@ -191,11 +191,11 @@ const hash: Setter = (directive, _scope, reading) => {
 const URI_PART =
   '"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, or inside "if" statement, or inside "limit_except" block';
 
-const proxyPass: Setter = (directive, scope, reading) => {
-  const fault = pass(directive, scope, reading);
+const proxyPass: Setter = (directive, conf, reading) => {
+  const fault = pass(directive, conf, reading);
   if (fault !== null || hasVariables(directive.argument(0))) return fault;
   const uri = passAddress(directive.name, directive.argument(0)).address?.uri ?? '';
-  return uri !== '' && isWithoutPrefix(scope) ? wrong(URI_PART, 1) : null;
+  return uri !== '' && isWithoutPrefix(conf) ? wrong(URI_PART, 1) : null;
 };
 
 /** Whether the prefix of the location is not there to be replaced. */
@@ -206,8 +206,8 @@ function isWithoutPrefix({ context, location }: Parameters<Setter>[1]): boolean 
 }
 
 /** The directives that hand requests on: an address, with a scheme in front where they take one. */
-const pass: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const pass: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   if (hasVariables(directive.argument(0))) return reading.compile(directive, 1);
   return passTo(directive, reading, directive.name);
 };
@@ -221,8 +221,8 @@ function passTo(directive: ConfigDirective, reading: Reading, name: string | nul
 }
 
 /** `memcached_pass`: an address, in which a `$` is no variable. */
-const memcachedPass: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const memcachedPass: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const fault = passTo(directive, reading, directive.name);
   // Somebody must set the key.
   if (fault === null) reading.use(directive, 0, 'memcached_key');
@@ -246,8 +246,8 @@ export const upstreamSetters: Readonly<Record<string, Setter>> = {
 };
 
 /** `proxy_pass` of stream: an address with its port. */
-export const streamPass: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+export const streamPass: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   if (hasVariables(directive.argument(0))) return reading.compile(directive, 1);
   return passTo(directive, reading, null);
 };

@@ -1,7 +1,8 @@
 import type { ConfigDirective } from '../model/configuration';
 import { addHashKey } from './hash-keys';
 import { lowerAscii } from '../values/server-name';
-import type { Reading, Scope } from './reading';
+import type { Conf } from './conf';
+import type { Reading } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { has, type Setter, valuesOf } from './setters';
 import { parseSeconds } from '../values/time';
@@ -9,9 +10,9 @@ import { parseSeconds } from '../values/time';
 /** What http knows of its visitors: referer, browser, mark (ngx_http_referer, _browser and _userid_filter modules). */
 
 /** `valid_referers`; merging asks whether it has names (ngx_http_valid_referers). */
-const validReferers: Setter = (directive, scope, reading) => {
+const validReferers: Setter = (directive, conf, reading) => {
   for (const [at, value] of valuesOf(directive).entries()) {
-    const fault = refererFault(directive, at + 1, value, scope, reading);
+    const fault = refererFault(directive, at + 1, value, conf, reading);
     if (fault !== null) return fault;
   }
   return null;
@@ -21,25 +22,25 @@ function refererFault(
   directive: ConfigDirective,
   word: number,
   value: string,
-  scope: Scope,
+  conf: Conf,
   reading: Reading,
 ): Fault | null {
   if (value === '') return wrong('invalid referer ""', word);
   if (value === 'none' || value === 'blocked') {
-    scope.notes.set('referers without name', '');
+    conf.notes.set('referers without name', '');
     return null;
   }
   if (value === 'server_names') {
-    scope.notes.set('referers of the server', '');
+    conf.notes.set('referers of the server', '');
     return null;
   }
   if (value === '~') return wrong(`empty regex in "${value}"`, word);
   if (value.startsWith('~')) return reading.pattern(directive, word, value.slice(1));
   const slash = value.indexOf('/');
-  return addReferer(slash === -1 ? value : value.slice(0, slash), word, scope);
+  return addReferer(slash === -1 ? value : value.slice(0, slash), word, conf);
 }
 
-function addReferer(name: string, word: number, { notes }: Scope): Fault | null {
+function addReferer(name: string, word: number, { notes }: Conf): Fault | null {
   switch (addHashKey(notes, name, true)) {
     case 'added':
       notes.set('referers', '');
@@ -63,15 +64,15 @@ const modernBrowser: Setter = (directive) => {
   return /^[\d.]*$/.test(version) ? null : wrong(`invalid browser version "${version}"`, 2);
 };
 
-const userIdExpires: Setter = (directive, scope) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const userIdExpires: Setter = (directive, conf) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
   if (value === 'max' || value === 'off' || parseSeconds(value) !== null) return null;
   return directiveFault(directive.name, 'invalid value', 1);
 };
 
-const userIdMark: Setter = (directive, scope) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const userIdMark: Setter = (directive, conf) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
   if (value === 'off' || /^[A-Za-z\d=]$/.test(value)) return null;
   return directiveFault(directive.name, 'value must be "off" or a single letter, digit or "="', 1);

@@ -1,13 +1,14 @@
 import type { ConfigDirective } from '../model/configuration';
-import type { Reading, Scope } from './reading';
+import type { Conf } from './conf';
+import type { Reading } from './reading';
 import type { Fault } from './refusal';
 
 /** What one of nginx's own setters says of a directive; null when it accepts it. */
-export type Setter = (directive: ConfigDirective, scope: Scope, reading: Reading) => Fault | null;
+export type Setter = (directive: ConfigDirective, conf: Conf, reading: Reading) => Fault | null;
 
 /** Whether the level has a directive of that name already. */
-export function has(scope: Scope, name: string): boolean {
-  return scope.own.has(name);
+export function has(conf: Conf, name: string): boolean {
+  return conf.byName.has(name);
 }
 
 /** The values of the arguments of a directive. */

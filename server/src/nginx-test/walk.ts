@@ -1,19 +1,19 @@
-import type { ConfigDirective, Configuration } from '../model/configuration';
+import type { ConfigDirective } from '../model/configuration';
 import { isFilledIn } from '../model/variables';
 import { type DirectiveFact, takes } from '../reference/directives';
 import { tokenEnd } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
 import { hasPlaceholder } from '../syntax/placeholders';
-import { type LocationName, locationName } from '../values/location';
 import { setterFault } from './checks';
-import { areaOf, type Context, innerContext } from './contexts';
-import { likelyInner } from './fragments';
+import type { Context } from '../model/context';
+import type { Level } from '../model/levels';
 import { entryFault, splitTotalFault, takesInclude } from './entries';
 import { endOfBlock, endOfDirective } from './lines';
 import { httpRefusals, placeOfFault } from './merging';
 import { streamRefusals } from './merging-stream';
 import type { Names } from './names';
-import type { Reading, Scope } from './reading';
+import type { Conf } from './conf';
+import type { Reading } from './reading';
 import type { Fault, NamedPlace, Refusal } from './refusal';
 import { addDefaultListen } from './setters-server';
 import type { SyntaxFault } from './strict-reading';
@@ -22,10 +22,6 @@ import type { SyntaxFault } from './strict-reading';
 export interface WalkOptions {
   readonly reading: Reading;
   readonly names: Names;
-  /** The context of the top level: `main`, or `unknown` for a fragment. */
-  readonly context: Context;
-  /** Levels at which an include may bring in anything. */
-  readonly opaque: ReadonlySet<ConfigDirective | null>;
   /** Includes that lead back to a file around them. */
   readonly cycles: ReadonlySet<ConfigDirective>;
   /** What nginx could not read, by the node that stands for it. */
@@ -34,18 +30,19 @@ export interface WalkOptions {
 
 /** An open block on the way through the configuration. */
 interface Frame {
-  readonly scope: Scope;
-  readonly list: readonly ConfigDirective[];
+  readonly conf: Conf;
   next: number;
+  /** How many blocks have been met. */
+  blocks: number;
 }
 
 /**
  * Goes through a configuration as nginx reads it, and gives what it would refuse, in its order. A caller that wants
  * the first refusal alone stops there; for one that goes on, a directive that is refused is taken as absent.
  */
-export function* walkRefusals(configuration: Configuration, options: WalkOptions): Generator<Refusal> {
+export function* walkRefusals(top: Level, options: WalkOptions): Generator<Refusal> {
   const walk = new Walk(options);
-  for (const found of walk.run(configuration)) yield walk.isEndless ? { ...found, certain: false } : found;
+  for (const found of walk.run(top)) yield walk.isEndless ? { ...found, certain: false } : found;
 }
 
 class Walk {
@@ -54,49 +51,53 @@ class Walk {
 
   constructor(private readonly options: WalkOptions) {}
 
-  *run({ directives }: Configuration): Generator<Refusal> {
-    const { context, opaque, reading, faults } = this.options;
-    const top = newScope(context, null, null, null, opaque.has(null));
-    const stack: Frame[] = [{ scope: top, list: directives, next: 0 }];
+  *run(level: Level): Generator<Refusal> {
+    const { reading, faults } = this.options;
+    const top = reading.open(level, null);
+    const stack: Frame[] = [{ conf: top, next: 0, blocks: 0 }];
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-      const directive = frame.list[frame.next];
-      const { scope } = frame;
+      const { conf } = frame;
+      const directive = conf.level.directives[frame.next];
       if (directive === undefined) {
         stack.pop();
-        yield* this.close(scope);
+        yield* this.close(conf);
         continue;
       }
       frame.next += 1;
       if (this.options.cycles.has(directive)) this.isEndless = true;
-      reading.part = scope.area === 'stream' ? reading.stream : reading.http;
+      reading.part = conf.area === 'stream' ? reading.stream : reading.http;
       const fault = faults.get(directive.node);
       if (fault !== undefined) {
         yield syntaxRefusal(directive, fault);
         return;
       }
-      const inner = yield* this.read(directive, scope);
-      if (inner !== null) stack.push({ scope: inner, list: directive.children ?? [], next: 0 });
+      const isOpened = yield* this.read(directive, conf);
+      if (directive.children === null) continue;
+      const inner = conf.level.blocks[frame.blocks];
+      frame.blocks += 1;
+      if (isOpened && inner !== undefined)
+        stack.push({ conf: reading.open(inner, conf), next: 0, blocks: 0 });
     }
-    if (context === 'main') yield* this.end(top);
+    if (top.context === 'main') yield* this.end(top);
   }
 
-  /** Reads one directive; gives the scope of its block, or null when there is nothing to read in it. */
-  private *read(directive: ConfigDirective, scope: Scope): Generator<Refusal, Scope | null> {
-    if (scope.context === 'entries') {
-      yield* this.readEntry(directive, scope);
-      return null;
+  /** Reads one directive; gives whether it opens a block to read. */
+  private *read(directive: ConfigDirective, conf: Conf): Generator<Refusal, boolean> {
+    if (conf.context === 'entries') {
+      yield* this.readEntry(directive, conf);
+      return false;
     }
     const { name, children } = directive;
-    if (directive.file.tree.template && hasPlaceholder(name)) return null;
-    if (name === '' && directive.words.length === 0) return null;
+    if (directive.file.tree.template && hasPlaceholder(name)) return false;
+    if (name === '' && directive.words.length === 0) return false;
     const facts = this.options.names.factsOf(name);
     if (facts === 'extra' || facts.length === 0) {
       // Whatever it is, it may define variables, zones and formats of logs.
       this.options.reading.opaque = true;
     }
-    if (facts === 'extra') return null;
+    if (facts === 'extra') return false;
     if (facts.length === 0) {
-      if (scope.context === 'unknown' && scope.block !== null) return null;
+      if (conf.context === 'unknown' && conf.block !== null) return false;
       const rule = this.options.names.isElsewhere(name) ? 'directive-context' : 'unknown-directive';
       // nginx prints it up to a zero.
       const [printed = ''] = name.split('\0', 1);
@@ -104,11 +105,11 @@ class Walk {
       yield {
         ...refusal(directive, fault),
         certain: !this.options.names.hasUnknownModules,
-        context: scope.context,
+        context: conf.context,
       };
-      return null;
+      return false;
     }
-    const allowed = facts.filter((fact) => isAllowed(fact, scope.context));
+    const allowed = facts.filter((fact) => isAllowed(fact, conf.context));
     const fact = allowed[0];
     if (fact === undefined) {
       yield refusal(directive, {
@@ -117,16 +118,16 @@ class Walk {
         rule: 'directive-context',
       });
     } else {
-      const fault = this.faultOf(allowed, directive, scope);
-      if (fault !== null) yield { ...refusal(directive, fault), context: scope.context };
-      if (fault === null || fault.rule === 'directive-duplicate') keep(scope, directive);
-      if (fault !== null && (fault.rule === 'syntax' || children === null)) return null;
+      const fault = this.faultOf(allowed, directive, conf);
+      if (fault !== null) yield { ...refusal(directive, fault), context: conf.context };
+      if (fault === null || fault.rule === 'directive-duplicate') conf.accept(directive);
+      if (fault !== null && (fault.rule === 'syntax' || children === null)) return false;
     }
-    return children === null ? null : this.open(directive, scope);
+    return children !== null;
   }
 
   /** What is wrong with a directive that stands where it may. */
-  private faultOf(facts: readonly DirectiveFact[], directive: ConfigDirective, scope: Scope): Fault | null {
+  private faultOf(facts: readonly DirectiveFact[], directive: ConfigDirective, conf: Conf): Fault | null {
     const { name, children, words, node } = directive;
     const [fact] = facts;
     if (fact === undefined) return null;
@@ -145,8 +146,8 @@ class Walk {
     if (likely.length > 0 && !likely.some(isCount)) {
       return { text: `invalid number of arguments in "${name}" directive`, rule: 'argument-count' };
     }
-    if (scope.context === 'unknown' || isTemplated(directive)) return null;
-    return setterFault(fact, directive, scope, this.options.reading);
+    if (conf.context === 'unknown' || isTemplated(directive)) return null;
+    return setterFault(fact, directive, conf, this.options.reading);
   }
 
   /** `keepalive` of an upstream has a second argument since 1.29.7. */
@@ -158,19 +159,7 @@ class Walk {
     );
   }
 
-  private open(directive: ConfigDirective, scope: Scope): Scope {
-    const context =
-      scope.context === 'unknown'
-        ? likelyInner(directive.name, directive.children ?? [])
-        : innerContext(scope.context, directive.name);
-    // What stands beside `http` adds nothing to what is in it.
-    const opaque = (scope.outer !== null && scope.opaque) || this.options.opaque.has(directive);
-    const inner = newScope(context, directive, scope, locationOf(directive, context, scope), opaque);
-    scope.inner.push(inner);
-    return inner;
-  }
-
-  private *readEntry(entry: ConfigDirective, scope: Scope): Generator<Refusal> {
+  private *readEntry(entry: ConfigDirective, conf: Conf): Generator<Refusal> {
     if (entry.children !== null) {
       const { file, node } = entry;
       const offset = file.tree.tokens.starts[node.open] ?? entry.start;
@@ -187,38 +176,38 @@ class Walk {
       return;
     }
     if (!entry.node.terminated || isTemplated(entry)) return;
-    if (entry.name === 'include' && entry.words.length === 2 && takesInclude(scope)) return;
-    const fault = entryFault(entry, scope, this.options.reading);
+    if (entry.name === 'include' && entry.words.length === 2 && takesInclude(conf)) return;
+    const fault = entryFault(entry, conf, this.options.reading);
     if (fault !== null) yield refusal(entry, fault);
   }
 
   /** What nginx says at the end of a block. */
-  private *close(scope: Scope): Generator<Refusal> {
-    const { block, context, own, opaque } = scope;
+  private *close(conf: Conf): Generator<Refusal> {
+    const { block, context, byName, isOpaque } = conf;
     const { reading } = this.options;
     if (block === null) return;
     const named = endOfBlock(block);
     const isUpstream = context === 'upstream' || context === 'stream upstream';
-    if (isUpstream && !own.has('server') && !opaque) {
+    if (isUpstream && !byName.has('server') && !isOpaque) {
       yield refusal(block, { text: 'no servers are inside upstream' }, named);
     }
     if (context === 'entries' && block.name === 'split_clients') {
-      const fault = splitTotalFault(scope);
+      const fault = splitTotalFault(conf);
       if (fault !== null) yield refusal(block, fault, named);
     }
-    if (context === 'stream server' && !opaque && !own.has('listen')) {
+    if (context === 'stream server' && !isOpaque && !byName.has('listen')) {
       const fault: Fault = { text: 'no "listen" is defined for server', word: 0 };
       yield refusal(block, fault, endOfDirective(block));
     }
-    if (context === 'server') addDefaultListen(scope, reading);
-    if (context === 'http') yield* httpRefusals(scope, reading);
-    if (context === 'stream') yield* streamRefusals(scope, reading);
+    if (context === 'server') addDefaultListen(conf, reading);
+    if (context === 'http') yield* httpRefusals(conf, reading);
+    if (context === 'stream') yield* streamRefusals(conf, reading);
   }
 
   /** What nginx says when it has read all files. */
-  private *end(top: Scope): Generator<Refusal> {
-    if (top.opaque) return;
-    if (!top.own.has('events')) {
+  private *end(top: Conf): Generator<Refusal> {
+    if (top.isOpaque) return;
+    if (!top.byName.has('events')) {
       yield {
         rule: 'directive-context',
         text: 'no "events" section in configuration',
@@ -241,30 +230,6 @@ class Walk {
       yield { ...refusal(directive, found), named: null };
     }
   }
-}
-
-function newScope(
-  context: Context,
-  block: ConfigDirective | null,
-  outer: Scope | null,
-  location: LocationName | null,
-  opaque: boolean,
-): Scope {
-  const area = context === 'entries' ? (outer?.area ?? 'unknown') : areaOf(context);
-  return { context, area, block, outer, inner: [], own: new Map(), location, opaque, notes: new Map() };
-}
-
-/** The location that a block is, or is in. */
-function locationOf(block: ConfigDirective, context: Context, outer: Scope): LocationName | null {
-  if (context !== 'location') return outer.location;
-  const name = locationName(block);
-  return name.error === null ? name : null;
-}
-
-function keep({ own }: Scope, directive: ConfigDirective): void {
-  const known = own.get(directive.name);
-  if (known === undefined) own.set(directive.name, [directive]);
-  else known.push(directive);
 }
 
 function isAllowed({ contexts }: DirectiveFact, context: Context): boolean {

@@ -1,6 +1,7 @@
 import type { ConfigDirective } from '../model/configuration';
 import { endOfDirective, placeText } from './lines';
-import type { Reading, Scope } from './reading';
+import type { Conf } from './conf';
+import type { Reading } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, has, type Setter, valuesOf } from './setters';
 import { parseNumber } from '../values/number';
@@ -69,7 +70,7 @@ function readZone(value: string, parameter: string, word: number): { name: strin
   return { name, size };
 }
 
-const limitReqZone: Setter = (directive, _scope, reading) => {
+const limitReqZone: Setter = (directive, _conf, reading) => {
   const compiled = reading.compile(directive, 1);
   if (compiled !== null) return compiled;
   let found: { name: string; size: number } | null = null;
@@ -90,7 +91,7 @@ const limitReqZone: Setter = (directive, _scope, reading) => {
   return bindZone(directive, reading, 'limit_req', found.name, found.size);
 };
 
-const limitReq: Setter = (directive, scope, reading) => {
+const limitReq: Setter = (directive, conf, reading) => {
   let name: string | null = null;
   for (const [index, { value }] of directive.words.entries()) {
     if (index === 0) continue;
@@ -109,7 +110,7 @@ const limitReq: Setter = (directive, scope, reading) => {
     } else if (value !== 'nodelay') return wrong(`invalid parameter "${value}"`, index);
   }
   if (name === null) return wrong(`"${directive.name}" must have "zone" parameter`);
-  return usedTwice(directive, scope, name);
+  return usedTwice(directive, conf, name);
 };
 
 /** A zone may limit one level once. */
@@ -120,7 +121,7 @@ function usedTwice(directive: ConfigDirective, { notes }: Parameters<Setter>[1],
   return null;
 }
 
-const limitConnZone: Setter = (directive, _scope, reading) => {
+const limitConnZone: Setter = (directive, _conf, reading) => {
   const compiled = reading.compile(directive, 1);
   if (compiled !== null) return compiled;
   const value = directive.argument(1);
@@ -132,9 +133,9 @@ const limitConnZone: Setter = (directive, _scope, reading) => {
   return bindZone(directive, reading, 'limit_conn', read.name, read.size);
 };
 
-const limitConn: Setter = (directive, scope, reading) => {
+const limitConn: Setter = (directive, conf, reading) => {
   const name = directive.argument(0);
-  const fault = zoneFault(directive, reading, 'limit_conn', name, 0) ?? usedTwice(directive, scope, name);
+  const fault = zoneFault(directive, reading, 'limit_conn', name, 0) ?? usedTwice(directive, conf, name);
   if (fault !== null) return fault;
   const value = directive.argument(1);
   const number = parseNumber(value);
@@ -143,7 +144,7 @@ const limitConn: Setter = (directive, scope, reading) => {
 };
 
 /** `proxy_cache_path` and its like (ngx_http_file_cache_set_slot). */
-const cachePath: Setter = (directive, _scope, reading) => {
+const cachePath: Setter = (directive, _conf, reading) => {
   let zone: { name: string; size: number } | null = null;
   for (const [index, { value }] of directive.words.entries()) {
     if (index < 2) continue;
@@ -206,16 +207,16 @@ const cachePath: Setter = (directive, _scope, reading) => {
 };
 
 /** Whether the level has a directive of that name with another value than `off`. */
-function isOn({ own }: Scope, name: string): boolean {
-  return own.get(name)?.some((directive) => directive.argument(0) !== 'off') ?? false;
+function isOn({ byName }: Conf, name: string): boolean {
+  return byName.get(name)?.some((directive) => directive.argument(0) !== 'off') ?? false;
 }
 
-const cache: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const cache: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
   if (value === 'off') return null;
   const store = `${directive.name.slice(0, -'_cache'.length)}_store`;
-  if (isOn(scope, store)) {
+  if (isOn(conf, store)) {
     return directiveFault(directive.name, `is incompatible with "${store}"`);
   }
   const compiled = reading.compile(directive, 1);
@@ -241,7 +242,7 @@ const cacheValid: Setter = (directive) => {
 };
 
 /** `ssl_session_cache off | none | [builtin[:size]] [shared:name:size]` (ngx_http_ssl_session_cache). */
-const sessionCache: Setter = (directive, _scope, reading) => {
+const sessionCache: Setter = (directive, _conf, reading) => {
   for (const [index, { value }] of directive.words.entries()) {
     if (index === 0 || value === 'off' || value === 'none' || value === 'builtin') continue;
     const invalid = wrong(`invalid session cache "${value}"`, index);
@@ -264,8 +265,8 @@ const sessionCache: Setter = (directive, _scope, reading) => {
 };
 
 /** `ssl_ocsp_cache off | shared:name:size` (ngx_http_ssl_ocsp_cache). */
-const ocspCache: Setter = (directive, scope, reading) => {
-  if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+const ocspCache: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const value = directive.argument(0);
   if (value === 'off') return null;
   const [, name = '', text = ''] = /^shared:([^:]+):(.*)$/s.exec(value) ?? [];
@@ -277,9 +278,9 @@ const ocspCache: Setter = (directive, scope, reading) => {
 };
 
 /** `ssl_certificate_cache off | max=N [inactive=time] [valid=time]`, and those for connections to back ends. */
-const certificateCache: Setter = (directive, scope) => {
+const certificateCache: Setter = (directive, conf) => {
   const { name } = directive;
-  if (has(scope, name)) return directiveFault(name, 'is duplicate');
+  if (has(conf, name)) return directiveFault(name, 'is duplicate');
   const values = valuesOf(directive);
   const wrongAt = values.findIndex((value) => {
     const max = after(value, 'max=');
@@ -294,13 +295,13 @@ const certificateCache: Setter = (directive, scope) => {
 
 const storeOf =
   (name: string): Setter =>
-  (directive, scope, reading) => {
-    if (has(scope, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  (directive, conf, reading) => {
+    if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
     const value = directive.argument(0);
     if (value === 'off') return null;
     // Before, an empty path was one (CHANGES, 1.27.3).
     if (value === '' && reading.isAtLeast('1.27.3')) return wrong('empty path', 1);
-    if (isOn(scope, name)) return directiveFault(directive.name, `is incompatible with "${name}"`);
+    if (isOn(conf, name)) return directiveFault(directive.name, `is incompatible with "${name}"`);
     // nginx compiles the zero at the end of the word, too.
     return value === 'on' ? null : reading.compile(directive, 1, `${value}\0`);
   };

@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { Context } from '../nginx-test/contexts';
+import type { Context } from '../model/context';
 import {
   contextsOf,
   directiveFacts,

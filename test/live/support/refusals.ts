@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { buildConfiguration } from '../../../server/src/model/configuration';
-import { likelyContext } from '../../../server/src/model/context';
 import { loadClosure } from '../../../server/src/model/load';
+import { buildModel } from '../../../server/src/model/model';
 import { nginxTest, refusalsOf } from '../../../server/src/nginx-test/nginx-test';
 import { MemoryHost } from '../../support/memory-host';
 import { type NginxTest, testMainFile } from '../harness/nginx';
@@ -46,12 +45,10 @@ export async function compareRefusals(texts: readonly string[]): Promise<Compari
         if (tested.first !== null && !tested.ok && MACHINE.test(tested.first.text)) continue;
         const closure = await loadClosure(new MemoryHost({ [path]: text }), path);
         if ('problem' in closure) throw new Error(`${path} is not read.`);
-        const configuration = buildConfiguration(closure);
+        const model = buildModel(closure, release);
         // A file without its blocks is none that nginx is started with.
-        if (likelyContext(configuration.directives) !== 'main') continue;
-        const ours = nginxTest(configuration, refusalsOf(configuration, { version: release }), {
-          version: release,
-        });
+        if (model.top.context !== 'main') continue;
+        const ours = nginxTest(model, refusalsOf(model));
         const said = ours === null ? null : print(ours.text, ours.line);
         const theirs = printTest(tested);
         if (theirs !== null) refused += 1;

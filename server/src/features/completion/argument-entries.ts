@@ -4,7 +4,7 @@ import { locationName } from '../../values/location';
 import type { SymbolKind } from '../../model/mentions';
 import { symbolsOf } from '../../model/symbols';
 import type { VariableMap } from '../../model/variables';
-import type { Context } from '../../nginx-test/contexts';
+import type { Context } from '../../model/context';
 import { defaultOf } from '../../reference/defaults';
 import { type DirectiveFact, directiveFacts } from '../../reference/directives';
 import { directiveDocs, docsIn } from '../../reference/docs';

@@ -1,6 +1,6 @@
 import type { Model } from '../../model/model';
 import type { SourceFile } from '../../model/load';
-import type { Context } from '../../nginx-test/contexts';
+import type { Context } from '../../model/context';
 import { nameOf } from '../../syntax/tree';
 import { directiveFacts } from '../../reference/directives';
 import { contextsAt, instancesOf, isAllowedIn } from '../support/contexts';

@@ -1,4 +1,4 @@
-import type { Context } from '../../nginx-test/contexts';
+import type { Context } from '../../model/context';
 import { isApart } from '../../nginx-test/names';
 import { type DirectiveFact, directiveFacts, existsIn } from '../../reference/directives';
 import { docsIn } from '../../reference/docs';

@@ -1,7 +1,7 @@
 import type { ConfigDirective } from '../../model/configuration';
 import type { Model } from '../../model/model';
 import { symbolsOf } from '../../model/symbols';
-import { areaOf, type Context } from '../../nginx-test/contexts';
+import { areaOf, type Context } from '../../model/context';
 import { allVariableDocs, variableDocs } from '../../reference/docs';
 import { mayBeBuiltIn } from '../../reference/variable-facts';
 import type { NginxVersion } from '../../reference/versions';

@@ -1,4 +1,4 @@
-import type { Context } from '../../nginx-test/contexts';
+import type { Context } from '../../model/context';
 import { type DirectiveFact, directiveFacts, documentedModule, existsIn } from '../../reference/directives';
 import { defaultOf } from '../../reference/defaults';
 import { docsIn, type DirectiveDocs, type VariableDocs } from '../../reference/docs';

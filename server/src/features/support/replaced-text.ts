@@ -1,6 +1,6 @@
 import { type Place, placeOf } from '../../model/configuration';
 import { effectiveValue } from '../../model/inheritance';
-import { type Level, levelsWithin } from '../../model/levels';
+import { levelsWithin, type OuterLevel } from '../../model/levels';
 import type { SourceFile } from '../../model/load';
 import type { Model } from '../../model/model';
 import { inheritanceOf } from '../../reference/inheritance';
@@ -37,7 +37,7 @@ export function replacedText(
 }
 
 function replacedAt(
-  level: Level,
+  level: OuterLevel,
   name: string,
   { version }: Model,
   linked: (place: Place) => string,

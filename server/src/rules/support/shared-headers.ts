@@ -1,7 +1,7 @@
 import type { Edit } from '../../edits/edit';
 import { type Route, routesOf } from '../../handshake/routes';
 import type { ConfigDirective } from '../../model/configuration';
-import type { Level } from '../../model/levels';
+import type { OuterLevel } from '../../model/levels';
 import { memoized } from '../../model/memo';
 import type { Model } from '../../model/model';
 import { insertHeaders, refusesUpgrades } from './forward-upgrade';
@@ -16,8 +16,8 @@ export function servesOthers(model: Model, { location, request }: Route): boolea
 }
 
 /** By the level that sets headers: what the locations that use them are for. */
-const usesByLevel = memoized((model: Model): ReadonlyMap<Level, ReadonlySet<'websocket' | 'other'>> => {
-  const byLevel = new Map<Level, Set<'websocket' | 'other'>>();
+const usesByLevel = memoized((model: Model): ReadonlyMap<OuterLevel, ReadonlySet<'websocket' | 'other'>> => {
+  const byLevel = new Map<OuterLevel, Set<'websocket' | 'other'>>();
   for (const route of routesOf(model)) {
     const { level } = route.request.set;
     if (level === null) continue;

@@ -1,0 +1,63 @@
+import type { ConfigDirective, Place } from '../model/configuration';
+import { type Area, areaOf, type Context } from '../model/context';
+import type { Level, LevelKind, OuterLevel } from '../model/levels';
+import { type LocationName, locationName } from '../values/location';
+
+/**
+ * What nginx has of a level (its `conf`): the directives that it has accepted so far, and what their setters remember.
+ * Inheritance is asked of it as of the level itself, but for what is refused: that is not in force.
+ */
+export class Conf implements OuterLevel {
+  readonly directives: ConfigDirective[] = [];
+  readonly byName = new Map<string, ConfigDirective[]>();
+  /** What the setters of this level remember, by a name of their choice. */
+  readonly notes = new Map<string, string>();
+  readonly context: Context;
+  readonly kind: LevelKind;
+  readonly block: ConfigDirective | null;
+  readonly parent: Conf | null;
+  readonly expected: boolean;
+  /** The part of the configuration; entries belong to that of their block. */
+  readonly area: Area;
+  /** The location that it is, or is in; null where there is none, or nginx refuses its name. */
+  readonly location: LocationName | null;
+  /** Whether something that is not here may stand at this level, or at one around it. */
+  readonly isOpaque: boolean;
+  readonly unseen: boolean;
+  readonly opaque: Place | null;
+  readonly opaqueInForce: Place | null;
+
+  /** @param hidesDirectives whether an include of the level itself does not bring in all that it names */
+  constructor(
+    readonly level: Level,
+    outer: Conf | null,
+    hidesDirectives: boolean,
+  ) {
+    const { context, kind, block, parent, expected, unseen, opaque, opaqueInForce } = level;
+    this.context = context;
+    this.kind = kind;
+    this.block = block;
+    this.parent = parent === null ? null : outer;
+    this.expected = expected;
+    this.unseen = unseen || hidesDirectives;
+    this.opaque = opaque;
+    this.opaqueInForce = opaqueInForce;
+    this.area = context === 'entries' ? (outer?.area ?? 'unknown') : areaOf(context);
+    this.location = context === 'location' ? acceptedName(block) : (outer?.location ?? null);
+    // What stands beside `http` adds nothing to what is in it.
+    const isOuterOpaque = outer !== null && outer.block !== null && outer.isOpaque;
+    this.isOpaque = this.unseen || opaque !== null || isOuterOpaque;
+  }
+
+  accept(directive: ConfigDirective): void {
+    const known = this.byName.get(directive.name);
+    if (known === undefined) this.byName.set(directive.name, [directive]);
+    else known.push(directive);
+    this.directives.push(directive);
+  }
+}
+
+function acceptedName(block: ConfigDirective | null): LocationName | null {
+  const name = block === null ? null : locationName(block);
+  return name !== null && name.error === null ? name : null;
+}
