@@ -128,7 +128,6 @@ describe('try_files', () => {
     expect(because.map(({ step, message }) => `${step}: ${message}`).slice(2)).toEqual([
       'location: `location /`',
       'files: `try_files` finds no file and goes on at `/index.html`.',
-      'location: `location /`',
       `answer: ${SERVED}`,
     ]);
   });

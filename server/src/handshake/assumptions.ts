@@ -296,7 +296,11 @@ export class Assumptions {
 
   /** Takes the atoms of a value to be other than those of a client that sends no more than it must, if they are. */
   setApart(value: Value, isLikeBare: boolean): void {
-    if (!isLikeBare) for (const atom of atomsOf(value)) this.apart.add(atom.name);
+    if (isLikeBare) return;
+    for (const atom of atomsOf(value)) {
+      this.apart.add(atom.name);
+      this.setApart(atom.from, false);
+    }
   }
 
   /** What follows from a value being, or not being, a text. */

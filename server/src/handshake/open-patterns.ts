@@ -74,7 +74,9 @@ export function someCaptures(pattern: string, value: Value): Captured {
   for (const match of pattern.matchAll(/\\.|\[\^?\]?[^\]]*\]|\((?!\?)|\(\?(?:P?<|')(\w+)[>']/gs)) {
     if (match[0].startsWith('(')) names.push(match[1] ?? null);
   }
-  const atoms = names.map((name, index) => [open(`\`$${name ?? index + 1}\` of \`${pattern}\``)]);
+  const atoms = names.map((name, index) => [
+    open(`\`$${name ?? index + 1}\` of \`${pattern}\``, { from: value }),
+  ]);
   const named = names.flatMap((name, index) =>
     name === null ? [] : [[name.toLowerCase(), atoms[index] ?? []] as const],
   );

@@ -230,6 +230,10 @@ export class Request {
     id: EvidenceId | null = null,
     { fault, level = this.level }: { readonly fault?: Fault; readonly level?: Level } = {},
   ): void {
+    // A request that comes round again does so for the same reasons.
+    const isTold = ({ id: known, message: text, about: of }: Evidence): boolean =>
+      known === null && text === message && of === about;
+    if (id === null && this.steps.some(isTold)) return;
     const directive = about !== null && 'start' in about && 'end' in about ? null : about;
     this.steps.push({
       id,

@@ -6,7 +6,7 @@ import { isConditionTrue } from './conditions';
 import { assign, isTrueOrDeferred, nameOf } from './deferral';
 import { enterLevel } from './location-config';
 import type { Request } from './request';
-import { concat, EMPTY, isFilled, known, knownText, opaque, shownText, type Value } from './value';
+import { concat, EMPTY, known, knownText, opaque, shownText, type Value } from './value';
 import { decidingArgument, decidingValue } from './variables';
 
 /** `stop`: the codes that follow do not run. */
@@ -163,10 +163,9 @@ function replaceUri(request: Request, directive: ConfigDirective, replacement: s
   else request.args = knownText(kept) === '' ? added : concat(added, known('&'), kept);
 }
 
-/** A path of which all is open is taken to be there: that it is not is no way that clients go. */
+/** What a pattern has captured of a path may be nothing. */
 function isEmptyPath({ uri, assumptions }: Request): boolean {
-  const resolved = assumptions.resolve(uri);
-  return !isFilled(resolved) && knownText(resolved) === '';
+  return assumptions.isEmpty(uri, 'the rewritten path') === true;
 }
 
 /** nginx closes the connection instead of answering: 444, and what it takes for a client that is gone. */

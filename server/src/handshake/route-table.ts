@@ -1,5 +1,5 @@
 import { type Place, placeOf } from '../model/configuration';
-import { type Intent, intentOf } from '../model/intent';
+import type { Intent } from '../model/intent';
 import { type Level, levelsWithin } from '../model/levels';
 import { listenersOf } from '../model/listeners';
 import { memoized } from '../model/memo';
@@ -10,6 +10,7 @@ import { reasonsOf } from './cases';
 import type { Evidence, Verdict } from './evidence';
 import { type ExplainedCase, explainedCase } from './explanation';
 import { type Pass, passOf } from './location-config';
+import { intentOfRoute } from './route-intent';
 import { urlsOfCases } from './route-urls';
 import { casesAt } from './routes';
 
@@ -77,7 +78,7 @@ function rowOf(model: Model, location: Level, { directive: pass }: Pass): RouteR
     path: name,
     modifier,
     upstream: pass.argument(0),
-    intent: intentOf(location, pass.argument(0)).strength,
+    intent: intentOfRoute(location, pass.argument(0)).strength,
     verdict: cases.verdict,
     because: reasonsOf(cases),
     conditions: cases.conditions,

@@ -1,7 +1,7 @@
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
-import { type Intent, intentOf } from '../model/intent';
+import type { Intent } from '../model/intent';
 import { type Level, levelsWithin } from '../model/levels';
 import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
@@ -19,6 +19,7 @@ import { entriesOf } from './error-pages';
 import { isLedTo } from './internal-targets';
 import { literalHead } from './literal-start';
 import { isAskedAsIs } from './own-paths';
+import { intentOfRoute } from './route-intent';
 import { noteFurther } from './content';
 import { enterLevel, locationOf, passOf } from './location-config';
 import { serve } from './phases';
@@ -74,7 +75,7 @@ function routeAt(model: Model, location: Level, proxyPass: ConfigDirective, leve
   const cases = casesAt(model, location);
   const sent = once(() => sentBy(model, location, cases));
   const atEnd = once(() => requestAtEnd(model, location));
-  const intent = intentOf(location, proxyPass.argument(0));
+  const intent = intentOfRoute(location, proxyPass.argument(0));
   const further = intent.strength === 'none' ? [] : furtherReasons(cases, proxyPass, atEnd, sent);
   const reasons = [...decidingReasons(cases), ...further];
   return {

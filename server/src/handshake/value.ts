@@ -16,6 +16,8 @@ export interface Atom {
   readonly isFilled: boolean;
   /** What each of its texts matches; null for any text. */
   readonly shape: RegExp | null;
+  /** What it was captured from, where it was. */
+  readonly from: Value;
   /** Whether a configuration names few of the many clients there are by it: their addresses, their programs. */
   readonly isCrowd: boolean;
   /** Its text by the origin that the client asked for; null when it does not depend on that alone. */
@@ -56,6 +58,7 @@ export function known(text: string): Value {
 /** An atom of what only the client or the moment decides. */
 export function open(name: string, traits: Partial<Omit<Atom, 'name' | 'source'>> = {}): Atom {
   const { bare = null, sample = bare ?? name, isFilled = false, shape = null, isCrowd = false } = traits;
+  const { from = EMPTY } = traits;
   return {
     name,
     source: 'request',
@@ -64,6 +67,7 @@ export function open(name: string, traits: Partial<Omit<Atom, 'name' | 'source'>
     isFilled,
     shape,
     isCrowd,
+    from,
     byOrigin: traits.byOrigin ?? null,
   };
 }
@@ -78,6 +82,7 @@ export function opaque(name: string): Atom {
     isFilled: false,
     shape: null,
     isCrowd: false,
+    from: EMPTY,
     byOrigin: null,
   };
 }

@@ -120,13 +120,14 @@ function isIn(level: Level, directive: ConfigDirective): boolean {
 }
 
 /**
- * Whether a location keeps handshakes from its back end on purpose: it answers the subrequests of others, or blanks
- * `Upgrade` and has no sign of WebSocket.
+ * Whether a location without a sign of WebSocket keeps handshakes from its back end on purpose: it answers the
+ * subrequests of others, or blanks `Upgrade`.
  */
 export function refusesUpgrades({ location, intent, request }: Route): boolean {
+  if (intent.strength !== 'none') return false;
   const headers = headersNamedIn(request.set.directives, 'upgrade');
   const isBlank = headers.length > 0 && headers.every((header) => header.argument(1) === '');
-  return answersSubrequests(location) || (isBlank && intent.strength === 'none');
+  return answersSubrequests(location) || isBlank;
 }
 
 /** What the back end misses, as the evidence says. */

@@ -1,4 +1,4 @@
-import { type Evidence, type EvidenceId, evidenceIds } from '../../handshake/evidence';
+import type { Evidence, EvidenceId } from '../../handshake/evidence';
 import { locationOf } from '../../handshake/location-config';
 import { type Route, routesOf } from '../../handshake/routes';
 import { type Place, placeOf } from '../../model/configuration';
@@ -87,18 +87,25 @@ export class SpokenOf {
   }
 
   /**
-   * Whether one of them stands on a reason, or speaks of its location. A rule that looks at the whole configuration has
-   * one finding for all locations.
+   * Whether one of them speaks of a reason: it has its id, on it or at its location; nginx refuses the text that it is
+   * about; or another location takes all that comes.
    */
-  has({ route, evidence }: Reasons): boolean {
+  has({ route, intent, evidence }: Reasons): boolean {
     const { block } = route.location;
     const heads = [placeOf(route.proxyPass), ...(block === null ? [] : [placeOf(block)])];
-    return evidence.some(
-      ({ id, place }) =>
-        (id !== null && this.rules.has(id)) ||
-        (place !== null && this.at(place).some(({ rule }) => !EVIDENCE.has(rule))) ||
-        heads.some((head) => this.at(head).some(({ rule }) => SPEAK_OF_LOCATIONS.has(rule))),
-    );
+    const least = severityFor(intent);
+    const takesAll = ({ rule, severity }: Problem): boolean =>
+      SPEAK_OF_LOCATIONS.has(rule) && isAtLeastAsSevere(severity, least);
+    return evidence.some(({ id, place }) => {
+      if (id !== null && OF_CONFIGURATION.has(id) && this.rules.has(id)) return true;
+      const around = place === null ? heads : [place, ...heads];
+      return around.some((each) =>
+        this.at(each).some(
+          (problem) =>
+            problem.rule === id || takesAll(problem) || (each === place && problem.severity === 'error'),
+        ),
+      );
+    });
   }
 
   private at({ file, start, end }: Place): readonly Problem[] {
@@ -106,8 +113,8 @@ export class SpokenOf {
   }
 }
 
-/** Findings of these are known by their evidence. */
-const EVIDENCE: ReadonlySet<string> = new Set(evidenceIds);
+/** They have one finding for all locations. */
+const OF_CONFIGURATION: ReadonlySet<string> = new Set(['connection-map-missing', 'listen-http2-deprecated']);
 
 /** They say of a whole location that handshakes do not come there. */
 const SPEAK_OF_LOCATIONS: ReadonlySet<string> = new Set(['websocket-location-shadowed']);
