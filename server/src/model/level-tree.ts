@@ -92,9 +92,9 @@ class LevelLines implements OuterLevel {
   readonly opaque: Place | null;
   readonly opaqueInForce: Place | null;
   readonly expected: boolean;
-  private groups: ReadonlyMap<string, readonly ConfigDirective[]> | undefined;
+  readonly byName: OuterLevel['byName'];
 
-  constructor(lines: Lines) {
+  constructor(lines: Lines, byName = groupByName(lines)) {
     this.context = lines.context;
     this.kind = lines.kind;
     this.block = lines.block;
@@ -104,11 +104,7 @@ class LevelLines implements OuterLevel {
     this.opaque = lines.opaque;
     this.opaqueInForce = lines.opaque ?? lines.parent?.opaqueInForce ?? null;
     this.expected = lines.expected;
-  }
-
-  get byName(): ReadonlyMap<string, readonly ConfigDirective[]> {
-    this.groups ??= groupByName(this.directives);
-    return this.groups;
+    this.byName = byName;
   }
 }
 
@@ -142,7 +138,7 @@ class OpenLevel extends LevelLines implements Level {
 
   private open(): Level[] {
     if (this.context === 'entries') return [];
-    const parent = HOLDS_SERVERS.has(this.context) ? new LevelLines(this) : this;
+    const parent = HOLDS_SERVERS.has(this.context) ? new LevelLines(this, this.byName) : this;
     return this.directives.flatMap((block) =>
       block.children === null ? [] : [this.openBlock(block, block.children, parent)],
     );
@@ -207,8 +203,10 @@ function kindWithin({ context, kind }: OuterLevel, name: string): LevelKind {
   return INNER[kind].has(name) ? (name as LevelKind) : 'other';
 }
 
-function groupByName(directives: readonly ConfigDirective[]): Map<string, ConfigDirective[]> {
+function groupByName({ context, directives }: Lines): OuterLevel['byName'] {
   const groups = new Map<string, ConfigDirective[]>();
+  // A table may have a hundred thousand entries, none of them a directive.
+  if (context === 'entries') return groups;
   for (const directive of directives) {
     const group = groups.get(directive.name);
     if (group === undefined) groups.set(directive.name, [directive]);

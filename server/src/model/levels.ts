@@ -16,7 +16,7 @@ export interface OuterLevel {
   readonly parent: OuterLevel | null;
   /** What stands at this level itself, in order; blocks too, but not what is in them. */
   readonly directives: readonly ConfigDirective[];
-  /** The same by name. */
+  /** The same by name; of entries nothing. */
   readonly byName: ReadonlyMap<string, readonly ConfigDirective[]>;
   /** Whether part of the level is not here, so that anything may stand there. */
   readonly unseen: boolean;
