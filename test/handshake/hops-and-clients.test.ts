@@ -53,7 +53,7 @@ describe('what is known of a request at the next hop', () => {
     const http = `server { listen 80; location / { proxy_pass "http://127.0.0.1:8080/a b"; ${WS} } }
       server { listen 8080; location / { return 204; } }`;
     expect(await said(http)).toBe('blocked 400, hop 1');
-    expect(await said(http, { major: 1, minor: 21, patch: 0 })).toBe('blocked 204, hop 1');
+    expect(await said(http, { major: 1, minor: 21, patch: 0 })).toBe('blocked 204, hop 2');
   });
 
   it('without Upgrade the next server cannot upgrade, whatever it sends', async () => {

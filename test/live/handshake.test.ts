@@ -497,8 +497,8 @@ const TWO_SIDED: readonly TwoSided[] = [
     'a blank in the request line, and no Upgrade',
     `location /ws { proxy_pass http://@B$uri; }`,
     '/ws/a%20b',
-    'blocked 400',
-    'blocked 400',
+    'blocked 426',
+    'blocked 426',
   ],
   [
     'no blank there',

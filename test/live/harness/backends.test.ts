@@ -27,11 +27,11 @@ describe('back ends', () => {
   });
 
   it.each([
-    [{ method: 'POST', version: '1.0', uri: '/a b' }, broken, 400, 'a blank in /a b'],
     [{ method: 'POST', version: '1.0' }, broken, 405, 'the method is POST'],
     [{ version: '1.0' }, broken, 426, 'no websocket in Upgrade: none'],
     [{ version: '1.0' }, broken.slice(1), 400, 'no upgrade in Connection: none'],
     [{ version: '1.0' }, broken.slice(2), 400, 'the version is HTTP/1.0'],
+    [{ uri: '/a b' }, broken.slice(2), 400, 'a blank in /a b'],
     [{}, broken.slice(2), 400, 'no Host'],
     [{}, broken.slice(3), 400, 'Sec-WebSocket-Key is not 16 bytes of base64: none'],
     [{}, broken.slice(4), 426, 'Sec-WebSocket-Version is not 13: none'],

@@ -42,14 +42,13 @@ export function strictAnswer(request: SeenRequest): Answer {
   const { headers, method, version } = request;
   const key = valueOf(headers, 'Sec-WebSocket-Key');
   const shown = (name: string) => valueOf(headers, name) ?? 'none';
-  // The request line is read before all else.
-  if (request.uri.includes(' ')) return { status: 400, reason: `a blank in ${request.uri}` };
   if (method !== 'GET') return { status: 405, reason: `the method is ${method}` };
   if (!hasToken(headers, 'Upgrade', 'websocket'))
     return { status: 426, reason: `no websocket in Upgrade: ${shown('Upgrade')}` };
   if (!hasToken(headers, 'Connection', 'upgrade'))
     return { status: 400, reason: `no upgrade in Connection: ${shown('Connection')}` };
   if (version !== '1.1') return { status: 400, reason: `the version is HTTP/${version}` };
+  if (request.uri.includes(' ')) return { status: 400, reason: `a blank in ${request.uri}` };
   if (valueOf(headers, 'Host') === null || valueOf(headers, 'Host') === '')
     return { status: 400, reason: 'no Host' };
   if (key === null || !/^[A-Za-z0-9+/]{22}==$/.test(key))
@@ -66,7 +65,7 @@ export function strictAnswer(request: SeenRequest): Answer {
 export interface BackEndOptions {
   /** Paths that are answered 200 when the request asks for no upgrade, as an authentication service does. */
   readonly pages?: readonly string[];
-  /** What it answers to a request that is no whole handshake, by path; it goes before `pages`. For the strict back end only. */
+  /** What it answers to a request that is no whole handshake, by path. For the strict back end only. */
   readonly statusOf?: (uri: string) => number | null;
   /** What it answers to the rest; {@link strictAnswer} unless told. For the strict back end only. */
   readonly answer?: (request: SeenRequest) => Answer;

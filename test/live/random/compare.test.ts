@@ -65,7 +65,7 @@ it.each<[string, Prediction, Outcome]>([
   ],
   [
     'the request differs: there is none\nit is\nGET /a HTTP/1.1\nHost: h\nUpgrade: websocket\nthe back end got\nnone',
-    { ...passes, verdict: 'passes', status: null },
+    { ...passes, verdict: 'blocked', status: null },
     { ...refused, requests: [] },
   ],
 ])('names the difference: %s', (words, predicted, seen) => {

@@ -11,7 +11,7 @@ export interface Prediction {
   /** Each way that it may take. */
   readonly cases: readonly Pick<Case, 'when' | 'verdict' | 'status' | 'assumptions'>[];
   /** The way of the request, and what stopped it or cannot be told. */
-  readonly because: readonly Pick<Evidence, 'id' | 'message'>[];
+  readonly because: readonly Pick<Evidence, 'id' | 'message' | 'hop'>[];
   /** What reaches the back end last; null when nothing does, or it cannot be told. */
   readonly upstreamRequest: SeenRequest | null;
   /** Whether that goes to a listener of this nginx, which may answer it without a back end. */
@@ -37,7 +37,7 @@ export function difference(
   seen: Outcome,
   played: readonly PlayedCase[],
 ): Difference | null {
-  if (predicted.verdict === 'unknown') return null;
+  if (predicted.verdict === 'unknown' || asksForPage(predicted)) return null;
   const verdict = verdictOf(seen);
   const isOneOfItsCases = predicted.verdict === 'depends' && isCase(predicted, seen);
   if (predicted.verdict !== verdict && !isOneOfItsCases)
@@ -57,6 +57,17 @@ export function difference(
     if (differs !== null) return differs;
   }
   return null;
+}
+
+/**
+ * Whether a page that is there goes on to the next server, which is asked for it by its URL: what a URL names is taken
+ * not to be there.
+ */
+function asksForPage({ because }: Prediction): boolean {
+  return (
+    because.some(({ message }) => message.includes('goes on at `/page/')) &&
+    because.some(({ hop = 1 }) => hop > 1)
+  );
 }
 
 function caseDifference({ predicted, ended }: PlayedCase): Difference | null {
@@ -87,7 +98,7 @@ function verdictOf({ passes, depends }: Outcome): Prediction['verdict'] {
 
 /** An error page or a mirror may bring about several requests: the prediction has to be one of them. */
 function requestDifference(
-  { verdict, upstreamRequest, comesBack, cases }: Prediction,
+  { verdict, upstreamRequest, comesBack, cases, status }: Prediction,
   seen: Outcome,
 ): string | null {
   if (upstreamRequest === null)
@@ -95,7 +106,8 @@ function requestDifference(
   const requests = [...seen.requests, ...seen.auxiliary].map(decoded);
   if (comesBack && verdict !== 'passes') return null;
   // It may be that of a case in which a client is let in that this one is not.
-  if (requests.length === 0 && verdict !== 'passes' && cases.length > 1) return null;
+  const isOfThisClient = requests.length > 0 && status !== null;
+  if (!isOfThisClient && verdict !== 'passes' && cases.length > 1) return null;
   if (requests.some((request) => isSame(upstreamRequest, request))) return null;
   const [last] = requests.slice(-1);
   const part = last === undefined ? 'there is none' : partOf(upstreamRequest, last);

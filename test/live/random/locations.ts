@@ -136,8 +136,11 @@ function body(draft: Draft, plan: LocationPlan, here: Around): Directive[] {
   if (canNest && choices.chance(22)) parts.push(...locations(draft, plan, choices.between(1, 3), here));
   if (handler === 'proxy') parts.push(pass());
   if (handler === 'return') parts.push(returns(draft));
-  const codes = choices.chance(handler === 'conditional' ? 100 : 22) ? rewriteCodes(draft, 'location') : [];
-  if (handler === 'conditional') codes.push(conditional(draft, 'location'), conditional(draft, 'location'));
+  const isConditional = handler === 'conditional' && !hasDirectory;
+  // An `if` would take the place of `try_files`: then nothing says that the directory is there.
+  const hasCodes = isConditional || (!hasDirectory && choices.chance(22));
+  const codes = hasCodes ? rewriteCodes(draft, 'location') : [];
+  if (isConditional) codes.push(conditional(draft, 'location'), conditional(draft, 'location'));
   const others = choices.shuffled(parts);
   if (handler === 'two') others.push(...choices.shuffled([pass(), otherHandler(draft)]));
   // Their own order counts, not their place among the others.
