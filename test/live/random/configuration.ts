@@ -52,7 +52,11 @@ function draw(choices: Choices, urlCount: number): RandomConfiguration {
   const before = choices.chance(70) ? beside.length : choices.below(beside.length);
   const http = [...limits(), ...beside.slice(0, before), ...blocks, ...beside.slice(before)];
   return {
-    directives: [block(['events'], []), block(['http'], new Style(draft).restyle(http))],
+    // A request that goes round ends sooner, and leaves connections for the next.
+    directives: [
+      block(['events'], [directive('worker_connections', '64')]),
+      block(['http'], new Style(draft).restyle(http)),
+    ],
     ports: ports.length,
     urls: urls(choices, urlCount, servers),
     features: draft.features,

@@ -47,7 +47,8 @@ export function server(draft: Draft, listeners: readonly Listener[]): DrawnServe
   ];
   plan.paths.push(plainPath(choices), '/');
   const all = choices.chance(85) ? [...head, ...inside] : [...inside, ...head];
-  return { directive: block(['server'], all), listeners, names, paths: plan.paths };
+  const paths = plan.paths.filter((path) => !path.startsWith('/page/'));
+  return { directive: block(['server'], all), listeners, names, paths };
 }
 
 /** The certificate of the servers signs itself: who has it is let in. */
