@@ -203,9 +203,13 @@ function answer(arrival: Arrival, request: Request): Outcome {
 
 /**
  * A certificate of the client is like a password: who has one comes through. nginx itself, on its way to the next
- * server, presents the one of `proxy_ssl_certificate`.
+ * server, presents the one of `proxy_ssl_certificate`. Only the server of the TLS name, or the default one, asks for it.
  */
-function hasCertificate({ assumptions }: Request, { presentsCertificate }: Arrival): boolean {
+function hasCertificate({ assumptions }: Request, arrival: Arrival): boolean {
+  const { presentsCertificate, socket, tlsName } = arrival;
+  const named = tlsName === null ? null : namedServer(socket, tlsName);
+  const asking = effective(named?.server ?? socket.defaultServer, 'ssl_verify_client').directives.at(-1);
+  if (asking === undefined || asking.argument(0) === 'off') return false;
   if (presentsCertificate !== null) return presentsCertificate;
   const answers = ['the client presents a certificate', 'the client presents no certificate'];
   return assumptions.ask({ key: 'certificate', answers, bare: 1, others: null }) === 0;

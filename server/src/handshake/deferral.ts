@@ -6,8 +6,8 @@ import { variablesIn } from '../values/script';
 import { CannotTell } from './cannot-tell';
 import { isConditionTrue } from './conditions';
 import { type Entry, isDeferred, type Request } from './request';
-import { EMPTY, opaque, type Value } from './value';
-import { argumentOf } from './variables';
+import type { Value } from './value';
+import { argumentOf, valueOf } from './variables';
 
 /** So many deferred values may be in each other. */
 const DEPTH_LIMIT = 100;
@@ -69,7 +69,8 @@ function defer(request: Request, set: ConfigDirective, condition: ConfigDirectiv
       return argumentOf(then, set, 1, { quote: moment.quotesCaptures });
     }
     if (before !== undefined) return isDeferred(before) ? before.worth(asking) : before;
-    return asking.hasPast ? [opaque(`$${name}`)] : EMPTY;
+    // As if there were no `set`: a map may have its name.
+    return valueOf(asking.with(new Map([...reads, [name, undefined]]), moment), `$${name}`);
   };
   request.variables.set(name, { worth, depth: depthOf(before) + 1 });
 }
@@ -81,14 +82,14 @@ function depthOf(entry: Entry | undefined): number {
 /** The variables that hold the path. */
 const OF_THE_PATH: ReadonlySet<string> = new Set(['uri', 'document_uri', 'request_uri', 'request']);
 
-/** The variables that a `set` and its condition read, also through maps. */
+/** The variables that a `set` and its condition read, also through maps; its own may be one. */
 function namesIn(
   { maps }: Model,
   set: ConfigDirective,
   condition: ConfigDirective | null,
 ): readonly string[] {
   const names = new Set<string>();
-  const queue = [...set.words.slice(2), ...(condition?.words ?? [])].map(({ value }) => value);
+  const queue = [...set.words.slice(1), ...(condition?.words ?? [])].map(({ value }) => value);
   for (let text = queue.pop(); text !== undefined; text = queue.pop()) {
     for (const name of variablesIn(text)) {
       if (names.has(name)) continue;

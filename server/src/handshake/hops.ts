@@ -1,3 +1,4 @@
+import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
@@ -6,12 +7,12 @@ import type { Upstream as Group } from '../model/upstreams';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { hostOf, parseProxyTarget, type ProxyTarget } from '../values/pass-url';
 import type { Evidence } from './evidence';
-import { ADDRESS, ANY_QUERY, type Facts, REFUSABLE } from './facts';
+import { ANY_QUERY, type Facts, REFUSABLE } from './facts';
 import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
 import type { Request } from './request';
 import { effective } from '../model/inheritance';
 import { isAddress } from './target';
-import { concat, EMPTY, known, knownText, mapKnown, open, splitQuery, suffixOf, type Value } from './value';
+import { concat, EMPTY, known, knownText, mapKnown, splitQuery, suffixOf, type Value } from './value';
 import { argumentOf } from './variables';
 
 /** So many times a handshake may come back to the same nginx. */
@@ -144,8 +145,8 @@ function factsOfHop(
     host: withoutPort(host),
     path,
     query,
-    serverAddress:
-      hop.from === 'unix:' ? [open('$server_addr', { isFilled: true, shape: ADDRESS })] : known(hop.from),
+    // That of a socket of the file system is its path.
+    serverAddress: known(hop.from === 'unix:' ? bytesOf(hop.socket.address) : hop.from),
     clientAddress: hop.from,
     protocol: `HTTP/${request.version.value}`,
     joinsLines,

@@ -37,7 +37,7 @@ export function difference(
   seen: Outcome,
   played: readonly PlayedCase[],
 ): Difference | null {
-  if (predicted.verdict === 'unknown' || asksForPage(predicted)) return null;
+  if (predicted.verdict === 'unknown' || isBeyondTest(predicted)) return null;
   const verdict = verdictOf(seen);
   const isOneOfItsCases = predicted.verdict === 'depends' && isCase(predicted, seen);
   if (predicted.verdict !== verdict && !isOneOfItsCases)
@@ -60,13 +60,14 @@ export function difference(
 }
 
 /**
- * Whether a page that is there goes on to the next server, which is asked for it by its URL: what a URL names is taken
- * not to be there.
+ * Whether it is one of two that nginx decides by what is not in the files. A request that goes round ends wherever its
+ * connections run out. A page that is there and goes on to the next server is asked for by its URL there, and what a URL
+ * names is taken not to be there.
  */
-function asksForPage({ because }: Prediction): boolean {
+function isBeyondTest({ because }: Prediction): boolean {
+  const says = (text: string): boolean => because.some(({ message }) => message.includes(text));
   return (
-    because.some(({ message }) => message.includes('goes on at `/page/')) &&
-    because.some(({ hop = 1 }) => hop > 1)
+    says('comes back to this nginx') || (says('goes on at `/page/') && because.some(({ hop = 1 }) => hop > 1))
   );
 }
 

@@ -81,11 +81,12 @@ function noted<T>(draft: Draft, feature: string, value: T): T {
   return value;
 }
 
-function destinations({ choices }: Draft): Destinations {
+/** Copies that go round would become more and more. */
+function destinations({ choices, hops }: Draft): Destinations {
   return {
     named: ['@ws', '@other'],
     auth: choices.chance(35) ? ['/auth/a', '/auth/b'].slice(0, choices.between(1, 2)) : [],
-    mirrors: choices.chance(20) ? ['/mirror'] : [],
+    mirrors: choices.chance(25) && hops.length === 0 ? ['/mirror'] : [],
   };
 }
 
