@@ -452,6 +452,13 @@ const TWO_SIDED: readonly TwoSided[] = [
     'passes 101',
   ],
   [
+    'a set that is not reached, of the name of a map',
+    `if ($http_authorization ~ Bearer) { set $branch y; } location / { if ($branch = socket) { return 204; } ${PASS} }`,
+    '/',
+    'depends 204',
+    'blocked 204',
+  ],
+  [
     'a login that lets in, and no Upgrade behind it',
     `${BEHIND_LOGIN} proxy_set_header Connection ""; }`,
     '/',

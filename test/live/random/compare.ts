@@ -9,7 +9,7 @@ export interface Prediction {
   /** Null where it cannot be told. */
   readonly status: number | null;
   /** Each way that it may take. */
-  readonly cases: readonly Pick<Case, 'when' | 'verdict' | 'status' | 'assumptions'>[];
+  readonly cases: readonly Pick<Case, 'when' | 'verdict' | 'status' | 'ways'>[];
   /** The way of the request, and what stopped it or cannot be told. */
   readonly because: readonly Pick<Evidence, 'id' | 'message' | 'hop'>[];
   /** What reaches the back end last; null when nothing does, or it cannot be told. */

@@ -29,6 +29,9 @@ export interface NotPlayable {
   readonly needs: string;
 }
 
+/** What was assumed on one way. */
+type Way = Case['ways'][number];
+
 /** What a client may send or not, and where it comes from. */
 interface Client {
   /** By name in lower case. */
@@ -39,9 +42,23 @@ interface Client {
 const ADDRESS = 'address';
 const BASIC = `Basic ${Buffer.from(`${PASSWORD.user}:${PASSWORD.password}`).toString('base64')}`;
 
-/** @param files the texts of the configuration by path, and the address of the back end for subrequests */
+/**
+ * The first of the ways of a case that can be played.
+ *
+ * @param files the texts of the configuration by path
+ * @param auxiliary the address of the back end for subrequests
+ */
 export function playOf(
-  { assumptions }: Pick<Prediction['cases'][number], 'assumptions'>,
+  { ways }: Pick<Prediction['cases'][number], 'ways'>,
+  files: Readonly<Record<string, string>>,
+  auxiliary: string,
+): Play | NotPlayable {
+  const plays = ways.map((way) => playOfWay(way, files, auxiliary));
+  return plays.find((play) => !('needs' in play)) ?? plays[0] ?? { needs: 'a way' };
+}
+
+function playOfWay(
+  assumptions: Way,
   files: Readonly<Record<string, string>>,
   auxiliary: string,
 ): Play | NotPlayable {
@@ -112,7 +129,7 @@ function directiveAt(place: string, files: Readonly<Record<string, string>>): st
 // --- The client
 
 /** A client for which each question about a text has the answer that was taken. */
-function clientFor(answered: readonly Answered[], assumptions: Case['assumptions']): Client | NotPlayable {
+function clientFor(answered: readonly Answered[], assumptions: Way): Client | NotPlayable {
   const password = answered.find(({ question }) => question.key === 'password')?.answer;
   const near = answered.find(({ question }) => question.key === '$near');
   const decided = answered.flatMap(({ question: { decidedBy }, answer }) =>
@@ -146,11 +163,7 @@ function rootOf(name: string): string {
   return name;
 }
 
-function candidatesOf(
-  root: string,
-  password: number | undefined,
-  { texts }: Case['assumptions'],
-): readonly string[] | null {
+function candidatesOf(root: string, password: number | undefined, { texts }: Way): readonly string[] | null {
   if (root === ADDRESS) return CLIENT_ADDRESSES;
   if (root === 'authorization' && password === 0) return [BASIC];
   const known = OPTIONAL_HEADERS.get(root);
@@ -159,11 +172,7 @@ function candidatesOf(
   return ['', ...known, ...(assumed === null ? [] : [assumed])];
 }
 
-function clientsOf(
-  roots: readonly string[],
-  password: number | undefined,
-  assumptions: Case['assumptions'],
-): Client[] {
+function clientsOf(roots: readonly string[], password: number | undefined, assumptions: Way): Client[] {
   let clients: Client[] = [{ headers: new Map(), from: CLIENT_ADDRESSES[0] }];
   for (const root of roots) {
     const texts = candidatesOf(root, password, assumptions) ?? [];
