@@ -4,8 +4,9 @@ import type { Level, OuterLevel } from '../model/levels';
 import { type Refusal, refusal } from './answer';
 import { containsAddress } from './addresses';
 import { CannotTell } from './cannot-tell';
+import { headerOf } from './facts';
 import type { Request } from './request';
-import { open } from './value';
+import { knownText, open } from './value';
 import { cannotTell, decidingArgument } from './variables';
 
 /** What one check of the access phase says: nothing, yes, or no with a reason. */
@@ -57,17 +58,21 @@ function lastArgument(level: Level, name: string): string {
   return effective(level, name).directives.at(-1)?.argument(0).toLowerCase() ?? '';
 }
 
+const ADDRESS_OF_CLIENT = [open('$remote_addr', { isFilled: true, isCrowd: true })];
+
 /**
  * The first of `allow` and `deny` whose addresses have the client's in them. Which client it is is left open: those
  * that are named, or all others.
  */
 function checkAddress({ level, assumptions, facts }: Request, isAny: boolean): Access {
-  const rules = accessRules(level).filter((rule) => rule.argument(0).toLowerCase() !== 'unix:');
+  const all = accessRules(level);
   const { clientAddress } = facts;
   if (clientAddress !== null) {
-    const rule = rules.find((each) => containsAddress(each.argument(0), clientAddress));
+    const rule = all.find((each) => containsAddress(each.argument(0), clientAddress));
     return rule === undefined ? 'declined' : accessBy(rule);
   }
+  // No URL leads to a socket of the file system.
+  const rules = all.filter((rule) => rule.argument(0).toLowerCase() !== 'unix:');
   const isForAll = (rule: ConfigDirective): boolean => rule.argument(0).toLowerCase() === 'all';
   const forAll = rules.find(isForAll);
   const named = forAll === undefined ? rules : rules.slice(0, rules.indexOf(forAll));
@@ -82,8 +87,14 @@ function checkAddress({ level, assumptions, facts }: Request, isAny: boolean): A
     ...ways.map((rule) => `the client's address is one that \`${rule.name}\` names`),
     `the client's address is none that ${ways.map(({ name }) => `\`${name}\``).join(' or ')} names`,
   ];
+  const answerFor = (address: string): number => {
+    const rule = named.find((each) => containsAddress(each.argument(0), address));
+    const way = ways.findIndex(({ name }) => name === rule?.name);
+    return way === -1 ? ways.length : way;
+  };
+  const decidedBy = { value: ADDRESS_OF_CLIENT, answerFor };
   const answer =
-    ways.length === 0 ? 0 : assumptions.ask({ key, answers, bare: null, others: answers.length - 1 });
+    ways.length === 0 ? 0 : assumptions.ask({ key, answers, bare: null, others: ways.length, decidedBy });
   const way = ways[answer];
   return way === undefined ? others : accessBy(way);
 }
@@ -126,13 +137,21 @@ function checkPassword(request: Request): Access {
   const isOff = assumptions.equals(decidingArgument(request, realm, 0, 'access'), 'off', realm.argument(0));
   if (isOff === null) throw cannotTell(realm.argument(0), realm, 'access');
   if (isOff) return 'declined';
-  const answers = ['the client sends a password', 'the client sends no password'];
-  if (assumptions.ask({ key: 'password', answers, bare: 1, others: null }) === 0) {
+  if (hasPassword(request)) {
     request.variables.set('remote_user', [open('$remote_user', { isFilled: true })]);
     return 'allowed';
   }
   const message = '`auth_basic` asks for a password: a handshake without one gets 401.';
   return refusal(401, 'websocket-limited', message, realm);
+}
+
+/** One that a server of this nginx sends to the next is taken to be right: its file is not read. */
+function hasPassword({ assumptions, facts, hop }: Request): boolean {
+  const text = knownText(assumptions.resolve(headerOf(facts, 'authorization')));
+  const isBasic = text === null || /^basic /i.test(text);
+  if (!isBasic || (text !== null && hop > 1)) return isBasic;
+  const answers = ['the client sends a password', 'the client sends no password'];
+  return assumptions.ask({ key: 'password', answers, bare: 1, others: null }) === 0;
 }
 
 function checkSubrequest(level: Level, authorize: (directive: ConfigDirective) => Access): Access {

@@ -171,7 +171,7 @@ function answer(arrival: Arrival, request: Request): Outcome {
     return finished(request, refusal(497, 'protocol-mismatch', message, listener.directive));
   }
   const verifies = effective(request.server, 'ssl_verify_client').directives.at(-1);
-  if (secure && verifies?.argument(0) === 'on' && !hasCertificate(request)) {
+  if (secure && verifies?.argument(0) === 'on' && !hasCertificate(request, arrival)) {
     const message =
       '`ssl_verify_client on` requires a certificate of the client: without one it answers 400.';
     return finished(request, refusal(496, 'websocket-limited', message, verifies));
@@ -201,8 +201,16 @@ function answer(arrival: Arrival, request: Request): Outcome {
   return serve(request);
 }
 
-/** A certificate of the client is like a password: who has one comes through. */
-function hasCertificate({ assumptions }: Request): boolean {
+/**
+ * A certificate of the client is like a password: who has one comes through. nginx itself, on its way to the next
+ * server, presents the one of `proxy_ssl_certificate`. Only the server of the TLS name, or the default one, asks for it.
+ */
+function hasCertificate({ assumptions }: Request, arrival: Arrival): boolean {
+  const { presentsCertificate, socket, tlsName } = arrival;
+  const named = tlsName === null ? null : namedServer(socket, tlsName);
+  const asking = effective(named?.server ?? socket.defaultServer, 'ssl_verify_client').directives.at(-1);
+  if (asking === undefined || asking.argument(0) === 'off') return false;
+  if (presentsCertificate !== null) return presentsCertificate;
   const answers = ['the client presents a certificate', 'the client presents no certificate'];
   return assumptions.ask({ key: 'certificate', answers, bare: 1, others: null }) === 0;
 }

@@ -1,5 +1,5 @@
 import { textOf } from '../model/bytes';
-import type { Choose, Question } from './choices';
+import type { Answered, Choose, Question } from './choices';
 import { type Captured, knownCaptures, matchOpen } from './open-patterns';
 import { matchPattern } from './patterns';
 import {
@@ -37,6 +37,7 @@ export class Assumptions {
   private readonly fixed = new Map<string, Value>();
   private readonly excluded = new Map<string, Set<string>>();
   private readonly apart = new Set<string>();
+  private readonly given = new Map<string, Answered>();
   private candidates: readonly Origin[];
   private isQuiet = false;
 
@@ -63,9 +64,16 @@ export class Assumptions {
     return this.fixed;
   }
 
+  /** What was asked, and which answer was taken. */
+  get answered(): readonly Answered[] {
+    return [...this.given.values()];
+  }
+
   ask(question: Question): number {
     if (this.isQuiet && !this.choose.isAnswered(question.key)) throw new NotAnswered();
-    return this.choose(question);
+    const answer = this.choose(question);
+    this.given.set(question.key, { question, answer });
+    return answer;
   }
 
   /** What a decision comes to where nothing need be asked for it; undefined where something must. */
@@ -260,6 +268,7 @@ export class Assumptions {
       answers: kinds,
       bare,
       others: isOfCrowd(value) ? others : null,
+      decidedBy: { value, answerFor: kindOf },
     });
     this.setApart(value, answer === bare);
     return answer;
@@ -287,9 +296,11 @@ export class Assumptions {
     test: (text: string) => boolean,
   ): boolean {
     const text = bareText(value);
-    const bare = text === null ? null : test(text) ? 0 : 1;
+    const answerFor = (each: string): number => (test(each) ? 0 : 1);
+    const bare = text === null ? null : answerFor(text);
     const others = isOfCrowd(value) ? 1 : null;
-    const answer = this.ask({ key: `${keyOf(value)} ${key}`, answers, bare, others });
+    const decidedBy = { value, answerFor };
+    const answer = this.ask({ key: `${keyOf(value)} ${key}`, answers, bare, others, decidedBy });
     this.setApart(value, answer === bare);
     return answer === 0;
   }

@@ -174,7 +174,7 @@ function reduce(tree: Tree<Case>, numbers: Numbers): Reduced {
   const [first, ...others] = branches;
   if (first === undefined) throw new RangeError('A question has no answer.');
   if (others.every(({ number }) => number === first.number)) {
-    const shown = branches[question.bare ?? 0] ?? first;
+    const shown = branches[question.bare ?? question.others ?? 0] ?? first;
     return { ...shown, tree: branches.reduce((all, { tree: each }) => together(all, each), shown.tree) };
   }
   const unnamed = question.others === null ? undefined : branches[question.others];

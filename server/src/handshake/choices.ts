@@ -1,3 +1,5 @@
+import type { Value } from './value';
+
 /** Something that the files leave open. */
 export interface Question {
   /** The same question has the same answer all the way. */
@@ -8,6 +10,14 @@ export interface Question {
   readonly bare: number | null;
   /** The answer for all whom the configuration does not name, where the others name a few of many; else null. */
   readonly others: number | null;
+  /** Where the text of a value decides: the value, and the answer for a text of it. */
+  readonly decidedBy?: { readonly value: Value; readonly answerFor: (text: string) => number };
+}
+
+/** A question and the number of the answer that was taken. */
+export interface Answered {
+  readonly question: Question;
+  readonly answer: number;
 }
 
 /** Gives the number of an answer. */
@@ -57,10 +67,13 @@ export function explore<End>(
   let questions = 0;
   for (let walks = 0; walks < limits.walks && questions < limits.questions; walks += 1) {
     let depth = 0;
+    let hasEnded = false;
     const given = new Map<string, number>();
     const answer = (question: Question): number => {
       const before = given.get(question.key);
       if (before !== undefined) return before;
+      // A value that decides nothing is worked out when somebody looks at it.
+      if (hasEnded) return withoutAsking(question);
       if (depth === turns.length) {
         const ways: Ways<End> = { question, branches: [] };
         attach(ways);
@@ -74,6 +87,7 @@ export function explore<End>(
     };
     const choose: Choose = Object.assign(answer, { isAnswered: (key: string) => given.has(key) });
     attach({ question: null, end: walk(choose) });
+    hasEnded = true;
     while (turns.length > 0 && isDone(turns.at(-1))) turns.pop();
     const last = turns.at(-1);
     if (last === undefined) return root;

@@ -1,6 +1,7 @@
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
+import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { locationName } from '../values/location';
 import { refusal, type Refusal, type Phase } from './answer';
 import { backEndOf, timeoutRefusal } from './back-end';
@@ -98,12 +99,15 @@ function staticContent(request: Request): Phase | Outcome {
     const next = internalRedirect(request, known(bytesOf(index.value)));
     if (typeof next === 'string') return next;
   }
-  const hasPages = [403, 404].some((status) => errorPageFor(request, status) !== null);
-  if (!hasPages && (path === null || isOwnDirectory(request))) {
+  const isThere = path !== null && (path === request.directory || isRoot(path));
+  // A directory without an index is refused; where the slash is missing, nginx adds it.
+  const statuses = !isThere ? [403, 404] : path.endsWith('/') ? [403] : [301];
+  const hasPages = statuses.some((status) => errorPageFor(request, status) !== null);
+  if (!hasPages && (path === null || isThere || isOwnDirectory(request))) {
     request.note('answer', message, level, 'answered-by-nginx');
     return answeredByNginx(level, null);
   }
-  if (!isOwnDirectory(request)) return conclude(request, answered(404));
+  if (!isThere && !isOwnDirectory(request)) return conclude(request, answered(404));
   throw new CannotTell('files', 'Which `error_page` is next depends on the files that are there.', level);
 }
 
@@ -114,11 +118,16 @@ function isOwnDirectory(request: Request): boolean {
   return endsWithSlash() !== false && isForOwnDirectory(request) && endsWithSlash() === true;
 }
 
+function isRoot(path: string): boolean {
+  return /^\/+$/.test(path);
+}
+
 /**
  * Whether the request asks for a directory that is surely there: that of the root, or that which its location stands
  * for, `/app` and `/app/` of `location /app`.
  */
 export function isForOwnDirectory({ level, uri, assumptions }: Request): boolean {
+  if (isRoot(knownText(assumptions.resolve(uri)) ?? '')) return true;
   const { block } = locationOf(level);
   const isAt = (path: string): boolean => assumptions.equals(uri, path, THE_PATH) === true;
   if (isAt('/')) return true;
@@ -147,7 +156,7 @@ function handOver(request: Request, handler: ContentHandler): Phase | Outcome {
   );
   const judgement = judge(request, locationOf(level), sent);
   if (judgement.refused) request.upstream = null;
-  const hop = judgement.refused || prefix !== 'proxy' ? null : nextHop(request, backEnd, sent);
+  const hop = judgement.refused || prefix !== 'proxy' ? null : nextHop(request, backEnd);
   return hop === null
     ? reachBackEnd(request, prefix, upstream, judgement)
     : throughHop(request, prefix, upstream, judgement, hop);
@@ -226,13 +235,11 @@ function noteErrorStatus(request: Request): boolean {
   return true;
 }
 
+/** From 1.21.1 on nginx answers 400 to a blank in the path (CHANGES). */
+const refusesBlanks: NginxVersion = { major: 1, minor: 21, patch: 1 };
+
 /** What a next server cannot set anew for the handshake. */
-const NEEDED_BY_NGINX: ReadonlySet<Condition> = new Set([
-  'request-line',
-  'upgrade',
-  'key',
-  'websocket-version',
-]);
+const NEEDED_BY_NGINX: ReadonlySet<Condition> = new Set(['request-line', 'upgrade', 'key']);
 
 /** The handshake goes on at a server of the same configuration. */
 function throughHop(
@@ -243,11 +250,29 @@ function throughHop(
   hop: Hop,
 ): Phase | Outcome {
   // nginx looks at nothing else of the request: the next server may set all but the upgrade anew.
-  const isLost = judgement.faults.some(({ condition }) => NEEDED_BY_NGINX.has(condition));
-  if (isLost) noteFaults(request, judgement, upstream);
-  const outcome = followHop(request, upstream, hop, isLost);
+  const isGet = knownText(request.assumptions.resolve(upstream.request.method)) === 'GET';
+  if (!isGet) {
+    // What it answers to another method is not followed: no back end behind it takes that for a handshake.
+    noteFaults(request, judgement, upstream);
+    return answerOfBackEnd(request, prefix, upstream, null);
+  }
+  if (!upstream.request.wellFormed && isAtLeast(request.model.version, refusesBlanks)) {
+    noteFaults(request, judgement, upstream);
+    return answerOfBackEnd(request, prefix, upstream, 400);
+  }
+  const lost = judgement.faults.filter(({ condition }) => NEEDED_BY_NGINX.has(condition));
+  if (lost.length > 0) noteFaults(request, judgement, upstream);
+  const outcome = followHop(request, upstream, hop, lost.length > 0);
+  if (outcome.by === 'upgraded' && lost.length > 0) {
+    // The next server sets it anew: without an upgrade of its own request it goes no further, and another key is answered.
+    const status = lost.some(({ condition }) => condition === 'upgrade') ? null : outcome.status;
+    return { ...outcome, status, serves: false };
+  }
   if (outcome.by === 'upgraded') {
-    return { ...upgrade(request, prefix, outcome.serves), level: outcome.level };
+    if (outcome.status === 101) return { ...upgrade(request, prefix, outcome.serves), level: outcome.level };
+    // The next nginx has made another status of the 101, and sends no end of a body: this one keeps the answer to itself.
+    const kept = answerOfBackEnd(request, prefix, upstream, outcome.status);
+    return typeof kept === 'string' ? kept : { ...kept, status: null, level: outcome.level };
   }
   const next = answerOfBackEnd(request, prefix, upstream, outcome.status);
   return typeof next === 'string' || next.by === 'nginx' ? next : { ...next, level: outcome.level };

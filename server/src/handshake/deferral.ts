@@ -1,9 +1,13 @@
 import type { ConfigDirective } from '../model/configuration';
+import { memoized } from '../model/memo';
+import type { Model } from '../model/model';
+import type { VariableMap } from '../model/variables';
+import { variablesIn } from '../values/script';
 import { CannotTell } from './cannot-tell';
 import { isConditionTrue } from './conditions';
 import { type Entry, isDeferred, type Request } from './request';
-import { EMPTY, opaque, type Value } from './value';
-import { argumentOf } from './variables';
+import type { Value } from './value';
+import { argumentOf, valueOf } from './variables';
 
 /** So many deferred values may be in each other. */
 const DEPTH_LIMIT = 100;
@@ -55,7 +59,7 @@ export function nameOf(set: ConfigDirective): string {
 function defer(request: Request, set: ConfigDirective, condition: ConfigDirective | null): void {
   const name = nameOf(set);
   const before = condition === null ? undefined : request.variables.get(name);
-  const names = namesIn(set, condition);
+  const names = namesIn(request.model, set, condition);
   const reads = new Map(names.map((each) => [each, request.variables.get(each)] as const));
   const { moment } = request;
   if (names.some((each) => OF_THE_PATH.has(each))) request.readsPath = true;
@@ -65,7 +69,8 @@ function defer(request: Request, set: ConfigDirective, condition: ConfigDirectiv
       return argumentOf(then, set, 1, { quote: moment.quotesCaptures });
     }
     if (before !== undefined) return isDeferred(before) ? before.worth(asking) : before;
-    return asking.hasPast ? [opaque(`$${name}`)] : EMPTY;
+    // As if there were no `set`: a map may have its name.
+    return valueOf(asking.with(new Map([...reads, [name, undefined]]), moment), `$${name}`);
   };
   request.variables.set(name, { worth, depth: depthOf(before) + 1 });
 }
@@ -77,9 +82,27 @@ function depthOf(entry: Entry | undefined): number {
 /** The variables that hold the path. */
 const OF_THE_PATH: ReadonlySet<string> = new Set(['uri', 'document_uri', 'request_uri', 'request']);
 
-function namesIn(set: ConfigDirective, condition: ConfigDirective | null): string[] {
-  const words = [...set.words.slice(2), ...(condition?.words ?? [])];
-  return words.flatMap(({ value }) =>
-    [...value.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name.toLowerCase()),
-  );
+/** The variables that a `set` and its condition read, also through maps; its own may be one. */
+function namesIn(
+  { maps }: Model,
+  set: ConfigDirective,
+  condition: ConfigDirective | null,
+): readonly string[] {
+  const names = new Set<string>();
+  const queue = [...set.words.slice(1), ...(condition?.words ?? [])].map(({ value }) => value);
+  for (let text = queue.pop(); text !== undefined; text = queue.pop()) {
+    for (const name of variablesIn(text)) {
+      if (names.has(name)) continue;
+      names.add(name);
+      const map = maps.get(name);
+      if (map !== undefined) queue.push(...textsOf(map));
+    }
+  }
+  return [...names];
 }
+
+/** The texts with variables in a map: it may be large, and is asked for often. */
+const textsOf = memoized(({ source, entries, otherwise }: VariableMap): readonly string[] => {
+  const texts = new Set([source, otherwise, ...entries.map(({ value }) => value)]);
+  return [...texts].filter((text) => text.includes('$'));
+});

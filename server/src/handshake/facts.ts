@@ -29,6 +29,8 @@ export interface Facts {
   readonly clientAddress: string | null;
   /** `HTTP/1.1`. */
   readonly protocol: string;
+  /** Whether lines of one header are joined in its variable, which otherwise has the first: since 1.23.0 (CHANGES). */
+  readonly joinsLines: boolean;
   /** The headers that are surely sent, in the order of the wire. */
   readonly headers: readonly ClientHeader[];
   /** Names of headers, in lower case, that the client may send and this request does not have. */
@@ -66,11 +68,13 @@ export const ANY_QUERY = open('the query', { bare: '', sample: '' });
 export const REST_OF_PATH = open('the rest of the path', { bare: '', sample: '' });
 
 /** The value of a header; '' where the client does not send it. @param name in lower case */
-export function headerOf({ headers, dropped }: Facts, name: string): Value {
+export function headerOf({ headers, dropped, joinsLines }: Facts, name: string): Value {
   const values = headers.filter((header) => header.name.toLowerCase() === name).map(({ value }) => value);
   const [first, ...others] = values;
   if (first !== undefined)
-    return others.length === 0 ? first : concat(first, ...others.map((each) => concat(known(', '), each)));
+    return others.length === 0 || !joinsLines
+      ? first
+      : concat(first, ...others.map((each) => concat(known(', '), each)));
   const isCrowd = dropped.has(name) ? undefined : OF_THE_CLIENT.get(name);
   if (isCrowd === undefined) return EMPTY;
   return [open(`$http_${name.replaceAll('-', '_')}`, { bare: '', sample: '', isCrowd })];
@@ -102,6 +106,7 @@ export function factsOfUrl({ secure, host, port, hostHeader, path, query }: Targ
       : [open('$server_addr', { isFilled: true, shape: ADDRESS, sample: '127.0.0.1' })],
     clientAddress: null,
     protocol: 'HTTP/1.1',
+    joinsLines: true,
     headers: clientHeadersFor(known(hostHeader)),
     dropped: new Set(),
   };
@@ -144,6 +149,7 @@ export function factsOfAny({ origins, hasNames, path }: AnyOrigin): Facts {
     serverAddress: [open('$server_addr', { isFilled: true, shape: ADDRESS, sample: '127.0.0.1' })],
     clientAddress: null,
     protocol: 'HTTP/1.1',
+    joinsLines: true,
     headers: clientHeadersFor(header),
     dropped: new Set(),
   };

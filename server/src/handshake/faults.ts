@@ -178,9 +178,12 @@ function replacedHeader(
 ): ConfigDirective | undefined {
   if (set.level === null) return undefined;
   const token = condition === 'upgrade' ? 'websocket' : 'upgrade';
-  return headersNamedIn(replaced(set.level, 'proxy_set_header'), condition).find((directive) =>
-    surelyHasToken(argumentOf(request, directive, 1), token),
-  );
+  // nginx does not work it out: it leaves no traces, and is no reason to ask.
+  const asking = request.with(new Map(), request.moment);
+  return headersNamedIn(replaced(set.level, 'proxy_set_header'), condition).find((directive) => {
+    const value = request.assumptions.quietly(() => argumentOf(asking, directive, 1));
+    return value !== undefined && surelyHasToken(value, token);
+  });
 }
 
 /** What the back end misses, in a sentence that begins with it: narrow views cut the end off. */

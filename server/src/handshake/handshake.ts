@@ -63,7 +63,7 @@ export function handshake(model: Model, url: string): Handshake {
   if (socket !== null) {
     const facts = factsOfUrl(target);
     const tlsName = target.secure && !isAddress(target.host) ? target.host.replace(/\.$/, '') : null;
-    return judged(model, url, target, { socket, facts, tlsName, hop: 1 });
+    return judged(model, url, target, { socket, facts, tlsName, presentsCertificate: null, hop: 1 });
   }
   const stream = streamHandshake(model, target);
   if (stream !== null) return { ...nothing, ...stream };

@@ -1,19 +1,25 @@
+import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { type Socket, socketsOf, unixSocketsOf } from '../model/sockets';
 import type { Upstream as Group } from '../model/upstreams';
+import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { hostOf, parseProxyTarget, type ProxyTarget } from '../values/pass-url';
 import type { Evidence } from './evidence';
-import { ADDRESS, ANY_QUERY, type Facts, REFUSABLE } from './facts';
+import { ANY_QUERY, type Facts, REFUSABLE } from './facts';
 import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
 import type { Request } from './request';
 import { effective } from '../model/inheritance';
-import type { UpstreamRequest } from './upstream-request';
-import { concat, EMPTY, known, knownText, mapKnown, open, splitQuery, suffixOf, type Value } from './value';
+import { isAddress } from './target';
+import { concat, EMPTY, known, knownText, mapKnown, splitQuery, suffixOf, type Value } from './value';
+import { argumentOf } from './variables';
 
 /** So many times a handshake may come back to the same nginx. */
 const HOP_LIMIT = 5;
+
+/** The variable of a header has the first of its lines before, all of them from then on (CHANGES). */
+const joinedSince: NginxVersion = { major: 1, minor: 23, patch: 0 };
 
 /** A listener of the same configuration that a `proxy_pass` leads to. */
 export interface Hop {
@@ -27,10 +33,9 @@ export interface Hop {
  * The listener of the same configuration that a request goes to; null when it leaves this nginx. Of several servers of
  * an `upstream` each is a way to go on.
  */
-export function nextHop(request: Request, { pass, address }: BackEnd, sent: UpstreamRequest): Hop | null {
+export function nextHop(request: Request, { pass, address }: BackEnd): Hop | null {
   const { model, assumptions } = request;
-  const isGet = knownText(assumptions.resolve(sent.method)) === 'GET';
-  if (address === null || model.http === null || !isGet) return null;
+  if (address === null || model.http === null) return null;
   const secure = address.scheme?.toLowerCase() === 'https';
   const group = groupNamed(model, address);
   if (group === null) return hopTo(model, model.http, address.authority, secure);
@@ -89,12 +94,13 @@ export function followHop(request: Request, upstream: Upstream, hop: Hop, isLost
     return answeredByNginx(level, null);
   }
   const inner: Evidence[] = [];
-  const sends = effective(level, 'proxy_ssl_server_name').directives.at(-1)?.argument(0).toLowerCase();
-  const facts = factsOfHop(request.facts, upstream, hop);
+  const joinsLines = isAtLeast(request.model.version, joinedSince);
+  const facts = factsOfHop(request.facts, upstream, hop, joinsLines);
   const arrived = walk.arrive({
     socket: hop.socket,
     facts,
-    tlsName: sends === 'on' ? (knownText(facts.host) ?? null) : null,
+    tlsName: tlsNameFor(request, upstream),
+    presentsCertificate: effective(level, 'proxy_ssl_certificate').directives.length > 0,
     steps: isLost ? inner : steps,
     hop: request.hop + 1,
   });
@@ -106,10 +112,29 @@ export function followHop(request: Request, upstream: Upstream, hop: Hop, isLost
   return arrived.outcome;
 }
 
+/** The name that `proxy_ssl_server_name on` asks for: an address is none (ngx_http_upstream_ssl_name). */
+function tlsNameFor(request: Request, { backEnd: { address } }: Upstream): string | null {
+  const { level } = request;
+  const sends = effective(level, 'proxy_ssl_server_name').directives.at(-1);
+  if (sends?.argument(0).toLowerCase() !== 'on') return null;
+  const named = effective(level, 'proxy_ssl_name').directives.at(-1);
+  const name =
+    named === undefined ? hostOf(address?.authority ?? '') : knownText(argumentOf(request, named, 0));
+  return name === null || name === '' || isAddress(name) || name.startsWith('unix:') ? null : name;
+}
+
 /** What is known of the request as the next server gets it. */
-function factsOfHop({ dropped }: Facts, { backEnd, request }: Upstream, hop: Hop): Facts {
+function factsOfHop(
+  { dropped }: Facts,
+  { backEnd, request }: Upstream,
+  hop: Hop,
+  joinsLines: boolean,
+): Facts {
   const { path, query } = pathAndQuery(backEnd.uri);
-  const headers = request.headers.map(({ name, value }) => ({ name, value }));
+  // A name with a colon of its own ends there.
+  const headers = request.headers.map(({ name, value }) =>
+    name.endsWith(':') ? { name: name.slice(0, -1), value: concat(known(': '), value) } : { name, value },
+  );
   const sent = new Set(headers.map(({ name }) => name.toLowerCase()));
   const replaced = request.set.directives.map((directive) => directive.argument(0).toLowerCase());
   const kept = request.dropsClientHeaders === null ? replaced : [...replaced, ...REFUSABLE];
@@ -120,10 +145,11 @@ function factsOfHop({ dropped }: Facts, { backEnd, request }: Upstream, hop: Hop
     host: withoutPort(host),
     path,
     query,
-    serverAddress:
-      hop.from === 'unix:' ? [open('$server_addr', { isFilled: true, shape: ADDRESS })] : known(hop.from),
+    // That of a socket of the file system is its path.
+    serverAddress: known(hop.from === 'unix:' ? bytesOf(hop.socket.address) : hop.from),
     clientAddress: hop.from,
     protocol: `HTTP/${request.version.value}`,
+    joinsLines,
     headers,
     dropped: new Set([...dropped, ...kept.filter((name) => !sent.has(name))]),
   };

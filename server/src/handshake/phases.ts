@@ -158,7 +158,10 @@ function tryFiles(request: Request): Phase | Outcome | null {
   const last = directive?.words.at(-1)?.value;
   if (directive === undefined || last === undefined) return null;
   for (const index of directive.words.slice(2).keys()) {
-    if (isOwnDirectory(request, directive.argument(index))) return null;
+    if (isOwnDirectory(request, directive.argument(index))) {
+      request.directory = knownText(request.assumptions.resolve(request.uri));
+      return null;
+    }
     const file = decidingArgument(request, directive, index, 'files');
     if (request.page === null || knownText(file) !== request.page) continue;
     request.uri = file;

@@ -74,6 +74,8 @@ export interface Arrival {
   readonly facts: Facts;
   /** The name that TLS asks for (SNI), in lower case; null for none. */
   readonly tlsName: string | null;
+  /** Whether the other side presents a certificate of its own; null where each client decides that. */
+  readonly presentsCertificate: boolean | null;
   /** What happened so far: what happens is added. */
   readonly steps: Evidence[];
   /** From 1. */
@@ -123,6 +125,8 @@ export class Request {
   quotesCaptures = true;
   /** The file that `try_files` falls back to: it is there. */
   page: string | null = null;
+  /** The path of the directory that `try_files` has found. */
+  directory: string | null = null;
   /** Whether it comes from a location that is not known: its variables and captures are not known either. */
   hasPast = false;
   /** How many maps were looked up for the value that is being worked out. */

@@ -295,7 +295,7 @@ function builtInValue(request: Request, name: string): Value | null {
       if (facts.clientAddress !== null) return known(facts.clientAddress);
       return [open(`$${name}`, { isFilled: true, shape: ADDRESS, sample: '127.0.0.1', isCrowd: true })];
     case 'proxy_add_x_forwarded_for':
-      return [open(`$${name}`, { isFilled: true, shape: ADDRESS, sample: '127.0.0.1' })];
+      return forwardedFor(request);
     case 'server_addr':
       return facts.serverAddress;
     default:
@@ -321,6 +321,16 @@ const VARYING: ReadonlySet<string> = new Set([
   'time_local',
   'binary_remote_addr',
 ]);
+
+/** `$proxy_add_x_forwarded_for`: what the server before has sent, and the address that connects. */
+function forwardedFor({ facts }: Request): Value {
+  const before = headerOf(facts, 'x-forwarded-for');
+  const own: Value =
+    facts.clientAddress === null
+      ? [open('$proxy_add_x_forwarded_for', { isFilled: true, shape: ADDRESS, sample: '127.0.0.1' })]
+      : known(facts.clientAddress);
+  return before.length === 0 ? own : concat(before, known(', '), own);
+}
 
 /** The scheme decides it, also where that is still open. */
 function httpsOf({ facts, assumptions }: Request): Value {

@@ -65,6 +65,8 @@ export function strictAnswer(request: SeenRequest): Answer {
 export interface BackEndOptions {
   /** Paths that are answered 200 when the request asks for no upgrade, as an authentication service does. */
   readonly pages?: readonly string[];
+  /** What it answers to a request that is no whole handshake, by path. For the strict back end only. */
+  readonly statusOf?: (uri: string) => number | null;
   /** What it answers to the rest; {@link strictAnswer} unless told. For the strict back end only. */
   readonly answer?: (request: SeenRequest) => Answer;
 }
@@ -75,12 +77,13 @@ export interface BackEndOptions {
  */
 export async function startStrictBackEnd({
   pages = [],
+  statusOf = () => null,
   answer = strictAnswer,
 }: BackEndOptions = {}): Promise<BackEnd> {
   const requests: SeenRequest[] = [];
   const server = createServer((socket) => {
     // A connection that breaks shows on the other side, where the test looks.
-    serve(socket, requests, { pages, answer }).catch(() => socket.destroy());
+    serve(socket, requests, { pages, statusOf, answer }).catch(() => socket.destroy());
   });
   return listening(server, requests);
 }
@@ -189,7 +192,7 @@ function seenByNode(request: IncomingMessage): SeenRequest {
 async function serve(
   socket: Socket,
   requests: SeenRequest[],
-  { pages, answer: answerTo }: Required<BackEndOptions>,
+  { pages, statusOf, answer: answerTo }: Required<BackEndOptions>,
 ): Promise<void> {
   const chunks = socket.iterator({ destroyOnReturn: false }) as Chunks;
   const message = await readHead(chunks);
@@ -201,6 +204,13 @@ async function serve(
     return;
   }
   const answer = answerTo(request);
+  const status = answer.reason === null ? null : statusOf(request.uri);
+  if (status !== null) {
+    socket.end(
+      `HTTP/1.1 ${status} ${phrases[status] ?? 'OK'}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+    );
+    return;
+  }
   if (answer.reason !== null) {
     socket.end(refusal(answer.status, answer.reason));
     return;
@@ -222,6 +232,7 @@ function parseRequest(startLine: string, headers: readonly Header[]): SeenReques
 
 const phrases: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
   403: 'Forbidden',
   405: 'Method Not Allowed',
   426: 'Upgrade Required',

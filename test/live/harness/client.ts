@@ -21,6 +21,10 @@ export interface HandshakeOptions {
   readonly key?: string;
   /** Milliseconds until the answer, and again until the echo. Five seconds unless told. */
   readonly timeout?: number;
+  /** The address of this machine to connect from, such as `127.0.0.5`. */
+  readonly from?: string;
+  /** The certificate to present, and its key, in PEM. */
+  readonly identity?: { readonly cert: string; readonly key: string };
   /** The only version of TLS to speak. */
   readonly tls?: SecureVersion;
   /** Milliseconds between the answer and the message; `withPongs` sends a pong every 100 of them. None unless told. */
@@ -182,16 +186,19 @@ function connectFor(url: URL, options: HandshakeOptions): Socket {
   const secure = url.protocol === 'wss:';
   const port = options.connectTo?.port ?? Number(url.port || (secure ? 443 : 80));
   const host = options.connectTo === undefined ? name : (options.connectTo.host ?? '127.0.0.1');
+  const local = options.from === undefined ? {} : { localAddress: options.from };
   const socket = secure
     ? connectTls({
         host,
         port,
+        ...local,
+        ...options.identity,
         // An address is no server name (RFC 6066 §3), but the certificate is still checked against it.
         servername: isIP(name) === 0 ? name : '',
         ...(options.ca === undefined ? {} : { ca: options.ca }),
         ...(options.tls === undefined ? {} : onlyVersion(options.tls)),
       })
-    : connect({ host, port });
+    : connect({ host, port, ...local });
   // Every wait on the socket sees the error too; without a listener one that comes between them ends the process.
   socket.on('error', () => socket.destroy());
   return socket;

@@ -364,6 +364,8 @@ export async function launch(
   });
   const output = collect(child);
   const closed = once(child, 'close');
+  // Where nginx does not start, its guard is gone as well.
+  child.stdio[3]?.on('error', () => {});
   child.once('exit', () => release(child));
   const stop = () => stopChild(child, closed);
   try {

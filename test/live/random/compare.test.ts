@@ -20,20 +20,27 @@ const accepted: Outcome = {
   requests: [request],
   auxiliary: [],
 };
-const passes: Prediction = { verdict: 'passes', status: 101, upstreamRequest: request, cases: [] };
+const passes: Prediction = {
+  verdict: 'passes',
+  status: 101,
+  upstreamRequest: request,
+  because: [],
+  cases: [],
+  comesBack: false,
+};
 const refused: Outcome = { ...accepted, status: 400, passes: false, reason: 'the status is 400, not 101' };
 
 it('finds none where both say the same, or one says nothing', () => {
-  expect(difference(passes, accepted)).toBeNull();
-  expect(difference({ ...passes, status: null }, accepted)).toBeNull();
+  expect(difference(passes, accepted, [])).toBeNull();
+  expect(difference({ ...passes, status: null }, accepted, [])).toBeNull();
   expect(
-    difference({ ...passes, verdict: 'unknown', status: null, upstreamRequest: null }, refused),
+    difference({ ...passes, verdict: 'unknown', status: null, upstreamRequest: null }, refused, []),
   ).toBeNull();
   expect(
-    difference({ ...passes, verdict: 'depends', status: 400 }, { ...refused, depends: true }),
+    difference({ ...passes, verdict: 'depends', status: 400 }, { ...refused, depends: true }, []),
   ).toBeNull();
   expect(
-    difference({ ...passes, verdict: 'blocked', status: null, upstreamRequest: null }, refused),
+    difference({ ...passes, verdict: 'blocked', status: null, upstreamRequest: null }, refused, []),
   ).toBeNull();
 });
 
@@ -58,9 +65,9 @@ it.each<[string, Prediction, Outcome]>([
   ],
   [
     'the request differs: there is none\nit is\nGET /a HTTP/1.1\nHost: h\nUpgrade: websocket\nthe back end got\nnone',
-    { ...passes, verdict: 'passes', status: null },
+    { ...passes, verdict: 'blocked', status: null },
     { ...refused, requests: [] },
   ],
 ])('names the difference: %s', (words, predicted, seen) => {
-  expect(difference(predicted, seen)?.words).toBe(words);
+  expect(difference(predicted, seen, [])?.words).toBe(words);
 });

@@ -1,5 +1,7 @@
+import type { Case } from '../../../server/src/handshake/cases';
+import type { Evidence } from '../../../server/src/handshake/evidence';
 import type { SeenRequest } from '../harness/backends';
-import type { Outcome } from './trial';
+import type { Outcome, PlayedCase } from './trial';
 
 /** What the analysis says of one handshake, as far as nginx can be asked about it. */
 export interface Prediction {
@@ -7,12 +9,13 @@ export interface Prediction {
   /** Null where it cannot be told. */
   readonly status: number | null;
   /** Each way that it may take. */
-  readonly cases: readonly {
-    readonly verdict: 'passes' | 'blocked' | 'opaque';
-    readonly status: number | null;
-  }[];
+  readonly cases: readonly Pick<Case, 'when' | 'verdict' | 'status' | 'ways'>[];
+  /** The way of the request, and what stopped it or cannot be told. */
+  readonly because: readonly Pick<Evidence, 'id' | 'message' | 'hop'>[];
   /** What reaches the back end last; null when nothing does, or it cannot be told. */
   readonly upstreamRequest: SeenRequest | null;
+  /** Whether that goes to a listener of this nginx, which may answer it without a back end. */
+  readonly comesBack: boolean;
 }
 
 /** Reads a configuration, by path with the main file `nginx.conf`, and gives what says of a URL what becomes of it. */
@@ -20,13 +23,21 @@ export type Explain = (files: Readonly<Record<string, string>>) => Promise<(url:
 
 /** Where a prediction differs from nginx. */
 export interface Difference {
-  readonly about: 'verdict' | 'status' | 'request';
+  readonly about: 'verdict' | 'status' | 'request' | 'case';
   readonly words: string;
 }
 
-/** The first difference from nginx; null when there is none, or nothing was predicted. */
-export function difference(predicted: Prediction, seen: Outcome): Difference | null {
-  if (predicted.verdict === 'unknown') return null;
+/**
+ * The first difference from nginx; null when there is none, or nothing was predicted.
+ *
+ * @param played the cases of the prediction as they ended
+ */
+export function difference(
+  predicted: Prediction,
+  seen: Outcome,
+  played: readonly PlayedCase[],
+): Difference | null {
+  if (predicted.verdict === 'unknown' || isBeyondTest(predicted)) return null;
   const verdict = verdictOf(seen);
   const isOneOfItsCases = predicted.verdict === 'depends' && isCase(predicted, seen);
   if (predicted.verdict !== verdict && !isOneOfItsCases)
@@ -40,7 +51,37 @@ export function difference(predicted: Prediction, seen: Outcome): Difference | n
       words: `the status is ${predicted.status}, nginx says ${seen.status ?? 'nothing'}`,
     };
   const words = requestDifference(predicted, seen);
-  return words === null ? null : { about: 'request', words };
+  if (words !== null) return { about: 'request', words };
+  for (const each of played) {
+    const differs = caseDifference(each);
+    if (differs !== null) return differs;
+  }
+  return null;
+}
+
+/**
+ * Whether it is one of two that nginx decides by what is not in the files. A request that goes round ends wherever its
+ * connections run out. A page that is there and goes on to the next server is asked for by its URL there, and what a URL
+ * names is taken not to be there.
+ */
+function isBeyondTest({ because }: Prediction): boolean {
+  const says = (text: string): boolean => because.some(({ message }) => message.includes(text));
+  return (
+    says('comes back to this nginx') || (says('goes on at `/page/') && because.some(({ hop = 1 }) => hop > 1))
+  );
+}
+
+function caseDifference({ predicted, ended }: PlayedCase): Difference | null {
+  if (ended === null) return null;
+  const { verdict, status, when } = predicted;
+  const passes = verdict === 'passes';
+  if (passes === ended.passes && (status === null || status === ended.status)) return null;
+  const said = passes ? 'passes' : `ends with ${status}`;
+  const got = ended.passes ? 'it passes' : `it ends with ${ended.status}`;
+  return {
+    about: 'case',
+    words: `a case ${said}, nginx says ${got}\n${when.join(' and ')}\n${ended.reason ?? ''}\n${JSON.stringify(ended.sent)}`,
+  };
 }
 
 /** Whether nginx has done what is said of a case, and with HTTP/1.0 that of one that passes. */
@@ -57,10 +98,17 @@ function verdictOf({ passes, depends }: Outcome): Prediction['verdict'] {
 }
 
 /** An error page or a mirror may bring about several requests: the prediction has to be one of them. */
-function requestDifference({ verdict, upstreamRequest }: Prediction, seen: Outcome): string | null {
+function requestDifference(
+  { verdict, upstreamRequest, comesBack, cases, status }: Prediction,
+  seen: Outcome,
+): string | null {
   if (upstreamRequest === null)
     return verdict !== 'passes' ? null : 'there is no request to the back end, but the handshake reaches it';
   const requests = [...seen.requests, ...seen.auxiliary].map(decoded);
+  if (comesBack && verdict !== 'passes') return null;
+  // It may be that of a case in which a client is let in that this one is not.
+  const isOfThisClient = requests.length > 0 && status !== null;
+  if (!isOfThisClient && verdict !== 'passes' && cases.length > 1) return null;
   if (requests.some((request) => isSame(upstreamRequest, request))) return null;
   const [last] = requests.slice(-1);
   const part = last === undefined ? 'there is none' : partOf(upstreamRequest, last);

@@ -5,10 +5,11 @@ import { Draft, type Feature } from './draft';
 import { UPSTREAMS } from './handlers';
 import { proxySettings } from './headers';
 import { maps } from './maps';
-import { listenersFor, type Port, portsOf } from './ports';
+import { hopsOf, listenersFor, type Port, portsOf, UNIX_SOCKET } from './ports';
 import { server } from './servers';
 import { Style } from './style';
 import { block, directive, type Directive } from './tree';
+import type { Root } from './trial';
 import { urls } from './urls';
 
 /**
@@ -21,8 +22,8 @@ export interface RandomConfiguration {
   readonly ports: number;
   readonly urls: readonly string[];
   readonly features: ReadonlySet<Feature>;
-  /** Whether the root of nginx is an empty directory; otherwise it does not exist. */
-  readonly hasRoot: boolean;
+  /** Where its locations take their files from. */
+  readonly roots: readonly Root[];
 }
 
 /** Configurations by seed: the same seed gives the same ones, a smaller count the first of them. */
@@ -36,23 +37,30 @@ export function randomConfigurations(seed: number, count: number, urlCount: numb
 function draw(choices: Choices, urlCount: number): RandomConfiguration {
   const draft = new Draft(choices);
   const ports = portsOf(draft);
+  const hops = hopsOf(draft, ports);
+  draft.hops = hops.urls;
   const servers = choices.several(2, 5, () => server(draft, listenersFor(choices, ports)));
   const beside = choices.shuffled([
     ...(choices.chance(25) ? proxySettings(draft, 'any') : []),
     ...(choices.chance(6) ? errorPage(draft, { named: ['@ws'] }) : []),
     ...UPSTREAMS.map((name) => block(['upstream', name], [directive('server', '@BACKEND')])),
+    ...hops.groups.map(({ name, server: to }) => block(['upstream', name], [directive('server', to)])),
     ...maps(draft),
     ...(ports.some(({ tls }) => tls) ? certificate() : []),
   ]);
-  const blocks = [...servers.map((each) => each.directive), variablesServer(ports)];
+  const blocks = [...servers.map((each) => each.directive), variablesServer(ports, hops.urls.length > 0)];
   const before = choices.chance(70) ? beside.length : choices.below(beside.length);
   const http = [...limits(), ...beside.slice(0, before), ...blocks, ...beside.slice(before)];
   return {
-    directives: [block(['events'], []), block(['http'], new Style(draft).restyle(http))],
+    // A request that goes round ends sooner, and leaves connections for the next.
+    directives: [
+      block(['events'], [directive('worker_connections', '64')]),
+      block(['http'], new Style(draft).restyle(http)),
+    ],
     ports: ports.length,
     urls: urls(choices, urlCount, servers),
     features: draft.features,
-    hasRoot: choices.chance(50),
+    roots: draft.roots,
   };
 }
 
@@ -75,12 +83,17 @@ function certificate(): Directive[] {
 /** The variables that a configuration may use without setting them: nginx refuses a name that it has never met. */
 const VARIABLES = ['set_a', 'set_b', 'set_c', 'set_up', 'target', 'name', 'first', 'sub'] as const;
 
-/** A server that no URL names, for the sake of its variables. */
-function variablesServer([{ listeners }]: readonly [Port, ...Port[]]): Directive {
+/**
+ * A server that no URL names, for the sake of its variables, and so that somebody listens wherever a `proxy_pass` may
+ * lead.
+ */
+function variablesServer(ports: readonly Port[], hasSocket: boolean): Directive {
+  const listeners = ports.flatMap((port) => port.listeners);
   return block(
     ['server'],
     [
-      directive('listen', listeners[0].address, ...(listeners[0].tls ? ['ssl'] : [])),
+      ...listeners.map(({ address, tls }) => directive('listen', address, ...(tls ? ['ssl'] : []))),
+      ...(hasSocket ? [directive('listen', `unix:${UNIX_SOCKET}`)] : []),
       directive('server_name', 'variables.invalid'),
       ...VARIABLES.map((name) => directive('set', `$${name}`, '')),
     ],

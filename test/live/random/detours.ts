@@ -1,4 +1,6 @@
 import type { Draft } from './draft';
+import { NETWORKS } from './clients';
+import { PAGES } from './pages';
 import { simplePath } from './paths';
 import { directive, type Directive } from './tree';
 
@@ -18,15 +20,18 @@ export function tryFiles(draft: Draft, { named }: Destinations): Directive {
   const { choices } = draft;
   draft.note('try_files');
   const files = choices.several(1, 2, () =>
-    choices.of(['$uri', '/nothing.html', '$uri.html', '/none/$1', '$uri/index.html']),
+    choices.of(['$uri', '$uri', '$uri/', '/nothing.html', '$uri.html', '/none/$1', '$uri/index.html']),
   );
+  const page = `/page/${choices.of(PAGES)}`;
   const last = choices.weighted([
-    [10, choices.of(named)],
+    [9, choices.of(named)],
+    [1, '@$kind'],
     [3, `=${choices.of(['404', '404', '403', '500'])}`],
-    [4, simplePath(choices)],
-    [1, `${simplePath(choices)}?x=1&$args`],
+    [5, page],
+    [1, `${page}?x=1&$args`],
     [1, '$uri'],
   ]);
+  if (files.includes('$uri/')) draft.note('try_files $uri/');
   draft.note(
     last.startsWith('@')
       ? 'try_files to a name'
@@ -73,10 +78,10 @@ export function access(draft: Draft, { auth }: Destinations): Directive[] {
     [3, 'deny'],
     [3, 'allow'],
     [2, 'internal'],
-    [2, 'auth_basic'],
-    [1, 'satisfy'],
+    [3, 'auth_basic'],
+    [2, 'satisfy'],
     [first === undefined ? 0 : 8, 'auth_request'],
-    [1, 'address'],
+    [4, 'address'],
   ]);
   draft.note(kind);
   switch (kind) {
@@ -94,7 +99,12 @@ export function access(draft: Draft, { auth }: Destinations): Directive[] {
     case 'satisfy':
       return [
         directive('satisfy', choices.of(['any', 'all'])),
-        directive(choices.of(['allow', 'deny']), 'all'),
+        ...choices.of([
+          [directive('deny', 'all')],
+          [directive('allow', 'all')],
+          [directive('allow', choices.of(NETWORKS)), directive('deny', 'all')],
+          [directive('deny', choices.of(NETWORKS))],
+        ]),
         directive('auth_basic', 'members'),
         directive('auth_basic_user_file', 'users'),
       ];
@@ -106,7 +116,22 @@ export function access(draft: Draft, { auth }: Destinations): Directive[] {
         ),
       ];
     default:
-      return [directive('allow', choices.of(['127.0.0.0/8', '10.0.0.0/8'])), directive('deny', 'all')];
+      return choices.weighted([
+        [6, [directive('allow', choices.of(NETWORKS)), directive('deny', 'all')]],
+        [2, [directive('deny', choices.of(NETWORKS))]],
+        [
+          1,
+          [
+            directive('deny', choices.of(NETWORKS)),
+            directive('allow', choices.of(NETWORKS)),
+            directive('deny', 'all'),
+          ],
+        ],
+        [
+          1,
+          [directive('allow', 'unix:'), directive('allow', choices.of(NETWORKS)), directive('deny', 'all')],
+        ],
+      ]);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Resources } from '../harness/resources';
 import { type Difference, difference, type Explain } from './compare';
 import type { RandomConfiguration } from './configuration';
 import { reduce } from './reduce';
+import { print } from './tree';
 import { type Lane, startLane, type Trial, tryOut } from './trial';
 
 /** Where the analysis and nginx differ, each with the smallest configuration that was found for it. */
@@ -19,36 +20,42 @@ export interface Agreement {
   readonly handshakes: number;
   /** How many of them the analysis could not tell. */
   readonly unknown: number;
+  /** How many cases of a `depends` nginx was asked about. */
+  readonly played: number;
+  /** How many could not be played, by what they need. */
+  readonly notPlayed: ReadonlyMap<string, number>;
   readonly disagreements: readonly Disagreement[];
 }
 
 /** Compares what the analysis says with what nginx did. */
-export async function compareAll(
+export function compareAll(
   configurations: readonly RandomConfiguration[],
   trials: readonly Trial[],
-  explain: Explain,
-): Promise<Agreement> {
+): Agreement {
   const disagreements: Disagreement[] = [];
+  const notPlayed = new Map<string, number>();
   let handshakes = 0;
   let unknown = 0;
+  let played = 0;
   for (const [index, configuration] of configurations.entries()) {
-    const { files, outcomes } = trials[index] ?? { files: {}, outcomes: [] };
-    const predict = outcomes.length === 0 ? null : await explain(files);
-    for (const [number, seen] of outcomes.entries()) {
-      const predicted = predict?.(seen.url);
-      if (predicted === undefined) continue;
+    const { attempts } = trials[index] ?? { attempts: [] };
+    for (const [number, { outcome, predicted, cases }] of attempts.entries()) {
       handshakes += 1;
       if (predicted.verdict === 'unknown') unknown += 1;
-      const differs = difference(predicted, seen);
+      for (const { needs } of cases) {
+        if (needs === null) played += 1;
+        else notPlayed.set(needs, (notPlayed.get(needs) ?? 0) + 1);
+      }
+      const differs = difference(predicted, outcome, cases);
       const url = configuration.urls[number] ?? '';
       if (differs !== null) disagreements.push({ configuration, url, difference: differs });
     }
   }
-  return { handshakes, unknown, disagreements };
+  return { handshakes, unknown, played, notPlayed, disagreements };
 }
 
 /** How long one is made smaller. */
-const REDUCTION_MS = 12_000;
+const REDUCTION_MS = Number(process.env['REDUCTION_MS'] ?? 30_000);
 
 /**
  * Some of the disagreements as a text, each reduced to what it needs: one of every kind before a second of any.
@@ -74,18 +81,19 @@ export async function describeDisagreements(
 
 /** Requests differ in too many ways to be told apart by their words. */
 function kindOf({ difference: { about, words } }: Disagreement): string {
-  return about === 'request' ? (words.split('\n')[0] ?? '') : words;
+  return about === 'request' || about === 'case' ? (words.split('\n')[0] ?? '') : words;
 }
 
 async function smallest(one: Disagreement, explain: Explain, lane: Lane): Promise<string> {
   const { configuration, url } = one;
   const run = async (directives: RandomConfiguration['directives']) => {
-    const trial = await tryOut({ ...configuration, directives, urls: [url] }, lane);
-    const [seen] = trial.outcomes;
-    if (seen === undefined) return null;
-    const predicted = (await explain(trial.files))(seen.url);
-    const differs = difference(predicted, seen);
-    return differs === null ? null : { trial, seen, differs };
+    const text = Object.values(print('nginx.conf', directives)).join('\n');
+    const roots = configuration.roots.filter(({ path }) => new RegExp(`${path}\\b`).test(text));
+    const trial = await tryOut({ ...configuration, directives, roots, urls: [url] }, lane, explain);
+    const [attempt] = trial.attempts;
+    if (attempt === undefined) return null;
+    const differs = difference(attempt.predicted, attempt.outcome, attempt.cases);
+    return differs === null ? null : { trial, ...attempt, differs };
   };
   const kind = kindOf(one);
   const isSame = async (directives: RandomConfiguration['directives']): Promise<boolean> => {
@@ -95,5 +103,6 @@ async function smallest(one: Disagreement, explain: Explain, lane: Lane): Promis
   const result = await run(await reduce(configuration.directives, isSame, REDUCTION_MS));
   if (result === null) return `${url}: nginx did otherwise when asked again.`;
   const files = Object.entries(result.trial.files).map(([path, text]) => `--- ${path}${text}`);
-  return [result.seen.url, result.differs.words, ...files].join('\n');
+  const said = result.predicted.because.map(({ message }) => `| ${message}`);
+  return [result.outcome.url, result.differs.words, ...said, ...files].join('\n');
 }

@@ -1,5 +1,6 @@
 import type { Choices } from './choices';
 import { type Directive, include, type IncludedFile } from './tree';
+import type { Root } from './trial';
 
 /** What a random configuration may hold; the test asks that each is met. */
 export type Feature = string;
@@ -7,6 +8,10 @@ export type Feature = string;
 /** A configuration while it is drawn. */
 export class Draft {
   readonly features = new Set<Feature>();
+  /** Where locations take their files from. */
+  readonly roots: Root[] = [];
+  /** URLs of `proxy_pass` that lead back to a listener of the configuration. */
+  hops: readonly string[] = [];
   private readonly once = new Set<string>();
   private readonly files = new Map<string, IncludedFile>();
 
@@ -15,6 +20,13 @@ export class Draft {
   /** Notes that the configuration has it. */
   note(feature: Feature): void {
     this.features.add(feature);
+  }
+
+  /** A new directory for the files of a location, with these directories in it. */
+  root(...directories: readonly string[]): string {
+    const path = `html/${this.roots.length}`;
+    this.roots.push({ path, directories });
+    return path;
   }
 
   /** Whether it is the first time that this is asked about: for what nginx takes only once. */

@@ -14,6 +14,11 @@ export const UPSTREAMS = ['back', 'other'] as const;
 
 export function proxyPass(draft: Draft, place: ProxyPlace): Directive {
   const { choices } = draft;
+  const [hop, ...hops] = draft.hops;
+  if (hop !== undefined && choices.chance(12)) {
+    draft.note('proxy_pass to a listener of its own');
+    return directive('proxy_pass', hopUrl(draft, place, choices.of([hop, ...hops])));
+  }
   const upstream = choices.weighted([
     [6, '@BACKEND'],
     [3, 'back'],
@@ -35,6 +40,13 @@ export function proxyPass(draft: Draft, place: ProxyPlace): Directive {
     return directive('proxy_pass', `${plain}${uri.replace('$', '1')}`);
   }
   return directive('proxy_pass', plain);
+}
+
+/** The path of a socket ends with a colon where a URI follows. */
+function hopUrl({ choices }: Draft, place: ProxyPlace, url: string): string {
+  if (place === 'in a block' || choices.chance(65)) return url;
+  const uri = choices.of(['/', '/ws', '/a/', '/chat?x=1']);
+  return url.includes('unix:') ? `${url}:${uri}` : `${url}${uri}`;
 }
 
 /** No `$scheme`: the back end speaks plain HTTP only. */

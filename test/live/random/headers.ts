@@ -17,7 +17,7 @@ export function proxySettings(draft: Draft, quality: Quality): Directive[] {
 }
 
 /** Variables of maps with regular expressions. */
-const CAPTURING = /\$\{?(?:by_|chained|combined|connection_upgrade|up\b|ws\b)/;
+const CAPTURING = /\$\{?(?:by_|kind|chained|combined|connection_upgrade|up\b|ws\b)/;
 
 /**
  * Without `$1` beside a map: nginx measures all headers before it writes one, and the map changes what was captured in
@@ -187,6 +187,8 @@ function otherHeader(draft: Draft): Directive {
     ],
     [1, ['X-Text', choices.of(["it's", 'a "quoted" word', 'a;b{c}', '#hash', 'tab\there', 'back\\slash'])]],
     [1, ['Origin', choices.of(['', 'http://$host'])]],
+    [1, ['Cookie', choices.of(['', 'id=1', '$http_cookie'])]],
+    [1, ['X-Near', choices.of(['$near', '$by_origin', '$by_client'])]],
     [1, ['Sec-WebSocket-Version', choices.of(['13', '$http_sec_websocket_version', '8', ''])]],
     [1, ['Sec-WebSocket-Key', choices.of(['$http_sec_websocket_key', 'short', ''])]],
     [1, ['Host', '']],
@@ -214,6 +216,14 @@ function extras(draft: Draft): Directive[] {
     [2, [directive('proxy_intercept_errors', choices.of(['on', 'on', 'off']))]],
     [1, [directive('proxy_pass_request_body', 'off')]],
     [1, [directive('proxy_buffering', 'off')]],
+    [1, [directive('proxy_ssl_server_name', 'on')]],
+    [
+      1,
+      [
+        directive('proxy_ssl_server_name', 'on'),
+        directive('proxy_ssl_name', choices.of(['a.example', 'b.example'])),
+      ],
+    ],
   ]);
   for (const { words } of drawn) if (typeof words[0] === 'string') draft.note(words[0]);
   return [...drawn];

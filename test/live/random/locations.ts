@@ -92,6 +92,8 @@ function patternFor({ choices }: Draft): { name: string; near: readonly string[]
 
 function prefixFor({ choices }: Draft, around: Around | null): { name: string; near: readonly string[] } {
   if (around === null && choices.chance(12)) return { name: '/', near: ['/', plainPath(choices)] };
+  // No URL leads to the pages.
+  if (around === null && choices.chance(5)) return { name: '/page/', near: [plainPath(choices)] };
   const path = plainPath(choices, 2);
   const inside = around === null ? path : choices.chance(10) ? around.path : joined(around.path, path);
   const name = choices.chance(30) && !inside.endsWith('/') ? `${inside}/` : inside;
@@ -123,16 +125,22 @@ function body(draft: Draft, plan: LocationPlan, here: Around): Directive[] {
   const pass = (): Directive => proxyPass(draft, isPrefix ? 'in a prefix location' : 'in a block');
   const canNest = here.modifier !== '=' && here.depth < 4;
   if (choices.chance(quality === 'serving' ? 22 : 55)) parts.push(...proxySettings(draft, quality));
-  if (choices.chance(6)) parts.push(...access(draft, destinations));
-  if (choices.chance(7)) parts.push(tryFiles(draft, destinations));
+  if (choices.chance(9)) parts.push(...access(draft, destinations));
+  const files = choices.chance(10) ? [tryFiles(draft, destinations)] : [];
+  // Where it is asked for, the directory of the location is there.
+  const hasDirectory = isPrefix && files.some(({ words }) => words.includes('$uri/'));
+  parts.push(...files, directive('root', draft.root(...(hasDirectory ? [here.path] : []))));
   if (choices.chance(9)) parts.push(...errorPage(draft, destinations));
   if (choices.chance(4)) parts.push(...mirror(draft, destinations));
   if (choices.chance(7)) parts.push(limitExcept(draft));
   if (canNest && choices.chance(22)) parts.push(...locations(draft, plan, choices.between(1, 3), here));
   if (handler === 'proxy') parts.push(pass());
   if (handler === 'return') parts.push(returns(draft));
-  const codes = choices.chance(handler === 'conditional' ? 100 : 22) ? rewriteCodes(draft, 'location') : [];
-  if (handler === 'conditional') codes.push(conditional(draft, 'location'), conditional(draft, 'location'));
+  const isConditional = handler === 'conditional' && !hasDirectory;
+  // An `if` would take the place of `try_files`: then nothing says that the directory is there.
+  const hasCodes = isConditional || (!hasDirectory && choices.chance(22));
+  const codes = hasCodes ? rewriteCodes(draft, 'location') : [];
+  if (isConditional) codes.push(conditional(draft, 'location'), conditional(draft, 'location'));
   const others = choices.shuffled(parts);
   if (handler === 'two') others.push(...choices.shuffled([pass(), otherHandler(draft)]));
   // Their own order counts, not their place among the others.
@@ -182,6 +190,7 @@ function namedLocation(draft: Draft, { quality, destinations }: LocationPlan, na
   return block(
     ['location', name],
     [
+      directive('root', draft.root()),
       ...(choices.chance(quality === 'serving' ? 15 : 60) ? proxySettings(draft, 'serving') : []),
       ...(choices.chance(20) ? rewriteCodes(draft, 'location') : []),
       ...(choices.chance(6) ? errorPage(draft, destinations) : []),
@@ -206,12 +215,13 @@ function authLocation(draft: Draft, path: string): Directive {
   draft.note(`auth_request to ${answer}`);
   const content =
     answer === 'proxy'
-      ? [...(choices.chance(70) ? withoutUpgrade(draft) : []), directive('proxy_pass', 'http://@AUX/auth')]
+      ? [...(choices.chance(70) ? withoutUpgrade(draft) : []), directive('proxy_pass', `http://@AUX${path}`)]
       : [directive('return', answer)];
   // Whom nobody asks for an upgrade lets in: that is so for subrequests only.
   const guard = answer === 'proxy' || choices.chance(40) ? [directive('internal')] : [];
   const code = choices.chance(15) ? [sets(draft)] : [];
-  return block(['location', '=', path], [...guard, ...code, ...content]);
+  const root = directive('root', draft.root());
+  return block(['location', '=', path], [root, ...guard, ...code, ...content]);
 }
 
 function mirrorLocation(draft: Draft, path: string): Directive {

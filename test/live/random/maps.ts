@@ -1,3 +1,4 @@
+import { NEAR, OPTIONAL_HEADERS } from './clients';
 import type { Draft } from './draft';
 import { block, directive, type Directive, type Word } from './tree';
 
@@ -13,7 +14,71 @@ export function maps(draft: Draft): Directive[] {
     chained(draft),
     backEnd(draft),
     combined(draft),
+    kind(draft),
+    byOrigin(draft),
+    byClient(draft),
+    near(draft),
   ]);
+}
+
+/** The name of a named location. */
+function kind(draft: Draft): Directive {
+  const source = draft.choices.of(['$http_upgrade', '$arg_x', '$cookie_mode']);
+  return map(draft, source, '$kind', [
+    ['default', draft.choices.of(['ws', 'other'])],
+    ['websocket', 'ws'],
+    ['1', 'other'],
+    ['ws', 'ws'],
+  ]);
+}
+
+function byOrigin(draft: Draft): Directive {
+  const { choices } = draft;
+  draft.note('map of the origin');
+  return map(draft, '$http_origin', '$by_origin', [
+    ...choices.of<readonly Entry[]>([
+      [['https://a.example', '1']],
+      [['~^https://(www\\.)?(a|b)\\.', '1']],
+      [
+        ['', '1'],
+        ['~*EXAMPLE$', '1'],
+      ],
+    ]),
+    ['default', choices.of(['', '0'])],
+  ]);
+}
+
+/** By what the client is, in one header or another. */
+function byClient(draft: Draft): Directive {
+  const { choices } = draft;
+  draft.note('map of a cookie or a program');
+  return choices.of([
+    (): Directive =>
+      map(draft, '$http_user_agent', '$by_client', [
+        ['~*bot|curl', 'bad'],
+        [OPTIONAL_HEADERS.get('user-agent')?.[0] ?? '', 'ok'],
+        ['default', choices.of(['ok', ''])],
+      ]),
+    (): Directive =>
+      map(draft, '$cookie_id', '$by_client', [
+        ['1', 'ok'],
+        ['7', 'bad'],
+        ['default', choices.of(['ok', 'bad', ''])],
+      ]),
+    (): Directive =>
+      map(draft, '$http_sec_websocket_protocol', '$by_client', [
+        ['chat', 'ok'],
+        ['default', choices.of(['bad', ''])],
+      ]),
+  ])();
+}
+
+function near(draft: Draft): Directive {
+  draft.note('geo');
+  return block(
+    ['geo', '$near'],
+    NEAR.map((words) => directive(...words)),
+  );
 }
 
 /** Variables of the maps whose values are for Connection, when the map is not in a mood. */

@@ -25,7 +25,7 @@ export function portsOf(draft: Draft): [Port, ...Port[]] {
     choices.chance(15) ? twoAddresses(draft, index) : oneAddress(draft, index, false);
   const ports: [Port, ...Port[]] = [plain(0)];
   if (choices.chance(35)) ports.push(plain(1));
-  if (choices.chance(20)) ports.push(oneAddress(draft, ports.length, true));
+  if (choices.chance(25)) ports.push(oneAddress(draft, ports.length, true));
   return ports;
 }
 
@@ -45,6 +45,33 @@ function twoAddresses(draft: Draft, index: number): Port {
       { address: port, tls: false, port, host: '127.0.0.2' },
     ],
   };
+}
+
+/** A socket of the file system that servers listen on where a `proxy_pass` leads there. */
+export const UNIX_SOCKET = '@DIR/hop.sock';
+
+/** Groups of one server that lead back to a listener, by name. */
+export interface HopGroup {
+  readonly name: string;
+  readonly server: string;
+}
+
+/** URLs of `proxy_pass` that lead back to listeners, some by the name of a group. */
+export function hopsOf(
+  { choices }: Draft,
+  ports: readonly Port[],
+): { readonly urls: readonly string[]; readonly groups: readonly HopGroup[] } {
+  if (!choices.chance(40)) return { urls: [], groups: [] };
+  const groups: HopGroup[] = [{ name: 'hop-unix', server: `unix:${UNIX_SOCKET}` }];
+  const urls = [`http://unix:${UNIX_SOCKET}`, 'http://hop-unix'];
+  for (const [index, { tls, listeners }] of ports.entries()) {
+    const [{ port }] = listeners;
+    const scheme = choices.chance(92) === tls ? 'https' : 'http';
+    const name = `hop-${index}`;
+    groups.push({ name, server: `127.0.0.1:${port}` });
+    urls.push(`${scheme}://127.0.0.1:${port}`, `${scheme}://localhost:${port}`, `${scheme}://${name}`);
+  }
+  return { urls, groups };
 }
 
 /** What one server listens on. */

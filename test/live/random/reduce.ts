@@ -5,7 +5,7 @@ export type StillFails = (directives: readonly Directive[]) => Promise<boolean>;
 
 /**
  * Makes a configuration that fails smaller, as long as it fails: included files are read in, then directives and
- * blocks are taken out, the largest first, over and over until none can go.
+ * blocks are taken out: half of them at once, a quarter, and so on, at last one by one until none can go.
  *
  * @param milliseconds after which no more is tried
  */
@@ -22,10 +22,12 @@ export async function reduce(
     return true;
   };
   await isSmaller(plainly(directives));
-  for (let before = -1; before !== size(smallest) && performance.now() < end; ) {
+  let length = size(smallest);
+  for (let before = -1; (length > 1 || before !== size(smallest)) && performance.now() < end; ) {
     before = size(smallest);
-    for (let index = 0; index < size(smallest) && performance.now() < end; )
-      if (!(await isSmaller(without(smallest, index)))) index += 1;
+    length = Math.max(1, Math.floor(length / 2));
+    for (let from = 0; from < size(smallest) && performance.now() < end; )
+      if (!(await isSmaller(without(smallest, from, from + length)))) from += length;
   }
   return smallest;
 }
@@ -48,26 +50,19 @@ function sizeOf({ block, files }: Directive): number {
   return 1 + size(block ?? []) + files.reduce((sum, file) => sum + size(file.directives), 0);
 }
 
-/** All but one, counted from 0 in the order of the text, with what is in it. */
-function without(directives: readonly Directive[], index: number): Directive[] {
-  let left = index;
-  return directives.flatMap((each) => {
-    const at = left;
-    left -= sizeOf(each);
-    if (at === 0) return [];
-    // It is before this one, or behind it.
-    return at < 0 || left >= 0 ? [each] : [inside(each, at - 1)];
-  });
-}
-
-function inside(one: Directive, index: number): Directive {
-  let left = index;
-  const take = (directives: readonly Directive[]): readonly Directive[] => {
-    const at = left;
-    left -= size(directives);
-    return at < 0 || left >= 0 ? directives : without(directives, at);
+/** All but those of a range, counted from 0 in the order of the text, with what is in them. */
+function without(directives: readonly Directive[], from: number, to: number): Directive[] {
+  let index = 0;
+  const kept = (each: readonly Directive[]): Directive[] => each.flatMap(inside);
+  const inside = (one: Directive): Directive[] => {
+    const isOut = index >= from && index < to;
+    index += isOut ? sizeOf(one) : 1;
+    if (isOut) return [];
+    const block = one.block === null ? null : kept(one.block);
+    const files = one.files.map(
+      (file): IncludedFile => ({ path: file.path, directives: kept(file.directives) }),
+    );
+    return [{ ...one, block, files }];
   };
-  const block = one.block === null ? null : take(one.block);
-  const files = one.files.map((file): IncludedFile => ({ ...file, directives: take(file.directives) }));
-  return { ...one, block, files };
+  return kept(directives);
 }

@@ -1,3 +1,4 @@
+import { clientCondition } from './clients';
 import type { Draft } from './draft';
 import { proxyPass } from './handlers';
 import { simplePath } from './paths';
@@ -163,13 +164,13 @@ function condition(draft: Draft): readonly Word[] {
     [2, ['$set_a', '=', choices.of(['1', '', '$arg_x'])]],
     [2, ['$connection_upgrade', '=', 'upgrade']],
     [2, ['$scheme', choices.of(['=', '!=']), 'https']],
-    [2, ['$http_cookie', '~*', 'id=([^;]+)']],
-    [2, ['$http_origin', '!=', '']],
+    [7, clientCondition(choices)],
     [1, ['$combined']],
     [1, ['$by_uri', '!=', '$by_host']],
   ]);
   if (operator === undefined || value === undefined) return ifWords(draft, variable);
   draft.note(`if ${operator}`);
+  draft.note(`if of ${variable}`);
   return ifWords(draft, variable, operator, value);
 }
 

@@ -4,7 +4,7 @@ import { proxySettings, type Quality } from './headers';
 import { type ServerName, serverNames } from './hosts';
 import { destinationLocations, type LocationPlan, locations } from './locations';
 import { plainPath } from './paths';
-import type { Listener } from './ports';
+import { type Listener, UNIX_SOCKET } from './ports';
 import { rewriteCodes } from './rewrites';
 import { block, directive, type Directive } from './tree';
 
@@ -37,10 +37,27 @@ export function server(draft: Draft, listeners: readonly Listener[]): DrawnServe
     ...locations(draft, plan, choices.between(3, 7)),
     ...destinationLocations(draft, plan),
   ];
-  const head = [...listeners.map((each) => listen(draft, each)), ...serverNameDirectives(draft, names)];
+  const head = [
+    ...listeners.map((each) => listen(draft, each)),
+    ...(draft.hops.some((url) => url.includes(UNIX_SOCKET)) && choices.chance(40)
+      ? [directive('listen', `unix:${UNIX_SOCKET}`)]
+      : []),
+    ...serverNameDirectives(draft, names),
+    ...(listeners.some(({ tls }) => tls) && choices.chance(10) ? verification(draft) : []),
+  ];
   plan.paths.push(plainPath(choices), '/');
   const all = choices.chance(85) ? [...head, ...inside] : [...inside, ...head];
-  return { directive: block(['server'], all), listeners, names, paths: plan.paths };
+  const paths = plan.paths.filter((path) => !path.startsWith('/page/'));
+  return { directive: block(['server'], all), listeners, names, paths };
+}
+
+/** The certificate of the servers signs itself: who has it is let in. */
+function verification(draft: Draft): Directive[] {
+  draft.note('ssl_verify_client');
+  return [
+    directive('ssl_verify_client', draft.choices.of(['on', 'on', 'optional', 'off'])),
+    directive('ssl_client_certificate', 'certificate.crt'),
+  ];
 }
 
 /** What has no effect on a handshake. */
@@ -64,11 +81,12 @@ function noted<T>(draft: Draft, feature: string, value: T): T {
   return value;
 }
 
-function destinations({ choices }: Draft): Destinations {
+/** Copies that go round would become more and more. */
+function destinations({ choices, hops }: Draft): Destinations {
   return {
     named: ['@ws', '@other'],
     auth: choices.chance(35) ? ['/auth/a', '/auth/b'].slice(0, choices.between(1, 2)) : [],
-    mirrors: choices.chance(20) ? ['/mirror'] : [],
+    mirrors: choices.chance(25) && hops.length === 0 ? ['/mirror'] : [],
   };
 }
 

@@ -30,7 +30,7 @@ export class Style {
     return {
       ...one,
       words,
-      block: one.block === null ? null : this.restyle(one.block),
+      block: one.block === null ? null : this.inside(one, one.block),
       layout: {
         before: this.before(),
         gaps: choices.chance(85) ? [' '] : this.gaps(one.words),
@@ -43,6 +43,11 @@ export class Style {
             : this.gapBeforeBlock(words),
       },
     };
+  }
+
+  /** The `include` of a `geo` knows no globs (ngx_http_geo_include): its lines stay where they are. */
+  private inside({ words: [name] }: Directive, directives: readonly Directive[]): Directive[] {
+    return name === 'geo' ? directives.map((each) => this.restyled(each)) : this.restyle(directives);
   }
 
   private before(): string {
