@@ -170,12 +170,10 @@ function answer(arrival: Arrival, request: Request): Outcome {
     const message = 'This port speaks TLS: a request without is answered with 400. Connect with wss://.';
     return finished(request, refusal(497, 'protocol-mismatch', message, listener.directive));
   }
-  const verifies = effective(request.server, 'ssl_verify_client').directives.at(-1);
-  if (secure && verifies?.argument(0) === 'on' && !hasCertificate(request, arrival)) {
-    const message =
-      '`ssl_verify_client on` requires a certificate of the client: without one it answers 400.';
-    return finished(request, refusal(496, 'websocket-limited', message, verifies));
-  }
+  const named = tlsName === null ? null : namedServer(socket, tlsName);
+  const asking = named?.server ?? socket.defaultServer;
+  const unverified = secure ? certificateRefusal(request, asking, arrival.presentsCertificate) : null;
+  if (unverified !== null) return finished(request, unverified);
   const hosts = facts.headers.filter(({ name }) => name.toLowerCase() === 'host').length;
   const needsHost = facts.protocol === 'HTTP/1.1' && hosts === 0;
   if (needsHost || (hosts > 1 && isAtLeast(request.model.version, refusesTwoHosts))) {
@@ -205,18 +203,33 @@ function answer(arrival: Arrival, request: Request): Outcome {
  * A certificate of the client is like a password: who has one comes through. nginx itself, on its way to the next
  * server, presents the one of `proxy_ssl_certificate`. Only the server of the TLS name, or the default one, asks for it.
  */
-function hasCertificate({ assumptions }: Request, arrival: Arrival): boolean {
-  const { presentsCertificate, socket, tlsName } = arrival;
-  const named = tlsName === null ? null : namedServer(socket, tlsName);
-  const asking = effective(named?.server ?? socket.defaultServer, 'ssl_verify_client').directives.at(-1);
-  if (asking === undefined || asking.argument(0) === 'off') return false;
-  if (presentsCertificate !== null) return presentsCertificate;
+function hasCertificate({ assumptions }: Request, asking: Level, presents: boolean | null): boolean {
+  const asks = effective(asking, 'ssl_verify_client').directives.at(-1);
+  if (asks === undefined || asks.argument(0) === 'off') return false;
+  if (presents !== null) return presents;
   const answers = ['the client presents a certificate', 'the client presents no certificate'];
   return assumptions.ask({ key: 'certificate', answers, bare: 1, others: null }) === 0;
 }
 
+/**
+ * The answer to a request over TLS whose client presents no certificate; null where none is required, or it does.
+ *
+ * @param asking the server that TLS was agreed with: it must have asked for one
+ * @param presents whether the client has one; null where that is open
+ */
+export function certificateRefusal(
+  request: Request,
+  asking: Level,
+  presents: boolean | null,
+): Refusal | null {
+  const verifies = effective(request.server, 'ssl_verify_client').directives.at(-1);
+  if (verifies?.argument(0) !== 'on' || hasCertificate(request, asking, presents)) return null;
+  const message = '`ssl_verify_client on` requires a certificate of the client: without one it answers 400.';
+  return refusal(496, 'websocket-limited', message, verifies);
+}
+
 /** An answer that no phase goes on from but the pages for it. */
-function finished(request: Request, cause: Refusal): Outcome {
+export function finished(request: Request, cause: Refusal): Outcome {
   const next = conclude(request, cause);
   return typeof next === 'string' ? serve(request, next) : next;
 }

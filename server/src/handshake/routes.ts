@@ -7,7 +7,7 @@ import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import type { Socket } from '../model/sockets';
 import { locationName } from '../values/location';
-import { captureOpenHost, refusedConnection } from './arrival';
+import { captureOpenHost, certificateRefusal, finished, refusedConnection } from './arrival';
 import { Assumptions } from './assumptions';
 import { answeredByNginx, type Outcome, type Upstream } from './outcome';
 import { withoutAsking } from './choices';
@@ -76,7 +76,10 @@ function routeAt(model: Model, location: Level, proxyPass: ConfigDirective, leve
   const sent = once(() => sentBy(model, location, cases));
   const atEnd = once(() => requestAtEnd(model, location));
   const intent = intentOfRoute(location, proxyPass.argument(0));
-  const further = intent.strength === 'none' ? [] : furtherReasons(cases, proxyPass, atEnd, sent);
+  // What nginx refuses matters wherever it stands.
+  const further = furtherReasons(cases, proxyPass, atEnd, sent).filter(
+    ({ id }) => intent.strength !== 'none' || id === 'websocket-http-version',
+  );
   const reasons = [...decidingReasons(cases), ...further];
   return {
     proxyPass,
@@ -157,7 +160,15 @@ function startAt(walk: Walk, steps: Evidence[], location: Level): Arrived {
     return { outcome: answeredByNginx(server, null), request: null };
   }
   const request = requestAt(walk, steps, location, server);
-  return { outcome: serveAt(request, location), request };
+  const unverified = requiresCertificate(request) ? certificateRefusal(request, server, null) : null;
+  const outcome = unverified === null ? serveAt(request, location) : finished(request, unverified);
+  return { outcome, request };
+}
+
+/** Whether the client must present a certificate: that is asked of it over TLS alone. */
+function requiresCertificate({ server, facts, assumptions }: Request): boolean {
+  const verifies = effective(server, 'ssl_verify_client').directives.at(-1);
+  return verifies?.argument(0) === 'on' && assumptions.equals(facts.scheme, 'https', '$scheme') === true;
 }
 
 /** A named location is entered from within; of others the directives of the server run first. */

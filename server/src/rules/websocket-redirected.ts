@@ -31,9 +31,18 @@ export const rule: Rule = {
 function* redirected(reasons: Reasons, model: Model): Generator<Finding> {
   const { route, intent, evidence } = reasons;
   if (!isOfConcern(reasons)) return;
-  for (const { about } of evidence) {
-    // Of a slash that is missing another check speaks.
-    if (about === null || about === undefined || !('words' in about)) continue;
+  for (const { about, message } of evidence) {
+    if (about === null || about === undefined) continue;
+    if (!('words' in about)) {
+      // A rewritten path lacks the slash of the location that it leads to.
+      if (about.block === null) continue;
+      yield {
+        severity: severityFor(intent),
+        message: `${message} Write the slash where the path is made.`,
+        ...standsOn(route.proxyPass, about.block, 'The location with the slash.'),
+      };
+      continue;
+    }
     // Of that by the `Referer` another rule speaks, and of that to TLS.
     if (isByReferer(about) || leadsToTls(model, route, about)) continue;
     const isToTls = httpsPortOf(about) !== null;
