@@ -75,7 +75,7 @@ function blocks(contexts: Readonly<Record<string, Context>>): ReadonlyMap<string
   return new Map(Object.entries(contexts));
 }
 
-/** The context within a block that stands in another; `unknown` where nobody can tell. */
+/** The context within a block that is in another; `unknown` where the files do not determine it. */
 export function innerContext(context: Context, name: string): Context {
   if (entryBlock(name) !== undefined) return 'entries';
   const inner = INNER.get(context)?.get(name);
@@ -98,8 +98,8 @@ const AMBIGUOUS: ReadonlyMap<string, readonly Context[]> = new Map([
 ]);
 
 /**
- * The context within a block of which nobody can see the surroundings: what all in it fits. `unknown` when several do,
- * or none.
+ * The context within a block whose surroundings are not in the files: the one in which all its directives are allowed.
+ * `unknown` when there are several, or none.
  */
 export function likelyInner(name: string, children: readonly Standing[]): Context {
   // An `if` of a server takes less than one of a location.

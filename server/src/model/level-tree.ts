@@ -215,7 +215,7 @@ function groupByName({ context, directives }: Lines): OuterLevel['byName'] {
   return groups;
 }
 
-/** An include that hides directives, or a placeholder on a line of its own, may stand for any directives. */
+/** An include that does not resolve, or a placeholder on a line of its own, may contain any directives. */
 function opaqueIn(block: ConfigDirective | null, { opaqueIncludes: includes }: Source): Place | null {
   const include = includes.get(block);
   if (include !== undefined) return placeOf(include);

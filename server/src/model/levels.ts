@@ -4,7 +4,7 @@ import { type Context, likelyContext } from './context';
 
 /**
  * What a level is to those within it: what stands there itself, and what is around it. It does not lead to the levels
- * within: what is known of a server holds whatever happens to the servers beside it.
+ * within: what was computed for a server stays valid when the servers beside it change.
  */
 export interface OuterLevel {
   /** What nginx reads it as; `unknown` where its surroundings are not here and more than one fits. */
@@ -18,9 +18,9 @@ export interface OuterLevel {
   readonly directives: readonly ConfigDirective[];
   /** The same by name; of entries nothing. */
   readonly byName: ReadonlyMap<string, readonly ConfigDirective[]>;
-  /** Whether part of the level is not here, so that anything may stand there. */
+  /** Whether part of the level is not in the files, so that it may contain any directives. */
   readonly unseen: boolean;
-  /** What of this level may stand for anything: an `include` that does not resolve here, a placeholder; null for nothing. */
+  /** The part of this level that may contain any directives: an unresolved `include`, a placeholder; null for none. */
   readonly opaque: Place | null;
   /** The same of this level or, failing that, of the nearest one around it. */
   readonly opaqueInForce: Place | null;
@@ -58,7 +58,7 @@ export function* levelsWithin(level: Level): Generator<Level> {
   }
 }
 
-/** Whether an include does not resolve, or a placeholder stands for directives: a definition may be in it. */
+/** Whether an include does not resolve, or a placeholder replaces directives: either may contain a definition. */
 export function hasOpaqueParts(configuration: Configuration): boolean {
   const hasPlaceholder = [...configuration.closure.files.values()].some(
     ({ tree }) => tree.template && tree.tokens.kinds.includes(TokenKind.Placeholder),

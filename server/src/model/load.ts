@@ -50,7 +50,7 @@ export interface Closure {
   readonly main: SourceFile;
   /** By real path; the main file first, then in the order met. Stand-ins are not among them. */
   readonly files: ReadonlyMap<string, SourceFile>;
-  /** By the argument of `include` as nginx reads it: it means the same wherever it stands. */
+  /** By the argument of `include` as nginx reads it: it means the same in every file. */
   readonly inclusions: ReadonlyMap<string, Inclusion>;
   /** The settings beside the main file; null when there are none. */
   readonly project: ProjectFile | null;

@@ -52,7 +52,7 @@ export function namedLocation(server: Level, name: string): Level | undefined {
 export interface FoundLocation {
   /** The location; the server itself when there is none. */
   readonly level: Level;
-  /** Whether the client is sent to the same path with a slash at its end, which the location stands for. */
+  /** Whether the client is redirected to the same path with a slash at its end, which is the location's. */
   readonly redirects: boolean;
   /** The longest prefix of the server, when a regex was preferred to it. */
   readonly passedOver: Level | null;

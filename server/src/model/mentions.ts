@@ -7,7 +7,7 @@ import { insideQuotes, type Word } from '../syntax/tree';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { definedWord } from './variables';
 
-/** What the names of a configuration stand for. */
+/** The kinds of things that a configuration names. */
 export type SymbolKind =
   | 'upstream'
   /** `location @name`. */
@@ -48,7 +48,7 @@ interface Piece {
   readonly start: number;
 }
 
-/** Directives of which a `~` in front makes an argument a pattern. */
+/** Directives whose arguments are patterns when they begin with `~`. */
 const TILDE_PATTERNS: ReadonlySet<string> = new Set([
   'server_name',
   'valid_referers',
@@ -106,7 +106,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
 /** Third-party directives that define the variable that is their first argument: those of set-misc, and `auth_jwt_*_set`. */
 const SETTERS = /^(?:set_\w+|auth_jwt_(?:claim|header)_set)$/;
 
-/** Directives whose names alone say that there are mentions in them, whatever their text. */
+/** Directives that always contain mentions, whatever their text. */
 export function isNaming({ name, isBlock }: Pick<Statement, 'name' | 'isBlock'>): boolean {
   if (name === 'upstream' || name === 'location') return isBlock;
   return passFact(name) !== undefined || LOCATION_USERS.has(name) || RULES.has(name);
@@ -293,7 +293,7 @@ function addReferences(mentions: Mention[], { text, start }: Piece, template: bo
   }
 }
 
-/** Named groups, and what a pattern says of them: `\k<name>`, `(?P=name)`, `(?&name)`, `(?(<name>)…)`. */
+/** Named groups, and references to them: `\k<name>`, `(?P=name)`, `(?&name)`, `(?(<name>)…)`. */
 const CAPTURE =
   /\\k[<{'](\w+)|\\g[<{'](?!\d)(\w+)|\\.|\(\?P[=>](\w+)|\(\?&(\w+)|\(\?\([<'](\w+)|\(\?P?[<'](\w+)[>']/gis;
 

@@ -36,7 +36,7 @@ export interface CompiledRegex {
 
 /** What a pattern has matched. */
 interface RegexMatch {
-  /** What `$0`, `$1`, … stand for; '' for a group that took no part. */
+  /** The texts of `$0`, `$1`, …; '' for a group that took no part in the match. */
   readonly groups: readonly string[];
   /** Named groups, names as written. */
   readonly named: ReadonlyMap<string, string>;
@@ -332,7 +332,7 @@ class Parser {
   }
 
   private openSimple(simple: string): void {
-    // A capture in an atomic group would be numbered after the group that stands for it.
+    // A capture in an atomic group would be numbered after the group that replaces it.
     const kind =
       simple === '>' ? 'atomic' : simple === ':' ? 'plain' : simple.startsWith('<') ? 'behind' : 'around';
     this.stack.push(this.newGroup(simple === '>' ? '(?:' : `(?${simple}`, kind));

@@ -2,7 +2,7 @@ import type { Settings } from '../protocol';
 import { parseVersion, versionFromOutput } from '../reference/versions';
 import { isAbsolute } from './paths';
 
-/** What holds where nobody says otherwise. */
+/** The defaults. */
 export const defaultSettings: Settings = {
   nginxVersion: 'auto',
   rules: {},

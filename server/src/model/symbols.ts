@@ -17,7 +17,7 @@ import {
 
 /** The names that a configuration defines and uses, across its files. */
 
-/** A name with all its occurrences, wherever they stand. */
+/** A name with all its occurrences. */
 export interface ConfigSymbol {
   readonly kind: SymbolKind;
   /** As nginx compares it: upstreams and variables in lower case, variables without `$`, locations without `@`. */
@@ -26,7 +26,7 @@ export interface ConfigSymbol {
   readonly written: string;
   /** The part that it belongs to: `http` and `stream` each have their own upstreams, variables and formats. */
   readonly part: Part;
-  /** In the order of the configuration. None for a variable that nginx defines, or nobody. */
+  /** In the order of the configuration. Empty for a variable of nginx itself, or one that is not defined. */
   readonly definitions: readonly Occurrence[];
   readonly references: readonly Occurrence[];
 }
@@ -94,7 +94,7 @@ class CollectedSymbol implements ConfigSymbol {
 function rootOf(symbol: CollectedSymbol): CollectedSymbol {
   let root = symbol;
   while (root.same !== null) root = root.same;
-  // Whoever asks again has a short way.
+  // Shortens the path for the next call.
   for (let at = symbol; at.same !== null && at.same !== root; ) {
     const next: CollectedSymbol = at.same;
     at.same = root;
@@ -133,7 +133,7 @@ const ABOVE_SERVERS = '0';
 
 const TOP: Surroundings = { part: 'http', server: 0 };
 
-/** The symbols by name and scope, of which few share one: keys of all that tells them apart are much to make. */
+/** The symbols by name and scope. Few share a name, so a short list per name is cheaper than a key of all parts. */
 class SymbolTable {
   private readonly lists = new Map<string, CollectedSymbol[]>();
 
