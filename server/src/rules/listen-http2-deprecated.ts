@@ -55,7 +55,7 @@ function* deprecated(server: Level): Generator<Finding> {
 
 /** Before 1.25.1 a port without TLS that has `http2` speaks nothing else (ngx_http_init_connection). */
 function* refusing(model: Model, http: Level, routes: readonly Route[]): Generator<Finding> {
-  // What is not to be seen may say `ssl` for the same address.
+  // A `listen` that is not in these files may say `ssl` for the same address.
   if (model.hasUnseenParts) return;
   const severities = severityByServer(routes);
   for (const [server, listeners] of listenersOf(http)) {
@@ -63,7 +63,7 @@ function* refusing(model: Model, http: Level, routes: readonly Route[]): Generat
     // A port for gRPC alone proxies nothing.
     if (severity === undefined) continue;
     for (const { directive, tls, port } of listeners) {
-      // A port 443 without `ssl` is another mistake.
+      // Port 443 without `ssl` is another mistake.
       if (directive === null || tls || port === 443 || http2Index(directive) === -1) continue;
       yield {
         severity,

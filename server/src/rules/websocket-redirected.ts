@@ -32,9 +32,9 @@ function* redirected(reasons: Reasons, model: Model): Generator<Finding> {
   const { route, intent, evidence } = reasons;
   if (!isOfConcern(reasons)) return;
   for (const { about } of evidence) {
-    // Of a slash that is missing another check speaks.
+    // Another check reports a missing slash.
     if (about === null || about === undefined || !('words' in about)) continue;
-    // Of that by the `Referer` another rule speaks, and of that to TLS.
+    // Other rules report redirects by the `Referer` and redirects to TLS.
     if (isByReferer(about) || leadsToTls(model, route, about)) continue;
     const isToTls = httpsPortOf(about) !== null;
     yield {
@@ -43,13 +43,13 @@ function* redirected(reasons: Reasons, model: Model): Generator<Finding> {
         `${quoted(`${about.name} ${about.argument(0)}`)} redirects handshakes, and WebSocket clients do not follow ` +
         `redirects: they never reach the back end. ${isToTls ? TO_TLS : 'Let them through before it.'}`,
       ...standsOn(route.proxyPass, about, 'The redirect is here.'),
-      // What is meant for https:// alone is not to be let through without.
+      // A location that is meant for https:// only must not be opened for http://.
       fixes: () => (isToTls || isStoppedFurtherOn(route, model, about) ? [] : letThrough(about)),
     };
   }
 }
 
-/** Other paths of the location come through: that is a condition, and yet the one that many clients meet. */
+/** Other paths of the location pass, so it is a condition, but one that many clients meet. */
 function* ownPathAlone(route: Route, model: Model): Generator<Finding> {
   const { verdict, cases, intent } = route;
   if (verdict !== 'depends' || intent.strength === 'none') return;
@@ -69,13 +69,13 @@ function* ownPathAlone(route: Route, model: Model): Generator<Finding> {
 
 const TO_TLS = 'Give the server for https:// the location, and connect with wss://.';
 
-/** Whether it sends clients to where the handshake reaches a back end over TLS, or may: another rule speaks of that. */
+/** Whether it sends clients to a URL where the handshake reaches a back end over TLS, or may: another rule reports that. */
 function leadsToTls(model: Model, { location }: Route, redirect: ConfigDirective): boolean {
   const port = httpsPortOf(redirect);
   const url = urlsOf(model, location).find((each) => each.startsWith('ws://'));
   if (port === null || url === undefined) return false;
   const { error, verdict, upstream } = handshake(model, secureUrl(url, port));
-  // The server for TLS may stand in another file.
+  // The server for TLS may be in another file.
   if (error !== undefined) return model.http?.unseen === true;
   return verdict !== 'blocked' || upstream !== null;
 }
@@ -83,7 +83,7 @@ function leadsToTls(model: Model, { location }: Route, redirect: ConfigDirective
 /** What may stop a handshake after the redirect. */
 const FURTHER_LIMITS: readonly string[] = ['deny', 'internal', 'valid_referers'];
 
-/** Whether a handshake that is let through may come to something else that stops it, or to another location. */
+/** Whether something else may stop a handshake that is let through, or send it to another location. */
 function isStoppedFurtherOn(route: Route, model: Model, { parent }: ConfigDirective): boolean {
   const { location } = route;
   const path = ownPath(location);
@@ -98,7 +98,7 @@ function isStoppedFurtherOn(route: Route, model: Model, { parent }: ConfigDirect
   );
 }
 
-/** An `if` in front of the redirect: what stands after `break` is not run. */
+/** An `if` in front of the redirect: directives after `break` are not run. */
 function letThrough(redirect: ConfigDirective): Fix[] {
   const { parent } = redirect;
   const anchor = parent?.name === 'if' ? parent : redirect;
@@ -111,10 +111,10 @@ function letThrough(redirect: ConfigDirective): Fix[] {
   ];
 }
 
-/** Names that clients ask for themselves, with and without a slash; of others they ask for what is below. */
+/** Names that clients request themselves, with and without a slash; of others they request the paths below. */
 const ENDPOINT = /\/(?:ws|wss|websocket|cable|hmr|graphql-ws)\/$/i;
 
-/** `/ws/` asked as `/ws`: nginx sends the client to the path with the slash. */
+/** `/ws/` requested as `/ws`: nginx redirects the client to the path with the slash. */
 function* missingSlash(route: Route, model: Model): Generator<Finding> {
   const { location } = route;
   const { block } = location;

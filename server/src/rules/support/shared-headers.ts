@@ -7,8 +7,8 @@ import type { Model } from '../../model/model';
 import { insertHeaders, refusesUpgrades } from './forward-upgrade';
 
 /**
- * Whether the headers of a route are set further out, and serve both locations that are meant for WebSocket and such
- * that are not: to change them there would change what becomes of handshakes at the others.
+ * Whether the headers of a route are set at an outer level, and serve both locations that are meant for WebSocket and
+ * others that are not: changing them there would change the handshakes of the others.
  */
 export function servesOthers(model: Model, { location, request }: Route): boolean {
   const { level } = request.set;
