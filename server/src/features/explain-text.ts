@@ -58,7 +58,7 @@ export function explainText(explanation: Explanation, options: ExplainTextOption
   return { text: text.slice(0, -1), links };
 }
 
-/** What becomes of the handshake in each case, those first that pass; nothing where there is one case only. */
+/** The result of the handshake in each case, passing cases first; nothing when there is only one case. */
 function caseLines({ cases, shown }: Explanation, options: ExplainTextOptions): Line[] {
   if (cases.length < 2) return [];
   const order = ['passes', 'blocked', 'opaque'] as const;

@@ -31,7 +31,7 @@ export interface FormattedRange {
 
 /**
  * The edits that format a document, or the lines of a range of it. Only white space between tokens changes: comments,
- * words, quoted text and Lua stay as they are, byte for byte. docs/formatting.md says what becomes of what.
+ * words, quoted text and Lua stay as they are, byte for byte. docs/formatting.md has the details.
  *
  * @returns edits in the order of the text; none for a text with syntax errors, or one whose blocks nest too deep
  */

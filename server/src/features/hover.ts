@@ -174,7 +174,7 @@ function headerRow(options: HoverOptions, route: Route, name: string): Row {
   return [name, request.complete ? 'not sent' : 'not known', lostOrigin(options, route, name)];
 }
 
-/** As it is written, and what that comes to. */
+/** The value as written, and its result. */
 function valueOf({ value, directive, name }: UpstreamHeader): string {
   if (directive === null) return name.toLowerCase() === 'host' ? '`$proxy_host`' : code(shownText(value));
   const written = directive.argument(1);

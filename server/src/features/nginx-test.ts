@@ -34,7 +34,7 @@ const MESSAGE =
 const SYNTAX_OK = /(?:nginx|angie): the configuration file (.+) syntax is ok$/;
 const RESULT = /(?:nginx|angie): configuration file (.+) test (?:is successful|failed)$/;
 
-/** Reads what `nginx -t` has printed, whatever else stands there. */
+/** Reads the output of `nginx -t`, which may contain other lines. */
 export function parseNginxOutput(output: string): NginxOutput {
   const messages = new Map<string, NginxMessage>();
   let tested: string | null = null;

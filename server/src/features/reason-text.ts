@@ -56,7 +56,7 @@ function wordsOf({ verdict }: RouteRow, { id, place, message }: Evidence): strin
   }
 }
 
-/** The evidence of lost headers is where they are set; what takes them away is what somebody has to look at. */
+/** The evidence of lost headers is where they are set; the place to look at is the directive that replaces them. */
 function placeOf({ location }: RouteRow, { id, place, hop = 1 }: Evidence): Place | null {
   // It is not this location that is at fault, but the one at the place.
   if (hop > 1) return place;

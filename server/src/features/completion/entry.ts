@@ -38,9 +38,9 @@ export interface PathQuery {
   /** Where they may be, as paths of the model: the first directory that is there counts. */
   readonly directories: readonly string[];
   readonly directoriesOnly: boolean;
-  /** Whether a pattern may stand for several files. */
+  /** Whether a pattern for several files is allowed. */
   readonly globs: boolean;
-  /** What is typed of the name. */
+  /** The part of the name that is typed. */
   readonly prefix: string;
   /** The quote around the word, '' for none. */
   readonly quote: '' | '"' | "'";
@@ -52,7 +52,7 @@ export interface Completion {
   readonly start: number;
   readonly end: number;
   readonly entries: readonly Entry[];
-  /** What of them are files, that somebody has to list first; null for none. */
+  /** The query for files, which the caller has to list; null for none. */
   readonly paths: PathQuery | null;
   /** The contexts of the place, for the documentation of what is chosen. */
   readonly contexts: readonly string[];
