@@ -26,7 +26,7 @@ export interface Listen {
   readonly hasSocketOptions: boolean;
 }
 
-/** Since then servers of stream have names and share listeners, and `listen` is read as that of http is (CHANGES, 1.25.5). */
+/** Since then servers of stream have names and share listeners, and `listen` is read as in http (CHANGES, 1.25.5). */
 export const VIRTUAL_SERVERS = '1.25.5';
 
 /** Without a port it is 80 in http; stream has none. */
