@@ -86,7 +86,7 @@ export function insertBeforeWord(directive: ConfigDirective, index: number, newT
   return { ...edit, end: edit.start };
 }
 
-/** Replaces all arguments of a directive, whatever stands between them. */
+/** Replaces all arguments of a directive, and everything between them. */
 export function replaceArguments(directive: ConfigDirective, newText: string): Edit {
   const [name, first] = directive.words;
   if (first !== undefined) {

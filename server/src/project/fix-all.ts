@@ -89,7 +89,7 @@ function isLookedAt({ severity, place, rule }: Problem, options: FixAllOptions):
   );
 }
 
-/** Whether a fix exists that fix-all may apply, whatever the severity of the problem. */
+/** Whether a fix exists that fix-all may apply, regardless of the severity of the problem. */
 export function hasSafeFix(problem: Problem): boolean {
   return problem.fixes().some(({ kind }) => kind === 'safe');
 }
