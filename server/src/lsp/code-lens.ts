@@ -6,7 +6,7 @@ import type { ServerContext } from './context';
 import type { Feature } from './feature';
 import type { Answer } from './workspace';
 
-/** Above each location that is meant for WebSocket: the verdict, and the commands that say more. */
+/** Above each location that is meant for WebSocket: the verdict, and the commands for details. */
 export const codeLens: Feature = {
   capabilities: ({ textDocument }, commands) =>
     textDocument?.codeLens !== undefined && hasCommands(commands)

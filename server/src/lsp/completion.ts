@@ -64,7 +64,7 @@ async function answer(
   const { analysis, file } = current;
   const offset = positions.offsetAt(file, position);
   const isTyped = asked?.triggerKind === CompletionTriggerKind.TriggerCharacter;
-  // Only that of `${` begins a name.
+  // Only the `{` of `${` begins a name.
   if (isTyped && asked.triggerCharacter === '{' && !file.text.slice(0, offset).endsWith('${')) return null;
   const found = completionAt(analysis.model, file, offset);
   if (found === null) return null;
@@ -195,7 +195,7 @@ function sortText({ label, rank = 5, order }: Entry): string {
   return `${rank}${order === undefined ? '' : String(order).padStart(3, '0')}${label}`;
 }
 
-/** The item with what the reference says of it. */
+/** The item with its documentation. */
 function withDocumentation(item: CompletionItem, { textDocument }: ClientCapabilities): CompletionItem {
   const text = isItemData(item.data) ? textOf(item, item.data) : null;
   if (text === null) return item;

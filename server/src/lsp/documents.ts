@@ -68,7 +68,7 @@ export class Documents implements OpenTexts {
     return [...this.entries.values()].find((entry) => entry.realPath === path || entry.path === path);
   }
 
-  /** The URI of a file: that of the open document where there is one. */
+  /** The URI of a file: the open document's where there is one. */
   uriOf({ path, realPath }: { readonly path: string; readonly realPath: string }): string {
     return this.find(realPath)?.text.uri ?? uriOf(path);
   }

@@ -7,7 +7,7 @@ export interface Environment {
   readonly timer: Timer;
   /** The files of this machine; null where there are none. All others are asked of the client. */
   readonly localFiles: Host | null;
-  /** What the `nginx` on PATH says of its version; null when there is none. Asked in trusted workspaces only. */
+  /** The version output of the `nginx` on PATH; null when there is none. Run in trusted workspaces only. */
   readonly nginxVersion?: () => Promise<string | null>;
   /** Opens a WebSocket, step by step; absent where there are no sockets. It ends at once when it is cancelled. */
   readonly probe?: (

@@ -163,7 +163,7 @@ const SEVERITIES: Readonly<Record<NginxLevel, NginxFault['severity']>> = {
   debug: 'information',
 };
 
-/** The files that nginx speaks of, as they are here. */
+/** The local files that nginx's messages name. */
 class FilesOfNginx {
   constructor(
     private readonly context: ServerContext,
@@ -191,7 +191,7 @@ class FilesOfNginx {
     };
   }
 
-  /** Whether what was tested is another main file than that of the document. */
+  /** Whether the tested main file is not the one of the document. */
   async isAnotherMain(tested: string | null): Promise<boolean> {
     if (tested === null) return false;
     const found = await this.find(tested);

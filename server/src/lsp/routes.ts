@@ -43,7 +43,7 @@ export const routes: Feature = { register };
 
 function register(context: ServerContext): void {
   const { connection, documents, runner, timer, workspace } = context;
-  /** The analysis that was last told of, by the document that was asked about. */
+  /** The analysis of the last answer, by the requested document. */
   const told = new Map<string, Analysis | null>();
   const answerTo = async (uri: string, checkpoint: Checkpoint): Promise<Answer | null> => {
     let answer: Answer | null = null;
@@ -101,10 +101,10 @@ function register(context: ServerContext): void {
   documents.texts.onDidClose(({ document }) => told.delete(document.uri));
 }
 
-/** Whether what was told of a document may be no longer true, now that somebody got another answer. */
+/** Whether the last answer for a document may be outdated, now that there is a newer one. */
 function isOutdated(uri: string, last: Analysis | null, { document, analysis }: Answer): boolean {
   if (document.uri === uri) return last !== analysis;
-  // A document that nobody asks about is of the same configuration as one that somebody does.
+  // The new answer is for another document, which may belong to the same configuration.
   const { main } = analysis.closure;
   return last !== null && last.closure.main.realPath === main.realPath && last.closure !== analysis.closure;
 }

@@ -62,7 +62,7 @@ export class Runner {
     try {
       this.log(`${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     } catch {
-      // The connection is closed: nobody is left to be told.
+      // The connection is closed: there is no log to write to.
     }
   }
 

@@ -41,7 +41,7 @@ export interface Answer {
   readonly status: AnalysisStatus;
 }
 
-/** What the status says of how the document was judged, without what was found. */
+/** The part of the status about how the document was judged, without the results. */
 type AnalysisStatus = Omit<Status, 'routes' | 'blocked'>;
 
 /** A document that changes as often as this while its files are read is not worth answering for. */
@@ -57,7 +57,7 @@ export class Workspace {
   private readonly looked = { files: new Set<string>(), directories: new Set<string>() };
 
   private readonly answered = new Emitter<Answer>();
-  /** Fires on every answer, whoever asked. */
+  /** Fires on every answer, to any request. */
   readonly onDidAnswer: Event<Answer> = this.answered.event;
 
   constructor(
@@ -239,8 +239,8 @@ export class Workspace {
   }
 
   /**
-   * The settings in force for a root: those of the editor for its main file, whichever of its files is asked about.
-   * What is wrong with those of the project's file is logged.
+   * The settings in force for a root: those of the editor for its main file, for a request about any of its files.
+   * Errors in the settings of the project's file are logged.
    *
    * @param editor the settings for the file asked about: they hold when the main file is in no workspace folder
    */
