@@ -2,7 +2,7 @@ import { isatty } from 'node:tty';
 import { SIZE_LIMIT } from '../node-host';
 import { InputError, reasonOf } from './errors';
 
-/** All that a command knows of its surroundings. */
+/** The environment of a command. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;

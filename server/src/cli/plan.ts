@@ -130,7 +130,7 @@ function countByFileAndRule(problems: readonly Problem[]): Map<string, Map<strin
   return byFile;
 }
 
-/** How many fewer there are of each rule; rules of which there are not fewer are left out. */
+/** How many fewer findings there are of each rule; rules without fewer are left out. */
 function difference(before: Counts = new Map(), after: Counts = new Map()): Counts {
   return new Map(
     [...before]
