@@ -173,7 +173,7 @@ function redirectMessage(target: Target, status: number, location: string | unde
     : `The server redirects to ${location} (${status}). ${known} Connect to ${next} at once.`;
 }
 
-/** The WebSocket URL that a `Location` stands for; null when it is none, or leads to the same. */
+/** The WebSocket URL of a `Location`; null when it has none, or the same. */
 function redirectTarget({ url, isSecure, authority, path }: Target, location: string): string | null {
   try {
     const base = `${isSecure ? 'https' : 'http'}://${authority}${path}`;
