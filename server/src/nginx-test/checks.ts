@@ -17,7 +17,7 @@ import { isOnce, slotFault } from './slots';
 import { zoneSetters } from './zones';
 import { parseSize } from '../values/size';
 
-/** What the setter of a directive says of its arguments. */
+/** The errors of a directive's setter for its arguments. */
 
 const SETTERS: Readonly<Record<string, ReadonlyMap<string, Setter>>> = {
   core: new Map(Object.entries(coreSetters)),

@@ -17,7 +17,7 @@ export class Conf implements OuterLevel {
   readonly block: ConfigDirective | null;
   readonly parent: Conf | null;
   readonly expected: boolean;
-  /** The part of the configuration; entries belong to that of their block. */
+  /** The part of the configuration; entries belong to the part of their block. */
   readonly area: Area;
   /** The location that it is, or is in; null where there is none, or nginx refuses its name. */
   readonly location: LocationName | null;

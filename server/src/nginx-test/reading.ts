@@ -73,7 +73,7 @@ function newPart(logFormats: readonly string[]): Part {
   };
 }
 
-/** A zone of shared memory; size 0 until somebody says how large it is. */
+/** A zone of shared memory; size 0 until a directive sets it. */
 export interface ZoneRecord {
   readonly tag: string;
   readonly size: number;

@@ -59,7 +59,7 @@ const accessLog: Setter = (directive, _conf, reading) => {
   }
   if (path.includes('$')) return wrong('buffered logs cannot have variables in name');
   if (syslog !== null) return wrong('logs to syslog cannot be buffered');
-  // Whoever writes to one file has one buffer for it.
+  // All logs to one file share one buffer.
   const buffering = [size, flushTime, level].join(' ');
   const known = reading.logBuffers.get(path);
   if (known !== undefined && known !== buffering) {
@@ -162,7 +162,7 @@ const index: Setter = (directive, _conf, reading) => {
   const values = valuesOf(directive);
   for (const [at, value] of values.entries()) {
     if (value === '') {
-      // Until 1.29.2 it names the first, whichever it is.
+      // Until 1.29.2 the message names the first value, whichever is wrong.
       const named = reading.isAtLeast('1.29.2') ? value : (values[0] ?? '');
       return wrong(`index "${named}" in "index" directive is invalid`, at + 1);
     }

@@ -224,7 +224,7 @@ function passTo(directive: ConfigDirective, reading: Reading, name: string | nul
 const memcachedPass: Setter = (directive, conf, reading) => {
   if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const fault = passTo(directive, reading, directive.name);
-  // Somebody must set the key.
+  // The key must be set somewhere.
   if (fault === null) reading.use(directive, 0, 'memcached_key');
   return fault;
 };

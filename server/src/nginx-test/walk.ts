@@ -24,7 +24,7 @@ export interface WalkOptions {
   readonly names: Names;
   /** Includes that lead back to a file around them. */
   readonly cycles: ReadonlySet<ConfigDirective>;
-  /** What nginx could not read, by the node that stands for it. */
+  /** What nginx could not read, by its node. */
   readonly faults: ReadonlyMap<Directive, SyntaxFault>;
 }
 
