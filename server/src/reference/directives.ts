@@ -4,7 +4,7 @@ import { isAtLeast, type NginxVersion, parseVersion } from './versions';
 /**
  * How the levels of `http`, `stream` or `mail` inherit a directive.
  *
- * - `value`: one value, that of the nearest level that has it
+ * - `value`: one value, the one of the nearest level that has it
  * - `list`: those of one level are in force together, and replace all of outer levels
  * - `unnamed`: as `value`, but only `if` and `limit_except` inherit, no location does
  * - `own`: not inherited

@@ -5,7 +5,7 @@ export interface NginxVersion {
   readonly patch: number;
 }
 
-/** The version taken for granted when nobody says: the oldest stable branch that is still patched. */
+/** The version assumed when none is set: the oldest stable branch that is still patched. */
 export const assumedVersion: NginxVersion = { major: 1, minor: 28, patch: 0 };
 
 /** From this version on an empty `Host` is replaced by `$proxy_host` (CHANGES, 1.31.4). */
@@ -122,7 +122,7 @@ export function speaksHttp2ToBackEnds(version: NginxVersion): boolean {
   return isAtLeast(version, http2ToBackEnds);
 }
 
-/** What nginx makes of the directive `ssl`. */
+/** How nginx treats the directive `ssl`. */
 export function sslDirective(version: NginxVersion): 'known' | 'deprecated' | 'removed' {
   if (isAtLeast(version, http2Directive)) return 'removed';
   return isAtLeast(version, sslDirectiveDeprecated) ? 'deprecated' : 'known';
@@ -172,7 +172,7 @@ const NUMBERED_AS_NGINX: ReadonlySet<string> = new Set(['nginx', 'openresty', 'f
 /**
  * The version of nginx that stands behind the output of `nginx -v`, or behind a version string such as
  * `Angie/1.12.0`. A derivative that names its nginx is taken at its word; NGINX Plus does nothing else.
- * Null when it cannot be told.
+ * Null when the text does not determine it.
  */
 export function versionFromOutput(output: string): NginxVersion | null {
   const products = new Map<string, string>();
