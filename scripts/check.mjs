@@ -1,5 +1,5 @@
-// What a change must pass before it is tested: each script of package.json whose name begins with `check:`, whatever
-// the others say. What one says is shown where it fails; its lines that begin with `note:` are shown always.
+// What a change must pass before it is tested: each script of package.json whose name begins with `check:`, even
+// when others fail. The output of a failed one is shown; lines that begin with `note:` are always shown.
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';

@@ -21,10 +21,10 @@ import { documentSelector } from './languages';
 export type CreateClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
 
 /**
- * Makes a client with what desktop and browser have in common. Loaded on demand only, as it brings the whole of
- * vscode-languageclient with it.
+ * Makes a client with what desktop and browser have in common. Loaded on demand, because it loads all of
+ * vscode-languageclient.
  *
- * @param report is told how the server fares
+ * @param report called with the state of the server
  * @returns a client that has not been started
  */
 export async function configureClient(

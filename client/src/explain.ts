@@ -31,7 +31,7 @@ import { locationAt, typedUrl, urlsOf } from './explain-target';
 import { toRange } from './places';
 import type { Server } from './server';
 
-/** Documents of this scheme are explanations; their query says of what. */
+/** Documents of this scheme are explanations; their query says what they explain. */
 const SCHEME = 'nginx-websocket-explain';
 
 /** The command "Explain This Verdict…", and the documents that it opens. */
@@ -116,7 +116,7 @@ async function pickOrType(items: readonly UrlItem[]): Promise<string | undefined
   const update = () => {
     const url = typedUrl(pick.value);
     const isKnown = items.some((item) => item.url === url);
-    // Shown whatever is typed: it is the typed text itself.
+    // Always shown: it is the typed text itself.
     const typed: UrlItem[] =
       url === undefined || isKnown
         ? []
@@ -145,7 +145,7 @@ function paramsOf(uri: Uri): ExplainParams {
   return { uri: about, url };
 }
 
-/** The texts of explanations, read again when the configuration changes while somebody sees them. */
+/** The texts of explanations, updated when the configuration changes while they are visible. */
 class Explanations extends Disposable implements TextDocumentContentProvider {
   readonly #server: Server;
   readonly #output: LogOutputChannel;

@@ -12,7 +12,7 @@ import type {
 /** What a probe gave, once there is something to tell. */
 export type ProbeOutcome = Extract<ProbeAnswer, { readonly kind: 'result' }>;
 
-/** What the configuration says of the URL that was probed. */
+/** The verdict of the configuration on the URL that was probed. */
 export interface Explained {
   /** A document of the configuration. */
   readonly uri: string;

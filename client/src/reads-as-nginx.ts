@@ -105,8 +105,8 @@ function endOfBraces(text: string, from: number): number {
 const TABLES = new Set(['map', 'geo', 'split_clients', 'types', 'charset_map', 'match']);
 
 /**
- * What a statement says of its file. `head`: a block with arguments as only nginx gives them; `level`: a
- * block that nginx knows and that stands for itself.
+ * What a statement shows about its file. `head`: a block with arguments that only nginx has; `level`: a block that nginx
+ * knows, without arguments.
  */
 type Kind = 'head' | 'level' | 'directive' | 'unknown' | 'foreign';
 

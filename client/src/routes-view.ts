@@ -130,7 +130,7 @@ class RoutesView extends Disposable implements TreeDataProvider<Row> {
     refresh();
   }
 
-  /** Asks again what there is to show, unless nobody sees it. */
+  /** Requests the routes again, if the view is visible. */
   async refresh(): Promise<void> {
     const { document } = this.#current;
     this.#latest += 1;

@@ -57,7 +57,7 @@ export async function launchChromium() {
   }
   return chromium.launch({
     executablePath,
-    // Whoever starts it stops it, in order.
+    // The caller stops it, in order.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,

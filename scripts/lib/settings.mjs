@@ -71,7 +71,7 @@ export function withTexts(manifest, texts) {
   });
 }
 
-/** What the manifest says of a setting that means nothing in a file. */
+/** Properties of a setting in the manifest that have no meaning in a file. */
 const EDITOR_ONLY = new Set(['scope', 'order']);
 
 /**

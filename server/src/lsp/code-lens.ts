@@ -71,7 +71,7 @@ function lensesOf(context: ServerContext, { analysis, file, document }: Answer):
   });
 }
 
-/** The URL is for where somebody wants it; after a reason it makes the line too long to stand above its location. */
+/** The URL is shown where handshakes pass; after a reason it would make the line too long. */
 function probeLensTitle(lens: LocationLens): string {
   return lens.verdict === 'passes' || lens.url === null ? probeTitle(lens) : 'Probe';
 }
