@@ -82,7 +82,7 @@ function clientOptions(output: LogOutputChannel, client: () => BaseLanguageClien
   };
 }
 
-/** Where nothing can be written there is nothing to mend: the earlier side of a diff, a file within an archive. */
+/** Where nothing can be written there is nothing to fix: the earlier side of a diff, a file within an archive. */
 function isPast(scheme: string): boolean {
   return workspace.fs.isWritableFileSystem(scheme) === false;
 }

@@ -134,7 +134,7 @@ async function pickOrType(items: readonly UrlItem[]): Promise<string | undefined
   return url;
 }
 
-/** The tab shows what stands after the last slash: a slash of the URL is written as one that is none. */
+/** The tab shows what is after the last slash: slashes of the URL are replaced by a similar character. */
 function uriOfExplanation(params: ExplainParams): Uri {
   const name = params.url.replace(/^[a-z]+:\/\//i, '').replaceAll('/', '\u2215');
   return Uri.from({ scheme: SCHEME, path: `/${l10n.t('Explain {0}', name)}`, query: JSON.stringify(params) });
@@ -205,7 +205,7 @@ class Explanations extends Disposable implements TextDocumentContentProvider {
     });
   }
 
-  /** Above the line that says what would mend it. */
+  /** Above the line that says what would fix it. */
   provideCodeLenses(document: TextDocument): CodeLens[] {
     const { remedy = null } = this.#answers.get(document.uri.toString()) ?? {};
     if (remedy === null) return [];

@@ -72,7 +72,7 @@ export function registerProbe(server: Server, output: LogOutputChannel, isBrowse
   );
 }
 
-/** What stands at the top of a report. */
+/** What is at the top of a report. */
 function actionsOf({ id, document: { fix, fault } }: Report): Command[] {
   const action = (title: string, command: string): Command => ({ title, command, arguments: [id] });
   return [

@@ -39,7 +39,7 @@ const FOREIGN_LINE = /^#!|^[ \t]*<VirtualHost\b/im;
 interface Statement {
   /** At least one, quotes and all. A placeholder of a template is a word of its own. */
   readonly words: readonly [string, ...string[]];
-  /** What stands behind the last word: `cut` where the text ends first. */
+  /** What follows the last word: `cut` where the text ends first. */
   readonly end: ';' | '{' | '}' | 'cut';
   /** The name of the block around it, or '' where there is none. */
   readonly parent: string;

@@ -26,7 +26,7 @@ export function serverText({ names, listen, answer, place }: ServerRoutes, l10n:
   return { label, description, spoken: parts.join(', ') };
 }
 
-/** In words, as the shape of the icon says it. */
+/** The meaning of the icon's shape, in words. */
 function verdictText(verdict: RouteVerdict, l10n: Localizer): string {
   switch (verdict) {
     case 'passes':

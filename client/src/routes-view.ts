@@ -225,7 +225,7 @@ function conditionRows(location: LocationRoutes, uri: string): Row[] {
   }));
 }
 
-/** The reasons of a location, each fix after the last reason that it mends. */
+/** The reasons of a location, each fix after the last reason that it fixes. */
 function reasonRows(location: LocationRoutes, uri: string): Row[] {
   const { reasons } = location;
   return reasons.flatMap((reason, index): Row[] => {

@@ -46,7 +46,7 @@ async function runs(file) {
 }
 
 /**
- * Starts the browser without a window and without errands of its own.
+ * Starts the browser without a window and without background tasks.
  * @returns {Promise<import('playwright-core').Browser>}
  * @throws {UserError} when there is none
  */

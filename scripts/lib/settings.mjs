@@ -56,7 +56,7 @@ export function withRuleTexts(texts, rules) {
 }
 
 /**
- * The manifest with texts in place of their keys, which stand between percent signs, as VS Code reads it.
+ * The manifest with texts in place of their keys, which are between percent signs, as VS Code reads it.
  *
  * @param {any} manifest
  * @param {Record<string, string>} texts by key

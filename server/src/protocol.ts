@@ -151,7 +151,7 @@ export interface LocationRoutes {
    * `Connection: close`. '' without a verdict.
    */
   readonly summary: string;
-  /** What it depends on, in words: `the client sends a password (otherwise 401)`. Empty but for `depends`. */
+  /** What it depends on, in words: `the client sends a password (otherwise 401)`. Empty except for `depends`. */
   readonly conditions: readonly string[];
   /** Each way that a handshake may take; empty for a location without a back end. */
   readonly cases: readonly RouteCase[];
@@ -170,9 +170,9 @@ export interface RouteCase {
   readonly when: readonly string[];
   /** `opaque`: it ends at something that no reading of the files can tell. */
   readonly verdict: 'passes' | 'blocked' | 'opaque';
-  /** What the client sees; null for a closed connection, or where it cannot be told. */
+  /** What the client sees; null for a closed connection, or where it is not known. */
   readonly status: number | null;
-  /** What stops it, or cannot be told. */
+  /** What stops it, or is not known. */
   readonly because: readonly RouteStep[];
 }
 
@@ -189,7 +189,7 @@ export interface RouteStep {
 }
 
 export interface RouteReason extends RouteStep {
-  /** What mends it; null where nothing of ours does. */
+  /** What fixes it; null where nothing of ours does. */
   readonly fix: RouteFix | null;
 }
 
@@ -216,13 +216,13 @@ export interface ExplainResult<WorkspaceEdit> {
   /** The places that the text names: where in the text, and what they lead to. */
   readonly links: readonly { readonly range: FilePlace['range']; readonly target: FilePlace }[];
   readonly verdict: RouteVerdict;
-  /** What the client sees; null for a closed connection, or where it cannot be told. */
+  /** What the client sees; null for a closed connection, or where it is not known. */
   readonly status: number | null;
   /** The location that answers; null at server level. */
   readonly location: FilePlace | null;
   /** The way of the request and what stopped it, in the order met. */
   readonly because: readonly RouteStep[];
-  /** What it depends on, in words: `the client sends a password (otherwise 401)`. Empty but for `depends`. */
+  /** What it depends on, in words: `the client sends a password (otherwise 401)`. Empty except for `depends`. */
   readonly conditions: readonly string[];
   /** Each way that it may take; empty where there is an `error`. */
   readonly cases: readonly RouteCase[];

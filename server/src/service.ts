@@ -92,7 +92,7 @@ function once<Answer>(compute: () => Answer): () => Answer {
   return () => (known ??= { answer: compute() }).answer;
 }
 
-/** What `nginx -t` would say first of the configuration; null when it would accept it, or when that cannot be told. */
+/** The first error of `nginx -t` for the configuration; null when it would accept it, or when that is not known. */
 export function nginxTestOf({ model, refusals, options }: Analysis): NginxTest | null {
   return nginxTest(model, refusals(), options.extraDirectives);
 }

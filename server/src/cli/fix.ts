@@ -59,7 +59,7 @@ export async function fix(
   }
 }
 
-/** With the standard input nothing else is mended: its text is all that is printed. */
+/** With standard input only its text is fixed and printed. */
 function obstacleBeside(input: StandardInput): (file: SourceFile) => Promise<string | null> {
   return ({ realPath, tree }) => {
     if (realPath !== input.realPath) return Promise.resolve('only the standard input is mended here.');

@@ -82,7 +82,7 @@ function outputTo(stream: NodeJS.WriteStream & { readonly fd: number }): Output 
   };
 }
 
-/** Whether to colour what goes to an output: only on a terminal, and not against the wish of its owner. */
+/** Whether to colour an output: only on a terminal, and not when the user has turned colours off. */
 export function hasColors(output: Output, environment: Io['environment']): boolean {
   const isUnwanted = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
   return output.isTerminal && !isUnwanted;

@@ -18,7 +18,7 @@ export interface Change {
   /** As it was read. */
   readonly file: SourceFile;
   readonly text: string;
-  /** The rules whose findings in the file are mended, with how many each. Empty when it changes for another file's sake. */
+  /** The rules whose findings in the file are fixed, with how many each. Empty when it changes only for a finding in another file. */
   readonly mended: ReadonlyMap<string, number>;
 }
 
@@ -35,7 +35,7 @@ export interface PlanOptions {
   readonly obstacleTo: (file: SourceFile, text: string) => Promise<string | null>;
 }
 
-/** What is mended may make more possible; what is left after so many rounds is left. */
+/** A fix may make others possible; what is left after so many rounds is not fixed. */
 const ROUND_LIMIT = 4;
 
 /** Works out all changes to some configurations. Nothing is written. */

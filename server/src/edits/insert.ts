@@ -36,7 +36,7 @@ export function insertAfter(anchor: ConfigDirective, statements: readonly string
 /**
  * Inserts a block before another directive, and before the comments above that, with an empty line between.
  *
- * @param head what stands before the `{`
+ * @param head what is before the `{`
  * @param body simple directives
  */
 export function insertBlockBefore(anchor: ConfigDirective, head: string, body: readonly string[]): Edit {

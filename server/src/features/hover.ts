@@ -125,7 +125,7 @@ function builtInText({ name, definitions }: ConfigSymbol): string {
 
 // --- The request to the back end
 
-/** Of a file that is included in many places, so many different requests are shown. */
+/** The most requests that are shown for a file that is included in many places. */
 const MOST_REQUESTS = 3;
 
 /** The requests of all instances of a `proxy_pass`, each once. */

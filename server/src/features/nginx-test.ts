@@ -25,7 +25,7 @@ export interface NginxOutput {
 
 /**
  * The beginning of a message: `nginx: [emerg] `, or `2026/11/23 03:16:26 [emerg] 15743#15743: ` where the log goes to
- * the standard error. Something may stand before it, such as the name of a container.
+ * the standard error. Something may precede it, such as the name of a container.
  */
 const MESSAGE =
   /(?:(?:nginx|angie): |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d )\[(emerg|alert|crit|error|warn|notice|info|debug)\] (?:\d+#\d+: )?(?:\*\d+ )?/;

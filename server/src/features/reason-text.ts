@@ -47,7 +47,7 @@ function wordsOf({ verdict }: RouteRow, { id, place, message }: Evidence): strin
     case 'websocket-header-value':
       return header === null ? written : `${header[1]}: ${header[3]}`;
     case 'include-unresolved':
-      // Of what stands around a fragment there is nothing to show.
+      // What is around a fragment cannot be shown.
       return written.startsWith('include') ? `${written} not found` : sentenceOf(message);
     case 'handler-unknown':
       return `${written} decides`;

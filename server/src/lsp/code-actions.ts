@@ -92,7 +92,7 @@ async function withEdits(
   return [];
 }
 
-/** The actions in the order of the light bulb: what mends, what mends all, what says more, what silences. */
+/** The actions in the order of the light bulb: fixes, fixes for all, explanations, suppressions. */
 function actionsFor(context: ServerContext, params: CodeActionParams, answer: Answer): Planned[] {
   const { only } = params.context;
   const problems = problemsIn(answer.analyses, answer.file.realPath);
@@ -133,7 +133,7 @@ function fixesOf(context: ServerContext, problem: Problem): Planned[] {
   }));
 }
 
-/** For each rule with several problems in the configuration, one action that mends them all. */
+/** For each rule with several problems in the configuration, one action that fixes them all. */
 function fixAllsOf(
   context: ServerContext,
   { analyses, files, document }: Answer,
@@ -160,7 +160,7 @@ const WEBSOCKET_RULES: ReadonlySet<string> = new Set(
   rules.filter(({ category }) => category === 'websocket').map(({ id }) => id),
 );
 
-/** To follow the handshake, and to try it, for the locations of some problems: each once. */
+/** The actions to explain and to probe a handshake, once for each location of some problems. */
 function askMore(context: ServerContext, answer: Answer, problems: readonly Problem[]): Planned[] {
   const { commands } = context;
   const { analysis, file, document } = answer;

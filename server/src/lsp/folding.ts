@@ -31,7 +31,7 @@ function rangesOf({ capabilities, positions }: ServerContext, file: SourceFile):
   for (const { kind: foldKind, start, end, closed } of foldsIn(file.tree)) {
     const range = positions.rangeOf({ file, start, end });
     const startLine = range.start.line;
-    // The line of a `}` stays visible; where characters can be folded only what stands before it goes.
+    // The line of a `}` stays visible; where characters can be folded only what is before it goes.
     const endLine = range.end.line - (isByLine && closed ? 1 : 0);
     if (endLine <= startLine || startLine === last) continue;
     last = startLine;

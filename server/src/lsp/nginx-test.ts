@@ -172,7 +172,7 @@ class FilesOfNginx {
     private readonly folder: string,
   ) {}
 
-  /** A message at its place; one without a place stands at the top of the main file. Null where the file is not here. */
+  /** A message at its place, or at the top of the main file when it has none. Null where the file is not here. */
   async faultOf(
     { level, text, file, line }: NginxMessage,
     tested: string | null,

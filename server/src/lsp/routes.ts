@@ -176,7 +176,7 @@ function placesOf(
   return { place: toPlace(context, placeOf(block)), block: toPlace(context, wholePlaceOf(block)) };
 }
 
-/** Null in files of our own that stand in for missing ones. */
+/** Null in built-in files that replace missing ones. */
 function toPlace({ documents, positions }: ServerContext, place: Place | null): FilePlace | null {
   if (place === null || place.file.builtIn) return null;
   return { uri: documents.uriOf(place.file), range: positions.rangeOf(place) };
@@ -208,7 +208,7 @@ function toRemedy(context: ServerContext, { title, edits }: Fix): RouteRemedy<Wo
   return { title, edit: toWorkspaceEdit(context, edits) };
 }
 
-/** An explanation stands in one half of the window. */
+/** An explanation is shown in one half of the window. */
 const PLACE_COLUMN = 52;
 
 function toExplainResult(

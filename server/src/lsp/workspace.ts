@@ -178,7 +178,7 @@ export class Workspace {
     for (const { uri, type } of changes) {
       const path = pathOf(uri);
       const isNew = type !== FileChangeType.Changed;
-      // The text of an open document is the one that the client has sent, but for a byte order mark.
+      // The text of an open document is the one that the client has sent, except for a byte order mark.
       if (!isNew && this.documents.find(path)?.hadMark === false) continue;
       if (this.closures.forget(path, isNew) || this.hasLooked(path)) isRelevant = true;
     }

@@ -147,7 +147,7 @@ function contextsWith({ context }: OuterLevel): readonly Context[] {
   return context === 'unknown' ? HTTP : (contexts.find((each) => each.includes(context)) ?? [context]);
 }
 
-/** A block without a location of its own asks the location around it. */
+/** A block that has no location itself uses the one around it. */
 function inUnnamed(level: OuterLevel, name: string): Effective {
   for (let at: OuterLevel | null = level; at !== null; at = at.parent) {
     const own = atLevel(at, [name]);

@@ -177,7 +177,7 @@ const INHERITS_NOTHING: ReadonlySet<Context> = new Set([
   'entries',
 ]);
 
-/** The levels that many others stand in, which have nothing in common but what they inherit. */
+/** The levels around many others, which have nothing in common except what they inherit. */
 const HOLDS_SERVERS: ReadonlySet<Context> = new Set(['main', 'http', 'stream', 'mail']);
 
 function contextWithin(
@@ -188,7 +188,7 @@ function contextWithin(
   return context === 'unknown' ? likelyInner(name, directives) : innerContext(context, name);
 }
 
-/** The blocks that may stand within each kind of level and are levels of the http part themselves. */
+/** The blocks that are allowed within each kind of level and are levels of the http part themselves. */
 const INNER: Readonly<Record<LevelKind, ReadonlySet<string>>> = {
   http: new Set(['server']),
   server: new Set(['location', 'if']),

@@ -3,7 +3,7 @@ import { type ConfigDirective, type Configuration, hidesDirectives, type Place, 
 import { type Context, likelyContext } from './context';
 
 /**
- * What a level is to those within it: what stands there itself, and what is around it. It does not lead to the levels
+ * A level as those within it see it: its own directives, and what is around it. It does not lead to the levels
  * within: what was computed for a server stays valid when the servers beside it change.
  */
 export interface OuterLevel {
@@ -14,7 +14,7 @@ export interface OuterLevel {
   readonly block: ConfigDirective | null;
   /** The level that it inherits from; null where it inherits nothing: the top, `http`, `stream`, `upstream`, … */
   readonly parent: OuterLevel | null;
-  /** What stands at this level itself, in order; blocks too, but not what is in them. */
+  /** The directives of this level itself, in order; blocks too, but not what is in them. */
   readonly directives: readonly ConfigDirective[];
   /** The same by name; of entries nothing. */
   readonly byName: ReadonlyMap<string, readonly ConfigDirective[]>;
@@ -45,7 +45,7 @@ export interface Level extends OuterLevel {
 
 /**
  * What a level is in the http part, as its author means it: around a fragment the likely reading, where the context is
- * `unknown`. `other` for what is not of that part, or stands where it may not.
+ * `unknown`. `other` for what is not of that part, or is not allowed where it is.
  */
 export type LevelKind = 'http' | 'server' | 'location' | 'if' | 'limit_except' | 'other';
 

@@ -25,7 +25,7 @@ export interface SourceFile {
   readonly tree: SyntaxTree;
   /** Whether the text is our own stand-in for a file that is not here: nothing is edited or reported in it. */
   readonly builtIn: boolean;
-  /** Whether a byte order mark stands before the text in the file: nginx reads it. Default: false. */
+  /** Whether the file has a byte order mark before the text: nginx reads it. Default: false. */
   readonly hadMark?: boolean;
 }
 

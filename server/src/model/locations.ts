@@ -38,7 +38,7 @@ function readIndex(level: Level): LocationIndex {
   return { exact, prefix, longestPrefix, regex, named: names };
 }
 
-/** Of two with one name nginx refuses the second, or never finds it. */
+/** nginx refuses the second of two with one name, or never finds it. */
 function addFirst(map: Map<string, Level>, name: string, location: Level): void {
   if (!map.has(name)) map.set(name, location);
 }

@@ -298,7 +298,7 @@ class Parser {
 
   /** JavaScript has no atomic groups: a lookahead is one, and a reference to what it has matched takes that. */
   private atomic(body: string, part: Part): string {
-    // The group for it would stand in front of those in it.
+    // The group for it would come before those in it.
     if (part.lastGroup > part.firstGroup || part.hasAtomic) throw new NotTranslated();
     this.jsGroups += 1;
     return `(?=(${body}))\\${this.jsGroups}(?:)`;
@@ -446,7 +446,7 @@ class Parser {
     this.add(this.atom(this.readEscape()));
   }
 
-  /** What stands after a backslash: a class, or one character. */
+  /** What is after a backslash: a class, or one character. */
   private readEscape(): ByteSet {
     if (take(/x\{(?![0-9a-fA-F]{1,2}\})|o\{(?![0-7]{1,3}\})/y, this.text, this.at) !== null)
       throw new NotTranslated();

@@ -39,7 +39,7 @@ export interface Occurrence {
   readonly place: Place;
   /** The same with `$`, `${` and `}` or `@` around it. */
   readonly outer: Place;
-  /** The directive that it stands in: its first instance. */
+  /** The directive that it is in: its first instance. */
   readonly directive: ConfigDirective;
 }
 
@@ -128,7 +128,7 @@ interface Surroundings {
   readonly server: number;
 }
 
-/** The scope of what stands in no server. */
+/** The scope of what is in no server. */
 const ABOVE_SERVERS = '0';
 
 const TOP: Surroundings = { part: 'http', server: 0 };
@@ -209,7 +209,7 @@ class Collector {
     }));
     if (before !== undefined || found.length === 0) return;
     for (const each of found) this.found.push(each);
-    // What stands in the main file itself has no other instance.
+    // A directive of the main file itself has no other instance.
     if (directive.via !== null) this.byNode.set(node, { block, found });
   }
 
@@ -285,7 +285,7 @@ class Collector {
     const all = new Set<CollectedSymbol>();
     for (const { symbol: own, mention, directive } of this.found) {
       const symbol = rootOf(own);
-      // A host that is no upstream is none of ours.
+      // A host that is no upstream is not a symbol.
       if (symbol.kind === 'upstream' && !symbol.isDefined) continue;
       const { role, start, end, outerStart, outerEnd } = mention;
       const { file } = directive;
@@ -314,7 +314,7 @@ function familyOf({ name }: ConfigDirective): string {
   return name.slice(0, name.indexOf('_'));
 }
 
-/** Where the values of a variable stand that a directive defines: the directives, with the index of the word. */
+/** Where the values of a variable are that a directive defines: the directives, with the index of the word. */
 function valuesOf(directive: ConfigDirective): (readonly [ConfigDirective, number])[] {
   if (directive.name === 'set') return [[directive, 2]];
   const isTable = entryBlock(directive.name)?.isTable === true;

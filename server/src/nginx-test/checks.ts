@@ -44,7 +44,7 @@ const SETTERS: Readonly<Record<string, ReadonlyMap<string, Setter>>> = {
   mail: new Map(Object.entries({ error_log: errorLog, resolver })),
 };
 
-/** What is wrong with the arguments of a directive that stands where it may; null when nothing is. */
+/** What is wrong with the arguments of a directive that is allowed where it is; null for nothing. */
 export function setterFault(
   fact: DirectiveFact,
   directive: ConfigDirective,

@@ -43,7 +43,7 @@ interface TlsServer {
   readonly rejects: boolean;
 }
 
-/** The servers whose certificates can be told. */
+/** The servers whose certificates are known. */
 function tlsServers(stream: Conf, reading: Reading): TlsServer[] {
   return reading.within(stream).flatMap((server): TlsServer[] => {
     const { block, byName } = server;

@@ -91,7 +91,7 @@ class Merging {
     return directivesInForce(level, name, this.reading.version).directives;
   }
 
-  /** Whether it can be told what is in force of some directives: not where a level may have more than is here. */
+  /** Whether it is known which of some directives are in force: not where a level may have others that are not here. */
   private isKnown(level: Conf, names: readonly string[]): boolean {
     return names.every((name) => directivesInForce(level, name, this.reading.version).certain);
   }

@@ -16,7 +16,7 @@ const BUILT_APART: ReadonlySet<string> = new Set([
   'ngx_stream_geoip_module',
 ]);
 
-/** Modules that Debian builds apart and we take as there: they belong to nginx, and `stream` is a part of its own. */
+/** Modules that Debian builds separately and we assume to be loaded: they belong to nginx, and `stream` is a separate part. */
 const OWN_PARTS: ReadonlySet<string> = new Set(['ngx_stream_module', 'ngx_mail_module']);
 
 let modules: ReadonlySet<string> | undefined;

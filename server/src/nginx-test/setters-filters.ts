@@ -133,7 +133,7 @@ const geo: Setter = (directive, _conf, reading) => {
 const compileAll: Setter = (directive, _conf, reading) =>
   firstOf(valuesOf(directive).map((_, index) => reading.compile(directive, index + 1)));
 
-/** The first argument may hold variables; of one level the directive may stand once. */
+/** The first argument may have variables; the directive is allowed once per level. */
 const compileOnce: Setter = (directive, conf, reading) =>
   has(conf, directive.name) ? directiveFault(directive.name, 'is duplicate') : reading.compile(directive, 1);
 
@@ -187,7 +187,7 @@ const upstreamParameter: Setter = (directive) => {
 };
 
 /**
- * Whether the level has a directive of that name which rules this one out: `off` stands alone.
+ * Whether the level has a directive of that name which excludes this one: `off` must be the only one.
  *
  * @param value the first argument, where it is the only one
  */

@@ -12,7 +12,7 @@ import { parseNumber } from '../values/number';
 import { parseSize } from '../values/size';
 import { parseSeconds } from '../values/time';
 
-/** `upstream` and what stands in it, and the directives that hand requests on (ngx_http_upstream.c, ngx_http_*_module.c). */
+/** `upstream` and what is in it, and the directives that hand requests on (ngx_http_upstream.c, ngx_http_*_module.c). */
 
 /** Takes note of the address that a directive hands requests to (ngx_http_upstream_add). */
 function addAddress(

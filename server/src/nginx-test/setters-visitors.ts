@@ -56,7 +56,7 @@ function addReferer(name: string, word: number, { notes }: Conf): Fault | null {
 
 const BROWSERS: ReadonlySet<string> = new Set(['opera', 'msie', 'gecko', 'safari', 'konqueror']);
 
-/** `modern_browser NAME VERSION`; `unlisted` stands alone. */
+/** `modern_browser NAME VERSION`; `unlisted` has no version. */
 const modernBrowser: Setter = (directive) => {
   const [name = '', version] = valuesOf(directive);
   if (version === undefined) return null;

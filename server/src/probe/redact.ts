@@ -1,6 +1,6 @@
 import type { ProbeHeader } from '../protocol';
 
-/** What stands in place of a secret. */
+/** What is shown in place of a secret. */
 const HIDDEN = '•••';
 
 /** Headers whose values are credentials. */

@@ -87,7 +87,7 @@ function mergeOver(
   judged: readonly Judged[],
   select: (judged: Judged) => readonly Problem[],
 ): readonly Problem[] {
-  // In an order of its own, so that it does not matter which of them was asked for first.
+  // Sorted, so that the order of requests does not matter.
   const ordered = judged.toSorted((a, b) => compare(a.closure.main.realPath, b.closure.main.realPath));
   const found = ordered.flatMap((each) =>
     select(each).map((problem): FoundIn => ({ problem, files: each.closure.files, judged: each })),

@@ -38,7 +38,7 @@ export function directiveDocs(name: string): readonly DirectiveDocs[] {
 
 let directives: ReadonlyMap<string, readonly DirectiveDocs[]> | undefined;
 
-/** The documentation of a directive where it stands; of the first module that has it where none fits, null for none. */
+/** The documentation of a directive in its contexts; of the first module that has it where none fits, null for none. */
 export function docsIn(name: string, contexts: readonly string[]): DirectiveDocs | null {
   const docs = directiveDocs(name);
   const fits = (each: DirectiveDocs): boolean => each.contexts.some((context) => contexts.includes(context));

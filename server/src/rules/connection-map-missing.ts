@@ -92,7 +92,7 @@ function undefinedConnections(model: Model): Map<string, ConfigDirective[]> {
   return uses;
 }
 
-/** @param meant a name like it that mends it, or null */
+/** @param meant a similar name that is defined, or null */
 function fixesFor(model: Model, name: string, uses: readonly ConfigDirective[], meant: string | null): Fix[] {
   const respelling = meant === null ? null : combine(uses.map((use) => respell(use, name, meant)));
   const fixes: Fix[] = [];

@@ -125,7 +125,7 @@ function namesWithTls(model: Model, server: Level): boolean {
   return serverNames(server).some((name) => names.has(name.toLowerCase()));
 }
 
-/** A URL at which a location serves WebSocket, or would but for another mistake: not where requests are sent to https://. */
+/** A URL at which a location serves WebSocket, or would without another mistake: not where requests are sent to https://. */
 function servedAt(model: Model, { location, reasons }: Route): string | undefined {
   const redirect = redirectIn(reasons);
   const isAway = redirect !== undefined && httpsPortOf(redirect) !== null;

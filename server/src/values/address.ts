@@ -17,7 +17,7 @@ export interface Address {
 }
 
 export interface AddressOptions {
-  /** Whether it is to be listened on: a port may stand alone, `*` is every address. */
+  /** Whether it is an address to listen on: a port alone is allowed, `*` is every address. */
   readonly listen?: boolean;
   /** Whether a path may follow. */
   readonly uriPart?: boolean;

@@ -7,7 +7,7 @@ import type { ValueFault, Words } from './words';
 
 /** How nginx reads `listen` (ngx_http_core_listen, ngx_stream_core_listen). */
 
-/** The part of a configuration that a `listen` stands in: their parameters differ. */
+/** The part of a configuration that a `listen` is in: their parameters differ. */
 export type ListenPart = 'http' | 'stream';
 
 /** What a `listen` says, whether nginx would take it or not. */

@@ -41,7 +41,7 @@ const VERB = /\(\*(?:ACCEPT|COMMIT|F|FAIL|MARK|PRUNE|SKIP|THEN|(?=:))[:)]/;
 const WORDED_GROUP =
   /\(\*(?:atomic|pla|plb|nla|nlb|napla|naplb|sr|asr|(?:non_atomic_)?(?:positive|negative)_look(?:ahead|behind)|(?:atomic_)?script_run):/;
 
-/** What may stand after `(?`: the rest of a group that captures nothing. */
+/** What may follow `(?`: the rest of a group that captures nothing. */
 const GROUP =
   /^\(\?(?:[:|>=!#*]|<[=!*]|P?<|'|P[=>]\w+|&\w+|\(|R|[+-]?\d+|C|\^?[imnrsxJU]*(?:-[imnrsxJU]*)?[:)])/;
 
@@ -52,7 +52,7 @@ const REPEAT = 'quantifier does not follow a repeatable item';
  * repetition of nothing, a name that is none. Null says that nothing was found, not that the pattern is right.
  */
 function patternFault(pattern: string, library: 'pcre' | 'pcre2'): PatternFault | null {
-  // In these modes other rules hold, and what a verb or a named character is takes more than this.
+  // Other rules hold in these modes, and verbs and named characters need more than this.
   if (/\(\?\^?[a-zA-Z-]*x|\\[QEN]/.test(pattern)) return null;
   const isPcre2 = library === 'pcre2';
   if ([START_OPTION, VERB, WORDED_GROUP].some((known) => known.test(pattern))) return null;
@@ -88,7 +88,7 @@ type Member =
 class PatternReader {
   private at = 0;
   private depth = 0;
-  /** Whether what stands before can be repeated. */
+  /** Whether the part before can be repeated. */
   private repeatable = false;
   private readonly names = new Set<string>();
   private groups = 0;

@@ -137,7 +137,7 @@ function isKnownIn(directive: string, contexts: readonly Context[]): boolean {
   return facts.some((fact) => isAllowedIn(fact, contexts));
 }
 
-/** Whether the text ends within a placeholder of a template, whose names are none of nginx's. */
+/** Whether the text ends within a placeholder of a template, whose names are not nginx's. */
 function isInPlaceholder(text: string): boolean {
   return PLACEHOLDERS.some(([opening, closing]) => text.lastIndexOf(opening) > text.lastIndexOf(closing));
 }

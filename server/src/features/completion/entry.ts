@@ -15,7 +15,7 @@ export type EntryKind =
 export interface Entry {
   readonly label: string;
   readonly kind: EntryKind;
-  /** What stands beside the label: where it comes from, or since when it is there. Default: nothing. */
+  /** What is beside the label: where it comes from, or since when it is there. Default: nothing. */
   readonly note?: string | undefined;
   /** What the text typed so far is compared with. Default: the label. */
   readonly filter?: string | undefined;
@@ -25,7 +25,7 @@ export interface Entry {
   readonly snippet?: string | undefined;
   /** Whether nginx has done away with it, or says that it will. */
   readonly deprecated?: boolean | undefined;
-  /** The lower, the further up; entries of one rank by their labels, but for `order`. Default: 5. */
+  /** The lower, the further up; entries of one rank by their labels, except for `order`. Default: 5. */
   readonly rank?: number | undefined;
   /** The place among those of its rank. Default: by the label. */
   readonly order?: number | undefined;
@@ -63,7 +63,7 @@ export function inOrder(words: readonly string[], kind: EntryKind, rest: Partial
   return words.map((label, order) => Object.assign({ label, kind, order }, rest));
 }
 
-/** Text as it stands in a snippet. */
+/** Text escaped for a snippet. */
 export function escapeSnippet(text: string): string {
   return text.replaceAll(/[\\$}]/g, String.raw`\$&`);
 }

@@ -13,7 +13,7 @@ export interface UpstreamNames {
   readonly isAuthority: boolean;
 }
 
-/** The upstreams that may stand at the place; null where no back end is named. */
+/** The upstreams that are allowed at the place; null where no back end is named. */
 export function upstreamEntries(
   { model, contexts, statement }: ArgumentScope,
   typed: string,

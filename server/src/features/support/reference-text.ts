@@ -12,7 +12,7 @@ import { isAllowedIn } from './contexts';
  * The reference of a directive, as Markdown: its syntax, the beginning of its documentation, default,
  * contexts, inheritance and releases. Null for an unknown name.
  *
- * @param contexts where it stands: modules of different parts share names
+ * @param contexts where it is: modules of different parts share names
  */
 export function directiveText(
   name: string,

@@ -2,12 +2,12 @@
  * What nginx itself shows about the mistake of a rule. Plain data: `test/live/rules.test.ts` runs each proof on a real
  * nginx, and the page of the rule prints it.
  *
- * A proof compares. `sees` is true of a configuration with the mistake, and must be false of the mended one; there
+ * A proof compares. `sees` is true of a configuration with the mistake, and must be false of the fixed one; there
  * `mended` is true. `{ sees: { answer: 426 } }` is a whole proof: a handshake to `ws://localhost/ws` gets 426 with the
  * bad example, and works with the good one and with the text after the first fix.
  */
 export interface Proof {
-  /** What it shows, in a few words. Needed where it is not about the bad example as it stands. */
+  /** What it shows, in a few words. Needed where it is not about the unchanged bad example. */
   readonly claim?: string;
   /** The configuration with the mistake. Default: `bad`. */
   readonly text?: Text;

@@ -28,7 +28,7 @@ const usesByLevel = memoized((model: Model): ReadonlyMap<OuterLevel, ReadonlySet
   return byLevel;
 });
 
-/** Gives the location of a route headers of its own: all that it inherits, each as `written` has it, and `more`. */
+/** Sets headers in the location of a route: all that it inherits, each as in `written`, and `more`. */
 export function ownHeaders(
   route: Route,
   written: (header: ConfigDirective) => string,
