@@ -110,7 +110,7 @@ async function pickUrl(server: Server, uri: string): Promise<string | undefined>
 
 async function pickOrType(items: readonly UrlItem[]): Promise<string | undefined> {
   const pick = window.createQuickPick<UrlItem>();
-  pick.title = l10n.t('Explain what becomes of a WebSocket handshake');
+  pick.title = l10n.t('Explain a WebSocket handshake');
   pick.placeholder = l10n.t('Pick a URL, or type one: wss://host/path');
   pick.matchOnDescription = true;
   const update = () => {

@@ -82,7 +82,7 @@ class Planner {
     return problemsOf(this.analyses).filter((problem) => isFixable(problem, { suggestions }));
   }
 
-  /** Mends the configurations as they are after the changes so far; whether that changes anything more. */
+  /** Fixes the configurations as they are after the changes so far; whether that changes anything more. */
   async mend(): Promise<boolean> {
     const { suggestions } = this.options;
     if (await this.take(fixAll(this.analyses, { suggestions }))) return true;

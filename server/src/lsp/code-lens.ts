@@ -42,7 +42,7 @@ function register(context: ServerContext): void {
   );
   documents.texts.onDidClose(({ document }) => given.delete(document.uri));
   if (capabilities.workspace?.codeLens?.refreshSupport !== true) return;
-  // A client asks again when the text of the document itself changes; here is all else: an included file, a setting.
+  // A client asks again when the document itself changes; this is for other changes: an included file, a setting.
   workspace.onDidAnswer((answer) => {
     const { uri, version } = answer.document;
     const last = given.get(uri);
@@ -61,7 +61,7 @@ function lensesOf(context: ServerContext, { analysis, file, document }: Answer):
   return meant.flatMap((lens) => {
     const range = positions.rangeOf(lens.place);
     const argument = argumentOf(document.uri, lens);
-    // Words alone: editors show a lens without a command as text.
+    // Text only: editors show a lens with an empty command as text.
     const shown: Command[] = [{ title: lens.text, command: '' }];
     if (lens.url !== null && commands.has(explainCommand))
       shown.push({ title: 'Explain', command: explainCommand, arguments: [argument] });

@@ -38,7 +38,7 @@ import { Quiet } from './quiet';
 import { toWorkspaceEdit } from './text-edits';
 import type { Answer } from './workspace';
 
-/** The tree of routes, the explanation of a URL, and the fixes of both; says when what it gave is no longer true. */
+/** The tree of routes, the explanation of a URL, and the fixes of both; notifies the client when its answers are outdated. */
 export const routes: Feature = { register };
 
 function register(context: ServerContext): void {
@@ -51,7 +51,7 @@ function register(context: ServerContext): void {
       answer = await workspace.analysisOf(uri, checkpoint);
       return answer;
     } finally {
-      // Null where there is no answer yet: that, too, will no longer be true then.
+      // Null where there is no answer yet: that will be outdated then, too.
       told.set(uri, answer?.analysis ?? null);
     }
   };
@@ -91,7 +91,7 @@ function register(context: ServerContext): void {
       told.delete(uri);
       isNews = true;
     }
-    // Who hears of it asks for all routes again.
+    // The client then requests all routes again.
     if (isNews) quiet.afterwards(() => runner.start('Routes', tell));
   });
   const tell = (): Promise<void> => {

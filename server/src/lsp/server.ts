@@ -207,6 +207,6 @@ function tell(send: () => void): void {
   try {
     send();
   } catch {
-    // The connection is gone: nothing is left to say it on.
+    // The connection is closed: the message cannot be sent.
   }
 }

@@ -127,7 +127,7 @@ export class Workspace {
     return this.analyses.of(configuration);
   }
 
-  /** Takes in that a document was opened: what was missing may be there now. */
+  /** Handles that a document was opened: a missing file may exist now. */
   async opened(document: OpenDocument): Promise<void> {
     await this.documents.ready();
     const reading = await this.disk.readFile(document.path);
@@ -146,7 +146,7 @@ export class Workspace {
   }
 
   /**
-   * Takes in that a document was closed: its file counts again.
+   * Handles that a document was closed: its file on the disk counts again.
    *
    * @returns whether it was a main file of other open documents: it may be none now
    */
@@ -171,7 +171,7 @@ export class Workspace {
     this.documents.refresh();
   }
 
-  /** Takes in what has changed on the disk. Returns whether the answer for an open document may be another now. */
+  /** Handles changes on the disk. Returns whether the answer for an open document may be another now. */
   changedOnDisk(changes: readonly FileEvent[]): boolean {
     this.disk.clear();
     let isRelevant = false;
@@ -186,7 +186,7 @@ export class Workspace {
     return isRelevant;
   }
 
-  /** Looks whether the disk is still as it was read. Returns whether the answer for an open document may be another now. */
+  /** Checks whether the disk has changed since it was read. Returns whether the answer for an open document may be another now. */
   async recheck(): Promise<boolean> {
     const stale = await this.disk.stale();
     if (stale.length === 0) return false;

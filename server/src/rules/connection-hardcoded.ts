@@ -51,8 +51,8 @@ function fixesFor(header: ConfigDirective, connection: ConnectionValue): Fix[] {
 export const docs: RuleDocs = {
   what: '`Connection "upgrade"` is fixed in a location that serves ordinary requests too.',
   why:
-    'The back end gets `Connection: upgrade` with every page and every call, though nobody asks for an upgrade ' +
-    'there, and must know to ignore it. It costs no connection: those that the upstream keeps alive stay so. In ' +
+    'The back end gets `Connection: upgrade` with every page and every call, though no client requests an upgrade ' +
+    'there, and has to ignore it. It costs no connection: those that the upstream keeps alive stay so. In ' +
     'a location that serves WebSocket alone it does no harm.',
   how: 'Set `Connection` to the variable of a map of `$http_upgrade`.',
   bad: `

@@ -113,8 +113,8 @@ export const docs: RuleDocs = {
   what: 'The map behind `Connection` never gives `upgrade`, or lacks an entry for ordinary requests.',
   why:
     'For `Upgrade: websocket` the map must give `upgrade`, or the back end refuses the handshake. For a request ' +
-    "without `Upgrade` it takes the entry `''`, and without one the default: then the back end is told of upgrades " +
-    'that nobody asked for, or loses connections that would be kept alive.',
+    "without `Upgrade` it takes the entry `''`, and without one the default: then the back end sees upgrades that " +
+    'the client did not request, or connections are closed that would be kept alive.',
   how: "Use `default upgrade` and `'' close`; where connections to the back end are kept alive, `'' ''`.",
   bad: `
 events {}

@@ -125,7 +125,7 @@ const BESIDE_SSL: Text = {
 };
 
 export const docs: RuleDocs = {
-  what: '`listen … http2` is used, in place of which nginx 1.25.1 has the directive `http2`.',
+  what: '`listen … http2` is used, which the directive `http2` replaces since nginx 1.25.1.',
   why:
     'Since 1.25.1 nginx warns at every start. Before, the parameter is right beside `ssl`: a WebSocket is opened ' +
     'with HTTP/1.1 there. Without `ssl` such a port speaks HTTP/2 only, and every handshake fails.',

@@ -139,12 +139,12 @@ const names = new Map<Context, readonly string[]>();
 export const docs: RuleDocs = {
   what: 'A directive that nginx does not know.',
   why:
-    'nginx refuses to start: `unknown directive`. A slip of the pen is the usual reason. A directive of a module that ' +
-    'nginx is not built with, of a later release, or of the commercial edition is unknown too: that is only a hint, as ' +
-    'long as nobody has said which nginx will read the file.',
+    'nginx refuses to start: `unknown directive`. A typo is the usual reason. A directive of a module that ' +
+    'nginx is not built with, of a later release, or of the commercial edition is unknown too: that is only a hint ' +
+    'until the version of your nginx is set.',
   how:
-    'Correct the name. When a module of yours brings the directive, say so in the setting for extra directives; when ' +
-    'it is a matter of the version, set the version of your nginx.',
+    'Correct the name. When a module of yours defines the directive, add it to the setting for extra directives; when ' +
+    'it depends on the version, set the version of your nginx.',
   bad: `
 events {}
 http {

@@ -39,7 +39,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
   yield {
     severity: 'information',
     message:
-      `The back end is not told which name is asked for: \`proxy_pass https://\` sends no server name (SNI), and a host ` +
+      '`proxy_pass https://` sends no server name (SNI) to the back end, and a host ' +
       'with several certificates refuses or presents another one. Add `proxy_ssl_server_name on`' +
       `${needsName ? ` and ${quoted(`proxy_ssl_name ${name}`)}` : ''}.`,
     place: placeOf(proxyPass),

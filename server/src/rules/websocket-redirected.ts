@@ -171,8 +171,8 @@ export const docs: RuleDocs = {
     'Browsers and most WebSocket clients do not follow redirects: a handshake that gets 301 or 302 has failed. `return` ' +
     'and `rewrite` of a server run before any location is searched for, those of a location before its `proxy_pass`. ' +
     'And where a location `/ws/` has a `proxy_pass`, nginx answers `/ws` with a redirect to `/ws/`. Redirects that only ' +
-    'some handshakes get (by a cookie, a header, the path) are conditions, not faults; those to https:// are told by ' +
-    '`wss-redirect`.',
+    'some handshakes get (by a cookie, a header, the path) are conditions, not faults; `wss-redirect` reports ' +
+    'those to https://.',
   how:
     'Let handshakes through before the redirect, redirect in the locations that serve pages, or give the path without ' +
     'the slash a location of its own.',

@@ -177,7 +177,7 @@ function shown(block: ConfigDirective): string {
 function placeFor(model: Model, server: Level): Place {
   const { block } = server;
   const listen = listenersFor(model, server)[0]?.directive ?? null;
-  if (block === null) throw new RangeError('The server is not to be seen.');
+  if (block === null) throw new RangeError('The server is not in the files.');
   return placeOf(listen !== null && listen.file === block.file ? listen : block);
 }
 
