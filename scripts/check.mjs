@@ -1,5 +1,5 @@
-// What a change must pass before it is tested: each script of package.json whose name begins with `check:`, whatever
-// the others say. What one says is shown where it fails; its lines that begin with `note:` are shown always.
+// What a change must pass before it is tested: each script of package.json whose name begins with `check:`, even
+// when others fail. The output of a failed one is shown; lines that begin with `note:` are always shown.
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -12,7 +12,7 @@ runScript(async () => {
   const parts = Object.keys(scripts).filter((name) => name.startsWith(PREFIX));
   /** @type {string[]} */
   const failed = [];
-  // As many at a time as there are processors: the slow ones stand first.
+  // As many at a time as there are processors, the slow ones first.
   const waiting = parts.values();
   const worker = async () => {
     for (const part of waiting) if (!(await hasPassed(part))) failed.push(part);
@@ -29,7 +29,7 @@ runScript(async () => {
  */
 async function hasPassed(part) {
   const begun = Date.now();
-  // In colours, the lines would not begin with what they begin with.
+  // With colours, the lines would begin with escape codes.
   const env = cleanEnvironment({ NO_COLOR: '1', FORCE_COLOR: undefined });
   const { code, output } = await runNpm(['run', '--silent', part], { env, output: 'keep' });
   const seconds = ((Date.now() - begun) / 1000).toFixed(1);

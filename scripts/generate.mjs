@@ -100,8 +100,8 @@ function docsTable() {
   return `${header('nginx documentation in @nginx/reference-lib (Apache-2.0)')}
 /**
  * Name, module, contexts, forms of the syntax on a line each, the release that made it obsolete ("" for none), and the
- * beginning of the text: Markdown, with \`~/\` for the address of the manual. In a function, so that nothing is made of
- * it before somebody asks.
+ * beginning of the text: Markdown, with \`~/\` for the address of the manual. In a function, so that nothing is computed
+ * before the first call.
  */
 export function directiveDocRows(): readonly (readonly string[])[] {
   return [

@@ -1,5 +1,5 @@
 // Runs the tests over random configurations for longer and with another seed each time: the comparison with nginx, and
-// that of routes, URLs and findings. SEED, BATCHES and RUNS say otherwise.
+// the one of routes, URLs and findings. SEED, BATCHES and RUNS change seed and numbers.
 import { randomInt } from 'node:crypto';
 import { localProgram, run, runScript } from './lib/process.mjs';
 

@@ -1,5 +1,5 @@
 // Runs every test: what `npm run check` looks at; units; a running nginx; a real VS Code. What a machine lacks is
-// installed first, or named. All parts run, whatever becomes of the others; the last line has the sum.
+// installed first, or named. All parts run, even when others fail; the last line has the sum.
 import path from 'node:path';
 import { ensurePrograms } from './lib/machine.mjs';
 import { projectRoot, run, runNpm, runScript } from './lib/process.mjs';

@@ -100,7 +100,7 @@ class Checker {
     this.#collection.delete(uri);
   }
 
-  /** Its own diagnostics go; what the check says of it comes back, as it is now. */
+  /** The document's own diagnostics go; those of the check are shown again, brought up to date. */
   async closed(uri: Uri): Promise<void> {
     const mains = this.#checked.get(uri.toString());
     if (mains === undefined || isShown(uri)) return;

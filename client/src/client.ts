@@ -21,7 +21,7 @@ export interface Extension {
 }
 
 /**
- * The extension, but for the way to the server, in which desktop and browser differ. The server, and the code that
+ * The extension, except for the way to the server, in which desktop and browser differ. The server, and the code that
  * speaks with it, are loaded when a document in our language is opened, and not for any other.
  *
  * @param isBrowser whether server and client run in a browser

@@ -21,10 +21,10 @@ import { documentSelector } from './languages';
 export type CreateClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
 
 /**
- * Makes a client with what desktop and browser have in common. Loaded on demand only, as it brings the whole of
- * vscode-languageclient with it.
+ * Makes a client with what desktop and browser have in common. Loaded on demand, because it loads all of
+ * vscode-languageclient.
  *
- * @param report is told how the server fares
+ * @param report called with the state of the server
  * @returns a client that has not been started
  */
 export async function configureClient(
@@ -82,7 +82,7 @@ function clientOptions(output: LogOutputChannel, client: () => BaseLanguageClien
   };
 }
 
-/** Where nothing can be written there is nothing to mend: the earlier side of a diff, a file within an archive. */
+/** Where nothing can be written there is nothing to fix: the earlier side of a diff, a file within an archive. */
 function isPast(scheme: string): boolean {
   return workspace.fs.isWritableFileSystem(scheme) === false;
 }

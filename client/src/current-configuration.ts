@@ -26,7 +26,7 @@ export class CurrentConfiguration extends Disposable {
       workspace.onDidOpenTextDocument(update),
       workspace.onDidCloseTextDocument(update),
     );
-    // The window may remember what another run of the extension has told it.
+    // The window may remember the state that another run of the extension has set.
     this.#tell();
     update();
   }

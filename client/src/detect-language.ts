@@ -14,7 +14,7 @@ import { HEAD_LENGTH, readsAsNginx } from './reads-as-nginx';
 /**
  * Switches documents to our language that VS Code opens as properties or plain text, as it does with most `.conf`
  * files and never looks inside, when their beginning reads as nginx. Each document is judged once, when it is opened:
- * whoever changes its language afterwards is right.
+ * a language chosen later is kept.
  */
 export function detectLanguage(output: LogOutputChannel): Disposable {
   const detector = new Detector(output);
@@ -32,8 +32,8 @@ const UNSPECIFIC = new Set(['properties', 'plaintext']);
 class Detector {
   readonly #output: LogOutputChannel;
   /**
-   * A document is the same object for as long as it is open, though a change of its language is told as closing and
-   * opening it.
+   * A document is the same object for as long as it is open, though a change of its language is reported as closing
+   * and opening it.
    */
   readonly #judged = new WeakSet<TextDocument>();
   readonly #toAskAbout = new WeakSet<TextDocument>();
@@ -52,7 +52,7 @@ class Detector {
     else void this.#change(document);
   }
 
-  /** Other parts open documents that nobody sees, so a question waits until its document is in front. */
+  /** Extensions also open documents that are not shown, so a question waits until its document is in front. */
   askAboutActive(): void {
     const document = window.activeTextEditor?.document;
     if (document === undefined || !this.#toAskAbout.delete(document)) return;

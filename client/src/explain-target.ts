@@ -33,7 +33,7 @@ export function urlsOf({ servers }: Routes): { readonly url: string; readonly lo
   return [...found].map(([url, location]) => ({ url, location }));
 }
 
-/** The URL that somebody has typed: without a scheme it is one of ws; undefined where nothing makes a URL of it. */
+/** The URL that was typed: ws:// when it has no scheme; undefined for a text that is no URL. */
 export function typedUrl(text: string): string | undefined {
   const trimmed = text.trim();
   if (/^(?:wss?|https?):\/\/[^\s/]/i.test(trimmed)) return trimmed;

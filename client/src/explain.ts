@@ -31,7 +31,7 @@ import { locationAt, typedUrl, urlsOf } from './explain-target';
 import { toRange } from './places';
 import type { Server } from './server';
 
-/** Documents of this scheme are explanations; their query says of what. */
+/** Documents of this scheme are explanations; their query says what they explain. */
 const SCHEME = 'nginx-websocket-explain';
 
 /** The command "Explain This Verdict…", and the documents that it opens. */
@@ -110,13 +110,13 @@ async function pickUrl(server: Server, uri: string): Promise<string | undefined>
 
 async function pickOrType(items: readonly UrlItem[]): Promise<string | undefined> {
   const pick = window.createQuickPick<UrlItem>();
-  pick.title = l10n.t('Explain what becomes of a WebSocket handshake');
+  pick.title = l10n.t('Explain a WebSocket handshake');
   pick.placeholder = l10n.t('Pick a URL, or type one: wss://host/path');
   pick.matchOnDescription = true;
   const update = () => {
     const url = typedUrl(pick.value);
     const isKnown = items.some((item) => item.url === url);
-    // Shown whatever is typed: it is the typed text itself.
+    // Always shown: it is the typed text itself.
     const typed: UrlItem[] =
       url === undefined || isKnown
         ? []
@@ -134,7 +134,7 @@ async function pickOrType(items: readonly UrlItem[]): Promise<string | undefined
   return url;
 }
 
-/** The tab shows what stands after the last slash: a slash of the URL is written as one that is none. */
+/** The tab shows what is after the last slash: slashes of the URL are replaced by a similar character. */
 function uriOfExplanation(params: ExplainParams): Uri {
   const name = params.url.replace(/^[a-z]+:\/\//i, '').replaceAll('/', '\u2215');
   return Uri.from({ scheme: SCHEME, path: `/${l10n.t('Explain {0}', name)}`, query: JSON.stringify(params) });
@@ -145,7 +145,7 @@ function paramsOf(uri: Uri): ExplainParams {
   return { uri: about, url };
 }
 
-/** The texts of explanations, read again when the configuration changes while somebody sees them. */
+/** The texts of explanations, updated when the configuration changes while they are visible. */
 class Explanations extends Disposable implements TextDocumentContentProvider {
   readonly #server: Server;
   readonly #output: LogOutputChannel;
@@ -205,7 +205,7 @@ class Explanations extends Disposable implements TextDocumentContentProvider {
     });
   }
 
-  /** Above the line that says what would mend it. */
+  /** Above the line that says what would fix it. */
   provideCodeLenses(document: TextDocument): CodeLens[] {
     const { remedy = null } = this.#answers.get(document.uri.toString()) ?? {};
     if (remedy === null) return [];

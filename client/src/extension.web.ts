@@ -9,7 +9,7 @@ import {
 } from '../../server/src/protocol';
 import { defineExtension } from './client';
 
-/** The entry in a browser: the server is a worker, which asks us for files. */
+/** The entry in a browser: the server is a worker, which requests files from us. */
 export const { activate, deactivate } = defineExtension((context) => {
   let worker: Worker | undefined;
   return async (options) => {

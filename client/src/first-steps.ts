@@ -43,7 +43,7 @@ async function insertDocumented(extensionUri: Uri): Promise<void> {
   await editor.insertSnippet(new SnippetString(lines.join('')), INSIDE);
 }
 
-/** Shows the configuration, and mends what is safe to mend in it. */
+/** Shows the configuration, and fixes what is safe to fix in it. */
 async function fixAll({ document }: CurrentConfiguration): Promise<void> {
   if (document === undefined) {
     void window.showInformationMessage(l10n.t('Open an nginx configuration first: it is what is mended.'));

@@ -3,7 +3,7 @@ import type { TextDocument } from 'vscode';
 /** The language we contribute, and the one that other nginx extensions contribute. */
 const languageIds: readonly string[] = ['nginx', 'NGINX'];
 
-/** Documents in our languages, wherever they are stored. */
+/** Documents in our languages, on any file system. */
 export const documentSelector = languageIds.map((language) => ({ language }));
 
 /** Whether a language is one of ours. */

@@ -25,7 +25,7 @@ export function hostOf(url: string): string {
   return /^\w+:\/\/([^/?#]*)/.exec(url)?.[1] ?? url;
 }
 
-/** The values of parameters that prove who somebody is; those too short to be secret are left out. */
+/** The values of parameters that are credentials; those too short to be secret are left out. */
 export function querySecrets(url: string): string[] {
   const found = url.matchAll(
     /[?&](?:[^=&#]*(?:token|secret|password|passwd|api[-_]?key)[^=&#]*|auth|authorization|jwt|key|sid|sig|signature|ticket)=([^&#]{4,})/gi,
@@ -33,7 +33,7 @@ export function querySecrets(url: string): string[] {
   return [...found].map(([, value = '']) => value);
 }
 
-/** URLs that a text without a scheme may stand for. */
+/** URLs that a text without a scheme may mean. */
 export function guessedUrls(text: string, l10n: Localizer): string[] {
   if (text === '' || /^\w+:\/\//.test(text) || !/^[\w.[\]:-]+(?:[/?]\S*)?$/.test(text)) return [];
   return [`ws://${text}`, `wss://${text}`].filter((url) => urlProblem(url, l10n) === null);

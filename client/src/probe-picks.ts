@@ -107,7 +107,7 @@ function historyItems(reports: readonly Report[]): UrlItem[] {
   return items.length === 0 ? [] : [separator(l10n.t('Probed before')), ...items];
 }
 
-/** What the input stands for, or what is wrong with it. */
+/** The URLs that the input may mean, or what is wrong with it. */
 function typedItems(value: string, known: readonly UrlItem[]): UrlItem[] {
   if (value === '') return [];
   const guesses = guessedUrls(value, l10n);
@@ -131,7 +131,7 @@ function separator(label: string): UrlItem {
   return { label, kind: QuickPickItemKind.Separator };
 }
 
-/** A step of the options: what it shows, and what choosing it makes of them. */
+/** A step of the options: what it shows, and the options after it is chosen. */
 interface OptionItem extends QuickPickItem {
   readonly change?: () => Promise<ProbeOptions | undefined>;
 }

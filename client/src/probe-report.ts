@@ -12,7 +12,7 @@ import type {
 /** What a probe gave, once there is something to tell. */
 export type ProbeOutcome = Extract<ProbeAnswer, { readonly kind: 'result' }>;
 
-/** What the configuration says of the URL that was probed. */
+/** The verdict of the configuration on the URL that was probed. */
 export interface Explained {
   /** A document of the configuration. */
   readonly uri: string;
@@ -38,7 +38,7 @@ export interface ReportText {
   readonly links: readonly ReportLink[];
   /** What stops the handshake, or what is known of it; null where nothing in the files does. */
   readonly fault: FilePlace | null;
-  /** What would mend it; null where nothing of ours does. */
+  /** What would fix it; null where nothing of ours does. */
   readonly fix: string | null;
 }
 
@@ -119,7 +119,7 @@ interface Blame {
   readonly step: Pick<RouteStep, 'place' | 'message'> | null;
 }
 
-/** What mends what a report tells of. */
+/** The fix for what a report shows. */
 export function remedyOf<Edit>(
   { remedy, silence }: ExplainResult<Edit>,
   outcome: ProbeOutcome,

@@ -45,7 +45,7 @@ const WSCAT = 'nginxWebsocket.copyAsWscat';
  * The command that probes an endpoint, its reports, and what can be done from them. Nothing is sent unless a person
  * asks; in a workspace that is not trusted the host is confirmed first.
  *
- * @param isBrowser whether the probe is that of a browser, rather than of the machine that the extension runs on
+ * @param isBrowser whether a browser makes the probe, rather than the machine that the extension runs on
  */
 export function registerProbe(server: Server, output: LogOutputChannel, isBrowser: boolean): Disposable {
   const documents = new ReportDocuments();
@@ -72,7 +72,7 @@ export function registerProbe(server: Server, output: LogOutputChannel, isBrowse
   );
 }
 
-/** What stands at the top of a report. */
+/** What is at the top of a report. */
 function actionsOf({ id, document: { fix, fault } }: Report): Command[] {
   const action = (title: string, command: string): Command => ({ title, command, arguments: [id] });
   return [

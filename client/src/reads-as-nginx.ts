@@ -39,7 +39,7 @@ const FOREIGN_LINE = /^#!|^[ \t]*<VirtualHost\b/im;
 interface Statement {
   /** At least one, quotes and all. A placeholder of a template is a word of its own. */
   readonly words: readonly [string, ...string[]];
-  /** What stands behind the last word: `cut` where the text ends first. */
+  /** What follows the last word: `cut` where the text ends first. */
   readonly end: ';' | '{' | '}' | 'cut';
   /** The name of the block around it, or '' where there is none. */
   readonly parent: string;
@@ -105,8 +105,8 @@ function endOfBraces(text: string, from: number): number {
 const TABLES = new Set(['map', 'geo', 'split_clients', 'types', 'charset_map', 'match']);
 
 /**
- * What a statement says of its file. `head`: a block with arguments as only nginx gives them; `level`: a
- * block that nginx knows and that stands for itself.
+ * What a statement shows about its file. `head`: a block with arguments that only nginx has; `level`: a block that nginx
+ * knows, without arguments.
  */
 type Kind = 'head' | 'level' | 'directive' | 'unknown' | 'foreign';
 

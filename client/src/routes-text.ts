@@ -7,7 +7,7 @@ import type {
 } from '../../server/src/protocol';
 import type { Localizer } from './localizer';
 
-/** What a row of the view says, and what a screen reader says of it. */
+/** The texts of a row of the view, and for a screen reader. */
 export interface RowText {
   readonly label: string;
   readonly description: string;
@@ -26,7 +26,7 @@ export function serverText({ names, listen, answer, place }: ServerRoutes, l10n:
   return { label, description, spoken: parts.join(', ') };
 }
 
-/** In words, as the shape of the icon says it. */
+/** The meaning of the icon's shape, in words. */
 function verdictText(verdict: RouteVerdict, l10n: Localizer): string {
   switch (verdict) {
     case 'passes':
@@ -80,8 +80,8 @@ export function conditionText(condition: string, l10n: Localizer): RowText {
 }
 
 /**
- * Whether somebody may want to do something about a location: it is meant for WebSocket, which does not pass. A login
- * or an address rule is no fault of it; where it depends on what a fix changes, such as HTTP/1.0, it has one.
+ * Whether a location needs attention: it is meant for WebSocket, and handshakes do not pass. A login or an address rule
+ * is not a problem; a condition that a fix can remove, such as HTTP/1.0, is.
  */
 export function isProblem({ verdict, intent, reasons }: LocationRoutes): boolean {
   if (intent === 'none' || verdict === null || verdict === 'passes') return false;

@@ -130,7 +130,7 @@ class RoutesView extends Disposable implements TreeDataProvider<Row> {
     refresh();
   }
 
-  /** Asks again what there is to show, unless nobody sees it. */
+  /** Requests the routes again, if the view is visible. */
   async refresh(): Promise<void> {
     const { document } = this.#current;
     this.#latest += 1;
@@ -225,7 +225,7 @@ function conditionRows(location: LocationRoutes, uri: string): Row[] {
   }));
 }
 
-/** The reasons of a location, each fix after the last reason that it mends. */
+/** The reasons of a location, each fix after the last reason that it fixes. */
 function reasonRows(location: LocationRoutes, uri: string): Row[] {
   const { reasons } = location;
   return reasons.flatMap((reason, index): Row[] => {

@@ -61,7 +61,7 @@ export class Server {
     if (this.#state === 'idle') void this.restart();
   }
 
-  /** Starts the server afresh, whatever state it is in. Never rejects: failures are logged and shown. */
+  /** Restarts the server, in any state. Never rejects: failures are logged and shown. */
   async restart(): Promise<void> {
     const generation = await this.#retire();
     if (generation !== this.#generation) return;
@@ -95,7 +95,7 @@ export class Server {
   }
 
   /**
-   * The same for what takes long: `report` is told of each step, in words.
+   * The same for long requests: `report` is called with a text for each step.
    */
   async requestWithProgress<Result>(
     method: string,

@@ -85,7 +85,7 @@ class Tester {
     const failure = result.outcome === 'failed' ? result.message : '';
     const isNew = failure !== '' && failure !== this.#lastFailure;
     this.#lastFailure = failure;
-    // What nginx says of the files is in the editor.
+    // Messages of nginx about the files are shown in the editor.
     if (isNew) await this.#tell(result, result.message);
   }
 

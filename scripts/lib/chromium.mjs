@@ -46,7 +46,7 @@ async function runs(file) {
 }
 
 /**
- * Starts the browser without a window and without errands of its own.
+ * Starts the browser without a window and without background tasks.
  * @returns {Promise<import('playwright-core').Browser>}
  * @throws {UserError} when there is none
  */
@@ -57,7 +57,7 @@ export async function launchChromium() {
   }
   return chromium.launch({
     executablePath,
-    // Whoever starts it stops it, in order.
+    // The caller stops it, in order.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,

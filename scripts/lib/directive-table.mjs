@@ -19,7 +19,7 @@
 
 /** @typedef {{name: string, module: string, contexts: string[], syntax: string[], isBlock: boolean}} Documented */
 
-/** Setters whose check of the value a slot of this name stands for; all others are checked by name, or not at all. */
+/** Setters whose values a slot of this name checks; all others are checked by name, or not at all. */
 const SLOTS = /^ngx_(?:conf|http|stream)_set_(\w+)_slot$/;
 
 /** Commands that the tables of today no longer have: nginx up to the release in which each went. */

@@ -21,7 +21,7 @@ const pinFiles = [
   'server/modules/@vscode/spdlog/index.js',
 ];
 
-/** Built-in extensions that cannot work here: for want of a compiled module, or of an account. */
+/** Built-in extensions that cannot work here, without a compiled module or an account. */
 const brokenExtensions = ['copilot', 'git', 'github'];
 
 /** Node 24, which the server needs, as npm packages: by platform and processor, where it has one. */
@@ -76,7 +76,7 @@ function isInstalled(directory) {
 /**
  * Installs the host if it is not there, or not as pinned, or was left half done. Several processes may do so at
  * once: the first one installs, the others wait for it.
- * @param {{ log: (line: string) => void, directory?: string }} options log is told before a download starts;
+ * @param {{ log: (line: string) => void, directory?: string }} options log is called before a download starts;
  *   directory is where it goes, `.vscode-test/host` unless given
  * @returns {Promise<Host>}
  * @throws {UserError} when npm fails, or there is no Node 24 for this machine

@@ -9,7 +9,7 @@ import { UserError, findOnPath, isProgram, localProgram, run } from './process.m
  * @property {() => boolean | Promise<boolean>} isThere
  * @property {readonly string[]} debian the packages of Debian that bring it
  * @property {readonly string[]} [ubuntu] those of Ubuntu, where they differ
- * @property {readonly string[]} [ubuntuCommand] what brings it on Ubuntu when no package does
+ * @property {readonly string[]} [ubuntuCommand] what installs it on Ubuntu when no package does
  * @property {string} elsewhere how to come by it on any other system
  */
 

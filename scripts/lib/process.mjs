@@ -228,7 +228,7 @@ async function cleanUp() {
 
 /**
  * Runs a script's main function, does the clean-ups, and ends the process. Ctrl-C and SIGTERM end it in the same
- * orderly way; the programs that `run` started are told too.
+ * orderly way; the programs that `run` started get the signal too.
  * @param {() => Promise<number>} main gives the exit code; what it throws is shown, and the code is 1
  */
 export function runScript(main) {

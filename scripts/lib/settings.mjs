@@ -56,7 +56,7 @@ export function withRuleTexts(texts, rules) {
 }
 
 /**
- * The manifest with texts in place of their keys, which stand between percent signs, as VS Code reads it.
+ * The manifest with texts in place of their keys, which are between percent signs, as VS Code reads it.
  *
  * @param {any} manifest
  * @param {Record<string, string>} texts by key
@@ -71,7 +71,7 @@ export function withTexts(manifest, texts) {
   });
 }
 
-/** What the manifest says of a setting that means nothing in a file. */
+/** Properties of a setting in the manifest that have no meaning in a file. */
 const EDITOR_ONLY = new Set(['scope', 'order']);
 
 /**

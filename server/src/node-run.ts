@@ -4,10 +4,10 @@ import type { Readable } from 'node:stream';
 import type { Ran, Run } from './lsp/environment';
 import { nativePath } from './node-host';
 
-/** A test of a configuration looks up hosts at most; what takes longer waits for somebody. */
+/** A test of a configuration at most looks up hosts; what takes longer waits for input. */
 const TIMEOUT_MS = 30_000;
 
-/** More is not read: `nginx -T` prints the whole configuration, but nobody reads that here. */
+/** More is not read: `nginx -T` prints the whole configuration, which is not used here. */
 const OUTPUT_LIMIT = 1024 * 1024;
 
 /** Starts a program of this machine, without a shell, and waits for its end. Never rejects. */

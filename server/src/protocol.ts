@@ -27,7 +27,7 @@ export interface Settings {
   readonly mainConfiguration: readonly string[];
   /** From absolute paths that nginx sees to paths here, relative to the workspace folder or to the file. */
   readonly pathMappings: Readonly<Record<string, string>>;
-  /** Paths of locations that are meant for WebSocket, as they are written; `*` stands for any characters. */
+  /** Paths of locations that are meant for WebSocket, as they are written; `*` matches any characters. */
   readonly websocketLocations: readonly string[];
   /** Names of directives that nginx knows here besides its own. */
   readonly extraDirectives: readonly string[];
@@ -64,7 +64,7 @@ export const openCommand = 'vscode.open';
 /** Notification, client to server, no parameters: the user has trusted the workspace. */
 export const didGrantTrust = 'nginxWebsocket/didGrantTrust';
 
-/** Request, client to server: what the server knows of one open document. */
+/** Request, client to server: the server's state for one open document. */
 export const statusRequest = 'nginxWebsocket/status';
 
 export interface StatusParams {
@@ -98,7 +98,7 @@ export interface FilePlace {
   };
 }
 
-/** What becomes of a handshake; `depends`: it passes in some cases, and fails in others. */
+/** The result of a handshake; `depends`: it passes in some cases, and fails in others. */
 export type RouteVerdict = 'passes' | 'depends' | 'blocked' | 'unknown';
 
 /** Request, client to server: the servers and locations of the configuration that an open document belongs to. */
@@ -151,7 +151,7 @@ export interface LocationRoutes {
    * `Connection: close`. '' without a verdict.
    */
   readonly summary: string;
-  /** What it depends on, in words: `the client sends a password (otherwise 401)`. Empty but for `depends`. */
+  /** What it depends on, in words: `the client sends a password (otherwise 401)`. Empty except for `depends`. */
   readonly conditions: readonly string[];
   /** Each way that a handshake may take; empty for a location without a back end. */
   readonly cases: readonly RouteCase[];
@@ -170,15 +170,15 @@ export interface RouteCase {
   readonly when: readonly string[];
   /** `opaque`: it ends at something that no reading of the files can tell. */
   readonly verdict: 'passes' | 'blocked' | 'opaque';
-  /** What the client sees; null for a closed connection, or where it cannot be told. */
+  /** What the client sees; null for a closed connection, or where it is not known. */
   readonly status: number | null;
-  /** What stops it, or cannot be told. */
+  /** What stops it, or is not known. */
   readonly because: readonly RouteStep[];
 }
 
 /** One step or reason on the way to a verdict. */
 export interface RouteStep {
-  /** From a closed list; a rule that speaks of it has the same id. Null for a step that stops nothing. */
+  /** From a closed list; a rule that reports it has the same id. Null for a step that stops nothing. */
   readonly id: string | null;
   /** One or two sentences. */
   readonly message: string;
@@ -189,7 +189,7 @@ export interface RouteStep {
 }
 
 export interface RouteReason extends RouteStep {
-  /** What mends it; null where nothing of ours does. */
+  /** What fixes it; null where nothing of ours does. */
   readonly fix: RouteFix | null;
 }
 
@@ -200,7 +200,7 @@ export interface RouteFix {
   readonly id: string;
 }
 
-/** Request, client to server: what becomes of the handshake for a URL. */
+/** Request, client to server: the verdict on the handshake for a URL. */
 export const explainRequest = 'nginxWebsocket/explain';
 
 export interface ExplainParams {
@@ -216,13 +216,13 @@ export interface ExplainResult<WorkspaceEdit> {
   /** The places that the text names: where in the text, and what they lead to. */
   readonly links: readonly { readonly range: FilePlace['range']; readonly target: FilePlace }[];
   readonly verdict: RouteVerdict;
-  /** What the client sees; null for a closed connection, or where it cannot be told. */
+  /** What the client sees; null for a closed connection, or where it is not known. */
   readonly status: number | null;
   /** The location that answers; null at server level. */
   readonly location: FilePlace | null;
   /** The way of the request and what stopped it, in the order met. */
   readonly because: readonly RouteStep[];
-  /** What it depends on, in words: `the client sends a password (otherwise 401)`. Empty but for `depends`. */
+  /** What it depends on, in words: `the client sends a password (otherwise 401)`. Empty except for `depends`. */
   readonly conditions: readonly string[];
   /** Each way that it may take; empty where there is an `error`. */
   readonly cases: readonly RouteCase[];
@@ -232,7 +232,7 @@ export interface ExplainResult<WorkspaceEdit> {
   readonly remedy: RouteRemedy<WorkspaceEdit> | null;
   /** How long an open WebSocket may be silent; null where the files do not tell. */
   readonly silence: RouteSilence<WorkspaceEdit> | null;
-  /** What is wrong with the URL, or that nobody serves it. */
+  /** What is wrong with the URL, or that nothing listens for it. */
   readonly error: string | null;
 }
 
@@ -281,7 +281,7 @@ export interface TestConfigurationResult {
   readonly command: string;
   /** What the program has printed, for the log. */
   readonly output: string;
-  /** What nginx says of the files that are here. */
+  /** The messages of nginx about local files. */
   readonly faults: readonly NginxFault[];
 }
 
@@ -298,8 +298,8 @@ export interface NginxFault {
 }
 
 /**
- * Request, client to server: what there is to say of files that need not be open. How far it is is told as progress
- * where the client gives a `workDoneToken`; cancelling the request ends it.
+ * Request, client to server: the diagnostics of files that need not be open. Progress is reported where the client
+ * gives a `workDoneToken`; cancelling the request ends it.
  */
 export const checkFilesRequest = 'nginxWebsocket/checkFiles';
 
@@ -436,7 +436,7 @@ export interface ProbeResult {
 }
 
 /**
- * Request, client to server: opens the WebSocket at a URL and closes it again. Steps are told as progress where the
+ * Request, client to server: opens the WebSocket at a URL and closes it again. Steps are reported as progress where the
  * client gives a `workDoneToken`; cancelling the request ends the probe.
  */
 export const probeRequest = 'nginxWebsocket/probe';

@@ -23,13 +23,13 @@ export interface AnalysisOptions {
   readonly version: NginxVersion;
   /** The severity wanted for rules. Default: their own. */
   readonly rules?: RuleSettings;
-  /** Paths of locations that are meant for WebSocket, as they are written; `*` stands for any characters. Default: none. */
+  /** Paths of locations that are meant for WebSocket, as they are written; `*` matches any characters. Default: none. */
   readonly websocketLocations?: readonly string[];
   /** Names of directives that nginx knows besides its own. Default: none. */
   readonly extraDirectives?: readonly string[];
-  /** Whether somebody said which version it is, rather than nginx or nobody. Default: false. */
+  /** Whether the version was set, rather than found or assumed. Default: false. */
   readonly versionIsSet?: boolean;
-  /** Is told of a rule that failed: its answer alone is lost. Default: nobody is. */
+  /** Called for each rule that failed: only its own answer is lost. Default: none. */
   readonly onFault?: (rule: string, error: unknown) => void;
 }
 
@@ -92,7 +92,7 @@ function once<Answer>(compute: () => Answer): () => Answer {
   return () => (known ??= { answer: compute() }).answer;
 }
 
-/** What `nginx -t` would say first of the configuration; null when it would accept it, or when that cannot be told. */
+/** The first error of `nginx -t` for the configuration; null when it would accept it, or when that is not known. */
 export function nginxTestOf({ model, refusals, options }: Analysis): NginxTest | null {
   return nginxTest(model, refusals(), options.extraDirectives);
 }
@@ -103,8 +103,8 @@ export function explain(analysis: Analysis, url: string): Explanation {
 }
 
 /**
- * The problem whose fix makes the handshake go on: that of the first reason with a rule, in the location that
- * answered; of the way that is shown, else of another case. Null when no rule speaks of it, or none mends it.
+ * The problem whose fix lets the handshake continue: the one of the first reason with a rule, in the location that
+ * answered; of the case that is shown, else of another. Null when no rule reports it, or none fixes it.
  *
  * @param problems those of all configurations that the explanation's one shares files with
  */

@@ -174,13 +174,13 @@ describe('a 101 that clients refuse', () => {
       'an extension',
       (request: string) => acceptance(request, ['Sec-WebSocket-Extensions: permessage-deflate']),
       'bad-accept',
-      '101 with an extension nobody asked for: permessage-deflate',
+      '101 with an extension that was not offered: permessage-deflate',
     ],
     [
       'a subprotocol',
       (request: string) => acceptance(request, ['Sec-WebSocket-Protocol: chat']),
       'subprotocol',
-      'a subprotocol nobody asked for: chat',
+      'a subprotocol that was not offered: chat',
     ],
   ])('%s', async (_name, answer, cause, detail) => {
     const port = await answering(answer);
@@ -192,7 +192,7 @@ describe('a 101 that clients refuse', () => {
 
   it.each([
     [[], 'none of the subprotocols was taken: chat, superchat'],
-    [['Sec-WebSocket-Protocol: other'], 'a subprotocol nobody asked for: other'],
+    [['Sec-WebSocket-Protocol: other'], 'a subprotocol that was not offered: other'],
   ])('the subprotocols it was asked for are not in %j', async (headers, detail) => {
     const port = await answering((request) => acceptance(request, headers));
     const result = await probing(url(port), { protocols: ['chat', 'superchat'] });

@@ -13,9 +13,9 @@ export interface CommonArguments {
   /** The main file as given, or null. */
   readonly main: string | null;
   readonly version: NginxVersion;
-  /** Whether nobody said which version: then the output says so. */
+  /** Whether the version was not given: then the output says so. */
   readonly isVersionAssumed: boolean;
-  /** The name of the file that says which version; null when the command line says it, or nobody does. */
+  /** The name of the file that sets the version; null when the command line does, or nothing. */
   readonly versionFile: string | null;
 }
 
@@ -52,7 +52,7 @@ export interface ProbeArguments {
   readonly options: ProbeOptions;
 }
 
-/** `usage`: what is to be printed is the help, of a command or of the whole. */
+/** `usage`: print the help, of a command or of the program. */
 export type Arguments =
   | CheckArguments
   | FixArguments

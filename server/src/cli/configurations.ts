@@ -36,7 +36,7 @@ export interface Opened<Args extends CommonArguments> {
 }
 
 /**
- * Finds the configurations that a command is about, and their settings. What people should know of it is told on the
+ * Finds the configurations that a command is about, and their settings. Notes for the user go to
  * standard error.
  *
  * @throws InputError when a file given cannot be read, or `nginx-websocket.json` is of no use

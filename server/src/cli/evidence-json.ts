@@ -3,7 +3,7 @@ import type { ExplainedCase } from '../handshake/explanation';
 import type { Names } from './names';
 import type { Ranges } from './ranges';
 
-/** `because` of `routes` and `explain`: names and order are fixed. `hop` stands from the second on. */
+/** `because` of `routes` and `explain`: names and order are fixed. `hop` is there from the second hop on. */
 export function becauseJson(because: readonly Evidence[], names: Names, ranges: Ranges): unknown {
   return because.map(({ id, place, message, hop = 1 }) => ({
     id,

@@ -1,7 +1,7 @@
 import type { Output } from './io';
 import { visible } from './words';
 
-/** Tells of each rule that failed, once: its findings are missing, and nobody must take that for a clean bill. */
+/** Reports each rule that failed, once: its findings are missing, which must not look like a clean result. */
 export function faultReporter(stderr: Output): (rule: string, error: unknown) => void {
   const told = new Set<string>();
   return (rule, error) => {

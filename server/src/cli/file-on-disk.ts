@@ -18,7 +18,7 @@ export async function obstacleTo(file: SourceFile, text: string): Promise<string
   try {
     const path = pathOnDisk(file);
     const { mode } = await stat(path);
-    // Root may write such a file, but whoever made it read-only did not want that.
+    // Root could write such a file, but it is read-only on purpose.
     if ((mode & 0o222) === 0) return 'it is read-only.';
     await access(path, constants.W_OK);
     await access(dirname(path), constants.W_OK);

@@ -15,8 +15,8 @@ import { unifiedDiff } from './unified-diff';
 import { counted, visible } from './words';
 
 /**
- * The command `fix`. What it did is told on the standard error; with `--dry-run` the standard output gets the diff, else
- * the mended text of the standard input, where that is what to mend. Files are left alone then.
+ * The command `fix`. Its report goes to standard error. With `--dry-run` standard output gets the diff, and files are not
+ * changed; when the input is standard input, standard output gets the fixed text.
  *
  * @param input the standard input, when it is one of the files
  * @returns exit status: 0 when nothing fixable is left, else 1; with `--dry-run` 1 when there is anything to change
@@ -59,7 +59,7 @@ export async function fix(
   }
 }
 
-/** With the standard input nothing else is mended: its text is all that is printed. */
+/** With standard input only its text is fixed and printed. */
 function obstacleBeside(input: StandardInput): (file: SourceFile) => Promise<string | null> {
   return ({ realPath, tree }) => {
     if (realPath !== input.realPath) return Promise.resolve('only the standard input is mended here.');
@@ -73,7 +73,7 @@ function printInput({ realPath, text, encoding }: StandardInput, changes: readon
   io.stdout.write(Buffer.from(change?.text ?? text, encoding));
 }
 
-/** The obstacles, and one for each file with syntax errors: nobody can tell what is left to fix in it. */
+/** The obstacles, and one for each file with syntax errors: what is left to fix in it is unknown. */
 function withSyntaxErrors(obstacles: readonly Obstacle[], closures: readonly Closure[]): Obstacle[] {
   const all = new Map(obstacles.map((obstacle) => [obstacle.file.realPath, obstacle] as const));
   for (const file of closures.flatMap(({ files }) => [...files.values()])) {

@@ -2,7 +2,7 @@ import { isatty } from 'node:tty';
 import { SIZE_LIMIT } from '../node-host';
 import { InputError, reasonOf } from './errors';
 
-/** All that a command knows of its surroundings. */
+/** The environment of a command. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
@@ -82,7 +82,7 @@ function outputTo(stream: NodeJS.WriteStream & { readonly fd: number }): Output 
   };
 }
 
-/** Whether to colour what goes to an output: only on a terminal, and not against the wish of its owner. */
+/** Whether to colour an output: only on a terminal, and not when the user has turned colours off. */
 export function hasColors(output: Output, environment: Io['environment']): boolean {
   const isUnwanted = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
   return output.isTerminal && !isUnwanted;

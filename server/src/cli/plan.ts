@@ -18,7 +18,7 @@ export interface Change {
   /** As it was read. */
   readonly file: SourceFile;
   readonly text: string;
-  /** The rules whose findings in the file are mended, with how many each. Empty when it changes for another file's sake. */
+  /** The rules whose findings in the file are fixed, with how many each. Empty when it changes only for a finding in another file. */
   readonly mended: ReadonlyMap<string, number>;
 }
 
@@ -35,7 +35,7 @@ export interface PlanOptions {
   readonly obstacleTo: (file: SourceFile, text: string) => Promise<string | null>;
 }
 
-/** What is mended may make more possible; what is left after so many rounds is left. */
+/** A fix may make others possible; what is left after so many rounds is not fixed. */
 const ROUND_LIMIT = 4;
 
 /** Works out all changes to some configurations. Nothing is written. */
@@ -82,7 +82,7 @@ class Planner {
     return problemsOf(this.analyses).filter((problem) => isFixable(problem, { suggestions }));
   }
 
-  /** Mends the configurations as they are after the changes so far; whether that changes anything more. */
+  /** Fixes the configurations as they are after the changes so far; whether that changes anything more. */
   async mend(): Promise<boolean> {
     const { suggestions } = this.options;
     if (await this.take(fixAll(this.analyses, { suggestions }))) return true;
@@ -130,7 +130,7 @@ function countByFileAndRule(problems: readonly Problem[]): Map<string, Map<strin
   return byFile;
 }
 
-/** How many fewer there are of each rule; rules of which there are not fewer are left out. */
+/** How many fewer findings there are of each rule; rules without fewer are left out. */
 function difference(before: Counts = new Map(), after: Counts = new Map()): Counts {
   return new Map(
     [...before]

@@ -101,7 +101,7 @@ export function versionNote({ version, isVersionAssumed, versionFile }: CommonAr
   return versionFile === null ? name : `${name} by ${versionFile}`;
 }
 
-/** The command that mends what was found. */
+/** The command that fixes what was found. */
 function fixCommand({ files, main, version, isVersionAssumed, versionFile }: CommonArguments): string {
   const isVersionGiven = !isVersionAssumed && versionFile === null;
   const options = [

@@ -5,7 +5,7 @@ import { InputError } from './errors';
 import type { Encoding } from './file-on-disk';
 import type { Io } from './io';
 
-/** What stands for the standard input on the command line, and what the output calls it. */
+/** The standard input on the command line, and its name in the output. */
 const DASH = '-';
 export const STANDARD_INPUT = '<stdin>';
 
@@ -17,8 +17,8 @@ export interface StandardInput {
 }
 
 /**
- * A command whose FILE may be the standard input: with `-` it is read once, to its end, and stands for a file in the
- * working directory, so that its includes are relative to that.
+ * A command whose FILE may be the standard input: with `-` it is read once, to its end, and treated as a file in
+ * the working directory, so that its includes are relative to that.
  *
  * @throws InputError when it cannot be read, or is empty: what should have written it has most likely failed
  */

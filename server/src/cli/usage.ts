@@ -6,8 +6,8 @@ Says whether WebSocket handshakes get through an nginx configuration, which line
 
 Commands:
   check     report what is wrong
-  fix       mend what can be mended safely
-  routes    list the locations that hand requests to a back end, and what becomes of a handshake there
+  fix       apply the safe fixes
+  routes    list the locations that hand requests to a back end, with the verdict on handshakes
   explain   follow the handshake for a URL through the configuration, step by step
   probe     open a WebSocket and say how far it gets
 
@@ -71,8 +71,8 @@ Examples:
 
 const ROUTES = `Usage: nginx-websocket routes [OPTION]... FILE
 
-Lists the locations that hand requests to a back end: what becomes of a WebSocket handshake there, the URLs that lead
-there, and what stops it. With - as FILE the standard input is read.
+Lists the locations that hand requests to a back end: the verdict on WebSocket handshakes, the URLs that lead there,
+and what stops a handshake. With - as FILE the standard input is read.
 
 A handshake passes or is blocked in every case, it depends on what is named (a password, the client's address, a back
 end that accepts HTTP/1.0), or it is unknown: the files do not tell.

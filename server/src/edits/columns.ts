@@ -15,7 +15,7 @@ interface Columns {
  * Simple directives as the lines around an offset have theirs: with arguments in the columns of these, if they have
  * any. It takes two lines with their arguments in one column, one of them with more blanks than it needs.
  *
- * @param offset of the directive beside which they will stand
+ * @param offset of the directive that they will be next to
  */
 export function inColumns(text: string, offset: number, statements: readonly string[]): readonly string[] {
   const { first, second } = columnsAround(text, offset);
@@ -54,7 +54,7 @@ interface Gap {
   readonly isWide: boolean;
 }
 
-/** The column of most; null where no two share one, or none of these is filled up to it. */
+/** The most frequent column; null where no two share one, or none of these is padded to it. */
 function commonColumn(gaps: readonly Gap[]): number | null {
   const groups = new Map<number, Gap[]>();
   for (const gap of gaps) groups.set(gap.column, [...(groups.get(gap.column) ?? []), gap]);

@@ -36,7 +36,7 @@ export function insertAfter(anchor: ConfigDirective, statements: readonly string
 /**
  * Inserts a block before another directive, and before the comments above that, with an empty line between.
  *
- * @param head what stands before the `{`
+ * @param head what is before the `{`
  * @param body simple directives
  */
 export function insertBlockBefore(anchor: ConfigDirective, head: string, body: readonly string[]): Edit {
@@ -86,7 +86,7 @@ export function insertBeforeWord(directive: ConfigDirective, index: number, newT
   return { ...edit, end: edit.start };
 }
 
-/** Replaces all arguments of a directive, whatever stands between them. */
+/** Replaces all arguments of a directive, and everything between them. */
 export function replaceArguments(directive: ConfigDirective, newText: string): Edit {
   const [name, first] = directive.words;
   if (first !== undefined) {

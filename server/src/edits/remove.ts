@@ -3,7 +3,7 @@ import { directiveEnd } from '../syntax/tree';
 import type { Edit } from './edit';
 import { indentBefore } from './style';
 
-/** Removes a directive, with its line where nothing else stands on it. A comment that ends the line stays. */
+/** Removes a directive, with its line where nothing else is on it. A comment that ends the line stays. */
 export function removeDirective(directive: ConfigDirective): Edit {
   const { file, start } = directive;
   const { text } = file;

@@ -29,7 +29,7 @@ export function indentUnitOf(text: string): string {
   return ' '.repeat(common?.[0] ?? 4);
 }
 
-/** The white space before `offset` on its line; null when something else stands there. */
+/** The white space before `offset` on its line; null when something else is there. */
 export function indentBefore(text: string, offset: number): string | null {
   let start = offset;
   while (start > 0 && ' \t'.includes(text.charAt(start - 1))) start -= 1;

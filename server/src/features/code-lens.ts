@@ -7,7 +7,7 @@ import { LineIndex } from '../syntax/lines';
 import { shortConditionsText } from './conditions-text';
 import { firstReason } from './reason-text';
 
-/** What is said of a location with a back end; above it, where it is meant for WebSocket. */
+/** The lens of a location with a back end, shown above it when it is meant for WebSocket. */
 export interface LocationLens {
   /** The word `location` and its arguments. */
   readonly place: Place;

@@ -7,8 +7,8 @@ export function conditionsText(conditions: readonly string[]): string {
 }
 
 /**
- * What `depends` comes to in a few words, for lenses, rows and lists: `passes, if the client sends a password`. On one
- * line, without the marks of code; of several conditions that are too long together only the first.
+ * `depends` in a few words, for lenses, rows and lists: `passes, if the client sends a password`. One line, without code
+ * marks; only the first of several conditions that are too long together.
  */
 export function shortConditionsText(cases: readonly ExplainedCase[]): string {
   const passing = cases.filter(({ verdict }) => verdict === 'passes');

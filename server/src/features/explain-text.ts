@@ -10,9 +10,9 @@ import { wrap } from './support/wrap';
 export interface ExplainTextOptions {
   /** `nginx.conf:12` for a place. */
   readonly placeName: (place: Place) => string;
-  /** What mends it; null when nothing of ours does. */
+  /** What fixes it; null when nothing of ours does. */
   readonly fix: Fix | null;
-  /** The column at which messages wrap; what stands to the right of it is the place. Default: for a terminal. */
+  /** The column at which messages wrap; what is to the right of it is the place. Default: for a terminal. */
   readonly placeColumn?: number;
 }
 
@@ -20,7 +20,7 @@ export interface ExplainTextOptions {
 interface Line {
   readonly text: string;
   readonly place: Place | null;
-  /** Where the name of the place stands in the text. */
+  /** Where the name of the place is in the text. */
   readonly nameStart: number;
   readonly nameEnd: number;
 }
@@ -58,7 +58,7 @@ export function explainText(explanation: Explanation, options: ExplainTextOption
   return { text: text.slice(0, -1), links };
 }
 
-/** What becomes of the handshake in each case, those first that pass; nothing where there is one case only. */
+/** The result of the handshake in each case, passing cases first; nothing when there is only one case. */
 function caseLines({ cases, shown }: Explanation, options: ExplainTextOptions): Line[] {
   if (cases.length < 2) return [];
   const order = ['passes', 'blocked', 'opaque'] as const;
@@ -161,7 +161,7 @@ function reasonLines(label: string, { message, place, id }: Evidence, options: E
   return wrapped(label, `${mark}${message}`, place, options);
 }
 
-/** A text on lines of its column; the label, as wide as the indent, stands before the first, the place after it. */
+/** A text on lines of its column; the label, as wide as the indent, is before the first, the place after it. */
 function wrapped(label: string, text: string, place: Place | null, options: ExplainTextOptions): Line[] {
   const { placeColumn = PLACE_COLUMN } = options;
   const [first = '', ...others] = wrap(text, placeColumn - INDENT.length - 1);

@@ -14,7 +14,7 @@ export interface Fold {
 }
 
 /**
- * What can be folded in a file: blocks, directives over several lines, runs of comments, and what stands between
+ * What can be folded in a file: blocks, directives over several lines, runs of comments, and what is between
  * `# region` and `# endregion`. In the order of the text; each lies within another or beside it. Works on broken text.
  */
 export function foldsIn(tree: SyntaxTree): Fold[] {
@@ -117,7 +117,7 @@ function blockFinder(folds: readonly Fold[]): (offset: number) => Fold | undefin
   };
 }
 
-/** Whether nothing else stands on the line of a comment. */
+/** Whether nothing else is on the line of a comment. */
 function isAlone(text: string, { start }: Comment): boolean {
   let before = start - 1;
   while (before >= 0 && ' \t\r\uFEFF'.includes(text.charAt(before))) before -= 1;

@@ -2,12 +2,12 @@ import { entryBlock } from '../syntax/entry-blocks';
 import { isWord, TokenKind, tokenEnd, tokenStart } from '../syntax/tokens';
 import type { Directive, SyntaxTree } from '../syntax/tree';
 
-/** One line of a group whose values stand in one column. */
+/** One line of a group whose values are in one column. */
 interface Line {
   /** Token of the word that is aligned. */
   readonly value: number;
   readonly name: string;
-  /** Width of what stands before the gap in front of the value, from the start of the directive. */
+  /** Width of what is before the gap in front of the value, from the start of the directive. */
   readonly width: number;
   /** Offsets of the directive. */
   readonly start: number;
@@ -18,7 +18,7 @@ interface Line {
  * The gaps that bring values into one column: of directives with one name on lines that follow each other, such as
  * `proxy_set_header`, the second argument; of entries of a map, the value. Others stay as they are.
  *
- * @returns what should stand before a token, by the index of the token
+ * @returns the white space before a token, by the index of the token
  */
 export function alignedGaps(tree: SyntaxTree): Map<number, string> {
   const gaps = new Map<number, string>();
@@ -71,7 +71,7 @@ function lineFor(tree: SyntaxTree, directive: Directive, isMap: boolean): Line |
   return { value, name, width: tokenEnd(tokens, before) - start, start, end };
 }
 
-/** Whether a line stands between two directives: an empty one, or a comment of its own. */
+/** Whether a line is between two directives: an empty one, or a comment of its own. */
 function hasBlankLine(between: string): boolean {
   return between.indexOf('\n') !== between.lastIndexOf('\n');
 }

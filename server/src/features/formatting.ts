@@ -12,7 +12,7 @@ export interface FormattingStyle {
   readonly insertSpaces: boolean;
   /** Whether a file that does not end with a line end gets one. Default: it stays as it is. */
   readonly insertFinalNewline?: boolean;
-  /** `align`: the values of neighbouring directives with one name, and of entries of maps, stand in one column. */
+  /** `align`: the values of neighbouring directives with one name, and of entries of maps, are in one column. */
   readonly values: 'keep' | 'align';
 }
 
@@ -31,7 +31,7 @@ export interface FormattedRange {
 
 /**
  * The edits that format a document, or the lines of a range of it. Only white space between tokens changes: comments,
- * words, quoted text and Lua stay as they are, byte for byte. docs/formatting.md says what becomes of what.
+ * words, quoted text and Lua stay as they are, byte for byte. docs/formatting.md has the details.
  *
  * @returns edits in the order of the text; none for a text with syntax errors, or one whose blocks nest too deep
  */
@@ -114,7 +114,7 @@ interface Level {
   readonly inner: string;
   /** What its `}` is indented with. */
   readonly outer: string;
-  /** Whether lines of a template stand in it: its lines then stay where their author has put them. */
+  /** Whether it has lines of a template: its lines then stay where they are. */
   readonly isKept: boolean;
 }
 
@@ -139,7 +139,7 @@ class Formatter {
   private readonly text: string;
   private readonly tokens: Tokens;
   private readonly unit: string;
-  /** By the token of the `{`, -1 for the top: the blocks in which lines of a template stand. */
+  /** By the token of the `{`, -1 for the top: the blocks with lines of a template. */
   private readonly templated: ReadonlySet<number>;
   private readonly aligned: ReadonlyMap<number, string>;
   private readonly levels: Level[] = [];
@@ -177,7 +177,7 @@ class Formatter {
     return this.levels.at(-1) ?? { inner: '', outer: '', isKept: false };
   }
 
-  /** What should stand in a gap. */
+  /** The white space for a gap. */
   private wanted(gap: Gap): string {
     const { tokens } = this;
     const before = tokens.kinds[gap.before];
@@ -287,7 +287,7 @@ function lineEndsIn(blanks: string): string[] {
   return blanks.match(/\r?\n/g) ?? [];
 }
 
-/** The blocks in which lines of a template stand, by the token of their `{`; -1 for the top of the file. */
+/** The blocks with lines of a template, by the token of their `{`; -1 for the top of the file. */
 function templatedBlocks({ kinds, count }: Tokens): Set<number> {
   const templated = new Set<number>();
   const open = [-1];

@@ -125,7 +125,7 @@ function builtInText({ name, definitions }: ConfigSymbol): string {
 
 // --- The request to the back end
 
-/** Of a file that is included in many places, so many different requests are shown. */
+/** The most requests that are shown for a file that is included in many places. */
 const MOST_REQUESTS = 3;
 
 /** The requests of all instances of a `proxy_pass`, each once. */
@@ -174,7 +174,7 @@ function headerRow(options: HoverOptions, route: Route, name: string): Row {
   return [name, request.complete ? 'not sent' : 'not known', lostOrigin(options, route, name)];
 }
 
-/** As it is written, and what that comes to. */
+/** The value as written, and its result. */
 function valueOf({ value, directive, name }: UpstreamHeader): string {
   if (directive === null) return name.toLowerCase() === 'host' ? '`$proxy_host`' : code(shownText(value));
   const written = directive.argument(1);

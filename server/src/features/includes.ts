@@ -42,7 +42,7 @@ function pathIn({ inclusions }: Closure, file: SourceFile, directive: Directive)
   if (directive.children !== null || nameOf(file.tree, directive) !== 'include') return null;
   const word: Word | undefined = wordsOf(file.tree, directive)[1];
   const inclusion = word === undefined ? undefined : inclusions.get(word.value);
-  // Our own stand-ins are no files.
+  // Built-in files are not on the disk.
   const files = (inclusion?.files ?? []).filter(({ builtIn }) => !builtIn);
   if (word === undefined || files.length === 0) return null;
   return { place: { file, ...insideQuotes(file.text, word) }, files };

@@ -25,7 +25,7 @@ export interface NginxOutput {
 
 /**
  * The beginning of a message: `nginx: [emerg] `, or `2026/11/23 03:16:26 [emerg] 15743#15743: ` where the log goes to
- * the standard error. Something may stand before it, such as the name of a container.
+ * the standard error. Something may precede it, such as the name of a container.
  */
 const MESSAGE =
   /(?:(?:nginx|angie): |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d )\[(emerg|alert|crit|error|warn|notice|info|debug)\] (?:\d+#\d+: )?(?:\*\d+ )?/;
@@ -34,7 +34,7 @@ const MESSAGE =
 const SYNTAX_OK = /(?:nginx|angie): the configuration file (.+) syntax is ok$/;
 const RESULT = /(?:nginx|angie): configuration file (.+) test (?:is successful|failed)$/;
 
-/** Reads what `nginx -t` has printed, whatever else stands there. */
+/** Reads the output of `nginx -t`, which may contain other lines. */
 export function parseNginxOutput(output: string): NginxOutput {
   const messages = new Map<string, NginxMessage>();
   let tested: string | null = null;

@@ -35,7 +35,7 @@ export interface OutlineItem {
   readonly kind: OutlineKind;
   /** What people see: `server chat.example :443 ssl`, `location /api/chat`. Never empty. */
   readonly label: string;
-  /** What stands beside it, dimmed; '' for nothing. */
+  /** What is beside it, dimmed; '' for nothing. */
   readonly detail: string;
   /** The whole directive. */
   readonly start: number;
@@ -243,7 +243,7 @@ export interface FoundItem {
 }
 
 /**
- * The servers, locations, upstreams, variables and other names of a file that a query finds: its characters stand in
+ * The servers, locations, upstreams, variables and other names of a file that a query finds: its characters are in
  * the label in that order, in either case. All for an empty query. In the order of the text.
  */
 export function findInOutline(tree: SyntaxTree, query: string): FoundItem[] {

@@ -47,7 +47,7 @@ function wordsOf({ verdict }: RouteRow, { id, place, message }: Evidence): strin
     case 'websocket-header-value':
       return header === null ? written : `${header[1]}: ${header[3]}`;
     case 'include-unresolved':
-      // Of what stands around a fragment there is nothing to show.
+      // What is around a fragment cannot be shown.
       return written.startsWith('include') ? `${written} not found` : sentenceOf(message);
     case 'handler-unknown':
       return `${written} decides`;
@@ -56,7 +56,7 @@ function wordsOf({ verdict }: RouteRow, { id, place, message }: Evidence): strin
   }
 }
 
-/** The evidence of lost headers is where they are set; what takes them away is what somebody has to look at. */
+/** The evidence of lost headers is where they are set; the place to look at is the directive that replaces them. */
 function placeOf({ location }: RouteRow, { id, place, hop = 1 }: Evidence): Place | null {
   // It is not this location that is at fault, but the one at the place.
   if (hop > 1) return place;

@@ -4,8 +4,8 @@ import { ProblemsInOrder } from '../rules/support/problems-in-order';
 import type { Evidence } from '../handshake/evidence';
 
 /**
- * The problem whose fix mends a reason: one of the rule of that id, at its place or in the location that answered.
- * Null when no rule speaks of it there, or none mends it.
+ * The problem whose fix removes a reason: one of the rule of that id, at its place or in the location that answered.
+ * Null when no rule reports it there, or none fixes it.
  *
  * @param problems those of the configuration, in the order of the files, then of the text
  * @param location the location with all of its block; null at server level

@@ -47,7 +47,7 @@ export interface LocationNode {
    * `Connection: close`; '' without a verdict.
    */
   readonly summary: string;
-  /** What it depends on, in words; empty but for `depends`. */
+  /** What it depends on, in words; empty except for `depends`. */
   readonly conditions: readonly string[];
   readonly cases: RouteRow['cases'];
   readonly reasons: readonly Evidence[];

@@ -63,7 +63,7 @@ function addDirective(tree: SyntaxTree, directive: Directive, add: Add): void {
     const start = tokenEnd(tokens, open);
     const end = terminated ? tokenStart(tokens, last) : directiveEnd(tree, directive);
     const content = tree.text.slice(start, end);
-    // What stands there without the blanks around it, then with them.
+    // First without the blanks around it, then with them.
     add(start + content.length - content.trimStart().length, start + content.trimEnd().length);
     add(start, end);
   }

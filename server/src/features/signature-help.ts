@@ -25,7 +25,7 @@ export interface Signatures {
   readonly active: number;
 }
 
-/** The syntax of the directive whose arguments are being written at a place; null where none are, or nobody knows it. */
+/** The syntax of the directive whose arguments are being written at a place; null for none or an unknown directive. */
 export function signaturesAt(model: Model, file: SourceFile, offset: number): Signatures | null {
   const statement = statementAt(file, offset);
   const name = statement?.before[0]?.value;

@@ -8,7 +8,7 @@ import type { Checkpoint } from './runner';
 
 type Result = CheckFilesResult<Diagnostic>;
 
-/** What there is to say of files that need not be open. */
+/** The diagnostics of files that need not be open. */
 export const checkFiles: Feature = { register };
 
 function register(context: ServerContext): void {

@@ -11,8 +11,8 @@ import { beginsWithMark } from '../syntax/byte-order-mark';
 import { uriOf } from './uris';
 
 /**
- * Files of this machine are read here; those of other schemes, and all in a browser, are asked of the client. Texts are
- * those that editors have: without a byte order mark, so that places in them are the same.
+ * Files of this machine are read here; those of other schemes, and all in a browser, are requested from the client.
+ * Texts are as editors have them: without a byte order mark, so that places in them are the same.
  */
 export class ClientHost implements Host {
   constructor(

@@ -29,7 +29,7 @@ const options: CodeActionOptions = {
   resolveProvider: true,
 };
 
-/** Quick-fixes, fix-all, commands that say more, and comments that silence. */
+/** Quick-fixes, fix-all, commands for details, and suppression comments. */
 export const codeActions: Feature = {
   capabilities: ({ textDocument }) =>
     textDocument?.codeAction?.codeActionLiteralSupport === undefined ? {} : { codeActionProvider: options },
@@ -42,7 +42,7 @@ interface Planned {
   readonly edits: readonly Edit[] | null;
 }
 
-/** What an action carries whose edits are made later. */
+/** The data of an action whose edits are made later. */
 interface Deferred {
   readonly uri: string;
   readonly rule: string;
@@ -92,7 +92,7 @@ async function withEdits(
   return [];
 }
 
-/** The actions in the order of the light bulb: what mends, what mends all, what says more, what silences. */
+/** The actions in the order of the light bulb: fixes, fixes for all, explanations, suppressions. */
 function actionsFor(context: ServerContext, params: CodeActionParams, answer: Answer): Planned[] {
   const { only } = params.context;
   const problems = problemsIn(answer.analyses, answer.file.realPath);
@@ -108,7 +108,7 @@ function actionsFor(context: ServerContext, params: CodeActionParams, answer: An
     for (const problem of here) planned.push(...disable(context, problem));
     planned.push(...openPages(context, ofWebSocket));
   }
-  // Kinds below `source` are for those who name them; the light bulb does not.
+  // Kinds below `source` are only given to a request that names them; the light bulb does not.
   if (only !== undefined && isAskedFor(only, SOURCE_FIX_ALL)) {
     const edits = fixAllEdits(answer.analyses, { files: new Set([answer.file.realPath]) });
     const action = { title: 'Fix all WebSocket problems', kind: SOURCE_FIX_ALL };
@@ -133,7 +133,7 @@ function fixesOf(context: ServerContext, problem: Problem): Planned[] {
   }));
 }
 
-/** For each rule with several problems in the configuration, one action that mends them all. */
+/** For each rule with several problems in the configuration, one action that fixes them all. */
 function fixAllsOf(
   context: ServerContext,
   { analyses, files, document }: Answer,
@@ -146,7 +146,7 @@ function fixAllsOf(
     const problems = here.filter(isMended);
     const [first] = problems;
     if (first === undefined) return [];
-    // To make fixes takes time: the search ends at the first one elsewhere.
+    // Making fixes takes time: the search ends at the first other one.
     const key = problemKey(first);
     if (!problemsOf(analyses).some((problem) => problemKey(problem) !== key && isMended(problem))) return [];
     const action = quickFix(context, `Fix all \`${rule}\` problems`, problems, false);
@@ -160,7 +160,7 @@ const WEBSOCKET_RULES: ReadonlySet<string> = new Set(
   rules.filter(({ category }) => category === 'websocket').map(({ id }) => id),
 );
 
-/** To follow the handshake, and to try it, for the locations of some problems: each once. */
+/** The actions to explain and to probe a handshake, once for each location of some problems. */
 function askMore(context: ServerContext, answer: Answer, problems: readonly Problem[]): Planned[] {
   const { commands } = context;
   const { analysis, file, document } = answer;
@@ -200,7 +200,7 @@ function fixAllEdits(analyses: readonly Analysis[], options: FixAllOptions): Edi
   return fixAll(analyses, options).flatMap(({ file, text }) => editsBetween(file, text));
 }
 
-/** What a comment cannot silence has no such action. */
+/** Problems that a comment cannot silence have no such action. */
 function disable(context: ServerContext, problem: Problem): Planned[] {
   if (problem.rule === 'suppression-unused') return [];
   const action = quickFix(context, `Disable ${problem.rule} for this line`, [problem], false);

@@ -6,7 +6,7 @@ import type { ServerContext } from './context';
 import type { Feature } from './feature';
 import type { Answer } from './workspace';
 
-/** Above each location that is meant for WebSocket: the verdict, and the commands that say more. */
+/** Above each location that is meant for WebSocket: the verdict, and the commands for details. */
 export const codeLens: Feature = {
   capabilities: ({ textDocument }, commands) =>
     textDocument?.codeLens !== undefined && hasCommands(commands)
@@ -42,7 +42,7 @@ function register(context: ServerContext): void {
   );
   documents.texts.onDidClose(({ document }) => given.delete(document.uri));
   if (capabilities.workspace?.codeLens?.refreshSupport !== true) return;
-  // A client asks again when the text of the document itself changes; here is all else: an included file, a setting.
+  // A client asks again when the document itself changes; this is for other changes: an included file, a setting.
   workspace.onDidAnswer((answer) => {
     const { uri, version } = answer.document;
     const last = given.get(uri);
@@ -61,7 +61,7 @@ function lensesOf(context: ServerContext, { analysis, file, document }: Answer):
   return meant.flatMap((lens) => {
     const range = positions.rangeOf(lens.place);
     const argument = argumentOf(document.uri, lens);
-    // Words alone: editors show a lens without a command as text.
+    // Text only: editors show a lens with an empty command as text.
     const shown: Command[] = [{ title: lens.text, command: '' }];
     if (lens.url !== null && commands.has(explainCommand))
       shown.push({ title: 'Explain', command: explainCommand, arguments: [argument] });
@@ -71,7 +71,7 @@ function lensesOf(context: ServerContext, { analysis, file, document }: Answer):
   });
 }
 
-/** The URL is for where somebody wants it; after a reason it makes the line too long to stand above its location. */
+/** The URL is shown where handshakes pass; after a reason it would make the line too long. */
 function probeLensTitle(lens: LocationLens): string {
   return lens.verdict === 'passes' || lens.url === null ? probeTitle(lens) : 'Probe';
 }

@@ -33,7 +33,7 @@ export const completion: Feature = {
   register,
 };
 
-/** What an item carries, for its documentation. */
+/** The data of an item, for its documentation. */
 interface ItemData {
   readonly contexts: readonly string[];
   readonly version: string;
@@ -64,7 +64,7 @@ async function answer(
   const { analysis, file } = current;
   const offset = positions.offsetAt(file, position);
   const isTyped = asked?.triggerKind === CompletionTriggerKind.TriggerCharacter;
-  // Only that of `${` begins a name.
+  // Only the `{` of `${` begins a name.
   if (isTyped && asked.triggerCharacter === '{' && !file.text.slice(0, offset).endsWith('${')) return null;
   const found = completionAt(analysis.model, file, offset);
   if (found === null) return null;
@@ -83,10 +83,10 @@ interface Listing {
 
 const NO_NAMES: Listing = { names: [], isAll: true };
 
-/** Directories with more names than this are not looked into: which of them are directories takes a look at each. */
+/** Directories with more names than this are not listed: each name must be checked for being a directory. */
 const MOST_NAMES = 300;
 
-/** What the first of the directories holds that is there. */
+/** The names in the first of the directories that exists. */
 async function listed(
   disk: Host,
   { directories, prefix }: PathQuery,
@@ -122,7 +122,7 @@ const KINDS: Readonly<Record<EntryKind, CompletionItemKind>> = {
   folder: CompletionItemKind.Folder,
 };
 
-/** Those that a client knows that does not say which. */
+/** The kinds that a client knows if it does not say which. */
 const OLD_KINDS: Readonly<Partial<Record<EntryKind, CompletionItemKind>>> = {
   keyword: CompletionItemKind.Value,
   folder: CompletionItemKind.File,
@@ -184,7 +184,7 @@ function toItem(
     if (support?.tagSupport !== undefined) item.tags = [CompletionItemTag.Deprecated];
     else if (support?.deprecatedSupport === true) item.deprecated = true;
   }
-  // A name alone has no place for what would be chosen next.
+  // A name alone has no place for a next choice.
   const isPlainName = entry.snippet !== undefined && !isSnippet;
   if (goesOn === true && !isPlainName && commands.has(suggestCommand))
     item.command = { title: 'Suggest', command: suggestCommand };
@@ -195,7 +195,7 @@ function sortText({ label, rank = 5, order }: Entry): string {
   return `${rank}${order === undefined ? '' : String(order).padStart(3, '0')}${label}`;
 }
 
-/** The item with what the reference says of it. */
+/** The item with its documentation. */
 function withDocumentation(item: CompletionItem, { textDocument }: ClientCapabilities): CompletionItem {
   const text = isItemData(item.data) ? textOf(item, item.data) : null;
   if (text === null) return item;

@@ -22,7 +22,7 @@ interface Entry extends OpenDocument {
   ready: Promise<void>;
 }
 
-/** The open documents, and the files as the user sees them: what is open wins over what is on the disk. */
+/** The open documents, and the files as the user sees them: open documents take precedence over the disk. */
 export class Documents implements OpenTexts {
   private readonly entries = new Map<string, Entry>();
   /** What the client sends. Its listeners are called after the document is known here. */
@@ -68,7 +68,7 @@ export class Documents implements OpenTexts {
     return [...this.entries.values()].find((entry) => entry.realPath === path || entry.path === path);
   }
 
-  /** The URI of a file: that of the open document where there is one. */
+  /** The URI of a file: the open document's where there is one. */
   uriOf({ path, realPath }: { readonly path: string; readonly realPath: string }): string {
     return this.find(realPath)?.text.uri ?? uriOf(path);
   }

@@ -5,9 +5,9 @@ import type { ProbeAnswer, ProbeParams, ProbeStep } from '../protocol';
 /** What differs between the desktop and the browser; the entries give it. */
 export interface Environment {
   readonly timer: Timer;
-  /** The files of this machine; null where there are none. All others are asked of the client. */
+  /** The files of this machine; null where there are none. All others are requested from the client. */
   readonly localFiles: Host | null;
-  /** What the `nginx` on PATH says of its version; null when there is none. Asked in trusted workspaces only. */
+  /** The version output of the `nginx` on PATH; null when there is none. Run in trusted workspaces only. */
   readonly nginxVersion?: () => Promise<string | null>;
   /** Opens a WebSocket, step by step; absent where there are no sockets. It ends at once when it is cancelled. */
   readonly probe?: (
@@ -23,7 +23,7 @@ export interface Environment {
  * Starts a program, without a shell, and waits for its end. Never rejects.
  *
  * @param command the program and its arguments
- * @param directory where it is started, as a path of the model; null, or one that is not here: anywhere
+ * @param directory where it is started, as a path of the model; null, or one that does not exist: anywhere
  */
 export type Run = (
   command: readonly string[],
@@ -43,7 +43,7 @@ export type Ran =
 
 /** The timers of the platform: the language has none. */
 export interface Timer {
-  /** Runs `callback` as soon as what has arrived meanwhile was taken in. */
+  /** Runs `callback` after the messages that have arrived meanwhile. */
   setImmediate(callback: () => void): Disposable;
   setTimeout(callback: () => void, milliseconds: number): Disposable;
 }

@@ -5,7 +5,7 @@ import type { Answer } from './workspace';
 
 /** One thing that the server can do for editors. `features.ts` lists them all. */
 export interface Feature {
-  /** What the server says of it at the start, to a client that has these commands. Default: nothing. */
+  /** The capabilities that the server announces, to a client that has these commands. Default: none. */
   readonly capabilities?: (
     client: ClientCapabilities,
     commands: ReadonlySet<string>,

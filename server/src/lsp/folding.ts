@@ -31,7 +31,7 @@ function rangesOf({ capabilities, positions }: ServerContext, file: SourceFile):
   for (const { kind: foldKind, start, end, closed } of foldsIn(file.tree)) {
     const range = positions.rangeOf({ file, start, end });
     const startLine = range.start.line;
-    // The line of a `}` stays visible; where characters can be folded only what stands before it goes.
+    // The line of a `}` stays visible; where characters can be folded only the text before it is hidden.
     const endLine = range.end.line - (isByLine && closed ? 1 : 0);
     if (endLine <= startLine || startLine === last) continue;
     last = startLine;
@@ -47,7 +47,7 @@ function rangesOf({ capabilities, positions }: ServerContext, file: SourceFile):
   return ranges;
 }
 
-/** As many as the client takes: of too many the outer ones. */
+/** As many as the client accepts; the outer ones when there are too many. */
 function limited(ranges: readonly FoldingRange[], limit: number): FoldingRange[] {
   if (ranges.length <= limit) return [...ranges];
   const open: FoldingRange[] = [];

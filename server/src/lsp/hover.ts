@@ -4,7 +4,7 @@ import type { ServerContext } from './context';
 import { aboutPosition, type Feature } from './feature';
 import { linker, markup } from './markup';
 
-/** What is known of the word under the pointer. */
+/** Information about the word under the pointer. */
 export const hover: Feature = {
   capabilities: ({ textDocument }) => (textDocument?.hover === undefined ? {} : { hoverProvider: true }),
   register,

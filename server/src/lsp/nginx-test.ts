@@ -163,7 +163,7 @@ const SEVERITIES: Readonly<Record<NginxLevel, NginxFault['severity']>> = {
   debug: 'information',
 };
 
-/** The files that nginx speaks of, as they are here. */
+/** The local files that nginx's messages name. */
 class FilesOfNginx {
   constructor(
     private readonly context: ServerContext,
@@ -172,7 +172,7 @@ class FilesOfNginx {
     private readonly folder: string,
   ) {}
 
-  /** A message at its place; one without a place stands at the top of the main file. Null where the file is not here. */
+  /** A message at its place, or at the top of the main file when it has none. Null where the file is not here. */
   async faultOf(
     { level, text, file, line }: NginxMessage,
     tested: string | null,
@@ -191,7 +191,7 @@ class FilesOfNginx {
     };
   }
 
-  /** Whether what was tested is another main file than that of the document. */
+  /** Whether the tested main file is not the one of the document. */
   async isAnotherMain(tested: string | null): Promise<boolean> {
     if (tested === null) return false;
     const found = await this.find(tested);

@@ -1,10 +1,10 @@
 import type { Disposable } from 'vscode-languageserver';
 import type { Timer } from './environment';
 
-/** Long enough for answers to be sent first, and for who types to go on typing; short enough for a status. */
+/** Long enough for answers to be sent first, and for the next key; short enough for a status. */
 const QUIET_MS = 300;
 
-/** Puts work off until no more of it has come for a while: it may be long, and nobody waits for it. */
+/** Delays work until no more has come for a while: it may take long, and no request waits for it. */
 export class Quiet {
   private pending: Disposable | null = null;
 

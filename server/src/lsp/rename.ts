@@ -12,7 +12,7 @@ import { aboutPosition, type Feature } from './feature';
 import type { Checkpoint } from './runner';
 import { toWorkspaceEdit } from './text-edits';
 
-/** Gives a name of the configuration another, in all its files. What cannot be renamed is refused in words. */
+/** Renames a name of the configuration in all its files. What cannot be renamed is refused with a message. */
 export const rename: Feature = {
   capabilities: ({ textDocument }) => {
     if (textDocument?.rename === undefined) return {};

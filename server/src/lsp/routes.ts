@@ -38,12 +38,12 @@ import { Quiet } from './quiet';
 import { toWorkspaceEdit } from './text-edits';
 import type { Answer } from './workspace';
 
-/** The tree of routes, the explanation of a URL, and the fixes of both; says when what it gave is no longer true. */
+/** The tree of routes, the explanation of a URL, and the fixes of both; notifies the client when its answers are outdated. */
 export const routes: Feature = { register };
 
 function register(context: ServerContext): void {
   const { connection, documents, runner, timer, workspace } = context;
-  /** The analysis that was last told of, by the document that was asked about. */
+  /** The analysis of the last answer, by the requested document. */
   const told = new Map<string, Analysis | null>();
   const answerTo = async (uri: string, checkpoint: Checkpoint): Promise<Answer | null> => {
     let answer: Answer | null = null;
@@ -51,7 +51,7 @@ function register(context: ServerContext): void {
       answer = await workspace.analysisOf(uri, checkpoint);
       return answer;
     } finally {
-      // Null where there is no answer yet: that, too, will no longer be true then.
+      // Null where there is no answer yet: that will be outdated then, too.
       told.set(uri, answer?.analysis ?? null);
     }
   };
@@ -91,7 +91,7 @@ function register(context: ServerContext): void {
       told.delete(uri);
       isNews = true;
     }
-    // Who hears of it asks for all routes again.
+    // The client then requests all routes again.
     if (isNews) quiet.afterwards(() => runner.start('Routes', tell));
   });
   const tell = (): Promise<void> => {
@@ -101,10 +101,10 @@ function register(context: ServerContext): void {
   documents.texts.onDidClose(({ document }) => told.delete(document.uri));
 }
 
-/** Whether what was told of a document may be no longer true, now that somebody got another answer. */
+/** Whether the last answer for a document may be outdated, now that there is a newer one. */
 function isOutdated(uri: string, last: Analysis | null, { document, analysis }: Answer): boolean {
   if (document.uri === uri) return last !== analysis;
-  // A document that nobody asks about is of the same configuration as one that somebody does.
+  // The new answer is for another document, which may belong to the same configuration.
   const { main } = analysis.closure;
   return last !== null && last.closure.main.realPath === main.realPath && last.closure !== analysis.closure;
 }
@@ -176,7 +176,7 @@ function placesOf(
   return { place: toPlace(context, placeOf(block)), block: toPlace(context, wholePlaceOf(block)) };
 }
 
-/** Null in files of our own that stand in for missing ones. */
+/** Null in built-in files that replace missing ones. */
 function toPlace({ documents, positions }: ServerContext, place: Place | null): FilePlace | null {
   if (place === null || place.file.builtIn) return null;
   return { uri: documents.uriOf(place.file), range: positions.rangeOf(place) };
@@ -208,7 +208,7 @@ function toRemedy(context: ServerContext, { title, edits }: Fix): RouteRemedy<Wo
   return { title, edit: toWorkspaceEdit(context, edits) };
 }
 
-/** An explanation stands in one half of the window. */
+/** An explanation is shown in one half of the window. */
 const PLACE_COLUMN = 52;
 
 function toExplainResult(

@@ -6,7 +6,7 @@ export type Checkpoint = () => Promise<void>;
 
 class Cancelled extends Error {}
 
-/** What was asked about changes faster than it can be looked at: a newer request will ask again. */
+/** The document changes faster than it can be analysed: a newer request will follow. */
 export class Stale extends Error {}
 
 /** Runs every handler: none blocks the others, outlives its cancellation, or takes the server down with it. */
@@ -44,7 +44,7 @@ export class Runner {
     }
   }
 
-  /** Does what no one waits for. A fault is logged. */
+  /** Runs work that no request waits for. A fault is logged. */
   start(name: string, work: (checkpoint: Checkpoint) => Promise<void>): void {
     void this.attempt(name, work);
   }
@@ -62,7 +62,7 @@ export class Runner {
     try {
       this.log(`${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     } catch {
-      // The connection is closed: nobody is left to be told.
+      // The connection is closed: there is no log to write to.
     }
   }
 

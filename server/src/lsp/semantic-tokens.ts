@@ -88,7 +88,7 @@ function register(context: ServerContext): void {
   refreshOnOthers(context, sent);
 }
 
-/** A change of one file may change the colours of another, whose text is as it was: then clients are to ask again. */
+/** A change of one file may change the colours of another, whose text is unchanged: then clients must request them again. */
 function refreshOnOthers(
   { connection, capabilities, runner, workspace }: ServerContext,
   sent: Map<string, Sent>,

@@ -186,7 +186,7 @@ function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
   return uris.map(pathOf);
 }
 
-/** What the `nginx` on PATH says of its version: asked once, and only in a trusted workspace. */
+/** The version output of the `nginx` on PATH: run once, and only in a trusted workspace. */
 class InstalledVersion {
   private answer: Promise<string | null> | undefined;
 
@@ -202,11 +202,11 @@ class InstalledVersion {
   }
 }
 
-/** Tells people something, unless the connection has ended and nobody is there to be told. */
+/** Shows the user something, unless the connection has ended. */
 function tell(send: () => void): void {
   try {
     send();
   } catch {
-    // The connection is gone: nothing is left to say it on.
+    // The connection is closed: the message cannot be sent.
   }
 }

@@ -10,7 +10,7 @@ const DEFAULTS: EditorSettings = {
   alignValues: false,
 };
 
-/** The settings of each document: asked of the client where it can be asked, else what it has sent. */
+/** The settings of each document: requested from the client where it supports that, else what it has sent. */
 export class SettingsStore {
   private readonly byUri = new Map<string, Promise<EditorSettings>>();
   private pushed: EditorSettings = DEFAULTS;
@@ -89,7 +89,7 @@ export class Faults {
   }
 }
 
-/** Null where it makes no sense. */
+/** Null for an invalid value. */
 function readCommand(value: unknown): readonly string[] | null {
   if (value === undefined || value === null) return DEFAULTS.testCommand;
   const isText = (each: unknown): each is string => typeof each === 'string';

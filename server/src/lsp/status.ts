@@ -7,7 +7,7 @@ import type { Feature } from './feature';
 import { Quiet } from './quiet';
 import type { Answer } from './workspace';
 
-/** Answers what the server knows of a document, and says when an answer it gave is no longer true. */
+/** Answers requests for the status of a document, and notifies the client when an answer is outdated. */
 export const status: Feature = { register };
 
 function register({ connection, documents, runner, timer, workspace }: ServerContext): void {
@@ -17,7 +17,7 @@ function register({ connection, documents, runner, timer, workspace }: ServerCon
     runner.answer<Status | null>('Status', token, null, async (checkpoint) => {
       const answer = await workspace.analysisOf(uri, checkpoint);
       const current = answer === null ? null : statusOf(answer);
-      // Null for a document that is about to be opened: that, too, will no longer be true then.
+      // Null for a document that is about to be opened: that answer will be outdated then, too.
       given.set(uri, JSON.stringify(current));
       return current;
     }),

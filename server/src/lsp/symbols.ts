@@ -85,7 +85,7 @@ function information(
   };
 }
 
-/** More results than this help nobody. */
+/** A longer list of results is of no use. */
 const RESULT_LIMIT = 1000;
 
 /** Servers, locations, upstreams and names of all configurations that the open documents belong to. */

@@ -11,7 +11,7 @@ import type { ServerContext } from './context';
 import type { DiagnosticsSupport } from './diagnostics';
 import { uriOf } from './uris';
 
-/** Whether the client can be asked to watch files. Where it cannot, nobody says when a file changes on the disk. */
+/** Whether the client can watch files. Where it cannot, the server does not learn of changes on the disk. */
 export function canWatch({ capabilities }: Pick<ServerContext, 'capabilities'>): boolean {
   return capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
 }
@@ -27,16 +27,16 @@ export function registerWatching(context: ServerContext, diagnostics: Diagnostic
   const { method } = DidChangeWatchedFilesNotification;
   let registered = '';
   let count = 0;
-  /** The id of the registration in force. One comes after the other, so that the last one asked for stays. */
+  /** The id of the registration in force. Registrations run one after the other, so that the last one stays. */
   let current: Promise<string | null> = Promise.resolve(null);
-  // What `client.register` gives to end a registration logs when that fails, which throws where nobody catches it
-  // once the connection is disposed.
+  // The disposable of `client.register` logs when it fails. Once the connection is disposed, that throws an error that
+  // is not caught.
   const unregister = (id: string): void => {
     runner.start('Watching files', () =>
       connection.sendRequest(UnregistrationRequest.type, { unregisterations: [{ id, method }] }),
     );
   };
-  // What changes between the reading of a file and its watching nobody tells.
+  // Changes between reading a file and watching it are not reported.
   const recheck = (): void => {
     runner.start('Looking at the disk', async () => {
       if (await workspace.recheck()) diagnostics.refresh();

@@ -41,7 +41,7 @@ export interface Answer {
   readonly status: AnalysisStatus;
 }
 
-/** What the status says of how the document was judged, without what was found. */
+/** The part of the status about how the document was judged, without the results. */
 type AnalysisStatus = Omit<Status, 'routes' | 'blocked'>;
 
 /** A document that changes as often as this while its files are read is not worth answering for. */
@@ -57,7 +57,7 @@ export class Workspace {
   private readonly looked = { files: new Set<string>(), directories: new Set<string>() };
 
   private readonly answered = new Emitter<Answer>();
-  /** Fires on every answer, whoever asked. */
+  /** Fires on every answer, to any request. */
   readonly onDidAnswer: Event<Answer> = this.answered.event;
 
   constructor(
@@ -127,7 +127,7 @@ export class Workspace {
     return this.analyses.of(configuration);
   }
 
-  /** Takes in that a document was opened: what was missing may be there now. */
+  /** Handles that a document was opened: a missing file may exist now. */
   async opened(document: OpenDocument): Promise<void> {
     await this.documents.ready();
     const reading = await this.disk.readFile(document.path);
@@ -146,7 +146,7 @@ export class Workspace {
   }
 
   /**
-   * Takes in that a document was closed: its file counts again.
+   * Handles that a document was closed: its file on the disk counts again.
    *
    * @returns whether it was a main file of other open documents: it may be none now
    */
@@ -171,14 +171,14 @@ export class Workspace {
     this.documents.refresh();
   }
 
-  /** Takes in what has changed on the disk. Returns whether the answer for an open document may be another now. */
+  /** Handles changes on the disk. Returns whether the answer for an open document may be another now. */
   changedOnDisk(changes: readonly FileEvent[]): boolean {
     this.disk.clear();
     let isRelevant = false;
     for (const { uri, type } of changes) {
       const path = pathOf(uri);
       const isNew = type !== FileChangeType.Changed;
-      // The text of an open document is the one that the client has sent, but for a byte order mark.
+      // The text of an open document is the one that the client has sent, except for a byte order mark.
       if (!isNew && this.documents.find(path)?.hadMark === false) continue;
       if (this.closures.forget(path, isNew) || this.hasLooked(path)) isRelevant = true;
     }
@@ -186,7 +186,7 @@ export class Workspace {
     return isRelevant;
   }
 
-  /** Looks whether the disk is still as it was read. Returns whether the answer for an open document may be another now. */
+  /** Checks whether the disk has changed since it was read. Returns whether the answer for an open document may be another now. */
   async recheck(): Promise<boolean> {
     const stale = await this.disk.stale();
     if (stale.length === 0) return false;
@@ -239,8 +239,8 @@ export class Workspace {
   }
 
   /**
-   * The settings in force for a root: those of the editor for its main file, whichever of its files is asked about.
-   * What is wrong with those of the project's file is logged.
+   * The settings in force for a root: those of the editor for its main file, for a request about any of its files.
+   * Errors in the settings of the project's file are logged.
    *
    * @param editor the settings for the file asked about: they hold when the main file is in no workspace folder
    */

@@ -97,8 +97,8 @@ export const posixClasses: ReadonlyMap<string, ByteSet> = new Map([
   ['ascii', byteRange(0, 127)],
 ]);
 
-/** What `.` stands for: all but a line feed, the newline of PCRE. */
+/** What `.` matches: all but a line feed, the newline of PCRE. */
 export const anyButNewline: ByteSet = complement(NEWLINE);
 
-/** What `.` stands for after `(?s)`. */
+/** What `.` matches after `(?s)`. */
 export const anyByte: ByteSet = bytesWhere(() => true);

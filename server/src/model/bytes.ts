@@ -10,7 +10,7 @@ export function bytesOf(text: string): string {
   );
 }
 
-/** The text that bytes stand for; what is no UTF-8 stays as it is. */
+/** Decodes bytes as UTF-8; what is not UTF-8 stays as it is. */
 export function textOf(bytes: string): string {
   if (isAscii(bytes)) return bytes;
   const escaped = bytes.replaceAll(

@@ -99,7 +99,7 @@ interface Frame {
 /**
  * Puts the included files in place. Cycles are stopped and reported; the input cannot deepen any recursion.
  *
- * @param rounds how often a file may stand in itself before that is a cycle, at least 1
+ * @param rounds how often a file may be within itself before that is a cycle, at least 1
  */
 export function buildConfiguration(closure: Closure, rounds = 1): Configuration {
   const directives: ConfigDirective[] = [];

@@ -19,7 +19,7 @@ export type Context =
   | 'stream upstream'
   /** The lines of `map`, `geo`, `types` and their like are entries, not directives. */
   | 'entries'
-  /** Anything may stand there, as far as we can see. */
+  /** Anything is allowed there, as far as we know. */
   | 'unknown';
 
 /** What a directive belongs to: modules of different parts share names. */
@@ -58,7 +58,7 @@ const INNER: ReadonlyMap<Context, ReadonlyMap<string, Context>> = new Map([
   ['stream', blocks({ server: 'stream server', upstream: 'stream upstream' })],
 ]);
 
-/** What a block of that name most likely is where it may not stand. */
+/** What a block of that name most likely is where it is not allowed. */
 const ANYWHERE = blocks({
   events: 'events',
   http: 'http',
@@ -75,7 +75,7 @@ function blocks(contexts: Readonly<Record<string, Context>>): ReadonlyMap<string
   return new Map(Object.entries(contexts));
 }
 
-/** The context within a block that stands in another; `unknown` where nobody can tell. */
+/** The context within a block that is in another; `unknown` where the files do not determine it. */
 export function innerContext(context: Context, name: string): Context {
   if (entryBlock(name) !== undefined) return 'entries';
   const inner = INNER.get(context)?.get(name);
@@ -84,7 +84,7 @@ export function innerContext(context: Context, name: string): Context {
   return ANYWHERE.get(name) ?? 'unknown';
 }
 
-/** What of a directive tells where it may stand. */
+/** The parts of a directive that show where it is allowed. */
 interface Standing {
   readonly name: string;
   /** Null for a line. */
@@ -98,8 +98,8 @@ const AMBIGUOUS: ReadonlyMap<string, readonly Context[]> = new Map([
 ]);
 
 /**
- * The context within a block of which nobody can see the surroundings: what all in it fits. `unknown` when several do,
- * or none.
+ * The context within a block whose surroundings are not in the files: the one in which all its directives are allowed.
+ * `unknown` when there are several, or none.
  */
 export function likelyInner(name: string, children: readonly Standing[]): Context {
   // An `if` of a server takes less than one of a location.
@@ -115,13 +115,13 @@ export function likelyInner(name: string, children: readonly Standing[]): Contex
   return only !== undefined && fitting.length === 1 ? only : 'unknown';
 }
 
-/** Where the top level of a file stands in a configuration. `main`: it is a main file itself. */
+/** The context of the top level of a file. `main`: it is a main file itself. */
 export type FileContext = Extract<Context, 'main' | 'http' | 'server' | 'location' | 'upstream' | 'unknown'>;
 
 /** Blocks that only a main file has at its top level. */
 const MAIN_BLOCKS: ReadonlySet<string> = new Set(['events', 'http', 'stream', 'mail']);
 
-/** Tried in this order: what may stand at several levels stands at the outermost. */
+/** Tried in this order: a directive that is allowed at several levels is taken to be at the outermost. */
 const FRAGMENT_CONTEXTS = ['http', 'server', 'location', 'upstream'] as const;
 
 /** Whether a block of that name at the top level makes a file a main file. */
@@ -130,8 +130,8 @@ export function isMainBlock(name: string): boolean {
 }
 
 /**
- * The context that the top level of a file is likely to stand in: the outermost one in which all its directives
- * may stand. Names that nginx does not know tell nothing.
+ * The likely context of the top level of a file: the outermost one in which all its directives are allowed. Names that
+ * nginx does not know are ignored.
  */
 export function likelyContext(directives: readonly Standing[]): FileContext {
   if (directives.some(({ name }) => isMainBlock(name))) return 'main';

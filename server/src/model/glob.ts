@@ -13,7 +13,7 @@ const LONGEST_PATTERN = 4096;
  * The paths that an absolute pattern matches, sorted as glob(3) sorts them: with flags 0, as nginx calls it, there
  * are no braces and no `**`, and a leading dot is matched only by a dot.
  *
- * @param listed is told each directory that was listed, so that a new file in it can be noticed
+ * @param listed called with each directory that was listed, so that a new file in it can be noticed
  * @param literal a directory: as far as the pattern leads to it, nothing in its name is special
  */
 export async function expandGlob(

@@ -15,7 +15,7 @@ export type FileReading =
       readonly text: string;
       /** The path with all symbolic links followed: the identity of the file. */
       readonly realPath: string;
-      /** Whether a byte order mark stands before the text in the file, which editors do not show. Default: false. */
+      /** Whether the file has a byte order mark before the text, which editors do not show. Default: false. */
       readonly hadMark?: boolean;
     }
   | { readonly kind: 'missing' }

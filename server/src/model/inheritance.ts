@@ -11,7 +11,7 @@ export interface Effective {
   readonly directives: readonly ConfigDirective[];
   /** The level that has them; null for the default. */
   readonly level: OuterLevel | null;
-  /** Whether a level that is not to be seen may say otherwise. */
+  /** False when a level that is not in the files may set another value. */
   readonly certain: boolean;
 }
 
@@ -50,7 +50,7 @@ function remember(level: OuterLevel, key: string, result: Effective): void {
   farther.set(level, known.set(key, result));
 }
 
-/** What a level itself says of them; null when that is nothing. */
+/** The directives of those names at the level itself; null for none. */
 function atLevel(level: OuterLevel, names: readonly string[]): Effective | null {
   const [name = '', ...others] = names;
   const directives =
@@ -147,7 +147,7 @@ function contextsWith({ context }: OuterLevel): readonly Context[] {
   return context === 'unknown' ? HTTP : (contexts.find((each) => each.includes(context)) ?? [context]);
 }
 
-/** A block without a location of its own asks the location around it. */
+/** A block that has no location itself uses the one around it. */
 function inUnnamed(level: OuterLevel, name: string): Effective {
   for (let at: OuterLevel | null = level; at !== null; at = at.parent) {
     const own = atLevel(at, [name]);
@@ -158,8 +158,8 @@ function inUnnamed(level: OuterLevel, name: string): Effective {
 }
 
 /**
- * A list, of which the outer levels' are dropped (`off`) or come behind a level's own (`merge`) where a directive says so
- * (ngx_http_headers_merge_conf). That directive is itself inherited.
+ * A list that a directive controls: with `off` the entries of outer levels are dropped, with `merge` they follow the
+ * level's own (ngx_http_headers_merge_conf). That directive is itself inherited.
  */
 function listInForce(level: OuterLevel, name: string, version: NginxVersion): Effective {
   const setting = inheritanceSetting(name, version);

@@ -177,7 +177,7 @@ const INHERITS_NOTHING: ReadonlySet<Context> = new Set([
   'entries',
 ]);
 
-/** The levels that many others stand in, which have nothing in common but what they inherit. */
+/** The levels around many others, which have nothing in common except what they inherit. */
 const HOLDS_SERVERS: ReadonlySet<Context> = new Set(['main', 'http', 'stream', 'mail']);
 
 function contextWithin(
@@ -188,7 +188,7 @@ function contextWithin(
   return context === 'unknown' ? likelyInner(name, directives) : innerContext(context, name);
 }
 
-/** The blocks that may stand within each kind of level and are levels of the http part themselves. */
+/** The blocks that are allowed within each kind of level and are levels of the http part themselves. */
 const INNER: Readonly<Record<LevelKind, ReadonlySet<string>>> = {
   http: new Set(['server']),
   server: new Set(['location', 'if']),
@@ -215,7 +215,7 @@ function groupByName({ context, directives }: Lines): OuterLevel['byName'] {
   return groups;
 }
 
-/** An include that hides directives, or a placeholder on a line of its own, may stand for any directives. */
+/** An include that does not resolve, or a placeholder on a line of its own, may contain any directives. */
 function opaqueIn(block: ConfigDirective | null, { opaqueIncludes: includes }: Source): Place | null {
   const include = includes.get(block);
   if (include !== undefined) return placeOf(include);

@@ -3,8 +3,8 @@ import { type ConfigDirective, type Configuration, hidesDirectives, type Place, 
 import { type Context, likelyContext } from './context';
 
 /**
- * What a level is to those within it: what stands there itself, and what is around it. It does not lead to the levels
- * within: what is known of a server holds whatever happens to the servers beside it.
+ * A level as those within it see it: its own directives, and what is around it. It does not lead to the levels
+ * within: what was computed for a server stays valid when the servers beside it change.
  */
 export interface OuterLevel {
   /** What nginx reads it as; `unknown` where its surroundings are not here and more than one fits. */
@@ -14,13 +14,13 @@ export interface OuterLevel {
   readonly block: ConfigDirective | null;
   /** The level that it inherits from; null where it inherits nothing: the top, `http`, `stream`, `upstream`, … */
   readonly parent: OuterLevel | null;
-  /** What stands at this level itself, in order; blocks too, but not what is in them. */
+  /** The directives of this level itself, in order; blocks too, but not what is in them. */
   readonly directives: readonly ConfigDirective[];
   /** The same by name; of entries nothing. */
   readonly byName: ReadonlyMap<string, readonly ConfigDirective[]>;
-  /** Whether part of the level is not here, so that anything may stand there. */
+  /** Whether part of the level is not in the files, so that it may contain any directives. */
   readonly unseen: boolean;
-  /** What of this level may stand for anything: an `include` that does not resolve here, a placeholder; null for nothing. */
+  /** The part of this level that may contain any directives: an unresolved `include`, a placeholder; null for none. */
   readonly opaque: Place | null;
   /** The same of this level or, failing that, of the nearest one around it. */
   readonly opaqueInForce: Place | null;
@@ -45,7 +45,7 @@ export interface Level extends OuterLevel {
 
 /**
  * What a level is in the http part, as its author means it: around a fragment the likely reading, where the context is
- * `unknown`. `other` for what is not of that part, or stands where it may not.
+ * `unknown`. `other` for what is not of that part, or is not allowed where it is.
  */
 export type LevelKind = 'http' | 'server' | 'location' | 'if' | 'limit_except' | 'other';
 
@@ -58,7 +58,7 @@ export function* levelsWithin(level: Level): Generator<Level> {
   }
 }
 
-/** Whether an include does not resolve, or a placeholder stands for directives: a definition may be in it. */
+/** Whether an include does not resolve, or a placeholder replaces directives: either may contain a definition. */
 export function hasOpaqueParts(configuration: Configuration): boolean {
   const hasPlaceholder = [...configuration.closure.files.values()].some(
     ({ tree }) => tree.template && tree.tokens.kinds.includes(TokenKind.Placeholder),

@@ -25,7 +25,7 @@ export interface SourceFile {
   readonly tree: SyntaxTree;
   /** Whether the text is our own stand-in for a file that is not here: nothing is edited or reported in it. */
   readonly builtIn: boolean;
-  /** Whether a byte order mark stands before the text in the file: nginx reads it. Default: false. */
+  /** Whether the file has a byte order mark before the text: nginx reads it. Default: false. */
   readonly hadMark?: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface Closure {
   readonly main: SourceFile;
   /** By real path; the main file first, then in the order met. Stand-ins are not among them. */
   readonly files: ReadonlyMap<string, SourceFile>;
-  /** By the argument of `include` as nginx reads it: it means the same wherever it stands. */
+  /** By the argument of `include` as nginx reads it: it means the same in every file. */
   readonly inclusions: ReadonlyMap<string, Inclusion>;
   /** The settings beside the main file; null when there are none. */
   readonly project: ProjectFile | null;

@@ -38,7 +38,7 @@ function readIndex(level: Level): LocationIndex {
   return { exact, prefix, longestPrefix, regex, named: names };
 }
 
-/** Of two with one name nginx refuses the second, or never finds it. */
+/** nginx refuses the second of two with one name, or never finds it. */
 function addFirst(map: Map<string, Level>, name: string, location: Level): void {
   if (!map.has(name)) map.set(name, location);
 }
@@ -52,7 +52,7 @@ export function namedLocation(server: Level, name: string): Level | undefined {
 export interface FoundLocation {
   /** The location; the server itself when there is none. */
   readonly level: Level;
-  /** Whether the client is sent to the same path with a slash at its end, which the location stands for. */
+  /** Whether the client is redirected to the same path with a slash at its end, which is the location's. */
   readonly redirects: boolean;
   /** The longest prefix of the server, when a regex was preferred to it. */
   readonly passedOver: Level | null;

@@ -7,7 +7,7 @@ import { insideQuotes, type Word } from '../syntax/tree';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { definedWord } from './variables';
 
-/** What the names of a configuration stand for. */
+/** The kinds of things that a configuration names. */
 export type SymbolKind =
   | 'upstream'
   /** `location @name`. */
@@ -42,13 +42,13 @@ export interface Statement {
   readonly isBlock: boolean;
 }
 
-/** Words from an offset on, and the text they stand in. */
+/** Words from an offset on, and the text they are in. */
 interface Piece {
   readonly text: string;
   readonly start: number;
 }
 
-/** Directives of which a `~` in front makes an argument a pattern. */
+/** Directives whose arguments are patterns when they begin with `~`. */
 const TILDE_PATTERNS: ReadonlySet<string> = new Set([
   'server_name',
   'valid_referers',
@@ -77,7 +77,7 @@ interface Rule {
   readonly role: Mention['role'];
   /** Index of the word; null for any of them. */
   readonly word: number | null;
-  /** What stands before the name in its word. */
+  /** What is before the name in its word. */
   readonly prefix: string;
 }
 
@@ -106,7 +106,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
 /** Third-party directives that define the variable that is their first argument: those of set-misc, and `auth_jwt_*_set`. */
 const SETTERS = /^(?:set_\w+|auth_jwt_(?:claim|header)_set)$/;
 
-/** Directives whose names alone say that there are mentions in them, whatever their text. */
+/** Directives that always contain mentions, whatever their text. */
 export function isNaming({ name, isBlock }: Pick<Statement, 'name' | 'isBlock'>): boolean {
   if (name === 'upstream' || name === 'location') return isBlock;
   return passFact(name) !== undefined || LOCATION_USERS.has(name) || RULES.has(name);
@@ -121,7 +121,7 @@ export function mayMentionVariables(text: string): boolean {
  * The names in one directive, in no certain order.
  *
  * @param text of the file
- * @param template whether placeholders of templates stand in it
+ * @param template whether it has placeholders of templates
  */
 export function mentionsIn(text: string, statement: Statement, template: boolean): Mention[] {
   const mentions: Mention[] = [];
@@ -146,7 +146,7 @@ function addNames(mentions: Mention[], text: string, { name, words, isBlock }: S
   }
 }
 
-/** Whether the lines of a block are a key and a value: no names but variables stand there. */
+/** Whether the lines of a block are a key and a value: variables are the only names there. */
 function isTable(block: string): boolean {
   return entryBlock(block)?.isTable === true;
 }
@@ -184,7 +184,7 @@ function addLocation(mentions: Mention[], text: string, word: Word | undefined, 
   });
 }
 
-/** Variables that begin with a slash: what stands before them is a host for certain. */
+/** Variables that begin with a slash: the text before them is certainly a host. */
 const PATH_VARIABLE = /\$(?:\{(?:request_uri|uri|document_uri)\}|(?:request_uri|uri|document_uri)(?!\w))/i;
 
 /** The host of a URL that may be an upstream; null when it has a port, is a variable, or is no host. */
@@ -279,8 +279,8 @@ function addDefinition(mentions: Mention[], { text, start }: Piece): void {
 }
 
 /**
- * Backslashes hide no variable: nginx has resolved them before it looks for one, and none of them makes a character
- * that a variable is written with. So the text as it stands says where they are.
+ * Backslashes hide no variable: nginx resolves escapes before it looks for variables, and no escape produces a character
+ * of a variable. So the raw text shows where variables are.
  */
 function addReferences(mentions: Mention[], { text, start }: Piece, template: boolean): void {
   for (const reference of referencesIn(text)) {
@@ -293,7 +293,7 @@ function addReferences(mentions: Mention[], { text, start }: Piece, template: bo
   }
 }
 
-/** Named groups, and what a pattern says of them: `\k<name>`, `(?P=name)`, `(?&name)`, `(?(<name>)…)`. */
+/** Named groups, and references to them: `\k<name>`, `(?P=name)`, `(?&name)`, `(?(<name>)…)`. */
 const CAPTURE =
   /\\k[<{'](\w+)|\\g[<{'](?!\d)(\w+)|\\.|\(\?P[=>](\w+)|\(\?&(\w+)|\(\?\([<'](\w+)|\(\?P?[<'](\w+)[>']/gis;
 
@@ -322,7 +322,7 @@ function variable(
   return { kind: 'variable', name: name.toLowerCase(), role, start, end, outerStart, outerEnd };
 }
 
-/** For each character of a word's value, where it stands in its text; null when both are the same. */
+/** For each character of a word's value, its offset in the text; null when both are the same. */
 function rawOffsets(raw: string, value: string): number[] | null {
   if (raw.length === value.length) return null;
   const offsets: number[] = [];

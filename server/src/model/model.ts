@@ -17,7 +17,7 @@ export interface Model {
   readonly maps: ReadonlyMap<string, VariableMap>;
   readonly upstreams: readonly Upstream[];
   readonly variables: DefinedVariables;
-  /** Whether a part is not to be seen, so that what is not found may yet be defined. */
+  /** Whether a part of the configuration is not in the files: what is not found may be defined there. */
   readonly hasUnseenParts: boolean;
 }
 

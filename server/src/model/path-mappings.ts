@@ -37,7 +37,7 @@ interface MappedPath {
 }
 
 /**
- * Where a path that nginx sees is here; null where no mapping speaks of it.
+ * The local path for a path on nginx's side; null where no mapping covers it.
  *
  * @param path absolute, as nginx writes it
  */

@@ -1,5 +1,5 @@
 /**
- * Tells whether the path of a location, as it is written, is one of a list. `*` stands for any characters, `/` too;
+ * Tells whether the path of a location, as it is written, is one of a list. `*` matches any characters, `/` too;
  * nothing else is special, so that the pattern of a regex location can be written as it is.
  */
 export function pathMatcher(patterns: readonly string[]): (path: string) => boolean {

@@ -18,7 +18,7 @@ export interface ProjectFile {
 /**
  * Reads the project's file of a directory.
  *
- * @param looked is told the path that was looked at, so that the file can be watched
+ * @param looked called with the path of the file, so that it can be watched
  * @returns null when there is none
  */
 export async function readProjectFile(

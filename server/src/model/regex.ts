@@ -36,7 +36,7 @@ export interface CompiledRegex {
 
 /** What a pattern has matched. */
 interface RegexMatch {
-  /** What `$0`, `$1`, … stand for; '' for a group that took no part. */
+  /** The texts of `$0`, `$1`, …; '' for a group that took no part in the match. */
   readonly groups: readonly string[];
   /** Named groups, names as written. */
   readonly named: ReadonlyMap<string, string>;
@@ -298,7 +298,7 @@ class Parser {
 
   /** JavaScript has no atomic groups: a lookahead is one, and a reference to what it has matched takes that. */
   private atomic(body: string, part: Part): string {
-    // The group for it would stand in front of those in it.
+    // The group for it would come before those in it.
     if (part.lastGroup > part.firstGroup || part.hasAtomic) throw new NotTranslated();
     this.jsGroups += 1;
     return `(?=(${body}))\\${this.jsGroups}(?:)`;
@@ -332,7 +332,7 @@ class Parser {
   }
 
   private openSimple(simple: string): void {
-    // A capture in an atomic group would be numbered after the group that stands for it.
+    // A capture in an atomic group would be numbered after the group that replaces it.
     const kind =
       simple === '>' ? 'atomic' : simple === ':' ? 'plain' : simple.startsWith('<') ? 'behind' : 'around';
     this.stack.push(this.newGroup(simple === '>' ? '(?:' : `(?${simple}`, kind));
@@ -446,7 +446,7 @@ class Parser {
     this.add(this.atom(this.readEscape()));
   }
 
-  /** What stands after a backslash: a class, or one character. */
+  /** What is after a backslash: a class, or one character. */
   private readEscape(): ByteSet {
     if (take(/x\{(?![0-9a-fA-F]{1,2}\})|o\{(?![0-7]{1,3}\})/y, this.text, this.at) !== null)
       throw new NotTranslated();

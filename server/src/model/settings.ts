@@ -2,7 +2,7 @@ import type { Settings } from '../protocol';
 import { parseVersion, versionFromOutput } from '../reference/versions';
 import { isAbsolute } from './paths';
 
-/** What holds where nobody says otherwise. */
+/** The defaults. */
 export const defaultSettings: Settings = {
   nginxVersion: 'auto',
   rules: {},
@@ -23,7 +23,7 @@ export interface SettingsReading {
 /**
  * Reads settings from anything: what an editor sends, or the content of a file.
  *
- * @param isComplete whether there are no other settings than ours: then a name that is none of them is a fault
+ * @param isComplete whether there are no other settings than ours: then an unknown name is an error
  */
 export function readSettings(value: unknown, isComplete = false): SettingsReading {
   if (value === undefined || value === null) return { settings: defaultSettings, faults: [] };

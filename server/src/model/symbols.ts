@@ -17,7 +17,7 @@ import {
 
 /** The names that a configuration defines and uses, across its files. */
 
-/** A name with all its occurrences, wherever they stand. */
+/** A name with all its occurrences. */
 export interface ConfigSymbol {
   readonly kind: SymbolKind;
   /** As nginx compares it: upstreams and variables in lower case, variables without `$`, locations without `@`. */
@@ -26,7 +26,7 @@ export interface ConfigSymbol {
   readonly written: string;
   /** The part that it belongs to: `http` and `stream` each have their own upstreams, variables and formats. */
   readonly part: Part;
-  /** In the order of the configuration. None for a variable that nginx defines, or nobody. */
+  /** In the order of the configuration. Empty for a variable of nginx itself, or one that is not defined. */
   readonly definitions: readonly Occurrence[];
   readonly references: readonly Occurrence[];
 }
@@ -39,7 +39,7 @@ export interface Occurrence {
   readonly place: Place;
   /** The same with `$`, `${` and `}` or `@` around it. */
   readonly outer: Place;
-  /** The directive that it stands in: its first instance. */
+  /** The directive that it is in: its first instance. */
   readonly directive: ConfigDirective;
 }
 
@@ -94,7 +94,7 @@ class CollectedSymbol implements ConfigSymbol {
 function rootOf(symbol: CollectedSymbol): CollectedSymbol {
   let root = symbol;
   while (root.same !== null) root = root.same;
-  // Whoever asks again has a short way.
+  // Shortens the path for the next call.
   for (let at = symbol; at.same !== null && at.same !== root; ) {
     const next: CollectedSymbol = at.same;
     at.same = root;
@@ -128,12 +128,12 @@ interface Surroundings {
   readonly server: number;
 }
 
-/** The scope of what stands in no server. */
+/** The scope of what is in no server. */
 const ABOVE_SERVERS = '0';
 
 const TOP: Surroundings = { part: 'http', server: 0 };
 
-/** The symbols by name and scope, of which few share one: keys of all that tells them apart are much to make. */
+/** The symbols by name and scope. Few share a name, so a short list per name is cheaper than a key of all parts. */
 class SymbolTable {
   private readonly lists = new Map<string, CollectedSymbol[]>();
 
@@ -209,7 +209,7 @@ class Collector {
     }));
     if (before !== undefined || found.length === 0) return;
     for (const each of found) this.found.push(each);
-    // What stands in the main file itself has no other instance.
+    // A directive of the main file itself has no other instance.
     if (directive.via !== null) this.byNode.set(node, { block, found });
   }
 
@@ -285,7 +285,7 @@ class Collector {
     const all = new Set<CollectedSymbol>();
     for (const { symbol: own, mention, directive } of this.found) {
       const symbol = rootOf(own);
-      // A host that is no upstream is none of ours.
+      // A host that is no upstream is not a symbol.
       if (symbol.kind === 'upstream' && !symbol.isDefined) continue;
       const { role, start, end, outerStart, outerEnd } = mention;
       const { file } = directive;
@@ -314,7 +314,7 @@ function familyOf({ name }: ConfigDirective): string {
   return name.slice(0, name.indexOf('_'));
 }
 
-/** Where the values of a variable stand that a directive defines: the directives, with the index of the word. */
+/** Where the values of a variable are that a directive defines: the directives, with the index of the word. */
 function valuesOf(directive: ConfigDirective): (readonly [ConfigDirective, number])[] {
   if (directive.name === 'set') return [[directive, 2]];
   const isTable = entryBlock(directive.name)?.isTable === true;

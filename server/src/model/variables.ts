@@ -37,7 +37,7 @@ export interface VariableMap {
   readonly otherwise: string;
   /** Whether a dot at the end of the source is left out. */
   readonly hostnames: boolean;
-  /** Whether it is evaluated anew each time it is used. */
+  /** Whether it is evaluated each time it is used. */
   readonly volatile: boolean;
 }
 
@@ -131,8 +131,8 @@ const DEFINITIONS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Module families that define variables by names of their own, which cannot be told from the file. `set_real_ip_from`
- * is none of set-misc, and headers-more (`more_*`) defines no variables.
+ * Module families that define variables whose names are not in the file. `set_real_ip_from` is not part of
+ * set-misc, and headers-more (`more_*`) defines no variables.
  */
 const OPAQUE_DEFINITIONS =
   /^(?:set_(?!real_ip_from$|by_lua)|geoip2$|auth_jwt|oidc|encrypted_session|echo_|memc_|redis_|srcache_|uploadprogress)/;
@@ -161,7 +161,7 @@ export class DefinedVariables {
     this.opaque = opaque;
   }
 
-  /** False only when the variable is certainly defined nowhere in what is to be seen. */
+  /** False only when the files certainly do not define the variable. */
   has(name: string): boolean {
     const lower = name.toLowerCase();
     return (

@@ -17,7 +17,7 @@ import { isOnce, slotFault } from './slots';
 import { zoneSetters } from './zones';
 import { parseSize } from '../values/size';
 
-/** What the setter of a directive says of its arguments. */
+/** The errors of a directive's setter for its arguments. */
 
 const SETTERS: Readonly<Record<string, ReadonlyMap<string, Setter>>> = {
   core: new Map(Object.entries(coreSetters)),
@@ -44,7 +44,7 @@ const SETTERS: Readonly<Record<string, ReadonlyMap<string, Setter>>> = {
   mail: new Map(Object.entries({ error_log: errorLog, resolver })),
 };
 
-/** What is wrong with the arguments of a directive that stands where it may; null when nothing is. */
+/** What is wrong with the arguments of a directive that is allowed where it is; null for nothing. */
 export function setterFault(
   fact: DirectiveFact,
   directive: ConfigDirective,

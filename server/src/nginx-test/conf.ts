@@ -5,7 +5,7 @@ import { type LocationName, locationName } from '../values/location';
 
 /**
  * What nginx has of a level (its `conf`): the directives that it has accepted so far, and what their setters remember.
- * Inheritance is asked of it as of the level itself, but for what is refused: that is not in force.
+ * Inheritance works as for the level itself, except that refused directives are not in force.
  */
 export class Conf implements OuterLevel {
   readonly directives: ConfigDirective[] = [];
@@ -17,11 +17,11 @@ export class Conf implements OuterLevel {
   readonly block: ConfigDirective | null;
   readonly parent: Conf | null;
   readonly expected: boolean;
-  /** The part of the configuration; entries belong to that of their block. */
+  /** The part of the configuration; entries belong to the part of their block. */
   readonly area: Area;
   /** The location that it is, or is in; null where there is none, or nginx refuses its name. */
   readonly location: LocationName | null;
-  /** Whether something that is not here may stand at this level, or at one around it. */
+  /** Whether this level, or one around it, may have directives that are not in the files. */
   readonly isOpaque: boolean;
   readonly unseen: boolean;
   readonly opaque: Place | null;
@@ -44,7 +44,7 @@ export class Conf implements OuterLevel {
     this.opaqueInForce = opaqueInForce;
     this.area = context === 'entries' ? (outer?.area ?? 'unknown') : areaOf(context);
     this.location = context === 'location' ? acceptedName(block) : (outer?.location ?? null);
-    // What stands beside `http` adds nothing to what is in it.
+    // Directives beside `http` add nothing to it.
     const isOuterOpaque = outer !== null && outer.block !== null && outer.isOpaque;
     this.isOpaque = this.unseen || opaque !== null || isOuterOpaque;
   }

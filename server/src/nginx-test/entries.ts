@@ -10,7 +10,7 @@ import { tildePattern } from '../values/pattern';
 
 /** The lines of `map`, `geo`, `split_clients`, `charset_map` and `types`. */
 
-/** Whether a line `include` of the block brings in a file. */
+/** Whether an `include` line of the block includes a file. */
 export function takesInclude({ block }: Conf): boolean {
   return block?.name !== 'split_clients' && block?.name !== 'charset_map';
 }
@@ -98,7 +98,7 @@ function inetNumber(text: string): number {
   return text.split('.').reduce((number, part) => number * 256 + Number(part), 0);
 }
 
-/** ngx_http_geo, ngx_stream_geo: only that of http knows proxies. */
+/** ngx_http_geo, ngx_stream_geo: only the one of http has proxies. */
 function geoFault({ name, words }: ConfigDirective, { notes, area }: Conf, reading: Reading): Fault | null {
   const isHttp = area === 'http';
   if (words.length === 1) {

@@ -9,7 +9,7 @@ import type { Refusal, RefusalRule } from './refusal';
 
 /** What nginx finds at the end of `http` and of `stream` alike. */
 
-/** Upstreams without a server that is always asked, and addresses without a port, where nobody knows which is meant. */
+/** Upstreams without a server that is always asked, and addresses without a port, where the port is not known. */
 export function* upstreamRefusals(conf: Conf, { upstreams }: Part, reading: Reading): Generator<Refusal> {
   if (reading.opaque) return;
   const blocks = new Map(reading.within(conf).map((inner) => [inner.block, inner] as const));
@@ -66,7 +66,7 @@ export function refusalOf(
   return { rule, text, named: null, certain: true, place, directive, context: null };
 }
 
-/** The line of a block: that of its `{`. */
+/** The line of a block: the one of its `{`. */
 export function startOf(block: ConfigDirective): { file: ConfigDirective['file']; offset: number } {
   return { file: block.file, offset: block.file.tree.tokens.starts[block.node.open] ?? block.start };
 }

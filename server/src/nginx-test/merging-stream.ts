@@ -34,7 +34,7 @@ function* withoutHandler(stream: Conf, reading: Reading): Generator<Refusal> {
   }
 }
 
-/** What a server of stream says of TLS (ngx_stream_ssl_module.c). */
+/** The TLS settings of a server of stream (ngx_stream_ssl_module.c). */
 interface TlsServer {
   readonly block: ConfigDirective;
   readonly listens: readonly ConfigDirective[];
@@ -43,7 +43,7 @@ interface TlsServer {
   readonly rejects: boolean;
 }
 
-/** The servers whose certificates can be told. */
+/** The servers whose certificates are known. */
 function tlsServers(stream: Conf, reading: Reading): TlsServer[] {
   return reading.within(stream).flatMap((server): TlsServer[] => {
     const { block, byName } = server;
@@ -87,7 +87,7 @@ function* certificatesOfListeners(servers: readonly TlsServer[]): Generator<Refu
   }
 }
 
-/** Since then: a certificate needs its key wherever it stands, and a listener with TLS a certificate in its default server. */
+/** Since then: a certificate needs its key at every level, and a listener with TLS a certificate in its default server. */
 function* certificatesOfServers(servers: readonly TlsServer[]): Generator<Refusal> {
   for (const { certificates, keys } of servers) {
     const last = certificates.at(-1);

@@ -34,7 +34,7 @@ export function httpRefusals(http: Conf, reading: Reading): Refusal[] {
   ];
 }
 
-/** What a default comes to that depends on the machine: pages of 4 kB, pointers of 64 bits. */
+/** The values of defaults that depend on the machine: pages of 4 kB, pointers of 64 bits. */
 const ON_MACHINE: ReadonlyMap<string, string> = new Map([
   ['4k|8k', '4k'],
   ['256|512', '512'],
@@ -91,7 +91,7 @@ class Merging {
     return directivesInForce(level, name, this.reading.version).directives;
   }
 
-  /** Whether it can be told what is in force of some directives: not where a level may have more than is here. */
+  /** Whether it is known which of some directives are in force: not where a level may have others that are not here. */
   private isKnown(level: Conf, names: readonly string[]): boolean {
     return names.every((name) => directivesInForce(level, name, this.reading.version).certain);
   }
@@ -209,7 +209,7 @@ class Merging {
     }
   }
 
-  /** Whoever asks clients for a certificate must say whose. */
+  /** `ssl_verify_client` needs the certificates of the authorities to trust. */
   private *clientVerification(server: Conf): Generator<Refusal> {
     const verify = this.inForce(server, 'ssl_verify_client');
     const mode = verify?.argument(0).toLowerCase() ?? 'off';
@@ -313,7 +313,7 @@ class Merging {
     }
   }
 
-  /** Whoever verifies the certificate of a back end must know whom to trust. */
+  /** Verifying the certificate of a back end needs the certificates of the authorities to trust. */
   private *verification(level: Conf, prefix: string): Generator<Refusal> {
     const pass = level.byName.get(`${prefix}_pass`)?.[0];
     const scheme = prefix === 'uwsgi' ? 'suwsgi' : `${prefix === 'grpc' ? 'grpc' : 'http'}s`;
@@ -397,7 +397,7 @@ class Merging {
     }
   }
 
-  /** Whoever has texts in one charset and sends another needs a table (ngx_http_charset_postconfiguration). */
+  /** Converting from one charset to another needs a table (ngx_http_charset_postconfiguration). */
   *charsets(): Generator<Refusal> {
     if (this.reading.opaque) return;
     const tables = new Set<string>();

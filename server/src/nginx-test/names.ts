@@ -16,12 +16,12 @@ const BUILT_APART: ReadonlySet<string> = new Set([
   'ngx_stream_geoip_module',
 ]);
 
-/** Modules that Debian builds apart and we take as there: they belong to nginx, and `stream` is a part of its own. */
+/** Modules that Debian builds separately and we assume to be loaded: they belong to nginx, and `stream` is a separate part. */
 const OWN_PARTS: ReadonlySet<string> = new Set(['ngx_stream_module', 'ngx_mail_module']);
 
 let modules: ReadonlySet<string> | undefined;
 
-/** The modules of which we know the directives. */
+/** The modules whose directives we know. */
 function knownModules(): ReadonlySet<string> {
   modules ??= new Set([...directiveFacts().values()].flat().map(({ module }) => module));
   return modules;
@@ -30,7 +30,7 @@ function knownModules(): ReadonlySet<string> {
 /** The directives that nginx of a version knows, with the modules that a configuration loads. */
 export class Names {
   private readonly known = new Map<string, readonly DirectiveFact[]>();
-  /** Whether a module is loaded, or may be, of which we do not know the directives. */
+  /** Whether a module is or may be loaded whose directives we do not know. */
   readonly hasUnknownModules: boolean;
   /** Whether a module is loaded, or may be, that may define variables by names of its own. */
   readonly hasUnknownVariables: boolean;
@@ -38,7 +38,7 @@ export class Names {
   /**
    * @param loaded names of the modules that the configuration loads; null when that cannot be seen
    * @param parts which of `stream` and `mail` are there
-   * @param extra names of directives to take as known, whatever they are
+   * @param extra names of other directives to accept
    */
   constructor(
     private readonly version: NginxVersion,

@@ -38,8 +38,8 @@ export function refusalsOf(model: Model, extraDirectives: readonly string[] = []
 }
 
 /**
- * What `nginx -t` of a version would say first of a main file; null when it would accept it, when it stops at something
- * that belongs to the machine, and when that cannot be told.
+ * The first error of `nginx -t` of a version for a main file; null when it would accept the file, when it stops at
+ * something that belongs to the machine, and when the files do not determine it.
  *
  * @param known the refusals of the same model, with the same names
  * @param extraDirectives names of directives to take as known
@@ -53,7 +53,7 @@ export function nginxTest(
   if (files.some(({ path }) => isTemplateName(path))) return null;
   const isMain = top.context === 'main';
   if (!isMain && !mayBeMain(configuration)) return null;
-  // nginx reads a file that includes itself again and again, and may find a fault when it comes to it anew.
+  // nginx reads a file that includes itself repeatedly, and may find an error only on a later reading.
   const hasCycle = configuration.includeProblems.some(({ cycle }) => cycle.length > 0);
   const isAsRead = isMain && !hasCycle && files.every(isReadAlike);
   const first = isAsRead

@@ -73,7 +73,7 @@ function newPart(logFormats: readonly string[]): Part {
   };
 }
 
-/** A zone of shared memory; size 0 until somebody says how large it is. */
+/** A zone of shared memory; size 0 until a directive sets it. */
 export interface ZoneRecord {
   readonly tag: string;
   readonly size: number;
@@ -102,7 +102,7 @@ export class Reading {
   constructor(
     readonly version: NginxVersion,
     readonly main: SourceFile,
-    /** Whether something cannot be seen, so that what is not found may yet be defined. */
+    /** Whether a part is not in the files: what is not found may be defined there. */
     public opaque: boolean,
     /** The blocks in which an include may bring in anything; null is the top. */
     private readonly hiding: ReadonlySet<ConfigDirective | null>,

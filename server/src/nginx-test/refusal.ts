@@ -11,13 +11,13 @@ export type RefusalRule =
   | 'directive-value'
   | 'directive-duplicate'
   | 'variable-unknown'
-  /** Found by that rule itself, which knows how to mend it. */
+  /** Found by that rule itself, which knows how to fix it. */
   | 'ssl-certificate-missing';
 
 /** One reason for which nginx would refuse a configuration. */
 export interface Refusal {
   readonly rule: RefusalRule;
-  /** nginx's own words: what stands after `[emerg] `, without ` in FILE:LINE`. */
+  /** nginx's own words: what is after `[emerg] `, without ` in FILE:LINE`. */
   readonly text: string;
   /** The place that nginx names: the line of an offset in a file; null when it names none. */
   readonly named: NamedPlace | null;
@@ -27,7 +27,7 @@ export interface Refusal {
   readonly place: Place | null;
   /** The directive that nginx complains of; null when it is none. */
   readonly directive: ConfigDirective | null;
-  /** The level at which it stands, where that matters. */
+  /** Its level, where that matters. */
   readonly context: Context | null;
 }
 

@@ -82,7 +82,7 @@ function isDuplicate(directive: ConfigDirective, conf: Parameters<Setter>[1]): F
   return has(conf, directive.name) ? directiveFault(directive.name, 'is duplicate') : null;
 }
 
-/** A directive that may stand once; what it says is for the machine to judge. */
+/** A directive that is allowed once; whether its value is right depends on the machine. */
 export const once: Setter = (directive, conf) => isDuplicate(directive, conf);
 
 const workerProcesses: Setter = (directive, conf) => {

@@ -59,7 +59,7 @@ const accessLog: Setter = (directive, _conf, reading) => {
   }
   if (path.includes('$')) return wrong('buffered logs cannot have variables in name');
   if (syslog !== null) return wrong('logs to syslog cannot be buffered');
-  // Whoever writes to one file has one buffer for it.
+  // All logs to one file share one buffer.
   const buffering = [size, flushTime, level].join(' ');
   const known = reading.logBuffers.get(path);
   if (known !== undefined && known !== buffering) {
@@ -133,7 +133,7 @@ const geo: Setter = (directive, _conf, reading) => {
 const compileAll: Setter = (directive, _conf, reading) =>
   firstOf(valuesOf(directive).map((_, index) => reading.compile(directive, index + 1)));
 
-/** The first argument may hold variables; of one level the directive may stand once. */
+/** The first argument may have variables; the directive is allowed once per level. */
 const compileOnce: Setter = (directive, conf, reading) =>
   has(conf, directive.name) ? directiveFault(directive.name, 'is duplicate') : reading.compile(directive, 1);
 
@@ -162,7 +162,7 @@ const index: Setter = (directive, _conf, reading) => {
   const values = valuesOf(directive);
   for (const [at, value] of values.entries()) {
     if (value === '') {
-      // Until 1.29.2 it names the first, whichever it is.
+      // Until 1.29.2 the message names the first value, whichever is wrong.
       const named = reading.isAtLeast('1.29.2') ? value : (values[0] ?? '');
       return wrong(`index "${named}" in "index" directive is invalid`, at + 1);
     }
@@ -187,7 +187,7 @@ const upstreamParameter: Setter = (directive) => {
 };
 
 /**
- * Whether the level has a directive of that name which rules this one out: `off` stands alone.
+ * Whether the level has a directive of that name which excludes this one: `off` must be the only one.
  *
  * @param value the first argument, where it is the only one
  */

@@ -18,7 +18,7 @@ const listen: Setter = (directive, conf, reading) =>
 /** Puts the server to those of the address (ngx_http_add_listen). */
 function addListen(server: Conf, reading: Reading, listen: Listen): Fault | null {
   const { address } = listen;
-  // What a name stands for only the machine knows.
+  // Only the machine knows the address of a name.
   if (address.kind === 'name' && address.host !== 'localhost') return null;
   const known = address.kind === 'name' ? { ...address, kind: 'inet' as const, host: '127.0.0.1' } : address;
   for (let port = known.port; port <= Math.min(known.lastPort, known.port + 1000); port += 1) {

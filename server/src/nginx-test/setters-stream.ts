@@ -16,7 +16,7 @@ const listen: Setter = (directive, _conf, reading) => {
   const fault = listenFault(directive, 'stream', reading.version);
   if (fault !== null) return fault;
   const { address, udp } = readListen(directive, 'stream');
-  // What a name stands for only the machine knows; servers with names may share an address.
+  // Only the machine knows the address of a name; servers with names may share an address.
   if (address.kind === 'name' || reading.isAtLeast(VIRTUAL_SERVERS)) return null;
   const text = printAddress(address);
   const { streamAddresses } = reading;

@@ -12,7 +12,7 @@ import { parseNumber } from '../values/number';
 import { parseSize } from '../values/size';
 import { parseSeconds } from '../values/time';
 
-/** `upstream` and what stands in it, and the directives that hand requests on (ngx_http_upstream.c, ngx_http_*_module.c). */
+/** `upstream` and what is in it, and the directives that hand requests on (ngx_http_upstream.c, ngx_http_*_module.c). */
 
 /** Takes note of the address that a directive hands requests to (ngx_http_upstream_add). */
 function addAddress(
@@ -224,7 +224,7 @@ function passTo(directive: ConfigDirective, reading: Reading, name: string | nul
 const memcachedPass: Setter = (directive, conf, reading) => {
   if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
   const fault = passTo(directive, reading, directive.name);
-  // Somebody must set the key.
+  // The key must be set somewhere.
   if (fault === null) reading.use(directive, 0, 'memcached_key');
   return fault;
 };

@@ -7,7 +7,7 @@ import { directiveFault, type Fault, wrong } from './refusal';
 import { has, type Setter, valuesOf } from './setters';
 import { parseSeconds } from '../values/time';
 
-/** What http knows of its visitors: referer, browser, mark (ngx_http_referer, _browser and _userid_filter modules). */
+/** What http knows about its visitors: referer, browser, user id (ngx_http_referer, _browser and _userid_filter modules). */
 
 /** `valid_referers`; merging asks whether it has names (ngx_http_valid_referers). */
 const validReferers: Setter = (directive, conf, reading) => {
@@ -56,7 +56,7 @@ function addReferer(name: string, word: number, { notes }: Conf): Fault | null {
 
 const BROWSERS: ReadonlySet<string> = new Set(['opera', 'msie', 'gecko', 'safari', 'konqueror']);
 
-/** `modern_browser NAME VERSION`; `unlisted` stands alone. */
+/** `modern_browser NAME VERSION`; `unlisted` has no version. */
 const modernBrowser: Setter = (directive) => {
   const [name = '', version] = valuesOf(directive);
   if (version === undefined) return null;

@@ -3,7 +3,7 @@ import type { Conf } from './conf';
 import type { Reading } from './reading';
 import type { Fault } from './refusal';
 
-/** What one of nginx's own setters says of a directive; null when it accepts it. */
+/** The error of one of nginx's own setters for a directive; null when it accepts it. */
 export type Setter = (directive: ConfigDirective, conf: Conf, reading: Reading) => Fault | null;
 
 /** Whether the level has a directive of that name already. */

@@ -9,7 +9,7 @@ import type { Directive, OpenDirective, SyntaxTree } from '../syntax/tree';
  * what its author meant, and this gives what nginx sees.
  */
 export interface StrictReading {
-  /** What was read, without what stands after the fault. */
+  /** What was read, without what is after the fault. */
   readonly tree: SyntaxTree;
   readonly fault: SyntaxFault | null;
 }

@@ -1,7 +1,7 @@
 import { parseAddress } from '../values/address';
 import { type Fault, wrong } from './refusal';
 
-/** What nginx says of the parameters of `syslog:` (ngx_syslog_parse_args). */
+/** The errors of nginx for the parameters of `syslog:` (ngx_syslog_parse_args). */
 
 const FACILITIES: ReadonlySet<string> = new Set(
   (

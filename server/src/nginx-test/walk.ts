@@ -24,7 +24,7 @@ export interface WalkOptions {
   readonly names: Names;
   /** Includes that lead back to a file around them. */
   readonly cycles: ReadonlySet<ConfigDirective>;
-  /** What nginx could not read, by the node that stands for it. */
+  /** What nginx could not read, by its node. */
   readonly faults: ReadonlyMap<Directive, SyntaxFault>;
 }
 
@@ -126,7 +126,7 @@ class Walk {
     return children !== null;
   }
 
-  /** What is wrong with a directive that stands where it may. */
+  /** What is wrong with a directive that is allowed where it is. */
   private faultOf(facts: readonly DirectiveFact[], directive: ConfigDirective, conf: Conf): Fault | null {
     const { name, children, words, node } = directive;
     const [fact] = facts;
@@ -138,7 +138,7 @@ class Walk {
     if (facts.every(({ kind }) => kind === 'block') && !isBlock) {
       return { text: `directive "${name}" has no opening "{"`, rule: 'syntax' };
     }
-    // What its author forgot to end has the arguments of the next one, or lacks some of its own.
+    // A directive without its `;` has the arguments of the next one, or lacks some itself.
     if (!isBlock && !node.terminated) return null;
     const likely = facts.filter(({ kind }) => (kind === 'block') === isBlock);
     const isCount = (each: DirectiveFact): boolean =>

@@ -40,7 +40,7 @@ export function zoneFault(
   return null;
 }
 
-/** Declares a zone that counts by a key, of which there may be one only. */
+/** Declares a zone that counts by a key; a zone has only one. */
 function bindZone(
   directive: ConfigDirective,
   reading: Reading,

@@ -64,7 +64,7 @@ function judgeExtensions(headers: readonly ProbeHeader[]): ProbeFailure | null {
   if (extensions === '') return null;
   return new ProbeFailure(
     'bad-accept',
-    `101 with an extension nobody asked for: ${extensions}`,
+    `101 with an extension that was not offered: ${extensions}`,
     `The server insists on an extension that the request did not offer (\`${extensions}\`): clients refuse that. Let the back end use only what \`Sec-WebSocket-Extensions\` of the request offers.`,
   );
 }
@@ -81,7 +81,7 @@ function judgeSubprotocol(headers: readonly ProbeHeader[], offered: readonly str
   if (chosen === '' || offered.includes(chosen)) return null;
   return new ProbeFailure(
     'subprotocol',
-    `a subprotocol nobody asked for: ${chosen}`,
+    `a subprotocol that was not offered: ${chosen}`,
     offered.length === 0
       ? `The server chose the subprotocol \`${chosen}\`, but none was offered: clients refuse that. Offer it with --protocol ${chosen}.`
       : `The server chose the subprotocol \`${chosen}\`, but only ${asked} was offered: clients refuse that. Offer it, or let the server choose one of these.`,
@@ -173,7 +173,7 @@ function redirectMessage(target: Target, status: number, location: string | unde
     : `The server redirects to ${location} (${status}). ${known} Connect to ${next} at once.`;
 }
 
-/** The WebSocket URL that a `Location` stands for; null when it is none, or leads to the same. */
+/** The WebSocket URL of a `Location`; null when it has none, or the same. */
 function redirectTarget({ url, isSecure, authority, path }: Target, location: string): string | null {
   try {
     const base = `${isSecure ? 'https' : 'http'}://${authority}${path}`;

@@ -9,7 +9,7 @@ export interface CertificateFault {
   readonly message: string;
 }
 
-/** A certificate as people are told of it. */
+/** A certificate as reports show it. */
 export type CertificateReport = Pick<ProbeTls, 'subject' | 'issuer' | 'names' | 'validTo' | 'daysLeft'>;
 
 const DAY = 24 * 60 * 60 * 1000;

@@ -43,9 +43,9 @@ export function curlCommand(target: Target, { headers, protocols, connectTo, ins
 }
 
 /**
- * The same handshake with wscat, for a POSIX shell: it stays open to write in. Secrets are `•••`. wscat cannot connect
- * elsewhere: then the URL is that of the other place, `--host` says which is meant, and the certificate, which would be
- * checked against the wrong name, is not checked.
+ * The same handshake with wscat, for a POSIX shell: it stays open to write in. Secrets are `•••`. wscat cannot
+ * connect to another address: then the URL has that address, `--host` has the host, and the certificate is not checked,
+ * because it would be checked against the wrong name.
  */
 export function wscatCommand(target: Target, { headers, protocols, connectTo, insecure }: Repeated): string {
   const redact = redactorFor(headers, target.url);

@@ -38,7 +38,7 @@ export function readProtocol(text: string): string {
 
 /**
  * The headers of a handshake (RFC 6455 §4.1), in wire order. A given one replaces the usual one of its name, and
- * stands in its place.
+ * takes its place.
  *
  * @param key 16 bytes in base64
  */

@@ -38,7 +38,7 @@ const CLOSE_PATIENCE = 2000;
  * Probes with the WebSocket of a browser, which tells no more than whether it opened, how it was closed, and what came:
  * no status, no headers, no certificate. What it cannot do is refused.
  *
- * @param signal aborted when nobody wants the result any more
+ * @param signal aborted when the result is no longer wanted
  */
 export async function probeInBrowser(
   params: ProbeParams,
@@ -89,7 +89,7 @@ type Happening =
 /** One run. */
 class BrowserProbe {
   private readonly steps: ProbeStep[] = [];
-  /** What has happened and nobody has waited for. */
+  /** Events that no step has waited for yet. */
   private readonly happenings: Happening[] = [];
   private wake: () => void = () => {};
   /** The text whose echo is awaited. */

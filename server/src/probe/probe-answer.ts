@@ -4,7 +4,7 @@ import { type ReportLine, reportLines, reportSections } from './report-text';
 import type { Wish } from './wish';
 
 /**
- * The answer to a client: the result, and what people make of it.
+ * The answer to a client: the result, and its texts for the user.
  *
  * @param at when the probe was begun
  */

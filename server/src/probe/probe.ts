@@ -49,8 +49,8 @@ const CLOSE_PATIENCE = 2000;
 /**
  * Opens a WebSocket, step by step, and closes it again. Redirects are not followed, proxies not used.
  *
- * @param signal aborted when nobody wants the result any more: it then comes at once, with the cause `cancelled`
- * @returns what happened; whatever goes wrong on the network is a result, not an error
+ * @param signal aborted when the result is no longer wanted: it then comes at once, with the cause `cancelled`
+ * @returns what happened; network failures are results, not errors
  */
 export function probe(target: Target, options: ProbeOptions, signal: AbortSignal): Promise<ProbeResult> {
   return new Probe(target, options, signal).run();
@@ -72,7 +72,7 @@ class Probe {
   private readonly redact: ReturnType<typeof redactorFor>;
   private tls: ProbeTls | null = null;
   private response: ResponseHead | null = null;
-  /** To be closed whatever happens: the connection, then what TLS made of it. */
+  /** Always closed at the end: the connection, and the TLS socket over it. */
   private readonly sockets: Socket[] = [];
 
   constructor(

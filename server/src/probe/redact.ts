@@ -1,18 +1,18 @@
 import type { ProbeHeader } from '../protocol';
 
-/** What stands in place of a secret. */
+/** What is shown in place of a secret. */
 const HIDDEN = '•••';
 
-/** Headers whose value proves who somebody is. */
+/** Headers whose values are credentials. */
 const SECRET_NAME = /^(?:authorization|proxy-authorization|cookie)$|token|secret|password|api-?key|^x-auth/i;
 
-/** Authentication schemes stand before the secret. */
+/** Authentication schemes, which come before the secret. */
 const SCHEME = /^(?:basic|bearer|digest|negotiate)$/i;
 
-/** Shorter pieces are no secrets, and replacing them everywhere would garble the report. */
+/** Shorter pieces are not secrets, and replacing them everywhere would garble the report. */
 const SHORTEST = 6;
 
-/** Parameters of a query whose value proves who somebody is: a browser's WebSocket can send no headers of its own. */
+/** Query parameters whose values are credentials: a browser's WebSocket cannot send its own headers. */
 const SECRET_PARAMETER =
   /token|secret|password|passwd|api[-_]?key|^(?:auth|authorization|jwt|key|sid|sig|signature|ticket)$/i;
 
@@ -34,7 +34,7 @@ export interface Redactor {
 /**
  * @param headers those of the request
  * @param url that of the request
- * @returns what hides the values of their secrets, wherever they turn up, and the values of cookies that are set
+ * @returns a function that hides the values of their secrets everywhere, and the values of cookies that are set
  */
 export function redactorFor(headers: readonly ProbeHeader[], url: string): Redactor {
   const secrets = [

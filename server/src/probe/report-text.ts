@@ -12,7 +12,7 @@ export interface ReportLine {
 
 /**
  * `wide`: for a terminal, with lines of 100 columns and the times at their end. `narrow`: for an editor beside another,
- * which wraps lines itself; the times stand before what they are about.
+ * which wraps lines itself; times come before their step.
  */
 type Layout = 'wide' | 'narrow';
 
@@ -120,7 +120,7 @@ function outcomeOf({ ok, cause, status, steps }: ProbeResult): string {
   return `did not open: ${known ?? (status === null ? 'it failed' : statusText(status))}`;
 }
 
-/** One line for each part of the detail; the time stands beside the first. */
+/** One line for each part of the detail; the time is beside the first. */
 function stepLines({ name, ok, ms, detail }: ProbeStep, layout: Layout): ReportLine[] {
   const kind = ok ? 'text' : 'failed';
   const label = NAMES[name].padEnd(NAME_WIDTH);

@@ -19,9 +19,9 @@ export interface HandshakeRequest {
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /**
- * The request of a handshake. A given header replaces the usual one of its name, and stands in its place.
+ * The request of a handshake. A given header replaces the usual one of its name, and takes its place.
  *
- * @param key 16 bytes in base64; a fresh one unless told
+ * @param key 16 bytes in base64; a fresh one by default
  */
 export function handshakeRequest(
   target: Target,

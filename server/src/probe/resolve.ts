@@ -60,6 +60,6 @@ export async function resolveHost(
   throw new ProbeFailure(
     'dns',
     `${host} has no address (ENOTFOUND)`,
-    `Nobody knows the name \`${host}\`: it has no address. Check its spelling and its DNS entry, or connect to an address.`,
+    `The name \`${host}\` does not resolve: it has no address. Check its spelling and its DNS entry, or connect to an address.`,
   );
 }

@@ -12,7 +12,7 @@ import {
 import { codeOf, ProbeFailure, seconds } from './failure';
 import { type Limit, TimedOut, timeLeft, waitFor } from './waiting';
 
-/** A TLS connection, whatever its certificate is worth. */
+/** A TLS connection, also with a certificate that is not valid. */
 interface Secured {
   readonly socket: TLSSocket;
   readonly tls: ProbeTls;

@@ -160,7 +160,7 @@ export class Session {
       this.lastFrame = performance.now();
     });
     receiver.on('conclude', (code, reason) => {
-      // Answered in kind (RFC 6455 §5.5.1); where this side has closed already, nobody minds.
+      // Answered in kind (RFC 6455 §5.5.1); nothing is sent where this side has closed already.
       if (this.socket.writable) this.sender.close(code === 1005 ? undefined : code, undefined, true);
       this.end(code, reason.toString());
     });

@@ -44,7 +44,7 @@ export function readTarget(url: string): Target {
 }
 
 /**
- * Reads `HOST:PORT`; an IPv6 address stands in brackets.
+ * Reads `HOST:PORT`; an IPv6 address is in brackets.
  *
  * @throws TargetError
  */

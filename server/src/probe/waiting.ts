@@ -1,6 +1,6 @@
 /** How long a wait may take, and what ends it before. */
 export interface Limit {
-  /** Aborted when nobody wants the result any more. */
+  /** Aborted when the result is no longer wanted. */
   readonly signal: AbortSignal;
   /** When the time is over, by `performance.now()`. */
   readonly end: number;
@@ -13,7 +13,7 @@ export class TimedOut extends Error {
   }
 }
 
-/** Nobody wants the result any more. */
+/** The result is no longer wanted. */
 export class Cancelled extends Error {
   constructor() {
     super('cancelled');

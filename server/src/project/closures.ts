@@ -116,7 +116,7 @@ function watchedBy(main: string, loaded: Loaded): Watched {
 
 function dependsOn({ files, directories }: Watched, path: string, isNew: boolean): boolean {
   if (files.has(path) || directories.has(path)) return true;
-  // A file that vanishes and comes back at once may be told as one that has changed.
+  // A file that is deleted and created again at once may be reported as changed.
   if (directories.has(directoryOf(path))) return true;
   if (!isNew) return false;
   const below = `${path}/`;

@@ -7,7 +7,7 @@ import { findRoots, hasMainBlock, type Loaded, type Root } from './roots';
 import { mergeSettings } from './settings';
 import { findVersion, type TargetVersion } from './version';
 
-/** A configuration as it is to be judged: an immutable snapshot. */
+/** A configuration to judge: an immutable snapshot. */
 export interface Configuration extends Root {
   /** Those in force. */
   readonly settings: Settings;
@@ -126,7 +126,7 @@ function withoutIncluded<File extends GivenFile>(
   };
   for (const each of whole.values()) include(each);
   const kept: FoundRoot<File>[] = [];
-  // The largest first, so that of two fragments the including one is kept.
+  // The largest first, so that a fragment is kept rather than one that it includes.
   const sizeOf = ({ root }: FoundRoot<File>): number => root.closure.files.size;
   for (const fragment of [...fragments.values()].toSorted((a, b) => sizeOf(b) - sizeOf(a))) {
     if (included.has(fragment.root.closure.main.realPath)) continue;

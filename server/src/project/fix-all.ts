@@ -14,18 +14,18 @@ export interface FixAllOptions {
   readonly suggestions?: boolean;
 }
 
-/** What fix-all makes of the files that it changes. */
+/** The result of fix-all for the files that it changes. */
 export interface Fixed {
   readonly file: SourceFile;
   readonly text: string;
 }
 
-/** Each round mends what the one before has made possible; a configuration that needs more is fixed by running again. */
+/** Each round fixes what the one before has made possible; a configuration that needs more is fixed by running again. */
 const ROUND_LIMIT = 10;
 
 /**
  * Applies the fixes of all problems at Information or above; a hint is fixed only when a person asks for that one.
- * Files with syntax errors are left as they are. What several configurations share is mended for all of them.
+ * Files with syntax errors are left as they are. What several configurations share is fixed for all of them.
  */
 export function fixAll(analyses: readonly Analysis[], options: FixAllOptions = {}): Fixed[] {
   let current = analyses;
@@ -72,7 +72,7 @@ function fixableEdits(analyses: readonly Analysis[], options: FixAllOptions): Ed
   return edits.all();
 }
 
-/** Whether fix-all mends the problem, or would, were it not for other edits. */
+/** Whether fix-all fixes the problem, or would without other edits. */
 export function isFixable(problem: Problem, options: FixAllOptions = {}): boolean {
   return (
     isLookedAt(problem, options) &&
@@ -89,7 +89,7 @@ function isLookedAt({ severity, place, rule }: Problem, options: FixAllOptions):
   );
 }
 
-/** Whether a fix exists that fix-all may apply, whatever the severity of the problem. */
+/** Whether a fix exists that fix-all may apply, regardless of the severity of the problem. */
 export function hasSafeFix(problem: Problem): boolean {
   return problem.fixes().some(({ kind }) => kind === 'safe');
 }

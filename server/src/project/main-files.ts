@@ -17,8 +17,8 @@ export const NOT_WATCHED: Looked = { file: () => {}, directory: () => {} };
 const DEPTH_LIMIT = 40;
 
 /**
- * The main files that the setting `mainConfiguration` names for a file: that of the editor, relative to the workspace
- * folder, else that of a project's file.
+ * The main files that the setting `mainConfiguration` names for a file: the editor's setting, relative to the workspace
+ * folder, else the one of a project's file.
  *
  * @param path absolute path of the file
  * @param folder the workspace folder that holds it; without one only absolute globs of the editor count

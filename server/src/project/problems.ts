@@ -20,9 +20,9 @@ const kept = new WeakMap<
 >();
 
 /**
- * What was found in some configurations, each problem of a file that they share once: the highest severity wins, the
- * message names the configurations when not all with the file have it, a fix must be right in all of them. The order
- * of the configurations decides that of the files alone.
+ * The problems of several configurations, each problem of a shared file once: the highest severity wins, the message
+ * names the configurations when not all with the file have it, a fix must be right in all of them. The order of the
+ * configurations decides only the order of the files.
  *
  * @returns the problems in the order of the files, then of the text
  */
@@ -87,7 +87,7 @@ function mergeOver(
   judged: readonly Judged[],
   select: (judged: Judged) => readonly Problem[],
 ): readonly Problem[] {
-  // In an order of its own, so that it does not matter which of them was asked for first.
+  // Sorted, so that the order of requests does not matter.
   const ordered = judged.toSorted((a, b) => compare(a.closure.main.realPath, b.closure.main.realPath));
   const found = ordered.flatMap((each) =>
     select(each).map((problem): FoundIn => ({ problem, files: each.closure.files, judged: each })),

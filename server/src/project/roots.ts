@@ -6,7 +6,7 @@ import { directoryOf, rootOf } from '../model/paths';
 /** A configuration that a file belongs to. */
 export interface Root {
   readonly closure: Closure;
-  /** How it was found; `fragment`: it was not, and the file stands alone. */
+  /** How it was found; `fragment`: it was not, and the file is judged alone. */
   readonly found: 'given' | 'nearest' | 'itself' | 'fragment';
 }
 

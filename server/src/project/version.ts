@@ -8,8 +8,8 @@ export interface TargetVersion {
 }
 
 /**
- * Finds the version of nginx to judge for: the one that the editor or the command line sets, then that of the
- * project's file; for `auto` that of the `nginx` on PATH, where it may be asked; else the assumed one.
+ * Finds the version of nginx to judge for: the one set by the editor or the command line, then the one of the project's
+ * file; for `auto` the version of the `nginx` on PATH, where it may be run; else the assumed one.
  *
  * @param own the settings of the editor or the command line
  * @param ask gives the output of `nginx -v`, or null

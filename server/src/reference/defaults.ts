@@ -10,7 +10,7 @@ let rows: ReadonlyMap<string, readonly Row[]> | undefined;
  * The default of a directive: its arguments as nginx's manual writes them, or a line for each directive where nginx
  * sets several. `4k|8k` depends on the machine. Null where there is none, or none is known.
  *
- * @param contexts where the directive stands: modules of different parts share names
+ * @param contexts where the directive is: modules of different parts share names
  */
 export function defaultOf(name: string, contexts: readonly string[], version: NginxVersion): string | null {
   rows ??= readRows();

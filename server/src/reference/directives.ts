@@ -4,7 +4,7 @@ import { isAtLeast, type NginxVersion, parseVersion } from './versions';
 /**
  * How the levels of `http`, `stream` or `mail` inherit a directive.
  *
- * - `value`: one value, that of the nearest level that has it
+ * - `value`: one value, the one of the nearest level that has it
  * - `list`: those of one level are in force together, and replace all of outer levels
  * - `unnamed`: as `value`, but only `if` and `limit_except` inherit, no location does
  * - `own`: not inherited
@@ -15,7 +15,7 @@ export type Inheritance = 'value' | 'list' | 'unnamed' | 'own';
 export interface DirectiveFact {
   readonly name: string;
   readonly module: string;
-  /** Where it may stand: `main`, `http`, `server`, `location`, `if in location`, … or `any`. */
+  /** Where it is allowed: `main`, `http`, `server`, `location`, `if in location`, … or `any`. */
   readonly contexts: readonly string[];
   /** The allowed numbers of arguments, or the least number. */
   readonly args: readonly number[] | { readonly min: number };
@@ -26,7 +26,7 @@ export interface DirectiveFact {
   readonly since: NginxVersion | null;
   /** The first release without it; null when the latest has it. */
   readonly until: NginxVersion | null;
-  /** Null where it is not known, or where the directive stands at one level only. */
+  /** Null where it is not known, or where the directive is allowed at one level only. */
   readonly inheritance: Inheritance | null;
   /** The third-party project it comes from; null for nginx itself. */
   readonly thirdParty: string | null;
@@ -91,7 +91,7 @@ export function takes({ args }: DirectiveFact, count: number): boolean {
 }
 
 /**
- * The contexts in which a directive may stand: those of all its entries. `any` for a name that we do not know
+ * The contexts in which a directive is allowed: those of all its entries. `any` for a name that we do not know
  * would be a guess, so an unknown name has none.
  */
 export function contextsOf(name: string): readonly string[] {

@@ -1,13 +1,13 @@
 import { directiveDocRows, variableDocRows } from './docs.generated';
 import { type NginxVersion, parseVersion } from './versions';
 
-/** What nginx's manual says of a directive of one module. */
+/** The entry of nginx's manual for a directive of one module. */
 export interface DirectiveDocs {
   readonly name: string;
   readonly module: string;
   /** As `DirectiveFact` names them. */
   readonly contexts: readonly string[];
-  /** The forms of its arguments, without its name: Markdown, where `*` marks what is to be filled in. */
+  /** The forms of its arguments, without its name: Markdown, where `*` marks what to fill in. */
   readonly syntax: readonly string[];
   /** The release that made it obsolete; null for none. */
   readonly obsoleteSince: NginxVersion | null;
@@ -17,7 +17,7 @@ export interface DirectiveDocs {
   readonly url: string;
 }
 
-/** What nginx's manual says of a variable, or of a family of them. */
+/** The entry of nginx's manual for a variable, or for a family of them. */
 export interface VariableDocs {
   /** Without `$`; of a family the prefix, such as `http_`. */
   readonly name: string;
@@ -38,14 +38,14 @@ export function directiveDocs(name: string): readonly DirectiveDocs[] {
 
 let directives: ReadonlyMap<string, readonly DirectiveDocs[]> | undefined;
 
-/** The documentation of a directive where it stands; of the first module that has it where none fits, null for none. */
+/** The documentation of a directive in its contexts; of the first module that has it where none fits, null for none. */
 export function docsIn(name: string, contexts: readonly string[]): DirectiveDocs | null {
   const docs = directiveDocs(name);
   const fits = (each: DirectiveDocs): boolean => each.contexts.some((context) => contexts.includes(context));
   return docs.find(fits) ?? docs[0] ?? null;
 }
 
-/** The documentation of a variable, by its name without `$`; that of its family where it has none of its own. */
+/** The documentation of a variable, by its name without `$`; the one of its family where it has none itself. */
 export function variableDocs(name: string): VariableDocs | null {
   const lower = name.toLowerCase();
   const known = allVariableDocs();

@@ -2,7 +2,7 @@ import { directiveFacts, existsIn, type Inheritance } from './directives';
 import type { NginxVersion } from './versions';
 
 /**
- * How the levels around some contexts inherit a directive. Null where it is not known, or where the directive stands
+ * How the levels around some contexts inherit a directive. Null where it is not known, or where the directive is allowed
  * at one level only.
  */
 export function inheritanceOf(name: string, contexts: readonly string[]): Inheritance | null {

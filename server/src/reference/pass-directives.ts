@@ -1,6 +1,6 @@
 /** How a directive takes the address of a back end. */
 interface PassFact {
-  /** The schemes that may stand in front of it, in lower case; '' where it may stand alone. */
+  /** The schemes that are allowed in front of it, in lower case; '' where none is needed. */
   readonly schemes: readonly string[];
   /** Whether a path may follow. */
   readonly uriPart: boolean;

@@ -54,7 +54,7 @@ export function plainForm(form: string): string {
     .join(' ');
 }
 
-/** Backticks mark what is code; within, or around it, stars mark what is to be filled in. Blanks beside `|` and within brackets part nothing. */
+/** Backticks mark code; stars, within or around it, mark what to fill in. Blanks beside `|` and within brackets separate nothing. */
 function piecesOf(form: string): Piece[] {
   const tidy = form
     .replaceAll('`{...}`', '')

@@ -52,7 +52,7 @@ const BY_NAME: readonly (readonly [pattern: RegExp, module: string])[] = [
   [/^(?:sticky_\w+|upsync\w*|upstream_show|upstream_fair|fair|jdomain)$/, 'an upstream module'],
 ];
 
-/** The module outside nginx's free core that brings a directive of that name; null when nobody knows it. */
+/** The module outside nginx's free core that defines a directive of that name; null for none that is known. */
 export function moduleOf(name: string): string | null {
   const fact = directiveFacts()
     .get(name)

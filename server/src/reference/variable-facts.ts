@@ -62,7 +62,7 @@ const STREAM_FIXED: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** The variables of stream that may be defined anew. */
+/** The variables of stream that may be defined again. */
 const STREAM_CHANGEABLE: ReadonlySet<string> = new Set(
   (
     'ssl_alpn_protocol ssl_cipher ssl_ciphers ssl_client_cert ssl_client_escaped_cert ssl_client_fingerprint ' +
@@ -82,7 +82,7 @@ const UNDOCUMENTED =
 
 const MEASURED: NginxVersion = { major: 1, minor: 22, patch: 1 };
 
-/** Whether nginx itself defines a variable by its full name, and lets nobody else do so. */
+/** Whether nginx itself defines a variable by its full name, and does not allow others to define it. */
 export function isFixedVariable(name: string, part: 'http' | 'stream'): boolean {
   return part === 'stream' ? STREAM_FIXED.has(name) : FIXED.has(name);
 }

@@ -5,17 +5,17 @@ export interface NginxVersion {
   readonly patch: number;
 }
 
-/** The version taken for granted when nobody says: the oldest stable branch that is still patched. */
+/** The version assumed when none is set: the oldest stable branch that is still patched. */
 export const assumedVersion: NginxVersion = { major: 1, minor: 28, patch: 0 };
 
-/** From this version on an empty `Host` is replaced by `$proxy_host` (CHANGES, 1.31.4). */
+/** Since this version an empty `Host` is replaced by `$proxy_host` (CHANGES, 1.31.4). */
 const hostWhenEmpty: NginxVersion = { major: 1, minor: 31, patch: 4 };
 
-/** From this version on `ssl on` is deprecated in favour of `listen … ssl` (CHANGES, 1.15.0). */
+/** Since this version `ssl on` is deprecated in favour of `listen … ssl` (CHANGES, 1.15.0). */
 const sslDirectiveDeprecated: NginxVersion = { major: 1, minor: 15, patch: 0 };
 
 /**
- * From this version on the directive `ssl` is gone, and `listen … http2` is deprecated in favour of `http2 on`: a port
+ * Since this version the directive `ssl` is gone, and `listen … http2` is deprecated in favour of `http2 on`: a port
  * for HTTP/2 without TLS then speaks HTTP/1.1 too (CHANGES, 1.25.1).
  */
 const http2Directive: NginxVersion = { major: 1, minor: 25, patch: 1 };
@@ -114,7 +114,7 @@ export function sendsHostWhenEmpty(version: NginxVersion): boolean {
   return isAtLeast(version, hostWhenEmpty);
 }
 
-/** From this version on nginx speaks HTTP/2 to a back end when told to (CHANGES, 1.29.4). */
+/** Since this version nginx speaks HTTP/2 to a back end when told to (CHANGES, 1.29.4). */
 const http2ToBackEnds: NginxVersion = { major: 1, minor: 29, patch: 4 };
 
 /** Whether `proxy_http_version 2` is a value that nginx knows. */
@@ -122,7 +122,7 @@ export function speaksHttp2ToBackEnds(version: NginxVersion): boolean {
   return isAtLeast(version, http2ToBackEnds);
 }
 
-/** What nginx makes of the directive `ssl`. */
+/** How nginx treats the directive `ssl`. */
 export function sslDirective(version: NginxVersion): 'known' | 'deprecated' | 'removed' {
   if (isAtLeast(version, http2Directive)) return 'removed';
   return isAtLeast(version, sslDirectiveDeprecated) ? 'deprecated' : 'known';
@@ -166,13 +166,13 @@ const BASES: Readonly<Record<string, Bases>> = {
   freenginx: [['1.27.2', '1.27.2']],
 };
 
-/** These have the numbers of the nginx that they are made of; OpenResty has a fourth one of its own. */
+/** These have the version numbers of their nginx; OpenResty adds a fourth number. */
 const NUMBERED_AS_NGINX: ReadonlySet<string> = new Set(['nginx', 'openresty', 'freenginx']);
 
 /**
- * The version of nginx that stands behind the output of `nginx -v`, or behind a version string such as
+ * The version of nginx in the output of `nginx -v`, or in a version string such as
  * `Angie/1.12.0`. A derivative that names its nginx is taken at its word; NGINX Plus does nothing else.
- * Null when it cannot be told.
+ * Null when the text does not determine it.
  */
 export function versionFromOutput(output: string): NginxVersion | null {
   const products = new Map<string, string>();

@@ -21,7 +21,7 @@ export const rule: Rule = {
 };
 
 function* check(route: Route, model: Model): Generator<Finding> {
-  // In a fragment without the http level no map is to be seen, and none can be inserted: there is nothing better.
+  // A fragment without the http level has no map, and none can be inserted: nothing better can be offered.
   if (!servesOthers(route.location) || model.http?.kind !== 'http') return;
   for (const header of headersNamedIn(route.request.set.directives, 'connection').filter(isFixedUpgrade)) {
     yield {
@@ -35,7 +35,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
   }
 }
 
-/** A path that is a sign of WebSocket, and an exact one, are taken to serve nothing else. */
+/** A path that is a sign of WebSocket, or an exact one, is assumed to serve nothing else. */
 function servesOthers(location: Level): boolean {
   const isExact = location.block !== null && locationName(location.block).kind === 'exact';
   return !isExact && !hasWebSocketPath(location);
@@ -51,8 +51,8 @@ function fixesFor(header: ConfigDirective, connection: ConnectionValue): Fix[] {
 export const docs: RuleDocs = {
   what: '`Connection "upgrade"` is fixed in a location that serves ordinary requests too.',
   why:
-    'The back end gets `Connection: upgrade` with every page and every call, though nobody asks for an upgrade ' +
-    'there, and must know to ignore it. It costs no connection: those that the upstream keeps alive stay so. In ' +
+    'The back end gets `Connection: upgrade` with every page and every call, though no client requests an upgrade ' +
+    'there, and has to ignore it. It costs no connection: those that the upstream keeps alive stay so. In ' +
     'a location that serves WebSocket alone it does no harm.',
   how: 'Set `Connection` to the variable of a map of `$http_upgrade`.',
   bad: `

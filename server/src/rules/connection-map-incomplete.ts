@@ -47,7 +47,7 @@ interface MissingEntry {
   readonly exact: string;
 }
 
-/** Of the client's `Connection`, `upgrade` may be one token of several. */
+/** The client's `Connection` may have other tokens beside `upgrade`. */
 function missingEntry(map: VariableMap): MissingEntry | null {
   if (isByUpgrade(map)) return { key: 'websocket', exact: 'websocket' };
   return isByConnection(map) ? { key: '~*upgrade', exact: 'upgrade' } : null;
@@ -64,11 +64,11 @@ function yieldUpgrade(map: VariableMap, { key, exact }: MissingEntry): Fix[] {
   return [{ title, kind: 'suggestion', edits: [insertBefore(first, [`${key} upgrade;`])] }];
 }
 
-/** The map does for handshakes, but has no entry for requests that ask for no upgrade. */
+/** The map works for handshakes, but has no entry for requests without an upgrade. */
 function* spoilsOthers(route: Route, model: Model): Generator<Finding> {
   if (route.faults.some(({ id }) => id === rule.id)) return;
   const { set } = route.request;
-  // Those further out a quick-fix may repeat here.
+  // A quick-fix may repeat headers of outer levels here.
   const further = set.level === null ? [] : replaced(set.level, 'proxy_set_header');
   const headers = [set.directives, further].flatMap((each) => headersNamedIn(each, 'connection'));
   const keepsAlive = headers.length > 0 && isKeptAlive(route, model);
@@ -96,7 +96,7 @@ function addEmptyEntry(map: VariableMap, ordinary: string): Fix[] {
   return [{ title: `Add \`'' ${ordinary}\``, kind: 'suggestion', edits: [edit] }];
 }
 
-/** Whether an entry stands in the block of the map itself, not in a file that it includes. */
+/** Whether an entry is in the block of the map itself, not in a file that it includes. */
 function isHere({ directive }: VariableMap): (entry: ConfigDirective) => boolean {
   return (entry) => entry.via === directive.via;
 }
@@ -113,8 +113,8 @@ export const docs: RuleDocs = {
   what: 'The map behind `Connection` never gives `upgrade`, or lacks an entry for ordinary requests.',
   why:
     'For `Upgrade: websocket` the map must give `upgrade`, or the back end refuses the handshake. For a request ' +
-    "without `Upgrade` it takes the entry `''`, and without one the default: then the back end is told of upgrades " +
-    'that nobody asked for, or loses connections that would be kept alive.',
+    "without `Upgrade` it takes the entry `''`, and without one the default: then the back end sees upgrades that " +
+    'the client did not request, or connections are closed that would be kept alive.',
   how: "Use `default upgrade` and `'' close`; where connections to the back end are kept alive, `'' ''`.",
   bad: `
 events {}

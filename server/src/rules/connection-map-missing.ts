@@ -20,7 +20,7 @@ export const rule: Rule = {
   check: { visits: 'configuration', run: check },
 };
 
-/** Of more names than this none is a slip of the pen; each costs a look at all routes. */
+/** With more undefined names than this none is a typo; checking each means checking all routes. */
 const SLIP_LIMIT = 50;
 
 function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
@@ -49,7 +49,7 @@ function candidates({ variables }: Model): string[] {
   return [...variables.names(), 'http_connection'];
 }
 
-/** Whether a handshake gets through wherever the headers are in force, once they name `near` instead of `name`. */
+/** Whether handshakes get through on all routes with these headers once they name `near` instead of `name`. */
 function works(
   near: string,
   name: string,
@@ -92,7 +92,7 @@ function undefinedConnections(model: Model): Map<string, ConfigDirective[]> {
   return uses;
 }
 
-/** @param meant a name like it that mends it, or null */
+/** @param meant a similar name that is defined, or null */
 function fixesFor(model: Model, name: string, uses: readonly ConfigDirective[], meant: string | null): Fix[] {
   const respelling = meant === null ? null : combine(uses.map((use) => respell(use, name, meant)));
   const fixes: Fix[] = [];

@@ -24,12 +24,12 @@ export const rule: Rule = {
 
 function* check(route: Route, model: Model): Generator<Finding> {
   const { proxyPass, request, faults } = route;
-  // Where nothing is set at all, the upgrade is missing: that is one mistake, and the first to mend.
+  // Where no header is set at all, the upgrade is missing: that is one mistake, and the first to fix.
   if (request.set.directives.length === 0 || isSite(route, model) || !seesProxyHost(route)) return;
   const own = hostHeader(request.set.directives);
   const outer = own === undefined ? outerHost(route) : undefined;
   const lost = outer !== undefined && !isProxyHost(outer) ? outer : undefined;
-  // Then the fix of that mistake brings `Host` back too.
+  // The fix for that mistake also restores `Host`.
   if (lost !== undefined && faults.some(({ id }) => id === 'websocket-headers-overridden')) return;
   const severity = severityOf(route, own !== undefined || outer !== undefined);
   if (severity === null) return;
@@ -57,8 +57,8 @@ function* check(route: Route, model: Model): Generator<Finding> {
 }
 
 /**
- * Information where somebody has thought of what the back end knows of the client, and lost or forgot its `Host`. The
- * upgrade headers alone are no more than a Hint: they may come from a quick-fix, which must not cause more.
+ * Information where other headers already pass facts about the client on, and only `Host` is lost or forgotten. With
+ * the upgrade headers alone it is a Hint: they may come from a quick-fix, which must not cause more than that.
  */
 function severityOf(route: Route, isWritten: boolean): Severity | null {
   const severity = severityOfHarm(route);
@@ -68,7 +68,7 @@ function severityOf(route: Route, isWritten: boolean): Severity | null {
   return (isWritten || describesClient(route.request.set.directives)) && !isUnseen ? severity : 'hint';
 }
 
-/** Whether some headers tell the back end of the client. All locations of a level ask for the same ones. */
+/** Whether some headers pass facts about the client to the back end. All locations of a level ask for the same ones. */
 function describesClient(headers: readonly ConfigDirective[]): boolean {
   const isKnown =
     described.get(headers) ??
@@ -80,8 +80,8 @@ function describesClient(headers: readonly ConfigDirective[]): boolean {
 const described = new WeakMap<readonly ConfigDirective[], boolean>();
 
 /**
- * Whether `proxy_pass` names another site: its own name is the one it needs. Nor is a name judged that only a request
- * can tell.
+ * Whether `proxy_pass` names another site, which needs its own name in `Host`. Also true for a name that depends on the
+ * request: it is not judged.
  */
 function isSite({ proxyPass }: Route, model: Model): boolean {
   const { authority } = parseProxyTarget(proxyPass.argument(0));
@@ -91,7 +91,7 @@ function isSite({ proxyPass }: Route, model: Model): boolean {
   return host.includes('.') && !isUpstreamServer(model, host);
 }
 
-/** Whether `Host` surely is `$proxy_host`: by default, or because somebody says so. */
+/** Whether `Host` certainly is `$proxy_host`, by default or explicitly. */
 function seesProxyHost({ request, location }: Route): boolean {
   const own = hostHeader(request.set.directives);
   if (own !== undefined) return isProxyHost(own);

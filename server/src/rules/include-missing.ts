@@ -24,7 +24,7 @@ function* check(model: Model): Generator<Finding> {
   }
 }
 
-/** In nginx's own folder on this machine a missing file is a fault; elsewhere it may just not have been copied. */
+/** In nginx's own folder on this machine a missing file is an error; elsewhere it may not have been copied. */
 function isInstalled(path: string): boolean {
   return path.startsWith('/etc/nginx/');
 }

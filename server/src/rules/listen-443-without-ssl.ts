@@ -36,7 +36,7 @@ function* check(model: Model): Generator<Finding> {
   }
 }
 
-/** In a fragment a server of stream looks the same, but for what only that one may have. */
+/** In a fragment a server of stream looks the same, unless it has directives that only stream has. */
 function isOfStream({ byName }: Level): boolean {
   return byName.has('proxy_pass') || byName.has('ssl_preread');
 }

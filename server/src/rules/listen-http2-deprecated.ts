@@ -55,7 +55,7 @@ function* deprecated(server: Level): Generator<Finding> {
 
 /** Before 1.25.1 a port without TLS that has `http2` speaks nothing else (ngx_http_init_connection). */
 function* refusing(model: Model, http: Level, routes: readonly Route[]): Generator<Finding> {
-  // What is not to be seen may say `ssl` for the same address.
+  // A `listen` that is not in these files may say `ssl` for the same address.
   if (model.hasUnseenParts) return;
   const severities = severityByServer(routes);
   for (const [server, listeners] of listenersOf(http)) {
@@ -63,7 +63,7 @@ function* refusing(model: Model, http: Level, routes: readonly Route[]): Generat
     // A port for gRPC alone proxies nothing.
     if (severity === undefined) continue;
     for (const { directive, tls, port } of listeners) {
-      // A port 443 without `ssl` is another mistake.
+      // Port 443 without `ssl` is another mistake.
       if (directive === null || tls || port === 443 || http2Index(directive) === -1) continue;
       yield {
         severity,
@@ -125,7 +125,7 @@ const BESIDE_SSL: Text = {
 };
 
 export const docs: RuleDocs = {
-  what: '`listen … http2` is used, in place of which nginx 1.25.1 has the directive `http2`.',
+  what: '`listen … http2` is used, which the directive `http2` replaces since nginx 1.25.1.',
   why:
     'Since 1.25.1 nginx warns at every start. Before, the parameter is right beside `ssl`: a WebSocket is opened ' +
     'with HTTP/1.1 there. Without `ssl` such a port speaks HTTP/2 only, and every handshake fails.',

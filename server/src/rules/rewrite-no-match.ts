@@ -77,7 +77,7 @@ function neverMatches(pattern: string, path: string, isExact: boolean): boolean 
   return start !== null && !start.startsWith(path) && !path.startsWith(start);
 }
 
-/** Whether a pattern is written for all paths of a prefix, and misses the shortest of them. */
+/** Whether a pattern was meant for all paths of a prefix, and misses the shortest of them. */
 function missesOwnPath(pattern: string, path: string): boolean {
   const withSlash = path.endsWith('/') ? path : `${path}/`;
   const start = literalStart(pattern);
@@ -91,7 +91,7 @@ function isMatch(pattern: string, path: string): boolean {
   return match !== null && match !== 'unknown';
 }
 
-/** Whether a request for the very path comes to the location, and none of its rewrites changes it. */
+/** Whether a request for exactly this path reaches the location, and none of its rewrites changes the path. */
 function comesUnchanged(route: Route, path: string, rewrites: readonly ConfigDirective[]): boolean {
   return (
     rewrites.every((rewrite) => matchPattern(rewrite.argument(0), false, path) === null) &&
@@ -111,7 +111,7 @@ function matchOwnPath(rewrite: ConfigDirective, path: string): Fix[] {
   if (!isMatch(better, path)) return [];
   const written = rewrite.file.text.slice(word.start, word.end);
   const quote = /^["']/.exec(written)?.[0] ?? '';
-  // Escapes of the file are not those of the pattern.
+  // The file and the pattern have different escapes.
   if (written !== `${quote}${pattern}${quote}`) return [];
   return [
     {

@@ -18,14 +18,14 @@ export const rule: Rule = {
 
 function* check(model: Model): Generator<Finding> {
   const { http } = model;
-  // What a file with syntax errors lacks may just not have been understood.
+  // In a file with syntax errors the directive may be there and not have been parsed.
   const isUnderstood = [...model.configuration.closure.files.values()].every(
     ({ tree }) => tree.errors.length === 0,
   );
   if (http === null || model.configuration.truncated || !isUnderstood) return;
   const servers = [...levelsWithin(http)].filter(({ kind }) => kind === 'server');
   yield* missingKeys(servers);
-  // Which server is the default one, an include that is not to be seen may decide.
+  // An include that is not in these files may decide which server is the default one.
   if (http.kind === 'http' && http.opaque === null) yield* missingCertificates(http);
 }
 

@@ -50,7 +50,7 @@ function* check(model: Model): Generator<Finding> {
 
 /**
  * The arguments without the weak ones; with TLS 1.3 beside TLS 1.2, where nginx knows it. A list of weak ones alone
- * becomes these two, which nginx allows of itself since 1.27.3.
+ * becomes these two, nginx's default since 1.27.3.
  */
 function strongOnly(directive: ConfigDirective, version: NginxVersion): string {
   const strong = directive.words.slice(1).filter(({ value }) => !WEAK.has(value));
@@ -64,7 +64,7 @@ function strongOnly(directive: ConfigDirective, version: NginxVersion): string {
 /** `ssl_protocols` takes `TLSv1.3` since 1.13.0 (CHANGES). */
 const TLS13_SINCE: NginxVersion = { major: 1, minor: 13, patch: 0 };
 
-/** Those that a TLS listener has in force; null where not all servers are to be seen. */
+/** The directives in force at TLS listeners; null where not all servers are in the files. */
 function directivesInUse(model: Model): ReadonlySet<ConfigDirective> | null {
   const { http } = model;
   if (http === null || http.kind !== 'http' || model.hasUnseenParts) return null;
@@ -79,7 +79,7 @@ function directivesInUse(model: Model): ReadonlySet<ConfigDirective> | null {
   return inUse;
 }
 
-/** OpenSSL speaks the old versions only when it is told to forget about security. */
+/** OpenSSL speaks the old versions only at security level 0. */
 const OLD_CIPHERS: Text = {
   bad: [['ssl_protocols', 'ssl_ciphers DEFAULT@SECLEVEL=0;\n        ssl_protocols']],
 };

@@ -1,6 +1,6 @@
 import type { Rule, RuleDocs } from './support/rule';
 
-/** Its findings are made where suppressions are applied (`support/suppression.ts`): only there is it known what is unused. */
+/** Its findings are made in `support/suppression.ts`, where suppressions are applied: only there is known which are unused. */
 export const rule: Rule = {
   id: 'suppression-unused',
   category: 'syntax',

@@ -36,7 +36,7 @@ function* byteOrderMark(file: SourceFile): Generator<Finding> {
   const { text, tree, hadMark = false } = file;
   if (!hadMark && !beginsWithMark(text)) return;
   const [first] = tree.directives;
-  // The entries of a map, which others include, are not refused: they never match.
+  // The entries of a map that other files include are not refused: they never match.
   const isEntry = first !== undefined && !isDirective(nameOf(tree, first), argumentCount(tree, first));
   yield {
     severity: isEntry ? 'warning' : 'error',
@@ -124,7 +124,7 @@ function firstReaching(list: readonly Directive[], tokens: Tokens, offset: numbe
 /** Directives that take any number of any words. */
 const TAKES_ANY_WORDS = /^(?:server_name|index|try_files|log_format|valid_referers|\w+_types|echo\w*)$/;
 
-/** nginx takes the next line as more arguments: it may be content with that, though its author is not. */
+/** nginx takes the next line as more arguments, and may accept that, though it is not what the author meant. */
 function severityOf(file: SourceFile, error: SyntaxError, { directive, next }: Unterminated): Severity {
   if (error.nginxOffset !== -1 || next === undefined || next.children !== null || !next.terminated)
     return 'error';
@@ -149,7 +149,7 @@ function insertOpenBrace(file: SourceFile, offset: number): Fix {
   };
 }
 
-/** A word without quotes holds no blank; what quotes it has are escaped, and its backslashes stay as they are. */
+/** A word without quotes has no blank; quotes in it are escaped, and backslashes stay as they are. */
 function quote(file: SourceFile, start: number, end: number): Fix {
   const word = file.text
     .slice(start, end)

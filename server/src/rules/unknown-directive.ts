@@ -77,7 +77,7 @@ function findingFor(
       fixes: () => [fix],
     };
   }
-  // A module that is loaded may bring anything.
+  // A loaded module may define any directive.
   if (!certain && loadsModules) return null;
   if (isEntryOfFragment(directive, model)) return null;
   return {
@@ -88,8 +88,8 @@ function findingFor(
 }
 
 /**
- * Whether a line may be an entry that somebody includes in a `map`, a `geo` or `types`: it stands in a file of which
- * nobody can see the surroundings, among lines that no directive begins.
+ * Whether a line may be an entry of a `map`, `geo` or `types` that includes its file: the file's surroundings are not
+ * known, and none of its lines begins with a directive.
  */
 function isEntryOfFragment(directive: ConfigDirective | null, model: Model): boolean {
   return directive?.parent === null && directive.children === null && hasEntriesAlone(model);
@@ -106,7 +106,7 @@ function releases({ since, until }: DirectiveFact): string {
   return since === null ? 'it is of another release' : `it came with ${formatVersion(since)}`;
 }
 
-/** More differences than this, and another name is meant. */
+/** With more differences than this another name is meant. */
 const DISTANCE_LIMIT = 2;
 
 /** The name allowed at a level that is nearest to `name`, or null. */
@@ -139,12 +139,12 @@ const names = new Map<Context, readonly string[]>();
 export const docs: RuleDocs = {
   what: 'A directive that nginx does not know.',
   why:
-    'nginx refuses to start: `unknown directive`. A slip of the pen is the usual reason. A directive of a module that ' +
-    'nginx is not built with, of a later release, or of the commercial edition is unknown too: that is only a hint, as ' +
-    'long as nobody has said which nginx will read the file.',
+    'nginx refuses to start: `unknown directive`. A typo is the usual reason. A directive of a module that ' +
+    'nginx is not built with, of a later release, or of the commercial edition is unknown too: that is only a hint ' +
+    'until the version of your nginx is set.',
   how:
-    'Correct the name. When a module of yours brings the directive, say so in the setting for extra directives; when ' +
-    'it is a matter of the version, set the version of your nginx.',
+    'Correct the name. When a module of yours defines the directive, add it to the setting for extra directives; when ' +
+    'it depends on the version, set the version of your nginx.',
   bad: `
 events {}
 http {

@@ -35,7 +35,7 @@ function wordsOutsideUpstreams(model: Model): Set<string> {
   const words = new Set<string>();
   for (const directive of httpDirectives(model.configuration)) {
     if (directive.name === 'upstream' || directive.parent?.name === 'upstream') continue;
-    // A server may bear the name of its upstream: that is no use of it.
+    // A server may have the same name as its upstream: that does not use it.
     if (directive.name === 'server_name') continue;
     for (const word of directive.words.slice(directive.parent?.name === 'map' ? 0 : 1)) {
       words.add(word.value.toLowerCase());
@@ -63,7 +63,7 @@ function finder(unused: readonly Upstream[]): (authority: string) => Upstream | 
     near.find(({ name }) => isNearly(name.toLowerCase(), hostOf(authority)));
 }
 
-/** Short names, and names of which one is a domain, are near to each other by chance. */
+/** Short names are similar by chance, and so are a domain and a plain name. */
 function isNearly(name: string, host: string): boolean {
   if (name.length < 4 || host.includes('.') !== name.includes('.')) return false;
   const plain = (text: string): string => text.replaceAll(/[-_.]/g, '');

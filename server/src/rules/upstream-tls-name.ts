@@ -20,7 +20,7 @@ export const rule: Rule = {
   check: { visits: 'route', run: check },
 };
 
-/** `wss` is a mistake of its own; mended, it is `https`. */
+/** `wss` is reported by proxy-pass-scheme; fixed, it is `https`. */
 const TLS: ReadonlySet<string> = new Set(['https', 'wss']);
 
 function* check(route: Route, model: Model): Generator<Finding> {
@@ -28,7 +28,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
   const { scheme, authority } = parseProxyTarget(proxyPass.argument(0));
   if (scheme === null || !TLS.has(scheme.toLowerCase()) || hasPlaceholder(authority)) return;
   const sends = effective(location, 'proxy_ssl_server_name');
-  // An `off` that somebody wrote is meant.
+  // An explicit `off` is intended.
   if (sends.directives.length > 0 || !sends.certain) return;
   const host = hostOf(authority);
   const upstream = upstreamNamed(model, host);
@@ -39,7 +39,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
   yield {
     severity: 'information',
     message:
-      `The back end is not told which name is asked for: \`proxy_pass https://\` sends no server name (SNI), and a host ` +
+      '`proxy_pass https://` sends no server name (SNI) to the back end, and a host ' +
       'with several certificates refuses or presents another one. Add `proxy_ssl_server_name on`' +
       `${needsName ? ` and ${quoted(`proxy_ssl_name ${name}`)}` : ''}.`,
     place: placeOf(proxyPass),
@@ -53,7 +53,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
 
 const firstName = memoized(({ servers }: Upstream) => servers.map(hostOf).find(isPublicName));
 
-/** Whether a host has a name that a certificate may be for. To an address nginx sends none (ngx_http_upstream_ssl_name). */
+/** Whether a host has a name that a certificate may be for. nginx sends no name for an address (ngx_http_upstream_ssl_name). */
 function isPublicName(host: string): boolean {
   if (host === '' || host.startsWith('unix:') || isIpAddress(host)) return false;
   return host !== 'localhost';

@@ -37,7 +37,7 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
   }
 }
 
-/** `${1}` is a variable by the name of 1. A capture has one digit, so that `$12` is what `${1}2` was meant for. */
+/** `${1}` is a variable named 1. A capture has one digit, so the correct form of `${1}2` is `$12`. */
 function captureInBraces(name: string, text: string, place: Finding['place']): Finding {
   const start = place.file.text.indexOf(`\${${name}}`, place.start);
   const edit = { file: place.file, start, end: start + name.length + 3, newText: `$${name}` };
@@ -52,7 +52,7 @@ function captureInBraces(name: string, text: string, place: Finding['place']): F
   };
 }
 
-/** Variables of `proxy_set_header Connection`: the rule connection-map-missing tells of them, and mends them. */
+/** Variables of `proxy_set_header Connection`: the rule connection-map-missing reports and fixes them. */
 function connectionVariables(model: Model): Set<string> {
   const names = new Set<string>();
   for (const directive of httpDirectives(model.configuration)) {

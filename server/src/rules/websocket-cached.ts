@@ -34,7 +34,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
   };
 }
 
-/** Whether a handshake may pass by the cache: a bypass that it meets, or a key of its own. */
+/** Whether a handshake may bypass the cache: by `proxy_cache_bypass`, or by a key of its own. */
 function mayBypass({ location, argumentOf }: Route): boolean {
   const bypass = effective(location, 'proxy_cache_bypass');
   const key = effective(location, 'proxy_cache_key');

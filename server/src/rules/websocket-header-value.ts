@@ -52,7 +52,7 @@ function messageFor({ condition }: Fault, directive: ConfigDirective): string {
   return `The back end refuses the handshake: \`${header}\` has ${written}. It must be ${right}.`;
 }
 
-/** @param isLocal whether the header goes into the location, as others share that of the level around it */
+/** @param isLocal whether the header goes into the location, as others share the one of the level around it */
 function fixesFor(
   model: Model,
   route: Route,
@@ -62,7 +62,7 @@ function fixesFor(
 ): Fix[] {
   const isUpgrade = condition === 'upgrade';
   const header = isUpgrade ? 'Upgrade' : 'Connection';
-  // A header that is set further out is for other locations too: they may serve more than WebSocket.
+  // A header of an outer level is for other locations too: they may serve more than WebSocket.
   const isShared = !isLocal && route.request.set.level !== route.location;
   const asked = isShared ? { ...route, intent: { ...route.intent, byPath: false } } : route;
   const connection = isUpgrade ? { text: '$http_upgrade', edits: [] } : connectionValue(model, asked);

@@ -53,12 +53,12 @@ function nameOf({ condition }: Fault): string {
   return condition === 'upgrade' ? '`Upgrade`' : '`Connection`';
 }
 
-/** On the header that replaces the others, or on the `proxy_pass` when that header stands in another file. */
+/** On the header that replaces the others, or on the `proxy_pass` when that header is in another file. */
 function placeFor({ proxyPass }: Route, first: ConfigDirective): Place {
   return placeOf(first.file.realPath === proxyPass.file.realPath ? first : proxyPass);
 }
 
-/** What a handshake must bring itself: where it is set further out, it is good that it is lost. */
+/** Headers that must come from the client: where an outer level sets them, losing them is right. */
 const NOT_REPEATED = /^sec-websocket-(?:key|version)$/i;
 
 /** @param isLocal whether the headers go into the location, as others share those of the level around it */
@@ -90,7 +90,7 @@ function fixesFor(model: Model, route: Route, isLocal: boolean): Fix[] {
 
 /**
  * The lines of headers that are lost. A fixed `upgrade` would be wrong where ordinary requests pass too: the map of
- * `connection` takes its place there, and is inserted when it is not there.
+ * `connection` replaces it there, and is inserted when it does not exist.
  */
 function repeated(
   lost: readonly ConfigDirective[],
@@ -104,7 +104,7 @@ function repeated(
   return { lines, map: lost.some(isReplaced) ? connection.edits : [] };
 }
 
-/** Of the routes that take their headers from the same level: one that serves more than WebSocket, if there is one. */
+/** One of the routes with headers from the same level that serves more than WebSocket, if there is one. */
 function leastMeant(model: Model, route: Route): Route {
   const { level } = route.request.set;
   const others = routesOf(model).filter(({ request }) => request.set.level === level);
@@ -116,7 +116,7 @@ function fixOf(title: string, kind: Fix['kind'], edits: readonly Edit[]): Fix | 
   return combined === null ? null : { title, kind, edits: combined };
 }
 
-/** The last header of the block itself, or the `include` in it that brings the headers in. */
+/** The last header of the block itself, or the `include` in it that contains the headers. */
 function anchorFor(
   set: readonly ConfigDirective[],
   block: ConfigDirective | null,

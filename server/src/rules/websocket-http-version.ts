@@ -20,10 +20,10 @@ function* check({ route, intent, evidence: [{ fault }] }: Reasons, model: Model)
   const directive = fault?.directive ?? null;
   if (directive === null) return;
   const version = directive.argument(0);
-  // Any other value is none that nginx knows, which is no matter of WebSocket.
+  // nginx refuses any other value, which has nothing to do with WebSocket.
   if (version !== '1.0' && version !== '2') return;
   const isRefused = version === '2' && !speaksHttp2ToBackEnds(model.version);
-  // Elsewhere HTTP/2 to the back end may be what is wanted.
+  // Elsewhere HTTP/2 to the back end may be intended.
   const isForOthers =
     version === '2' && !isRefused && effective(route.location, 'proxy_http_version').level !== route.location;
   yield {

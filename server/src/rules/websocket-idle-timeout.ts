@@ -30,7 +30,7 @@ function* check(route: Route, { version }: Model): Generator<Finding> {
     if (timeout.certain && time !== null) yield* ofDefault(route, time / 1000);
     return;
   }
-  // As much as the default or less was not written with WebSocket in mind.
+  // A timeout of the default or less was not chosen for WebSocket.
   const short = parseTime(defaultOf('proxy_read_timeout', ['location'], version) ?? '') ?? 0;
   const severity = time === 0 ? 'error' : severityOfHarm(route);
   if (time === null || time > short || severity === null) return;
@@ -46,7 +46,7 @@ function* check(route: Route, { version }: Model): Generator<Finding> {
   };
 }
 
-/** The default is a hint, and only where a handshake gets as far as that. */
+/** The default is a hint, and only where a handshake gets through. */
 function* ofDefault(route: Route, seconds: number): Generator<Finding> {
   if (route.intent.strength === 'none' || route.verdict === 'unknown' || route.faults.length > 0) return;
   yield {

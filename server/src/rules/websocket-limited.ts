@@ -77,8 +77,8 @@ function denial(deny: ConfigDirective): Limit {
 }
 
 /**
- * `internal` is right for a location that other directives lead to, or a back end with `X-Accel-Redirect`: upgrade
- * headers alone, which may come from a file included everywhere, are not enough to say that clients ask for it.
+ * `internal` is right for a location that other directives lead to, or a back end with `X-Accel-Redirect`. Upgrade
+ * headers alone may come from a file included everywhere; they do not show that clients request the location.
  */
 function internalLimit(
   model: Model,
@@ -96,7 +96,7 @@ function internalLimit(
   };
 }
 
-/** `valid_referers` without `none`, and an `if` that turns away what it finds invalid. */
+/** `valid_referers` without `none`, and an `if` that refuses invalid ones. */
 function refererLimit(location: Level): Limit | null {
   const referers = effective(location, 'valid_referers').directives.at(-1);
   if (referers === undefined) return null;

@@ -55,14 +55,14 @@ function shadowed(model: Model, route: Route, byLocation: ReadonlyMap<Level, Rou
   };
 }
 
-/** A location that is meant for WebSocket too, and asks a back end in vain: that mistake is the one to mend. */
+/** A location that is meant for WebSocket too, and does not upgrade: that mistake is the one to fix. */
 function isAtFaultItself(taker: Route | undefined): boolean {
   return taker?.intent.strength === 'strong' && taker.faults.length > 0;
 }
 
 /**
- * Whether only the very path of a prefix is taken, and those below it come here: by an exact location, which somebody
- * wrote for that, or with the slash at its end, where clients ask for more.
+ * Whether the other location takes only the path of the prefix itself, and paths below it come here: an exact location,
+ * written for that purpose, or a prefix with a slash at its end, where clients request paths below it.
  */
 function isTakenAlone({ location }: Route, server: Level, taker: Level): boolean {
   const path = ownPath(location) ?? '';

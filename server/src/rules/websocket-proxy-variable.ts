@@ -41,11 +41,11 @@ function withPort(url: string): string {
 interface Target {
   /** Host and port. */
   readonly address: string;
-  /** Whether it is the same for all requests; else the host stands for one that the client names. */
+  /** Whether it is the same for all requests; else the host is an example of one that the client names. */
   readonly isFixed: boolean;
 }
 
-/** Null where it cannot be told. */
+/** Null where the files do not determine it. */
 function targetOf({ proxyPass, valueOf }: Route): Target | null {
   let url = '';
   let isFixed = true;

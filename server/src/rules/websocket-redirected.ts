@@ -52,13 +52,13 @@ function* redirected(reasons: Reasons, model: Model): Generator<Finding> {
         `${quoted(`${about.name} ${about.argument(0)}`)} redirects handshakes, and WebSocket clients do not follow ` +
         `redirects: they never reach the back end. ${isToTls ? TO_TLS : 'Let them through before it.'}`,
       ...standsOn(route.proxyPass, about, 'The redirect is here.'),
-      // What is meant for https:// alone is not to be let through without.
+      // A location that is meant for https:// only must not be opened for http://.
       fixes: () => (isToTls || isStoppedFurtherOn(route, model, about) ? [] : letThrough(about)),
     };
   }
 }
 
-/** Other paths of the location come through: that is a condition, and yet the one that many clients meet. */
+/** Other paths of the location pass, so it is a condition, but one that many clients meet. */
 function* ownPathAlone(route: Route, model: Model): Generator<Finding> {
   const { verdict, cases, intent } = route;
   if (verdict !== 'depends' || intent.strength === 'none') return;
@@ -78,13 +78,13 @@ function* ownPathAlone(route: Route, model: Model): Generator<Finding> {
 
 const TO_TLS = 'Give the server for https:// the location, and connect with wss://.';
 
-/** Whether it sends clients to where the handshake reaches a back end over TLS, or may: another rule speaks of that. */
+/** Whether it sends clients to a URL where the handshake reaches a back end over TLS, or may: another rule reports that. */
 function leadsToTls(model: Model, { location }: Route, redirect: ConfigDirective): boolean {
   const port = httpsPortOf(redirect);
   const url = urlsOf(model, location).find((each) => each.startsWith('ws://'));
   if (port === null || url === undefined) return false;
   const { error, verdict, upstream } = handshake(model, secureUrl(url, port));
-  // The server for TLS may stand in another file.
+  // The server for TLS may be in another file.
   if (error !== undefined) return model.http?.unseen === true;
   return verdict !== 'blocked' || upstream !== null;
 }
@@ -92,7 +92,7 @@ function leadsToTls(model: Model, { location }: Route, redirect: ConfigDirective
 /** What may stop a handshake after the redirect. */
 const FURTHER_LIMITS: readonly string[] = ['deny', 'internal', 'valid_referers'];
 
-/** Whether a handshake that is let through may come to something else that stops it, or to another location. */
+/** Whether something else may stop a handshake that is let through, or send it to another location. */
 function isStoppedFurtherOn(route: Route, model: Model, { parent }: ConfigDirective): boolean {
   const { location } = route;
   const path = ownPath(location);
@@ -107,7 +107,7 @@ function isStoppedFurtherOn(route: Route, model: Model, { parent }: ConfigDirect
   );
 }
 
-/** An `if` in front of the redirect: what stands after `break` is not run. */
+/** An `if` in front of the redirect: directives after `break` are not run. */
 function letThrough(redirect: ConfigDirective): Fix[] {
   const { parent } = redirect;
   const anchor = parent?.name === 'if' ? parent : redirect;
@@ -120,10 +120,10 @@ function letThrough(redirect: ConfigDirective): Fix[] {
   ];
 }
 
-/** Names that clients ask for themselves, with and without a slash; of others they ask for what is below. */
+/** Names that clients request themselves, with and without a slash; of others they request the paths below. */
 const ENDPOINT = /\/(?:ws|wss|websocket|cable|hmr|graphql-ws)\/$/i;
 
-/** `/ws/` asked as `/ws`: nginx sends the client to the path with the slash. */
+/** `/ws/` requested as `/ws`: nginx redirects the client to the path with the slash. */
 function* missingSlash(route: Route, model: Model): Generator<Finding> {
   const { location } = route;
   const { block } = location;
@@ -180,8 +180,8 @@ export const docs: RuleDocs = {
     'Browsers and most WebSocket clients do not follow redirects: a handshake that gets 301 or 302 has failed. `return` ' +
     'and `rewrite` of a server run before any location is searched for, those of a location before its `proxy_pass`. ' +
     'And where a location `/ws/` has a `proxy_pass`, nginx answers `/ws` with a redirect to `/ws/`. Redirects that only ' +
-    'some handshakes get (by a cookie, a header, the path) are conditions, not faults; those to https:// are told by ' +
-    '`wss-redirect`.',
+    'some handshakes get (by a cookie, a header, the path) are conditions, not faults; `wss-redirect` reports ' +
+    'those to https://.',
   how:
     'Let handshakes through before the redirect, redirect in the locations that serve pages, or give the path without ' +
     'the slash a location of its own.',

@@ -21,13 +21,13 @@ export const rule: Rule = {
   check: { visits: 'route', run: check },
 };
 
-/** Protocols that begin with ordinary requests and go on with them where WebSocket fails: all must meet one server. */
+/** Protocols that begin with ordinary requests, and continue with them where WebSocket fails: all must reach one server. */
 const STATEFUL: ReadonlySet<string> = new Set(['socket.io', 'signalr', 'sockjs']);
 
 /** What sends a client to the same server each time. */
 const STICKY: ReadonlySet<string> = new Set(['ip_hash', 'hash', 'sticky', 'sticky_cookie_insert']);
 
-/** The other ways to choose a server, of which an upstream has one only. */
+/** The other ways to choose a server; an upstream has only one. */
 const METHODS: ReadonlySet<string> = new Set(['least_conn', 'random', 'least_time', 'round_robin', 'fair']);
 
 function* check({ location, proxyPass }: Route, model: Model): Generator<Finding> {
@@ -61,7 +61,7 @@ function isInUse(line: ConfigDirective): boolean {
   return !parameters.includes('backup') && !parameters.includes('down');
 }
 
-/** How many servers a client may meet one after the other; 0 where each keeps to one, or not all is to be seen. */
+/** How many servers a client may reach in turn; 0 where each client stays with one, or not all servers are known. */
 const serversInTurn = memoized(({ directive }: Upstream): number => {
   const lines = directive.children ?? [];
   const isUnseen = lines.some(({ name }) => name === 'include') || hasPlaceholders(directive);

@@ -45,7 +45,7 @@ function fixesFor(route: Route): Fix[] {
           insertInLocation(route, [
             'proxy_set_header Upgrade "";',
             'proxy_set_header Connection "";',
-            // What is set here replaces all that is inherited.
+            // Headers set here replace all inherited ones.
             ...set.directives.filter((header) => !isUpgrade(header)).map(repeat),
           ]),
         ];

@@ -49,7 +49,7 @@ function messageFor({ route, intent }: Reasons, missing: readonly Missing[]): st
   return `${forwards}: ${headers}${version}. ${adviceFor(route, missing)}.`;
 }
 
-/** Names what the fix writes: in a fragment that is more than what is known to be missing. */
+/** Names what the fix writes: in a fragment that is more than what is certainly missing. */
 function adviceFor(route: Route, missing: readonly Missing[]): string {
   const { added, changed } = neededFor(route, missing);
   if (added.length === 3 && missing.length === 3) return 'Add the three directives';

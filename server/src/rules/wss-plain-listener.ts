@@ -64,7 +64,7 @@ function isMeantForTls(server: Level): boolean {
 /** More locations than this are not listed. */
 const RELATED_LIMIT = 5;
 
-/** The servers that others can connect to without TLS only, with their WebSocket locations. */
+/** The servers that others can reach only without TLS, with their WebSocket locations. */
 function plainServers(model: Model, routes: readonly Route[]): ReadonlyMap<Level, PlainServer> {
   const servers = new Map<Level, PlainServer>();
   for (const route of routes) {
@@ -88,7 +88,7 @@ const LOOPBACK = /^(?:127\.|localhost$|\[::1\]$|unix:)/i;
 function isPlain(model: Model, server: Level): boolean {
   const listeners = listenersFor(model, server);
   return (
-    // Of a listener on port 443 another rule speaks. What begins with a PROXY header has been decrypted before.
+    // Another rule reports a listener on port 443. A connection with a PROXY header has been decrypted before.
     listeners.every(({ port, proxyProtocol }) => port !== 443 && !proxyProtocol) &&
     listeners.some(({ address }) => !LOOPBACK.test(address)) &&
     !listeners.some((listener) => tlsListeners(model).has(listener))
@@ -125,7 +125,7 @@ function namesWithTls(model: Model, server: Level): boolean {
   return serverNames(server).some((name) => names.has(name.toLowerCase()));
 }
 
-/** A URL at which a location serves WebSocket, or would but for another mistake: not where requests are sent to https://. */
+/** A URL at which a location serves WebSocket, or would without another mistake: not where requests are sent to https://. */
 function servedAt(model: Model, { location, reasons }: Route): string | undefined {
   const redirect = redirectIn(reasons);
   const isAway = redirect !== undefined && httpsPortOf(redirect) !== null;
@@ -134,7 +134,7 @@ function servedAt(model: Model, { location, reasons }: Route): string | undefine
     : urlsOf(model, location)[0];
 }
 
-/** Whether over TLS a location of the same path takes the handshake, or which one does cannot be told. */
+/** Whether a location of the same path takes the handshake over TLS, or the files do not determine which one does. */
 function isServedOverTls(model: Model, location: Level, url: string): boolean {
   const secure = handshake(model, secureUrl(url, 443));
   const other = foundFirst(secure);
@@ -143,7 +143,7 @@ function isServedOverTls(model: Model, location: Level, url: string): boolean {
   return nameOf(other) === nameOf(location);
 }
 
-/** The location that the search finds first; undefined when it finds none, or is not made. */
+/** The location that the search finds first; undefined when it finds none, or there is no search. */
 function foundFirst({ because }: Handshake): Level | undefined {
   const about = because.find(({ step, id }) => step === 'location' && id === null)?.about;
   return about !== undefined && about !== null && 'kind' in about && about.kind === 'location'
@@ -173,11 +173,11 @@ function shown(block: ConfigDirective): string {
   return block.words.map(({ value }) => value).join(' ');
 }
 
-/** On the first `listen`, or on the server when it has none or stands in another file. */
+/** On the first `listen`, or on the server when there is none or it is in another file. */
 function placeFor(model: Model, server: Level): Place {
   const { block } = server;
   const listen = listenersFor(model, server)[0]?.directive ?? null;
-  if (block === null) throw new RangeError('The server is not to be seen.');
+  if (block === null) throw new RangeError('The server is not in the files.');
   return placeOf(listen !== null && listen.file === block.file ? listen : block);
 }
 

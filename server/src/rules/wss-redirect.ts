@@ -16,7 +16,7 @@ export const rule: Rule = {
   check: { visits: 'configuration', run: check },
 };
 
-/** A redirect to https:// that stands in the way of ws:// handshakes, with what they lead to over TLS. */
+/** A redirect to https:// that stops ws:// handshakes, with the URLs that work over TLS. */
 interface Redirect {
   readonly directive: ConfigDirective;
   severity: Severity;
@@ -46,7 +46,7 @@ function redirectsOf(model: Model, routes: readonly Route[]): Iterable<Redirect>
     const severity = severityOfHarm(route);
     const { block } = route.location;
     if (severity === null || block === null) continue;
-    // Another rule speaks of what redirects it there.
+    // Another rule reports what redirects it there.
     if (route.reasons.some(({ id }) => id === 'websocket-redirected')) continue;
     for (const url of urlsOf(model, route.location)) {
       if (!url.startsWith('wss://')) continue;

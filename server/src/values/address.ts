@@ -17,7 +17,7 @@ export interface Address {
 }
 
 export interface AddressOptions {
-  /** Whether it is to be listened on: a port may stand alone, `*` is every address. */
+  /** Whether it is an address to listen on: a port alone is allowed, `*` is every address. */
   readonly listen?: boolean;
   /** Whether a path may follow. */
   readonly uriPart?: boolean;
@@ -144,7 +144,7 @@ function isInet6(host: string): boolean {
   return halves.length === 2 ? groups < 8 : groups === 8;
 }
 
-/** Whether the host of a URL is an address, IPv6 in brackets: nginx asks nobody for it. */
+/** Whether the host of a URL is an address, IPv6 in brackets: nginx does not resolve it. */
 export function isIpAddress(host: string): boolean {
   return isInet(host) || (host.startsWith('[') && host.endsWith(']') && isInet6(host.slice(1, -1)));
 }

@@ -13,7 +13,7 @@ export function isOn(directive: Words | null | undefined): boolean {
   return parseFlag(directive?.words[1]?.value ?? '') === true;
 }
 
-/** What nginx says of a value of a directive that is neither `on` nor `off`. */
+/** The error of nginx for a value that is neither `on` nor `off`. */
 export function flagError(name: string, value: string): string | null {
   if (parseFlag(value) !== null) return null;
   return `invalid value "${value}" in "${name}" directive, it must be "on" or "off"`;

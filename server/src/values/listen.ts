@@ -7,7 +7,7 @@ import type { ValueFault, Words } from './words';
 
 /** How nginx reads `listen` (ngx_http_core_listen, ngx_stream_core_listen). */
 
-/** The part of a configuration that a `listen` stands in: their parameters differ. */
+/** The part of a configuration that a `listen` is in: their parameters differ. */
 export type ListenPart = 'http' | 'stream';
 
 /** What a `listen` says, whether nginx would take it or not. */
@@ -26,7 +26,7 @@ export interface Listen {
   readonly hasSocketOptions: boolean;
 }
 
-/** Since then servers of stream have names and share listeners, and `listen` is read as that of http is (CHANGES, 1.25.5). */
+/** Since then servers of stream have names and share listeners, and `listen` is read as in http (CHANGES, 1.25.5). */
 export const VIRTUAL_SERVERS = '1.25.5';
 
 /** Without a port it is 80 in http; stream has none. */

@@ -12,7 +12,7 @@ export interface LocationName {
 }
 
 /**
- * Reads the arguments of a `location`. The modifier may stand in front of the name, or be part of it: `= /ws` and
+ * Reads the arguments of a `location`. The modifier is in front of the name, or part of it: `= /ws` and
  * `=/ws` are the same.
  */
 export function locationName({ words }: Words): LocationName {

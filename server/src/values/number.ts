@@ -1,4 +1,4 @@
-/** How nginx reads numbers (ngx_string.c). Null stands for its NGX_ERROR: what it says then is up to the directive. */
+/** How nginx reads numbers (ngx_string.c). Null is its NGX_ERROR: the message depends on the directive. */
 
 /** The largest number that nginx holds (NGX_MAX_INT_T_VALUE). */
 export const largestNumber = 2n ** 63n - 1n;

@@ -5,7 +5,7 @@ import { type Address, parseAddress } from './address';
 export interface ProxyTarget {
   /** The scheme as written, without `://`; null when there is none. */
   readonly scheme: string | null;
-  /** Host and port as written; '' when there is none. Variables stand as they are. */
+  /** Host and port as written; '' when there is none. Variables are left as they are. */
   readonly authority: string;
   /** Path and all after it; '' when there is none. */
   readonly uri: string;

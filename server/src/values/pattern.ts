@@ -2,7 +2,7 @@ import { isAtLeast, type NginxVersion, parseVersion } from '../reference/version
 
 /** Whether PCRE would compile a pattern, as far as can be said without PCRE. */
 
-/** What PCRE says of a pattern that does not compile, and where it stopped. */
+/** The error of PCRE for a pattern that does not compile, and its offset. */
 interface PatternFault {
   readonly reason: string;
   /** Offset in the pattern; its length for the end. */
@@ -18,7 +18,7 @@ const UNSUPPORTED = /[FLlUu]/;
 /** Letters that mean nothing after a backslash: PCRE2 refuses them, PCRE takes them as they are. */
 const MEANINGLESS = /[ijmqyIJMOTY]/;
 
-/** Escapes that stand for no single character of a class: any PCRE refuses the first, PCRE2 the others too. */
+/** Escapes that are not a single character in a class: any PCRE refuses the first, PCRE2 the others too. */
 const NOT_IN_CLASS = /[BRX]/;
 /** `\k` is missing: PCRE takes it in a class from 10.45 on, and nginx does not say which one it is linked with. */
 const NOT_IN_CLASS_2 = /[zABCGKRXZ]/;
@@ -41,7 +41,7 @@ const VERB = /\(\*(?:ACCEPT|COMMIT|F|FAIL|MARK|PRUNE|SKIP|THEN|(?=:))[:)]/;
 const WORDED_GROUP =
   /\(\*(?:atomic|pla|plb|nla|nlb|napla|naplb|sr|asr|(?:non_atomic_)?(?:positive|negative)_look(?:ahead|behind)|(?:atomic_)?script_run):/;
 
-/** What may stand after `(?`: the rest of a group that captures nothing. */
+/** What may follow `(?`: the rest of a group that captures nothing. */
 const GROUP =
   /^\(\?(?:[:|>=!#*]|<[=!*]|P?<|'|P[=>]\w+|&\w+|\(|R|[+-]?\d+|C|\^?[imnrsxJU]*(?:-[imnrsxJU]*)?[:)])/;
 
@@ -52,7 +52,7 @@ const REPEAT = 'quantifier does not follow a repeatable item';
  * repetition of nothing, a name that is none. Null says that nothing was found, not that the pattern is right.
  */
 function patternFault(pattern: string, library: 'pcre' | 'pcre2'): PatternFault | null {
-  // In these modes other rules hold, and what a verb or a named character is takes more than this.
+  // Other rules hold in these modes, and verbs and named characters need more than this.
   if (/\(\?\^?[a-zA-Z-]*x|\\[QEN]/.test(pattern)) return null;
   const isPcre2 = library === 'pcre2';
   if ([START_OPTION, VERB, WORDED_GROUP].some((known) => known.test(pattern))) return null;
@@ -63,7 +63,7 @@ function patternFault(pattern: string, library: 'pcre' | 'pcre2'): PatternFault 
 /** The release that takes PCRE2 where it is there. */
 const PCRE2 = parseVersion('1.21.5');
 
-/** What nginx says of a pattern that certainly does not compile (ngx_regex_compile); null for any other. */
+/** The error of nginx for a pattern that certainly does not compile (ngx_regex_compile); null for any other. */
 export function patternError(pattern: string, version: NginxVersion): string | null {
   const library = PCRE2 !== null && isAtLeast(version, PCRE2) ? 'pcre2' : 'pcre';
   const fault = patternFault(pattern, library);
@@ -72,7 +72,7 @@ export function patternError(pattern: string, version: NginxVersion): string | n
   return `${library}_compile() failed: ${fault.reason} in "${pattern}"${at}`;
 }
 
-/** Where a pattern speaks of one of its groups. */
+/** A reference of a pattern to one of its groups. */
 interface Reference {
   /** Its number, or its name. */
   readonly group: number | string;
@@ -88,7 +88,7 @@ type Member =
 class PatternReader {
   private at = 0;
   private depth = 0;
-  /** Whether what stands before can be repeated. */
+  /** Whether the part before can be repeated. */
   private repeatable = false;
   private readonly names = new Set<string>();
   private groups = 0;

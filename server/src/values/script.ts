@@ -1,13 +1,13 @@
 /** Variables in values, as nginx compiles them (ngx_http_script_compile). */
 
-/** A `$` in a text, and what it stands for. */
+/** A variable or capture in a text. */
 export interface Reference {
   /** Offsets in the text: from the `$` to after the name, or the brace that closes it. */
   readonly start: number;
   readonly end: number;
   /** As written. */
   readonly name: string;
-  /** Whether it is one of `$1` to `$9`: of `$12` the `2` is text. In braces such a name is that of a variable. */
+  /** Whether it is one of `$1` to `$9`: the `2` of `$12` is text. In braces it is the name of a variable. */
   readonly isCapture: boolean;
   readonly isBraced: boolean;
   /** What nginx says is wrong with it, so that it stays text; null when nothing is. */

@@ -32,7 +32,7 @@ export function serverNamePattern(
   return { pattern: name.slice(1), ignoreCase: /[A-Z]/.test(name) };
 }
 
-/** What nginx says of a name as soon as it reads it, but for a pattern that does not compile; null for nothing. */
+/** The error of nginx when it reads a name, except for a pattern that does not compile; null for none. */
 export function serverNameError(name: string): string | null {
   const isBadWildcard = name.startsWith('*') && (name.length < 3 || name.charAt(1) !== '.');
   if (isBadWildcard || name === '.') return `server name "${name}" is invalid`;

@@ -1,6 +1,6 @@
 import { largestNumber, parseDigits } from './number';
 
-/** How nginx reads sizes (ngx_parse.c), in bytes. Null stands for its NGX_ERROR. */
+/** How nginx reads sizes (ngx_parse.c), in bytes. Null is its NGX_ERROR. */
 
 /** A size of memory: `8k`, `1m` (ngx_parse_size). */
 export function parseSize(text: string): number | null {

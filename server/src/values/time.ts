@@ -1,6 +1,6 @@
 import { largestNumber, parseDigits } from './number';
 
-/** How nginx reads times (ngx_parse_time). Null stands for its NGX_ERROR. */
+/** How nginx reads times (ngx_parse_time). Null is its NGX_ERROR. */
 
 /** The units of time, each with its rank and its milliseconds: a value names them from the longest to the shortest. */
 const UNITS: Readonly<Record<string, readonly [rank: number, milliseconds: number]>> = {
@@ -57,7 +57,7 @@ function parse(text: string, inSeconds: boolean): number | null {
   return timeOf(total, inSeconds);
 }
 
-/** nginx counts in seconds or in milliseconds, whichever was asked for. */
+/** nginx counts in seconds or in milliseconds, depending on the directive. */
 function timeOf(milliseconds: bigint, inSeconds: boolean): number | null {
   const time = inSeconds ? milliseconds / 1000n : milliseconds;
   return time <= largestNumber ? Number(time) : null;

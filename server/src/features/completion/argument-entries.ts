@@ -72,7 +72,7 @@ function specialEntries(scope: ArgumentScope, name: string, index: number): Entr
   const isBehind = index > 0 || name === 'try_files';
   if (isBehind && laterValues[name] !== undefined) {
     if (index > 1 && twoArguments.has(name)) return [];
-    // Behind another status stands a text.
+    // Another status is followed by a text.
     if (name === 'return' && !/^30[1-8]$/.test(statement.before[1]?.value ?? '')) return [];
     return [
       ...choices(laterValues[name], 4),
@@ -199,7 +199,7 @@ function definedNames({ configuration }: Model, kind: SymbolKind): string[] {
   );
 }
 
-/** Directives that name a zone, and whether `zone=` stands before its name. */
+/** Directives that name a zone, and whether `zone=` precedes the name. */
 const ZONES: Readonly<Record<string, readonly [kind: SymbolKind, key: string]>> = {
   limit_req: ['limit-req-zone', 'zone='],
   limit_conn: ['limit-conn-zone', ''],

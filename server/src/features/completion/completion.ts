@@ -36,7 +36,7 @@ function onOneLine(completion: Completion, { text }: SourceFile, offset: number)
   return lineEnd === -1 || lineEnd >= completion.end ? completion : { ...completion, end: lineEnd };
 }
 
-/** The same with the files that a directory holds, once somebody has listed it. */
+/** The same with the files of a directory, once they are listed. */
 export function withPaths(completion: Completion, names: readonly Listed[]): Completion {
   if (completion.paths === null) return completion;
   return {
@@ -95,7 +95,7 @@ function argumentCompletion(
   }
 
   const directive = statement.before[0]?.value ?? '';
-  // Of a directive that does not belong here nobody knows what it takes.
+  // The arguments of a directive that is not allowed here are unknown.
   if (!isKnownIn(directive, contexts)) return null;
   const named = /@[\w.-]*$/.exec(typed);
   if (named !== null && directive !== 'location' && /^=?\d*@/.test(typed)) {
@@ -137,7 +137,7 @@ function isKnownIn(directive: string, contexts: readonly Context[]): boolean {
   return facts.some((fact) => isAllowedIn(fact, contexts));
 }
 
-/** Whether the text ends within a placeholder of a template, whose names are none of nginx's. */
+/** Whether the text ends within a placeholder of a template, whose names are not nginx's. */
 function isInPlaceholder(text: string): boolean {
   return PLACEHOLDERS.some(([opening, closing]) => text.lastIndexOf(opening) > text.lastIndexOf(closing));
 }

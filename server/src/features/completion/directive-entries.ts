@@ -29,7 +29,7 @@ const ENTRY_WORDS: Readonly<Record<string, readonly (readonly [word: string, ins
   types: [['include', 'include ${1:file};']],
 };
 
-/** What stands between the name of a block and its `{`. */
+/** What is between the name of a block and its `{`. */
 const HEADS: Readonly<Record<string, string>> = {
   location: '${1:/path}',
   if: '(${1:condition})',
@@ -41,7 +41,7 @@ const HEADS: Readonly<Record<string, string>> = {
   charset_map: '${1:from} ${2:to}',
 };
 
-/** Those that most configurations have: they stand before the others. */
+/** Those that most configurations have: they are listed before the others. */
 const FREQUENT: ReadonlySet<string> = new Set(
   (
     'events worker_connections worker_processes http server upstream map include log_format access_log error_log ' +
@@ -51,7 +51,7 @@ const FREQUENT: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** The facts that may stand in a context, once for each: they are a large table. */
+/** The facts that are allowed in a context, once for each: they are a large table. */
 const tables = new Map<Context, readonly DirectiveFact[]>();
 
 function factsIn(context: Context): readonly DirectiveFact[] {
@@ -66,7 +66,7 @@ function factsIn(context: Context): readonly DirectiveFact[] {
 const lists = new Map<string, readonly Entry[]>();
 const MOST_LISTS = 100;
 
-/** The directives that may stand where a name is being written. */
+/** The directives that are allowed where a name is being written. */
 export function directiveEntries(
   contexts: readonly Context[],
   version: NginxVersion,

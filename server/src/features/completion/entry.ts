@@ -15,7 +15,7 @@ export type EntryKind =
 export interface Entry {
   readonly label: string;
   readonly kind: EntryKind;
-  /** What stands beside the label: where it comes from, or since when it is there. Default: nothing. */
+  /** What is beside the label: where it comes from, or since when it is there. Default: nothing. */
   readonly note?: string | undefined;
   /** What the text typed so far is compared with. Default: the label. */
   readonly filter?: string | undefined;
@@ -25,7 +25,7 @@ export interface Entry {
   readonly snippet?: string | undefined;
   /** Whether nginx has done away with it, or says that it will. */
   readonly deprecated?: boolean | undefined;
-  /** The lower, the further up; entries of one rank by their labels, but for `order`. Default: 5. */
+  /** The lower, the further up; entries of one rank by their labels, except for `order`. Default: 5. */
   readonly rank?: number | undefined;
   /** The place among those of its rank. Default: by the label. */
   readonly order?: number | undefined;
@@ -38,9 +38,9 @@ export interface PathQuery {
   /** Where they may be, as paths of the model: the first directory that is there counts. */
   readonly directories: readonly string[];
   readonly directoriesOnly: boolean;
-  /** Whether a pattern may stand for several files. */
+  /** Whether a pattern for several files is allowed. */
   readonly globs: boolean;
-  /** What is typed of the name. */
+  /** The part of the name that is typed. */
   readonly prefix: string;
   /** The quote around the word, '' for none. */
   readonly quote: '' | '"' | "'";
@@ -52,7 +52,7 @@ export interface Completion {
   readonly start: number;
   readonly end: number;
   readonly entries: readonly Entry[];
-  /** What of them are files, that somebody has to list first; null for none. */
+  /** The query for files, which the caller has to list; null for none. */
   readonly paths: PathQuery | null;
   /** The contexts of the place, for the documentation of what is chosen. */
   readonly contexts: readonly string[];
@@ -63,7 +63,7 @@ export function inOrder(words: readonly string[], kind: EntryKind, rest: Partial
   return words.map((label, order) => Object.assign({ label, kind, order }, rest));
 }
 
-/** Text as it stands in a snippet. */
+/** Text escaped for a snippet. */
 export function escapeSnippet(text: string): string {
   return text.replaceAll(/[\\$}]/g, String.raw`\$&`);
 }

@@ -7,13 +7,13 @@ import type { Entry } from './entry';
 /** The names of upstreams where a back end is being named. */
 export interface UpstreamNames {
   readonly entries: readonly Entry[];
-  /** What is typed of the name. */
+  /** The part of the name that is typed. */
   readonly typed: string;
-  /** Whether the name stands for itself; otherwise each entry has a scheme in front. */
+  /** Whether the name is inserted alone; otherwise each entry has a scheme in front. */
   readonly isAuthority: boolean;
 }
 
-/** The upstreams that may stand at the place; null where no back end is named. */
+/** The upstreams that are allowed at the place; null where no back end is named. */
 export function upstreamEntries(
   { model, contexts, statement }: ArgumentScope,
   typed: string,

@@ -5,7 +5,7 @@ import type { NginxVersion } from '../../reference/versions';
 /** A value and what it is for; '' where that needs no word. */
 export type Choice = readonly [value: string, note: string];
 
-/** Of the first argument, by directive. */
+/** Values of the first argument, by directive. */
 export const firstValues: Readonly<Record<string, readonly Choice[]>> = {
   return: [
     ['301', 'moved for good'],
@@ -120,7 +120,7 @@ export const listenSince: Readonly<Record<string, NginxVersion>> = {
   multipath: { major: 1, minor: 29, patch: 7 },
 };
 
-/** From this release on `resolve` and `service` of an upstream's server need no licence (CHANGES, 1.27.3). */
+/** Since this release `resolve` and `service` of an upstream's server need no licence (CHANGES, 1.27.3). */
 export const resolveSince: NginxVersion = { major: 1, minor: 27, patch: 3 };
 
 /** RFC 8996 and RFC 7568. */

@@ -24,7 +24,7 @@ const MEMBERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['upstream_http_', RESPONSE_HEADERS.split(' ')],
 ]);
 
-/** Those that most configurations have: they stand before the others. */
+/** Those that most configurations have: they are listed before the others. */
 const FREQUENT: ReadonlySet<string> = new Set(
   (
     'host http_upgrade http_host remote_addr proxy_add_x_forwarded_for scheme uri request_uri args ' +
@@ -57,7 +57,7 @@ function readNames(part: Part): string[] {
   return [...new Set(names)];
 }
 
-/** The variables that may stand in a value: those of the configuration first, then nginx's own. */
+/** The variables that are allowed in a value: those of the configuration first, then nginx's own. */
 export function variableEntries(
   model: Model,
   contexts: readonly Context[],
@@ -82,7 +82,7 @@ export function variableEntries(
   ];
 }
 
-/** In braces, as `${name}`: the whole of it is compared and replaced. */
+/** In braces, as `${name}`: all of it is compared and replaced. */
 export function inBraces(entry: Entry): Entry {
   const text = `\${${entry.label.slice(1)}}`;
   return entry.goesOn === true

@@ -12,7 +12,7 @@ const FRAGMENT_CONTEXTS: readonly (readonly Context[])[] = [
   ['stream', 'stream server', 'stream upstream', 'mail', 'mail server', 'events'],
 ];
 
-/** Where the blocks of the files stand, and where the files are included. */
+/** The contexts of the blocks of the files, and where the files are included. */
 interface Instances {
   readonly blocks: ReadonlyMap<Directive, readonly ConfigDirective[]>;
   /** By real path: the blocks around each `include` of the file; null for the top of the configuration. */
@@ -31,7 +31,7 @@ export function instancesOf(configuration: Configuration, block: Directive): rea
 
 /**
  * The contexts of the directives directly in a block of a file, or at its top: one for each kind of place that an
- * include puts it in. Of a fragment they are all in which what is there may stand.
+ * include puts it in. For a fragment they are all contexts in which its directives are allowed.
  */
 export function contextsAt(
   configuration: Configuration,
@@ -48,7 +48,7 @@ export function contextsAt(
   return [...new Set(around.flatMap((each) => contextsWithin(found, each)))];
 }
 
-/** Whether a directive of the reference may stand in one of the contexts. */
+/** Whether a directive of the reference is allowed in one of the contexts. */
 export function isAllowedIn({ contexts: allowed }: DirectiveFact, contexts: readonly Context[]): boolean {
   return contexts.some(
     (context) => allowed.includes(context) || (allowed.includes('any') && context !== 'entries'),

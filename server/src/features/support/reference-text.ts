@@ -9,10 +9,10 @@ import { formatVersion, isAtLeast, type NginxVersion } from '../../reference/ver
 import { isAllowedIn } from './contexts';
 
 /**
- * What the reference says of a directive, as Markdown: its syntax, the beginning of its documentation, default,
- * contexts, inheritance and releases. Null for a name that nobody knows.
+ * The reference of a directive, as Markdown: its syntax, the beginning of its documentation, default,
+ * contexts, inheritance and releases. Null for an unknown name.
  *
- * @param contexts where it stands: modules of different parts share names
+ * @param contexts where it is: modules of different parts share names
  */
 export function directiveText(
   name: string,
@@ -107,7 +107,7 @@ function undocumented({ name, module, contexts, args, kind, thirdParty }: Direct
   return `\`${name}\` is a directive of ${source}, ${what}.\n\nIn ${where}`;
 }
 
-/** What the reference says of a variable of nginx. */
+/** The reference of a variable of nginx. */
 export function variableText(name: string, { isFamily, name: family, text, url }: VariableDocs): string {
   const member = isFamily ? memberText(family, name.slice(family.length)) : '';
   return `${[member, sentence(text)].filter((each) => each !== '').join('\n\n')}\n\n[nginx.org](${url})`;

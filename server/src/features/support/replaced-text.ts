@@ -5,7 +5,7 @@ import type { SourceFile } from '../../model/load';
 import type { Model } from '../../model/model';
 import { inheritanceOf } from '../../reference/inheritance';
 
-/** Of a file that is included in many places, so many different texts are shown. */
+/** The most texts that are shown for a file that is included in many places. */
 const MOST_TEXTS = 3;
 
 /**

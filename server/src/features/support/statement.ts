@@ -65,7 +65,7 @@ function wordsBetween({ tokens }: SyntaxTree, first: number, end: number): Word[
 }
 
 /**
- * Whether what stands at the place begins a directive though the one before has no end yet: on a line of its own, no
+ * Whether the text at the place begins a directive though the one before has no end yet: on a line of its own, no
  * further right than that one begins.
  */
 function isNewLine({ text }: SyntaxTree, before: readonly Word[], place: number): boolean {

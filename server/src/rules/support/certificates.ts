@@ -4,7 +4,7 @@ import type { listenersOf } from '../../model/listeners';
 import { memoized } from '../../model/memo';
 import { isOn } from '../../values/flag';
 
-/** Whether a server surely has a certificate and a key, its own or those of http. */
+/** Whether a server certainly has a certificate and a key, its own or those of http. */
 export function hasCertificate(server: Level): boolean {
   const count = (name: string): number => effective(server, name).directives.length;
   return count('ssl_certificate') > 0 && count('ssl_certificate_key') > 0;

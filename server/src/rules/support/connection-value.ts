@@ -37,10 +37,10 @@ export function connectionValueByMap(model: Model, route: Route): ConnectionValu
   return workingMap(model, route) === null && route.intent.byPath ? mapValue(model) : null;
 }
 
-/** The literal tells every request that it is an upgrade: right where there is nothing but WebSocket. */
+/** The literal marks every request as an upgrade: right only where all requests are WebSocket. */
 const LITERAL: ConnectionValue = { text: '"upgrade"', edits: [] };
 
-/** Whether a header says `Connection: upgrade` of every request. */
+/** Whether a header sets `Connection: upgrade` for every request. */
 export function isFixedUpgrade(header: ConfigDirective): boolean {
   const value = header.argument(1);
   return (
@@ -87,11 +87,11 @@ function isTaken(model: Model, name: string): boolean {
 }
 
 /**
- * Inserts `map $http_upgrade $NAME { … }` at the http level, before its first server or upstream. Null where the
- * http level is not to be seen.
+ * Inserts `map $http_upgrade $NAME { … }` at the http level, before its first server or upstream. Null where
+ * the http level is not in the files.
  */
 export function insertMap(model: Model, name: string): Edit | null {
-  // Where connections are kept alive by default, an ordinary request must not be told to close its own.
+  // Where connections are kept alive by default, ordinary requests must not close theirs.
   const ordinary = defaultProxyConnection(model.version) === 'close' ? 'close' : "''";
   return insertMapBlock(model, name, ['default upgrade;', `'' ${ordinary};`]);
 }
@@ -110,7 +110,7 @@ export function freeName(model: Model, names: readonly string[]): string | undef
   return names.find((each) => !isTaken(model, each));
 }
 
-/** The first server or upstream that stands in the file of the http block itself; else what comes first there. */
+/** The first server or upstream in the file of the http block itself; else the first directive there. */
 const anchorAt = memoized((http: Level): ConfigDirective | null => {
   const via = http.block === null ? null : http.block.via;
   const isHere = (directive: ConfigDirective): boolean => directive.via === via && !directive.file.builtIn;

@@ -3,8 +3,8 @@ import { firstControlCharacter } from '../../syntax/control-characters';
 import type { SyntaxTree } from '../../syntax/tree';
 
 /**
- * From which offset on a file is no text that anybody has written, by its first control character; `Infinity` where it is
- * whole. Of what stands there only that is told.
+ * The offset from which a file is no text, by its first control character; `Infinity` where there is none. Beyond it
+ * only this damage is reported.
  */
 export const damagedFrom: (tree: SyntaxTree) => number = memoized(({ tokens }) => {
   const first = firstControlCharacter(tokens);

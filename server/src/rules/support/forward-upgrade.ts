@@ -12,7 +12,7 @@ import type { ConnectionValue } from './connection-value';
 import type { Reasons } from './rule';
 import { answersSubrequests } from '../../handshake/subrequests';
 
-/** The faults that directives of the location itself can mend. */
+/** The faults that directives of the location itself can fix. */
 export type Missing = 'upgrade' | 'connection' | 'http-version';
 
 /** What a location needs to forward the upgrade. */
@@ -84,13 +84,13 @@ function lineFor(condition: Missing, connection: ConnectionValue): string {
   }
 }
 
-/** A level that is not to be seen may say otherwise: then the version is set where headers are set anyway. */
+/** A level that is not in the files may set another version: then it is set where headers are set anyway. */
 function needsVersion(route: Route, missing: readonly Missing[]): boolean {
   const { version } = route.request;
   return missing.includes('http-version') || (!version.certain && version.directive === null);
 }
 
-/** A header as its author wrote it, to stand at another level. */
+/** A header as its author wrote it, for another level. */
 export function repeat(header: ConfigDirective): string {
   return `proxy_set_header ${argumentsAsWritten(header)};`;
 }
@@ -107,14 +107,14 @@ export function insertHeaders(route: Route, lines: readonly string[]): Edit {
   const first = ownDirectives(location, 'proxy_set_header').find((header) => isIn(location, header));
   if (first !== undefined) return insertBefore(first, lines);
   if (level === location && isIn(location, proxyPass)) return insertAfter(proxyPass, lines);
-  // `proxy_set_header` may not stand in an `if`: it goes in front of it.
+  // `proxy_set_header` is not allowed in an `if`: it goes in front of it.
   const { block } = level;
   if (block !== null && isIn(location, block)) return insertBefore(block, lines);
   const last = location.directives.findLast((directive) => isIn(location, directive));
   return last === undefined ? insertAfter(proxyPass, lines) : insertAfter(last, lines);
 }
 
-/** Whether a directive stands in the block of the level itself, not in a file that it includes. */
+/** Whether a directive is in the block of the level itself, not in a file that it includes. */
 function isIn(level: Level, directive: ConfigDirective): boolean {
   return level.block !== null && directive.parent === level.block && directive.via === level.block.via;
 }
@@ -130,12 +130,12 @@ export function refusesUpgrades({ location, intent, request }: Route): boolean {
   return answersSubrequests(location) || isBlank;
 }
 
-/** What the back end misses, as the evidence says. */
+/** What the back end lacks, by the evidence. */
 export function faultsIn({ evidence }: Reasons): Fault[] {
   return evidence.flatMap(({ fault }) => fault ?? []);
 }
 
-/** What directives of the location itself can mend of it. */
+/** The part of it that directives of the location itself can fix. */
 export function missingIn(reasons: Reasons): Missing[] {
   return faultsIn(reasons)
     .map(({ condition }) => condition)

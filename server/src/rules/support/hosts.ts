@@ -17,7 +17,7 @@ const upstreamServers = memoized(
   (model: Model): ReadonlySet<string> => new Set(model.upstreams.flatMap((each) => each.servers.map(hostOf))),
 );
 
-/** Whether a host, in lower case, is that of a server of some `upstream`. */
+/** Whether a host, in lower case, is the host of a server of some `upstream`. */
 export function isUpstreamServer(model: Model, host: string): boolean {
   return upstreamServers(model).has(host);
 }

@@ -21,14 +21,14 @@ const emptyEntry = memoized(({ entries }: VariableMap) =>
   entries.find(({ kind, key }) => kind === 'exact' && key === ''),
 );
 
-/** Whether a map has an entry for the empty value: that of a request which asks for no upgrade. */
+/** Whether a map has an entry for the empty value, which a request without an upgrade has. */
 function hasEmptyEntry(map: VariableMap): boolean {
   return emptyEntry(map) !== undefined;
 }
 
 /**
- * What a map by `Upgrade` gives for a request that asks for no upgrade: its entry for '', else its default. Patterns
- * are not tried for an empty value (ngx_http_map_find). Null where that cannot be told.
+ * What a map by `Upgrade` gives for a request without an upgrade: its entry for '', else its default. Patterns are not
+ * tried for an empty value (ngx_http_map_find). Null where the files do not determine it.
  */
 function ordinaryValue(map: VariableMap): string | null {
   if (!isByUpgrade(map) || map.hostnames) return null;
@@ -47,8 +47,8 @@ export function hasToken(value: string, token: string): boolean {
 }
 
 /**
- * What a map by `Upgrade` does to ordinary requests for want of an entry for them: it tells the back end of upgrades, or
- * closes connections that would be kept alive. Null for nothing.
+ * The harm that a map by `Upgrade` does to ordinary requests when it has no entry for them: `upgrades`, the back end sees
+ * an upgrade; `closes`, connections are closed that would be kept alive. Null for none.
  */
 export function harmToOthers(map: VariableMap, keepsAlive: boolean): 'upgrades' | 'closes' | null {
   const value = hasEmptyEntry(map) ? null : ordinaryValue(map);

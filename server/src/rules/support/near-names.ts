@@ -1,11 +1,11 @@
 import { distance } from 'fastest-levenshtein';
 
-/** More differences than this, and another name is meant. */
+/** With more differences than this another name is meant. */
 const DISTANCE_LIMIT = 2;
 
-/** The names that differ from `name` by a slip of the pen, the nearest first; of equally near ones in their order. */
+/** The names that differ from `name` by a typo, the nearest first; equally near ones in their order. */
 export function nearNames(name: string, names: Iterable<string>): string[] {
-  // Any two short names are alike.
+  // Any two short names are similar.
   if (name.length < 4 || name.length > 64) return [];
   const near: { readonly name: string; readonly differences: number }[] = [];
   for (const each of new Set(names)) {

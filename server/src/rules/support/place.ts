@@ -2,8 +2,8 @@ import { type ConfigDirective, placeOf } from '../../model/configuration';
 import type { Finding } from './rule';
 
 /**
- * Where a finding about a directive stands: on it, or, when it stands in another file, on the `proxy_pass` that it
- * affects, with the directive beside it.
+ * The place of a finding about a directive: the directive itself; when that is in another file, the `proxy_pass` that it
+ * affects, with the directive as a related place.
  *
  * @param message what the other place is
  */

@@ -4,7 +4,7 @@ import type { Fix, Related, Severity } from './rule';
 import { isAtLeastAsSevere } from './severity';
 
 /**
- * A finding as front ends see it: merged over all instances of its file, what its author has silenced left out.
+ * A finding as front ends show it: merged over all instances of its file, without suppressed ones.
  * Rule, place and text tell one problem from the others.
  */
 export interface Problem {
@@ -14,11 +14,11 @@ export interface Problem {
   readonly text: string;
   /** Where the problem is, one sentence each, when it is not in all instances of its file. */
   readonly contexts: readonly string[];
-  /** What people read: the text and the contexts. */
+  /** The text and the contexts. */
   readonly message: string;
   readonly place: Place;
   readonly related: readonly Related[];
-  /** The ways to mend it in all instances, the best first; computed on each call. */
+  /** The fixes that are right in all instances, the best first; computed on each call. */
   readonly fixes: () => readonly Fix[];
 }
 

@@ -2,12 +2,12 @@
  * What nginx itself shows about the mistake of a rule. Plain data: `test/live/rules.test.ts` runs each proof on a real
  * nginx, and the page of the rule prints it.
  *
- * A proof compares. `sees` is true of a configuration with the mistake, and must be false of the mended one; there
+ * A proof compares. `sees` is true of a configuration with the mistake, and must be false of the fixed one; there
  * `mended` is true. `{ sees: { answer: 426 } }` is a whole proof: a handshake to `ws://localhost/ws` gets 426 with the
  * bad example, and works with the good one and with the text after the first fix.
  */
 export interface Proof {
-  /** What it shows, in a few words. Needed where it is not about the bad example as it stands. */
+  /** What it shows, in a few words. Needed where it is not about the unchanged bad example. */
   readonly claim?: string;
   /** The configuration with the mistake. Default: `bad`. */
   readonly text?: Text;
@@ -18,10 +18,10 @@ export interface Proof {
    * without a fix has to say it for any other text.
    */
   readonly good?: Text;
-  /** False: the rule says nothing about the text. Then it is not mended either. Default: true. */
+  /** False: the rule reports nothing about the text. Then it is not fixed either. Default: true. */
   readonly finds?: false;
 
-  /** What stands at 127.0.0.1:3000, and at the ports after it that the text names. Default: `strict`. */
+  /** What listens at 127.0.0.1:3000, and at the ports after it that the text names. Default: `strict`. */
   readonly backEnd?: BackEndKind;
   /** Paths for which the back end answers ordinary requests with 200. Default: none, it answers 426. */
   readonly pages?: readonly string[];
@@ -49,13 +49,13 @@ export interface Proof {
   /** True: the message of the finding need not quote what nginx says (`refused`, `warns`, `log`), as others must. */
   readonly ownWords?: true;
 
-  /** The release of nginx from which on it holds, `1.25.1`. Default: all. */
+  /** The first release of nginx for which it holds, `1.25.1`. Default: all. */
   readonly since?: string;
   /** The first release of nginx for which it does not hold. Default: none. */
   readonly before?: string;
 }
 
-/** `bad` or `good`, a whole configuration, or one of the examples with pieces of it replaced, all of which it has. */
+/** `bad` or `good`, a whole configuration, or one of the examples with pieces replaced, all of which must occur in it. */
 export type Text = string | { readonly bad: Swaps } | { readonly good: Swaps };
 
 type Swaps = readonly (readonly [piece: string, by: string])[];
@@ -63,7 +63,7 @@ type Swaps = readonly (readonly [piece: string, by: string])[];
 /**
  * `strict` keeps to RFC 6455 to the letter. `lenient` takes HTTP/1.0 too, and keeps connections alive. `checks-origin` is
  * strict, and answers 403 when `Origin` names another host than `Host`. `any-upgrade` takes an upgrade to any protocol.
- * `tls` is strict behind TLS, for clients that ask for the server name `chat.example`, and for no others.
+ * `tls` is strict behind TLS, for clients that ask for the server name `chat.example` only.
  */
 export type BackEndKind = 'strict' | 'lenient' | 'checks-origin' | 'any-upgrade' | 'tls';
 

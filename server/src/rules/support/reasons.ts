@@ -12,8 +12,8 @@ import type { Reasons } from './rule';
 import { isAtLeastAsSevere, severityFor } from './severity';
 
 /**
- * Why the handshakes of all routes fail, by the location at fault: a handshake may come there from another one, over a
- * rewrite or a hop.
+ * Why the handshakes of all routes fail, by the location at fault: a handshake may get there from another location, over
+ * a rewrite or a hop.
  *
  * @param ids of the evidence
  */
@@ -66,7 +66,7 @@ function isSame(a: Evidence, b: Evidence): boolean {
   );
 }
 
-/** The places that findings speak of. */
+/** The places that findings cover. */
 export class SpokenOf {
   private readonly byFile: ReadonlyMap<string, ProblemsInOrder>;
   private readonly rules: ReadonlySet<string>;
@@ -87,8 +87,8 @@ export class SpokenOf {
   }
 
   /**
-   * Whether one of them speaks of a reason: it has its id, on it or at its location; nginx refuses the text that it is
-   * about; or another location takes all that comes.
+   * Whether one of the findings covers a reason: it has the reason's id, at its place or its location; nginx refuses the
+   * text at its place; or another location takes all handshakes.
    */
   has({ route, intent, evidence }: Reasons): boolean {
     const { block } = route.location;
@@ -113,8 +113,8 @@ export class SpokenOf {
   }
 }
 
-/** They have one finding for all locations. */
+/** These rules have one finding for all locations. */
 const OF_CONFIGURATION: ReadonlySet<string> = new Set(['connection-map-missing', 'listen-http2-deprecated']);
 
-/** They say of a whole location that handshakes do not come there. */
+/** Findings of these rules say that handshakes do not reach a location at all. */
 const SPEAK_OF_LOCATIONS: ReadonlySet<string> = new Set(['websocket-location-shadowed']);

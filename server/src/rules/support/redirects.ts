@@ -8,7 +8,7 @@ export function redirectIn(because: readonly Evidence[]): ConfigDirective | unde
   return about !== undefined && about !== null && 'words' in about ? about : undefined;
 }
 
-/** The variables that an `if` around a directive asks for, in lower case; null where it asks for files. */
+/** The variables that an `if` around a directive tests, in lower case; null where it tests files. */
 function conditionVariables({ parent }: ConfigDirective): string[] | null {
   if (parent?.name !== 'if') return [];
   const words = parent.words.slice(1).map(({ value }) => value);
@@ -18,7 +18,7 @@ function conditionVariables({ parent }: ConfigDirective): string[] | null {
   );
 }
 
-/** Whether a directive runs for every request, or by nothing but variables of these names. */
+/** Whether a directive runs for every request, or depends only on variables of these names. */
 export function runsBy(directive: ConfigDirective, names: ReadonlySet<string>): boolean {
   return conditionVariables(directive)?.every((name) => names.has(name)) === true;
 }
@@ -54,7 +54,7 @@ function withOrigin(url: string, scheme: string, port: string): string {
   );
 }
 
-/** Whether a directive is in an `if` that turns away what `valid_referers` finds invalid. */
+/** Whether a directive is in an `if` that refuses what `valid_referers` finds invalid. */
 export function isByReferer({ parent }: ConfigDirective): boolean {
   return parent?.name === 'if' && parent.words.some(({ value }) => /\$\{?invalid_referer\b/i.test(value));
 }

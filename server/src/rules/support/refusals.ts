@@ -8,7 +8,7 @@ import type { NginxCheck } from './rule';
 /** A refusal with the text to mark. */
 export type PlacedRefusal = Refusal & { readonly place: NonNullable<Refusal['place']> };
 
-/** What the blocks of a configuration are is not sure when these are wrong. */
+/** When these are wrong, it is not certain where blocks begin and end. */
 const NEEDS_BLOCKS: ReadonlySet<RefusalRule> = new Set([
   'directive-context',
   'directive-duplicate',
@@ -16,8 +16,8 @@ const NEEDS_BLOCKS: ReadonlySet<RefusalRule> = new Set([
 ]);
 
 /**
- * The refusals that belong to a rule and are worth a diagnostic: near a syntax error only that error is told, and where
- * braces or quotes do not match, nothing that depends on them. Nothing is told of what is no text.
+ * The refusals that belong to a rule and are worth a diagnostic. Near a syntax error only that error is reported; where
+ * braces or quotes do not match, nothing that depends on them. Nothing is reported in what is no text.
  */
 export function* refusalsFor(rule: RefusalRule, model: Model, nginx: NginxCheck): Generator<PlacedRefusal> {
   const files = model.configuration.closure.files;

@@ -19,28 +19,28 @@ export interface Rule {
   readonly fix: 'safe' | 'suggestion' | 'none';
   /** False for a rule that runs only where the settings name it. Default: true. */
   readonly enabledByDefault?: boolean;
-  /** What it looks at: why handshakes fail, each route, or the configuration as a whole; several, if need be. */
+  /** What it looks at: why handshakes fail, each route, or the configuration as a whole; there may be several. */
   readonly check: Check | readonly Check[];
 }
 
 export type Check = EvidenceCheck | RouteCheck | ConfigurationCheck;
 
 /**
- * Shows why the handshakes for a location fail. The verdict has been worked out: what is left to say is where, in what
- * words, and how to mend it.
+ * Reports why the handshakes for a location fail. The verdict is already known: the rule adds the place, the words and
+ * the fix.
  */
 interface EvidenceCheck {
   readonly visits: 'evidence';
-  /** The ids of the evidence that it speaks of. Default: that of the rule. `rest`: what no other finding speaks of. */
+  /** The ids of the evidence that it reports. Default: the rule's id. `rest`: what no other finding reports. */
   readonly ids?: readonly EvidenceId[] | 'rest';
   readonly run: (reasons: Reasons, model: Model) => Iterable<Finding>;
 }
 
 /** Why the handshakes for a location fail in every case, or over HTTP/1.0. */
 export interface Reasons {
-  /** The location whose directives are at fault; where that is none, the one that was asked for. */
+  /** The location whose directives are at fault; where there is none, the requested one. */
   readonly route: Route;
-  /** How surely handshakes are meant to come here: of all locations that they come from, the surest. */
+  /** How surely the location is meant for WebSocket; the surest of all locations that handshakes come from. */
   readonly intent: Intent;
   /** In the order met; at least one. */
   readonly evidence: readonly [Evidence, ...Evidence[]];
@@ -59,7 +59,7 @@ interface ConfigurationCheck {
 /** What nginx itself would say of the configuration. */
 export interface NginxCheck {
   readonly refusals: () => readonly Refusal[];
-  /** Whether somebody said which version nginx has. */
+  /** Whether the version of nginx was set, rather than assumed or found. */
   readonly versionIsSet: boolean;
 }
 
@@ -70,7 +70,7 @@ export interface Finding {
   readonly message: string;
   readonly place: Place;
   readonly related?: readonly Related[];
-  /** The ways to mend it, the best first. Made only when somebody asks. */
+  /** The ways to fix it, the best first. Made only on request. */
   readonly fixes?: () => readonly Fix[];
 }
 
@@ -95,9 +95,9 @@ export interface RuleDocs {
   readonly version?: string;
   /** A whole configuration that gives exactly this finding. */
   readonly bad: string;
-  /** The same, mended: it gives none. */
+  /** The same, fixed: it gives none. */
   readonly good: string;
-  /** What a running nginx shows of it. The text above claims no more of nginx than this. */
+  /** What a running nginx shows. The text above claims no more about nginx than this. */
   readonly proof: readonly Proof[];
   readonly sources: readonly string[];
 }

@@ -15,10 +15,10 @@ import { Suppressions } from './suppression';
 import { UnfinishedLocations } from './unfinished';
 import { listed, LISTED } from './words';
 
-/** Is told of a rule that failed. */
+/** Called for each rule that failed. */
 export type OnFault = (rule: string, error: unknown) => void;
 
-/** Runs the rules that the settings leave on. A rule that fails costs its own answer alone. */
+/** Runs the rules that the settings leave on. A rule that fails costs only its own answer. */
 export function runRules(
   model: Model,
   routes: readonly Route[],
@@ -28,12 +28,12 @@ export function runRules(
 ): Problem[] {
   const problems: Problem[] = [];
   const run: Run = { model, routes, nginx, onFault, problems, spoken: new Map() };
-  // Those that speak of what is left come last.
+  // Rules about the rest of the evidence come last.
   for (const rule of rules.toSorted((a, b) => Number(speaksOfRest(a)) - Number(speaksOfRest(b)))) {
     const isOn = isEnabled(rule, settings);
     try {
       for (const check of checksOf(rule)) {
-        // What a rule that is off would speak of is no matter of another one.
+        // What a rule that is off would report is not reported by another one.
         if (!isOn && check.visits !== 'evidence') continue;
         const found = problemsOf(rule, check, run);
         if (isOn) problems.push(...found);
@@ -62,7 +62,7 @@ function isEnabled({ id, enabledByDefault = true }: Rule, settings: RuleSettings
   return wanted === undefined ? enabledByDefault : wanted !== 'off';
 }
 
-/** A comment that silences a rule which does not run here may yet be of use where it does. */
+/** A comment that silences a rule which does not run here may be needed where it does run. */
 function unusedSuppressions(suppressions: Suppressions, settings: RuleSettings): Problem[] {
   if (settings['suppression-unused'] === 'off') return [];
   const disabled = new Set(rules.filter((rule) => !isEnabled(rule, settings)).map(({ id }) => id));
@@ -81,12 +81,12 @@ function withWantedSeverity(problem: Problem, settings: RuleSettings): Problem {
   };
 }
 
-/** What they say of a location depends on the whole of it. */
+/** Their findings about a location depend on all of it. */
 const ABOUT_HANDSHAKES: ReadonlySet<string> = new Set(
   rules.filter(({ category }) => category === 'websocket').map(({ id }) => id),
 );
 
-/** These rules say what nginx says, and no more. */
+/** These rules only repeat what nginx says. */
 const NGINX_WORDS: ReadonlySet<string> = new Set([
   'unknown-directive',
   'directive-context',
@@ -96,7 +96,7 @@ const NGINX_WORDS: ReadonlySet<string> = new Set([
   'variable-unknown',
 ]);
 
-/** One mistake, one diagnostic: where another rule tells of the same error, and how to mend it, nginx's words alone are left out. */
+/** One mistake, one diagnostic: where another rule reports the same error with a fix, the plain words of nginx are left out. */
 function withoutEchoes(problems: readonly Problem[]): readonly Problem[] {
   const others = new Map<string, Problem[]>();
   for (const problem of problems) {
@@ -145,7 +145,7 @@ interface Run {
   readonly onFault: OnFault;
   /** What was found so far. */
   readonly problems: readonly Problem[];
-  /** The ids of the evidence that rules have spoken of, by the route. */
+  /** The ids of the evidence that rules have reported, by the route. */
   readonly spoken: Map<Route, Set<EvidenceId | null>>;
 }
 
@@ -184,7 +184,7 @@ function problemsOf(rule: Rule, check: Check, run: Run): Problem[] {
   return problemsOfRoutes(rule, perRoute, run);
 }
 
-/** The reasons that nothing speaks of yet. */
+/** The reasons that no finding reports yet. */
 function restOf({ model, routes, problems, spoken }: Run): readonly Reasons[] {
   const places = new SpokenOf(problems);
   return reasonsOf(model, routes, 'all').flatMap((reasons) => {
@@ -214,7 +214,7 @@ function problemsOfRoutes(
     findings.map((finding) => {
       const key = instanceKey(route, finding);
       const routesAtFault = found.get(key) ?? new Set();
-      // Where an included location is not the same in all its instances, what mends some may spoil the others.
+      // Where an included location is not the same in all its instances, a fix for some may break the others.
       if (routesAtFault.size === instances.of(route).length) return problemOf(rule, finding, onFault);
       const context = contexts.get(key) ?? contextOf([...routesAtFault], instances);
       contexts.set(key, context);
@@ -224,7 +224,7 @@ function problemsOfRoutes(
   return merged(problems);
 }
 
-/** Whatever is edited is in this one configuration. */
+/** All edited files are in this one configuration. */
 const FILES_OF_ALL = { has: (): boolean => true };
 
 /** Each problem once for all instances of its file. */
@@ -297,9 +297,9 @@ function includeAt({ proxyPass }: Route, depth: number): ConfigDirective | null 
   return via;
 }
 
-/** Where the file of a location is included with which something is wrong. */
+/** Where the file of a location is included that has a problem there. */
 interface Context {
-  /** '' where it cannot be told. */
+  /** '' where it is not known. */
   readonly text: string;
   readonly related: readonly Related[];
 }
@@ -342,7 +342,7 @@ function problemOf(rule: Rule, finding: Finding, onFault: OnFault): Problem {
   return { rule: rule.id, severity, text: message, contexts: [], message, place, related, fixes: possible };
 }
 
-/** Nothing is edited in our own stand-ins, nor in files with syntax errors, unless that is what the edit mends. */
+/** Our own built-in files are never edited, files with syntax errors only to fix these. */
 function isPossible({ category }: Rule, { edits }: Fix): boolean {
   const mayEdit = ({ file }: Edit): boolean =>
     !file.builtIn && (file.tree.errors.length === 0 || category === 'syntax');

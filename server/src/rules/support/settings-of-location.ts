@@ -6,7 +6,7 @@ import { ownDirectives } from '../../model/inheritance';
 /** Inserts lines in the location of a route: after its `proxy_pass`, or before the `if` that holds it. */
 export function insertInLocation({ level, location, proxyPass }: Route, lines: readonly string[]): Edit {
   const { block } = level;
-  // Most settings may not stand in an `if`, nor in `limit_except`.
+  // Most settings are allowed neither in an `if` nor in `limit_except`.
   return level === location || block === null ? insertAfter(proxyPass, lines) : insertBefore(block, lines);
 }
 

@@ -18,16 +18,16 @@ export function severityFor(intent: Intent): Severity {
 }
 
 /**
- * Whether it matters what stops handshakes on the way to a location: it is meant for WebSocket, or a quick-fix may make
- * it so. Of the second a Hint says what else stands in the way.
+ * Whether it matters what stops handshakes on the way to a location: it is meant for WebSocket, or may be after a
+ * quick-fix. In the second case a Hint says what else stops them.
  */
 export function isOfConcern({ route, intent }: Reasons): boolean {
   return intent.strength !== 'none' || route.faults.length > 0;
 }
 
 /**
- * How much it matters that a WebSocket connection opens but will hurt; null where none is expected. Headers alone
- * are no more than a Hint: they may come from a quick-fix, which must not cause more.
+ * How much it matters that a WebSocket connection opens but causes trouble; null where none is expected. With headers
+ * as the only sign it is a Hint: they may come from a quick-fix, which must not cause more than that.
  */
 export function severityOfHarm({ location, proxyPass, intent }: Route): Severity | null {
   if (intent.strength === 'none') return null;
@@ -42,8 +42,8 @@ export function isAtLeastAsSevere(severity: Severity, least: Severity): boolean 
 }
 
 /**
- * The severity of a finding of a rule for which a user wants another one: that one for what the rule takes for most
- * serious. What it takes for less serious stays so, and is never above it.
+ * The severity of a finding of a rule for which the user has set one: the set severity replaces the rule's highest.
+ * Less severe findings keep theirs, but are never above the set one.
  *
  * @param own the severity that the rule gives the finding
  * @param highest the highest severity that the rule gives

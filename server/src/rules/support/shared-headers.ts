@@ -7,8 +7,8 @@ import type { Model } from '../../model/model';
 import { insertHeaders, refusesUpgrades } from './forward-upgrade';
 
 /**
- * Whether the headers of a route are set further out, and serve both locations that are meant for WebSocket and such
- * that are not: to change them there would change what becomes of handshakes at the others.
+ * Whether the headers of a route are set at an outer level, and serve both locations that are meant for WebSocket and
+ * others that are not: changing them there would change the handshakes of the others.
  */
 export function servesOthers(model: Model, { location, request }: Route): boolean {
   const { level } = request.set;
@@ -28,7 +28,7 @@ const usesByLevel = memoized((model: Model): ReadonlyMap<OuterLevel, ReadonlySet
   return byLevel;
 });
 
-/** Gives the location of a route headers of its own: all that it inherits, each as `written` has it, and `more`. */
+/** Sets headers in the location of a route: all that it inherits, each as in `written`, and `more`. */
 export function ownHeaders(
   route: Route,
   written: (header: ConfigDirective) => string,

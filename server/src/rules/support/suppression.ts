@@ -9,7 +9,7 @@ interface Suppression {
   readonly file: SourceFile;
   readonly comment: Comment;
   readonly rule: string;
-  /** Where the line begins that a finding must stand in, or `WHOLE_FILE`. */
+  /** The start of the line that a finding must be in, or `WHOLE_FILE`. */
   readonly line: number;
   used: boolean;
 }
@@ -50,12 +50,12 @@ export class Suppressions {
   }
 
   /**
-   * A problem for each silenced rule that would have said nothing. Ask after `covers`.
+   * A problem for each silenced rule that would not have reported anything. Call it after `covers`.
    *
    * @param disabled rules that did not run
    */
   unused(disabled: ReadonlySet<string>): Problem[] {
-    // What is not to be seen may be what it is there for.
+    // The suppression may be for a part that is not in these files.
     if (this.model.hasUnseenParts) return [];
     return this.all.filter(({ used, rule }) => !used && !disabled.has(rule)).map(unusedProblem);
   }

@@ -5,8 +5,8 @@ import { blockAt, directiveAt } from '../../syntax/locate';
 import { type Directive, nameOf, type SyntaxTree } from '../../syntax/tree';
 
 /**
- * The locations with a syntax error in their own block, where somebody is likely to be writing: what they make of a
- * handshake is not told before that is mended. A file that is included has the rest of a location at its top.
+ * The locations with a syntax error in their own block, which is likely being edited: nothing is reported about their
+ * handshakes until it is fixed. In an included file the top level is part of a location.
  */
 export class UnfinishedLocations {
   /** Locations, and trees whose top is unfinished. */
@@ -31,7 +31,7 @@ export class UnfinishedLocations {
     }
   }
 
-  /** Whether a place belongs to one of them: it stands in its block, or on its head. */
+  /** Whether a place belongs to one of them: it is in its block or its head. */
   has({ file, start }: Place): boolean {
     if (this.unfinished.size === 0) return false;
     const part = partAround(file, directiveAt(file.tree, start));
@@ -40,8 +40,7 @@ export class UnfinishedLocations {
 }
 
 /**
- * The innermost location that a directive is or stands in; the tree when it stands at the top of its file, or nowhere;
- * else null.
+ * The innermost location that a directive is or is in; the tree when it is at the top of its file, or nowhere; else null.
  */
 function partAround({ tree }: SourceFile, directive: Directive | null): Directive | SyntaxTree | null {
   if (directive === null) return tree;
