@@ -5,7 +5,7 @@ import { socketsOf } from '../../server/src/model/sockets';
 import { type Analysis, explain } from '../../server/src/service';
 import { Resources } from './harness/resources';
 import { analyzeForThisNginx } from './random/analysis';
-import type { Explain } from './random/compare';
+import type { Explain } from './random/prediction';
 import { type RandomConfiguration, randomConfigurations } from './random/configuration';
 import { compareAll, describeDisagreements } from './random/disagreements';
 import { tryAll } from './random/run';

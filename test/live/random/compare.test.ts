@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { difference, type Prediction } from './compare';
+import { difference } from './compare';
+import type { Prediction } from './prediction';
 import type { Outcome } from './trial';
 
 const request = {

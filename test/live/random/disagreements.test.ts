@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { before } from '../harness/release';
 import { Resources } from '../harness/resources';
-import type { Explain } from './compare';
+import type { Explain } from './prediction';
 import { randomConfigurations } from './configuration';
 import { compareAll, describeDisagreements } from './disagreements';
 import { tryAll } from './run';

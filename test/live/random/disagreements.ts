@@ -1,5 +1,6 @@
 import type { Resources } from '../harness/resources';
-import { type Difference, difference, type Explain } from './compare';
+import { type Difference, difference } from './compare';
+import type { Explain } from './prediction';
 import type { RandomConfiguration } from './configuration';
 import { reduce } from './reduce';
 import { print } from './tree';

@@ -1,7 +1,7 @@
 import type { Case } from '../../../server/src/handshake/cases';
 import type { Answered } from '../../../server/src/handshake/choices';
 import { knownText, type Value } from '../../../server/src/handshake/value';
-import type { Prediction } from './compare';
+import type { Prediction } from './prediction';
 import { CLIENT_ADDRESSES, nearOf, OPTIONAL_HEADERS, PASSWORD } from './clients';
 
 /** How to make a case of a prediction come about: what the client sends, and what those around nginx answer. */

@@ -1,5 +1,5 @@
 import { Resources } from '../harness/resources';
-import type { Explain } from './compare';
+import type { Explain } from './prediction';
 import type { RandomConfiguration } from './configuration';
 import { startLane, type Trial, tryOut } from './trial';
 

@@ -8,7 +8,7 @@ import { NginxRefused, startMainFile, writeTree } from '../harness/nginx';
 import { freePorts } from '../harness/ports';
 import { Resources, type Stoppable, temporaryDirectory } from '../harness/resources';
 import { PASSWORD } from './clients';
-import type { Explain, Prediction } from './compare';
+import type { Explain, Prediction } from './prediction';
 import { HOST_NAMES } from './hosts';
 import { type Lenience, type Play, playOf } from './player';
 import { PAGES } from './pages';
