@@ -324,7 +324,9 @@ const VARYING: ReadonlySet<string> = new Set([
 
 /** `$proxy_add_x_forwarded_for`: what the server before has sent, and the address that connects. */
 function forwardedFor({ facts }: Request): Value {
-  const before = headerOf(facts, 'x-forwarded-for');
+  const name = 'x-forwarded-for';
+  const isSent = facts.headers.some((header) => header.name.toLowerCase() === name);
+  const before = isSent ? headerOf(facts, name) : EMPTY;
   const own: Value =
     facts.clientAddress === null
       ? [open('$proxy_add_x_forwarded_for', { isFilled: true, shape: ADDRESS, sample: '127.0.0.1' })]
