@@ -42,6 +42,12 @@ describe('what is known of a request at the next hop', () => {
     expect(await said(http, { major: 1, minor: 23, patch: 0 })).toBe('passes 101, hop 2');
   });
 
+  it('two lines of Host are refused from 1.17.9 on', async () => {
+    const http = twoServers('proxy_set_header Host a; proxy_set_header Host b;', PASS);
+    expect(await said(http)).toBe('blocked 400, hop 2');
+    expect(await said(http, { major: 1, minor: 17, patch: 8 })).toBe('passes 101, hop 2');
+  });
+
   it('a socket of the file system is an address of its own', async () => {
     const http = `server { listen 80; location / { proxy_pass http://unix:/s; ${WS} } }
       server { listen unix:/s; location / { allow unix:; deny all; ${PASS} } }`;

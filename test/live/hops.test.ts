@@ -264,6 +264,15 @@ const CASES: readonly Case[] = [
     location: '/',
   },
   {
+    name: 'two lines of Host to an own listener',
+    http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${ON} proxy_set_header Host b; } }
+      server { listen @2; location / { proxy_pass http://@B; ${WS} } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'blocked 400',
+    hops: 2,
+    location: null,
+  },
+  {
     name: 'a server that hides a header of the answer',
     http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${ON} } }
       server { listen @2; location / { proxy_pass http://@B; ${WS} proxy_hide_header Upgrade; } }`,

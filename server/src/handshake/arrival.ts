@@ -159,8 +159,8 @@ function isSecure({ scheme }: Facts): boolean {
   return knownText(scheme) === 'https';
 }
 
-/** From 1.23.0 on nginx answers 400 to two lines of `Host` (CHANGES). */
-const refusesTwoHosts: NginxVersion = { major: 1, minor: 23, patch: 0 };
+/** From 1.17.9 on nginx answers 400 to two lines of `Host` (CHANGES). */
+const refusesTwoHosts: NginxVersion = { major: 1, minor: 17, patch: 9 };
 
 function answer(arrival: Arrival, request: Request): Outcome {
   const { socket, facts, tlsName } = arrival;
