@@ -177,13 +177,8 @@ function answer(arrival: Arrival, request: Request): Outcome {
   const hosts = facts.headers.filter(({ name }) => name.toLowerCase() === 'host').length;
   const needsHost = facts.protocol === 'HTTP/1.1' && hosts === 0;
   if (needsHost || (hosts > 1 && isAtLeast(request.model.version, refusesTwoHosts))) {
-    request.note(
-      'client',
-      'nginx answers 400: `Host` must be sent once.',
-      listener.directive,
-      'protocol-mismatch',
-    );
-    return answeredByNginx(request.server, 400);
+    const message = 'nginx answers 400: `Host` must be sent once.';
+    return finished(request, refusal(400, 'protocol-mismatch', message, listener.directive));
   }
   // The path is read before the `Host`: by then the server is that of the TLS name, or the default one.
   const early = secure && tlsName !== null ? request.server : socket.defaultServer;
