@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { commands } from 'vscode';
 import { closeAll, show, withoutConfigurations } from './support/documents';
-import { page } from './support/page';
+import { clickUntilShown, page } from './support/page';
 import { waitFor } from './support/waiting';
 
 const PICK = '.quick-input-widget';
@@ -62,11 +62,10 @@ suite('the palette, as a person sees it', () => {
     await page('wait', 'text=Make WebSocket work through nginx');
     await commands.executeCommand('workbench.action.closeSidebar');
     // It opens at the first step that is not done.
-    await page('click', 'text=Open or create a configuration');
     // Its pages are two frames deep.
     const frame = 'internal:control=enter-frame';
-    await page(
-      'wait',
+    await clickUntilShown(
+      'text=Open or create a configuration',
       `iframe.webview >> ${frame} >> iframe >> ${frame} >> text=The documented configuration has this`,
     );
     await page('screenshot', 'walkthrough');

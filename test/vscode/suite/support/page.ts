@@ -63,6 +63,14 @@ export async function clickUntil(target: string, effect: string, isThere: () => 
   });
 }
 
+/** Clicks on `target` until `shown` is there: a page that is drawn anew meanwhile may come to nothing. */
+export async function clickUntilShown(target: string, shown: string): Promise<void> {
+  await waitFor(`${shown} by a click on ${target}`, async () => {
+    await page('click', target);
+    return shows(shown);
+  });
+}
+
 async function shows(selector: string): Promise<boolean> {
   const deadline = Date.now() + SHOWS_MS;
   while (Date.now() < deadline) if ((await page('visible', selector)) === 'true') return true;
