@@ -4,6 +4,7 @@ import { type RouteRow, routeTable } from './handshake/route-table';
 import type { Route } from './handshake/routes';
 import { routesOf } from './handshake/routes';
 import type { Closure } from './model/load';
+import { once } from './model/memo';
 import { buildModel, type Model } from './model/model';
 import { type NginxTest, nginxTest, refusalsOf } from './nginx-test/nginx-test';
 import type { Refusal } from './nginx-test/refusal';
@@ -84,12 +85,6 @@ export function analyze(closure: Closure, options: AnalysisOptions): Analysis {
       return problems();
     },
   };
-}
-
-/** The function, which does its work on the first call alone. */
-function once<Answer>(compute: () => Answer): () => Answer {
-  let known: { readonly answer: Answer } | undefined;
-  return () => (known ??= { answer: compute() }).answer;
 }
 
 /** The first error of `nginx -t` for the configuration; null when it would accept it, or when that is not known. */

@@ -198,7 +198,7 @@ function reachBackEnd(
       return upgrade(request, prefix, true);
     }
   }
-  noteFaults(request, judgement, upstream);
+  noteFaults(request, judgement, upstream.request, upstream.backEnd.pass);
   noteResponseFaults(request, prefix);
   return answerOfBackEnd(request, prefix, upstream, status);
 }
@@ -210,11 +210,7 @@ function reachBackEnd(
  * @param request one that stands at the location
  */
 export function noteFurther(request: Request, sent: UpstreamRequest, pass: ConfigDirective): void {
-  const { faults } = judge(request, locationOf(request.level), sent);
-  for (const fault of faults) {
-    const { id, condition, directive } = fault;
-    request.note('back end', conditionMessage(condition, sent), directive ?? pass, id, { fault });
-  }
+  noteFaults(request, judge(request, locationOf(request.level), sent), sent, pass);
   noteResponseFaults(request, 'proxy');
 }
 
@@ -253,15 +249,15 @@ function throughHop(
   const isGet = knownText(request.assumptions.resolve(upstream.request.method)) === 'GET';
   if (!isGet) {
     // What it answers to another method is not followed: no back end behind it takes that for a handshake.
-    noteFaults(request, judgement, upstream);
+    noteFaults(request, judgement, upstream.request, upstream.backEnd.pass);
     return answerOfBackEnd(request, prefix, upstream, null);
   }
   if (!upstream.request.wellFormed && isAtLeast(request.model.version, refusesBlanks)) {
-    noteFaults(request, judgement, upstream);
+    noteFaults(request, judgement, upstream.request, upstream.backEnd.pass);
     return answerOfBackEnd(request, prefix, upstream, 400);
   }
   const lost = judgement.faults.filter(({ condition }) => NEEDED_BY_NGINX.has(condition));
-  if (lost.length > 0) noteFaults(request, judgement, upstream);
+  if (lost.length > 0) noteFaults(request, judgement, upstream.request, upstream.backEnd.pass);
   const outcome = followHop(request, upstream, hop, lost.length > 0);
   if (outcome.by === 'upgraded' && lost.length > 0) {
     // The next server sets it anew: without an upgrade of its own request it goes no further, and another key is answered.
@@ -278,10 +274,15 @@ function throughHop(
   return typeof next === 'string' || next.by === 'nginx' ? next : { ...next, level: outcome.level };
 }
 
-function noteFaults(request: Request, { faults }: Judgement, { backEnd, request: sent }: Upstream): void {
+function noteFaults(
+  request: Request,
+  { faults }: Judgement,
+  sent: UpstreamRequest,
+  pass: ConfigDirective,
+): void {
   for (const fault of faults) {
     const { id, condition, directive } = fault;
-    request.note('back end', conditionMessage(condition, sent), directive ?? backEnd.pass, id, { fault });
+    request.note('back end', conditionMessage(condition, sent), directive ?? pass, id, { fault });
   }
 }
 

@@ -3,13 +3,13 @@ import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Intent } from '../model/intent';
 import { type Level, levelsWithin } from '../model/levels';
-import { memoized } from '../model/memo';
+import { memoized, once } from '../model/memo';
 import type { Model } from '../model/model';
 import type { Socket } from '../model/sockets';
 import { locationName } from '../values/location';
 import { captureOpenHost, certificateRefusal, finished, refusedConnection } from './arrival';
 import { Assumptions } from './assumptions';
-import { answeredByNginx, type Outcome, type Upstream } from './outcome';
+import { answeredByNginx, type Outcome } from './outcome';
 import { withoutAsking } from './choices';
 import { type Cases, casesOf, decidingReasons, newWalk, reasonsOf, statusOf } from './cases';
 import { CannotTell } from './cannot-tell';
@@ -93,7 +93,7 @@ function routeAt(model: Model, location: Level, proxyPass: ConfigDirective, leve
     reasons,
     faults: reasons.flatMap(({ fault, hop = 1 }) => (fault === undefined || hop > 1 ? [] : [fault])),
     get request() {
-      return sent().request;
+      return sent();
     },
     argumentOf: (directive, index) => argumentOf(atEnd(), directive, index),
     valueOf: (text) => valueOf(atEnd(), text),
@@ -105,19 +105,13 @@ function furtherReasons(
   { verdict, all }: Cases,
   proxyPass: ConfigDirective,
   atEnd: () => Request,
-  sent: () => Pick<Upstream, 'request'>,
+  sent: () => UpstreamRequest,
 ): readonly Evidence[] {
   if (verdict !== 'blocked' || all.some(({ isSent }) => isSent)) return [];
   const request = atEnd().resting();
   takeEntry(request, request.level.block?.argument(0) ?? '');
-  noteFurther(request, sent().request, proxyPass);
+  noteFurther(request, sent(), proxyPass);
   return request.steps;
-}
-
-/** The function, which does its work on the first call alone. */
-function once<Answer>(compute: () => Answer): () => Answer {
-  let known: { readonly answer: Answer } | undefined;
-  return () => (known ??= { answer: compute() }).answer;
 }
 
 /** What a text with variables comes to for any handshake, wherever it stands. */
@@ -299,11 +293,11 @@ function isReached(model: Model, server: Level, location: Level): boolean {
 
 // --- The request that a location sends
 
-function sentBy(model: Model, location: Level, { all }: Cases): Pick<Upstream, 'request'> {
+function sentBy(model: Model, location: Level, { all }: Cases): UpstreamRequest {
   for (const { upstream, hops } of all) {
-    if (upstream !== null && hops === 1 && locationOf(upstream.level) === location) return upstream;
+    if (upstream !== null && hops === 1 && locationOf(upstream.level) === location) return upstream.request;
   }
-  return { request: upstreamRequest(model, location, valuesAt(model, location)) };
+  return upstreamRequest(model, location, valuesAt(model, location));
 }
 
 /** The values of the request that a location would send, where none comes so far. */

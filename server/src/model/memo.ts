@@ -7,3 +7,9 @@ export function memoized<Key extends object, Answer>(compute: (key: Key) => Answ
     return kept.answer;
   };
 }
+
+/** The function, which does its work on the first call alone. */
+export function once<Answer>(compute: () => Answer): () => Answer {
+  let known: { readonly answer: Answer } | undefined;
+  return () => (known ??= { answer: compute() }).answer;
+}
