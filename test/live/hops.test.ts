@@ -273,6 +273,16 @@ const CASES: readonly Case[] = [
     location: null,
   },
   {
+    name: 'the page for two lines of Host, after which no header is read',
+    http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${ON} proxy_set_header Host b; } }
+      server { listen @2; error_page 400 = /page; location / { return 403; }
+        location /page { proxy_pass http://@B; ${WS} } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'blocked 400',
+    hops: 2,
+    location: '/page',
+  },
+  {
     name: 'a server that hides a header of the answer',
     http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${ON} } }
       server { listen @2; location / { proxy_pass http://@B; ${WS} proxy_hide_header Upgrade; } }`,

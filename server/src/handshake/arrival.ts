@@ -6,9 +6,10 @@ import type { Socket } from '../model/sockets';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { type Refusal, refusal } from './answer';
 import { CannotTell, placeAbout } from './cannot-tell';
+import type { ClientHeader } from './client';
 import { conclude } from './content';
 import type { Evidence } from './evidence';
-import type { Facts } from './facts';
+import { type Facts, REFUSABLE } from './facts';
 import { type Captured, knownCaptures, someCaptures } from './open-patterns';
 import { answeredByNginx, type Outcome } from './outcome';
 import { matchPattern } from './patterns';
@@ -90,12 +91,15 @@ function findNamedServer(socket: Socket, host: string): NamedServer | null {
  * @throws CannotTell where the files do not tell how it goes on
  */
 export function arrive(walk: Walk, arrival: Arrival): Arrived {
-  const { socket, facts, steps, hop } = arrival;
+  const { socket, steps, hop } = arrival;
   const refused = refusedConnection(arrival);
   if (refused !== null) {
     steps.push(refused);
     return { outcome: answeredByNginx(socket.defaultServer, null), request: null };
   }
+  const facts = refusesHosts(arrival.facts, walk.model.version)
+    ? untilSecondHost(arrival.facts)
+    : arrival.facts;
   const { server, captured, isDefault } = serverFor(walk, socket, facts.host);
   noteServer(arrival, server, isDefault);
   const request = new Request(walk, facts, server, new Assigned(), steps, true, hop);
@@ -162,8 +166,27 @@ function isSecure({ scheme }: Facts): boolean {
 /** From 1.17.9 on nginx answers 400 to two lines of `Host` (CHANGES). */
 const refusesTwoHosts: NginxVersion = { major: 1, minor: 17, patch: 9 };
 
+function refusesHosts({ headers }: Facts, version: NginxVersion): boolean {
+  return headers.filter(isHost).length > 1 && isAtLeast(version, refusesTwoHosts);
+}
+
+function isHost({ name }: ClientHeader): boolean {
+  return name.toLowerCase() === 'host';
+}
+
+/** What is read of a request before its second line of `Host` ends it: no header after it (ngx_http_process_host). */
+function untilSecondHost(facts: Facts): Facts {
+  const first = facts.headers.findIndex(isHost);
+  const second = facts.headers.findIndex((header, index) => index > first && isHost(header));
+  const headers = facts.headers.slice(0, second + 1);
+  const read = new Set(headers.map(({ name }) => name.toLowerCase()));
+  const unread = REFUSABLE.filter((name) => !read.has(name));
+  return { ...facts, headers, dropped: new Set([...facts.dropped, ...unread]) };
+}
+
 function answer(arrival: Arrival, request: Request): Outcome {
-  const { socket, facts, tlsName } = arrival;
+  const { socket, tlsName } = arrival;
+  const { facts } = request;
   const secure = isSecure(facts);
   const { listener } = socket;
   if (socket.tls && !secure) {
@@ -174,9 +197,8 @@ function answer(arrival: Arrival, request: Request): Outcome {
   const asking = named?.server ?? socket.defaultServer;
   const unverified = secure ? certificateRefusal(request, asking, arrival.presentsCertificate) : null;
   if (unverified !== null) return finished(request, unverified);
-  const hosts = facts.headers.filter(({ name }) => name.toLowerCase() === 'host').length;
-  const needsHost = facts.protocol === 'HTTP/1.1' && hosts === 0;
-  if (needsHost || (hosts > 1 && isAtLeast(request.model.version, refusesTwoHosts))) {
+  const needsHost = facts.protocol === 'HTTP/1.1' && !facts.headers.some(isHost);
+  if (needsHost || refusesHosts(facts, request.model.version)) {
     const message = 'nginx answers 400: `Host` must be sent once.';
     return finished(request, refusal(400, 'protocol-mismatch', message, listener.directive));
   }

@@ -27,6 +27,7 @@ const passes: Prediction = {
   upstreamRequest: request,
   because: [],
   cases: [],
+  shown: null,
   comesBack: false,
 };
 const refused: Outcome = { ...accepted, status: 400, passes: false, reason: 'the status is 400, not 101' };

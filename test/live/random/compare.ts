@@ -79,22 +79,26 @@ function verdictOf({ passes, depends }: Outcome): Prediction['verdict'] {
 }
 
 /** An error page or a mirror may bring about several requests: the prediction has to be one of them. */
-function requestDifference(
-  { verdict, upstreamRequest, comesBack, cases, status }: Prediction,
-  seen: Outcome,
-): string | null {
+function requestDifference(predicted: Prediction, seen: Outcome): string | null {
+  const { verdict, upstreamRequest, comesBack } = predicted;
   if (upstreamRequest === null)
     return verdict !== 'passes' ? null : 'there is no request to the back end, but the handshake reaches it';
   const requests = [...seen.requests, ...seen.auxiliary].map(decoded);
   if (comesBack && verdict !== 'passes') return null;
-  // It may be that of a case in which a client is let in that this one is not.
-  const isOfThisClient = requests.length > 0 && status !== null;
-  if (!isOfThisClient && verdict !== 'passes' && cases.length > 1) return null;
+  if (verdict !== 'passes' && !isOfThisClient(predicted, seen)) return null;
   if (requests.some((request) => isSame(upstreamRequest, request))) return null;
   const [last] = requests.slice(-1);
   const part = last === undefined ? 'there is none' : partOf(upstreamRequest, last);
   const got = requests.map(textOf).join('\n') || 'none';
   return `the request differs: ${part}\nit is\n${textOf(upstreamRequest)}\nthe back end got\n${got}`;
+}
+
+/** Whether the request that is shown is this client's: it may be that of a case in which another is let in. */
+function isOfThisClient({ cases, shown, status }: Prediction, seen: Outcome): boolean {
+  if (cases.length <= 1) return true;
+  if (seen.requests.length + seen.auxiliary.length === 0 || status === null) return false;
+  const of = cases[shown ?? -1];
+  return of !== undefined && (of.verdict === 'passes') === seen.passes && of.status === seen.status;
 }
 
 /** The first part in which two requests differ. */

@@ -18,6 +18,7 @@ it('counts what differs, and shows one of each kind with no more than it needs',
     upstreamRequest: null,
     because: [],
     cases: [],
+    shown: null,
     comesBack: false,
   });
   const trials = await tryAll(configurations, blocksAll);

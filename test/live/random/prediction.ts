@@ -9,6 +9,8 @@ export interface Prediction {
   readonly status: number | null;
   /** Each way that it may take. */
   readonly cases: readonly Pick<Case, 'when' | 'verdict' | 'status' | 'ways'>[];
+  /** The number of the case that `because` and `upstreamRequest` are of; null where there is none. */
+  readonly shown: number | null;
   /** The way of the request, and what stopped it or cannot be told. */
   readonly because: readonly Pick<Evidence, 'id' | 'message' | 'hop'>[];
   /** What reaches the back end last; null when nothing does, or it cannot be told. */
