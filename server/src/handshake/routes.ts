@@ -12,7 +12,7 @@ import { Assumptions } from './assumptions';
 import { answeredByNginx, type Outcome } from './outcome';
 import { withoutAsking } from './choices';
 import { type Cases, casesOf, decidingReasons, newWalk, reasonsOf, statusOf } from './cases';
-import { CannotTell } from './cannot-tell';
+import { CannotTell, orWhereUntold } from './cannot-tell';
 import type { Evidence, Fault, Verdict } from './evidence';
 import { type Facts, factsOfAny, factsOfUrl, REST_OF_PATH } from './facts';
 import { entriesOf } from './error-pages';
@@ -27,7 +27,7 @@ import { type Arrived, Assigned, Request, type Walk } from './request';
 import { hasNames, originsOf, socketOf } from './route-urls';
 import { escapePath } from './uri';
 import { type UpstreamRequest, upstreamRequest, type Values } from './upstream-request';
-import { concat, knownText, mapKnown, NOT_A_TOKEN, type Origin, open, type Value } from './value';
+import { concat, knownText, mapKnown, NOT_A_TOKEN, opaque, type Origin, open, type Value } from './value';
 import { argumentOf, valueOf } from './variables';
 
 /** One `proxy_pass` of a location, and what becomes of the handshakes that reach the location. */
@@ -221,11 +221,7 @@ function requestAtEnd(model: Model, location: Level): Request {
   const assumptions = new Assumptions(withoutAsking, originsOf(model, server));
   const walk = newWalk(model, assumptions);
   const request = requestAt(walk, [], location, server);
-  try {
-    serveAt(request, location);
-  } catch (error) {
-    if (!(error instanceof CannotTell)) throw error;
-  }
+  orWhereUntold(() => void serveAt(request, location), undefined);
   request.level = location;
   return request;
 }
@@ -300,11 +296,12 @@ function sentBy(model: Model, location: Level, { all }: Cases): UpstreamRequest 
   return upstreamRequest(model, location, valuesAt(model, location));
 }
 
-/** The values of the request that a location would send, where none comes so far. */
+/** The values of the request that a location would send, where none comes so far. What cannot be told is opaque. */
 export function valuesAt(model: Model, location: Level): Values {
   const request = requestAtEnd(model, location);
   return {
-    argument: (directive, index) => argumentOf(request, directive, index),
+    argument: (directive, index) =>
+      orWhereUntold(() => argumentOf(request, directive, index), [opaque(directive.argument(index))]),
     proxyHost: [open('$proxy_host', { isFilled: true, shape: NOT_A_TOKEN, sample: 'backend' })],
     bodyLength: null,
     clientHeaders: request.facts.headers,
