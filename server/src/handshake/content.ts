@@ -11,6 +11,7 @@ import { atOnce } from './deferral';
 import { conditionMessage, isOnlyVersion, judge, type Judgement } from './faults';
 import { gatewayRequest } from './gateway-request';
 import type { Condition } from './evidence';
+import { bodyLengthOf } from './facts';
 import { followHop, type Hop, nextHop } from './hops';
 import { isForeignHandler, locationOf } from './location-config';
 import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
@@ -168,7 +169,8 @@ function requestFor(request: Request, prefix: string, backEnd: BackEnd): Upstrea
   const values = {
     argument: argumentOf.bind(null, request),
     proxyHost: backEnd.host,
-    bodyLength: body === undefined ? null : sampleText(argumentOf(request, body, 0)).length,
+    bodyLength:
+      body === undefined ? bodyLengthOf(request.facts) : sampleText(argumentOf(request, body, 0)).length,
     clientHeaders: request.facts.headers,
   };
   if (prefix !== 'proxy') return gatewayRequest(level, prefix, values);

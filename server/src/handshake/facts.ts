@@ -80,6 +80,12 @@ export function headerOf({ headers, dropped, joinsLines }: Facts, name: string):
   return [open(`$http_${name.replaceAll('-', '_')}`, { bare: '', sample: '', isCrowd })];
 }
 
+/** How long the body is that comes with a request, in bytes; null where none does: that of a handshake never has one. */
+export function bodyLengthOf(facts: Facts): number | null {
+  const text = knownText(headerOf(facts, 'content-length'));
+  return text === null || text === '' ? null : Number(text);
+}
+
 /** The value of a cookie. @param name as it is written in lower case */
 export function cookieOf({ headers, dropped }: Facts, name: string): Value {
   const isSent = headers.some((header) => header.name.toLowerCase() === 'cookie');
