@@ -93,7 +93,7 @@ function staticContent(request: Request): Phase | Outcome {
   const path = knownText(assumptions.resolve(request.uri));
   const message = 'Files are served here: no back end is asked.';
   const answered = (status: number): Refusal => refusal(status, 'answered-by-nginx', message, level);
-  if (path !== null && path === request.page)
+  if (path !== null && request.page !== null && isSameFile(path, request.page))
     return conclude(request, { ...answered(200), isSpecial: false });
   const [index] = effective(level, 'index').directives.flatMap(({ words }) => words.slice(1));
   if (path?.endsWith('/') === true && index?.value.startsWith('/') === true && !index.value.includes('$')) {
@@ -110,6 +110,12 @@ function staticContent(request: Request): Phase | Outcome {
   }
   if (!isThere && !isOwnDirectory(request)) return conclude(request, answered(404));
   throw new CannotTell('files', 'Which `error_page` is next depends on the files that are there.', level);
+}
+
+/** Whether paths lead to the same file: however many slashes stand in a row. */
+function isSameFile(path: string, other: string): boolean {
+  const plain = (text: string): string => text.replaceAll(/\/{2,}/g, '/');
+  return plain(path) === plain(other);
 }
 
 /** Whether the request asks for such a directory with a slash at the end: without one it asks for a file. */

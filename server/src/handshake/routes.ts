@@ -95,8 +95,8 @@ function routeAt(model: Model, location: Level, proxyPass: ConfigDirective, leve
     get request() {
       return sent();
     },
-    argumentOf: (directive, index) => argumentOf(atEnd(), directive, index),
-    valueOf: (text) => valueOf(atEnd(), text),
+    argumentOf: (directive, index) => toldArgument(atEnd(), directive, index),
+    valueOf: (text) => orWhereUntold(() => valueOf(atEnd(), text), [opaque(text)]),
   };
 }
 
@@ -300,10 +300,13 @@ function sentBy(model: Model, location: Level, { all }: Cases): UpstreamRequest 
 export function valuesAt(model: Model, location: Level): Values {
   const request = requestAtEnd(model, location);
   return {
-    argument: (directive, index) =>
-      orWhereUntold(() => argumentOf(request, directive, index), [opaque(directive.argument(index))]),
+    argument: (directive, index) => toldArgument(request, directive, index),
     proxyHost: [open('$proxy_host', { isFilled: true, shape: NOT_A_TOKEN, sample: 'backend' })],
     bodyLength: null,
     clientHeaders: request.facts.headers,
   };
+}
+
+function toldArgument(request: Request, directive: ConfigDirective, index: number): Value {
+  return orWhereUntold(() => argumentOf(request, directive, index), [opaque(directive.argument(index))]);
 }

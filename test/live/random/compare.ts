@@ -1,3 +1,4 @@
+import { textOf as textOfBytes } from '../../../server/src/model/bytes';
 import type { SeenRequest } from '../harness/backends';
 import type { Prediction } from './prediction';
 import type { Outcome, PlayedCase } from './trial';
@@ -129,14 +130,13 @@ function isSame(predicted: SeenRequest, seen: SeenRequest): boolean {
 
 /** The back end reads bytes as Latin 1, so that none is lost. */
 function decoded(request: SeenRequest): SeenRequest {
-  const text = (bytes: string): string => Buffer.from(bytes, 'latin1').toString();
   // A name may end with a colon of its own.
   const headers = request.headers.map(([name, value]) =>
     value.startsWith(':')
-      ? ([`${text(name)}:`, text(value.slice(1).trim())] as const)
-      : ([text(name), text(value)] as const),
+      ? ([`${textOfBytes(name)}:`, textOfBytes(value.slice(1).trim())] as const)
+      : ([textOfBytes(name), textOfBytes(value)] as const),
   );
-  return { ...request, uri: text(request.uri), headers };
+  return { ...request, uri: textOfBytes(request.uri), headers };
 }
 
 function textOf({ method, uri, version, headers }: SeenRequest): string {
