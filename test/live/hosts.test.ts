@@ -48,7 +48,7 @@ const names = [
   'a]',
   '[a]b',
 ];
-const characters = [...'!"#$%&\'()*+,-/;<=>?@\\^_`{|}~ \t\x7f\xe4'].flatMap((each) => [
+const characters = Array.from('!"#$%&\'()*+,-/;<=>?@\\^_`{|}~ \t\x7f\xe4').flatMap((each) => [
   `a${each}b`,
   `[a${each}b]`,
 ]);
