@@ -110,7 +110,15 @@ function isSame(known: Case, seen: Case): boolean {
   return (
     known.verdict === seen.verdict &&
     (known.status === null || seen.status === null || known.status === seen.status) &&
-    idsOf(known) === idsOf(seen)
+    isPartOf(known, seen)
+  );
+}
+
+/** Whether the reasons of a case are among those of another: what stops a handshake that is lost need not be asked. */
+function isPartOf(known: Case, seen: Case): boolean {
+  const ids = new Set(seen.steps.map(({ id }) => id));
+  return (
+    (known.verdict === 'passes') === (seen.verdict === 'passes') && known.steps.every(({ id }) => ids.has(id))
   );
 }
 
@@ -268,9 +276,14 @@ function tellsOf(rule: string, { id }: Evidence): boolean {
 }
 
 /** Whether a problem stands at a reason, in the location at fault or asked for, or at a map that has a say in it. */
-function isAbout(problem: Problem, { location }: Route, reason: Evidence, analysis: Analysis): boolean {
+function isAbout(
+  problem: Problem,
+  { location, proxyPass }: Route,
+  reason: Evidence,
+  analysis: Analysis,
+): boolean {
   const asked = location.block === null ? [] : [wholePlaceOf(location.block)];
-  return standsAt(problem, [...placesOf(analysis, reason), ...asked]);
+  return standsAt(problem, [...placesOf(analysis, reason), ...asked, placeOf(proxyPass)]);
 }
 
 /** Whether a problem stands at one of some places, or names it. */
@@ -288,6 +301,10 @@ function placesOf({ model, routes }: Analysis, { place, level }: Evidence): Plac
     ...(place === null ? [] : [place]),
     ...(location?.kind !== 'location' || location.block === null ? [] : [wholePlaceOf(location.block)]),
     ...own.map(({ proxyPass }) => placeOf(proxyPass)),
+    // An `if` or `limit_except` in another file.
+    ...(level === undefined || level.block === null || level.named === level
+      ? []
+      : [wholePlaceOf(level.block)]),
     ...mapsBehind(model, place),
   ];
 }

@@ -1,3 +1,4 @@
+import { REST_AFTER_SLASH } from './facts';
 import { textOf } from '../model/bytes';
 import type { Answered, Choose, Question } from './choices';
 import { type Captured, knownCaptures, matchOpen } from './open-patterns';
@@ -196,6 +197,7 @@ export class Assumptions {
     const [atom] = atomsOf(value);
     const start = prefixOf(value);
     if (atom === undefined || !text.startsWith(start)) return false;
+    if (atom === REST_AFTER_SLASH && text.startsWith('/', start.length)) return false;
     const words = [
       `${shownAs(written)} begins with \`${textOf(text)}\``,
       `${shownAs(written)} does not begin with \`${textOf(text)}\``,

@@ -67,6 +67,9 @@ export const ANY_QUERY = open('the query', { bare: '', sample: '' });
 /** What follows the path of a prefix. */
 export const REST_OF_PATH = open('the rest of the path', { bare: '', sample: '' });
 
+/** The same of a name that ends with a slash: nginx makes one of two in a row. */
+export const REST_AFTER_SLASH = open(REST_OF_PATH.name, { bare: '', sample: '', shape: /^(?!\/)/ });
+
 /** The value of a header; '' where the client does not send it. @param name in lower case */
 export function headerOf({ headers, dropped, joinsLines }: Facts, name: string): Value {
   const values = headers.filter((header) => header.name.toLowerCase() === name).map(({ value }) => value);

@@ -14,7 +14,7 @@ import { withoutAsking } from './choices';
 import { type Cases, casesOf, decidingReasons, newWalk, reasonsOf, statusOf } from './cases';
 import { CannotTell, orWhereUntold } from './cannot-tell';
 import type { Evidence, Fault, Verdict } from './evidence';
-import { type Facts, factsOfAny, factsOfUrl, REST_OF_PATH } from './facts';
+import { type Facts, factsOfAny, factsOfUrl, REST_AFTER_SLASH, REST_OF_PATH } from './facts';
 import { entriesOf } from './error-pages';
 import { isLedTo } from './internal-targets';
 import { literalHead } from './literal-start';
@@ -268,7 +268,7 @@ function pathOf({ block }: Level): Value {
       return [bytesOf(name)];
     case 'prefix':
       if (isAskedAsIs(name)) return [bytesOf(name.replace(/\/?$/, '/'))];
-      return concat([bytesOf(name)], [REST_OF_PATH]);
+      return concat([bytesOf(name)], [name.endsWith('/') ? REST_AFTER_SLASH : REST_OF_PATH]);
     case 'regex': {
       const start = literalHead(name)?.text ?? '';
       return [start.startsWith('/') ? start : '/', REST_OF_PATH];
