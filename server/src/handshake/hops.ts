@@ -141,7 +141,8 @@ function factsOfHop(
   const host = headers.find(({ name }) => name.toLowerCase() === 'host')?.value ?? EMPTY;
   return {
     scheme: known(hop.secure ? 'https' : 'http'),
-    port: known(String(hop.socket.port)),
+    // That of a socket of the file system is empty.
+    port: known(hop.from === 'unix:' ? '' : String(hop.socket.port)),
     host: hostOfHeader(host, version),
     path,
     query,

@@ -1,7 +1,7 @@
 import { textOf as textOfBytes } from '../../../server/src/model/bytes';
 import type { SeenRequest } from '../harness/backends';
 import type { Prediction } from './prediction';
-import type { Outcome, PlayedCase } from './trial';
+import { hasMetLogin, type Outcome, type PlayedCase } from './trial';
 
 /** Where a prediction differs from nginx. */
 export interface Difference {
@@ -19,7 +19,7 @@ export function difference(
   seen: Outcome,
   played: readonly PlayedCase[],
 ): Difference | null {
-  if (predicted.verdict === 'unknown' || isBeyondTest(predicted)) return null;
+  if (predicted.verdict === 'unknown' || isBeyondTest(predicted, seen)) return null;
   const verdict = verdictOf(seen);
   const isOneOfItsCases = predicted.verdict === 'depends' && isCase(predicted, seen);
   if (predicted.verdict !== verdict && !isOneOfItsCases)
@@ -42,14 +42,16 @@ export function difference(
 }
 
 /**
- * Whether it is one of two that nginx decides by what is not in the files. A request that goes round ends wherever its
- * connections run out. A page that is there and goes on to the next server is asked for by its URL there, and what a URL
- * names is taken not to be there.
+ * Whether it is one of those that nginx decides by what is not in the files. The back end is no login. A request that
+ * goes round ends wherever its connections run out. A page that is there and goes on to the next server is asked for by
+ * its URL there, and what a URL names is taken not to be there.
  */
-function isBeyondTest({ because }: Prediction): boolean {
+function isBeyondTest({ because, cases }: Prediction, { requests }: Outcome): boolean {
   const says = (text: string): boolean => because.some(({ message }) => message.includes(text));
   return (
-    says('comes back to this nginx') || (says('goes on at `/page/') && because.some(({ hop = 1 }) => hop > 1))
+    cases.some((each) => hasMetLogin(requests, each)) ||
+    says('comes back to this nginx') ||
+    (says('goes on at `/page/') && because.some(({ hop = 1 }) => hop > 1))
   );
 }
 

@@ -110,6 +110,12 @@ function servicesOf(
   };
 }
 
+/** The paths of the logins that a case is about. */
+export function loginsAskedFor(ways: readonly Way[]): string[] {
+  const keys = ways.flatMap(({ answered }) => answered.map(({ question }) => split(question.key)));
+  return keys.flatMap(([word, rest = '']) => (word === 'auth_request' ? [rest] : []));
+}
+
 function isOfClient(key: string, isDecided: boolean): boolean {
   return isDecided || key === 'password' || key === '$near';
 }

@@ -10,7 +10,7 @@ import { Resources, type Stoppable, temporaryDirectory } from '../harness/resour
 import { PASSWORD } from './clients';
 import type { Explain, Prediction } from './prediction';
 import { HOST_NAMES } from './hosts';
-import { type Lenience, type Play, playOf } from './player';
+import { type Lenience, loginsAskedFor, type Play, playOf } from './player';
 import { PAGES } from './pages';
 import { type Directive, print } from './tree';
 
@@ -212,6 +212,7 @@ async function playCase(
   const play = playOf(predicted, files, lane.auxiliary.address);
   if ('needs' in play) return { predicted, ended: null, needs: play.needs };
   const { headers, protocols, from, hasCertificate, lenient, logins } = play;
+  const before = lane.backEnd.requests.length;
   lane.lenient = lenient;
   lane.logins = logins;
   try {
@@ -222,11 +223,24 @@ async function playCase(
       from,
       ...(hasCertificate ? { identity: lane.identity } : {}),
     });
+    // The back end itself is no login: it answers what it answers.
+    if (hasMetLogin(lane.backEnd.requests.slice(before), predicted)) {
+      return { predicted, ended: null, needs: 'a back end that is a login' };
+    }
     return { predicted, ended: { status, passes, reason, sent: { headers, from } }, needs: null };
   } finally {
     lane.lenient = STRICT;
     lane.logins = new Map();
   }
+}
+
+/** Whether the question of a login was put to the back end. */
+export function hasMetLogin(
+  requests: readonly SeenRequest[],
+  { ways }: Pick<Prediction['cases'][number], 'ways'>,
+): boolean {
+  const logins = loginsAskedFor(ways);
+  return requests.some(({ uri }) => logins.some((login) => uri.replace(/\?.*/, '').endsWith(login)));
 }
 
 async function startOrRefuse(file: string, ports: readonly number[]) {
