@@ -247,26 +247,48 @@ const ABOUT_FAILURES: ReadonlySet<string> = new Set([
 
 /**
  * What holds in all cases of a blocked verdict at a location with strong intent, and HTTP/1.0 there, is a finding at
- * Warning or above: of its id, or of a more specific one on the same text.
+ * Warning or above: of its id, or of a more specific one on the same text. Where each case fails for a reason of its own,
+ * one of them is.
  */
 export function reasonsWithoutFinding(analysis: Analysis): Contradiction[] {
-  const { routes, problems } = analysis;
-  const warnings = problems.filter(({ severity }) => isAtLeastAsSevere(severity, 'warning'));
-  return routes
-    .filter(({ intent }) => intent.strength === 'strong')
-    .flatMap((route) =>
-      route.reasons.flatMap((reason) => {
-        const near = warnings.filter((problem) => isAbout(problem, route, reason, analysis));
-        if (near.some(({ rule }) => tellsOf(rule, reason))) return [];
-        const others = [...new Set(near.map(({ rule }) => rule))].sort().join(' ');
-        const words = [
-          `${nameOf(route)}: ${reason.id} at ${textAt(reason.place)}: ${reason.message}`,
-          shown(route.cases.all),
-          `at Warning there: ${others === '' ? 'nothing' : others}; all: ${problems.map(({ rule, severity }) => `${rule} (${severity})`).join(', ')}`,
-        ];
-        return [{ kind: `${route.verdict} by ${reason.id}, no finding`, words: words.join('\n') }];
-      }),
-    );
+  const warnings = analysis.problems.filter(({ severity }) => isAtLeastAsSevere(severity, 'warning'));
+  const strong = analysis.routes.filter(({ intent }) => intent.strength === 'strong');
+  return strong.flatMap((route) => {
+    const near = (reason: Evidence): readonly Problem[] =>
+      warnings.filter((problem) => isAbout(problem, route, reason, analysis));
+    const isTold = (reason: Evidence): boolean => near(reason).some(({ rule }) => tellsOf(rule, reason));
+    const told = (kind: string, words: readonly string[]): Contradiction => ({
+      kind: `${route.verdict} ${kind}, no finding`,
+      words: [nameOf(route), ...words, shown(route.cases.all), `all: ${listed(analysis.problems)}`].join(
+        '\n',
+      ),
+    });
+    const missed = route.reasons.filter((reason) => holdsAlways(route, reason) && !isTold(reason));
+    if (missed.length > 0) {
+      return missed.map((reason) =>
+        told(`by ${reason.id}`, [
+          `${reason.id} at ${textAt(reason.place)}: ${reason.message}`,
+          `at Warning there: ${listed(near(reason))}`,
+        ]),
+      );
+    }
+    return route.verdict !== 'blocked' || route.reasons.some(isTold)
+      ? []
+      : [told('for one reason or another', [])];
+  });
+}
+
+function listed(problems: readonly Problem[]): string {
+  return problems.map(({ rule, severity }) => `${rule} (${severity})`).join(', ') || 'nothing';
+}
+
+/** Whether a reason is one of each case that fails; of HTTP/1.0 in a `depends` it is. */
+function holdsAlways({ verdict, cases: { all } }: Route, reason: Evidence): boolean {
+  const isSameKind = (each: Evidence): boolean =>
+    reason.fault === undefined
+      ? isSameReason(each, reason) && each.message === reason.message
+      : each.fault?.condition === reason.fault.condition;
+  return verdict === 'depends' || all.every(({ steps }) => steps.some(isSameKind));
 }
 
 function tellsOf(rule: string, { id }: Evidence): boolean {

@@ -1,7 +1,7 @@
 import { textOf as textOfBytes } from '../../../server/src/model/bytes';
 import type { SeenRequest } from '../harness/backends';
 import type { Prediction } from './prediction';
-import { hasMetLogin, type Outcome, type PlayedCase } from './trial';
+import { isOfOtherLogin, type Outcome, type PlayedCase } from './trial';
 
 /** Where a prediction differs from nginx. */
 export interface Difference {
@@ -46,10 +46,10 @@ export function difference(
  * goes round ends wherever its connections run out. A page that is there and goes on to the next server is asked for by
  * its URL there, and what a URL names is taken not to be there.
  */
-function isBeyondTest({ because, cases }: Prediction, { requests }: Outcome): boolean {
+function isBeyondTest({ because, cases }: Prediction, { auxiliary }: Outcome): boolean {
   const says = (text: string): boolean => because.some(({ message }) => message.includes(text));
   return (
-    cases.some((each) => hasMetLogin(requests, each)) ||
+    cases.some((each) => isOfOtherLogin(each, auxiliary)) ||
     says('comes back to this nginx') ||
     (says('goes on at `/page/') && because.some(({ hop = 1 }) => hop > 1))
   );

@@ -110,10 +110,11 @@ function servicesOf(
   };
 }
 
-/** The paths of the logins that a case is about. */
-export function loginsAskedFor(ways: readonly Way[]): string[] {
-  const keys = ways.flatMap(({ answered }) => answered.map(({ question }) => split(question.key)));
-  return keys.flatMap(([word, rest = '']) => (word === 'auth_request' ? [rest] : []));
+/** Whether a case is about what a login answers. */
+export function asksForLogin(ways: readonly Way[]): boolean {
+  return ways.some(({ answered }) =>
+    answered.some(({ question }) => split(question.key)[0] === 'auth_request'),
+  );
 }
 
 function isOfClient(key: string, isDecided: boolean): boolean {

@@ -140,9 +140,9 @@ export function faultsIn({ evidence }: Reasons): Fault[] {
 
 /** The part of it that directives of the location itself can fix. */
 export function missingIn(reasons: Reasons): Missing[] {
-  return faultsIn(reasons)
-    .map(({ condition }) => condition)
-    .filter((condition): condition is Missing => MISSING.has(condition));
+  // An `if` of the location may have a back end of its own, which lacks the same.
+  const conditions = new Set(faultsIn(reasons).map(({ condition }) => condition));
+  return [...conditions].filter((condition): condition is Missing => MISSING.has(condition));
 }
 
 const MISSING: ReadonlySet<string> = new Set<Missing>(['upgrade', 'connection', 'http-version']);
