@@ -71,7 +71,7 @@ function caseLines({ cases, shown }: Explanation, options: ExplainTextOptions): 
     const word = (verdict === 'opaque' ? 'unknown' : verdict).padEnd(VERDICT_WIDTH);
     const label = ` ${word}  ${String(status ?? '').padEnd(3)}  `;
     const reasons = isShown ? [] : because.flatMap((reason) => reasonLines(INDENT, reason, options));
-    return [...wrapped(label, condition, null, options), ...reasons];
+    return wrapped(label, condition, null, options).concat(reasons);
   });
   return [...lines, plain('')];
 }
