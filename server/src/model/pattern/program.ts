@@ -36,7 +36,7 @@ export const PLACES: readonly Place[] = [
  * A point where there are two ways. That the rest fails from there depends on the place in the text alone, and within
  * loops on which of them have taken something in this turn.
  */
-export interface Branch {
+interface Branch {
   /** The first of its rows: one more than there are loops around it. */
   readonly row: number;
   /** The slots of the loops around it whose turns may be empty. */
