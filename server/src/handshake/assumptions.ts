@@ -7,7 +7,7 @@ import {
   type Atom,
   atomsOf,
   bareText,
-  concat,
+  joined,
   isFilled,
   isOpaque,
   keyOf,
@@ -94,8 +94,8 @@ export class Assumptions {
   /** The value with what is known by now of its atoms in their places. */
   resolve(value: Value): Value {
     if (value.every((part) => typeof part === 'string')) return value;
-    return concat(
-      ...value.map((part): Value => {
+    return joined(
+      value.map((part): Value => {
         if (typeof part === 'string') return [part];
         const fixed = this.fixed.get(part.name);
         if (fixed !== undefined) return this.resolve(fixed);

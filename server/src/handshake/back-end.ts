@@ -176,7 +176,7 @@ function* passTargets(http: Level): Generator<string> {
       const target = parseProxyTarget(value);
       if (!value.includes('$')) yield `${hostOf(target.authority)}:${portOf(target)}`;
     }
-    pending.push(...level.levels);
+    for (const inner of level.levels) pending.push(inner);
   }
 }
 

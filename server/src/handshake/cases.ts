@@ -65,7 +65,7 @@ export function casesOf(
     const steps: Evidence[] = [];
     try {
       const { outcome, request } = run(walk, steps);
-      if (!outcome.serves) steps.push(...walk.further);
+      for (const step of outcome.serves ? [] : walk.further) steps.push(step);
       return caseOf(outcome, request?.upstream ?? null, steps, assumptions);
     } catch (error) {
       if (!(error instanceof CannotTell)) throw error;

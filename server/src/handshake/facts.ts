@@ -11,6 +11,7 @@ import {
   prefixOf,
   type Value,
   concat,
+  joined,
 } from './value';
 
 /** What a request is known to have: that of one URL, of any handshake for a location, or of the next hop. */
@@ -77,7 +78,7 @@ export function headerOf({ headers, dropped, joinsLines }: Facts, name: string):
   if (first !== undefined)
     return others.length === 0 || !joinsLines
       ? first
-      : concat(first, ...others.map((each) => concat(known(', '), each)));
+      : joined([first, ...others.map((each) => concat(known(', '), each))]);
   const isCrowd = dropped.has(name) ? undefined : OF_THE_CLIENT.get(name);
   if (isCrowd === undefined) return EMPTY;
   return [open(`$http_${name.replaceAll('-', '_')}`, { bare: '', sample: '', isCrowd })];

@@ -125,7 +125,7 @@ const targetsOf = memoized((server: Level): readonly Target[] => {
   };
   const pending = [...server.levels];
   for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
-    pending.push(...level.levels);
+    for (const inner of level.levels) pending.push(inner);
     if (level.kind !== 'location' || level.block === null) continue;
     const { kind, name } = locationName(level.block);
     if (kind !== 'exact' && kind !== 'prefix') continue;
