@@ -293,8 +293,10 @@ function holdsAlways({ verdict, cases: { all } }: Route, reason: Evidence): bool
 
 function tellsOf(rule: string, { id }: Evidence): boolean {
   if (id === null) return false;
+  // It says that no handshake gets there at all.
+  if (rule === 'websocket-location-shadowed') return true;
   if (rule === id || rule === ANY_OTHER || MORE_SPECIFIC[id]?.includes(rule) === true) return true;
-  return !ruleIds.has(id) && (ABOUT_FAILURES.has(rule) || rule === 'websocket-location-shadowed');
+  return !ruleIds.has(id) && ABOUT_FAILURES.has(rule);
 }
 
 /** Whether a problem stands at a reason, in the location at fault or asked for, or at a map that has a say in it. */
@@ -363,6 +365,11 @@ export function findingsOfConditions({ routes, problems }: Analysis): Contradict
     routes.some(({ verdict, because, reasons }) =>
       [...reasons, ...(verdict === 'blocked' ? because : [])].some((each) => isSameReason(each, reason)),
     );
+  // One text may be at fault in two ways: it may be told for that which blocks another location.
+  const isAboutOther = (problem: Problem): boolean =>
+    routes.some(({ reasons }) =>
+      reasons.some(({ id, place }) => id === problem.rule && place !== null && standsAt(problem, [place])),
+    );
   return routes
     .filter(({ verdict }) => verdict === 'depends' || verdict === 'unknown')
     .flatMap((route) =>
@@ -371,7 +378,7 @@ export function findingsOfConditions({ routes, problems }: Analysis): Contradict
         const found = told.find(
           ({ rule, place }) => rule === reason.id && reason.place !== null && overlap(place, reason.place),
         );
-        if (found === undefined) return [];
+        if (found === undefined || isAboutOther(found)) return [];
         const words = [
           `${nameOf(route)}: ${found.severity} ${found.rule}: ${found.message}`,
           shown(route.cases.all),
@@ -428,14 +435,11 @@ function isAboutMissingSlash({ rule, place, message }: Problem, routes: readonly
   );
 }
 
-/** What is told at Information of a timeout, of `http2` and of a map is that something else may suffer. */
-const MAY_HURT: ReadonlySet<string> = new Set([
-  'websocket-idle-timeout',
-  'listen-http2-deprecated',
-  'connection-map-incomplete',
-]);
+/** What is told at Information of `http2` and of a map is that something else may suffer. */
+const MAY_HURT: ReadonlySet<string> = new Set(['listen-http2-deprecated', 'connection-map-incomplete']);
 
 function saysThatItFails({ rule, severity }: Problem): boolean {
-  if (severity === 'hint' || !ABOUT_FAILURES.has(rule)) return false;
+  // What is told of a timeout is that it cuts connections, or as an error that it ends every request there.
+  if (severity === 'hint' || !ABOUT_FAILURES.has(rule) || rule === 'websocket-idle-timeout') return false;
   return !MAY_HURT.has(rule) || isAtLeastAsSevere(severity, 'warning');
 }
