@@ -321,7 +321,7 @@ describe('text', () => {
   it('leaves out what is less severe, but counts it, and says how to see it', async () => {
     const directory = await directoryWith({
       'nginx.conf': broken.replace('/ws', '/'),
-      'both.conf': fixed.replace('listen 80;', 'listen 80; location /live { proxy_pass http://a; }'),
+      'both.conf': fixed.replace('listen 80;', 'listen 80; location /chat { proxy_pass http://a; }'),
     });
     const lastLine = async (...argv: string[]): Promise<string | undefined> =>
       (await runIn(directory, ['check', '--nginx-version', '1.26', ...argv])).stdout.split('\n').at(-2);

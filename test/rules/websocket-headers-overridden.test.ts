@@ -74,12 +74,12 @@ testRule(rule, {
         }`),
     },
     {
-      name: 'no sign of WebSocket in the location',
+      name: 'no sign of WebSocket but the headers that are wiped',
       files: server(`        location / {
             proxy_pass http://app;
             «proxy_set_header Host $host»;
         }`),
-      severity: 'hint',
+      severity: 'information',
       output: server(`        location / {
             proxy_pass http://app;
             proxy_set_header Host $host;
@@ -121,7 +121,7 @@ http {
     }
 }
 `,
-      severity: ['warning', 'hint'],
+      severity: ['warning', 'information'],
       output: `events {}
 http {
     proxy_http_version 1.1;
@@ -149,7 +149,7 @@ http {
     }
 }
 `,
-      severity: ['warning', 'hint'],
+      severity: ['warning', 'information'],
       fix: 'Repeat the inherited headers for all locations around',
       kind: 'suggestion',
       output: `events {}

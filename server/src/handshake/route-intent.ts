@@ -1,5 +1,7 @@
-import { hasSignBesidesHeaders, type Intent, intentOf } from '../model/intent';
+import { addUp, hasSignBesidesHeaders, type Intent, intentOf } from '../model/intent';
 import type { Level } from '../model/levels';
+import type { Model } from '../model/model';
+import { applicationSigns } from './known-application';
 import { answersSubrequests } from './subrequests';
 
 /**
@@ -9,7 +11,8 @@ import { answersSubrequests } from './subrequests';
  * @param location a level of the kind `location`
  * @param target the argument of its `proxy_pass`
  */
-export function intentOfRoute(location: Level, target: string): Intent {
-  const isForOthers = answersSubrequests(location) && !hasSignBesidesHeaders(location, target);
-  return isForOthers ? { strength: 'none', byPath: false } : intentOf(location, target);
+export function intentOfRoute(model: Model, location: Level, target: string): Intent {
+  const intent = intentOf(location, target, applicationSigns(model, location, target));
+  const isForOthers = answersSubrequests(location) && !hasSignBesidesHeaders(intent);
+  return isForOthers ? addUp([]) : intent;
 }

@@ -75,7 +75,7 @@ function routeAt(model: Model, location: Level, proxyPass: ConfigDirective, leve
   const cases = casesAt(model, location);
   const sent = once(() => sentBy(model, location, cases));
   const atEnd = once(() => requestAtEnd(model, location));
-  const intent = intentOfRoute(location, proxyPass.argument(0));
+  const intent = intentOfRoute(model, location, proxyPass.argument(0));
   // What nginx refuses matters wherever it stands.
   const further = furtherReasons(cases, proxyPass, atEnd, sent).filter(
     ({ id }) => intent.strength !== 'none' || id === 'websocket-http-version',

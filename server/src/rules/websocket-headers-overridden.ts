@@ -31,11 +31,12 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
   if (first === undefined || origin === undefined || refusesUpgrades(route)) return;
   const names = faults.map(nameOf).join(' and ');
   const isLocal = servesOthers(model, route);
+  const isFurtherOut = route.request.set.level !== route.location;
   yield {
     severity: severityFor(intent),
     message:
       `The back end never sees the upgrade: ${quoted(`proxy_set_header ${first.argument(0)}`)} ` +
-      `${isLocal ? 'further out' : 'at this level'} replaces the inherited ${names}. ` +
+      `${isFurtherOut ? 'further out' : 'at this level'} replaces the inherited ${names}. ` +
       `Repeat ${lost.length > 1 ? 'them' : 'it'} here.`,
     place: isLocal ? placeOf(route.proxyPass) : placeFor(route, first),
     related: [

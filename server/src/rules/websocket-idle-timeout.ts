@@ -48,7 +48,7 @@ function* check(route: Route, { version }: Model): Generator<Finding> {
 
 /** The default is a hint, and only where a handshake gets through. */
 function* ofDefault(route: Route, seconds: number): Generator<Finding> {
-  if (route.intent.strength === 'none' || route.verdict === 'unknown' || route.faults.length > 0) return;
+  if (severityOfHarm(route) === null || route.verdict === 'unknown' || route.faults.length > 0) return;
   yield {
     severity: 'hint',
     message:

@@ -1,6 +1,7 @@
 import type { Edit } from '../../edits/edit';
 import { type Route, routesOf } from '../../handshake/routes';
 import type { ConfigDirective } from '../../model/configuration';
+import { isMeantItself } from '../../model/intent';
 import type { OuterLevel } from '../../model/levels';
 import { memoized } from '../../model/memo';
 import type { Model } from '../../model/model';
@@ -21,7 +22,7 @@ const usesByLevel = memoized((model: Model): ReadonlyMap<OuterLevel, ReadonlySet
   for (const route of routesOf(model)) {
     const { level } = route.request.set;
     if (level === null) continue;
-    const isMeant = route.intent.strength !== 'none' && !refusesUpgrades(route);
+    const isMeant = isMeantItself(route.intent) && !refusesUpgrades(route);
     const uses = byLevel.get(level) ?? new Set();
     byLevel.set(level, uses.add(isMeant ? 'websocket' : 'other'));
   }
