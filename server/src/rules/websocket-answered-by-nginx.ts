@@ -26,6 +26,7 @@ function* check(reasons: Reasons): Generator<Finding> {
   const directive = isDirective ? about : block;
   yield {
     severity: severityOnTheWay(intent),
+    intent,
     message: `WebSocket handshakes fail here in every case. ${message}`,
     ...(directive === null
       ? { place: placeOf(proxyPass) }

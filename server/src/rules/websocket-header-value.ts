@@ -29,6 +29,7 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
     const isHere = !isLocal && directive.file.realPath === route.proxyPass.file.realPath;
     yield {
       severity: severityFor(intent),
+      intent,
       message: messageFor(fault, directive),
       place: placeOf(isHere ? directive : route.proxyPass),
       related: isHere ? [] : [{ place: placeOf(directive), message: 'The header is set here.' }],

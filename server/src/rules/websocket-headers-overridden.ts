@@ -34,6 +34,7 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
   const isFurtherOut = route.request.set.level !== route.location;
   yield {
     severity: severityFor(intent),
+    intent,
     message:
       `The back end never sees the upgrade: ${quoted(`proxy_set_header ${first.argument(0)}`)} ` +
       `${isFurtherOut ? 'further out' : 'at this level'} replaces the inherited ${names}. ` +

@@ -38,6 +38,7 @@ function* check(route: Route, { version }: Model): Generator<Finding> {
   const where = { place: placeOf(directive), message: 'The time is set here.' };
   yield {
     severity,
+    intent: route.intent,
     message: time === 0 ? messageForNone(directive) : messageForShort(directive),
     ...(isOwn
       ? standsOn(route.proxyPass, directive, where.message)

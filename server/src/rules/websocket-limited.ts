@@ -33,6 +33,7 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
     if (limit === null) continue;
     yield {
       severity: severityOnTheWay(intent),
+      intent,
       message: limit.message,
       ...standsOn(route.proxyPass, limit.directive, 'It is limited here.'),
     };

@@ -48,6 +48,7 @@ function shadowed(model: Model, route: Route, byLocation: ReadonlyMap<Level, Rou
   const name = quoted(taker.block.words.map(({ value }) => value).join(' '));
   return {
     severity,
+    intent,
     message:
       `A handshake for ${quoted(textOf(path))} never comes here: ${name} ${reasonFor(location, taker)}, and ` +
       `${status === null ? 'lets none through' : `answers ${status}`}. ${adviceFor(location, taker)}`,

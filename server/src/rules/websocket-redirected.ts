@@ -38,6 +38,7 @@ function* redirected(reasons: Reasons, model: Model): Generator<Finding> {
       if (about.block === null) continue;
       yield {
         severity: severityOnTheWay(intent),
+        intent,
         message: `${message} Write the slash where the path is made.`,
         ...standsOn(route.proxyPass, about.block, 'The location with the slash.'),
       };
@@ -48,6 +49,7 @@ function* redirected(reasons: Reasons, model: Model): Generator<Finding> {
     const isToTls = httpsPortOf(about) !== null;
     yield {
       severity: severityOnTheWay(intent),
+      intent,
       message:
         `${quoted(`${about.name} ${about.argument(0)}`)} redirects handshakes, and WebSocket clients do not follow ` +
         `redirects: they never reach the back end. ${isToTls ? TO_TLS : 'Let them through before it.'}`,
@@ -140,6 +142,7 @@ function* missingSlash(route: Route, model: Model): Generator<Finding> {
   const short = name.slice(0, -1);
   yield {
     severity,
+    intent: route.intent,
     message:
       `A handshake for ${quoted(short)} is sent to ${quoted(name)} with 301, and WebSocket clients do not follow ` +
       'redirects. Connect with the slash, or give the path without it a location too.',

@@ -26,6 +26,7 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
   if (missing.length === 0 || refusesUpgrades(route)) return;
   yield {
     severity: severityFor(intent),
+    intent,
     message: messageFor(reasons, missing),
     place: placeOf(route.proxyPass),
     fixes: () => fixesFor(model, route, missing),
