@@ -40,6 +40,8 @@ function namesOf({ names, images }) {
 
 /** Images may have names that only what is in front of them explains. */
 const PLAIN = new Set([
+  'serving',
+  'console',
   'server',
   'web',
   'code',

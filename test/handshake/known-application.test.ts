@@ -137,6 +137,13 @@ describe('only the location that takes the path of the application is meant', ()
     });
   });
 
+  it('the name of the server is that of what is at its root', async () => {
+    const text = server(
+      `server_name grafana.example.com; ${proxied('http://app')}${proxied('http://docs', '/docs/')}`,
+    );
+    expect(await intents(text)).toEqual({ '/': 'weak Grafana Live', '/docs/': 'none' });
+  });
+
   it('the path may name it', async () => {
     const text = server(proxied('http://site') + proxied('http://127.0.0.1:8888', '/jupyter/'));
     expect(await intents(text)).toEqual({ '/': 'none', '/jupyter/': 'strong Jupyter' });

@@ -32,13 +32,13 @@ import { searchFor } from './own-paths';
  */
 export function applicationSigns({ upstreams }: Model, location: Level, target: string): readonly Sign[] {
   const clues = cluesAt(upstreams, location, target);
-  for (const { application, agreeing } of recognized(clues)) {
-    const path = application.paths.find((each) => isMeantAt(location, each));
+  for (const { application, agreeing, isBackEnd } of recognized(clues)) {
+    const path = application.paths.find((each) => isMeantAt(location, each, isBackEnd));
     if (path === undefined) continue;
     const weight = agreeing > 1 ? 'strong' : 'weak';
     return [{ kind: 'application', weight, text: application.name, path, source: application.source }];
   }
-  const [plain] = clues.names.flatMap(({ lookAlikes }) => lookAlikes);
+  const [plain] = namesIn(clues).flatMap(({ lookAlikes }) => lookAlikes);
   return plain === undefined ? [] : [{ kind: 'no need', weight: 'against', text: plain.of.name }];
 }
 
@@ -46,8 +46,10 @@ export function applicationSigns({ upstreams }: Model, location: Level, target: 
 
 /** What a configuration says of the application behind a location. */
 interface Clues {
-  /** Of the back end, of the server, and of the path: those of one kind are one thing that agrees. */
-  readonly names: readonly Names[];
+  /** What the names of the back end stand for, those of the server, and the first segment of the path. */
+  readonly backEnd: Names;
+  readonly server: Names;
+  readonly segment: Names;
   readonly ports: readonly number[];
   /** The path of the location as far as it is plain, in lower case; '' for one that has none. */
   readonly path: string;
@@ -66,14 +68,16 @@ function cluesAt(upstreams: readonly Upstream[], location: Level, target: string
   const hosts = [...(group === undefined ? [] : [group.name]), ...authorities.map(hostOf)];
   const path = plainPath(location).toLowerCase();
   return {
-    names: [
-      readNames(hosts.flatMap(labelOf)),
-      ...(location.server === null ? [] : [namesOfServer(location.server)]),
-      readNames([path.split('/')[1] ?? '']),
-    ],
+    backEnd: readNames(hosts.flatMap(labelOf)),
+    server: location.server === null ? readNames([]) : namesOfServer(location.server),
+    segment: readNames([path.split('/')[1] ?? '']),
     ports: authorities.flatMap(portOf),
     path,
   };
+}
+
+function namesIn({ backEnd, server, segment }: Clues): readonly Names[] {
+  return [backEnd, server, segment];
 }
 
 const groupsByName = memoized(
@@ -131,36 +135,50 @@ interface Recognized {
   readonly application: Application;
   /** How many things say that it is this one; at least one. */
   readonly agreeing: number;
+  /** Whether more than the name of the server says so: the server may have others behind it. */
+  readonly isBackEnd: boolean;
   /** How much of a name is its own. */
   readonly length: number;
 }
 
 /** The applications that may stand behind a location, the likeliest first. */
-function recognized({ names, ports, path }: Clues): Recognized[] {
+function recognized(clues: Clues): Recognized[] {
+  const { ports, path } = clues;
   const candidates = new Set([
-    ...names.flatMap(({ applications }) => applications.map(({ of }) => of)),
+    ...namesIn(clues).flatMap(({ applications }) => applications.map(({ of }) => of)),
     ...ports.flatMap(applicationsAt),
     ...applicationsBelow(path.split('/')[1] ?? ''),
   ]);
   return [...candidates]
     .map((application) => {
-      const own = names.map(({ applications }) => applications.filter(({ of }) => of === application));
-      const byName = own.filter((each) => each.length > 0).length;
       const port = application.ports.find((each) => ports.includes(each));
       const byPort = port !== undefined && isTellingPort(port) ? 1 : 0;
       const depth = commonDepth(application, path);
       const byPath = depth > 1 ? 1 : 0;
       // A port or a short path that others have, too, tells nothing by itself, but agrees with what does.
-      const telling = byName + byPort + byPath;
+      const byBackEnd = isNamed(clues.backEnd, application) + isNamed(clues.segment, application);
+      const telling = byBackEnd + byPort + byPath + isNamed(clues.server, application);
       const agreeing = Number(port !== undefined && byPort === 0) + Number(depth === 1);
       return {
         application,
         agreeing: telling === 0 ? 0 : telling + agreeing,
-        length: Math.max(0, ...own.flat().map(({ length }) => length)),
+        isBackEnd: byBackEnd + byPort + byPath > 0,
+        length: lengthIn(clues, application),
       };
     })
     .filter(({ agreeing }) => agreeing > 0)
     .toSorted((a, b) => b.agreeing - a.agreeing || b.length - a.length);
+}
+
+function isNamed({ applications }: Names, application: Application): 0 | 1 {
+  return applications.some(({ of }) => of === application) ? 1 : 0;
+}
+
+function lengthIn(clues: Clues, application: Application): number {
+  const own = namesIn(clues).flatMap(({ applications }) =>
+    applications.filter(({ of }) => of === application),
+  );
+  return Math.max(0, ...own.map(({ length }) => length));
 }
 
 /** How many segments the longest path of an application has that the path of a location is, or is below. */
@@ -177,14 +195,16 @@ function commonDepth({ paths }: Application, path: string): number {
 /**
  * Whether a location takes a path of the application behind it. The application may be mounted below the path of the
  * location, where no location around leads to it.
+ *
+ * @param isBackEnd whether more than the name of the server says that it is behind this location
  */
-function isMeantAt(location: Level, path: string): boolean {
+function isMeantAt(location: Level, path: string, isBackEnd: boolean): boolean {
   const { server, block } = location;
   if (server === null || block === null) return false;
   const { kind } = locationName(block);
   const taker = takerOf(server, path);
   if (taker === location || taker === 'unknown') return true;
-  if (taker !== null && isSameBackEnd(taker, location)) return false;
+  if (!isBackEnd || (taker !== null && isSameBackEnd(taker, location))) return false;
   // What no other location hands on may come to a named one.
   if (kind === 'named') return taker === null || passOf(taker) === null;
   const mount = plainPath(location).replace(/\/$/, '');
