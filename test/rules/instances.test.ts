@@ -36,7 +36,9 @@ describe('a file that is included several times', () => {
     const healthy = `proxy_http_version 1.1; ${UPGRADE} include ws.conf;`;
     const one = await findings(['include ws.conf;', healthy]);
     expect(one.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/directives\. This is meant for WebSocket: [^()]*\. \(Where nginx\.conf, line 2, includes it\.\)$/),
+      expect.stringMatching(
+        /directives\. This is meant for WebSocket: [^()]*\. \(Where nginx\.conf, line 2, includes it\.\)$/,
+      ),
     ]);
     const two = await findings(['include ws.conf;', healthy, 'include ws.conf;']);
     expect(two.map(({ message }) => message)).toEqual([

@@ -89,6 +89,58 @@ testRule(rule, {
         }`),
     },
     {
+      name: 'headers that help nobody, beside a server that is meant for WebSocket',
+      files: `events {}
+http {
+    server {
+        listen 80;
+        location /ws { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }
+    }
+    server {
+        listen 81;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $http_connection;
+        location / { proxy_pass http://app; «proxy_set_header Host $host»; }
+    }
+}
+`,
+      severity: 'information',
+      output: `events {}
+http {
+    server {
+        listen 80;
+        location /ws { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }
+    }
+    server {
+        listen 81;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $http_connection;
+        location / { proxy_pass http://app; proxy_set_header Host $host; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $http_connection; }
+    }
+}
+`,
+    },
+    {
+      name: 'headers that another location gets: they were meant for that one',
+      files: server(`        location /app { proxy_pass http://app; }
+        location / {
+            proxy_pass http://app;
+            «proxy_set_header Host $host»;
+        }`),
+      severity: 'information',
+      kind: 'suggestion',
+      output: server(`        location /app { proxy_pass http://app; }
+        location / {
+            proxy_pass http://app;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+            proxy_set_header X-Real-IP $remote_addr;
+        }`),
+    },
+    {
       name: "Debian's proxy_params wipes them: the mark is on the proxy_pass, the lines come after the include",
       files: {
         '/etc/nginx/nginx.conf': server(`        location /ws {

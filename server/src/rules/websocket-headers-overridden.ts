@@ -10,7 +10,7 @@ import type { Model } from '../model/model';
 import { type ConnectionValue, connectionValue, isFixedUpgrade } from './support/connection-value';
 import { faultsIn, refusesUpgrades, repeat } from './support/forward-upgrade';
 import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
-import { ownHeaders, servesOthers } from './support/shared-headers';
+import { isMeantForOthers, ownHeaders, servesOthers } from './support/shared-headers';
 import { severityFor } from './support/severity';
 import { quoted } from './support/words';
 
@@ -75,17 +75,18 @@ function fixesFor(model: Model, route: Route, isLocal: boolean): Fix[] {
   const anchor = anchorFor(set.directives, set.level.block);
   if (anchor === undefined) return [];
   const title = 'Repeat the inherited headers here';
+  const kind = isMeantForOthers(model, route) ? 'suggestion' : 'safe';
   const forAll = (): Fix | null => {
     const { lines, map } = repeated(lost, connectionValue(model, leastMeant(model, route)));
     return fixOf(
       isLocal ? 'Repeat the inherited headers for all locations around' : title,
-      isLocal ? 'suggestion' : 'safe',
+      isLocal ? 'suggestion' : kind,
       [insertAfter(anchor, lines), ...map],
     );
   };
   const forThis = (): Fix | null => {
     const { lines, map } = repeated(lost, connectionValue(model, route));
-    return fixOf(title, 'safe', [ownHeaders(route, repeat, lines), ...map]);
+    return fixOf(title, kind, [ownHeaders(route, repeat, lines), ...map]);
   };
   return (isLocal ? [forThis(), forAll()] : [forAll()]).filter((fix) => fix !== null);
 }
