@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Format, getDirectives, getVariables } from '@nginx/reference-lib';
 import { buildSync } from 'esbuild';
+import { applicationRows, lookAlikeRows } from './lib/application-table.mjs';
 import { directiveRows, documentedRows } from './lib/directive-table.mjs';
 import { defaultRows, directiveDocRows, variableDocRows } from './lib/docs-table.mjs';
 import { rulePage, ruleTable } from './lib/rule-page.mjs';
@@ -27,6 +28,7 @@ outputs.set('server/src/reference/directives.generated.ts', directiveTable());
 outputs.set('server/src/reference/variables.generated.ts', variableTable());
 outputs.set('server/src/reference/docs.generated.ts', docsTable());
 outputs.set('server/src/reference/defaults.generated.ts', defaultsTable());
+outputs.set('server/src/reference/applications.generated.ts', applicationTable());
 // The rules, which are run below for their documentation, are built with the tables.
 if (!process.argv.includes('--check')) writeOutputs();
 const ruleIds = readdirSync(join(root, 'server/src/rules'))
@@ -73,6 +75,37 @@ ${lines(directiveRows(directives, changes, inheritance))}
 /** Names that nginx documents, with their modules, but does not have without a licence or a module of their own. */
 export const documentedRows: readonly (readonly string[])[] = [
 ${lines(documented)}
+];
+`;
+}
+
+function applicationTable() {
+  const { applications, lookAlikes } = data('applications.json');
+  /** @param {unknown[][]} rows */
+  const lines = (rows) => rows.map((row) => `  ${JSON.stringify(row)},`).join('\n');
+  return `${header('scripts/data/applications.json')}
+
+/**
+ * Name, names of hosts and images (words joined by \`-\`), ports, paths that need WebSocket, the page that says so, and
+ * what it asks for beyond the upgrade.
+ */
+type Row = readonly [
+  name: string,
+  names: readonly string[],
+  ports: readonly number[],
+  paths: readonly string[],
+  source: string,
+  asks: readonly string[],
+];
+
+/** Applications that need WebSocket, by their own documentation. */
+export const applicationRows: readonly Row[] = [
+${lines(applicationRows(applications))}
+];
+
+/** Name and names of applications that need none. */
+export const lookAlikeRows: readonly (readonly [name: string, names: readonly string[]])[] = [
+${lines(lookAlikeRows(lookAlikes))}
 ];
 `;
 }

@@ -62,7 +62,9 @@ describe('json', () => {
       'examples/broken/nginx.conf',
     ]);
     const message =
-      'WebSocket handshakes fail here: the back end gets neither `Upgrade` nor `Connection: upgrade`, and HTTP/1.0. Add the three directives.';
+      'WebSocket handshakes fail here: the back end gets neither `Upgrade` nor `Connection: upgrade`, and HTTP/1.0. Add the three directives. ' +
+      'This is meant for WebSocket: a comment says so';
+    const names = 'the path is /api/chat, the back end is named chat';
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(JSON.parse(stdout)).toEqual({
       nginxVersion: '1.28.0',
@@ -88,7 +90,7 @@ describe('json', () => {
               severity: 'information',
               message:
                 '`rewrite ^/api/chat/(.*)` does not match `/api/chat` itself: a handshake for just that path goes to the ' +
-                'back end unchanged. Make what follows it optional.',
+                `back end unchanged. Make what follows it optional. This is meant for WebSocket: a comment says so, ${names}.`,
               line: 23,
               column: 13,
               endLine: 23,
@@ -98,7 +100,7 @@ describe('json', () => {
             {
               rule: 'websocket-upgrade-missing',
               severity: 'warning',
-              message,
+              message: `${message}, ${names}.`,
               line: 24,
               column: 13,
               endLine: 24,
@@ -108,7 +110,7 @@ describe('json', () => {
             {
               rule: 'websocket-upgrade-missing',
               severity: 'warning',
-              message,
+              message: `${message}.`,
               line: 51,
               column: 13,
               endLine: 51,
@@ -322,7 +324,7 @@ describe('text', () => {
   it('leaves out what is less severe, but counts it, and says how to see it', async () => {
     const directory = await directoryWith({
       'nginx.conf': broken.replace('/ws', '/'),
-      'both.conf': fixed.replace('listen 80;', 'listen 80; location /live { proxy_pass http://a; }'),
+      'both.conf': fixed.replace('listen 80;', 'listen 80; location /chat { proxy_pass http://a; }'),
     });
     const lastLine = async (...argv: string[]): Promise<string | undefined> =>
       (await runIn(directory, ['check', '--nginx-version', '1.26', ...argv])).stdout.split('\n').at(-2);

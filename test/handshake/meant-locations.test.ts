@@ -21,7 +21,7 @@ it.each([
   const http = `server { listen 80; ${body} } server { listen 81; location /a { } location / { } }`;
   const closure = await closureOf({ '/nginx.conf': `events {} http { ${http} }` });
   const model = buildModel(closure, assumedVersion, { locations: [], urls: ['ws://a.example/a/b'] });
-  const places = [...locationsMeantByUrl(model)].map(({ server, block }) => {
+  const places = [...locationsMeantByUrl(model).keys()].map(({ server, block }) => {
     const port = server?.byName.get('listen')?.[0]?.argument(0);
     return `${port}${block?.argument(0)}`;
   });

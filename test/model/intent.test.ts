@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Intent, intentOf } from '../../server/src/model/intent';
+import { type Intent, intentOf, isMeantItself } from '../../server/src/model/intent';
 import { levelsWithin } from '../../server/src/model/levels';
 import { buildModel } from '../../server/src/model/model';
 import { assumedVersion } from '../../server/src/reference/versions';
@@ -32,6 +32,12 @@ describe('the path', () => {
     '/api/ws/v1',
     '/wss',
     '/websocket',
+    '/websockets/',
+    '/engine.io/',
+    '/sockjs-node/',
+    '/websockify',
+    '/xmpp-websocket',
+    '/guacamole/websocket-tunnel',
     '/WebSocket',
     '/socket.io/',
     '/sockjs',
@@ -55,16 +61,14 @@ describe('the path', () => {
 
   it.each([
     '/chat',
-    '/api/live/',
-    '= /stream',
+    '= /chat',
     '/hub',
     '/hubs',
-    '/events',
     '/realtime',
     '/notifications',
     '/terminal',
     '/vnc',
-    '~ ^/(chat|live)',
+    '~ ^/(chat|rooms)',
   ])('%s is a weak one', async (path) => {
     expect(await strength(location(path))).toBe('weak');
   });
@@ -80,7 +84,12 @@ describe('the path', () => {
     '~ \\.php$',
     '@ws',
     '/a.ws',
-    '/websockets',
+    '/api/live/',
+    '= /stream',
+    '/events',
+    '/feed',
+    '~ ^/(?!ws/)',
+    '~ ^/(?!(?:ws|chat)/)',
   ])('%s is none', async (path) => {
     expect(await strength(location(path))).toBe('none');
   });
@@ -88,6 +97,11 @@ describe('the path', () => {
   it('of a location around it counts too', async () => {
     expect(await strength('http { server { location /ws { location /ws/a { } } } }')).toBe('strong by path');
     expect(await strength('http { server { location /chat { location /chat/a { } } } }')).toBe('weak');
+  });
+
+  it('is one sign, however deep locations nest', async () => {
+    const deep = `http { server { ${'location /ws { '.repeat(2000)}${'} '.repeat(2000)} } }`;
+    expect((await intent(deep)).signs).toHaveLength(1);
   });
 
   it('may be as long as it likes', async () => {
@@ -100,12 +114,17 @@ describe('what is written in the location', () => {
     ['Upgrade', 'proxy_set_header Upgrade websocket;'],
     ['Upgrade in other letters', 'proxy_set_header UPGRADE h2c;'],
     ['Connection', 'proxy_set_header Connection upgrade;'],
-    ['a Connection that cannot work', 'proxy_set_header Connection close;'],
+    ['Connection by a map', 'proxy_set_header Connection $connection_upgrade;'],
+    ['a value that a template fills in', 'proxy_set_header Connection "{{ connection }}";'],
+    [
+      'Upgrade, whatever Connection is',
+      'proxy_set_header Upgrade websocket; proxy_set_header Connection close;',
+    ],
     ['a name with a colon', 'proxy_set_header Upgrade: websocket;'],
     ['$http_upgrade in a header', 'proxy_set_header X-Upgrade $http_upgrade;'],
     ['${HTTP_UPGRADE}', 'proxy_set_header X-Upgrade "${HTTP_UPGRADE}";'],
     ['$http_upgrade in a condition', 'if ($http_upgrade = websocket) { set $a b; }'],
-    ['$http_upgrade in a cache bypass', 'proxy_cache_bypass $http_upgrade;'],
+    ['more than a cache bypass', 'proxy_cache_bypass $http_upgrade; set $a $http_upgrade;'],
   ])('%s is a strong sign', async (_, body) => {
     expect(await strength(location('/', body))).toBe('strong');
   });
@@ -115,6 +134,9 @@ describe('what is written in the location', () => {
     ['Upgrade "" alone', 'proxy_set_header Upgrade "";'],
     ['a variable of a longer name', 'proxy_set_header X $http_upgrade_insecure_requests;'],
     ['another header', 'proxy_set_header X-Connection upgrade;'],
+    ['a Connection that closes', 'proxy_set_header Connection close;'],
+    ['a Connection that is kept', 'proxy_set_header Connection keep-alive;'],
+    ['$http_upgrade in a cache bypass alone', 'proxy_cache_bypass $http_upgrade;'],
   ])('%s is none', async (_, body) => {
     expect(await strength(location('/', body))).toBe('none');
   });
@@ -133,10 +155,18 @@ describe('what is written in the location', () => {
     expect(await strength(nested('proxy_set_header Upgrade websocket;'))).toBe('none');
   });
 
-  it('but not at the level of the server or of http', async () => {
+  it('is weak at the level of the server or of http, wiped or not', async () => {
     const headers = 'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;';
-    expect(await strength(`http { ${headers} server { location / { } } }`)).toBe('none');
-    expect(await strength(`http { server { ${headers} location / { } } }`)).toBe('none');
+    expect(await strength(`http { ${headers} server { location / { } } }`)).toBe('weak');
+    expect(await strength(`http { server { ${headers} location / { } } }`)).toBe('weak');
+    const wiped = `http { server { ${headers} location / { proxy_set_header Host $host; } } }`;
+    expect(await strength(wiped)).toBe('weak');
+    expect(isMeantItself(await intent(wiped))).toBe(false);
+  });
+
+  it('is none of an outer level where it is a map or a log', async () => {
+    const map = 'map $http_upgrade $connection_upgrade { default upgrade; } log_format u $http_upgrade;';
+    expect(await strength(`http { ${map} server { location / { } } }`)).toBe('none');
   });
 
   it('and not in a location within or beside it', async () => {
@@ -146,6 +176,47 @@ describe('what is written in the location', () => {
     const outer = http?.levels[0]?.levels[0];
     expect(outer === undefined ? null : intentOf(outer, 'http://app').strength).toBe('none');
   });
+});
+
+describe('what speaks against it', () => {
+  it.each([
+    ['Connection close', 'proxy_set_header Connection close;'],
+    ['Connection ""', 'proxy_set_header Connection "";'],
+    ['Upgrade ""', 'proxy_set_header Upgrade "";'],
+    ['a cache bypass that is left over', 'proxy_cache_bypass $http_upgrade;'],
+    ['the recipe of server-sent events', 'proxy_buffering off; proxy_cache off;'],
+    ['the type of server-sent events', 'proxy_set_header Accept text/event-stream;'],
+    ['X-Accel-Buffering', 'add_header X-Accel-Buffering no;'],
+  ])('outweighs a weak sign, not a strong one: %s', async (_, body) => {
+    expect(await strength(location('/chat', body))).toBe('none');
+    expect(await strength(location('/ws', body))).toBe('strong by path');
+  });
+
+  it('is not that nothing is buffered', async () => {
+    expect(await strength(location('/chat', 'proxy_buffering off;'))).toBe('weak');
+  });
+
+  it('are paths of media', async () => {
+    expect(await strength(location('/hls/chat/'))).toBe('none');
+  });
+
+  it.each([
+    '~ ^/live/.+\\.m3u8$',
+    '~* \\.(css|js|png|jpe?g)$',
+    '~* \\.(?:css|js)',
+    '~* ^/ws/.*\\.(js|css)$',
+    '= /ws/favicon.ico',
+    '/socket.io/socket.io.js',
+  ])('wins even over a strong sign where only files are served: %s', async (path) => {
+    expect(await strength(location(path, 'proxy_set_header Upgrade $http_upgrade;'))).toBe('none');
+  });
+
+  it.each(['/socket.io', '~ /socket\\.io$', '~ ^/ws\\.(v1|v2)$', '~ \\.php$'])(
+    'is no ending of another kind: %s',
+    async (path) => {
+      expect(await strength(location(path, 'proxy_set_header Upgrade $http_upgrade;'))).toMatch(/^strong/);
+    },
+  );
 });
 
 describe('a comment', () => {
@@ -170,6 +241,8 @@ describe('a comment', () => {
       location('/', '# nginx-websocket-disable-next-line websocket-upgrade-missing -- no websocket here'),
     ],
     ['that only names this program', location('/', '# checked by nginx-websocket')],
+    ['that says the opposite', location('/', '# no WebSocket here')],
+    ['that turns it off', location('/', '# disable websockets for now')],
     ['about sockets', location('/', '# a unix socket')],
   ])('%s is none', async (_, text) => {
     expect(await strength(text)).toBe('none');
@@ -185,17 +258,21 @@ describe('a comment', () => {
 
 describe('the name of the upstream', () => {
   it.each([
-    ['http://ws', 'weak'],
-    ['http://ws-backend:8080/', 'weak'],
-    ['http://my_chat', 'weak'],
-    ['http://unix:/run/ws.sock', 'weak'],
-    ['http://$chat_backend', 'weak'],
-    ['http://live.example.com', 'weak'],
-    ['http://wsgi', 'none'],
-    ['http://chats', 'none'],
-    ['http://app/ws', 'none'],
-  ])('%s: %s', async (target, expected) => {
-    expect(await strength(location('/'), target)).toBe(expected);
+    ['/', 'http://ws', 'weak'],
+    ['/', 'http://ws-backend:8080/', 'weak'],
+    ['/', 'http://unix:/run/ws.sock', 'weak'],
+    ['/', 'http://$ws_backend', 'weak'],
+    ['/orders', 'http://orders-ws', 'none'],
+    ['/live', 'http://live-ws', 'weak'],
+    ['/', 'http://my_chat', 'none'],
+    ['/stream', 'http://my_chat', 'weak'],
+    ['/', 'http://live_web_pool', 'none'],
+    ['/events', 'http://city_events_pool', 'none'],
+    ['/', 'http://wsgi', 'none'],
+    ['/', 'http://chats', 'none'],
+    ['/', 'http://app/ws', 'none'],
+  ])('of %s, %s: %s', async (path, target, expected) => {
+    expect(await strength(location(path), target)).toBe(expected);
   });
 });
 
@@ -218,7 +295,9 @@ describe('the setting websocketLocations', () => {
     ['~*/rooms', '/rooms'],
     ['@rooms', '@rooms'],
   ])('names location %s by %s', async (written, pattern) => {
-    expect(await expected(location(written), [pattern])).toEqual([{ strength: 'strong', byPath: false }]);
+    expect(await expected(location(written), [pattern])).toMatchObject([
+      { strength: 'strong', byPath: false, signs: [{ kind: 'setting' }] },
+    ]);
   });
 
   it('says nothing of the locations around and within', async () => {
@@ -229,6 +308,6 @@ describe('the setting websocketLocations', () => {
 
   it('gives way to a comment that says ignore', async () => {
     const text = location('/rooms', '# nginx-websocket: ignore');
-    expect(await expected(text, ['/rooms'])).toEqual([{ strength: 'none', byPath: false }]);
+    expect(await expected(text, ['/rooms'])).toMatchObject([{ strength: 'none', byPath: false }]);
   });
 });

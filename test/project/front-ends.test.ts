@@ -116,16 +116,26 @@ const CASES: readonly [
       [SHARED]: SITE,
     },
     [
-      [RULE, 'error', /directives\.$/, true],
-      [RULE, 'information', /directives\.$/, true],
+      [RULE, 'error', /directives\. This (?:is|may be) meant for WebSocket: [^()]*\.$/, true],
+      [RULE, 'information', /directives\. This (?:is|may be) meant for WebSocket: [^()]*\.$/, true],
     ],
   ],
   [
     'what only one of them finds',
     { [ONE]: main(HEADERS), [TWO]: main(), [SHARED]: SITE },
     [
-      [RULE, 'warning', /directives\. \(In the configuration of two\/nginx\.conf\.\)$/, false],
-      [RULE, 'information', /directives\. \(In the configuration of two\/nginx\.conf\.\)$/, false],
+      [
+        RULE,
+        'warning',
+        /directives\. This (?:is|may be) meant for WebSocket: [^()]*\. \(In the configuration of two\/nginx\.conf\.\)$/,
+        false,
+      ],
+      [
+        RULE,
+        'information',
+        /directives\. This (?:is|may be) meant for WebSocket: [^()]*\. \(In the configuration of two\/nginx\.conf\.\)$/,
+        false,
+      ],
     ],
   ],
 ];

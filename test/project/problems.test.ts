@@ -58,7 +58,7 @@ describe('the problems of several configurations', () => {
   it('have one of a shared file once, with the fix that is right in all', async () => {
     const problems = ofRule(problemsOf([await including('/n/a.conf'), await including('/n/b.conf')]));
     expect(problems).toHaveLength(1);
-    expect(problems[0]?.message).toMatch(/Add the three directives\.$/);
+    expect(problems[0]?.message).toMatch(/Add the three directives\. This is meant for WebSocket: [^()]*\.$/);
     expect(problems[0]?.fixes()).toHaveLength(2);
   });
 
@@ -83,7 +83,9 @@ describe('the problems of several configurations', () => {
     const right = await including('/n/b.conf', { http: FORWARDING });
     const [problem, ...rest] = ofRule(problemsOf([wrong, right]));
     expect(rest).toEqual([]);
-    expect(problem?.message).toMatch(/Add the three directives\. \(In the configuration of a\.conf\.\)$/);
+    expect(problem?.message).toMatch(
+      /Add the three directives\. This is meant for WebSocket: [^()]*\. \(In the configuration of a\.conf\.\)$/,
+    );
     expect(problem?.fixes()).toEqual([]);
     const third = await including('/m/a.conf');
     const [both] = ofRule(problemsOf([right, wrong, third]));
@@ -107,7 +109,7 @@ describe('the problems of several configurations', () => {
     const [problem, ...rest] = ofRule(problemsIn([whole, partial], SHARED));
     expect(rest).toEqual([]);
     expect(problem?.message).toMatch(
-      /directives\. \(Where b\.conf, line 3, includes it\.\) \(In the configuration of a\.conf\.\)$/,
+      /directives\. This is meant for WebSocket: [^()]*\. \(Where b\.conf, line 3, includes it\.\) \(In the configuration of a\.conf\.\)$/,
     );
     expect(problem?.fixes()).toEqual([]);
   });

@@ -129,7 +129,7 @@ const configuration = fc
 
 const versions = fc.constantFrom('1.22.1', '1.28.0', '1.30.0');
 
-const keyOf = ({ rule, message }: Problem): string => `${rule}: ${message}`;
+const keyOf = ({ rule, text }: Problem): string => `${rule}: ${text}`;
 
 /** These say the same of a header, that it fails, by why it does; mending one may change the reason for the other. */
 const FAMILY: ReadonlySet<string> = new Set([
@@ -207,10 +207,10 @@ const THE_THREE: ReadonlyMap<string, RegExp> = new Map([
   ['Connection', /proxy_set_header Connection/],
 ]);
 
-/** Which of the three directives a message names. */
-function namedBy(message: string): string[] {
-  if (message.endsWith('Add the three directives.')) return [...THE_THREE.keys()];
-  const advice = message.slice(message.lastIndexOf('. ') + 1);
+/** Which of the three directives the text of a problem names. */
+function namedBy(text: string): string[] {
+  if (text.endsWith('Add the three directives.')) return [...THE_THREE.keys()];
+  const advice = text.slice(text.lastIndexOf('. ') + 1);
   return [...THE_THREE].filter(([, written]) => written.test(advice)).map(([name]) => name);
 }
 
@@ -246,8 +246,8 @@ it(`says of websocket-upgrade-missing what the fix does (SEED=${SEED})`, async (
           const written = writtenBy(analysis, problem, fix);
           seen.add(written.join(' '));
           expect(
-            namedBy(problem.message),
-            `${problem.message}\n${JSON.stringify(fix.edits.map(({ newText }) => newText))}\n${text}`,
+            namedBy(problem.text),
+            `${problem.text}\n${JSON.stringify(fix.edits.map(({ newText }) => newText))}\n${text}`,
           ).toEqual(written);
         }
       }

@@ -22,7 +22,7 @@ describe('a file that is included several times', () => {
   it('has one finding where all its instances have the same, with the fixes that all have', async () => {
     const problems = await findings(['listen 1; include ws.conf;', 'listen 2; include ws.conf;']);
     expect(problems).toHaveLength(1);
-    expect(problems[0]?.message).toMatch(/Add the three directives\.$/);
+    expect(problems[0]?.message).toMatch(/Add the three directives\. This is meant for WebSocket: [^()]*\.$/);
     expect(fixCounts(problems)).toEqual([2]);
   });
 
@@ -36,7 +36,9 @@ describe('a file that is included several times', () => {
     const healthy = `proxy_http_version 1.1; ${UPGRADE} include ws.conf;`;
     const one = await findings(['include ws.conf;', healthy]);
     expect(one.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/directives\. \(Where nginx\.conf, line 2, includes it\.\)$/),
+      expect.stringMatching(
+        /directives\. This is meant for WebSocket: [^()]*\. \(Where nginx\.conf, line 2, includes it\.\)$/,
+      ),
     ]);
     const two = await findings(['include ws.conf;', healthy, 'include ws.conf;']);
     expect(two.map(({ message }) => message)).toEqual([

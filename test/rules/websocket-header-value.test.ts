@@ -158,7 +158,7 @@ http {
     }
 }
 `,
-      severity: ['warning', 'hint'],
+      severity: ['warning', 'information'],
       output: `events {}
 http {
     server {

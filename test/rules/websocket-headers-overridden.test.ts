@@ -74,13 +74,65 @@ testRule(rule, {
         }`),
     },
     {
-      name: 'no sign of WebSocket in the location',
+      name: 'no sign of WebSocket but the headers that are wiped',
       files: server(`        location / {
             proxy_pass http://app;
             «proxy_set_header Host $host»;
         }`),
-      severity: 'hint',
+      severity: 'information',
       output: server(`        location / {
+            proxy_pass http://app;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+            proxy_set_header X-Real-IP $remote_addr;
+        }`),
+    },
+    {
+      name: 'headers that help nobody, beside a server that is meant for WebSocket',
+      files: `events {}
+http {
+    server {
+        listen 80;
+        location /ws { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }
+    }
+    server {
+        listen 81;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $http_connection;
+        location / { proxy_pass http://app; «proxy_set_header Host $host»; }
+    }
+}
+`,
+      severity: 'information',
+      output: `events {}
+http {
+    server {
+        listen 80;
+        location /ws { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }
+    }
+    server {
+        listen 81;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $http_connection;
+        location / { proxy_pass http://app; proxy_set_header Host $host; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $http_connection; }
+    }
+}
+`,
+    },
+    {
+      name: 'headers that another location gets: they were meant for that one',
+      files: server(`        location /app { proxy_pass http://app; }
+        location / {
+            proxy_pass http://app;
+            «proxy_set_header Host $host»;
+        }`),
+      severity: 'information',
+      kind: 'suggestion',
+      output: server(`        location /app { proxy_pass http://app; }
+        location / {
             proxy_pass http://app;
             proxy_set_header Host $host;
             proxy_set_header Upgrade $http_upgrade;
@@ -121,7 +173,7 @@ http {
     }
 }
 `,
-      severity: ['warning', 'hint'],
+      severity: ['warning', 'information'],
       output: `events {}
 http {
     proxy_http_version 1.1;
@@ -149,7 +201,7 @@ http {
     }
 }
 `,
-      severity: ['warning', 'hint'],
+      severity: ['warning', 'information'],
       fix: 'Repeat the inherited headers for all locations around',
       kind: 'suggestion',
       output: `events {}

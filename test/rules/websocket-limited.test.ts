@@ -126,7 +126,7 @@ testRule(rule, {
     },
     {
       name: 'weak intent',
-      files: server('        location /live { «deny all»; proxy_pass http://127.0.0.1:3000; }\n'),
+      files: server('        location /chat { «deny all»; proxy_pass http://127.0.0.1:3000; }\n'),
       severity: 'information',
       output: null,
     },

@@ -122,7 +122,7 @@ testRule(rule, {
     },
     {
       name: 'weak intent',
-      files: server(`        «location /live» { proxy_pass http://a; }\n${files('~ ^/[a-z]+$')}`),
+      files: server(`        «location /chat» { proxy_pass http://a; }\n${files('~ ^/[a-z]+$')}`),
       severity: 'information',
       output: null,
     },

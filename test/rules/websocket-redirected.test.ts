@@ -180,11 +180,11 @@ testRule(rule, {
     {
       name: 'weak intent',
       files: server(
-        '        «return 301 /home»;\n        location /live { proxy_pass http://127.0.0.1:3000; }\n',
+        '        «return 301 /home»;\n        location /chat { proxy_pass http://127.0.0.1:3000; }\n',
       ),
       severity: 'information',
       output: server(
-        `${THROUGH}        return 301 /home;\n        location /live { proxy_pass http://127.0.0.1:3000; }\n`,
+        `${THROUGH}        return 301 /home;\n        location /chat { proxy_pass http://127.0.0.1:3000; }\n`,
       ),
     },
     {

@@ -154,10 +154,13 @@ testRule(rule, {
     },
     {
       name: 'a word that hints at it',
-      files: server('        location /events {\n            «proxy_pass http://app»;\n        }\n', MAP),
+      files: server(
+        '        location /notifications {\n            «proxy_pass http://app»;\n        }\n',
+        MAP,
+      ),
       severity: 'information',
       output: server(
-        `        location /events {
+        `        location /notifications {
             proxy_pass http://app;
             proxy_http_version 1.1;
             proxy_set_header Upgrade $http_upgrade;

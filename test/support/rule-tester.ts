@@ -104,7 +104,7 @@ function checkFix(rule: Rule, analysis: Analysis, problem: Problem, fix: Fix, ou
   expect(count(after.problems), 'the finding is gone').toBeLessThan(count(analysis.problems));
   const isNew = (each: Problem): boolean =>
     each.severity !== 'hint' &&
-    !analysis.problems.some(({ rule, message }) => rule === each.rule && message === each.message);
+    !analysis.problems.some(({ rule, text }) => rule === each.rule && text === each.text);
   expect(after.problems.filter(isNew), 'no finding above Hint comes of it').toEqual([]);
 }
 

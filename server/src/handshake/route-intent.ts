@@ -1,7 +1,8 @@
-import { hasSignBesidesHeaders, type Intent, intentOf } from '../model/intent';
+import { addUp, hasSignBesidesHeaders, type Intent, intentOf } from '../model/intent';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
-import { locationsMeantByUrl } from './meant-locations';
+import { applicationSigns } from './known-application';
+import { urlSigns } from './meant-locations';
 import { answersSubrequests } from './subrequests';
 
 /**
@@ -12,7 +13,8 @@ import { answersSubrequests } from './subrequests';
  * @param target the argument of its `proxy_pass`
  */
 export function intentOfRoute(model: Model, location: Level, target: string): Intent {
-  if (locationsMeantByUrl(model).has(location)) return { strength: 'strong', byPath: false };
-  const isForOthers = answersSubrequests(location) && !hasSignBesidesHeaders(location, target);
-  return isForOthers ? { strength: 'none', byPath: false } : intentOf(location, target);
+  const further = [...applicationSigns(model, location, target), ...urlSigns(model, location)];
+  const intent = intentOf(location, target, further);
+  const isForOthers = answersSubrequests(location) && !hasSignBesidesHeaders(intent);
+  return isForOthers ? addUp([]) : intent;
 }

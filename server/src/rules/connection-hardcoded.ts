@@ -4,7 +4,6 @@ import { headersNamedIn } from '../handshake/upstream-request';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { hasWebSocketPath } from '../model/intent';
-import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { locationName } from '../values/location';
 import { type ConnectionValue, connectionValue, isFixedUpgrade } from './support/connection-value';
@@ -22,7 +21,7 @@ export const rule: Rule = {
 
 function* check(route: Route, model: Model): Generator<Finding> {
   // A fragment without the http level has no map, and none can be inserted: nothing better can be offered.
-  if (!servesOthers(route.location) || model.http?.kind !== 'http') return;
+  if (!servesOthers(route) || model.http?.kind !== 'http') return;
   for (const header of headersNamedIn(route.request.set.directives, 'connection').filter(isFixedUpgrade)) {
     yield {
       severity: 'information',
@@ -36,9 +35,9 @@ function* check(route: Route, model: Model): Generator<Finding> {
 }
 
 /** A path that is a sign of WebSocket, or an exact one, is assumed to serve nothing else. */
-function servesOthers(location: Level): boolean {
+function servesOthers({ location, intent }: Route): boolean {
   const isExact = location.block !== null && locationName(location.block).kind === 'exact';
-  return !isExact && !hasWebSocketPath(location);
+  return !isExact && !hasWebSocketPath(intent);
 }
 
 function fixesFor(header: ConfigDirective, connection: ConnectionValue): Fix[] {

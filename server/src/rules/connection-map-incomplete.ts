@@ -31,6 +31,7 @@ function* neverUpgrades({ route, intent, evidence: [{ fault }] }: Reasons, model
   const entry = missingEntry(map);
   yield {
     severity: severityFor(intent),
+    intent,
     message:
       `The back end refuses the handshake: ${nameOf(map)} never gives \`upgrade\` for one. ` +
       (entry === null ? 'Make it a map of `$http_upgrade`.' : `Add \`${entry.key} upgrade\` to it.`),

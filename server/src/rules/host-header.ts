@@ -35,6 +35,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
   if (severity === null) return;
   yield {
     severity,
+    intent: route.intent,
     message:
       'The back end sees the host of `proxy_pass` as `Host`, not the name that the browser asked for. Many back ends ' +
       'compare it with `Origin`, and refuse the handshake of a browser. Set `Host $host`.',

@@ -41,12 +41,14 @@ function* check(route: Route, model: Model): Generator<Finding> {
           : `every path here begins with ${quoted(name)}`;
       yield {
         severity,
+        intent: route.intent,
         message: `${quoted(`rewrite ${pattern}`)} never matches: ${paths}. Correct the pattern.`,
         ...standsOn(proxyPass, rewrite, 'The rewrite is here.'),
       };
     } else if (kind === 'prefix' && missesOwnPath(pattern, path) && comesUnchanged(route, path, rewrites)) {
       yield {
         severity,
+        intent: route.intent,
         message:
           `${quoted(`rewrite ${pattern}`)} does not match ${quoted(textOf(path))} itself: a handshake for just that ` +
           'path goes to the back end unchanged. Make what follows it optional.',

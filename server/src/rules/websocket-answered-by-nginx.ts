@@ -2,7 +2,7 @@ import { placeOf } from '../model/configuration';
 import { refusesUpgrades } from './support/forward-upgrade';
 import { standsOn } from './support/place';
 import type { Finding, Reasons, Rule, RuleDocs } from './support/rule';
-import { isOfConcern, severityFor } from './support/severity';
+import { isOfConcern, severityOnTheWay } from './support/severity';
 
 export const rule: Rule = {
   id: 'websocket-answered-by-nginx',
@@ -25,7 +25,8 @@ function* check(reasons: Reasons): Generator<Finding> {
   const block = about !== null && about !== undefined && 'block' in about ? about.block : null;
   const directive = isDirective ? about : block;
   yield {
-    severity: severityFor(intent),
+    severity: severityOnTheWay(intent),
+    intent,
     message: `WebSocket handshakes fail here in every case. ${message}`,
     ...(directive === null
       ? { place: placeOf(proxyPass) }

@@ -25,6 +25,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
   if (severity === null || cache === null || zone === 'off' || mayBypass(route)) return;
   yield {
     severity,
+    intent: route.intent,
     message:
       `A handshake gets a page from the cache once its URL is in ${quoted(`proxy_cache ${zone}`)}, and fails. Add ` +
       '`proxy_cache_bypass $http_upgrade`.',

@@ -35,6 +35,7 @@ function findingFor(errorPage: ConfigDirective, route: Route, intent: Intent): F
   const status = errorPage.words[index === -1 ? 1 : index]?.value.replace('=', '') ?? '';
   return {
     severity: severityFor(intent),
+    intent,
     message:
       `The handshake gets the status ${status} in place of 101: \`error_page\` without a bare \`=\` fixes the status ` +
       `of what ${quoted(written)} answers. Write ${quoted(`= ${written}`)}.`,

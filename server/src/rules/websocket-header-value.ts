@@ -8,7 +8,7 @@ import { connectionValue } from './support/connection-value';
 import { faultsIn, refusesUpgrades, repeat } from './support/forward-upgrade';
 import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
-import { ownHeaders, servesOthers } from './support/shared-headers';
+import { isMeantForOthers, ownHeaders, servesOthers } from './support/shared-headers';
 import { quoted } from './support/words';
 
 export const rule: Rule = {
@@ -29,6 +29,7 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
     const isHere = !isLocal && directive.file.realPath === route.proxyPass.file.realPath;
     yield {
       severity: severityFor(intent),
+      intent,
       message: messageFor(fault, directive),
       place: placeOf(isHere ? directive : route.proxyPass),
       related: isHere ? [] : [{ place: placeOf(directive), message: 'The header is set here.' }],
@@ -74,7 +75,8 @@ function fixesFor(
     : editsFor(directive, header, connection.text);
   const edits = combine([...own, ...connection.edits]);
   if (edits === null) return [];
-  const isCautious = connection.text.startsWith('"') && !route.intent.byPath;
+  const isCautious =
+    (connection.text.startsWith('"') && !route.intent.byPath) || isMeantForOthers(model, route);
   return [{ title: `Set ${header} to ${connection.text}`, kind: isCautious ? 'suggestion' : 'safe', edits }];
 }
 

@@ -10,7 +10,7 @@ import type { Model } from '../model/model';
 import { type ConnectionValue, connectionValue, isFixedUpgrade } from './support/connection-value';
 import { faultsIn, refusesUpgrades, repeat } from './support/forward-upgrade';
 import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
-import { ownHeaders, servesOthers } from './support/shared-headers';
+import { isMeantForOthers, ownHeaders, servesOthers } from './support/shared-headers';
 import { severityFor } from './support/severity';
 import { quoted } from './support/words';
 
@@ -31,11 +31,13 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
   if (first === undefined || origin === undefined || refusesUpgrades(route, reasons.intent)) return;
   const names = faults.map(nameOf).join(' and ');
   const isLocal = servesOthers(model, route);
+  const isFurtherOut = route.request.set.level !== route.location;
   yield {
     severity: severityFor(intent),
+    intent,
     message:
       `The back end never sees the upgrade: ${quoted(`proxy_set_header ${first.argument(0)}`)} ` +
-      `${isLocal ? 'further out' : 'at this level'} replaces the inherited ${names}. ` +
+      `${isFurtherOut ? 'further out' : 'at this level'} replaces the inherited ${names}. ` +
       `Repeat ${lost.length > 1 ? 'them' : 'it'} here.`,
     place: isLocal ? placeOf(route.proxyPass) : placeFor(route, first),
     related: [
@@ -73,17 +75,18 @@ function fixesFor(model: Model, route: Route, isLocal: boolean): Fix[] {
   const anchor = anchorFor(set.directives, set.level.block);
   if (anchor === undefined) return [];
   const title = 'Repeat the inherited headers here';
+  const kind = isMeantForOthers(model, route) ? 'suggestion' : 'safe';
   const forAll = (): Fix | null => {
     const { lines, map } = repeated(lost, connectionValue(model, leastMeant(model, route)));
     return fixOf(
       isLocal ? 'Repeat the inherited headers for all locations around' : title,
-      isLocal ? 'suggestion' : 'safe',
+      isLocal ? 'suggestion' : kind,
       [insertAfter(anchor, lines), ...map],
     );
   };
   const forThis = (): Fix | null => {
     const { lines, map } = repeated(lost, connectionValue(model, route));
-    return fixOf(title, 'safe', [ownHeaders(route, repeat, lines), ...map]);
+    return fixOf(title, kind, [ownHeaders(route, repeat, lines), ...map]);
   };
   return (isLocal ? [forThis(), forAll()] : [forAll()]).filter((fix) => fix !== null);
 }

@@ -28,6 +28,7 @@ function* check({ route, intent, evidence: [{ fault }] }: Reasons, model: Model)
     version === '2' && !isRefused && effective(route.location, 'proxy_http_version').level !== route.location;
   yield {
     severity: isRefused ? 'error' : severityFor(intent),
+    intent,
     message: messageFor(version, isRefused),
     ...(isForOthers
       ? {

@@ -38,6 +38,7 @@ function* check(route: Route, { version }: Model): Generator<Finding> {
   const where = { place: placeOf(directive), message: 'The time is set here.' };
   yield {
     severity,
+    intent: route.intent,
     message: time === 0 ? messageForNone(directive) : messageForShort(directive),
     ...(isOwn
       ? standsOn(route.proxyPass, directive, where.message)
@@ -48,7 +49,7 @@ function* check(route: Route, { version }: Model): Generator<Finding> {
 
 /** The default is a hint, and only where a handshake gets through. */
 function* ofDefault(route: Route, seconds: number): Generator<Finding> {
-  if (route.intent.strength === 'none' || route.verdict === 'unknown' || route.faults.length > 0) return;
+  if (severityOfHarm(route) === null || route.verdict === 'unknown' || route.faults.length > 0) return;
   yield {
     severity: 'hint',
     message:

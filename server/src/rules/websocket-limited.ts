@@ -10,7 +10,7 @@ import { isLedTo } from '../handshake/internal-targets';
 import { standsOn } from './support/place';
 import { isByReferer } from './support/redirects';
 import type { Finding, Reasons, Rule, RuleDocs } from './support/rule';
-import { isOfConcern, severityFor } from './support/severity';
+import { isOfConcern, severityOnTheWay } from './support/severity';
 import { quoted } from './support/words';
 
 export const rule: Rule = {
@@ -32,7 +32,8 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
     const limit = limitOf(model, route, each);
     if (limit === null) continue;
     yield {
-      severity: severityFor(intent),
+      severity: severityOnTheWay(intent),
+      intent,
       message: limit.message,
       ...standsOn(route.proxyPass, limit.directive, 'It is limited here.'),
     };
@@ -80,12 +81,8 @@ function denial(deny: ConfigDirective): Limit {
  * `internal` is right for a location that other directives lead to, or a back end with `X-Accel-Redirect`. Upgrade
  * headers alone may come from a file included everywhere; they do not show that clients request the location.
  */
-function internalLimit(
-  model: Model,
-  { location, proxyPass }: Route,
-  internal: ConfigDirective,
-): Limit | null {
-  if (!hasSignBesidesHeaders(location, proxyPass.argument(0))) return null;
+function internalLimit(model: Model, { location, intent }: Route, internal: ConfigDirective): Limit | null {
+  if (!hasSignBesidesHeaders(intent)) return null;
   const path = ownPath(location);
   if (path === null || location.server === null || isLedTo(model, location.server, path)) return null;
   return {

@@ -6,6 +6,7 @@ import { escapePath } from '../handshake/uri';
 import { originText } from '../handshake/value';
 import { textOf } from '../model/bytes';
 import { placeOf } from '../model/configuration';
+import { isMeantItself } from '../model/intent';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { locationName } from '../values/location';
@@ -24,7 +25,7 @@ export const rule: Rule = {
 function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   const byLocation = new Map(routes.map((route) => [route.location, route] as const));
   for (const route of byLocation.values()) {
-    const isOfConcern = route.intent.strength !== 'none' || route.faults.length > 0;
+    const isOfConcern = isMeantItself(route.intent) || route.faults.length > 0;
     const finding = isOfConcern ? shadowed(model, route, byLocation) : null;
     if (finding !== null) yield finding;
   }
@@ -47,6 +48,7 @@ function shadowed(model: Model, route: Route, byLocation: ReadonlyMap<Level, Rou
   const name = quoted(taker.block.words.map(({ value }) => value).join(' '));
   return {
     severity,
+    intent,
     message:
       `A handshake for ${quoted(textOf(path))} never comes here: ${name} ${reasonFor(location, taker)}, and ` +
       `${status === null ? 'lets none through' : `answers ${status}`}. ${adviceFor(location, taker)}`,

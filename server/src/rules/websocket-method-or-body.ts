@@ -41,6 +41,7 @@ function findingFor(
 ): Finding {
   return {
     severity: severityFor(intent),
+    intent,
     message,
     ...standsOn(route.proxyPass, directive, 'It is set here.'),
     fixes: () => [fixFor(route, directive, harmless)],

@@ -23,6 +23,7 @@ function* check(reasons: Reasons): Generator<Finding> {
   const name = target.isFixed ? hostOf(target.address) : `the host of ${quoted(proxyPass.argument(0))}`;
   yield {
     severity: target.isFixed ? 'error' : severityFor(intent),
+    intent,
     message:
       `no resolver defined to resolve ${name}: requests get 502, because nginx looks the host of a \`proxy_pass\` ` +
       'with a variable up when they come. Add `resolver` with the address of a DNS server, or name an `upstream`.',

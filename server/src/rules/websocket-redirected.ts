@@ -13,7 +13,7 @@ import { standsOn } from './support/place';
 import { httpsPortOf, isByReferer, redirectIn, secureUrl } from './support/redirects';
 import type { Text } from './support/proof';
 import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
-import { isOfConcern, severityFor, severityOfHarm } from './support/severity';
+import { isOfConcern, severityOnTheWay, severityOfHarm } from './support/severity';
 import { quoted } from './support/words';
 
 export const rule: Rule = {
@@ -37,7 +37,8 @@ function* redirected(reasons: Reasons, model: Model): Generator<Finding> {
       // A rewritten path lacks the slash of the location that it leads to.
       if (about.block === null) continue;
       yield {
-        severity: severityFor(intent),
+        severity: severityOnTheWay(intent),
+        intent,
         message: `${message} Write the slash where the path is made.`,
         ...standsOn(route.proxyPass, about.block, 'The location with the slash.'),
       };
@@ -47,7 +48,8 @@ function* redirected(reasons: Reasons, model: Model): Generator<Finding> {
     if (isByReferer(about) || leadsToTls(model, route, about)) continue;
     const isToTls = httpsPortOf(about) !== null;
     yield {
-      severity: severityFor(intent),
+      severity: severityOnTheWay(intent),
+      intent,
       message:
         `${quoted(`${about.name} ${about.argument(0)}`)} redirects handshakes, and WebSocket clients do not follow ` +
         `redirects: they never reach the back end. ${isToTls ? TO_TLS : 'Let them through before it.'}`,
@@ -140,6 +142,7 @@ function* missingSlash(route: Route, model: Model): Generator<Finding> {
   const short = name.slice(0, -1);
   yield {
     severity,
+    intent: route.intent,
     message:
       `A handshake for ${quoted(short)} is sent to ${quoted(name)} with 301, and WebSocket clients do not follow ` +
       'redirects. Connect with the slash, or give the path without it a location too.',

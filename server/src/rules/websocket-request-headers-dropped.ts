@@ -25,6 +25,7 @@ function* check(reasons: Reasons): Generator<Finding> {
   for (const [directive, faults] of faultsByDirective(reasons)) {
     yield {
       severity: severityFor(intent),
+      intent,
       message: messageFor(directive, faults),
       ...standsOn(route.proxyPass, directive, 'The headers are dropped here.'),
       fixes: () => [fixFor(route, directive)],

@@ -23,6 +23,7 @@ function* check({ route, intent, evidence }: Reasons): Generator<Finding> {
     const isAdded = about.name === 'add_header';
     yield {
       severity: severityFor(intent),
+      intent,
       message: isAdded
         ? `The client rejects the handshake though the back end accepts it: \`add_header ${header}\` with \`always\` adds ` +
           'a header to the 101 that it did not ask for. Leave it out here.'

@@ -2,7 +2,7 @@ import type { Edit } from '../edits/edit';
 import { insertBefore, replaceWord } from '../edits/insert';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
-import { pathSegments } from '../model/intent';
+import { pathSegments } from '../model/signs';
 import type { Model } from '../model/model';
 import { type Upstream } from '../model/upstreams';
 import { hostOf, parseProxyTarget } from '../values/pass-url';

@@ -24,6 +24,7 @@ function* check(reasons: Reasons): Generator<Finding> {
       route.request.set.level === route.location ? 'sends' : 'inherits the upgrade headers and sends';
     yield {
       severity: severityFor(intent),
+      intent,
       message:
         `Handshakes break at \`${about.name} ${about.argument(0)}\`: this location ${sends} the upgrade to its ` +
         'back end too, and nginx drops the connection when that one accepts. Blank `Upgrade` and `Connection` here.',

@@ -11,6 +11,7 @@ import {
 } from './support/forward-upgrade';
 import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
 import { severityFor } from './support/severity';
+import { isMeantForOthers } from './support/shared-headers';
 
 export const rule: Rule = {
   id: 'websocket-upgrade-missing',
@@ -26,6 +27,7 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
   if (missing.length === 0 || refusesUpgrades(route, reasons.intent)) return;
   yield {
     severity: severityFor(intent),
+    intent,
     message: messageFor(reasons, missing),
     place: placeOf(route.proxyPass),
     fixes: () => fixesFor(model, route, missing),
@@ -76,7 +78,9 @@ function fixesFor(model: Model, route: Route, missing: readonly Missing[]): Fix[
   const connection = connectionValue(model, route);
   const edits = forwardUpgrade(route, missing, connection);
   if (edits !== null) {
-    const isCautious = needsConnection && connection.text.startsWith('"') && !route.intent.byPath;
+    const isCautious =
+      (needsConnection && connection.text.startsWith('"') && !route.intent.byPath) ||
+      isMeantForOthers(model, route);
     const kind = isCautious ? 'suggestion' : 'safe';
     fixes.push({ title: titleFor(needsConnection && connection.edits.length > 0, missing), kind, edits });
   }

@@ -12,9 +12,11 @@ export interface Problem {
   readonly severity: Severity;
   /** What, why and what to do, in one or two sentences. */
   readonly text: string;
+  /** The signs that its location is meant for WebSocket, in a sentence or two; '' where they do not matter. */
+  readonly signs: string;
   /** Where the problem is, one sentence each, when it is not in all instances of its file. */
   readonly contexts: readonly string[];
-  /** The text and the contexts. */
+  /** The text, the signs and the contexts. */
   readonly message: string;
   readonly place: Place;
   readonly related: readonly Related[];
@@ -27,9 +29,14 @@ export function problemKey({ rule, place, text }: Pick<Problem, 'rule' | 'place'
   return JSON.stringify([rule, place.file.realPath, place.start, place.end, text]);
 }
 
+/** All that is said of a problem. */
+export function messageOf({ text, signs, contexts }: Pick<Problem, 'text' | 'signs' | 'contexts'>): string {
+  return [text, ...(signs === '' ? [] : [signs]), ...contexts].join(' ');
+}
+
 /** The problem with other contexts. */
 export function withContexts(problem: Problem, contexts: readonly string[]): Problem {
-  return { ...problem, contexts, message: [problem.text, ...contexts].join(' ') };
+  return { ...problem, contexts, message: messageOf({ ...problem, contexts }) };
 }
 
 /** Groups by the identity of the problem, in the order met. */

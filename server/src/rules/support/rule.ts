@@ -66,6 +66,8 @@ export interface NginxCheck {
 /** What a rule has found at one place. */
 export interface Finding {
   readonly severity: Severity;
+  /** How surely its location is meant for WebSocket, where that decides how severe it is: the message names the signs. */
+  readonly intent?: Intent;
   /** What, why and what to do, in one or two sentences. */
   readonly message: string;
   readonly place: Place;

@@ -7,10 +7,11 @@ import type { Model } from '../../model/model';
 import { fileNameOf } from '../../model/paths';
 import { LineIndex } from '../../syntax/lines';
 import { rules } from '../rules.generated';
-import { groupByProblem, mergeProblems, type Problem, withContexts } from './problem';
+import { groupByProblem, mergeProblems, messageOf, type Problem, withContexts } from './problem';
 import { reasonsOf, SpokenOf } from './reasons';
 import type { Check, Finding, Fix, NginxCheck, Reasons, Related, Rule, Severity } from './rule';
 import { type RuleSettings, wantedSeverity } from './severity';
+import { signsInWords } from './signs-in-words';
 import { Suppressions } from './suppression';
 import { UnfinishedLocations } from './unfinished';
 import { listed, LISTED } from './words';
@@ -330,7 +331,7 @@ function inContext({ text, related }: Context, problem: Problem): Problem {
 }
 
 function problemOf(rule: Rule, finding: Finding, onFault: OnFault): Problem {
-  const { severity, message, place, related = [], fixes = () => [] } = finding;
+  const { severity, intent, message: text, place, related = [], fixes = () => [] } = finding;
   const possible = (): readonly Fix[] => {
     try {
       return fixes().filter((fix) => isPossible(rule, fix));
@@ -339,7 +340,12 @@ function problemOf(rule: Rule, finding: Finding, onFault: OnFault): Problem {
       return [];
     }
   };
-  return { rule: rule.id, severity, text: message, contexts: [], message, place, related, fixes: possible };
+  const said = {
+    text,
+    signs: intent === undefined || severity === 'hint' ? '' : signsInWords(intent),
+    contexts: [],
+  };
+  return { rule: rule.id, severity, ...said, message: messageOf(said), place, related, fixes: possible };
 }
 
 /** Our own built-in files are never edited, files with syntax errors only to fix these. */

@@ -1,5 +1,5 @@
 import type { Route } from '../../handshake/routes';
-import { hasSignBesidesHeaders, type Intent } from '../../model/intent';
+import { type Intent, isMeantItself, isMeantWithoutHeaders } from '../../model/intent';
 import type { Reasons, Severity } from './rule';
 
 /** The severity that a user wants for a rule, by its id; `off` silences it. */
@@ -22,16 +22,22 @@ export function severityFor(intent: Intent): Severity {
  * quick-fix. In the second case a Hint says what else stops them.
  */
 export function isOfConcern({ route, intent }: Reasons): boolean {
-  return intent.strength !== 'none' || route.faults.length > 0;
+  return isMeantItself(intent) || route.faults.length > 0;
+}
+
+/** How much it matters that something stops handshakes on the way to a location; headers that all share do not count. */
+export function severityOnTheWay(intent: Intent): Severity {
+  return isMeantItself(intent) ? severityFor(intent) : 'hint';
 }
 
 /**
- * How much it matters that a WebSocket connection opens but causes trouble; null where none is expected. With headers
- * as the only sign it is a Hint: they may come from a quick-fix, which must not cause more than that.
+ * How much it matters that a WebSocket connection opens but causes trouble; null where none is expected, or only headers
+ * of the server or of http are a sign. Where only headers of its own make it sure it is a Hint: they may come from a
+ * quick-fix, which must not cause more than that.
  */
-export function severityOfHarm({ location, proxyPass, intent }: Route): Severity | null {
-  if (intent.strength === 'none') return null;
-  return hasSignBesidesHeaders(location, proxyPass.argument(0)) ? 'information' : 'hint';
+export function severityOfHarm({ intent }: Route): Severity | null {
+  if (!isMeantItself(intent)) return null;
+  return isMeantWithoutHeaders(intent) ? 'information' : 'hint';
 }
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'information', 'hint'];

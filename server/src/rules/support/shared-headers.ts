@@ -1,9 +1,12 @@
 import type { Edit } from '../../edits/edit';
 import { type Route, routesOf } from '../../handshake/routes';
 import type { ConfigDirective } from '../../model/configuration';
+import { ownDirectives } from '../../model/inheritance';
+import { isMeantItself } from '../../model/intent';
 import type { OuterLevel } from '../../model/levels';
 import { memoized } from '../../model/memo';
 import type { Model } from '../../model/model';
+import { isNamed } from '../../values/header-name';
 import { insertHeaders, refusesUpgrades } from './forward-upgrade';
 
 /**
@@ -21,12 +24,45 @@ const usesByLevel = memoized((model: Model): ReadonlyMap<OuterLevel, ReadonlySet
   for (const route of routesOf(model)) {
     const { level } = route.request.set;
     if (level === null) continue;
-    const isMeant = route.intent.strength !== 'none' && !refusesUpgrades(route, route.intent);
+    const isMeant = isMeantItself(route.intent) && !refusesUpgrades(route, route.intent);
     const uses = byLevel.get(level) ?? new Set();
     byLevel.set(level, uses.add(isMeant ? 'websocket' : 'other'));
   }
   return byLevel;
 });
+
+/**
+ * Whether only headers further out are a sign that a route is meant for WebSocket, and others explain them: they get what
+ * they need by them, or are meant for WebSocket themselves. Headers that help nobody were meant for somebody.
+ */
+export function isMeantForOthers(model: Model, { location, intent }: Route): boolean {
+  if (intent.strength === 'none' || isMeantItself(intent)) return false;
+  const level = outerLevels(location.server).find(setsUpgrade);
+  return level !== undefined && explainedLevels(model).has(level);
+}
+
+function setsUpgrade(level: OuterLevel): boolean {
+  return ownDirectives(level, 'proxy_set_header').some(
+    (header) => isNamed(header, 'upgrade') || isNamed(header, 'connection'),
+  );
+}
+
+const explainedLevels = memoized((model: Model): ReadonlySet<OuterLevel> => {
+  const explained = new Set<OuterLevel>();
+  for (const route of routesOf(model)) {
+    for (const level of outerLevels(route.location.server)) {
+      if (explained.has(level)) continue;
+      if (isMeantItself(route.intent) || (route.request.set.level === level && route.faults.length === 0))
+        explained.add(level);
+    }
+  }
+  return explained;
+});
+
+function outerLevels(server: OuterLevel | null): readonly OuterLevel[] {
+  if (server === null) return [];
+  return server.parent === null ? [server] : [server, server.parent];
+}
 
 /** Sets headers in the location of a route: all that it inherits, each as in `written`, and `more`. */
 export function ownHeaders(

@@ -70,6 +70,7 @@ function unusedProblem({ file, comment, rule }: Suppression): Problem {
     rule: 'suppression-unused',
     severity: 'information',
     text,
+    signs: '',
     contexts: [],
     message: text,
     place: { file, start: comment.start, end: comment.start + comment.text.length },

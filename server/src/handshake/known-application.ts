@@ -1,0 +1,257 @@
+import { bytesOf } from '../model/bytes';
+import { ownDirectives } from '../model/inheritance';
+import { type Level, levelsWithin, type OuterLevel } from '../model/levels';
+import { memoized } from '../model/memo';
+import type { Model } from '../model/model';
+import { serverNames } from '../model/server-names';
+import type { Sign } from '../model/signs';
+import type { Upstream } from '../model/upstreams';
+import {
+  type Application,
+  applicationsAt,
+  applicationsBelow,
+  applicationsNamed,
+  isTellingPort,
+  type LookAlike,
+  lookAlikesNamed,
+  type Named,
+} from '../reference/applications';
+import { isIpAddress } from '../values/address';
+import { locationName } from '../values/location';
+import { hostOf, parseProxyTarget } from '../values/pass-url';
+import { literalHead } from './literal-start';
+import { passOf } from './location-config';
+import { searchFor } from './own-paths';
+
+/**
+ * What is known of the application behind a location, by its names, its port and its paths. Two things that agree are a
+ * strong sign, one is a weak one; an application that needs no WebSocket is a sign against it.
+ *
+ * @param location a level of the kind `location`
+ * @param target the argument of its `proxy_pass`
+ */
+export function applicationSigns({ upstreams }: Model, location: Level, target: string): readonly Sign[] {
+  const clues = cluesAt(upstreams, location, target);
+  for (const { application, agreeing, isBackEnd } of recognized(clues)) {
+    const path = application.paths.find((each) => isMeantAt(location, each, isBackEnd));
+    if (path === undefined) continue;
+    const weight = agreeing > 1 ? 'strong' : 'weak';
+    return [{ kind: 'application', weight, text: application.name, path, source: application.source }];
+  }
+  const [plain] = namesIn(clues).flatMap(({ lookAlikes }) => lookAlikes);
+  return plain === undefined ? [] : [{ kind: 'no need', weight: 'against', text: plain.of.name }];
+}
+
+// --- What the configuration says
+
+/** What a configuration says of the application behind a location. */
+interface Clues {
+  /** What the names of the back end stand for, those of the server, and the first segment of the path. */
+  readonly backEnd: Names;
+  readonly server: Names;
+  readonly segment: Names;
+  readonly ports: readonly number[];
+  /** The path of the location as far as it is plain, in lower case; '' for one that has none. */
+  readonly path: string;
+}
+
+/** What some names stand for. */
+interface Names {
+  readonly applications: readonly Named<Application>[];
+  readonly lookAlikes: readonly Named<LookAlike>[];
+}
+
+function cluesAt(upstreams: readonly Upstream[], location: Level, target: string): Clues {
+  const { authority } = parseProxyTarget(withLiterals(location, target));
+  const group = groupsByName(upstreams).get(hostOf(authority));
+  const authorities = group === undefined ? [authority] : group.servers;
+  const hosts = [...(group === undefined ? [] : [group.name]), ...authorities.map(hostOf)];
+  const path = plainPath(location).toLowerCase();
+  return {
+    backEnd: readNames(hosts.flatMap(labelOf)),
+    server: location.server === null ? readNames([]) : namesOfServer(location.server),
+    segment: readNames([path.split('/')[1] ?? '']),
+    ports: authorities.flatMap(portOf),
+    path,
+  };
+}
+
+function namesIn({ backEnd, server, segment }: Clues): readonly Names[] {
+  return [backEnd, server, segment];
+}
+
+const groupsByName = memoized(
+  (upstreams: readonly Upstream[]): ReadonlyMap<string, Upstream> =>
+    new Map(upstreams.map((each) => [each.name.toLowerCase(), each] as const)),
+);
+
+/** A server may have many names, and many locations. */
+const namesOfServer = memoized((server: Level) => readNames(serverNames(server).flatMap(labelOf)));
+
+function readNames(labels: readonly string[]): Names {
+  return { applications: labels.flatMap(applicationsNamed), lookAlikes: labels.flatMap(lookAlikesNamed) };
+}
+
+/** `grafana` of `grafana.monitoring.svc`; of a Unix socket all of its path; none of an address. */
+function labelOf(host: string): string[] {
+  if (host.startsWith('unix:')) return [host.replace(/\.sock$/, '')];
+  if (host.startsWith('~') || isIpAddress(host)) return [];
+  return host.replace(/^\*?\./, '').split('.', 1);
+}
+
+function portOf(authority: string): number[] {
+  const port = /^[^/]*:(\d+)$/.exec(authority)?.[1];
+  return port === undefined ? [] : [Number(port)];
+}
+
+/** The argument with the variables filled in that a `set` of the location or its server gives a plain text. */
+function withLiterals(location: OuterLevel, target: string): string {
+  return target.replaceAll(
+    /\$(?:\{(\w+)\}|(\w+))/g,
+    (written, braced?: string, bare?: string) => literalOf(location, `$${braced ?? bare ?? ''}`) ?? written,
+  );
+}
+
+function literalOf(location: OuterLevel, variable: string): string | null {
+  for (let at: OuterLevel | null = location; at !== null; at = at.parent) {
+    const set = ownDirectives(at, 'set').findLast((each) => each.argument(0) === variable);
+    if (set !== undefined) return set.argument(1).includes('$') ? null : set.argument(1);
+  }
+  return null;
+}
+
+/** The path of a prefix or an exact location, or the plain beginning of a pattern; '' for a named one. */
+function plainPath({ block }: Level): string {
+  if (block === null) return '';
+  const { kind, name } = locationName(block);
+  if (kind === 'named') return '';
+  return kind === 'regex' ? (literalHead(name)?.text ?? '') : bytesOf(name);
+}
+
+// --- Which application it is
+
+/** An application that may stand behind a location. */
+interface Recognized {
+  readonly application: Application;
+  /** How many things say that it is this one; at least one. */
+  readonly agreeing: number;
+  /** Whether more than the name of the server says so: the server may have others behind it. */
+  readonly isBackEnd: boolean;
+  /** How much of a name is its own. */
+  readonly length: number;
+}
+
+/** The applications that may stand behind a location, the likeliest first. */
+function recognized(clues: Clues): Recognized[] {
+  const { ports, path } = clues;
+  const candidates = new Set([
+    ...namesIn(clues).flatMap(({ applications }) => applications.map(({ of }) => of)),
+    ...ports.flatMap(applicationsAt),
+    ...applicationsBelow(path.split('/')[1] ?? ''),
+  ]);
+  return [...candidates]
+    .map((application) => {
+      const port = application.ports.find((each) => ports.includes(each));
+      const byPort = port !== undefined && isTellingPort(port) ? 1 : 0;
+      const depth = commonDepth(application, path);
+      const byPath = depth > 1 ? 1 : 0;
+      // A port or a short path that others have, too, tells nothing by itself, but agrees with what does.
+      const byBackEnd = isNamed(clues.backEnd, application) + isNamed(clues.segment, application);
+      const telling = byBackEnd + byPort + byPath + isNamed(clues.server, application);
+      const agreeing = Number(port !== undefined && byPort === 0) + Number(depth === 1);
+      return {
+        application,
+        agreeing: telling === 0 ? 0 : telling + agreeing,
+        isBackEnd: byBackEnd + byPort + byPath > 0,
+        length: lengthIn(clues, application),
+      };
+    })
+    .filter(({ agreeing }) => agreeing > 0)
+    .toSorted((a, b) => b.agreeing - a.agreeing || b.length - a.length);
+}
+
+function isNamed({ applications }: Names, application: Application): 0 | 1 {
+  return applications.some(({ of }) => of === application) ? 1 : 0;
+}
+
+function lengthIn(clues: Clues, application: Application): number {
+  const own = namesIn(clues).flatMap(({ applications }) =>
+    applications.filter(({ of }) => of === application),
+  );
+  return Math.max(0, ...own.map(({ length }) => length));
+}
+
+/** How many segments the longest path of an application has that the path of a location is, or is below. */
+function commonDepth({ paths }: Application, path: string): number {
+  const depths = paths
+    .map((each) => each.replace(/\/$/, '').toLowerCase())
+    .filter((each) => each !== '' && `${path}/`.startsWith(`${each}/`))
+    .map((each) => each.split('/').length - 1);
+  return Math.max(0, ...depths);
+}
+
+// --- Whether its WebSocket goes through the location
+
+/**
+ * Whether a location takes a path of the application behind it. The application may be mounted below the path of the
+ * location, where no location around leads to it.
+ *
+ * @param isBackEnd whether more than the name of the server says that it is behind this location
+ */
+function isMeantAt(location: Level, path: string, isBackEnd: boolean): boolean {
+  const { server, block } = location;
+  if (server === null || block === null) return false;
+  const { kind } = locationName(block);
+  const taker = takerOf(server, path);
+  if (taker === location || taker === 'unknown') return true;
+  if (!isBackEnd || (taker !== null && isSameBackEnd(taker, location))) return false;
+  // What no other location hands on may come to a named one.
+  if (kind === 'named') return taker === null || passOf(taker) === null;
+  const mount = plainPath(location).replace(/\/$/, '');
+  if (kind === 'exact' || mount === '' || isWithinMount(location, mount)) return false;
+  return takerOf(server, `${mount}${path}`) === location;
+}
+
+/** The location that takes a path; null for none. */
+function takerOf(server: Level, path: string): Level | 'unknown' | null {
+  const isAllBelow = path.endsWith('/') && path !== '/';
+  const found = searchFor(server, isAllBelow ? `${path}x` : path);
+  if (found === null) return 'unknown';
+  return found.level === server ? null : found.level;
+}
+
+/** Whether a location with a shorter path leads to the same back end: the application is mounted there. */
+function isWithinMount(location: Level, mount: string): boolean {
+  const { server } = location;
+  const mounts = server === null ? undefined : mountsOf(server).get(backEndOf(location));
+  if (mounts === undefined) return false;
+  for (let at = mount.lastIndexOf('/'); at >= 0; at = mount.lastIndexOf('/', at - 1)) {
+    if (mounts.has(mount.slice(0, at)) || mounts.has(mount.slice(0, at + 1))) return true;
+    if (at === 0) break;
+  }
+  return false;
+}
+
+/** By back end, the paths of the prefixes that lead to it. */
+const mountsOf = memoized((server: Level): ReadonlyMap<string, ReadonlySet<string>> => {
+  const mounts = new Map<string, Set<string>>();
+  for (const level of levelsWithin(server)) {
+    if (level.kind !== 'location' || level.block === null || locationName(level.block).kind !== 'prefix')
+      continue;
+    const backEnd = backEndOf(level);
+    if (backEnd !== '') mounts.set(backEnd, (mounts.get(backEnd) ?? new Set<string>()).add(plainPath(level)));
+  }
+  return mounts;
+});
+
+function isSameBackEnd(a: Level, b: Level): boolean {
+  return backEndOf(a) !== '' && backEndOf(a) === backEndOf(b);
+}
+
+/** Host and port that a location hands requests to; '' where there is none. */
+function backEndOf(location: Level): string {
+  const pass = passOf(location, 'proxy_pass');
+  return pass === null
+    ? ''
+    : parseProxyTarget(withLiterals(location, pass.directive.argument(0))).authority.toLowerCase();
+}

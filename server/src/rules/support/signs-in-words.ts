@@ -1,0 +1,54 @@
+import { type Intent, signsFor } from '../../model/intent';
+import type { Sign } from '../../model/signs';
+import { plain } from './words';
+
+/** The signs that a location is meant for WebSocket, in a sentence or two; '' where there are none. */
+export function signsInWords(intent: Intent): string {
+  const signs = signsFor(intent);
+  const [application] = signs.flatMap((sign) => (sign.kind === 'application' ? [sign] : []));
+  const others = signs.flatMap((sign) => wordsFor(sign, signs)).slice(0, MOST);
+  return [
+    ...(others.length > 0 ? [`${meantBy(intent, signs)}: ${others.join(', ')}.`] : []),
+    ...(application === undefined ? [] : [needOf(application)]),
+  ].join(' ');
+}
+
+/** More signs than this are not named: the surest come first. */
+const MOST = 3;
+
+/** An application that one sign alone speaks for does not make it sure. */
+function meantBy({ strength }: Intent, signs: readonly Sign[]): string {
+  const isSure =
+    strength === 'strong' && signs.some(({ kind, weight }) => weight === 'strong' && kind !== 'application');
+  return isSure ? 'This is meant for WebSocket' : 'This may be meant for WebSocket';
+}
+
+function needOf({ text, path, source, weight }: Extract<Sign, { kind: 'application' }>): string {
+  const page = source.replace(/^https:\/\//, '');
+  const doubt = weight === 'strong' ? '' : ', if that is what it is';
+  return `${text} needs WebSocket at ${path} (${page})${doubt}.`;
+}
+
+function wordsFor({ kind, text }: Sign, all: readonly Sign[]): string[] {
+  switch (kind) {
+    case 'path':
+      return [`the path is ${plain(text)}`];
+    case 'header':
+      return [`\`${text}\` is set`];
+    case 'use':
+      // The header that is set is what it is used for.
+      return all.some((sign) => sign.kind === 'header') ? [] : ['`$http_upgrade` is used'];
+    case 'outer header':
+      return [`\`${text}\` is set further out`];
+    case 'comment':
+      return ['a comment says so'];
+    case 'setting':
+      return ['the settings say so'];
+    case 'url':
+      return [`it takes ${plain(text)}`];
+    case 'name':
+      return [`the back end is named ${plain(text)}`];
+    default:
+      return [];
+  }
+}
