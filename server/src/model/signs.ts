@@ -48,7 +48,7 @@ interface ApplicationSign {
 /**
  * `beside`: for it, where another sign is for it too. `against`: outweighs what is weak. `never`: outweighs all.
  */
-export type Weight = 'strong' | 'weak' | 'beside' | 'against' | 'never';
+type Weight = 'strong' | 'weak' | 'beside' | 'against' | 'never';
 
 /** Segments of a path that say WebSocket, whoever wrote them. */
 const STRONG_SEGMENTS: ReadonlySet<string> = new Set([
