@@ -11,6 +11,7 @@ import { rule as includeCycle } from './include-cycle';
 import { rule as includeMissing } from './include-missing';
 import { rule as listen443WithoutSsl } from './listen-443-without-ssl';
 import { rule as listenHttp2Deprecated } from './listen-http2-deprecated';
+import { rule as locationPatternText } from './location-pattern-text';
 import { rule as proxyPassScheme } from './proxy-pass-scheme';
 import { rule as rewriteNoMatch } from './rewrite-no-match';
 import { rule as sslCertificateMissing } from './ssl-certificate-missing';
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
   includeMissing,
   listen443WithoutSsl,
   listenHttp2Deprecated,
+  locationPatternText,
   proxyPassScheme,
   rewriteNoMatch,
   sslCertificateMissing,
