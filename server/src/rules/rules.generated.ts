@@ -14,6 +14,7 @@ import { rule as listenHttp2Deprecated } from './listen-http2-deprecated';
 import { rule as locationPatternText } from './location-pattern-text';
 import { rule as proxyPassScheme } from './proxy-pass-scheme';
 import { rule as rewriteNoMatch } from './rewrite-no-match';
+import { rule as serverNameConflict } from './server-name-conflict';
 import { rule as sslCertificateMissing } from './ssl-certificate-missing';
 import { rule as sslDirectiveRemoved } from './ssl-directive-removed';
 import { rule as sslProtocolsWeak } from './ssl-protocols-weak';
@@ -61,6 +62,7 @@ export const rules: readonly Rule[] = [
   locationPatternText,
   proxyPassScheme,
   rewriteNoMatch,
+  serverNameConflict,
   sslCertificateMissing,
   sslDirectiveRemoved,
   sslProtocolsWeak,
