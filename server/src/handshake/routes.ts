@@ -27,7 +27,7 @@ import { type Arrived, Assigned, Request, type Walk } from './request';
 import { hasNames, originsOf, socketOf } from './route-urls';
 import { escapePath } from './uri';
 import { type UpstreamRequest, upstreamRequest, type Values } from './upstream-request';
-import { concat, knownText, mapKnown, NOT_A_TOKEN, type Origin, open, type Value } from './value';
+import { concat, knownText, mapKnown, NOT_A_TOKEN, opaque, type Origin, open, type Value } from './value';
 import { argumentOf, valueOf } from './variables';
 
 /** One `proxy_pass` of a location, and what becomes of the handshakes that reach the location. */
@@ -95,9 +95,24 @@ function routeAt(model: Model, location: Level, proxyPass: ConfigDirective, leve
     get request() {
       return sent();
     },
-    argumentOf: (directive, index) => argumentOf(atEnd(), directive, index),
-    valueOf: (text) => valueOf(atEnd(), text),
+    argumentOf: (directive, index) => argumentAt(atEnd(), directive, index),
+    valueOf: (text) => orOpaque(text, () => valueOf(atEnd(), text)),
   };
+}
+
+/** What an argument comes to for one who only looks at it. */
+function argumentAt(request: Request, directive: ConfigDirective, index: number): Value {
+  return orOpaque(directive.argument(index), () => argumentOf(request, directive, index));
+}
+
+/** A value on which code that we cannot read decides is one that no reading tells: there is no walk to end. */
+function orOpaque(text: string, work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof CannotTell) return [opaque(text)];
+    throw error;
+  }
 }
 
 /** What is wrong with the request of a location that no handshake makes it send, because something stops it before. */
@@ -304,7 +319,7 @@ function sentBy(model: Model, location: Level, { all }: Cases): UpstreamRequest 
 export function valuesAt(model: Model, location: Level): Values {
   const request = requestAtEnd(model, location);
   return {
-    argument: (directive, index) => argumentOf(request, directive, index),
+    argument: (directive, index) => argumentAt(request, directive, index),
     proxyHost: [open('$proxy_host', { isFilled: true, shape: NOT_A_TOKEN, sample: 'backend' })],
     bodyLength: null,
     clientHeaders: request.facts.headers,
