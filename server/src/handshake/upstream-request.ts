@@ -1,10 +1,16 @@
-import { defaultProxyConnection, defaultProxyHttpVersion, sendsHostWhenEmpty } from '../reference/versions';
+import {
+  defaultProxyConnection,
+  defaultProxyHttpVersion,
+  sendsHostWhenEmpty,
+  sendsOneHost,
+} from '../reference/versions';
 import type { ConfigDirective } from '../model/configuration';
 import { type Effective, effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { isFilledIn } from '../model/variables';
+import { isNamed } from '../values/header-name';
 import type { ClientHeader } from './client';
 import { known, knownText, type Value } from './value';
 
@@ -122,7 +128,7 @@ class Headers {
   /** All of them in the order of the wire. `Host` goes first from the version on that treats it apart. */
   all(): readonly UpstreamHeader[] {
     if (this.known !== undefined) return this.known;
-    const written = this.set.directives.map((directive) => this.written(directive));
+    const written = this.sent(this.set.directives).map((directive) => this.written(directive));
     const named = new Set(this.set.directives.map((directive) => directive.argument(0).toLowerCase()));
     const rest = [...this.ownOfNginx(), ...this.passedOn()].filter(
       ({ name }) => !named.has(name.toLowerCase()),
@@ -143,9 +149,16 @@ class Headers {
     const directives = headersNamedIn(this.set.directives, name);
     const headers =
       directives.length > 0
-        ? directives.map((directive) => this.written(directive))
+        ? this.sent(directives).map((directive) => this.written(directive))
         : [...this.ownOfNginx(), ...this.passedOn()].filter((each) => each.name.toLowerCase() === name);
     return headers.map((header) => this.filled(header)).filter(isSent);
+  }
+
+  /** Of several for `Host` the last alone is sent, from the version on that treats it apart. */
+  private sent(directives: readonly ConfigDirective[]): readonly ConfigDirective[] {
+    if (!sendsOneHost(this.model.version)) return directives;
+    const last = directives.findLast((directive) => isNamed(directive, 'host'));
+    return directives.filter((directive) => directive === last || !isNamed(directive, 'host'));
   }
 
   private written(directive: ConfigDirective): UpstreamHeader {

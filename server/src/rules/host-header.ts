@@ -9,6 +9,7 @@ import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { isFilledIn } from '../model/variables';
 import { addHeader } from './support/forward-upgrade';
 import { isIpAddress } from '../values/address';
+import { sendsOneHost } from '../reference/versions';
 import { isUpstreamServer } from './support/hosts';
 import { standsOn } from './support/place';
 import type { Finding, Rule, RuleDocs, Severity } from './support/rule';
@@ -26,6 +27,8 @@ function* check(route: Route, model: Model): Generator<Finding> {
   const { proxyPass, request, faults } = route;
   // Where no header is set at all, the upgrade is missing: that is one mistake, and the first to fix.
   if (request.set.directives.length === 0 || isSite(route, model) || !seesProxyHost(route)) return;
+  // Of two lines one must go first: another rule speaks of them.
+  if (isSetTwice(request.set.directives) && !sendsOneHost(model.version)) return;
   const own = hostHeader(request.set.directives);
   const outer = own === undefined ? outerHost(route) : undefined;
   const lost = outer !== undefined && !isProxyHost(outer) ? outer : undefined;
@@ -105,6 +108,10 @@ function isProxyHost(header: ConfigDirective): boolean {
 /** A `Host` of an outer level that other headers of this one replace. */
 function outerHost({ request: { set } }: Route): ConfigDirective | undefined {
   return set.level === null ? undefined : hostHeader(replaced(set.level, 'proxy_set_header'));
+}
+
+function isSetTwice(headers: readonly ConfigDirective[]): boolean {
+  return headersNamedIn(headers, 'host').filter((header) => header.argument(1) !== '').length > 1;
 }
 
 function hostHeader(headers: readonly ConfigDirective[]): ConfigDirective | undefined {

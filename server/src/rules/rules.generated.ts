@@ -13,6 +13,7 @@ import { rule as listen443WithoutSsl } from './listen-443-without-ssl';
 import { rule as listenHttp2Deprecated } from './listen-http2-deprecated';
 import { rule as locationPatternText } from './location-pattern-text';
 import { rule as proxyPassScheme } from './proxy-pass-scheme';
+import { rule as requestHeaderDuplicate } from './request-header-duplicate';
 import { rule as rewriteNoMatch } from './rewrite-no-match';
 import { rule as serverNameConflict } from './server-name-conflict';
 import { rule as sslCertificateMissing } from './ssl-certificate-missing';
@@ -61,6 +62,7 @@ export const rules: readonly Rule[] = [
   listenHttp2Deprecated,
   locationPatternText,
   proxyPassScheme,
+  requestHeaderDuplicate,
   rewriteNoMatch,
   serverNameConflict,
   sslCertificateMissing,
