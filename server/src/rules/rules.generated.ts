@@ -12,6 +12,7 @@ import { rule as includeMissing } from './include-missing';
 import { rule as listen443WithoutSsl } from './listen-443-without-ssl';
 import { rule as listenHttp2Deprecated } from './listen-http2-deprecated';
 import { rule as locationPatternText } from './location-pattern-text';
+import { rule as proxyPassPath } from './proxy-pass-path';
 import { rule as proxyPassScheme } from './proxy-pass-scheme';
 import { rule as requestHeaderDuplicate } from './request-header-duplicate';
 import { rule as rewriteNoMatch } from './rewrite-no-match';
@@ -61,6 +62,7 @@ export const rules: readonly Rule[] = [
   listen443WithoutSsl,
   listenHttp2Deprecated,
   locationPatternText,
+  proxyPassPath,
   proxyPassScheme,
   requestHeaderDuplicate,
   rewriteNoMatch,
