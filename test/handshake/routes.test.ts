@@ -283,7 +283,8 @@ describe('what is not to be seen is not judged', () => {
     const all = VERSION + UPGRADE + CONNECTION;
     expect(await fragment(`location / { proxy_pass http://a; ${all} }`)).toBe('passes 101');
     expect(await fragment(`proxy_pass http://a; ${all}`)).toBe('passes 101');
-    expect(await fragment(`location / { proxy_pass http://a; }`)).toBe('unknown null');
+    expect(await fragment(`proxy_pass http://a;`)).toBe('unknown null');
+    expect(await fragment(`location / { proxy_pass http://a; }`)).toContain('blocked 426');
     expect(await fragment(`location / { proxy_pass http://a; proxy_set_header Host $host; }`)).toContain(
       'blocked 426',
     );
@@ -302,7 +303,7 @@ describe('what is not to be seen is not judged', () => {
       'proxy_pass http://a',
     ],
     [
-      { '/srv/a.conf': 'location / { proxy_pass http://a; }' },
+      { '/srv/a.conf': 'proxy_pass http://a;' },
       'The levels around this part of a configuration are not here.',
       'proxy_pass http://a',
     ],

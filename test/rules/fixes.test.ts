@@ -162,6 +162,8 @@ function reveals({ rule }: Problem, next: Problem): boolean {
   if (rule === 'connection-map-missing' && next.message.includes('ordinary request')) return true;
   // What `$proxy_host` is where nginx refuses the `proxy_pass` is not known, nor that it is a second `Host`.
   if (rule === 'proxy-pass-scheme' && next.rule === 'request-header-duplicate') return true;
+  // A handshake whose key is lost breaks nothing on the way.
+  if (rule === 'websocket-request-headers-dropped' && next.rule === 'websocket-subrequest') return true;
   // Headers that are repeated use a map that has not mattered until then; a map that is inserted defines the variable
   // of other locations, which nobody could tell where an include is missing. A `Host` that is lost with the upgrade
   // headers is told of with them; when they are set anew instead of repeated, its loss is left. Two of one name are

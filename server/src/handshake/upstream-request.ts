@@ -6,7 +6,7 @@ import {
 } from '../reference/versions';
 import type { ConfigDirective } from '../model/configuration';
 import { type Effective, effective } from '../model/inheritance';
-import type { Level } from '../model/levels';
+import type { Level, OuterLevel } from '../model/levels';
 import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { isFilledIn } from '../model/variables';
@@ -53,8 +53,10 @@ export interface UpstreamRequest {
   readonly set: Effective;
   /** Whether the request line has three words, as it must: a space in the path makes it four. */
   readonly wellFormed: boolean;
-  /** Whether these are all headers; else a level that is not here may set others. */
+  /** Whether these are all headers; else directives that are not here may set others. */
   readonly complete: boolean;
+  /** The level around a fragment that is taken to set nothing, where that decides something; null for none. */
+  readonly taken: 'http' | 'server' | null;
   /** The `proxy_pass_request_headers off` in force; null when the client's headers are passed on. */
   readonly dropsClientHeaders: ConfigDirective | null;
 }
@@ -75,7 +77,9 @@ export function upstreamRequest(
   const set = effective(level, 'proxy_set_header');
   const drop = effective(level, 'proxy_pass_request_headers').directives.at(-1) ?? null;
   const dropsClientHeaders = drop?.argument(0).toLowerCase() === 'off' ? drop : null;
-  const version = versionAt(model, level);
+  const { directives, certain } = effective(level, 'proxy_http_version');
+  const around = aroundFragment(level);
+  const version = versionAt(model, directives.at(-1) ?? null, certain || around !== null);
   const sent = new Headers(model, values, set, version.value, dropsClientHeaders === null);
   return {
     method: methodAt(level, values),
@@ -86,17 +90,24 @@ export function upstreamRequest(
     named: (name) => sent.named(name),
     set,
     wellFormed,
-    complete: set.certain || isInServer(level),
+    complete: set.certain || around !== null,
+    taken: set.certain && certain ? null : around,
     dropsClientHeaders,
   };
 }
 
 /**
- * Whether all levels up to the server are here. Of a file with whole servers only the http level is missing:
- * that a header for WebSocket is set there, for all servers alike, is not assumed.
+ * The level around whole servers, or whole locations, that is not here: it is taken to set nothing. Null where there is
+ * none, or part of a location is not here.
  */
-function isInServer(level: Level): boolean {
-  return level.server !== null && !level.server.unseen;
+function aroundFragment(level: Level): 'http' | 'server' | null {
+  let around: 'http' | 'server' | null = null;
+  for (let at: OuterLevel | null = level; at !== null; at = at.parent) {
+    const { kind, unseen, opaque } = at;
+    if (opaque !== null || (unseen && kind !== 'http' && kind !== 'server')) return null;
+    if (unseen && (kind === 'http' || kind === 'server')) around ??= kind;
+  }
+  return around;
 }
 
 function methodAt(level: Level, values: Values): Value {
@@ -104,9 +115,11 @@ function methodAt(level: Level, values: Values): Value {
   return directive === undefined ? known('GET') : values.argument(directive, 0);
 }
 
-function versionAt(model: Model, level: Level): UpstreamRequest['version'] {
-  const { directives, certain } = effective(level, 'proxy_http_version');
-  const directive = directives.at(-1) ?? null;
+function versionAt(
+  model: Model,
+  directive: ConfigDirective | null,
+  certain: boolean,
+): UpstreamRequest['version'] {
   if (directive === null) return { value: defaultProxyHttpVersion(model.version), directive, certain };
   // nginx takes only one at a level: what is not here of it cannot say otherwise.
   return { value: directive.argument(0), directive, certain: !isFilledIn(directive, 0) };
