@@ -22,7 +22,7 @@ testRule(rule, {
       files: 'upstream chats { server a; }\nserver { location / { proxy_pass http://chat; } }\n',
     },
     {
-      name: 'an include that is not here may use it',
+      name: 'an include of a file alone may use it',
       files: 'upstream chat { server a; }\nserver { include gone; location / { proxy_pass http://a; } }\n',
     },
     { name: 'it is used', files: configuration('chat { server chat-server; }', 'http://chat') },
