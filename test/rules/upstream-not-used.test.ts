@@ -71,10 +71,10 @@ testRule(rule, {
   invalid: [
     {
       name: 'its server in a file alone: another may use it',
-      files: 'upstream chat { server a:1; }\nserver { location / { proxy_pass http://«a:1»; } }\n',
+      files: 'upstream pool { server a:1; }\nserver { location / { proxy_pass http://«a:1»; } }\n',
       severity: 'information',
-      message: '`upstream chat` is not used in this file: `a:1` is not its name',
-      output: 'upstream chat { server a:1; }\nserver { location / { proxy_pass http://chat; } }\n',
+      message: '`upstream pool` is not used in this file: `a:1` is not its name',
+      output: 'upstream pool { server a:1; }\nserver { location / { proxy_pass http://pool; } }\n',
     },
     {
       name: 'the host is one of its servers',
