@@ -82,10 +82,9 @@ class Checker {
       (progress, token) => this.#check(progress, token),
     );
     if (message === undefined) return;
-    const choice = await window.showInformationMessage(
-      message,
-      ...(this.#checked.size > 0 ? [l10n.t('Show Problems')] : []),
-    );
+    const choice = await (this.#checked.size > 0
+      ? window.showInformationMessage(message, l10n.t('Show Problems'))
+      : window.showInformationMessage(message));
     if (choice !== undefined) await commands.executeCommand('workbench.actions.view.problems');
   }
 

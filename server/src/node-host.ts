@@ -87,8 +87,8 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * Lets V8 go on in linear time with a pattern that backtracks too much: the second belt, behind the check in
- * model/regex.ts. To be called before the first pattern is compiled.
+ * Lets V8 go on in linear time with an expression of ours that backtracks too much: a second belt, as each is written
+ * not to. Patterns of a configuration are none of V8's (model/regex.ts). To be called before the first one is compiled.
  */
 export function limitBacktracking(): void {
   setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');

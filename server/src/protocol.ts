@@ -29,8 +29,17 @@ export interface Settings {
   readonly pathMappings: Readonly<Record<string, string>>;
   /** Paths of locations that are meant for WebSocket, as they are written; `*` matches any characters. */
   readonly websocketLocations: readonly string[];
+  /** URLs that are meant for WebSocket, with what is expected of their handshakes. */
+  readonly websocketUrls: readonly (string | ExpectedUrl)[];
   /** Names of directives that nginx knows here besides its own. */
   readonly extraDirectives: readonly string[];
+}
+
+/** A URL, and what is to become of its handshake. */
+export interface ExpectedUrl {
+  readonly url: string;
+  /** Default: anything but `blocked`. */
+  readonly expect?: 'passes' | 'blocked' | 'depends';
 }
 
 /** What only an editor sets: a file that comes with a repository must not name programs to start. */

@@ -3,6 +3,7 @@ import { type Explanation, explainHandshake } from './handshake/explanation';
 import { type RouteRow, routeTable } from './handshake/route-table';
 import type { Route } from './handshake/routes';
 import { routesOf } from './handshake/routes';
+import { readTarget } from './handshake/target';
 import type { Closure } from './model/load';
 import { once } from './model/memo';
 import { buildModel, type Model } from './model/model';
@@ -26,6 +27,8 @@ export interface AnalysisOptions {
   readonly rules?: RuleSettings;
   /** Paths of locations that are meant for WebSocket, as they are written; `*` matches any characters. Default: none. */
   readonly websocketLocations?: readonly string[];
+  /** URLs that are meant for WebSocket: the locations that take them are. Default: none. */
+  readonly websocketUrls?: readonly string[];
   /** Names of directives that nginx knows besides its own. Default: none. */
   readonly extraDirectives?: readonly string[];
   /** Whether the version was set, rather than found or assumed. Default: false. */
@@ -37,9 +40,9 @@ export interface AnalysisOptions {
 /** What settings say of the analysis. */
 export function optionsOf(
   settings: Settings,
-): Pick<AnalysisOptions, 'rules' | 'websocketLocations' | 'extraDirectives'> {
+): Pick<AnalysisOptions, 'rules' | 'websocketLocations' | 'websocketUrls' | 'extraDirectives'> {
   const { rules: wanted, websocketLocations, extraDirectives } = settings;
-  return { rules: wanted, websocketLocations, extraDirectives };
+  return { rules: wanted, websocketLocations, websocketUrls: urlsIn(settings), extraDirectives };
 }
 
 /** A sentence for each rule in the settings that does not exist. */
@@ -48,6 +51,18 @@ export function unknownRules({ rules: wanted }: Settings): string[] {
   return Object.keys(wanted)
     .filter((id) => !known.has(id))
     .map((id) => `There is no rule \`${id}\`: \`rules\` names it.`);
+}
+
+/** A sentence or two for each URL in the settings that is none of a WebSocket. */
+export function badUrls(settings: Settings): string[] {
+  return urlsIn(settings).flatMap((url) => {
+    const target = readTarget(url);
+    return 'error' in target ? [`\`websocketUrls\`: ${target.error}`] : [];
+  });
+}
+
+function urlsIn({ websocketUrls }: Settings): string[] {
+  return websocketUrls.map((each) => (typeof each === 'string' ? each : each.url));
 }
 
 /** What was found in a configuration. Each part is made when it is first asked for. */
@@ -64,7 +79,12 @@ export interface Analysis {
 
 /** Analyses a configuration. Synchronous and pure: the same closure and options give the same analysis. */
 export function analyze(closure: Closure, options: AnalysisOptions): Analysis {
-  const model = once(() => buildModel(closure, options.version, options.websocketLocations));
+  const model = once(() =>
+    buildModel(closure, options.version, {
+      locations: options.websocketLocations ?? [],
+      urls: options.websocketUrls ?? [],
+    }),
+  );
   const routes = once(() => routesOf(model()));
   const refusals = once(() => refusalsOf(model(), options.extraDirectives));
   const nginx = { refusals, versionIsSet: options.versionIsSet ?? false };

@@ -118,6 +118,7 @@ describe('json', () => {
           ],
         },
       ],
+      urls: [],
       summary: { error: 0, warning: 2, information: 2, hint: 0 },
     });
   });

@@ -48,6 +48,12 @@ describe('what is known of a request at the next hop', () => {
     expect(await said(http, { major: 1, minor: 17, patch: 8 })).toBe('passes 101, hop 2');
   });
 
+  it('a body that was set goes on with its length', async () => {
+    const http = twoServers('proxy_set_body xyz;', PASS);
+    const { upstreamRequest } = explain(await analysisOf(`events {} http { ${http} }`), 'ws://localhost/a');
+    expect(upstreamRequest?.headers).toContainEqual(['Content-Length', '3']);
+  });
+
   it('a socket of the file system is an address of its own', async () => {
     const http = `server { listen 80; location / { proxy_pass http://unix:/s; ${WS} } }
       server { listen unix:/s; location / { allow unix:; deny all; ${PASS} } }`;

@@ -33,6 +33,12 @@ function headersOf({ headers }: UpstreamRequest): string[] {
   return headers.map(({ name, value }) => `${name}: ${isOpaque(value) ? '?' : sampleText(value) || '~'}`);
 }
 
+it('has a value that nothing tells as it is written', async () => {
+  const ifs = 'if ($set_a = "$arg_x") { set $kept upgrade; } if ($request_method != GET) { return 405; }';
+  const { headers } = await requestOf(location(`${ifs} proxy_set_header Connection $kept;`));
+  expect(headers.filter(({ value }) => isOpaque(value)).map(({ name }) => name)).toEqual(['Connection']);
+});
+
 const CLIENT = ['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13'];
 
 describe('the headers, in the order of the wire', () => {

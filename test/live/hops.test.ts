@@ -273,6 +273,36 @@ const CASES: readonly Case[] = [
     location: null,
   },
   {
+    name: 'a socket of the file system has no port',
+    http: `server { listen @1; location / { proxy_pass http://unix:@DIR/next.sock; ${ON} } }
+      server { listen unix:@DIR/next.sock; if ($server_port) { return 403; }
+        location /a { proxy_pass http://@B; ${WS} } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'passes 101',
+    hops: 2,
+    location: '/a',
+  },
+  {
+    name: 'a Host that names no host',
+    http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${WS} proxy_set_header Host a/b; } }
+      server { listen @2; return 403; }
+      server { listen @2; server_name a; location / { proxy_pass http://@B; ${WS} } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'blocked 400',
+    hops: 2,
+    location: null,
+  },
+  {
+    name: 'a Host with a port and a dot at its end',
+    http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${WS} proxy_set_header Host A.:80; } }
+      server { listen @2; return 403; }
+      server { listen @2; server_name a; location / { proxy_pass http://@B; ${WS} } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'passes 101',
+    hops: 2,
+    location: '/',
+  },
+  {
     name: 'the page for two lines of Host, after which no header is read',
     http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${ON} proxy_set_header Host b; } }
       server { listen @2; error_page 400 = /page; location / { return 403; }

@@ -202,7 +202,7 @@ describe('the name of the upstream', () => {
 describe('the setting websocketLocations', () => {
   async function expected(text: string, patterns: readonly string[]): Promise<Intent[]> {
     const closure = await closureOf({ '/etc/nginx/nginx.conf': text });
-    const { http } = buildModel(closure, assumedVersion, patterns);
+    const { http } = buildModel(closure, assumedVersion, { locations: patterns, urls: [] });
     return http === null
       ? []
       : [...levelsWithin(http)]

@@ -10,6 +10,7 @@ describe('settings', () => {
       mainConfiguration: ['nginx/*.conf'],
       pathMappings: { '/etc/nginx': './nginx' },
       websocketLocations: ['/rooms/*'],
+      websocketUrls: ['wss://a/ws', { url: 'ws://b/ws', expect: 'blocked' }],
       extraDirectives: ['vhost_traffic_status'],
     };
     expect(readSettings(settings, true)).toEqual({ settings, faults: [] });
@@ -28,6 +29,10 @@ describe('settings', () => {
     [{ rules: { syntax: 1 } }, '`rules.syntax` is `1`: write one of error, warning, information, hint, off.'],
     [{ mainConfiguration: 'nginx.conf' }, '`mainConfiguration` is `"nginx.conf"`: write a list of texts.'],
     [{ websocketLocations: ['/a', 1] }, '`websocketLocations` holds `1`: write a list of texts.'],
+    [
+      { websocketUrls: [{ url: 'wss://a/ws', expect: 'unknown' }] },
+      '`websocketUrls` holds `{"url":"wss://a/ws","expect":"unknown"}`: write a list of URLs, each a text or `{ "url": "wss://…", "expect": "passes" }`.',
+    ],
     [{ pathMappings: { nginx: '.' } }, '`pathMappings` maps `nginx`: write an absolute path.'],
     [
       { pathMappings: { '/etc/nginx': 1 } },

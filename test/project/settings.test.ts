@@ -9,6 +9,7 @@ describe('settings of editor and project', () => {
     mainConfiguration: ['a.conf'],
     pathMappings: { '/a': 'project', '/b': 'project' },
     websocketLocations: ['/project'],
+    websocketUrls: ['wss://project/ws'],
     extraDirectives: ['project'],
   } as const;
 
@@ -19,6 +20,7 @@ describe('settings of editor and project', () => {
       mainConfiguration: ['b.conf'],
       pathMappings: { '/a': 'editor' },
       websocketLocations: ['/editor'],
+      websocketUrls: [{ url: 'wss://editor/ws', expect: 'depends' }],
       extraDirectives: ['editor'],
     } as const;
     expect(mergeSettings(editor, project)).toEqual({

@@ -54,9 +54,10 @@ testRule(rule, {
       output: server('listen 443 ssl;\n        http2 on;'),
     },
     {
-      name: 'two addresses, one mistake',
+      name: 'two addresses, one mistake; an older nginx would refuse the directive',
       files: server('listen 443 ssl «http2» default_server;\n        listen [::]:443 http2 ssl;'),
       severity: 'information',
+      kind: 'suggestion',
       output: server('listen 443 ssl default_server;\n        listen [::]:443 ssl;\n        http2 on;'),
     },
     {

@@ -72,7 +72,7 @@ testRule(rule, {
       name: 'a later release',
       version: { major: 1, minor: 22, patch: 1 },
       files: inServer('«http2» on;'),
-      severity: 'hint',
+      severity: 'error',
       message: 'unknown directive "http2": nginx 1.22.1 does not have it: it came with 1.25.1.',
       output: null,
     },

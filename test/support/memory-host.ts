@@ -55,10 +55,12 @@ export async function analysisOf(
   files: Readonly<Record<string, string>> | string,
   version: NginxVersion = assumedVersion,
   rules: RuleSettings = {},
+  versionIsSet = false,
 ): Promise<Analysis> {
   const all = typeof files === 'string' ? { '/etc/nginx/nginx.conf': files } : files;
   return analyze(await closureOf(all), {
     version,
+    versionIsSet,
     rules,
     onFault: (rule, error) => {
       throw new Error(`${rule}: ${String(error)}`, { cause: error });

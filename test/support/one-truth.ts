@@ -110,7 +110,15 @@ function isSame(known: Case, seen: Case): boolean {
   return (
     known.verdict === seen.verdict &&
     (known.status === null || seen.status === null || known.status === seen.status) &&
-    idsOf(known) === idsOf(seen)
+    isPartOf(known, seen)
+  );
+}
+
+/** Whether the reasons of a case are among those of another: what stops a handshake that is lost need not be asked. */
+function isPartOf(known: Case, seen: Case): boolean {
+  const ids = new Set(seen.steps.map(({ id }) => id));
+  return (
+    (known.verdict === 'passes') === (seen.verdict === 'passes') && known.steps.every(({ id }) => ids.has(id))
   );
 }
 
@@ -239,38 +247,67 @@ const ABOUT_FAILURES: ReadonlySet<string> = new Set([
 
 /**
  * What holds in all cases of a blocked verdict at a location with strong intent, and HTTP/1.0 there, is a finding at
- * Warning or above: of its id, or of a more specific one on the same text.
+ * Warning or above: of its id, or of a more specific one on the same text. Where each case fails for a reason of its own,
+ * one of them is.
  */
 export function reasonsWithoutFinding(analysis: Analysis): Contradiction[] {
-  const { routes, problems } = analysis;
-  const warnings = problems.filter(({ severity }) => isAtLeastAsSevere(severity, 'warning'));
-  return routes
-    .filter(({ intent }) => intent.strength === 'strong')
-    .flatMap((route) =>
-      route.reasons.flatMap((reason) => {
-        const near = warnings.filter((problem) => isAbout(problem, route, reason, analysis));
-        if (near.some(({ rule }) => tellsOf(rule, reason))) return [];
-        const others = [...new Set(near.map(({ rule }) => rule))].sort().join(' ');
-        const words = [
-          `${nameOf(route)}: ${reason.id} at ${textAt(reason.place)}: ${reason.message}`,
-          shown(route.cases.all),
-          `at Warning there: ${others === '' ? 'nothing' : others}; all: ${problems.map(({ rule, severity }) => `${rule} (${severity})`).join(', ')}`,
-        ];
-        return [{ kind: `${route.verdict} by ${reason.id}, no finding`, words: words.join('\n') }];
-      }),
-    );
+  const warnings = analysis.problems.filter(({ severity }) => isAtLeastAsSevere(severity, 'warning'));
+  const strong = analysis.routes.filter(({ intent }) => intent.strength === 'strong');
+  return strong.flatMap((route) => {
+    const near = (reason: Evidence): readonly Problem[] =>
+      warnings.filter((problem) => isAbout(problem, route, reason, analysis));
+    const isTold = (reason: Evidence): boolean => near(reason).some(({ rule }) => tellsOf(rule, reason));
+    const told = (kind: string, words: readonly string[]): Contradiction => ({
+      kind: `${route.verdict} ${kind}, no finding`,
+      words: [nameOf(route), ...words, shown(route.cases.all), `all: ${listed(analysis.problems)}`].join(
+        '\n',
+      ),
+    });
+    const missed = route.reasons.filter((reason) => holdsAlways(route, reason) && !isTold(reason));
+    if (missed.length > 0) {
+      return missed.map((reason) =>
+        told(`by ${reason.id}`, [
+          `${reason.id} at ${textAt(reason.place)}: ${reason.message}`,
+          `at Warning there: ${listed(near(reason))}`,
+        ]),
+      );
+    }
+    return route.verdict !== 'blocked' || route.reasons.some(isTold)
+      ? []
+      : [told('for one reason or another', [])];
+  });
+}
+
+function listed(problems: readonly Problem[]): string {
+  return problems.map(({ rule, severity }) => `${rule} (${severity})`).join(', ') || 'nothing';
+}
+
+/** Whether a reason is one of each case that fails; of HTTP/1.0 in a `depends` it is. */
+function holdsAlways({ verdict, cases: { all } }: Route, reason: Evidence): boolean {
+  const isSameKind = (each: Evidence): boolean =>
+    reason.fault === undefined
+      ? isSameReason(each, reason) && each.message === reason.message
+      : each.fault?.condition === reason.fault.condition;
+  return verdict === 'depends' || all.every(({ steps }) => steps.some(isSameKind));
 }
 
 function tellsOf(rule: string, { id }: Evidence): boolean {
   if (id === null) return false;
+  // It says that no handshake gets there at all.
+  if (rule === 'websocket-location-shadowed') return true;
   if (rule === id || rule === ANY_OTHER || MORE_SPECIFIC[id]?.includes(rule) === true) return true;
-  return !ruleIds.has(id) && (ABOUT_FAILURES.has(rule) || rule === 'websocket-location-shadowed');
+  return !ruleIds.has(id) && ABOUT_FAILURES.has(rule);
 }
 
 /** Whether a problem stands at a reason, in the location at fault or asked for, or at a map that has a say in it. */
-function isAbout(problem: Problem, { location }: Route, reason: Evidence, analysis: Analysis): boolean {
+function isAbout(
+  problem: Problem,
+  { location, proxyPass }: Route,
+  reason: Evidence,
+  analysis: Analysis,
+): boolean {
   const asked = location.block === null ? [] : [wholePlaceOf(location.block)];
-  return standsAt(problem, [...placesOf(analysis, reason), ...asked]);
+  return standsAt(problem, [...placesOf(analysis, reason), ...asked, placeOf(proxyPass)]);
 }
 
 /** Whether a problem stands at one of some places, or names it. */
@@ -288,6 +325,10 @@ function placesOf({ model, routes }: Analysis, { place, level }: Evidence): Plac
     ...(place === null ? [] : [place]),
     ...(location?.kind !== 'location' || location.block === null ? [] : [wholePlaceOf(location.block)]),
     ...own.map(({ proxyPass }) => placeOf(proxyPass)),
+    // An `if` or `limit_except` in another file.
+    ...(level === undefined || level.block === null || level.named === level
+      ? []
+      : [wholePlaceOf(level.block)]),
     ...mapsBehind(model, place),
   ];
 }
@@ -324,6 +365,11 @@ export function findingsOfConditions({ routes, problems }: Analysis): Contradict
     routes.some(({ verdict, because, reasons }) =>
       [...reasons, ...(verdict === 'blocked' ? because : [])].some((each) => isSameReason(each, reason)),
     );
+  // One text may be at fault in two ways: it may be told for that which blocks another location.
+  const isAboutOther = (problem: Problem): boolean =>
+    routes.some(({ reasons }) =>
+      reasons.some(({ id, place }) => id === problem.rule && place !== null && standsAt(problem, [place])),
+    );
   return routes
     .filter(({ verdict }) => verdict === 'depends' || verdict === 'unknown')
     .flatMap((route) =>
@@ -332,7 +378,7 @@ export function findingsOfConditions({ routes, problems }: Analysis): Contradict
         const found = told.find(
           ({ rule, place }) => rule === reason.id && reason.place !== null && overlap(place, reason.place),
         );
-        if (found === undefined) return [];
+        if (found === undefined || isAboutOther(found)) return [];
         const words = [
           `${nameOf(route)}: ${found.severity} ${found.rule}: ${found.message}`,
           shown(route.cases.all),
@@ -389,15 +435,12 @@ function isAboutMissingSlash({ rule, place, message }: Problem, routes: readonly
   );
 }
 
-/** What is told at Information of a timeout, of `http2` and of a map is that something else may suffer. */
-const MAY_HURT: ReadonlySet<string> = new Set([
-  'websocket-idle-timeout',
-  'listen-http2-deprecated',
-  'connection-map-incomplete',
-]);
+/** What is told at Information of `http2` and of a map is that something else may suffer. */
+const MAY_HURT: ReadonlySet<string> = new Set(['listen-http2-deprecated', 'connection-map-incomplete']);
 
 function saysThatItFails({ rule, severity, message }: Problem): boolean {
-  if (severity === 'hint' || !ABOUT_FAILURES.has(rule)) return false;
+  // What is told of a timeout is that it cuts connections, or as an error that it ends every request there.
+  if (severity === 'hint' || !ABOUT_FAILURES.has(rule) || rule === 'websocket-idle-timeout') return false;
   // Two lines of `Upgrade` are one list: who keeps to the RFC reads it.
   if (rule === 'request-header-duplicate' && message.includes('some back ends')) return false;
   return !MAY_HURT.has(rule) || isAtLeastAsSevere(severity, 'warning');

@@ -14,6 +14,7 @@ type Files = string | Readonly<Record<string, string>>;
 export interface ValidCase {
   readonly name: string;
   readonly files: Files;
+  /** That which is set. Default: one is assumed. */
   readonly version?: NginxVersion;
 }
 
@@ -66,7 +67,8 @@ export function settingsFor({ id, severity, enabledByDefault }: Rule): RuleSetti
 
 async function checkInvalid(rule: Rule, each: InvalidCase): Promise<void> {
   const { files, ranges } = readMarks(each.files);
-  const analysis = await analysisOf(files, each.version, settingsFor(rule));
+  const isSet = each.version !== undefined;
+  const analysis = await analysisOf(files, each.version, settingsFor(rule), isSet);
   const problems = analysis.problems.filter((problem) => problem.rule === rule.id);
   expect(problems.map(rangeOf)).toEqual(ranges);
   const [first] = problems;

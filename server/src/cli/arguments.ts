@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { readTarget as readWebSocketUrl } from '../handshake/target';
 import type { ProbeOptions } from '../probe/probe';
 import { readHeader, readProtocol } from '../probe/headers';
 import { readEndpoint, readTarget, type Target, TargetError } from '../probe/target';
@@ -17,6 +18,8 @@ export interface CommonArguments {
   readonly isVersionAssumed: boolean;
   /** The name of the file that sets the version; null when the command line does, or nothing. */
   readonly versionFile: string | null;
+  /** URLs that are meant for WebSocket, as given. */
+  readonly websocketUrls: readonly string[];
 }
 
 export interface CheckArguments extends CommonArguments {
@@ -79,8 +82,11 @@ const COMMON_OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+const URL_OPTION = { url: { type: 'string', multiple: true } } as const;
+
 const CHECK_OPTIONS = {
   ...COMMON_OPTIONS,
+  ...URL_OPTION,
   format: { type: 'string' },
   severity: { type: 'string' },
 } as const;
@@ -90,8 +96,11 @@ const SHOW_OPTIONS = {
   format: { type: 'string' },
 } as const;
 
+const EXPLAIN_OPTIONS = { ...SHOW_OPTIONS, ...URL_OPTION } as const;
+
 const FIX_OPTIONS = {
   ...COMMON_OPTIONS,
+  ...URL_OPTION,
   'dry-run': { type: 'boolean' },
   unsafe: { type: 'boolean' },
 } as const;
@@ -176,10 +185,11 @@ function readRoutes(argv: readonly string[]): Arguments {
 }
 
 function readExplain(argv: readonly string[]): Arguments {
-  const { values, positionals } = parse('explain', argv, SHOW_OPTIONS);
+  const { values, positionals } = parse('explain', argv, EXPLAIN_OPTIONS);
   if (values.help === true) return { command: 'usage', of: 'explain' };
-  const [file, ...urls] = positionals;
+  const [file, ...others] = positionals;
   const common = readCommon('explain', values, file === undefined ? [] : [file]);
+  const urls = [...others, ...common.websocketUrls];
   if (urls.length === 0)
     throw new UsageError('`explain` needs a URL, such as ws://localhost/chat.', 'explain');
   return {
@@ -248,7 +258,11 @@ function firstSentence(message: string): string {
 
 function readCommon(
   command: CommandName,
-  values: { readonly main?: string | undefined; readonly 'nginx-version'?: string | undefined },
+  values: {
+    readonly main?: string | undefined;
+    readonly 'nginx-version'?: string | undefined;
+    readonly url?: string[] | undefined;
+  },
   files: readonly string[],
 ): CommonArguments {
   if (files.length === 0) throw new UsageError(`\`${command}\` needs a file.`, command);
@@ -259,7 +273,15 @@ function readCommon(
     version: version === undefined ? assumedVersion : readVersion(command, version),
     isVersionAssumed: version === undefined,
     versionFile: null,
+    websocketUrls: (values.url ?? []).map((url) => readUrl(command, url)),
   };
+}
+
+/** The URL of a WebSocket, as given. */
+function readUrl(command: CommandName, text: string): string {
+  const target = readWebSocketUrl(text);
+  if ('error' in target) throw new UsageError(`--url: ${target.error}`, command);
+  return text;
 }
 
 /** A version of nginx, or what `nginx -v` prints. */

@@ -5,6 +5,7 @@ import type { CheckArguments } from './arguments';
 import { openConfigurations } from './configurations';
 import { hasColors, type Io } from './io';
 import { isLarge, Progress } from './progress';
+import { urlLine } from './url-text';
 import { type Checked, type Report, reportOf } from './report';
 import { githubOf } from './report-github';
 import { jsonOf } from './report-json';
@@ -14,7 +15,7 @@ import { textOf } from './report-text';
 /**
  * The command `check`.
  *
- * @returns exit status: 0 when nothing is as severe as asked for, else 1
+ * @returns exit status: 0 when nothing is as severe as asked for and URLs end as expected, else 1
  * @throws InputError when a file given cannot be read, or its settings
  */
 export async function check(given: CheckArguments, host: Host, io: Io): Promise<number> {
@@ -22,19 +23,22 @@ export async function check(given: CheckArguments, host: Host, io: Io): Promise<
   try {
     const { configurations, names, args, analyses } = await openConfigurations(given, host, io, progress);
     const checked = configurations.map((configuration): Checked => {
-      const { closure } = configuration;
+      const { closure, settings } = configuration;
       progress.step(`checking ${names.of(closure.main)}`, isLarge(closure));
       const analysis = analyses.of(configuration);
-      return { closure, problems: analysis.problems, nginxTest: nginxTestOf(analysis) };
+      return { closure, settings, analysis, problems: analysis.problems, nginxTest: nginxTestOf(analysis) };
     });
     progress.step('collecting');
     const report = reportOf(checked, names);
     progress.done();
     io.stdout.write(formatted(report, args, io));
+    const unexpected = report.urls.filter(({ judged }) => !judged.isAsExpected);
+    // The other formats have no place for what stands in no file.
+    if (args.format === 'sarif') for (const { judged } of unexpected) io.stderr.write(`${urlLine(judged)}\n`);
     const isFound = report.files.some(({ problems }) =>
       problems.some(({ severity }) => isAtLeastAsSevere(severity, args.severity)),
     );
-    return isFound ? 1 : 0;
+    return isFound || unexpected.length > 0 ? 1 : 0;
   } finally {
     progress.done();
   }

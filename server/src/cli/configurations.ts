@@ -74,8 +74,13 @@ export async function openConfigurations<Args extends CommonArguments>(
 }
 
 /** What a command line sets. */
-function settingsOf({ version, isVersionAssumed }: CommonArguments): Settings {
-  return isVersionAssumed ? defaultSettings : { ...defaultSettings, nginxVersion: formatVersion(version) };
+function settingsOf({ version, isVersionAssumed, websocketUrls }: CommonArguments): Settings {
+  const { nginxVersion } = defaultSettings;
+  return {
+    ...defaultSettings,
+    nginxVersion: isVersionAssumed ? nginxVersion : formatVersion(version),
+    websocketUrls,
+  };
 }
 
 /**

@@ -6,7 +6,7 @@ import { problemsOf } from '../project/problems';
 import { type Analysis, explain as explainUrl, nginxTestOf, remedyOf } from '../service';
 import type { ExplainArguments } from './arguments';
 import { analyzeOne } from './configurations';
-import { becauseJson, casesJson } from './evidence-json';
+import { explanationJson } from './explanation-json';
 import type { Io } from './io';
 import type { Names } from './names';
 import { Ranges } from './ranges';
@@ -26,7 +26,7 @@ export async function explain(given: ExplainArguments, host: Host, io: Io): Prom
   io.stdout.write(
     args.format === 'json'
       ? `${JSON.stringify(
-          explanations.map((each) => jsonOf(each, names, ranges)),
+          explanations.map((each) => explanationJson(each, names, ranges)),
           null,
           2,
         )}\n`
@@ -43,32 +43,6 @@ function refusalNote(analysis: Analysis, names: Names): string {
   const place =
     test.file === null ? '' : ` in ${names.of(test.file)}${test.line === null ? '' : `:${test.line}`}`;
   return `nginx does not start with this: ${visible(`${test.text}${place}`)}. This is what it does once that is mended.\n`;
-}
-
-/** Other programs read it: names and order are fixed. */
-function jsonOf(explanation: Explanation, names: Names, ranges: Ranges): unknown {
-  const { url, verdict, status, location, upstreamRequest, because, error } = explanation;
-  const { conditions, cases, hops } = explanation;
-  return {
-    url,
-    verdict,
-    status,
-    location: location === null ? null : { file: names.of(location.file), line: ranges.of(location).line },
-    upstreamRequest:
-      upstreamRequest === null
-        ? null
-        : {
-            method: upstreamRequest.method,
-            uri: upstreamRequest.uri,
-            version: upstreamRequest.version,
-            headers: upstreamRequest.headers,
-          },
-    because: becauseJson(because, names, ranges),
-    conditions,
-    cases: casesJson(cases, names, ranges),
-    hops,
-    ...(error === undefined ? {} : { error }),
-  };
 }
 
 function textOf(

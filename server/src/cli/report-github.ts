@@ -1,6 +1,7 @@
 import type { Severity } from '../rules/support/rule';
 import { isAtLeastAsSevere } from '../rules/support/severity';
 import type { Report } from './report';
+import { urlLine } from './url-text';
 
 const LEVELS = { error: 'error', warning: 'warning', information: 'notice', hint: 'notice' } as const;
 
@@ -24,7 +25,10 @@ export function githubOf(report: Report, severity: Severity): string {
         return `::${LEVELS[own]} ${properties}::${data(message)}\n`;
       }),
   );
-  return lines.join('');
+  const urls = report.urls
+    .filter(({ judged }) => !judged.isAsExpected)
+    .map(({ judged }) => `::error title=${property(judged.url)}::${data(urlLine(judged))}\n`);
+  return [...lines, ...urls].join('');
 }
 
 /** The characters that would end a line (workflow commands of GitHub Actions, `escapeData`). */

@@ -3,7 +3,7 @@ import type { Report } from './report';
 
 /** The report as JSON, of any severity. Other programs read it: names and order are fixed. */
 export function jsonOf(report: Report, version: NginxVersion): string {
-  const { mains, files, summary } = report;
+  const { mains, files, summary, urls } = report;
   const value = {
     nginxVersion: formatVersion(version),
     mains,
@@ -18,6 +18,7 @@ export function jsonOf(report: Report, version: NginxVersion): string {
       })),
     })),
     summary,
+    urls: urls.map(({ json }) => json),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }

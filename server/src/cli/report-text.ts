@@ -5,6 +5,7 @@ import { isAtLeastAsSevere } from '../rules/support/severity';
 import type { CheckArguments, CommonArguments } from './arguments';
 import type { Report, ReportedProblem } from './report';
 import { STANDARD_INPUT } from './standard-input';
+import { urlLine } from './url-text';
 import { counted, shellWord, visible } from './words';
 
 /** One line of the table, before it is aligned. */
@@ -30,8 +31,9 @@ export function textOf(report: Report, args: CheckArguments, colors: boolean): s
     ? (format, text) => styleText(format, text, { validateStream: false })
     : (_, text) => text;
   const lines = rows.flatMap((row) => linesOf(row, placeWidth, severityWidth, style));
-  const blank = lines.length > 0 ? [''] : [];
-  return `${[...lines, ...blank, summaryLine(report, args)].join('\n')}\n`;
+  const urls = report.urls.map(({ judged }) => style(judged.isAsExpected ? 'dim' : 'red', urlLine(judged)));
+  const paragraphs = [lines, urls, [summaryLine(report, args)]].filter(({ length }) => length > 0);
+  return `${paragraphs.map((each) => each.join('\n')).join('\n\n')}\n`;
 }
 
 type Styler = (format: Parameters<typeof styleText>[0], text: string) => string;
@@ -102,10 +104,18 @@ export function versionNote({ version, isVersionAssumed, versionFile }: CommonAr
 }
 
 /** The command that fixes what was found. */
-function fixCommand({ files, main, version, isVersionAssumed, versionFile }: CommonArguments): string {
+function fixCommand({
+  files,
+  main,
+  version,
+  isVersionAssumed,
+  versionFile,
+  websocketUrls,
+}: CommonArguments): string {
   const isVersionGiven = !isVersionAssumed && versionFile === null;
   const options = [
     ...(main === null ? [] : ['--main', main]),
+    ...websocketUrls.flatMap((url) => ['--url', url]),
     ...(isVersionGiven ? ['--nginx-version', formatVersion(version)] : []),
   ];
   // A name that begins with a dash would be taken for an option.

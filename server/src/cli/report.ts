@@ -1,6 +1,10 @@
 import type { NginxTest } from '../nginx-test/nginx-test';
 import { hasSafeFix, isFixable } from '../project/fix-all';
 import { type Judged, problemsByFile } from '../project/problems';
+import { type JudgedUrl, judgeUrls } from '../project/urls';
+import type { Settings } from '../protocol';
+import type { Analysis } from '../service';
+import { explanationJson } from './explanation-json';
 import type { Severity } from '../rules/support/rule';
 import type { Problem } from '../rules/support/problem';
 import type { Names } from './names';
@@ -13,6 +17,14 @@ export interface Report {
   /** Every file of all configurations once, clean ones too. */
   readonly files: readonly FileReport[];
   readonly summary: Readonly<Record<Severity, number>>;
+  /** What becomes of the URLs that are meant for WebSocket. */
+  readonly urls: readonly ReportedUrl[];
+}
+
+interface ReportedUrl {
+  readonly judged: JudgedUrl;
+  /** What becomes of it as `explain` prints it. */
+  readonly json: unknown;
 }
 
 interface MainReport {
@@ -51,6 +63,8 @@ interface ReportedRelated {
 
 /** What was found in one configuration. */
 export interface Checked extends Judged {
+  readonly analysis: Analysis;
+  readonly settings: Pick<Settings, 'websocketUrls'>;
   /** What `nginx -t` would say first. */
   readonly nginxTest: NginxTest | null;
 }
@@ -62,7 +76,11 @@ export function reportOf(checked: readonly Checked[], names: Names): Report {
     file: names.of(file),
     problems: problems.map((problem) => reportedOf(problem, names, ranges)),
   }));
-  return { mains: checked.map((each) => mainOf(each, names)), files, summary: summaryOf(files) };
+  const urls = judgeUrls(checked).map((judged) => ({
+    judged,
+    json: explanationJson(judged.explanation, names, ranges),
+  }));
+  return { mains: checked.map((each) => mainOf(each, names)), files, summary: summaryOf(files), urls };
 }
 
 function mainOf({ closure, nginxTest: test }: Checked, names: Names): MainReport {

@@ -35,17 +35,20 @@ directory.
 Options:
   --format FORMAT      text (default), json, sarif (for code scanning) or github (annotations of a workflow)
 ${COMMON_OPTIONS}
+  --url URL            a URL that is meant for WebSocket, such as wss://example.com/ws; may be given again
   --severity SEVERITY  error, warning (default), information or hint: text and github print what is at least as
                        severe, and the exit status is 1 when there is any; json and sarif hold everything
   -h, --help           this text
 
-Exit status: 0 nothing of that severity was found, 1 something was, 2 the command line makes no sense or a FILE
-cannot be read.
+Exit status: 0 nothing of that severity was found, 1 something was, or the handshake for a URL of --url or of the
+setting websocketUrls is blocked, is not known, or is not what the setting expects, 2 the command line makes no sense
+or a FILE cannot be read.
 
 Examples:
   nginx-websocket check /etc/nginx/nginx.conf
   nginx-websocket check --format json --nginx-version "$(nginx -v 2>&1)" nginx.conf
   nginx-websocket check --main nginx.conf conf.d/chat.conf
+  nginx-websocket check --url wss://example.com/ws nginx.conf
   envsubst < nginx.conf.template | nginx-websocket check -
 `;
 
@@ -58,6 +61,7 @@ mended and printed, and no file is written.
 Options:
   --dry-run            print the changes as a unified diff, and write nothing
 ${COMMON_OPTIONS}
+  --url URL            a URL that is meant for WebSocket, such as wss://example.com/ws; may be given again
   --unsafe             apply suggestions too: they may change what the configuration means
   -h, --help           this text
 

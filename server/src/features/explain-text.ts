@@ -63,17 +63,16 @@ function caseLines({ cases, shown }: Explanation, options: ExplainTextOptions): 
   if (cases.length < 2) return [];
   const order = ['passes', 'blocked', 'opaque'] as const;
   const sorted = order.flatMap((verdict) => cases.filter((each) => each.verdict === verdict));
-  const lines: Line[] = [];
-  for (const [index, each] of sorted.entries()) {
+  const lines = sorted.flatMap((each, index) => {
     const { when, verdict, status, because } = each;
     const isOther = sorted.length === 2 && index === 1;
     const isShown = shown !== null && each === cases[shown];
     const condition = `${isOther ? 'otherwise' : conditionsText(when)}${isShown ? ' (shown below)' : ''}`;
     const word = (verdict === 'opaque' ? 'unknown' : verdict).padEnd(VERDICT_WIDTH);
     const label = ` ${word}  ${String(status ?? '').padEnd(3)}  `;
-    lines.push(...wrapped(label, condition, null, options));
-    if (!isShown) lines.push(...because.flatMap((reason) => reasonLines(INDENT, reason, options)));
-  }
+    const reasons = isShown ? [] : because.flatMap((reason) => reasonLines(INDENT, reason, options));
+    return wrapped(label, condition, null, options).concat(reasons);
+  });
   return [...lines, plain('')];
 }
 

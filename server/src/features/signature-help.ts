@@ -49,7 +49,7 @@ export function signaturesAt(model: Model, file: SourceFile, offset: number): Si
 /** The form that begins with the word that is written, else the first that may have as many arguments. */
 function fittingForm(forms: readonly (readonly Parameter[])[], statement: Statement): number {
   const degrees = forms.map<number>((parameters) => fits(parameters, statement));
-  return degrees.indexOf(Math.max(...degrees));
+  return degrees.indexOf(degrees.reduce((most, degree) => Math.max(most, degree), 0));
 }
 
 function signatureOf(name: string, parameters: readonly Parameter[], statement: Statement): Signature {

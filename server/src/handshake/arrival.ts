@@ -1,12 +1,13 @@
+import { textOf } from '../model/bytes';
 import { placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { serverNamed, serverNames } from '../model/server-names';
 import type { Socket } from '../model/sockets';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
+import { hostIn } from '../values/host';
 import { type Refusal, refusal } from './answer';
 import { CannotTell, placeAbout } from './cannot-tell';
-import type { ClientHeader } from './client';
 import { conclude } from './content';
 import type { Evidence } from './evidence';
 import { type Facts, REFUSABLE } from './facts';
@@ -97,15 +98,17 @@ export function arrive(walk: Walk, arrival: Arrival): Arrived {
     steps.push(refused);
     return { outcome: answeredByNginx(socket.defaultServer, null), request: null };
   }
-  const facts = refusesHosts(arrival.facts, walk.model.version)
-    ? untilSecondHost(arrival.facts)
-    : arrival.facts;
-  const { server, captured, isDefault } = serverFor(walk, socket, facts.host);
+  const fault = hostFault(arrival.facts, walk.model.version);
+  const facts = fault === null ? arrival.facts : readUntil(arrival.facts, fault.last);
+  const { server, captured, isDefault } =
+    fault?.hasNoHost === true
+      ? { server: socket.defaultServer, captured: null, isDefault: true }
+      : serverFor(walk, socket, facts.host);
   noteServer(arrival, server, isDefault);
   const request = new Request(walk, facts, server, new Assigned(), steps, true, hop);
   if (captured !== null) request.capture(captured);
   else if (knownText(walk.assumptions.resolve(facts.host)) === null) captureOpenHost(request);
-  return { outcome: answer(arrival, request), request };
+  return { outcome: answer(arrival, request, fault), request };
 }
 
 /** Takes up what the patterns among the names of the server capture of a host that is open. */
@@ -166,25 +169,48 @@ function isSecure({ scheme }: Facts): boolean {
 /** From 1.17.9 on nginx answers 400 to two lines of `Host` (CHANGES). */
 const refusesTwoHosts: NginxVersion = { major: 1, minor: 17, patch: 9 };
 
-function refusesHosts({ headers }: Facts, version: NginxVersion): boolean {
-  return headers.filter(isHost).length > 1 && isAtLeast(version, refusesTwoHosts);
+/** Why nginx answers 400 to the lines of `Host` in a request. */
+interface HostFault {
+  readonly message: string;
+  /** How many headers are read until it does. */
+  readonly last: number;
+  /** Whether it has read no host by then. */
+  readonly hasNoHost: boolean;
 }
 
-function isHost({ name }: ClientHeader): boolean {
-  return name.toLowerCase() === 'host';
+/** What is wrong with the lines of `Host`, as nginx reads them one after the other (ngx_http_process_host); null for nothing. */
+function hostFault({ headers, protocol }: Facts, version: NginxVersion): HostFault | null {
+  let hosts = 0;
+  for (const [index, { name, value }] of headers.entries()) {
+    if (name.toLowerCase() !== 'host') continue;
+    hosts += 1;
+    const last = index + 1;
+    if (hosts > 1 && isAtLeast(version, refusesTwoHosts))
+      return { message: ONE_HOST, last, hasNoHost: false };
+    const text = knownText(value);
+    if (text === null || hostIn(text, version) !== null) continue;
+    return {
+      message: `nginx answers 400: \`Host: ${textOf(text)}\` names no host.`,
+      last,
+      hasNoHost: hosts === 1,
+    };
+  }
+  const isMissing = hosts === 0 && protocol === 'HTTP/1.1';
+  return isMissing ? { message: ONE_HOST, last: headers.length, hasNoHost: true } : null;
 }
 
-/** What is read of a request before its second line of `Host` ends it: no header after it (ngx_http_process_host). */
-function untilSecondHost(facts: Facts): Facts {
-  const first = facts.headers.findIndex(isHost);
-  const second = facts.headers.findIndex((header, index) => index > first && isHost(header));
-  const headers = facts.headers.slice(0, second + 1);
+const ONE_HOST = 'nginx answers 400: `Host` must be sent once.';
+
+/** What is read of a request that ends before its last header. @param count the number of headers that are read */
+function readUntil(facts: Facts, count: number): Facts {
+  if (count === facts.headers.length) return facts;
+  const headers = facts.headers.slice(0, count);
   const read = new Set(headers.map(({ name }) => name.toLowerCase()));
   const unread = REFUSABLE.filter((name) => !read.has(name));
   return { ...facts, headers, dropped: new Set([...facts.dropped, ...unread]) };
 }
 
-function answer(arrival: Arrival, request: Request): Outcome {
+function answer(arrival: Arrival, request: Request, fault: HostFault | null): Outcome {
   const { socket, tlsName } = arrival;
   const { facts } = request;
   const secure = isSecure(facts);
@@ -197,11 +223,8 @@ function answer(arrival: Arrival, request: Request): Outcome {
   const asking = named?.server ?? socket.defaultServer;
   const unverified = secure ? certificateRefusal(request, asking, arrival.presentsCertificate) : null;
   if (unverified !== null) return finished(request, unverified);
-  const needsHost = facts.protocol === 'HTTP/1.1' && !facts.headers.some(isHost);
-  if (needsHost || refusesHosts(facts, request.model.version)) {
-    const message = 'nginx answers 400: `Host` must be sent once.';
-    return finished(request, refusal(400, 'protocol-mismatch', message, listener.directive));
-  }
+  if (fault !== null)
+    return finished(request, refusal(400, 'protocol-mismatch', fault.message, listener.directive));
   // The path is read before the `Host`: by then the server is that of the TLS name, or the default one.
   const early = secure && tlsName !== null ? request.server : socket.defaultServer;
   const merges = effective(early, 'merge_slashes').directives.at(-1);

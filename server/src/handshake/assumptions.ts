@@ -1,3 +1,4 @@
+import { REST_AFTER_SLASH } from './facts';
 import { textOf } from '../model/bytes';
 import type { Answered, Choose, Question } from './choices';
 import { type Captured, knownCaptures, matchOpen } from './open-patterns';
@@ -6,7 +7,7 @@ import {
   type Atom,
   atomsOf,
   bareText,
-  concat,
+  joined,
   isFilled,
   isOpaque,
   keyOf,
@@ -93,8 +94,8 @@ export class Assumptions {
   /** The value with what is known by now of its atoms in their places. */
   resolve(value: Value): Value {
     if (value.every((part) => typeof part === 'string')) return value;
-    return concat(
-      ...value.map((part): Value => {
+    return joined(
+      value.map((part): Value => {
         if (typeof part === 'string') return [part];
         const fixed = this.fixed.get(part.name);
         if (fixed !== undefined) return this.resolve(fixed);
@@ -196,6 +197,7 @@ export class Assumptions {
     const [atom] = atomsOf(value);
     const start = prefixOf(value);
     if (atom === undefined || !text.startsWith(start)) return false;
+    if (atom === REST_AFTER_SLASH && text.startsWith('/', start.length)) return false;
     const words = [
       `${shownAs(written)} begins with \`${textOf(text)}\``,
       `${shownAs(written)} does not begin with \`${textOf(text)}\``,

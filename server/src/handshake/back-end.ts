@@ -21,6 +21,7 @@ import {
   open,
   prefixOf,
   shownText,
+  suffixOf,
   type Value,
   withoutPrefix,
 } from './value';
@@ -91,10 +92,39 @@ function openBackEnd(
     request.model.hasUnseenParts ||
     effective(request.level, 'resolver').directives.length > 0 ||
     !effective(request.level, 'resolver').certain;
-  if (!isLookedUp && request.model.upstreams.length === 0) return unresolved(shownText(host), pass);
+  if (!isLookedUp && !namesKnownHost(request, pass, value, shownText(host)))
+    return unresolved(shownText(host), pass);
   request.backEnd = { host, port: [open('$proxy_port', { isFilled: true, sample: '80' })] };
   // Where its path begins cannot be told either: what the client asked for is sent, or what is behind the host.
   return { pass, host, uri: requestUri(request.facts), address: null };
+}
+
+/** Without a `resolver` a host must be known: an upstream, an address, or the host of another `proxy_pass`. */
+function namesKnownHost(request: Request, pass: ConfigDirective, value: Value, host: string): boolean {
+  const { assumptions } = request;
+  const isKnown = (text: string): boolean => {
+    const target = parseProxyTarget(text);
+    return isAuthority(target.authority) && isReachable(request, target);
+  };
+  if (request.model.upstreams.length === 0) return false;
+  const end = suffixOf(value);
+  // However it begins, a name with this end is none that is known.
+  if (end !== '' && !/[/?:]/.test(end) && !mayEndWith(request, end)) return false;
+  const kinds = [
+    `\`${host}\` names an upstream or an address`,
+    `\`${host}\` names another host, which no \`resolver\` looks up`,
+  ];
+  return assumptions.select(value, `of ${pass.start}`, kinds, (text) => (isKnown(text) ? 0 : 1), null) === 0;
+}
+
+/** Whether a host that nginx knows without a `resolver` ends so; addresses with a number. */
+function mayEndWith({ model }: Request, end: string): boolean {
+  const lower = end.toLowerCase();
+  const names = [
+    ...model.upstreams.map(({ name }) => name.toLowerCase()),
+    ...[...fixedHosts(model.http)].map((each) => each.replace(/:[^:]*$/, '')),
+  ];
+  return /[\d\]]$/.test(end) || names.some((name) => name.endsWith(lower));
 }
 
 function unresolved(host: string, pass: ConfigDirective): Refusal {
@@ -146,7 +176,7 @@ function* passTargets(http: Level): Generator<string> {
       const target = parseProxyTarget(value);
       if (!value.includes('$')) yield `${hostOf(target.authority)}:${portOf(target)}`;
     }
-    pending.push(...level.levels);
+    for (const inner of level.levels) pending.push(inner);
   }
 }
 

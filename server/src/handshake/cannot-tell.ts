@@ -23,3 +23,13 @@ export class CannotTell extends Error {
     this.evidence = { id, place: placeAbout(about), message, step };
   }
 }
+
+/** What is worked out, or something else where that cannot be told from the files. */
+export function orWhereUntold<Told>(told: () => Told, otherwise: Told): Told {
+  try {
+    return told();
+  } catch (error) {
+    if (!(error instanceof CannotTell)) throw error;
+    return otherwise;
+  }
+}

@@ -65,7 +65,7 @@ export function casesOf(
     const steps: Evidence[] = [];
     try {
       const { outcome, request } = run(walk, steps);
-      if (!outcome.serves) steps.push(...walk.further);
+      for (const step of outcome.serves ? [] : walk.further) steps.push(step);
       return caseOf(outcome, request?.upstream ?? null, steps, assumptions);
     } catch (error) {
       if (!(error instanceof CannotTell)) throw error;
@@ -390,17 +390,39 @@ function decisiveCases(all: readonly Case[]): readonly Case[] {
   return sent.length > 0 ? sent : blocked;
 }
 
-/** The reasons of `blocked` that hold in all cases that decide; those of HTTP/1.0 where a verdict depends on it alone. */
+/**
+ * The reasons of `blocked` that hold in all cases that decide, or where each has its own the first of each; beside them
+ * that of HTTP/1.0, which a verdict may also depend on alone.
+ */
 export function decidingReasons({ verdict, all }: Cases): readonly Evidence[] {
-  if (verdict === 'blocked') return commonReasons(decisiveCases(all));
-  if (verdict !== 'depends') return [];
-  return commonReasons(decisiveCases(all)).filter(({ fault }) => fault?.condition === 'http-version');
+  const cases = decisiveCases(all);
+  const common = commonReasons(cases);
+  if (verdict === 'depends') return common.filter(isOfVersion);
+  if (verdict !== 'blocked') return [];
+  const ofVersion = cases.flatMap(({ steps }) => steps.filter(isOfVersion));
+  return distinct([...(common.length > 0 ? common : firstReasons(cases)), ...ofVersion]);
 }
 
+function isOfVersion({ fault }: Evidence): boolean {
+  return fault?.condition === 'http-version';
+}
+
+/** The reasons of a kind that each case has. */
 function commonReasons(cases: readonly Case[]): Evidence[] {
-  const [first, ...others] = cases;
-  const keys = others.map(({ steps }) => new Set(steps.map(reasonKey)));
-  return (first?.steps ?? []).filter(
-    (each) => each.id !== null && keys.every((those) => those.has(reasonKey(each))),
-  );
+  const kinds = cases.map(({ steps }) => new Set(steps.map(kindOfReason)));
+  const isCommon = (reason: Evidence): boolean => kinds.every((those) => those.has(kindOfReason(reason)));
+  return distinct(cases.flatMap(({ steps }) => steps.filter((each) => each.id !== null && isCommon(each))));
+}
+
+function firstReasons(cases: readonly Case[]): Evidence[] {
+  return distinct(cases.flatMap(({ steps }) => steps.find(({ id }) => id !== null) ?? []));
+}
+
+/** What a back end lacks it lacks whichever directive sends the request; other reasons are those of one place. */
+function kindOfReason(reason: Evidence): string {
+  return reason.fault === undefined ? reasonKey(reason) : `lacks ${reason.fault.condition}`;
+}
+
+function distinct(reasons: readonly Evidence[]): Evidence[] {
+  return [...new Map(reasons.map((each) => [reasonKey(each), each] as const)).values()];
 }

@@ -11,6 +11,7 @@ import { atOnce } from './deferral';
 import { conditionMessage, isOnlyVersion, judge, type Judgement } from './faults';
 import { gatewayRequest } from './gateway-request';
 import type { Condition } from './evidence';
+import { bodyLengthOf } from './facts';
 import { followHop, type Hop, nextHop } from './hops';
 import { isForeignHandler, locationOf, unheardOfIn } from './location-config';
 import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
@@ -99,7 +100,7 @@ function staticContent(request: Request): Phase | Outcome {
   const path = knownText(assumptions.resolve(request.uri));
   const message = 'Files are served here: no back end is asked.';
   const answered = (status: number): Refusal => refusal(status, 'answered-by-nginx', message, level);
-  if (path !== null && path === request.page)
+  if (path !== null && request.page !== null && isSameFile(path, request.page))
     return conclude(request, { ...answered(200), isSpecial: false });
   const [index] = effective(level, 'index').directives.flatMap(({ words }) => words.slice(1));
   if (path?.endsWith('/') === true && index?.value.startsWith('/') === true && !index.value.includes('$')) {
@@ -116,6 +117,12 @@ function staticContent(request: Request): Phase | Outcome {
   }
   if (!isThere && !isOwnDirectory(request)) return conclude(request, answered(404));
   throw new CannotTell('files', 'Which `error_page` is next depends on the files that are there.', level);
+}
+
+/** Whether paths lead to the same file: however many slashes stand in a row. */
+function isSameFile(path: string, other: string): boolean {
+  const plain = (text: string): string => text.replaceAll(/\/{2,}/g, '/');
+  return plain(path) === plain(other);
 }
 
 /** Whether the request asks for such a directory with a slash at the end: without one it asks for a file. */
@@ -175,7 +182,8 @@ function requestFor(request: Request, prefix: string, backEnd: BackEnd): Upstrea
   const values = {
     argument: argumentOf.bind(null, request),
     proxyHost: backEnd.host,
-    bodyLength: body === undefined ? null : sampleText(argumentOf(request, body, 0)).length,
+    bodyLength:
+      body === undefined ? bodyLengthOf(request.facts) : sampleText(argumentOf(request, body, 0)).length,
     clientHeaders: request.facts.headers,
   };
   if (prefix !== 'proxy') return gatewayRequest(level, prefix, values);

@@ -95,7 +95,7 @@ function namesIn(
       if (names.has(name)) continue;
       names.add(name);
       const map = maps.get(name);
-      if (map !== undefined) queue.push(...textsOf(map));
+      for (const each of map === undefined ? [] : textsOf(map)) queue.push(each);
     }
   }
   return [...names];

@@ -11,6 +11,7 @@ import {
   prefixOf,
   type Value,
   concat,
+  joined,
 } from './value';
 
 /** What a request is known to have: that of one URL, of any handshake for a location, or of the next hop. */
@@ -67,6 +68,9 @@ export const ANY_QUERY = open('the query', { bare: '', sample: '' });
 /** What follows the path of a prefix. */
 export const REST_OF_PATH = open('the rest of the path', { bare: '', sample: '' });
 
+/** The same of a name that ends with a slash: nginx makes one of two in a row. */
+export const REST_AFTER_SLASH = open(REST_OF_PATH.name, { bare: '', sample: '', shape: /^(?!\/)/ });
+
 /** The value of a header; '' where the client does not send it. @param name in lower case */
 export function headerOf({ headers, dropped, joinsLines }: Facts, name: string): Value {
   const values = headers.filter((header) => header.name.toLowerCase() === name).map(({ value }) => value);
@@ -74,10 +78,16 @@ export function headerOf({ headers, dropped, joinsLines }: Facts, name: string):
   if (first !== undefined)
     return others.length === 0 || !joinsLines
       ? first
-      : concat(first, ...others.map((each) => concat(known(', '), each)));
+      : joined([first, ...others.map((each) => concat(known(', '), each))]);
   const isCrowd = dropped.has(name) ? undefined : OF_THE_CLIENT.get(name);
   if (isCrowd === undefined) return EMPTY;
   return [open(`$http_${name.replaceAll('-', '_')}`, { bare: '', sample: '', isCrowd })];
+}
+
+/** How long the body is that comes with a request, in bytes; null where none does: that of a handshake never has one. */
+export function bodyLengthOf(facts: Facts): number | null {
+  const text = knownText(headerOf(facts, 'content-length'));
+  return text === null || text === '' ? null : Number(text);
 }
 
 /** The value of a cookie. @param name as it is written in lower case */

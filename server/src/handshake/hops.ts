@@ -5,6 +5,7 @@ import type { Model } from '../model/model';
 import { type Socket, socketsOf, unixSocketsOf } from '../model/sockets';
 import type { Upstream as Group } from '../model/upstreams';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
+import { hostIn } from '../values/host';
 import { hostOf, parseProxyTarget, type ProxyTarget } from '../values/pass-url';
 import type { Evidence } from './evidence';
 import { ANY_QUERY, type Facts, REFUSABLE } from './facts';
@@ -94,8 +95,7 @@ export function followHop(request: Request, upstream: Upstream, hop: Hop, isLost
     return answeredByNginx(level, null);
   }
   const inner: Evidence[] = [];
-  const joinsLines = isAtLeast(request.model.version, joinedSince);
-  const facts = factsOfHop(request.facts, upstream, hop, joinsLines);
+  const facts = factsOfHop(request.facts, upstream, hop, request.model.version);
   const arrived = walk.arrive({
     socket: hop.socket,
     facts,
@@ -128,7 +128,7 @@ function factsOfHop(
   { dropped }: Facts,
   { backEnd, request }: Upstream,
   hop: Hop,
-  joinsLines: boolean,
+  version: NginxVersion,
 ): Facts {
   const { path, query } = pathAndQuery(backEnd.uri);
   // A name with a colon of its own ends there.
@@ -141,15 +141,16 @@ function factsOfHop(
   const host = headers.find(({ name }) => name.toLowerCase() === 'host')?.value ?? EMPTY;
   return {
     scheme: known(hop.secure ? 'https' : 'http'),
-    port: known(String(hop.socket.port)),
-    host: withoutPort(host),
+    // That of a socket of the file system is empty.
+    port: known(hop.from === 'unix:' ? '' : String(hop.socket.port)),
+    host: hostOfHeader(host, version),
     path,
     query,
     // That of a socket of the file system is its path.
     serverAddress: known(hop.from === 'unix:' ? bytesOf(hop.socket.address) : hop.from),
     clientAddress: hop.from,
     protocol: `HTTP/${request.version.value}`,
-    joinsLines,
+    joinsLines: isAtLeast(version, joinedSince),
     headers,
     dropped: new Set([...dropped, ...kept.filter((name) => !sent.has(name))]),
   };
@@ -162,9 +163,11 @@ function pathAndQuery(uri: Value): { readonly path: Value; readonly query: Value
   return { path: path.filter((part) => part !== ANY_QUERY), query: isOpen ? [ANY_QUERY] : EMPTY };
 }
 
-/** `$host` of a `Host` header: in lower case and without its port (ngx_http_validate_host). */
-function withoutPort(header: Value): Value {
-  const plain = mapKnown(header, (text) => text.toLowerCase());
+/** `$host` of a `Host` header: in lower case and without its port. */
+function hostOfHeader(header: Value, version: NginxVersion): Value {
+  const text = knownText(header);
+  if (text !== null) return known(hostIn(text, version) ?? '');
+  const plain = mapKnown(header, (part) => part.toLowerCase());
   const [only] = plain;
   if (plain.length === 1 && only !== undefined && typeof only !== 'string') {
     const { byOrigin } = only;

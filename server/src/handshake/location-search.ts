@@ -1,3 +1,4 @@
+import { REST_AFTER_SLASH } from './facts';
 import { bytesOf, textOf } from '../model/bytes';
 import type { Level } from '../model/levels';
 import { findLocation, type FoundLocation } from '../model/locations';
@@ -61,7 +62,10 @@ function settle({ server, uri, assumptions }: Request): Value {
   const path = assumptions.resolve(uri);
   if (knownText(path) !== null) return path;
   const start = prefixOf(path);
-  const targets = targetsBelow(server, start);
+  const [first] = atomsOf(path);
+  const isPossible = (target: Target): boolean =>
+    first !== REST_AFTER_SLASH || !target.path.startsWith('/', start.length);
+  const targets = targetsBelow(server, start).filter(isPossible);
   if (targets.length === 0) return path;
   if (targets.length > LOCATIONS_LIMIT) {
     throw new CannotTell('location', 'The path may lead to any of many locations.', server);
@@ -125,7 +129,7 @@ const targetsOf = memoized((server: Level): readonly Target[] => {
   };
   const pending = [...server.levels];
   for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
-    pending.push(...level.levels);
+    for (const inner of level.levels) pending.push(inner);
     if (level.kind !== 'location' || level.block === null) continue;
     const { kind, name } = locationName(level.block);
     if (kind !== 'exact' && kind !== 'prefix') continue;

@@ -19,7 +19,7 @@ export function matchPattern(
   ignoreCase: boolean,
   subject: string,
 ): Match | null | 'unknown' {
-  const regex = compiled(pattern, ignoreCase);
+  const regex = (ignoreCase ? insensitive : sensitive).get(pattern);
   const match = regex === null ? 'unknown' : regex.match(subject);
   if (match === null || match === 'unknown') return match;
   // Variables compare without case.
@@ -27,18 +27,33 @@ export function matchPattern(
   return { groups: match.groups, named: new Map(named) };
 }
 
-/** Each pattern is matched often: those compiled last are kept. Lists of unwanted robots have some thousands of them. */
-const KEPT = 20_000;
-const sensitive = new Map<string, CompiledRegex | null>();
-const insensitive = new Map<string, CompiledRegex | null>();
+/**
+ * Each pattern is matched often: those compiled last are kept, as long as they are no larger together than 20,000 of
+ * the usual size. Lists of unwanted robots have some thousands.
+ */
+const ROOM = 10_000_000;
+const USUAL_SIZE = 500;
 
-function compiled(pattern: string, ignoreCase: boolean): CompiledRegex | null {
-  const kept = ignoreCase ? insensitive : sensitive;
-  let regex = kept.get(pattern);
-  if (regex === undefined) {
-    regex = compileRegex(pattern, ignoreCase);
-    if (kept.size >= KEPT) kept.clear();
-    kept.set(pattern, regex);
+class Kept {
+  private readonly regexes = new Map<string, CompiledRegex | null>();
+  private room = ROOM;
+
+  constructor(private readonly ignoreCase: boolean) {}
+
+  get(pattern: string): CompiledRegex | null {
+    let regex = this.regexes.get(pattern);
+    if (regex === undefined) {
+      regex = compileRegex(pattern, this.ignoreCase);
+      this.room -= USUAL_SIZE + (regex?.size ?? 0);
+      if (this.room < 0) {
+        this.regexes.clear();
+        this.room = ROOM;
+      }
+      this.regexes.set(pattern, regex);
+    }
+    return regex;
   }
-  return regex;
 }
+
+const sensitive = new Kept(false);
+const insensitive = new Kept(true);

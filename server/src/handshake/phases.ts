@@ -136,7 +136,8 @@ function rewrite(request: Request): Phase | Outcome {
   if (refused !== null) return conclude(request, refused);
   const redirected = tryFiles(request);
   if (redirected !== null) return redirected;
-  if (request.isMain) request.mirrors.push(...effective(request.level, 'mirror').directives);
+  for (const directive of request.isMain ? effective(request.level, 'mirror').directives : [])
+    request.mirrors.push(directive);
   return respond(request);
 }
 

@@ -1,5 +1,7 @@
 import { hasSignBesidesHeaders, type Intent, intentOf } from '../model/intent';
 import type { Level } from '../model/levels';
+import type { Model } from '../model/model';
+import { locationsMeantByUrl } from './meant-locations';
 import { answersSubrequests } from './subrequests';
 
 /**
@@ -9,7 +11,8 @@ import { answersSubrequests } from './subrequests';
  * @param location a level of the kind `location`
  * @param target the argument of its `proxy_pass`
  */
-export function intentOfRoute(location: Level, target: string): Intent {
+export function intentOfRoute(model: Model, location: Level, target: string): Intent {
+  if (locationsMeantByUrl(model).has(location)) return { strength: 'strong', byPath: false };
   const isForOthers = answersSubrequests(location) && !hasSignBesidesHeaders(location, target);
   return isForOthers ? { strength: 'none', byPath: false } : intentOf(location, target);
 }

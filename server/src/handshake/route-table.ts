@@ -78,7 +78,7 @@ function rowOf(model: Model, location: Level, { directive: pass }: Pass): RouteR
     path: name,
     modifier,
     upstream: pass.argument(0),
-    intent: intentOfRoute(location, pass.argument(0)).strength,
+    intent: intentOfRoute(model, location, pass.argument(0)).strength,
     verdict: cases.verdict,
     because: reasonsOf(cases),
     conditions: cases.conditions,

@@ -12,9 +12,9 @@ import { Assumptions } from './assumptions';
 import { answeredByNginx, type Outcome } from './outcome';
 import { withoutAsking } from './choices';
 import { type Cases, casesOf, decidingReasons, newWalk, reasonsOf, statusOf } from './cases';
-import { CannotTell } from './cannot-tell';
+import { CannotTell, orWhereUntold } from './cannot-tell';
 import type { Evidence, Fault, Verdict } from './evidence';
-import { type Facts, factsOfAny, factsOfUrl, REST_OF_PATH } from './facts';
+import { type Facts, factsOfAny, factsOfUrl, REST_AFTER_SLASH, REST_OF_PATH } from './facts';
 import { entriesOf } from './error-pages';
 import { isLedTo } from './internal-targets';
 import { literalHead } from './literal-start';
@@ -75,7 +75,7 @@ function routeAt(model: Model, location: Level, proxyPass: ConfigDirective, leve
   const cases = casesAt(model, location);
   const sent = once(() => sentBy(model, location, cases));
   const atEnd = once(() => requestAtEnd(model, location));
-  const intent = intentOfRoute(location, proxyPass.argument(0));
+  const intent = intentOfRoute(model, location, proxyPass.argument(0));
   // What nginx refuses matters wherever it stands.
   const further = furtherReasons(cases, proxyPass, atEnd, sent).filter(
     ({ id }) => intent.strength !== 'none' || id === 'websocket-http-version',
@@ -95,24 +95,9 @@ function routeAt(model: Model, location: Level, proxyPass: ConfigDirective, leve
     get request() {
       return sent();
     },
-    argumentOf: (directive, index) => argumentAt(atEnd(), directive, index),
-    valueOf: (text) => orOpaque(text, () => valueOf(atEnd(), text)),
+    argumentOf: (directive, index) => toldArgument(atEnd(), directive, index),
+    valueOf: (text) => orWhereUntold(() => valueOf(atEnd(), text), [opaque(text)]),
   };
-}
-
-/** What an argument comes to for one who only looks at it. */
-function argumentAt(request: Request, directive: ConfigDirective, index: number): Value {
-  return orOpaque(directive.argument(index), () => argumentOf(request, directive, index));
-}
-
-/** A value on which code that we cannot read decides is one that no reading tells: there is no walk to end. */
-function orOpaque(text: string, work: () => Value): Value {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof CannotTell) return [opaque(text)];
-    throw error;
-  }
 }
 
 /** What is wrong with the request of a location that no handshake makes it send, because something stops it before. */
@@ -236,11 +221,7 @@ function requestAtEnd(model: Model, location: Level): Request {
   const assumptions = new Assumptions(withoutAsking, originsOf(model, server));
   const walk = newWalk(model, assumptions);
   const request = requestAt(walk, [], location, server);
-  try {
-    serveAt(request, location);
-  } catch (error) {
-    if (!(error instanceof CannotTell)) throw error;
-  }
+  orWhereUntold(() => void serveAt(request, location), undefined);
   request.level = location;
   return request;
 }
@@ -287,7 +268,7 @@ function pathOf({ block }: Level): Value {
       return [bytesOf(name)];
     case 'prefix':
       if (isAskedAsIs(name)) return [bytesOf(name.replace(/\/?$/, '/'))];
-      return concat([bytesOf(name)], [REST_OF_PATH]);
+      return concat([bytesOf(name)], [name.endsWith('/') ? REST_AFTER_SLASH : REST_OF_PATH]);
     case 'regex': {
       const start = literalHead(name)?.text ?? '';
       return [start.startsWith('/') ? start : '/', REST_OF_PATH];
@@ -315,13 +296,17 @@ function sentBy(model: Model, location: Level, { all }: Cases): UpstreamRequest 
   return upstreamRequest(model, location, valuesAt(model, location));
 }
 
-/** The values of the request that a location would send, where none comes so far. */
+/** The values of the request that a location would send, where none comes so far. What cannot be told is opaque. */
 export function valuesAt(model: Model, location: Level): Values {
   const request = requestAtEnd(model, location);
   return {
-    argument: (directive, index) => argumentAt(request, directive, index),
+    argument: (directive, index) => toldArgument(request, directive, index),
     proxyHost: [open('$proxy_host', { isFilled: true, shape: NOT_A_TOKEN, sample: 'backend' })],
     bodyLength: null,
     clientHeaders: request.facts.headers,
   };
+}
+
+function toldArgument(request: Request, directive: ConfigDirective, index: number): Value {
+  return orWhereUntold(() => argumentOf(request, directive, index), [opaque(directive.argument(index))]);
 }

@@ -89,6 +89,11 @@ export function opaque(name: string): Atom {
 
 /** Values one after another. */
 export function concat(...values: readonly Value[]): Value {
+  return joined(values);
+}
+
+/** The values of a list one after another; there may be any number. */
+export function joined(values: readonly Value[]): Value {
   const [only] = values;
   if (only !== undefined && values.length === 1) return only;
   const parts: (string | Atom)[] = [];

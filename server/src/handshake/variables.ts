@@ -17,6 +17,7 @@ import { type Entry, isDeferred, type Request } from './request';
 import { escapeArguments } from './uri';
 import {
   concat,
+  joined,
   EMPTY,
   isOpaque,
   known,
@@ -60,7 +61,7 @@ export function valueOf(request: Request, value: string, options: ValueOptions =
     if (length > LENGTH_LIMIT) return [opaque(value)];
     parts.push(next);
   }
-  return request.assumptions.resolve(concat(...parts));
+  return request.assumptions.resolve(joined(parts));
 }
 
 /** The same for an argument of a directive, which a template may fill in. */

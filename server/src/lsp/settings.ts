@@ -1,7 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { defaultSettings, readSettings } from '../model/settings';
 import { configurationSection, type EditorSettings } from '../protocol';
-import { unknownRules } from '../service';
+import { badUrls, unknownRules } from '../service';
 
 const DEFAULTS: EditorSettings = {
   ...defaultSettings,
@@ -58,6 +58,7 @@ export class SettingsStore {
     this.faults.tell('The settings', [
       ...faults,
       ...unknownRules(settings),
+      ...badUrls(settings),
       ...(testCommand === null ? ['`testCommand` is no list of a program and its arguments.'] : []),
       ...['codeLens', 'alignValues']
         .filter((name) => !['boolean', 'undefined'].includes(typeof (given[name] ?? undefined)))

@@ -175,7 +175,7 @@ function listInForce(level: OuterLevel, name: string, version: NginxVersion): Ef
     const { directives: modes, certain: isKnown } = effective(at, setting);
     const how = modes.at(-1)?.argument(0) ?? 'on';
     const own = ownDirectives(at, name);
-    directives.push(...own);
+    for (const directive of own) directives.push(directive);
     if (own.length > 0) from ??= at;
     certain = isKnown && !at.unseen && at.opaque === null;
     if (how === 'off' || (how !== 'merge' && own.length > 0)) break;

@@ -17,22 +17,26 @@ export interface Model {
   readonly maps: ReadonlyMap<string, VariableMap>;
   readonly upstreams: readonly Upstream[];
   readonly variables: DefinedVariables;
+  /** URLs that are meant for WebSocket. */
+  readonly websocketUrls: readonly string[];
   /** Whether a part of the configuration is not in the files: what is not found may be defined there. */
   readonly hasUnseenParts: boolean;
 }
 
-/**
- * Builds the model of a closure for a version of nginx.
- *
- * @param websocketLocations paths of locations that are meant for WebSocket
- */
+/** What the settings say is meant for WebSocket: paths of locations, and URLs. */
+interface MeantForWebSocket {
+  readonly locations: readonly string[];
+  readonly urls: readonly string[];
+}
+
+/** Builds the model of a closure for a version of nginx. */
 export function buildModel(
   closure: Closure,
   version: NginxVersion,
-  websocketLocations: readonly string[] = [],
+  meant: MeantForWebSocket = { locations: [], urls: [] },
 ): Model {
   const configuration = buildConfiguration(closure);
-  const top = topLevel(configuration, websocketLocations);
+  const top = topLevel(configuration, meant.locations);
   const http = httpLevel(top);
   const maps = mapsOf(configuration);
   return {
@@ -42,6 +46,7 @@ export function buildModel(
     http,
     maps,
     upstreams: upstreamsOf(configuration),
+    websocketUrls: meant.urls,
     variables: new DefinedVariables(configuration, maps),
     hasUnseenParts:
       configuration.truncated || hasOpaqueParts(configuration) || (http !== null && http.unseen),

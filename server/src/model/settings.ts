@@ -9,6 +9,7 @@ export const defaultSettings: Settings = {
   mainConfiguration: [],
   pathMappings: {},
   websocketLocations: [],
+  websocketUrls: [],
   extraDirectives: [],
 };
 
@@ -37,6 +38,7 @@ export function readSettings(value: unknown, isComplete = false): SettingsReadin
     mainConfiguration: reader.texts('mainConfiguration'),
     pathMappings: reader.pathMappings(),
     websocketLocations: reader.texts('websocketLocations'),
+    websocketUrls: reader.urls(),
     extraDirectives: reader.texts('extraDirectives'),
   };
   const unknown = isComplete ? Object.keys(value).filter((name) => !isName(name)) : [];
@@ -101,6 +103,20 @@ class Reader {
     return list.filter(isText);
   }
 
+  /** The URLs, alone or with what is expected of them. */
+  urls(): Settings['websocketUrls'] {
+    const list = this.value['websocketUrls'];
+    if (list === undefined) return defaultSettings.websocketUrls;
+    const wanted = 'a list of URLs, each a text or `{ "url": "wss://…", "expect": "passes" }`';
+    if (!Array.isArray(list)) {
+      this.refuse('websocketUrls', list, wanted);
+      return defaultSettings.websocketUrls;
+    }
+    const other: unknown = list.find((each) => !isUrl(each));
+    if (!list.every(isUrl)) this.refuse('websocketUrls', other, wanted, 'holds');
+    return list.filter(isUrl);
+  }
+
   private entries(name: 'rules' | 'pathMappings', wanted: string): [string, unknown][] {
     const object = this.value[name];
     if (object === undefined) return [];
@@ -112,6 +128,15 @@ class Reader {
   private refuse(name: string, value: unknown, wanted: string, verb = 'is'): void {
     this.faults.push(`\`${name}\` ${verb} ${shown(value)}: write ${wanted}.`);
   }
+}
+
+const EXPECTED: ReadonlySet<unknown> = new Set(['passes', 'blocked', 'depends']);
+
+function isUrl(value: unknown): value is Settings['websocketUrls'][number] {
+  if (typeof value === 'string') return value !== '';
+  if (!isRecord(value) || typeof value['url'] !== 'string' || value['url'] === '') return false;
+  const { expect } = value;
+  return expect === undefined || EXPECTED.has(expect);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import { applyEdits, type Edit, EditSet } from '../edits/edit';
 import { type SourceFile, withTexts } from '../model/load';
-import type { Problem } from '../rules/support/problem';
+import { type Problem, problemKey } from '../rules/support/problem';
 import { isAtLeastAsSevere } from '../rules/support/severity';
 import { type Analysis, analyze } from '../service';
 import { problemsOf } from './problems';
@@ -21,25 +21,65 @@ export interface Fixed {
 }
 
 /** Each round fixes what the one before has made possible; a configuration that needs more is fixed by running again. */
-const ROUND_LIMIT = 10;
+const ROUND_LIMIT = 30;
 
 /**
  * Applies the fixes of all problems at Information or above; a hint is fixed only when a person asks for that one.
- * Files with syntax errors are left as they are. What several configurations share is fixed for all of them.
+ * Files with syntax errors are left as they are. What several configurations share is fixed for all of them. What nginx
+ * accepts it accepts afterwards.
  */
 export function fixAll(analyses: readonly Analysis[], options: FixAllOptions = {}): Fixed[] {
   let current = analyses;
+  const harmful = new Set<string>();
   for (let round = 0; round < ROUND_LIMIT; round += 1) {
-    const edits = fixableEdits(current, options);
-    if (edits.length === 0) break;
-    const texts = applyEdits(edits);
-    current = current.map((analysis) => withNewTexts(analysis, texts));
+    const fixes = fixesFor(current, options).filter(({ key }) => !harmful.has(key));
+    if (fixes.length === 0) break;
+    current = afterRound(current, fixes, harmful);
   }
   const originals = filesOf(analyses);
   return [...filesOf(current).values()].flatMap(({ realPath, text }) => {
     const file = originals.get(realPath);
     return file === undefined || file.text === text ? [] : [{ file, text }];
   });
+}
+
+/** The first fix of a problem that may be applied, and the problem's identity. */
+interface ChosenFix {
+  readonly key: string;
+  readonly edits: readonly Edit[];
+}
+
+/**
+ * The configurations after as many of the fixes as can be made together. Two that are right alone may be wrong together:
+ * where nginx would refuse more than before, half of them are tried, and the rest is left for the next round.
+ *
+ * @param harmful gets the identity of what is wrong even alone
+ */
+function afterRound(
+  before: readonly Analysis[],
+  fixes: readonly ChosenFix[],
+  harmful: Set<string>,
+): readonly Analysis[] {
+  for (let tried = fixes; tried.length > 0; tried = tried.slice(0, tried.length >> 1)) {
+    const texts = applyEdits(together(tried));
+    const after = before.map((analysis) => withNewTexts(analysis, texts));
+    if (!after.some((analysis, index) => isWorse(before[index], analysis))) return after;
+    const [only, second] = tried;
+    if (only !== undefined && second === undefined) harmful.add(only.key);
+  }
+  return before;
+}
+
+/** Whether nginx refuses more of a configuration than before. */
+function isWorse(before: Analysis | undefined, after: Analysis): boolean {
+  const count = (analysis: Analysis): number => analysis.refusals().filter(({ certain }) => certain).length;
+  return before !== undefined && before !== after && count(after) > count(before);
+}
+
+function together(fixes: readonly ChosenFix[]): Edit[] {
+  const set = new EditSet();
+  for (const { edits } of fixes) set.add(edits);
+  return set.all();
 }
 
 /** The analysis with other texts for some files; the same when none of them is its own. */
@@ -61,15 +101,12 @@ export function filesOf(analyses: readonly Analysis[]): Map<string, SourceFile> 
   return files;
 }
 
-/** The edits of as many fixes as can be made together. */
-function fixableEdits(analyses: readonly Analysis[], options: FixAllOptions): Edit[] {
-  const edits = new EditSet();
-  for (const problem of problemsOf(analyses)) {
-    if (!isLookedAt(problem, options)) continue;
+function fixesFor(analyses: readonly Analysis[], options: FixAllOptions): ChosenFix[] {
+  return problemsOf(analyses).flatMap((problem) => {
+    if (!isLookedAt(problem, options)) return [];
     const fix = problem.fixes().find(({ kind }) => kind === 'safe' || options.suggestions === true);
-    if (fix !== undefined) edits.add(fix.edits);
-  }
-  return edits.all();
+    return fix === undefined ? [] : [{ key: problemKey(problem), edits: fix.edits }];
+  });
 }
 
 /** Whether fix-all fixes the problem, or would without other edits. */

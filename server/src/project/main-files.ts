@@ -63,8 +63,8 @@ export async function expandMains(
   const mains: string[] = [];
   for (const glob of globs) {
     const pattern = resolvePath(directory, glob);
-    if (isGlob(glob)) mains.push(...(await expandGlob(host, pattern, looked.directory, directory)));
-    else mains.push(pattern);
+    const files = isGlob(glob) ? await expandGlob(host, pattern, looked.directory, directory) : [pattern];
+    for (const file of files) mains.push(file);
   }
   return mains;
 }

@@ -3,7 +3,7 @@ import { isAbsolute, rootOf } from '../model/paths';
 import type { ProjectFile } from '../model/project-file';
 import { defaultSettings } from '../model/settings';
 import type { Settings } from '../protocol';
-import { unknownRules } from '../service';
+import { badUrls, unknownRules } from '../service';
 
 /**
  * The settings in force: those of the editor or the command line, and where these leave one at its default those of
@@ -18,13 +18,14 @@ export function mergeSettings(own: Settings, project: Settings): Settings {
     mainConfiguration: list('mainConfiguration'),
     pathMappings: { ...project.pathMappings, ...own.pathMappings },
     websocketLocations: list('websocketLocations'),
+    websocketUrls: own.websocketUrls.length > 0 ? own.websocketUrls : project.websocketUrls,
     extraDirectives: list('extraDirectives'),
   };
 }
 
-/** What is wrong with a project's file, in words; rules that do not exist among them. */
+/** What is wrong with a project's file, in words; rules that do not exist and URLs that are none among them. */
 export function faultsOf({ faults, settings }: ProjectFile): string[] {
-  return [...faults, ...unknownRules(settings)];
+  return [...faults, ...unknownRules(settings), ...badUrls(settings)];
 }
 
 /**

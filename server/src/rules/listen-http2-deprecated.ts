@@ -7,7 +7,7 @@ import { listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
 import { hasHttp2Directive } from '../reference/versions';
 import type { Text } from './support/proof';
-import type { Finding, Fix, Rule, RuleDocs, Severity } from './support/rule';
+import type { Finding, Fix, NginxCheck, Rule, RuleDocs, Severity } from './support/rule';
 import { isAtLeastAsSevere, severityFor } from './support/severity';
 import { quoted } from './support/words';
 
@@ -19,16 +19,20 @@ export const rule: Rule = {
   check: { visits: 'configuration', run: check },
 };
 
-function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
+function* check(model: Model, routes: readonly Route[], { versionIsSet }: NginxCheck): Generator<Finding> {
   if (model.http === null) return;
   const servers = [...levelsWithin(model.http)].filter(({ kind }) => kind === 'server');
   if (hasHttp2Directive(model.version)) {
-    for (const server of servers) yield* deprecated(server);
+    for (const server of servers) yield* deprecated(server, versionIsSet);
   } else yield* refusing(model, model.http, routes);
 }
 
-/** One for each server, though nginx warns of each `listen`: it is one mistake. */
-function* deprecated(server: Level): Generator<Finding> {
+/**
+ * One for each server, though nginx warns of each `listen`: it is one mistake.
+ *
+ * @param versionIsSet an nginx that is only assumed to be new enough may refuse the directive
+ */
+function* deprecated(server: Level, versionIsSet: boolean): Generator<Finding> {
   const listens = (server.byName.get('listen') ?? []).filter((listen) => http2Index(listen) !== -1);
   const [first, ...others] = listens;
   if (first === undefined) return;
@@ -47,8 +51,9 @@ function* deprecated(server: Level): Generator<Finding> {
       const removals = listens.map(removeParameter);
       const last = listens.at(-1) ?? first;
       const edits = combine(hasDirective ? removals : [...removals, insertAfter(last, ['http2 on;'])]);
+      const kind = hasDirective || versionIsSet ? 'safe' : 'suggestion';
       const title = hasDirective ? 'Remove `http2` from `listen`' : 'Use `http2 on`';
-      return edits === null ? [] : [{ title, kind: 'safe', edits }];
+      return edits === null ? [] : [{ title, kind, edits }];
     },
   };
 }

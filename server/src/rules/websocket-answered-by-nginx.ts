@@ -18,7 +18,7 @@ function* check(reasons: Reasons): Generator<Finding> {
     intent,
     evidence: [first],
   } = reasons;
-  if (!isOfConcern(reasons) || refusesUpgrades(route)) return;
+  if (!isOfConcern(reasons) || refusesUpgrades(route, reasons.intent)) return;
   const { proxyPass } = route;
   const { about, message } = first;
   const isDirective = about !== null && about !== undefined && 'words' in about;

@@ -21,7 +21,7 @@ export const rule: Rule = {
 
 function* check(reasons: Reasons, model: Model): Generator<Finding> {
   const { route, intent } = reasons;
-  if (refusesUpgrades(route)) return;
+  if (refusesUpgrades(route, reasons.intent)) return;
   for (const fault of faultsIn(reasons)) {
     const { directive } = fault;
     if (directive === null) continue;

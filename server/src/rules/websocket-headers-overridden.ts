@@ -28,7 +28,7 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
   const [first] = route.request.set.directives;
   const lost = faults.flatMap(({ directive }) => (directive === null ? [] : [directive]));
   const [origin] = lost;
-  if (first === undefined || origin === undefined || refusesUpgrades(route)) return;
+  if (first === undefined || origin === undefined || refusesUpgrades(route, reasons.intent)) return;
   const names = faults.map(nameOf).join(' and ');
   const isLocal = servesOthers(model, route);
   yield {

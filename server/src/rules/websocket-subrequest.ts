@@ -37,6 +37,8 @@ function* check(reasons: Reasons): Generator<Finding> {
 
 function fixesFor(route: Route): Fix[] {
   const { set } = route.request;
+  // One that is meant for WebSocket itself needs the headers: the subrequest belongs elsewhere.
+  if (route.intent.strength !== 'none') return [];
   const isUpgrade = (header: ConfigDirective): boolean =>
     isNamed(header, 'upgrade') || isNamed(header, 'connection');
   const edits: Edit[] =

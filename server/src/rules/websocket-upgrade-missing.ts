@@ -23,7 +23,7 @@ export const rule: Rule = {
 function* check(reasons: Reasons, model: Model): Generator<Finding> {
   const { route, intent } = reasons;
   const missing = missingIn(reasons);
-  if (missing.length === 0 || refusesUpgrades(route)) return;
+  if (missing.length === 0 || refusesUpgrades(route, reasons.intent)) return;
   yield {
     severity: severityFor(intent),
     message: messageFor(reasons, missing),

@@ -1,6 +1,7 @@
+import { textOf as textOfBytes } from '../../../server/src/model/bytes';
 import type { SeenRequest } from '../harness/backends';
 import type { Prediction } from './prediction';
-import type { Outcome, PlayedCase } from './trial';
+import { isOfOtherLogin, type Outcome, type PlayedCase } from './trial';
 
 /** Where a prediction differs from nginx. */
 export interface Difference {
@@ -18,7 +19,7 @@ export function difference(
   seen: Outcome,
   played: readonly PlayedCase[],
 ): Difference | null {
-  if (predicted.verdict === 'unknown' || isBeyondTest(predicted)) return null;
+  if (predicted.verdict === 'unknown' || isBeyondTest(predicted, seen)) return null;
   const verdict = verdictOf(seen);
   const isOneOfItsCases = predicted.verdict === 'depends' && isCase(predicted, seen);
   if (predicted.verdict !== verdict && !isOneOfItsCases)
@@ -41,14 +42,16 @@ export function difference(
 }
 
 /**
- * Whether it is one of two that nginx decides by what is not in the files. A request that goes round ends wherever its
- * connections run out. A page that is there and goes on to the next server is asked for by its URL there, and what a URL
- * names is taken not to be there.
+ * Whether it is one of those that nginx decides by what is not in the files. The back end is no login. A request that
+ * goes round ends wherever its connections run out. A page that is there and goes on to the next server is asked for by
+ * its URL there, and what a URL names is taken not to be there.
  */
-function isBeyondTest({ because }: Prediction): boolean {
+function isBeyondTest({ because, cases }: Prediction, { auxiliary }: Outcome): boolean {
   const says = (text: string): boolean => because.some(({ message }) => message.includes(text));
   return (
-    says('comes back to this nginx') || (says('goes on at `/page/') && because.some(({ hop = 1 }) => hop > 1))
+    cases.some((each) => isOfOtherLogin(each, auxiliary)) ||
+    says('comes back to this nginx') ||
+    (says('goes on at `/page/') && because.some(({ hop = 1 }) => hop > 1))
   );
 }
 
@@ -129,14 +132,13 @@ function isSame(predicted: SeenRequest, seen: SeenRequest): boolean {
 
 /** The back end reads bytes as Latin 1, so that none is lost. */
 function decoded(request: SeenRequest): SeenRequest {
-  const text = (bytes: string): string => Buffer.from(bytes, 'latin1').toString();
   // A name may end with a colon of its own.
   const headers = request.headers.map(([name, value]) =>
     value.startsWith(':')
-      ? ([`${text(name)}:`, text(value.slice(1).trim())] as const)
-      : ([text(name), text(value)] as const),
+      ? ([`${textOfBytes(name)}:`, textOfBytes(value.slice(1).trim())] as const)
+      : ([textOfBytes(name), textOfBytes(value)] as const),
   );
-  return { ...request, uri: text(request.uri), headers };
+  return { ...request, uri: textOfBytes(request.uri), headers };
 }
 
 function textOf({ method, uri, version, headers }: SeenRequest): string {

@@ -110,6 +110,13 @@ function servicesOf(
   };
 }
 
+/** Whether a case is about what a login answers. */
+export function asksForLogin(ways: readonly Way[]): boolean {
+  return ways.some(({ answered }) =>
+    answered.some(({ question }) => split(question.key)[0] === 'auth_request'),
+  );
+}
+
 function isOfClient(key: string, isDecided: boolean): boolean {
   return isDecided || key === 'password' || key === '$near';
 }

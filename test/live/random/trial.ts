@@ -10,7 +10,7 @@ import { Resources, type Stoppable, temporaryDirectory } from '../harness/resour
 import { PASSWORD } from './clients';
 import type { Explain, Prediction } from './prediction';
 import { HOST_NAMES } from './hosts';
-import { type Lenience, type Play, playOf } from './player';
+import { type Lenience, asksForLogin, type Play, playOf } from './player';
 import { PAGES } from './pages';
 import { type Directive, print } from './tree';
 
@@ -212,6 +212,7 @@ async function playCase(
   const play = playOf(predicted, files, lane.auxiliary.address);
   if ('needs' in play) return { predicted, ended: null, needs: play.needs };
   const { headers, protocols, from, hasCertificate, lenient, logins } = play;
+  const before = lane.auxiliary.requests.length;
   lane.lenient = lenient;
   lane.logins = logins;
   try {
@@ -222,11 +223,23 @@ async function playCase(
       from,
       ...(hasCertificate ? { identity: lane.identity } : {}),
     });
+    // The back end itself is no login: it answers what it answers.
+    if (isOfOtherLogin(predicted, lane.auxiliary.requests.slice(before))) {
+      return { predicted, ended: null, needs: 'a back end that is a login' };
+    }
     return { predicted, ended: { status, passes, reason, sent: { headers, from } }, needs: null };
   } finally {
     lane.lenient = STRICT;
     lane.logins = new Map();
   }
+}
+
+/** Whether a case is about a login that is not ours: the back end for subrequests was not asked. */
+export function isOfOtherLogin(
+  { ways }: Pick<Prediction['cases'][number], 'ways'>,
+  auxiliary: readonly SeenRequest[],
+): boolean {
+  return auxiliary.length === 0 && asksForLogin(ways);
 }
 
 async function startOrRefuse(file: string, ports: readonly number[]) {

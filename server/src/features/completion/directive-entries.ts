@@ -151,7 +151,7 @@ function insertion(
 ): Pick<Entry, 'insert' | 'snippet' | 'goesOn'> {
   const { name, kind, args } = fact;
   if (after.length > 0 || end === '{') return {};
-  const least = 'min' in args ? args.min : Math.min(...args);
+  const least = 'min' in args ? args.min : args.reduce((least, count) => Math.min(least, count), Infinity);
   if (kind === 'block') {
     if (end !== null) return {};
     const head = HEADS[name] ?? (least > 0 ? `\${1:${escapeSnippet(nameOfFirst(fact, contexts))}}` : '');

@@ -4,6 +4,7 @@ import { argumentsAsWritten, insertAfter, insertBefore, replaceWord } from '../.
 import type { Fault } from '../../handshake/evidence';
 import { isNamed } from '../../values/header-name';
 import { headersNamedIn } from '../../handshake/upstream-request';
+import type { Intent } from '../../model/intent';
 import type { Route } from '../../handshake/routes';
 import type { ConfigDirective } from '../../model/configuration';
 import { ownDirectives } from '../../model/inheritance';
@@ -122,8 +123,10 @@ function isIn(level: Level, directive: ConfigDirective): boolean {
 /**
  * Whether a location without a sign of WebSocket keeps handshakes from its back end on purpose: it answers the
  * subrequests of others, or blanks `Upgrade`.
+ *
+ * @param intent that of the location, or of one that sends handshakes there
  */
-export function refusesUpgrades({ location, intent, request }: Route): boolean {
+export function refusesUpgrades({ location, request }: Route, intent: Intent): boolean {
   if (intent.strength !== 'none') return false;
   const headers = headersNamedIn(request.set.directives, 'upgrade');
   const isBlank = headers.length > 0 && headers.every((header) => header.argument(1) === '');
@@ -137,9 +140,9 @@ export function faultsIn({ evidence }: Reasons): Fault[] {
 
 /** The part of it that directives of the location itself can fix. */
 export function missingIn(reasons: Reasons): Missing[] {
-  return faultsIn(reasons)
-    .map(({ condition }) => condition)
-    .filter((condition): condition is Missing => MISSING.has(condition));
+  // An `if` of the location may have a back end of its own, which lacks the same.
+  const conditions = new Set(faultsIn(reasons).map(({ condition }) => condition));
+  return [...conditions].filter((condition): condition is Missing => MISSING.has(condition));
 }
 
 const MISSING: ReadonlySet<string> = new Set<Missing>(['upgrade', 'connection', 'http-version']);

@@ -36,7 +36,7 @@ export function runRules(
         // What a rule that is off would report is not reported by another one.
         if (!isOn && check.visits !== 'evidence') continue;
         const found = problemsOf(rule, check, run);
-        if (isOn) problems.push(...found);
+        for (const problem of isOn ? found : []) problems.push(problem);
       }
     } catch (error) {
       onFault(rule.id, error);

@@ -21,7 +21,7 @@ const usesByLevel = memoized((model: Model): ReadonlyMap<OuterLevel, ReadonlySet
   for (const route of routesOf(model)) {
     const { level } = route.request.set;
     if (level === null) continue;
-    const isMeant = route.intent.strength !== 'none' && !refusesUpgrades(route);
+    const isMeant = route.intent.strength !== 'none' && !refusesUpgrades(route, route.intent);
     const uses = byLevel.get(level) ?? new Set();
     byLevel.set(level, uses.add(isMeant ? 'websocket' : 'other'));
   }

@@ -1,55 +1,62 @@
-/** A set of bytes: element `n` says whether byte `n` is in it. */
-export type ByteSet = readonly boolean[];
+/** A set of bytes: element `n` is 1 when byte `n` is in it, else 0. */
+export type ByteSet = Readonly<Uint8Array>;
 
 const SIZE = 256;
 
 /** The bytes for which a test holds. */
 function bytesWhere(test: (byte: number) => boolean): ByteSet {
-  return Array.from({ length: SIZE }, (_, byte) => test(byte));
+  return Uint8Array.from({ length: SIZE }, (_, byte) => (test(byte) ? 1 : 0));
 }
 
 /** The bytes from one to another, both of them too. */
 export function byteRange(first: number, last: number): ByteSet {
-  return bytesWhere((byte) => byte >= first && byte <= last);
+  return new Uint8Array(SIZE).fill(1, first, last + 1);
 }
 
 /** The bytes of a text, one character each. */
 export function bytesAmong(text: string): ByteSet {
-  const codes = new Set(Array.from(text, (character) => character.charCodeAt(0)));
-  return bytesWhere((byte) => codes.has(byte));
+  const set = new Uint8Array(SIZE);
+  for (let at = 0; at < text.length; at += 1) set[text.charCodeAt(at)] = 1;
+  return set;
 }
 
 export function union(...sets: readonly ByteSet[]): ByteSet {
-  return bytesWhere((byte) => sets.some((set) => set[byte] === true));
+  const all = new Uint8Array(SIZE);
+  for (const set of sets) addBytes(all, set);
+  return all;
+}
+
+/** Adds the bytes of a set to another. */
+export function addBytes(to: Uint8Array, set: ByteSet): void {
+  for (let byte = 0; byte < SIZE; byte += 1) to[byte] = (to[byte] ?? 0) | (set[byte] ?? 0);
 }
 
 export function complement(set: ByteSet): ByteSet {
-  return set.map((has) => !has);
+  return set.map((has) => 1 - has);
 }
 
 /** The set with the other case of each letter in it; beyond ASCII there is none. */
 export function withoutCase(set: ByteSet): ByteSet {
-  return bytesWhere((byte) => {
-    const isLetter = (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
-    return set[byte] === true || (isLetter && set[byte ^ 32] === true);
-  });
+  return set.map((has, byte) => (isLetter(byte) ? has | (set[byte ^ 32] ?? 0) : has));
 }
 
-/** The set as a class of a JavaScript pattern. */
-export function classOf(set: ByteSet): string {
-  const ranges: string[] = [];
-  for (let first = 0; first < SIZE; first += 1) {
-    if (set[first] !== true) continue;
-    let last = first;
-    while (set[last + 1] === true) last += 1;
-    ranges.push(first === last ? hex(first) : `${hex(first)}-${hex(last)}`);
-    first = last;
-  }
-  return `[${ranges.join('')}]`;
+function isLetter(byte: number): boolean {
+  return (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
 }
 
-function hex(byte: number): string {
-  return `\\x${byte.toString(16).padStart(2, '0')}`;
+/** For each byte the set of it alone: patterns are mostly of such, and share them. */
+const singles = Array.from({ length: SIZE }, (_, byte) => byteRange(byte, byte));
+const singlesWithoutCase = singles.map((set, byte) => (isLetter(byte) ? withoutCase(set) : set));
+
+/** The set of one byte, or of both cases of a letter. */
+export function singleByte(byte: number, ignoreCase: boolean): ByteSet {
+  return (ignoreCase ? singlesWithoutCase : singles)[byte] ?? bytesAmong('');
+}
+
+/** The byte of a set of one; null for any other. */
+export function onlyByte(set: ByteSet): number | null {
+  const byte = set.indexOf(1);
+  return byte === -1 || set.indexOf(1, byte + 1) !== -1 ? null : byte;
 }
 
 const WORD = bytesWhere((byte) => /\w/.test(String.fromCharCode(byte)));
@@ -88,7 +95,7 @@ export const posixClasses: ReadonlyMap<string, ByteSet> = new Map([
   ['lower', LOWER],
   ['space', SPACE],
   ['blank', bytesAmong(' \t')],
-  ['punct', bytesWhere((byte) => GRAPH[byte] === true && !/[a-z0-9]/i.test(String.fromCharCode(byte)))],
+  ['punct', bytesWhere((byte) => GRAPH[byte] === 1 && !/[a-z0-9]/i.test(String.fromCharCode(byte)))],
   ['graph', GRAPH],
   ['print', byteRange(32, 126)],
   ['cntrl', bytesWhere((byte) => byte < 32 || byte === 127)],
@@ -101,4 +108,7 @@ export const posixClasses: ReadonlyMap<string, ByteSet> = new Map([
 export const anyButNewline: ByteSet = complement(NEWLINE);
 
 /** What `.` matches after `(?s)`. */
-export const anyByte: ByteSet = bytesWhere(() => true);
+export const anyByte: ByteSet = byteRange(0, SIZE - 1);
+
+/** What `\b` takes for part of a word. */
+export const wordBytes: ByteSet = WORD;

@@ -1,0 +1,30 @@
+import type { Explanation } from '../handshake/explanation';
+import { becauseJson, casesJson } from './evidence-json';
+import type { Names } from './names';
+import type { Ranges } from './ranges';
+
+/** What becomes of a URL, as JSON. Other programs read it: names and order are fixed. */
+export function explanationJson(explanation: Explanation, names: Names, ranges: Ranges): unknown {
+  const { url, verdict, status, location, upstreamRequest, because, error } = explanation;
+  const { conditions, cases, hops } = explanation;
+  return {
+    url,
+    verdict,
+    status,
+    location: location === null ? null : { file: names.of(location.file), line: ranges.of(location).line },
+    upstreamRequest:
+      upstreamRequest === null
+        ? null
+        : {
+            method: upstreamRequest.method,
+            uri: upstreamRequest.uri,
+            version: upstreamRequest.version,
+            headers: upstreamRequest.headers,
+          },
+    because: becauseJson(because, names, ranges),
+    conditions,
+    cases: casesJson(cases, names, ranges),
+    hops,
+    ...(error === undefined ? {} : { error }),
+  };
+}
