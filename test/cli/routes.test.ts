@@ -167,11 +167,14 @@ http {
   });
 
   it('makes up no server around a part of one', async () => {
-    const directory = await directoryWith({ 'ws.conf': 'location /ws { proxy_pass http://a:1; }\n' });
+    const directory = await directoryWith({
+      'ws.conf': 'location /ws { proxy_pass http://a:1; proxy_http_version 1.1; }\n',
+    });
     const { stdout } = await runIn(directory, ['routes', 'ws.conf']);
     expect(stdout).toBe(`(server not found here)
-  ? /ws  →  http://a:1  unknown  ws.conf:1
-      ws.conf:1 The levels around this part of a configuration are not here.
+  ✗ /ws  →  http://a:1  blocked  ws.conf:1
+      ws.conf:1 No \`Upgrade: websocket\` reaches the back end.
+      ws.conf:1 No \`Connection: upgrade\` reaches the back end.
 
 1 route (nginx 1.28.0 assumed; --nginx-version to change).
 `);

@@ -408,3 +408,33 @@ describe('cases of a route', () => {
     ).toEqual(['passes', ': passes 101']);
   });
 });
+
+describe('a directive that nginx does not know', () => {
+  it.each<Row>([
+    [
+      'may be a handler, when nobody knows it',
+      at('screen_tunnel 127.0.0.1:5900;'),
+      'unknown null',
+      [],
+      [': opaque null'],
+    ],
+    ['is none beside a handler', at(`screen_filter on; ${PASS}`), 'passes 101', [], [': passes 101']],
+    ['is no handler at server level', `server { screen_filter on; }`, 'blocked null', [], [': blocked null']],
+    [
+      'is read as the one that was meant',
+      at(PASS.replace('proxy_set_header Upgrade', 'proxy_set_iheader Upgrade')),
+      'passes 101',
+      [],
+      [': passes 101'],
+    ],
+    [
+      'is read so where it hands requests on',
+      at(PASS.replace('proxy_pass', 'proxy_psas')),
+      'passes 101',
+      [],
+      [': passes 101'],
+    ],
+  ])('%s', async (...row) => {
+    await expectCases(row);
+  });
+});

@@ -283,7 +283,8 @@ describe('what is not to be seen is not judged', () => {
     const all = VERSION + UPGRADE + CONNECTION;
     expect(await fragment(`location / { proxy_pass http://a; ${all} }`)).toBe('passes 101');
     expect(await fragment(`proxy_pass http://a; ${all}`)).toBe('passes 101');
-    expect(await fragment(`location / { proxy_pass http://a; }`)).toBe('unknown null');
+    expect(await fragment(`proxy_pass http://a;`)).toBe('unknown null');
+    expect(await fragment(`location / { proxy_pass http://a; }`)).toContain('blocked 426');
     expect(await fragment(`location / { proxy_pass http://a; proxy_set_header Host $host; }`)).toContain(
       'blocked 426',
     );
@@ -302,7 +303,7 @@ describe('what is not to be seen is not judged', () => {
       'proxy_pass http://a',
     ],
     [
-      { '/srv/a.conf': 'location / { proxy_pass http://a; }' },
+      { '/srv/a.conf': 'proxy_pass http://a;' },
       'The levels around this part of a configuration are not here.',
       'proxy_pass http://a',
     ],
@@ -466,5 +467,39 @@ describe('what depends on the client', () => {
     );
     expect(route.verdict).toBe('passes');
     expect(knownText(route.valueOf('$sub'))).toBeNull();
+  });
+});
+
+it('gives a value for one who looks, though no reading tells what an `if` compares with', async () => {
+  const tests = 'if ($request_method = $arg_x) { set $a b; } return 404;';
+  const route = await routeIn(location(`${tests} proxy_set_header Upgrade $a;`));
+  expect(route.request.named('upgrade').map(({ value }) => knownText(value))).toEqual([null]);
+  expect(knownText(route.valueOf('$a'))).toBeNull();
+});
+
+describe('two lines of Host', () => {
+  const files = location(
+    `${VERSION} ${UPGRADE} ${CONNECTION} proxy_set_header Host $host; proxy_set_header HOST a;`,
+  );
+
+  it('get 400: a server must answer that', async () => {
+    expect(shown(await routeIn(files))).toBe('blocked 400; host request-header-duplicate HOST');
+  });
+
+  it('are one from nginx 1.31.4 on, the last', async () => {
+    const route = await routeIn(files, '1.31.4');
+    expect(shown(route)).toBe('passes 101');
+    expect(route.request.headers.filter(({ name }) => /^host$/i.test(name))).toEqual([
+      expect.objectContaining({ name: 'HOST' }),
+    ]);
+  });
+
+  it('are one where the other is empty', async () => {
+    expect(shown(await routeIn(files.replace('Host $host', 'Host ""')))).toBe('passes 101');
+  });
+
+  it('may be of branches of a template', async () => {
+    const branches = files.replace('Host $host;', 'Host $host;\n{% if a %}\n');
+    expect((await routesIn(branches)).map(({ faults }) => faults)).toEqual([[]]);
   });
 });

@@ -124,7 +124,9 @@ describe('the version', () => {
       (await requestOf(files)).version.certain;
     expect(await certain({ '/nginx.conf': location('proxy_http_version {{ version }};') })).toBe(false);
     expect(await certain({ '/nginx.conf.template': location('proxy_http_version ${VERSION};') })).toBe(false);
-    expect(await certain({ '/a.conf': 'server { location / { } }' })).toBe(false);
+    expect(await certain({ '/a.conf': 'proxy_pass http://a;' })).toBe(false);
+    // What is around whole blocks is taken to set none.
+    expect(await certain({ '/a.conf': 'server { location / { } }' })).toBe(true);
     expect(await certain({ '/a.conf': 'server { location / { proxy_http_version 1.1; } }' })).toBe(true);
     // Twice on one level is refused: one that is seen is the one.
     expect(await certain({ '/a.conf': 'proxy_pass http://a; proxy_http_version 1.1;' })).toBe(true);
@@ -154,12 +156,12 @@ it('a value that a template fills in is unknown', async () => {
   expect(await upgrade('/nginx.conf.template', '${http_upgrade}')).toBe('known');
 });
 
-it('the headers are all to be seen up to the server, or may be others', async () => {
+it('the headers are all to be seen up to the blocks of the file, or may be others', async () => {
   const complete = async (text: string): Promise<boolean> => (await requestOf({ '/a.conf': text })).complete;
   expect(await complete('http { server { location / { } } }')).toBe(true);
-  // That http sets headers for WebSocket for all servers alike is not assumed.
+  // What is around whole blocks is taken to set none.
   expect(await complete('server { location / { } }')).toBe(true);
-  expect(await complete('location / { }')).toBe(false);
+  expect(await complete('location / { }')).toBe(true);
   expect(await complete('location / { proxy_set_header A a; }')).toBe(true);
   expect(await complete('proxy_pass http://a; proxy_set_header A a; location /a { }')).toBe(false);
 });
@@ -241,11 +243,8 @@ describe('the strict back end', () => {
       checksOf(await requestOf({ '/a.conf': text }))
         .map((check) => check.met)
         .join(' ');
-    expect(await met('location / { proxy_pass http://a; }')).toBe(
-      'yes unknown unknown yes unknown yes yes yes',
-    );
-    expect(await met('server { location / { proxy_pass http://a; } }')).toBe(
-      'yes no no yes unknown yes yes yes',
-    );
+    expect(await met('proxy_pass http://a;')).toBe('yes unknown unknown yes unknown yes yes yes');
+    expect(await met('location / { proxy_pass http://a; }')).toBe('yes no no yes no yes yes yes');
+    expect(await met('server { location / { proxy_pass http://a; } }')).toBe('yes no no yes no yes yes yes');
   });
 });

@@ -10,7 +10,7 @@ const FILES = {
   '/work/one/nginx.conf':
     'events {}\nhttp {\n    include conf.d/*.conf;\n    include snippets/missing.conf;\n}\n',
   '/work/one/conf.d/a.conf': `server { ${LOCATION} }\n`,
-  '/work/one/conf.d/b.conf': 'server { return 204; }\n',
+  '/work/one/conf.d/b.conf': 'server { listen 81; return 204; }\n',
   '/work/two/nginx.conf': `events {}\nhttp { server { ${LOCATION} } }\n`,
   '/work/alone.conf': `server { include part.conf; }\n`,
   '/work/part.conf': LOCATION,

@@ -160,9 +160,14 @@ function reveals({ rule }: Problem, next: Problem): boolean {
   if (rule.startsWith('connection-map-') && FAMILY.has(next.rule)) return true;
   // A map that a slip of the pen kept out of use does for handshakes, and may do harm to other requests.
   if (rule === 'connection-map-missing' && next.message.includes('ordinary request')) return true;
+  // What `$proxy_host` is where nginx refuses the `proxy_pass` is not known, nor that it is a second `Host`.
+  if (rule === 'proxy-pass-scheme' && next.rule === 'request-header-duplicate') return true;
+  // A handshake whose key is lost breaks nothing on the way.
+  if (rule === 'websocket-request-headers-dropped' && next.rule === 'websocket-subrequest') return true;
   // Headers that are repeated use a map that has not mattered until then; a map that is inserted defines the variable
   // of other locations, which nobody could tell where an include is missing. A `Host` that is lost with the upgrade
-  // headers is told of with them; when they are set anew instead of repeated, its loss is left.
+  // headers is told of with them; when they are set anew instead of repeated, its loss is left. Two of one name are
+  // repeated as they are.
   return FAMILY.has(rule) && REVEALED.has(next.rule);
 }
 
@@ -170,6 +175,7 @@ const REVEALED: ReadonlySet<string> = new Set([
   'connection-map-incomplete',
   'websocket-subrequest',
   'host-header',
+  'request-header-duplicate',
 ]);
 
 /** What is wrong with a fix; null when nothing. */

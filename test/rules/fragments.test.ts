@@ -21,7 +21,6 @@ describe.each(['/srv/conf.d/x.conf', '/srv/sites-available/x', '/srv/snippets/x.
   'of a fragment that stands alone, %s, nothing is said that depends on what is around it:',
   (path) => {
     it.each<[what: string, text: string, verdicts: string[]]>([
-      ['a location may inherit its headers', 'location /ws { proxy_pass http://a; }', ['unknown']],
       [
         'its variable may be defined outside',
         `location /ws { proxy_pass http://a; proxy_http_version 1.1; ${UPGRADE} ${BY_MAP} }`,
@@ -53,6 +52,25 @@ describe('of a fragment is said', () => {
   it('that names are known to nobody, whatever is around them', async () => {
     const { findings } = await said('/srv/x.conf', 'vhost_traffic_status on; some_module { a b; }');
     expect(findings).toEqual(['unknown-directive: hint', 'unknown-directive: warning']);
+  });
+
+  it.each([
+    ['server { location /ws { proxy_pass http://a; } }', 'unless nginx.conf sets it'],
+    ['location /ws { proxy_pass http://a; }', 'unless the server around it sets it'],
+  ])('what is missing, as nothing is taken to be set around whole blocks: %s', async (text, words) => {
+    const { problems } = await analysisOf({ '/srv/conf.d/x.conf': text });
+    expect(problems.map(({ rule, severity }) => `${rule}: ${severity}`)).toEqual([
+      'websocket-upgrade-missing: warning',
+    ]);
+    expect(problems[0]?.message).toContain(words);
+  });
+
+  it('that HTTP/1.0 is spoken, unless nginx.conf sets it', async () => {
+    const text = `server { location /ws { proxy_pass http://a; ${UPGRADE} proxy_set_header Connection upgrade; proxy_read_timeout 1h; } }`;
+    expect(await said('/srv/sites-enabled/x', text)).toEqual({
+      verdicts: ['depends'],
+      findings: ['websocket-upgrade-missing: warning'],
+    });
   });
 
   it('what its own directives decide', async () => {

@@ -41,9 +41,62 @@ testRule(rule, {
       name: 'lost together with the upgrade: that is one mistake',
       files: `events {}\nhttp { server { ${USUAL.join(' ')} ${HOST} location /ws { proxy_pass http://app; ${CLIENT} } } }\n`,
     },
+    {
+      name: '$host where one of the ports goes without saying',
+      files: forwarding({ server: ['listen 8080;', 'listen 80;'], location: [HOST] }),
+    },
+    {
+      name: '$host at a port that clients write, without a sign of WebSocket',
+      files: `events {}\nhttp { server { listen 8080; location / { proxy_pass http://app; ${HOST} } } }\n`,
+    },
     { name: 'an include may set it', files: forwarding({ location: [CLIENT, 'include gone.conf;'] }) },
   ],
   invalid: [
+    {
+      name: 'the name of a group goes out, with the upgrade headers alone',
+      files: forwarding({ http: ['upstream app { server a.example; server b.example; }'], pass: PASS }),
+      severity: 'information',
+      message: 'The back end sees `app` as `Host`, the name of the `upstream`, not the name',
+      output: mended([], { http: ['upstream app { server a.example; server b.example; }'] }),
+    },
+    {
+      name: 'no header is set at all, and the name of a group goes out',
+      files: `events {}
+http {
+    upstream app { server 10.0.0.1; }
+    server {
+        location /ws {
+            «proxy_pass http://app»;
+        }
+    }
+}
+`,
+      severity: 'hint',
+      output: `events {}
+http {
+    upstream app { server 10.0.0.1; }
+    server {
+        location /ws {
+            proxy_pass http://app;
+            proxy_set_header Host $host;
+        }
+    }
+}
+`,
+    },
+    {
+      name: '$host at a port that clients write',
+      files: forwarding({ server: ['listen 8443;'], location: ['«proxy_set_header Host $host»;'] }),
+      severity: 'hint',
+      message: '`$http_host` has the port.',
+      output: forwarding({ server: ['listen 8443;'], location: ['proxy_set_header Host $http_host;'] }),
+    },
+    {
+      name: '$proxy_host at a port that clients write',
+      files: forwarding({ server: ['listen 8443;'], location: ['«proxy_set_header Host $proxy_host»;'] }),
+      severity: 'information',
+      output: forwarding({ server: ['listen 8443;'], location: ['proxy_set_header Host $http_host;'] }),
+    },
     {
       name: 'the address of the client is passed on, the name is not',
       files: forwarding({ pass: PASS, location: [CLIENT] }),

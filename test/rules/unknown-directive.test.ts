@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { rule } from '../../server/src/rules/unknown-directive';
 import { analyze } from '../../server/src/service';
-import { closureOf } from '../support/memory-host';
+import { forwarding } from '../support/forwarding';
+import { analysisOf, closureOf } from '../support/memory-host';
 import { testRule } from '../support/rule-tester';
 
 const inServer = (line: string): string => `events {}\nhttp {\n    server {\n        ${line}\n    }\n}\n`;
@@ -100,4 +101,14 @@ it('leaves names alone that people say are theirs', async () => {
   const closure = await closureOf({ '/etc/nginx/nginx.conf': inServer('our_own on;') });
   const version = { major: 1, minor: 28, patch: 0 };
   expect(analyze(closure, { version, extraDirectives: ['our_own'] }).problems).toEqual([]);
+});
+
+it('alone is told of a slip of the pen: all else is judged as it was meant', async () => {
+  const text = forwarding({
+    server: ['listen 80;'],
+    upgrade: 'proxy_set_iheader Upgrade $http_upgrade',
+    location: ['proxy_set_header Host $host;', 'proxy_read_timeout 1h;'],
+  });
+  const { problems } = await analysisOf(text);
+  expect(problems.map((problem) => problem.rule)).toEqual(['unknown-directive']);
 });

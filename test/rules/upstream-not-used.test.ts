@@ -17,6 +17,14 @@ ${http}    server {
 
 testRule(rule, {
   valid: [
+    {
+      name: 'nearly its name in a file alone: another may have that upstream',
+      files: 'upstream chats { server a; }\nserver { location / { proxy_pass http://chat; } }\n',
+    },
+    {
+      name: 'an include of a file alone may use it',
+      files: 'upstream chat { server a; }\nserver { include gone; location / { proxy_pass http://a; } }\n',
+    },
     { name: 'it is used', files: configuration('chat { server chat-server; }', 'http://chat') },
     {
       name: 'it is used with a URI',
@@ -61,6 +69,13 @@ testRule(rule, {
     },
   ],
   invalid: [
+    {
+      name: 'its server in a file alone: another may use it',
+      files: 'upstream pool { server a:1; }\nserver { location / { proxy_pass http://«a:1»; } }\n',
+      severity: 'information',
+      message: '`upstream pool` is not used in this file: `a:1` is not its name',
+      output: 'upstream pool { server a:1; }\nserver { location / { proxy_pass http://pool; } }\n',
+    },
     {
       name: 'the host is one of its servers',
       files: configuration('chat { server chat-server; }', 'http://«chat-server»'),

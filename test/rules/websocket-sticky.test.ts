@@ -40,6 +40,22 @@ testRule(rule, {
       output: toUpstream(['ip_hash;', ...TWO], 'location ~ ^/api/signalr/'),
     },
     {
+      name: 'a cookie, from nginx 1.29.6 on',
+      files: toUpstream(['least_conn;', ...TWO], undefined, MARKED),
+      version: { major: 1, minor: 29, patch: 6 },
+      severity: 'information',
+      message: 'Add `ip_hash`, or `sticky cookie`, to `upstream app`.',
+      fix: 'Send each client to the same server (`sticky cookie`)',
+      output: toUpstream(['least_conn;', 'sticky cookie srv_id path=/;', ...TWO]),
+    },
+    {
+      name: 'a cookie, where ip_hash is refused beside backup',
+      files: toUpstream([...TWO, 'server 10.0.0.3 backup;'], undefined, MARKED),
+      version: { major: 1, minor: 30, patch: 0 },
+      severity: 'information',
+      output: toUpstream(['sticky cookie srv_id path=/;', ...TWO, 'server 10.0.0.3 backup;']),
+    },
+    {
       name: 'nginx refuses backup beside ip_hash',
       files: toUpstream([...TWO, 'server 10.0.0.3 backup;'], 'location /sockjs', MARKED),
       severity: 'information',

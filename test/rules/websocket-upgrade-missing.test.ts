@@ -55,8 +55,8 @@ testRule(rule, {
       files: server('        include proxy.conf;\n        location /ws { proxy_pass http://app; }\n'),
     },
     {
-      name: 'the server around a fragment may hold them',
-      files: { '/srv/app.conf': 'location /ws { proxy_pass http://app; }\n' },
+      name: 'what is around a part of a location may hold them',
+      files: { '/srv/app.conf': 'proxy_pass http://app;\n# websocket\n' },
     },
     {
       name: 'an outer level holds them but another has replaced them: that is another rule',
@@ -68,13 +68,13 @@ testRule(rule, {
   ],
   invalid: [
     {
-      name: 'a fragment: what is around it may say another version, so that the fix sets it and the message names it',
+      name: 'a fragment: nothing is taken to be set around it, and the message says so',
       files: {
         '/srv/a.conf': 'server {\n    location /ws {\n        «proxy_pass http://a»;\n    }\n}\n',
       },
       severity: 'warning',
       message:
-        'neither `Upgrade` nor `Connection: upgrade`. Add `proxy_http_version 1.1`, `proxy_set_header Upgrade $http_upgrade` and `proxy_set_header Connection`.',
+        'neither `Upgrade` nor `Connection: upgrade`, and HTTP/1.0, unless nginx.conf sets it. Add the three directives.',
       output: `server {
     location /ws {
         proxy_pass http://a;
@@ -327,7 +327,8 @@ testRule(rule, {
           'location /ws {\n    «proxy_pass http://app»;\n    proxy_set_header Host $host;\n}\n',
       },
       severity: 'warning',
-      message: 'neither `Upgrade` nor `Connection: upgrade`. Add',
+      message:
+        'neither `Upgrade` nor `Connection: upgrade`, and HTTP/1.0, unless the server around it sets it. Add',
       output:
         'location /ws {\n    proxy_pass http://app;\n    proxy_http_version 1.1;\n    proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header Connection "upgrade";\n    proxy_set_header Host $host;\n}\n',
     },

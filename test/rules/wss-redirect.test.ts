@@ -81,7 +81,7 @@ testRule(rule, {
     {
       name: 'the whole of port 80',
       files: servers('«return 301 https://$host$request_uri»;'),
-      severity: 'information',
+      severity: 'hint',
       message:
         '`return 301` sends ws:// handshakes to https://, and WebSocket clients do not follow redirects. Have them connect with wss://.',
       output: null,
@@ -89,37 +89,37 @@ testRule(rule, {
     {
       name: 'as certbot writes it',
       files: servers('if ($host = example.com) { «return 301 https://$host$request_uri»; } return 404;'),
-      severity: 'information',
+      severity: 'hint',
       output: null,
     },
     {
       name: 'by a location',
       files: servers('location / { «return 308 https://$host$request_uri»; }'),
-      severity: 'information',
+      severity: 'hint',
       output: null,
     },
     {
       name: 'by a rewrite',
       files: servers('«rewrite ^ https://$server_name$request_uri? permanent»;'),
-      severity: 'information',
+      severity: 'hint',
       output: null,
     },
     {
       name: 'of the server for both',
       files: both('if ($scheme = http) { «return 301 https://$host$request_uri»; }'),
-      severity: 'information',
+      severity: 'hint',
       output: null,
     },
     {
       name: 'to another port',
       files: servers('«return 301 https://$host:8443$request_uri»;', '/ws', '8443 ssl'),
-      severity: 'information',
+      severity: 'hint',
       output: null,
     },
     {
       name: 'by the default server of the port, for a name that has no other',
       files: servers('«return 301 https://$host$request_uri»;').replace('example.com', '_'),
-      severity: 'information',
+      severity: 'hint',
       output: null,
     },
     {
@@ -128,7 +128,7 @@ testRule(rule, {
         'proxy_set_header Upgrade $http_upgrade;',
         '',
       ),
-      severity: 'information',
+      severity: 'hint',
       output: null,
     },
     {
@@ -137,7 +137,7 @@ testRule(rule, {
         'location /ws',
         `location /socket.io/ { ${WS} } location /ws`,
       ),
-      severity: 'information',
+      severity: 'hint',
       output: null,
     },
     {
@@ -153,7 +153,7 @@ testRule(rule, {
           .replace('events {}\nhttp {\n', '')
           .replace(/\}\n$/, ''),
       },
-      severity: 'information',
+      severity: 'hint',
       output: null,
     },
   ],

@@ -438,8 +438,10 @@ function isAboutMissingSlash({ rule, place, message }: Problem, routes: readonly
 /** What is told at Information of `http2` and of a map is that something else may suffer. */
 const MAY_HURT: ReadonlySet<string> = new Set(['listen-http2-deprecated', 'connection-map-incomplete']);
 
-function saysThatItFails({ rule, severity }: Problem): boolean {
+function saysThatItFails({ rule, severity, message }: Problem): boolean {
   // What is told of a timeout is that it cuts connections, or as an error that it ends every request there.
   if (severity === 'hint' || !ABOUT_FAILURES.has(rule) || rule === 'websocket-idle-timeout') return false;
+  // Two lines of `Upgrade` are one list: who keeps to the RFC reads it.
+  if (rule === 'request-header-duplicate' && message.includes('some back ends')) return false;
   return !MAY_HURT.has(rule) || isAtLeastAsSevere(severity, 'warning');
 }

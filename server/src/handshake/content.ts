@@ -13,7 +13,7 @@ import { gatewayRequest } from './gateway-request';
 import type { Condition } from './evidence';
 import { bodyLengthOf } from './facts';
 import { followHop, type Hop, nextHop } from './hops';
-import { isForeignHandler, locationOf } from './location-config';
+import { isForeignHandler, locationOf, unheardOfIn } from './location-config';
 import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
 import type { ContentHandler, Request } from './request';
 import { responseFaults } from './response';
@@ -41,7 +41,14 @@ export function conclude(request: Request, cause: Refusal): Phase | Outcome {
 /** The content phase: the handler of the location, else files. */
 export function respond(request: Request): Phase | Outcome {
   const handler = request.contentHandler;
-  if (handler === null) return staticContent(request);
+  if (handler === null) {
+    const { level } = request;
+    const unheardOf =
+      level.kind === 'server' ? undefined : (unheardOfIn(level) ?? unheardOfIn(locationOf(level)));
+    if (unheardOf === undefined) return staticContent(request);
+    const message = `Nobody here knows the module of \`${unheardOf.name}\`: whether it answers is in its code.`;
+    throw new CannotTell('answer', message, unheardOf, 'handler-unknown');
+  }
   switch (handler.name) {
     case 'proxy_pass':
     case 'uwsgi_pass':

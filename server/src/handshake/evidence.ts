@@ -11,6 +11,7 @@ export const evidenceIds = [
   'websocket-header-value',
   'websocket-http-version',
   'websocket-request-headers-dropped',
+  'request-header-duplicate',
   'websocket-method-or-body',
   'websocket-response-header-hidden',
   'websocket-redirected',

@@ -113,12 +113,19 @@ function faultOf(request: Request, location: Level, sent: UpstreamRequest, condi
         directive: effective(location, 'proxy_method').directives.at(-1) ?? null,
       };
     case 'host':
-      return dropped(sent, condition, 'host');
+      return hostFault(sent, condition);
     case 'key':
       return dropped(sent, condition, 'sec-websocket-key');
     case 'websocket-version':
       return dropped(sent, condition, 'sec-websocket-version');
   }
+}
+
+/** `Host` is sent more than once, or not at all. */
+function hostFault(sent: UpstreamRequest, condition: Condition): Fault {
+  const lines = sent.named('host');
+  if (lines.length < 2) return dropped(sent, condition, 'host');
+  return { condition, id: 'request-header-duplicate', directive: lines.at(-1)?.directive ?? null };
 }
 
 function dropped(request: UpstreamRequest, condition: Condition, header: string): Fault {
@@ -187,7 +194,7 @@ function replacedHeader(
 }
 
 /** What the back end misses, in a sentence that begins with it: narrow views cut the end off. */
-export function conditionMessage(condition: Condition, { version }: UpstreamRequest): string {
+export function conditionMessage(condition: Condition, { version, named }: UpstreamRequest): string {
   switch (condition) {
     case 'request-line':
       return 'A blank in the path breaks the request line: no server accepts it.';
@@ -200,7 +207,9 @@ export function conditionMessage(condition: Condition, { version }: UpstreamRequ
     case 'http-version':
       return `The request to the back end is HTTP/${version.value}: a handshake needs HTTP/1.1.`;
     case 'host':
-      return 'No `Host` reaches the back end.';
+      return named('host').length > 1
+        ? '`Host` reaches the back end more than once: a server must answer 400 (RFC 9112).'
+        : 'No `Host` reaches the back end.';
     case 'key':
       return 'No `Sec-WebSocket-Key` reaches the back end.';
     case 'websocket-version':

@@ -33,6 +33,7 @@ export function gatewayRequest(level: Level, prefix: string, values: Values): Up
     set,
     wellFormed: true,
     complete: set.certain,
+    taken: null,
     dropsClientHeaders,
   };
 }

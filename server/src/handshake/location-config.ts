@@ -1,6 +1,7 @@
 import type { ConfigDirective } from '../model/configuration';
 import { ownDirectives } from '../model/inheritance';
 import type { Level } from '../model/levels';
+import { isUnheardOf, meantDirective } from '../reference/near-directives';
 import { passDirectives } from '../reference/pass-directives';
 import { CannotTell } from './cannot-tell';
 import type { ContentHandler, Request } from './request';
@@ -76,10 +77,15 @@ function readHandler(level: Level): ContentHandler | null {
   for (let index = level.directives.length - 1; index >= 0; index -= 1) {
     const directive = level.directives[index];
     if (directive === undefined) continue;
-    if (handlers.has(directive.name) || isForeignHandler(directive.name))
-      return { name: directive.name, directive };
+    const name = meantDirective(directive.name, level.context) ?? directive.name;
+    if (handlers.has(name) || isForeignHandler(name)) return { name, directive };
   }
   return null;
+}
+
+/** A directive that may set the content of a level, as only its module knows; undefined for none. */
+export function unheardOfIn({ directives, context }: Level): ConfigDirective | undefined {
+  return directives.find(({ name }) => isUnheardOf(name, context));
 }
 
 /** Without one of its own, `limit_except` has the back end of its location, the first of these that there is. */

@@ -1,7 +1,7 @@
 import type { Assumptions } from './assumptions';
 import type { Condition } from './evidence';
 import type { UpstreamHeader, UpstreamRequest } from './upstream-request';
-import { isFilled, known, knownText, shownText } from './value';
+import { isFilled, known, knownText, shownText, surelyHasToken, type Value } from './value';
 
 /** Whether the request meets a condition: `unknown` where a value cannot be told. */
 export interface Check {
@@ -12,7 +12,7 @@ export interface Check {
 }
 
 /**
- * What a back end that keeps to RFC 6455 §4.2.1 finds, condition by condition; the first that is not met decides.
+ * What a back end that keeps to RFC 9112 and RFC 6455 §4.2.1 finds, condition by condition; the first that is not met decides.
  *
  * @param assumptions decide what the client decides
  */
@@ -34,7 +34,7 @@ export function strictChecks(request: UpstreamRequest, assumptions: Assumptions)
     // What stands behind a blank in the path is read as the version.
     check('request-line', wellFormed, 400),
     check('http-version', isHttp11, 400),
-    check('host', unlessUnseen(hasHost(named('host'), assumptions)), 400),
+    check('host', unlessUnseen(hasOneHost(named('host'), assumptions)), 400),
     check('key', unlessUnseen(isKey(named('sec-websocket-key'), assumptions)), 400),
     check('websocket-version', unlessUnseen(hasVersion(named('sec-websocket-version'), assumptions)), 426),
   ];
@@ -45,15 +45,31 @@ function check(condition: Condition, met: boolean | null, status: number): Check
   return { condition, met: met ? 'yes' : 'no', status };
 }
 
-function hasHost(headers: readonly UpstreamHeader[], assumptions: Assumptions): boolean | null {
-  let isUnknown = false;
-  for (const { value, directive } of headers) {
-    if (isFilled(value)) return true;
-    const isEmpty = assumptions.isEmpty(value, directive?.argument(1) ?? 'Host');
-    if (isEmpty === false) return true;
-    isUnknown ||= isEmpty === null;
+/** `Host` must be there once, and not be empty (RFC 9112 §3.2). */
+function hasOneHost(headers: readonly UpstreamHeader[], assumptions: Assumptions): boolean | null {
+  const isEmpty = ({ value, directive }: UpstreamHeader): boolean | null =>
+    isFilled(value) ? false : assumptions.isEmpty(value, directive?.argument(1) ?? 'Host');
+  const found = headers.map(isEmpty);
+  const filled = found.filter((empty) => empty === false).length;
+  if (filled > 1) return mayBeBranches(headers);
+  return found.includes(null) ? null : filled === 1;
+}
+
+/** Whether some of the lines are of a template: of its branches one alone may be there. */
+export function mayBeBranches(headers: readonly UpstreamHeader[]): boolean {
+  return headers.some(({ directive }) => directive?.file.tree.template === true);
+}
+
+/** Whether a header, were it the only one of its name, surely is what a handshake needs of it. */
+export function sufficesAlone(name: string, value: Value): boolean {
+  switch (name) {
+    case 'upgrade':
+      return surelyHasToken(value, 'websocket');
+    case 'connection':
+      return surelyHasToken(value, 'upgrade');
+    default:
+      return isFilled(value);
   }
-  return isUnknown ? null : false;
 }
 
 /** The key is 16 bytes of base64 (RFC 6455 §4.2.1, item 5). */

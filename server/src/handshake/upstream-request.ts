@@ -1,10 +1,16 @@
-import { defaultProxyConnection, defaultProxyHttpVersion, sendsHostWhenEmpty } from '../reference/versions';
+import {
+  defaultProxyConnection,
+  defaultProxyHttpVersion,
+  sendsHostWhenEmpty,
+  sendsOneHost,
+} from '../reference/versions';
 import type { ConfigDirective } from '../model/configuration';
 import { type Effective, effective } from '../model/inheritance';
-import type { Level } from '../model/levels';
+import type { Level, OuterLevel } from '../model/levels';
 import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { isFilledIn } from '../model/variables';
+import { isNamed } from '../values/header-name';
 import type { ClientHeader } from './client';
 import { known, knownText, type Value } from './value';
 
@@ -47,8 +53,10 @@ export interface UpstreamRequest {
   readonly set: Effective;
   /** Whether the request line has three words, as it must: a space in the path makes it four. */
   readonly wellFormed: boolean;
-  /** Whether these are all headers; else a level that is not here may set others. */
+  /** Whether these are all headers; else directives that are not here may set others. */
   readonly complete: boolean;
+  /** The level around a fragment that is taken to set nothing, where that decides something; null for none. */
+  readonly taken: 'http' | 'server' | null;
   /** The `proxy_pass_request_headers off` in force; null when the client's headers are passed on. */
   readonly dropsClientHeaders: ConfigDirective | null;
 }
@@ -69,7 +77,9 @@ export function upstreamRequest(
   const set = effective(level, 'proxy_set_header');
   const drop = effective(level, 'proxy_pass_request_headers').directives.at(-1) ?? null;
   const dropsClientHeaders = drop?.argument(0).toLowerCase() === 'off' ? drop : null;
-  const version = versionAt(model, level);
+  const { directives, certain } = effective(level, 'proxy_http_version');
+  const around = aroundFragment(level);
+  const version = versionAt(model, directives.at(-1) ?? null, certain || around !== null);
   const sent = new Headers(model, values, set, version.value, dropsClientHeaders === null);
   return {
     method: methodAt(level, values),
@@ -80,17 +90,24 @@ export function upstreamRequest(
     named: (name) => sent.named(name),
     set,
     wellFormed,
-    complete: set.certain || isInServer(level),
+    complete: set.certain || around !== null,
+    taken: set.certain && certain ? null : around,
     dropsClientHeaders,
   };
 }
 
 /**
- * Whether all levels up to the server are here. Of a file with whole servers only the http level is missing:
- * that a header for WebSocket is set there, for all servers alike, is not assumed.
+ * The level around whole servers, or whole locations, that is not here: it is taken to set nothing. Null where there is
+ * none, or part of a location is not here.
  */
-function isInServer(level: Level): boolean {
-  return level.server !== null && !level.server.unseen;
+function aroundFragment(level: Level): 'http' | 'server' | null {
+  let around: 'http' | 'server' | null = null;
+  for (let at: OuterLevel | null = level; at !== null; at = at.parent) {
+    const { kind, unseen, opaque } = at;
+    if (opaque !== null || (unseen && kind !== 'http' && kind !== 'server')) return null;
+    if (unseen && (kind === 'http' || kind === 'server')) around ??= kind;
+  }
+  return around;
 }
 
 function methodAt(level: Level, values: Values): Value {
@@ -98,9 +115,11 @@ function methodAt(level: Level, values: Values): Value {
   return directive === undefined ? known('GET') : values.argument(directive, 0);
 }
 
-function versionAt(model: Model, level: Level): UpstreamRequest['version'] {
-  const { directives, certain } = effective(level, 'proxy_http_version');
-  const directive = directives.at(-1) ?? null;
+function versionAt(
+  model: Model,
+  directive: ConfigDirective | null,
+  certain: boolean,
+): UpstreamRequest['version'] {
   if (directive === null) return { value: defaultProxyHttpVersion(model.version), directive, certain };
   // nginx takes only one at a level: what is not here of it cannot say otherwise.
   return { value: directive.argument(0), directive, certain: !isFilledIn(directive, 0) };
@@ -122,7 +141,7 @@ class Headers {
   /** All of them in the order of the wire. `Host` goes first from the version on that treats it apart. */
   all(): readonly UpstreamHeader[] {
     if (this.known !== undefined) return this.known;
-    const written = this.set.directives.map((directive) => this.written(directive));
+    const written = this.sent(this.set.directives).map((directive) => this.written(directive));
     const named = new Set(this.set.directives.map((directive) => directive.argument(0).toLowerCase()));
     const rest = [...this.ownOfNginx(), ...this.passedOn()].filter(
       ({ name }) => !named.has(name.toLowerCase()),
@@ -143,9 +162,16 @@ class Headers {
     const directives = headersNamedIn(this.set.directives, name);
     const headers =
       directives.length > 0
-        ? directives.map((directive) => this.written(directive))
+        ? this.sent(directives).map((directive) => this.written(directive))
         : [...this.ownOfNginx(), ...this.passedOn()].filter((each) => each.name.toLowerCase() === name);
     return headers.map((header) => this.filled(header)).filter(isSent);
+  }
+
+  /** Of several for `Host` the last alone is sent, from the version on that treats it apart. */
+  private sent(directives: readonly ConfigDirective[]): readonly ConfigDirective[] {
+    if (!sendsOneHost(this.model.version)) return directives;
+    const last = directives.findLast((directive) => isNamed(directive, 'host'));
+    return directives.filter((directive) => directive === last || !isNamed(directive, 'host'));
   }
 
   private written(directive: ConfigDirective): UpstreamHeader {

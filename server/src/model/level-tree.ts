@@ -1,3 +1,4 @@
+import { meantDirective } from '../reference/near-directives';
 import { placeholdersIn } from '../syntax/comments';
 import { locationName } from '../values/location';
 import {
@@ -208,8 +209,10 @@ function groupByName({ context, directives }: Lines): OuterLevel['byName'] {
   // A table may have a hundred thousand entries, none of them a directive.
   if (context === 'entries') return groups;
   for (const directive of directives) {
-    const group = groups.get(directive.name);
-    if (group === undefined) groups.set(directive.name, [directive]);
+    // A slip of the pen is one mistake: all else is read as it was meant.
+    const name = meantDirective(directive.name, context) ?? directive.name;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [directive]);
     else group.push(directive);
   }
   return groups;

@@ -1,13 +1,36 @@
+import type { ConfigDirective } from './configuration';
 import { ownDirectives } from './inheritance';
 import type { Level } from './levels';
 import { hostKey, serverNamePattern } from '../values/server-name';
 
+/** One name of a server, where it stands. */
+export interface ServerName {
+  /** As written; '' of a server without `server_name`. */
+  readonly text: string;
+  /** Null for the name of a server without any. */
+  readonly directive: ConfigDirective | null;
+  /** The number of its word in the directive. */
+  readonly word: number;
+  readonly server: Level;
+}
+
+/** The names of a server; none counts as the empty name. */
+function namesOf(server: Level): ServerName[] {
+  const names = ownDirectives(server, 'server_name').flatMap((directive) =>
+    directive.words.slice(1).map(({ value }, index) => ({ text: value, directive, word: index + 1, server })),
+  );
+  return names.length === 0 ? [{ text: '', directive: null, word: 0, server }] : names;
+}
+
 /** The names of a server as written; none counts as the empty name. */
 export function serverNames(server: Level): string[] {
-  const names = ownDirectives(server, 'server_name').flatMap(({ words }) =>
-    words.slice(1).map(({ value }) => value),
-  );
-  return names.length === 0 ? [''] : names;
+  return namesOf(server).map(({ text }) => text);
+}
+
+/** A name that nginx ignores, since another server of the address and port, or the same one, has it already. */
+export interface IgnoredName {
+  readonly name: ServerName;
+  readonly first: ServerName;
 }
 
 /** The servers of one address and port by their names. */
@@ -23,6 +46,8 @@ export interface NameIndex {
     readonly ignoreCase: boolean;
     readonly server: Level;
   }[];
+  /** Those that nginx warns of. It looks at the names only where several servers share the address and port. */
+  readonly ignored: readonly IgnoredName[];
 }
 
 /** Sorts the names of servers that share an address and port. Of two with one name the first is in force. */
@@ -30,30 +55,33 @@ export function indexNames(servers: readonly Level[]): NameIndex {
   const exact = new Map<string, Level>();
   const heads = new Map<string, Level>();
   const tails = new Map<string, Level>();
-  const taken = new Set<string>();
   const regexes: { pattern: string; ignoreCase: boolean; server: Level }[] = [];
-  const add = (map: Map<string, Level>, name: string, server: Level): void => {
-    if (!map.has(name)) map.set(name, server);
+  const ignored: IgnoredName[] = [];
+  const taken = new Map<string, ServerName>();
+  const take = (key: string, name: ServerName): boolean => {
+    const first = taken.get(key);
+    if (first === undefined) taken.set(key, name);
+    else ignored.push({ name, first });
+    return first === undefined;
   };
-  for (const server of servers) {
-    for (const written of serverNames(server)) {
-      const regex = serverNamePattern(written);
-      const key = hostKey(written);
-      if (regex !== null) regexes.push({ ...regex, server });
-      if (regex !== null || key === null) continue;
-      const { kind, name } = key;
-      if (kind === 'head') add(heads, `.${name}`, server);
-      else if (kind === 'tail') add(tails, `${name}.`, server);
-      // Where one half is taken nginx ignores the other, too, and yet takes it (ngx_hash_add_key).
-      else if (!taken.has(name)) {
-        taken.add(name);
-        if (kind === 'both' && heads.has(`.${name}`)) continue;
-        exact.set(name, server);
-        if (kind === 'both') heads.set(`.${name}`, server);
-      }
+  const distinct = [...new Set(servers)];
+  for (const each of distinct.flatMap(namesOf)) {
+    const { text, server } = each;
+    const regex = serverNamePattern(text);
+    const key = hostKey(text);
+    if (regex !== null) regexes.push({ ...regex, server });
+    if (regex !== null || key === null) continue;
+    const { kind, name } = key;
+    if (kind === 'exact' && take(name, each)) exact.set(name, server);
+    if (kind === 'head' && take(`*.${name}`, each)) heads.set(`.${name}`, server);
+    if (kind === 'tail' && take(`${name}.*`, each)) tails.set(`${name}.`, server);
+    // Where one half is taken nginx ignores the other, too, and yet takes it (ngx_hash_add_key).
+    if (kind === 'both' && take(name, each) && take(`*.${name}`, each)) {
+      exact.set(name, server);
+      heads.set(`.${name}`, server);
     }
   }
-  return { exact, heads, tails, regexes };
+  return { exact, heads, tails, regexes, ignored: distinct.length > 1 ? ignored : [] };
 }
 
 /**

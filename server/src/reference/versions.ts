@@ -8,8 +8,8 @@ export interface NginxVersion {
 /** The version assumed when none is set: the oldest stable branch that is still patched. */
 export const assumedVersion: NginxVersion = { major: 1, minor: 28, patch: 0 };
 
-/** Since this version an empty `Host` is replaced by `$proxy_host` (CHANGES, 1.31.4). */
-const hostWhenEmpty: NginxVersion = { major: 1, minor: 31, patch: 4 };
+/** Since this version an empty `Host` is replaced by `$proxy_host`, and of several the last is sent (CHANGES, 1.31.4). */
+const hostApart: NginxVersion = { major: 1, minor: 31, patch: 4 };
 
 /** Since this version `ssl on` is deprecated in favour of `listen … ssl` (CHANGES, 1.15.0). */
 const sslDirectiveDeprecated: NginxVersion = { major: 1, minor: 15, patch: 0 };
@@ -111,7 +111,12 @@ export function defaultProxyConnection(version: NginxVersion): 'close' | '' {
 
 /** Whether nginx sends a `Host` to the back end though its value is empty. */
 export function sendsHostWhenEmpty(version: NginxVersion): boolean {
-  return isAtLeast(version, hostWhenEmpty);
+  return isAtLeast(version, hostApart);
+}
+
+/** Whether of several `proxy_set_header Host` the last alone is sent (ngx_http_proxy_init_headers). */
+export function sendsOneHost(version: NginxVersion): boolean {
+  return isAtLeast(version, hostApart);
 }
 
 /** Since this version nginx speaks HTTP/2 to a back end when told to (CHANGES, 1.29.4). */

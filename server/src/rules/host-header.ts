@@ -4,41 +4,55 @@ import { headersNamedIn } from '../handshake/upstream-request';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { replaced } from '../model/inheritance';
+import { isTemplated, listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { isFilledIn } from '../model/variables';
 import { addHeader } from './support/forward-upgrade';
 import { isIpAddress } from '../values/address';
-import { isUpstreamServer } from './support/hosts';
+import { sendsOneHost } from '../reference/versions';
+import { isUpstreamServer, upstreamNamed } from './support/hosts';
 import { standsOn } from './support/place';
 import type { Finding, Rule, RuleDocs, Severity } from './support/rule';
 import { severityOfHarm } from './support/severity';
+import { quoted } from './support/words';
 
 export const rule: Rule = {
   id: 'host-header',
   category: 'websocket',
   severity: 'information',
   fix: 'suggestion',
-  check: { visits: 'route', run: check },
+  check: [
+    { visits: 'route', run: proxyHost },
+    { visits: 'route', run: lostPort },
+  ],
 };
 
-function* check(route: Route, model: Model): Generator<Finding> {
+function* proxyHost(route: Route, model: Model): Generator<Finding> {
   const { proxyPass, request, faults } = route;
+  const group = upstreamNamed(model, hostIn(proxyPass))?.name;
   // Where no header is set at all, the upgrade is missing: that is one mistake, and the first to fix.
-  if (request.set.directives.length === 0 || isSite(route, model) || !seesProxyHost(route)) return;
+  const isBare = request.set.directives.length === 0;
+  if ((isBare && group === undefined) || isSite(route, model) || !seesProxyHost(route)) return;
+  // Of two lines one must go first: another rule speaks of them.
+  if (isSetTwice(request.set.directives) && !sendsOneHost(model.version)) return;
   const own = hostHeader(request.set.directives);
   const outer = own === undefined ? outerHost(route) : undefined;
   const lost = outer !== undefined && !isProxyHost(outer) ? outer : undefined;
   // The fix for that mistake also restores `Host`.
   if (lost !== undefined && faults.some(({ id }) => id === 'websocket-headers-overridden')) return;
-  const severity = severityOf(route, own !== undefined || outer !== undefined);
+  const isMeant = own !== undefined || outer !== undefined || group !== undefined;
+  const severity = isBare ? hintOf(route) : severityOf(route, isMeant);
   if (severity === null) return;
+  const right = hasOwnPort(route, model) ? '$http_host' : '$host';
+  const seen =
+    group === undefined
+      ? 'The back end sees the host of `proxy_pass` as `Host`, not the name that the browser asked for.'
+      : `The back end sees ${quoted(group)} as \`Host\`, the name of the \`upstream\`, not the name that the browser asked for.`;
   yield {
     severity,
     intent: route.intent,
-    message:
-      'The back end sees the host of `proxy_pass` as `Host`, not the name that the browser asked for. Many back ends ' +
-      'compare it with `Origin`, and refuse the handshake of a browser. Set `Host $host`.',
+    message: `${seen} Many back ends compare it with \`Origin\`, and refuse the handshake of a browser. Set \`Host ${right}\`.`,
     ...(own === undefined
       ? { place: placeOf(proxyPass) }
       : standsOn(proxyPass, own, 'The header is set here.')),
@@ -51,22 +65,70 @@ function* check(route: Route, model: Model): Generator<Finding> {
         }),
     fixes: () => {
       const edit: Edit =
-        own === undefined ? addHeader(route, 'proxy_set_header Host $host;') : replaceWord(own, 2, '$host');
-      return [{ title: 'Set Host to $host', kind: 'suggestion', edits: [edit] }];
+        own === undefined ? addHeader(route, `proxy_set_header Host ${right};`) : replaceWord(own, 2, right);
+      return [{ title: `Set Host to ${right}`, kind: 'suggestion', edits: [edit] }];
     },
   };
 }
 
+/** `$host` has no port (ngx_http_validate_host): the `Origin` of a browser has the one that it connects to. */
+function* lostPort(route: Route, model: Model): Generator<Finding> {
+  const own = hostHeader(route.request.set.directives);
+  const severity = hintOf(route);
+  if (own === undefined || severity === null || !isHostVariable(own) || !hasOwnPort(route, model)) return;
+  yield {
+    severity,
+    message:
+      '`$host` has no port, and clients connect to one that is neither 80 nor 443: a back end that compares `Host` with ' +
+      '`Origin` refuses the handshake of a browser. `$http_host` has the port.',
+    ...standsOn(route.proxyPass, own, 'The header is set here.'),
+    fixes: () => [
+      {
+        title: 'Set Host to $http_host',
+        kind: 'suggestion',
+        edits: [replaceWord(own, 2, '$http_host')],
+      },
+    ],
+  };
+}
+
+function isHostVariable(header: ConfigDirective): boolean {
+  return /^\$(?:host|\{host\})$/i.test(header.argument(1));
+}
+
+/** The ports that a browser leaves out. */
+const USUAL_PORTS: ReadonlySet<number> = new Set([80, 443]);
+
+/** Whether clients of a server write a port, wherever they connect to it. */
+function hasOwnPort({ location }: Route, { http }: Model): boolean {
+  if (http === null || location.server === null) return false;
+  const listeners = (listenersOf(http).get(location.server) ?? []).filter(
+    ({ address, quic }) => !quic && !address.startsWith('unix:'),
+  );
+  return (
+    listeners.length > 0 &&
+    listeners.every(({ address, port }) => !isTemplated(address) && port !== 0 && !USUAL_PORTS.has(port))
+  );
+}
+
+/** A Hint where a WebSocket is meant. */
+function hintOf(route: Route): Severity | null {
+  return severityOfHarm(route) === null ? null : 'hint';
+}
+
 /**
- * Information where other headers already pass facts about the client on, and only `Host` is lost or forgotten. With
- * the upgrade headers alone it is a Hint: they may come from a quick-fix, which must not cause more than that.
+ * Information where other headers already pass facts about the client on, and only `Host` is lost or forgotten, or where
+ * the name of a group goes out, which no server knows. With the upgrade headers alone it is a Hint: they may come from a
+ * quick-fix, which must not cause more than that.
+ *
+ * @param isMeant whether something in the files says that `Host` matters
  */
-function severityOf(route: Route, isWritten: boolean): Severity | null {
+function severityOf(route: Route, isMeant: boolean): Severity | null {
   const severity = severityOfHarm(route);
   if (severity === null) return null;
   // The http level of a fragment may set it.
   const isUnseen = route.location.server?.parent?.unseen === true;
-  return (isWritten || describesClient(route.request.set.directives)) && !isUnseen ? severity : 'hint';
+  return (isMeant || describesClient(route.request.set.directives)) && !isUnseen ? severity : 'hint';
 }
 
 /** Whether some headers pass facts about the client to the back end. All locations of a level ask for the same ones. */
@@ -92,6 +154,10 @@ function isSite({ proxyPass }: Route, model: Model): boolean {
   return host.includes('.') && !isUpstreamServer(model, host);
 }
 
+function hostIn(proxyPass: ConfigDirective): string {
+  return hostOf(parseProxyTarget(proxyPass.argument(0)).authority);
+}
+
 /** Whether `Host` certainly is `$proxy_host`, by default or explicitly. */
 function seesProxyHost({ request, location }: Route): boolean {
   const own = hostHeader(request.set.directives);
@@ -108,17 +174,22 @@ function outerHost({ request: { set } }: Route): ConfigDirective | undefined {
   return set.level === null ? undefined : hostHeader(replaced(set.level, 'proxy_set_header'));
 }
 
+function isSetTwice(headers: readonly ConfigDirective[]): boolean {
+  return headersNamedIn(headers, 'host').filter((header) => header.argument(1) !== '').length > 1;
+}
+
 function hostHeader(headers: readonly ConfigDirective[]): ConfigDirective | undefined {
   return headersNamedIn(headers, 'host').at(-1);
 }
 
 export const docs: RuleDocs = {
-  what: 'The back end of a WebSocket location sees `$proxy_host`, the name in `proxy_pass`, as `Host`.',
+  what: 'The back end of a WebSocket location sees `$proxy_host`, the name in `proxy_pass`, as `Host`, or a `Host` without the port.',
   why:
     'A browser sends `Origin` with every handshake, and many servers accept it only when it names the same host as ' +
     '`Host`. nginx sends the name in `proxy_pass` unless told otherwise, and any `proxy_set_header` of a level loses ' +
-    'the `Host` that is set further out. The handshake then gets 403, from browsers only. Nothing is said where ' +
-    '`proxy_pass` names another site.',
+    'the `Host` that is set further out. The handshake then gets 403, from browsers only. The name of an ' +
+    '`upstream` is no name that a server knows. `$host` has no port: where clients connect to one other than 80 and ' +
+    '443, their `Origin` has it, and a hint says so. Nothing is said where `proxy_pass` names another site.',
   how: 'Add `proxy_set_header Host $host`, or `Host $http_host` where the port matters.',
   bad: `
 events {}
@@ -173,6 +244,26 @@ http {
       backEnd: 'checks-origin',
       sends: { Origin: 'http://localhost' },
       sees: { answer: 403, headers: { Host: '127.0.0.1:3000' } },
+    },
+    {
+      claim: 'the name of an `upstream`',
+      text: {
+        bad: [
+          ['http {', 'http {\n    upstream pool { server 127.0.0.1:3000; }'],
+          ['http://127.0.0.1:3000', 'http://pool'],
+        ],
+      },
+      sends: { Origin: 'http://localhost' },
+      backEnd: 'checks-origin',
+      sees: { answer: 403, headers: { Host: 'pool' } },
+    },
+    {
+      claim: '`$host` has no port',
+      text: { good: [['listen 80;', 'listen 8080;']] },
+      backEnd: 'checks-origin',
+      url: 'ws://localhost:8080/ws',
+      sends: { Origin: 'http://localhost:8080' },
+      sees: { answer: 403, headers: { Host: 'localhost' } },
     },
     {
       claim: '`$http_host` has the port',

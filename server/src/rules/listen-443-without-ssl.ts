@@ -16,7 +16,8 @@ export const rule: Rule = {
 };
 
 function* check(model: Model): Generator<Finding> {
-  if (model.http === null || model.configuration.truncated) return;
+  // Another site of the same address may say `ssl`: a fragment is not told of it.
+  if (model.http === null || model.http.unseen || model.configuration.truncated) return;
   const listeners = listenersOf(model.http);
   const withoutCertificate = addressesWithoutCertificate(listeners);
   for (const server of levelsWithin(model.http)) {

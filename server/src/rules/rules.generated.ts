@@ -11,8 +11,12 @@ import { rule as includeCycle } from './include-cycle';
 import { rule as includeMissing } from './include-missing';
 import { rule as listen443WithoutSsl } from './listen-443-without-ssl';
 import { rule as listenHttp2Deprecated } from './listen-http2-deprecated';
+import { rule as locationPatternText } from './location-pattern-text';
+import { rule as proxyPassPath } from './proxy-pass-path';
 import { rule as proxyPassScheme } from './proxy-pass-scheme';
+import { rule as requestHeaderDuplicate } from './request-header-duplicate';
 import { rule as rewriteNoMatch } from './rewrite-no-match';
+import { rule as serverNameConflict } from './server-name-conflict';
 import { rule as sslCertificateMissing } from './ssl-certificate-missing';
 import { rule as sslDirectiveRemoved } from './ssl-directive-removed';
 import { rule as sslProtocolsWeak } from './ssl-protocols-weak';
@@ -57,8 +61,12 @@ export const rules: readonly Rule[] = [
   includeMissing,
   listen443WithoutSsl,
   listenHttp2Deprecated,
+  locationPatternText,
+  proxyPassPath,
   proxyPassScheme,
+  requestHeaderDuplicate,
   rewriteNoMatch,
+  serverNameConflict,
   sslCertificateMissing,
   sslDirectiveRemoved,
   sslProtocolsWeak,

@@ -1,5 +1,3 @@
-import { closest, distance } from 'fastest-levenshtein';
-import type { Context } from '../model/context';
 import {
   contextsOf,
   directiveFacts,
@@ -7,6 +5,7 @@ import {
   documentedModule,
   existsIn,
 } from '../reference/directives';
+import { nearDirective } from '../reference/near-directives';
 import { moduleOf } from '../reference/third-party';
 import { formatVersion } from '../reference/versions';
 import type { ConfigDirective } from '../model/configuration';
@@ -63,7 +62,7 @@ function findingFor(
       place,
     };
   }
-  const near = nearName(name, context);
+  const near = nearDirective(name, context ?? 'unknown');
   if (near !== null) {
     const fix: Fix = {
       title: `Change it to \`${near}\``,
@@ -105,36 +104,6 @@ function releases({ since, until }: DirectiveFact): string {
   if (until !== null) return `it went with ${formatVersion(until)}`;
   return since === null ? 'it is of another release' : `it came with ${formatVersion(since)}`;
 }
-
-/** With more differences than this another name is meant. */
-const DISTANCE_LIMIT = 2;
-
-/** The name allowed at a level that is nearest to `name`, or null. */
-function nearName(name: string, context: Context | null): string | null {
-  if (name.length < 4 || name.length > 64) return null;
-  const allowed = namesIn(context ?? 'unknown');
-  const near = allowed.length === 0 ? '' : closest(name.toLowerCase(), allowed);
-  const limit = name.length < 8 ? 1 : DISTANCE_LIMIT;
-  return near !== '' && distance(name.toLowerCase(), near) <= limit ? near : null;
-}
-
-function namesIn(context: Context): readonly string[] {
-  const known = names.get(context);
-  if (known !== undefined) return known;
-  const found: string[] = [];
-  for (const [name, facts] of directiveFacts()) {
-    const isThere = facts.some(
-      (fact) =>
-        fact.thirdParty === null &&
-        (context === 'unknown' || fact.contexts.includes(context) || fact.contexts.includes('any')),
-    );
-    if (isThere) found.push(name);
-  }
-  names.set(context, found);
-  return found;
-}
-
-const names = new Map<Context, readonly string[]>();
 
 export const docs: RuleDocs = {
   what: 'A directive that nginx does not know.',

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { type Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
-import { httpDirectives } from '../model/levels';
+import { hasOpaqueParts, httpDirectives } from '../model/levels';
 import type { Model } from '../model/model';
 import { type Upstream } from '../model/upstreams';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
@@ -17,16 +17,21 @@ export const rule: Rule = {
 };
 
 function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
-  if (model.hasUnseenParts || model.upstreams.length === 0) return;
+  const { http, configuration, upstreams } = model;
+  if (http === null || upstreams.length === 0) return;
+  if (configuration.truncated || hasOpaqueParts(configuration)) return;
+  // Another file may use it, or have an upstream of nearly its name.
+  const isFragment = http.unseen;
   const words = wordsOutsideUpstreams(model);
-  const unused = model.upstreams.filter(({ name }) => name !== '' && !words.has(name.toLowerCase()));
-  const names = new Set(model.upstreams.map(({ name }) => name.toLowerCase()));
+  const unused = upstreams.filter(({ name }) => name !== '' && !words.has(name.toLowerCase()));
+  const names = new Set(upstreams.map(({ name }) => name.toLowerCase()));
   const meantBy = finder(unused);
   for (const { proxyPass } of routes) {
     const { authority } = parseProxyTarget(proxyPass.argument(0));
     if (authority.includes('$') || names.has(hostOf(authority))) continue;
     const meant = meantBy(authority);
-    if (meant !== undefined) yield findingFor(proxyPass, authority, meant);
+    if (meant === undefined || (isFragment && !hasServer(meant, authority))) continue;
+    yield findingFor(proxyPass, authority, meant, isFragment);
   }
 }
 
@@ -70,21 +75,29 @@ function isNearly(name: string, host: string): boolean {
   return plain(name) === plain(host) || distance(name, host) <= (name.length >= 8 ? 2 : 1);
 }
 
-function findingFor(proxyPass: ConfigDirective, authority: string, upstream: Upstream): Finding {
+function hasServer({ servers }: Upstream, authority: string): boolean {
+  return servers.some((server) => hostOf(server) === hostOf(authority));
+}
+
+function findingFor(
+  proxyPass: ConfigDirective,
+  authority: string,
+  upstream: Upstream,
+  isFragment: boolean,
+): Finding {
   const word = proxyPass.words[1];
   const whole = placeOf(proxyPass);
   // The host within the word, unless escapes have shifted it.
   const offset = word === undefined ? -1 : proxyPass.file.text.slice(word.start, word.end).indexOf(authority);
   const start = word === undefined || offset === -1 ? whole.start : word.start + offset;
   const place = offset === -1 ? whole : { file: whole.file, start, end: start + authority.length };
-  const isServer = upstream.servers.some((server) => hostOf(server) === hostOf(authority));
-  const why = isServer
+  const why = hasServer(upstream, authority)
     ? 'requests go to the server itself, and nothing that the upstream sets is in force'
     : 'nginx looks the name up in DNS instead';
   return {
-    severity: 'warning',
+    severity: isFragment ? 'information' : 'warning',
     message:
-      `${quoted(`upstream ${upstream.name}`)} is not used: ${quoted(authority)} is not its name, so ${why}. ` +
+      `${quoted(`upstream ${upstream.name}`)} is not used${isFragment ? ' in this file' : ''}: ${quoted(authority)} is not its name, so ${why}. ` +
       `Write ${quoted(upstream.name)} here.`,
     place,
     related: [{ place: placeOf(upstream.directive), message: 'The upstream that is not used.' }],

@@ -104,7 +104,7 @@ function repeated(
   const lines = lost.map((header) =>
     isReplaced(header) ? `proxy_set_header Connection ${connection.text};` : repeat(header),
   );
-  return { lines, map: lost.some(isReplaced) ? connection.edits : [] };
+  return { lines: [...new Set(lines)], map: lost.some(isReplaced) ? connection.edits : [] };
 }
 
 /** One of the routes with headers from the same level that serves more than WebSocket, if there is one. */

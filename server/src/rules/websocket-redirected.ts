@@ -9,6 +9,7 @@ import { effectiveValue } from '../model/inheritance';
 import { locationName } from '../values/location';
 import type { Model } from '../model/model';
 import { isAskedAsIs, isSeenWhole, ownPath, searchFor } from '../handshake/own-paths';
+import { isEndpoint } from './support/endpoints';
 import { standsOn } from './support/place';
 import { httpsPortOf, isByReferer, redirectIn, secureUrl } from './support/redirects';
 import type { Text } from './support/proof';
@@ -122,9 +123,6 @@ function letThrough(redirect: ConfigDirective): Fix[] {
   ];
 }
 
-/** Names that clients request themselves, with and without a slash; of others they request the paths below. */
-const ENDPOINT = /\/(?:ws|wss|websocket|cable|hmr|graphql-ws)\/$/i;
-
 /** `/ws/` requested as `/ws`: nginx redirects the client to the path with the slash. */
 function* missingSlash(route: Route, model: Model): Generator<Finding> {
   const { location } = route;
@@ -133,7 +131,7 @@ function* missingSlash(route: Route, model: Model): Generator<Finding> {
   if (block === null || path === null || path === '/' || !path.endsWith('/')) return;
   if (locationName(block).kind === 'regex' || isAskedAsIs(path)) return;
   const harm = severityOfHarm(route);
-  const severity = harm === null || ENDPOINT.test(path) ? harm : 'hint';
+  const severity = harm === null || isEndpoint(path) ? harm : 'hint';
   const { server } = location;
   if (severity === null || server === null || !isSeenWhole(model, location)) return;
   const found = searchFor(server, path.slice(0, -1));

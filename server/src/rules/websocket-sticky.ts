@@ -1,5 +1,5 @@
 import type { Edit } from '../edits/edit';
-import { insertBefore, replaceWord } from '../edits/insert';
+import { insertAfter, insertBefore, replaceWord } from '../edits/insert';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
 import { pathSegments } from '../model/signs';
@@ -9,6 +9,7 @@ import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { placeholdersIn } from '../syntax/comments';
 import { upstreamNamed } from './support/hosts';
 import { memoized } from '../model/memo';
+import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { quoted } from './support/words';
@@ -40,9 +41,13 @@ function* check({ location, proxyPass }: Route, model: Model): Generator<Finding
     severity: 'information',
     message:
       `Clients of \`${protocol}\` fail now and then: their requests go to ${count} servers in turn, and only ` +
-      `one of them knows the session. Add \`ip_hash\` to ${quoted(`upstream ${upstream.name}`)}.`,
+      `one of them knows the session. Add \`ip_hash\`${hasSticky(model.version) ? ', or `sticky cookie`,' : ''} to ` +
+      `${quoted(`upstream ${upstream.name}`)}.`,
     ...standsOn(proxyPass, upstream.directive, 'The upstream.'),
-    fixes: () => fixesFor(upstream.directive.children ?? []),
+    fixes: () => {
+      const lines = upstream.directive.children ?? [];
+      return [...byAddress(lines), ...(hasSticky(model.version) ? byCookie(lines) : [])];
+    },
   };
 }
 
@@ -73,7 +78,14 @@ function hasPlaceholders({ file, node }: ConfigDirective): boolean {
   return file.tree.template && placeholdersIn(file.tree, node).length > 0;
 }
 
-function fixesFor(lines: readonly ConfigDirective[]): Fix[] {
+/** Since this release nginx has `sticky` without a subscription (CHANGES, 1.29.6). */
+const stickySince: NginxVersion = { major: 1, minor: 29, patch: 6 };
+
+function hasSticky(version: NginxVersion): boolean {
+  return isAtLeast(version, stickySince);
+}
+
+function byAddress(lines: readonly ConfigDirective[]): Fix[] {
   const [first] = lines;
   // nginx refuses `backup` beside `ip_hash`.
   const hasBackup = lines.some((line) => line.name === 'server' && parametersOf(line).includes('backup'));
@@ -86,6 +98,18 @@ function fixesFor(lines: readonly ConfigDirective[]): Fix[] {
   return [{ title: 'Send each client to the same server (`ip_hash`)', kind: 'suggestion', edits: [edit] }];
 }
 
+/** It goes on top of the method, which chooses the server of the first request: after the line of that. */
+function byCookie(lines: readonly ConfigDirective[]): Fix[] {
+  const [first] = lines;
+  if (first === undefined) return [];
+  const cookie = ['sticky cookie srv_id path=/;'];
+  const method = lines.find(({ name }) => METHODS.has(name));
+  const edit = method === undefined ? insertBefore(first, cookie) : insertAfter(method, cookie);
+  return [
+    { title: 'Send each client to the same server (`sticky cookie`)', kind: 'suggestion', edits: [edit] },
+  ];
+}
+
 const SOCKET_IO = 'http://localhost/socket.io/';
 
 export const docs: RuleDocs = {
@@ -95,7 +119,7 @@ export const docs: RuleDocs = {
     'server that does not know the session answers 400 or 404. By default nginx takes the servers in turn.',
   how:
     'Add `ip_hash` or `hash` to the upstream, before `keepalive` (nginx warns otherwise, until 1.29.7). Where all clients come through one address, use ' +
-    '`hash` of a cookie or header.',
+    '`hash` of a cookie or header, or, from nginx 1.29.6 on, `sticky cookie`.',
   bad: `
 events {}
 http {
@@ -150,6 +174,21 @@ http {
       finds: false,
       url: [SOCKET_IO, SOCKET_IO, SOCKET_IO, SOCKET_IO],
       sees: { shares: [0, 4] },
+    },
+    {
+      claim: '`sticky cookie`',
+      text: { good: [['ip_hash', 'sticky cookie srv_id path=/']] },
+      finds: false,
+      since: '1.29.6',
+      sees: { starts: true },
+    },
+    {
+      claim: '`sticky cookie` before that release',
+      text: { good: [['ip_hash', 'sticky cookie srv_id path=/']] },
+      good: 'good',
+      finds: false,
+      before: '1.29.6',
+      sees: { refused: 'unknown directive "sticky"', line: 4 },
     },
     {
       claim: '`ip_hash` after `keepalive`',

@@ -30,7 +30,8 @@ function* check(reasons: Reasons): Generator<Finding> {
         'back end too, and nginx drops the connection when that one accepts. Blank `Upgrade` and `Connection` here.',
       place: placeOf(route.proxyPass),
       related: [{ place: placeOf(about), message: 'The request is made here.' }],
-      fixes: () => fixesFor(route),
+      // One that is meant for WebSocket itself would lose its handshakes.
+      fixes: () => (route.intent.strength === 'none' ? fixesFor(route) : []),
     };
   }
 }

@@ -44,11 +44,18 @@ function messageFor({ route, intent }: Reasons, missing: readonly Missing[]): st
     : missing.includes('connection')
       ? 'the back end gets no `Connection: upgrade`'
       : '';
+  const elsewhere = unlessSetAround(route);
   if (headers === '') {
-    return 'WebSocket handshakes reach the back end over HTTP/1.0, which many refuse. Add `proxy_http_version 1.1`.';
+    return `WebSocket handshakes reach the back end over HTTP/1.0, which many refuse${elsewhere}. Add \`proxy_http_version 1.1\`.`;
   }
   const version = missing.includes('http-version') ? ', and HTTP/1.0' : '';
-  return `${forwards}: ${headers}${version}. ${adviceFor(route, missing)}.`;
+  return `${forwards}: ${headers}${version}${elsewhere}. ${adviceFor(route, missing)}.`;
+}
+
+/** What is not here is taken to set nothing. */
+function unlessSetAround({ request: { taken } }: Route): string {
+  if (taken === null) return '';
+  return taken === 'http' ? ', unless nginx.conf sets it' : ', unless the server around it sets it';
 }
 
 /** Names what the fix writes: in a fragment that is more than what is certainly missing. */

@@ -4,14 +4,15 @@ import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';
 import { httpsPortOf, plainUrl, redirectIn, runsBy } from './support/redirects';
-import type { Finding, Related, Rule, RuleDocs, Severity } from './support/rule';
-import { isAtLeastAsSevere, severityOfHarm } from './support/severity';
+import type { Finding, Related, Rule, RuleDocs } from './support/rule';
+import { severityOfHarm } from './support/severity';
 import { quoted } from './support/words';
 
 export const rule: Rule = {
   id: 'wss-redirect',
   category: 'websocket',
-  severity: 'information',
+  // Everybody has that redirect on purpose.
+  severity: 'hint',
   fix: 'none',
   check: { visits: 'configuration', run: check },
 };
@@ -19,7 +20,6 @@ export const rule: Rule = {
 /** A redirect to https:// that stops ws:// handshakes, with the URLs that work over TLS. */
 interface Redirect {
   readonly directive: ConfigDirective;
-  severity: Severity;
   readonly urls: Map<string, Related>;
 }
 
@@ -27,10 +27,10 @@ interface Redirect {
 const URLS_LIMIT = 5;
 
 function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
-  for (const { directive, severity, urls } of redirectsOf(model, routes)) {
+  for (const { directive, urls } of redirectsOf(model, routes)) {
     const words = directive.words.slice(0, 2).map(({ value }) => value);
     yield {
-      severity,
+      severity: 'hint',
       message:
         `${quoted(words.join(' '))} sends ws:// handshakes to https://, and WebSocket clients do not follow redirects. ` +
         'Have them connect with wss://.',
@@ -43,18 +43,16 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
 function redirectsOf(model: Model, routes: readonly Route[]): Iterable<Redirect> {
   const redirects = new Map<ConfigDirective, Redirect>();
   for (const route of routes) {
-    const severity = severityOfHarm(route);
     const { block } = route.location;
-    if (severity === null || block === null) continue;
+    if (severityOfHarm(route) === null || block === null) continue;
     // Another rule reports what redirects it there.
     if (route.reasons.some(({ id }) => id === 'websocket-redirected')) continue;
     for (const url of urlsOf(model, route.location)) {
       if (!url.startsWith('wss://')) continue;
       const directive = redirectOfPlain(model, url);
       if (directive === undefined) continue;
-      const known = redirects.get(directive) ?? { directive, severity, urls: new Map() };
+      const known = redirects.get(directive) ?? { directive, urls: new Map() };
       redirects.set(directive, known);
-      if (isAtLeastAsSevere(severity, known.severity)) known.severity = severity;
       if (known.urls.size < URLS_LIMIT) {
         known.urls.set(url, { place: placeOf(block), message: `${url} leads here.` });
       }

@@ -26,6 +26,12 @@ describe('back ends', () => {
     expect(strictAnswer(request())).toStrictEqual({ status: 101, reason: null });
   });
 
+  it('refuse two lines of Host', () => {
+    const { headers } = request();
+    const answer = strictAnswer(request({ headers: [...headers, ['host', 'chat.example']] }));
+    expect(answer).toStrictEqual({ status: 400, reason: 'more than one Host' });
+  });
+
   it.each([
     [{ method: 'POST', version: '1.0' }, broken, 405, 'the method is POST'],
     [{ version: '1.0' }, broken, 426, 'no websocket in Upgrade: none'],

@@ -37,7 +37,7 @@ export interface Answer {
   readonly reason: string | null;
 }
 
-/** What a server that keeps to RFC 6455 §4.2.1 answers: the first condition that is not met decides. */
+/** What a server that keeps to RFC 9112 §3.2 and RFC 6455 §4.2.1 answers: the first condition that is not met decides. */
 export function strictAnswer(request: SeenRequest): Answer {
   const { headers, method, version } = request;
   const key = valueOf(headers, 'Sec-WebSocket-Key');
@@ -49,8 +49,9 @@ export function strictAnswer(request: SeenRequest): Answer {
     return { status: 400, reason: `no upgrade in Connection: ${shown('Connection')}` };
   if (version !== '1.1') return { status: 400, reason: `the version is HTTP/${version}` };
   if (request.uri.includes(' ')) return { status: 400, reason: `a blank in ${request.uri}` };
-  if (valueOf(headers, 'Host') === null || valueOf(headers, 'Host') === '')
-    return { status: 400, reason: 'no Host' };
+  const hosts = headers.filter(([name]) => name.toLowerCase() === 'host');
+  if (hosts.length !== 1 || valueOf(headers, 'Host') === '')
+    return { status: 400, reason: hosts.length > 1 ? 'more than one Host' : 'no Host' };
   if (key === null || !/^[A-Za-z0-9+/]{22}==$/.test(key))
     return { status: 400, reason: `Sec-WebSocket-Key is not 16 bytes of base64: ${key ?? 'none'}` };
   if (valueOf(headers, 'Sec-WebSocket-Version') !== '13')

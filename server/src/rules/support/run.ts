@@ -97,21 +97,41 @@ const NGINX_WORDS: ReadonlySet<string> = new Set([
   'variable-unknown',
 ]);
 
-/** One mistake, one diagnostic: where another rule reports the same error with a fix, the plain words of nginx are left out. */
+/**
+ * One mistake, one diagnostic: of a name that nobody knows only that is told, and where another rule reports the same
+ * error with a fix, the plain words of nginx are left out.
+ */
 function withoutEchoes(problems: readonly Problem[]): readonly Problem[] {
+  const isSlip = ({ rule, severity }: Problem): boolean =>
+    rule === 'unknown-directive' && severity === 'warning';
+  const isPlain = ({ rule }: Problem): boolean => NGINX_WORDS.has(rule);
+  const told = withoutOverlapping(problems, isSlip, (problem) => !isSlip(problem));
+  return withoutOverlapping(
+    told,
+    (problem) => problem.severity === 'error' && !isPlain(problem),
+    (problem) => isPlain(problem) && !isSlip(problem),
+  );
+}
+
+/** Leaves out those of some problems that overlap one of others. */
+function withoutOverlapping(
+  problems: readonly Problem[],
+  isOther: (problem: Problem) => boolean,
+  isLeftOut: (problem: Problem) => boolean,
+): readonly Problem[] {
   const others = new Map<string, Problem[]>();
   for (const problem of problems) {
-    if (problem.severity !== 'error' || NGINX_WORDS.has(problem.rule)) continue;
+    if (!isOther(problem)) continue;
     const { realPath } = problem.place.file;
     const known = others.get(realPath);
     if (known === undefined) others.set(realPath, [problem]);
     else known.push(problem);
   }
   if (others.size === 0) return problems;
-  const covered = new Map([...others].map(([path, told]) => [path, rangesOf(told)] as const));
-  return problems.filter(({ rule, place }) => {
-    const ranges = NGINX_WORDS.has(rule) ? covered.get(place.file.realPath) : undefined;
-    return ranges === undefined || !overlaps(ranges, place);
+  const covered = new Map([...others].map(([path, found]) => [path, rangesOf(found)] as const));
+  return problems.filter((problem) => {
+    const ranges = isLeftOut(problem) ? covered.get(problem.place.file.realPath) : undefined;
+    return ranges === undefined || !overlaps(ranges, problem.place);
   });
 }
 

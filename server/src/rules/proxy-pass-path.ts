@@ -1,0 +1,181 @@
+import type { Edit } from '../edits/edit';
+import { replaceWord } from '../edits/insert';
+import { isSeenWhole, pathBelow, searchFor } from '../handshake/own-paths';
+import type { Route } from '../handshake/routes';
+import { placeOf } from '../model/configuration';
+import type { Model } from '../model/model';
+import { isFilledIn } from '../model/variables';
+import { locationName } from '../values/location';
+import { parseProxyTarget } from '../values/pass-url';
+import { isEndpoint } from './support/endpoints';
+import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
+import { quoted } from './support/words';
+
+export const rule: Rule = {
+  id: 'proxy-pass-path',
+  category: 'websocket',
+  severity: 'information',
+  fix: 'suggestion',
+  check: { visits: 'route', run: check },
+};
+
+function* check(route: Route, model: Model): Generator<Finding> {
+  const { proxyPass, intent } = route;
+  const paths = replacedPath(route, model);
+  if (paths === null) return;
+  const { name, path } = paths;
+  const rest = name.endsWith('/') ? 'x' : '/x';
+  const better = betterFor(paths);
+  yield {
+    // Clients that open just this path do not meet it.
+    severity: intent.strength === 'none' || isEndpoint(name) ? 'hint' : 'information',
+    intent,
+    message:
+      `The back end gets ${quoted(`${path}${rest}`)} for ${quoted(`${name}${rest}`)}: what ${quoted(`location ${name}`)} ` +
+      `matches is replaced by ${quoted(path)}, and only one of the two ends with a slash. Write ${quoted(better.text)}.`,
+    place: placeOf(proxyPass),
+    fixes: () => fixesFor(route, paths, better),
+  };
+}
+
+/** What a `proxy_pass` replaces of a path, and by what. */
+interface Paths {
+  /** The name of the location. */
+  readonly name: string;
+  /** The path of the `proxy_pass`. */
+  readonly path: string;
+}
+
+/**
+ * Where only one of the two ends with a slash, and the location takes paths below its own. A `rewrite` that changes the
+ * path is sent as it is, and a path with variables whole (ngx_http_proxy_create_request).
+ */
+function replacedPath({ proxyPass, level, location }: Route, model: Model): Paths | null {
+  const { block, server } = location;
+  const url = proxyPass.argument(0);
+  const path = parseProxyTarget(url).uri;
+  if (level !== location || block === null || server === null || url.includes('$')) return null;
+  if (path === '' || path.includes('?') || isFilledIn(proxyPass, 0) || !isSeenWhole(model, location))
+    return null;
+  const { kind, name } = locationName(block);
+  const below = pathBelow(location);
+  if (kind !== 'prefix' || below === null || name.endsWith('/') === path.endsWith('/')) return null;
+  const isRewritten = [location, ...location.levels].some((each) => each.byName.has('rewrite'));
+  return isRewritten || searchFor(server, below)?.level !== location ? null : { name, path };
+}
+
+/** How the two agree again: by the path of the `proxy_pass`, unless that is a slash alone. */
+interface Better {
+  readonly isLocation: boolean;
+  readonly text: string;
+}
+
+function betterFor({ name, path }: Paths): Better {
+  if (name.endsWith('/')) return { isLocation: false, text: `${path}/` };
+  return path === '/'
+    ? { isLocation: true, text: `location ${name}/` }
+    : { isLocation: false, text: path.slice(0, -1) };
+}
+
+function fixesFor({ proxyPass, location }: Route, { name, path }: Paths, better: Better): Fix[] {
+  const { block } = location;
+  if (block === null) return [];
+  const directive = better.isLocation ? block : proxyPass;
+  const index = directive.words.length - 1;
+  const word = directive.words[index];
+  if (word === undefined || directive.file !== proxyPass.file) return [];
+  // With the slash nginx redirects handshakes for the path that lacks it.
+  if (better.isLocation && isEndpoint(name)) return [];
+  const written = directive.file.text.slice(word.start, word.end);
+  const replacedPart = better.isLocation ? name : path;
+  if (!written.endsWith(replacedPart)) return [];
+  const start = written.slice(0, -replacedPart.length);
+  const edit: Edit = replaceWord(directive, index, `${start}${better.isLocation ? `${name}/` : better.text}`);
+  const title = better.isLocation
+    ? `Change it to \`${better.text}\``
+    : `Change the path of \`proxy_pass\` to \`${better.text}\``;
+  return [{ title, kind: 'suggestion', edits: [edit] }];
+}
+
+export const docs: RuleDocs = {
+  what: '`location` and the path of `proxy_pass` disagree about the slash at the end.',
+  why:
+    'Where `proxy_pass` has a path, it takes the place of what the location has matched. `location /chat` with ' +
+    '`proxy_pass http://host/` sends `/chat/room` on as `//room`, and `location /chat/` with `http://host/v1` as ' +
+    '`/v1room`. Most servers know no such path.',
+  how: 'End both with a slash, or neither.',
+  bad: `
+events {}
+http {
+    server {
+        listen 80;
+        location /signalr {
+            proxy_pass http://127.0.0.1:3000/v1/;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  good: `
+events {}
+http {
+    server {
+        listen 80;
+        location /signalr {
+            proxy_pass http://127.0.0.1:3000/v1;
+            proxy_http_version 1.1;
+            proxy_set_header Host $host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_read_timeout 1h;
+        }
+    }
+}
+`,
+  proof: [
+    {
+      claim: 'a slash too many',
+      url: 'ws://localhost/signalr/room',
+      sees: { request: 'GET /v1//room HTTP/1.1' },
+      mended: { request: 'GET /v1/room HTTP/1.1' },
+    },
+    {
+      claim: 'a slash alone',
+      text: { bad: [['/v1/', '/']] },
+      url: 'ws://localhost/signalr/room',
+      sees: { request: 'GET //room HTTP/1.1' },
+      mended: { request: 'GET /room HTTP/1.1' },
+    },
+    {
+      claim: 'a slash too few',
+      text: {
+        bad: [
+          ['/signalr', '/signalr/'],
+          ['/v1/', '/v1'],
+        ],
+      },
+      url: 'ws://localhost/signalr/room',
+      sees: { request: 'GET /v1room HTTP/1.1' },
+      mended: { request: 'GET /v1/room HTTP/1.1' },
+    },
+    {
+      claim: 'the path of the location itself',
+      text: { bad: [['/v1/', '/']] },
+      url: 'ws://localhost/signalr',
+      sees: { request: 'GET / HTTP/1.1' },
+      mended: { answer: 301 },
+    },
+    {
+      claim: 'a path that a `rewrite` changes',
+      text: { bad: [['proxy_pass', 'rewrite ^/signalr/(.*) /$1 break;\n            proxy_pass']] },
+      finds: false,
+      url: 'ws://localhost/signalr/room',
+      sees: { request: 'GET /room HTTP/1.1' },
+    },
+  ],
+  sources: ['https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass'],
+};

@@ -1,0 +1,90 @@
+import { rule } from '../../server/src/rules/proxy-pass-path';
+import { forwarding } from '../support/forwarding';
+import { testRule } from '../support/rule-tester';
+
+/** A WebSocket location with that name and that `proxy_pass`, marked or not. */
+function at(name: string, pass: string, location: readonly string[] = []): string {
+  return forwarding({
+    head: `location ${name}`,
+    pass,
+    location: ['proxy_set_header Host $host;', ...location],
+  });
+}
+
+testRule(rule, {
+  valid: [
+    { name: 'no path', files: at('/talk', 'proxy_pass http://app') },
+    { name: 'neither ends with a slash', files: at('/talk', 'proxy_pass http://app/v1') },
+    { name: 'both do', files: at('/talk/', 'proxy_pass http://app/v1/') },
+    { name: 'all paths', files: at('/', 'proxy_pass http://app/') },
+    { name: 'a query', files: at('/talk/', 'proxy_pass http://app/v1?path=') },
+    { name: 'a path with variables is sent whole', files: at('/talk/', 'proxy_pass http://app/v1$uri') },
+    { name: 'one path alone', files: at('= /talk', 'proxy_pass http://app/') },
+    {
+      name: 'a path that is rewritten',
+      files: at('/talk', 'proxy_pass http://app/', ['rewrite ^/talk/(.*) /$1 break;']),
+    },
+    {
+      name: 'another location takes the paths below',
+      files: at('/talk', 'proxy_pass http://app/').replace(
+        '    server {\n',
+        '    server {\n        location /talk/ { return 404; }\n',
+      ),
+    },
+    {
+      name: 'a directive that is not here may rewrite it',
+      files: at('/talk', 'proxy_pass http://app/', ['include gone.conf;']),
+    },
+  ],
+  invalid: [
+    {
+      name: 'the slash of the location is missing',
+      files: at('/talk', '«proxy_pass http://app/»'),
+      severity: 'information',
+      message:
+        'The back end gets `//x` for `/talk/x`: what `location /talk` matches is replaced by `/`, and only one of the ' +
+        'two ends with a slash. Write `location /talk/`.',
+      output: at('/talk/', 'proxy_pass http://app/'),
+    },
+    {
+      name: 'a slash too many',
+      files: at('^~ /talk', '«proxy_pass "http://app/v1/"»'),
+      severity: 'information',
+      message: 'gets `/v1//x` for `/talk/x`',
+      output: null,
+    },
+    {
+      name: 'a slash too many, without quotes',
+      files: at('^~ /talk', '«proxy_pass http://app/v1/»'),
+      severity: 'information',
+      message: 'Write `/v1`.',
+      output: at('^~ /talk', 'proxy_pass http://app/v1'),
+    },
+    {
+      name: 'the slash of the path is missing',
+      files: at('/talk/', '«proxy_pass http://app/v1»'),
+      severity: 'information',
+      message: 'gets `/v1x` for `/talk/x`',
+      output: at('/talk/', 'proxy_pass http://app/v1/'),
+    },
+    {
+      name: 'all paths below one without a slash',
+      files: at('/', '«proxy_pass http://app/v1»'),
+      severity: 'information',
+      message: 'gets `/v1x` for `/x`',
+      output: at('/', 'proxy_pass http://app/v1/'),
+    },
+    {
+      name: 'a path that clients open itself: with the slash it would be redirected',
+      files: at('/ws', '«proxy_pass http://app/»'),
+      severity: 'hint',
+      output: null,
+    },
+    {
+      name: 'not meant for WebSocket',
+      files: 'http { server { location /a { «proxy_pass http://app/»; } } }\nevents {}\n',
+      severity: 'hint',
+      output: 'http { server { location /a/ { proxy_pass http://app/; } } }\nevents {}\n',
+    },
+  ],
+});
