@@ -97,9 +97,9 @@ testRule(rule, {
     },
     {
       name: 'a pattern whose capture is used',
-      files: at('«location /ws/(.*)»', 'proxy_pass http://127.0.0.1/$1'),
+      files: at('«location /ws/(.*)»', 'proxy_pass http://10.0.0.1/$1'),
       severity: 'warning',
-      output: at('location ~ ^/ws/(.*)', 'proxy_pass http://127.0.0.1/$1'),
+      output: at('location ~ ^/ws/(.*)', 'proxy_pass http://10.0.0.1/$1'),
     },
     {
       name: 'a glob between',
