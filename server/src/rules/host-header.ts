@@ -127,8 +127,9 @@ function severityOf(route: Route, isMeant: boolean): Severity | null {
   const severity = severityOfHarm(route);
   if (severity === null) return null;
   // The http level of a fragment may set it.
-  const isUnseen = route.location.server?.parent?.unseen === true;
-  return (isMeant || describesClient(route.request.set.directives)) && !isUnseen ? severity : 'hint';
+  if (route.location.server?.parent?.unseen === true) return 'hint';
+  if (isMeant && route.intent.strength === 'strong') return 'information';
+  return isMeant || describesClient(route.request.set.directives) ? severity : 'hint';
 }
 
 /** Whether some headers pass facts about the client to the back end. All locations of a level ask for the same ones. */
