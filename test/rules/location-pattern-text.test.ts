@@ -97,15 +97,9 @@ testRule(rule, {
     },
     {
       name: 'a pattern whose capture is used',
-<<<<<<< HEAD
       files: at('«location /ws/(.*)»', 'proxy_pass http://10.0.0.1:3000/$1'),
       severity: 'warning',
       output: at('location ~ ^/ws/(.*)', 'proxy_pass http://10.0.0.1:3000/$1'),
-=======
-      files: at('«location /ws/(.*)»', 'proxy_pass http://10.0.0.1/$1'),
-      severity: 'warning',
-      output: at('location ~ ^/ws/(.*)', 'proxy_pass http://10.0.0.1/$1'),
->>>>>>> wt-rules
     },
     {
       name: 'a glob between',
