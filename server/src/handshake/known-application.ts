@@ -178,7 +178,7 @@ function lengthIn(clues: Clues, application: Application): number {
   const own = namesIn(clues).flatMap(({ applications }) =>
     applications.filter(({ of }) => of === application),
   );
-  return Math.max(0, ...own.map(({ length }) => length));
+  return own.reduce((longest, { length }) => Math.max(longest, length), 0);
 }
 
 /** How many segments the longest path of an application has that the path of a location is, or is below. */
@@ -187,7 +187,7 @@ function commonDepth({ paths }: Application, path: string): number {
     .map((each) => each.replace(/\/$/, '').toLowerCase())
     .filter((each) => each !== '' && `${path}/`.startsWith(`${each}/`))
     .map((each) => each.split('/').length - 1);
-  return Math.max(0, ...depths);
+  return depths.reduce((deepest, depth) => Math.max(deepest, depth), 0);
 }
 
 // --- Whether its WebSocket goes through the location
