@@ -101,7 +101,7 @@ export function arrive(walk: Walk, arrival: Arrival): Arrived {
   const fault = hostFault(arrival.facts, walk.model.version);
   const facts = fault === null ? arrival.facts : readUntil(arrival.facts, fault.last);
   const { server, captured, isDefault } =
-    fault?.hasNoHost === true
+    fault?.isInvalid === true
       ? { server: socket.defaultServer, captured: null, isDefault: true }
       : serverFor(walk, socket, facts.host);
   noteServer(arrival, server, isDefault);
@@ -174,8 +174,8 @@ interface HostFault {
   readonly message: string;
   /** How many headers are read until it does. */
   readonly last: number;
-  /** Whether it has read no host by then. */
-  readonly hasNoHost: boolean;
+  /** Whether the first is no host: then none has chosen the server yet. */
+  readonly isInvalid: boolean;
 }
 
 /** What is wrong with the lines of `Host`, as nginx reads them one after the other (ngx_http_process_host); null for nothing. */
@@ -186,17 +186,17 @@ function hostFault({ headers, protocol }: Facts, version: NginxVersion): HostFau
     hosts += 1;
     const last = index + 1;
     if (hosts > 1 && isAtLeast(version, refusesTwoHosts))
-      return { message: ONE_HOST, last, hasNoHost: false };
+      return { message: ONE_HOST, last, isInvalid: false };
     const text = knownText(value);
     if (text === null || hostIn(text, version) !== null) continue;
     return {
       message: `nginx answers 400: \`Host: ${textOf(text)}\` names no host.`,
       last,
-      hasNoHost: hosts === 1,
+      isInvalid: hosts === 1,
     };
   }
   const isMissing = hosts === 0 && protocol === 'HTTP/1.1';
-  return isMissing ? { message: ONE_HOST, last: headers.length, hasNoHost: true } : null;
+  return isMissing ? { message: ONE_HOST, last: headers.length, isInvalid: false } : null;
 }
 
 const ONE_HOST = 'nginx answers 400: `Host` must be sent once.';
@@ -292,9 +292,10 @@ export function noteSocket({ socket, steps, hop }: Arrival, host: string | null)
 
 function noteServer({ steps, facts, hop }: Arrival, server: Level, isDefault: boolean): void {
   const host = shownText(facts.host);
+  const asked = host === '' ? 'empty' : host;
   const message = isDefault
-    ? `No \`server_name\` is ${host}: the default server of the port takes it.`
-    : `\`server_name\` has ${host}.`;
+    ? `No \`server_name\` is ${asked}: the default server of the port takes it.`
+    : `\`server_name\` has ${asked === 'empty' ? '`""`' : asked}.`;
   steps.push({ id: null, place: placeAbout(server), message, step: 'server', hop });
 }
 
