@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../server/src/service';
-import { analysisOf } from '../support/memory-host';
 import { routesOf, valueForAny } from '../../server/src/handshake/routes';
 import { bareText, isOpaque, knownText, sampleText, type Value } from '../../server/src/handshake/value';
-import { modelOf } from '../support/memory-host';
+import { analysisOf, modelOf } from '../support/memory-host';
 
 type Files = Readonly<Record<string, string>>;
 
