@@ -12,8 +12,18 @@ import {
   type PathMapping,
   readPathMappings,
 } from './path-mappings';
-import { directoryOf, fileNameOf, isAbsolute, resolvePath, rootOf } from './paths';
+import { directoryOf, fileNameOf, isAbsolute, resolvePath } from './paths';
 import { type ProjectFile, readProjectFile } from './project-file';
+import {
+  type Candidate,
+  isCovered,
+  isInstalled,
+  isOfSamePlace,
+  relativeCandidates,
+  tailCandidates,
+  type Tree,
+  upward,
+} from './trees';
 
 /** One file of a configuration. */
 export interface SourceFile {
@@ -38,7 +48,8 @@ export interface Inclusion {
 
 export interface InclusionProblem {
   readonly path: string;
-  readonly kind: 'missing' | 'directory' | 'unreadable' | 'templated';
+  /** `empty`: a pattern that nothing here matches, which nginx takes. */
+  readonly kind: 'missing' | 'directory' | 'unreadable' | 'templated' | 'empty';
   /** The reason in the words of the system, for `unreadable`. */
   readonly reason: string;
   /** Whether the file is known not to matter for WebSocket, so that its absence hides nothing. */
@@ -56,6 +67,8 @@ export interface Closure {
   readonly project: ProjectFile | null;
   /** Where the paths that nginx sees are here. */
   readonly pathMappings: readonly PathMapping[];
+  /** The directories here that were taken for those of nginx's machine, because tails of its paths are in them. */
+  readonly trees: readonly Tree[];
   /** The files looked for and the directories listed, whether they are there or not: when one changes, load again. */
   readonly watched: { readonly files: ReadonlySet<string>; readonly directories: ReadonlySet<string> };
 }
@@ -69,6 +82,9 @@ export interface LoadOptions {
 
 /** More files than this in one closure are not read: an include that brings in a whole disk is a mistake. */
 const FILE_LIMIT = 2000;
+
+/** How many directories upward the files of a fragment are looked for. */
+const UPWARD_LIMIT = 6;
 
 /**
  * Loads a main file with all that it includes.
@@ -127,7 +143,13 @@ class Loader {
   private readonly watchedFiles = new Set<string>();
   private readonly watchedDirectories = new Set<string>();
   private readonly parse: (path: string, text: string) => SyntaxTree;
+  /** The files whose includes are still to be read. */
+  private readonly unread: SourceFile[] = [];
+  private readonly trees = new Map<string, Tree>();
   private prefix = '';
+  /** Where included files may be: beside the main file; above a fragment too, as its main file is not known. */
+  private directories: readonly string[] = [];
+  private isFragment = false;
   /** The same as nginx sees it; null where no mapping tells. */
   private nginxPrefix: string | null = null;
   private project: ProjectFile | null = null;
@@ -151,13 +173,10 @@ class Loader {
     this.pathMappings = mergePathMappings(this.pathMappings, ofProject);
     const seen = pathForNginx(this.pathMappings, main.path);
     this.nginxPrefix = seen === null ? null : configurationPrefix(seen, main.tree);
-    // The files that are read on the way join the list.
-    for (const file of this.files.values()) {
-      for (const argument of includesOf(file.tree)) {
-        if (this.inclusions.has(argument)) continue;
-        this.inclusions.set(argument, await this.include(argument, file.tree.template));
-      }
-    }
+    this.isFragment = isFragment(main.tree);
+    const above = this.isFragment ? upward(directoryOf(main.path), UPWARD_LIMIT) : [];
+    this.directories = [...new Set([this.prefix, ...above])];
+    await this.includeAll();
     return null;
   }
 
@@ -170,62 +189,129 @@ class Loader {
       inclusions: this.inclusions,
       project: this.project,
       pathMappings: this.pathMappings,
+      trees: [...this.trees.values()],
       watched: { files: this.watchedFiles, directories: this.watchedDirectories },
     };
   }
 
-  private async include(argument: string, template: boolean): Promise<Inclusion> {
+  /**
+   * Reads all includes. What is found in the copy of a tree says that it is one, and then nothing of it is read from
+   * this machine: so this machine's own files are the last to be asked.
+   */
+  private async includeAll(): Promise<void> {
+    const waiting: string[] = [];
+    const seen = new Set<string>();
+    for (;;) {
+      for (let file = this.unread.shift(); file !== undefined; file = this.unread.shift()) {
+        for (const argument of includesOf(file.tree)) {
+          if (seen.has(argument)) continue;
+          seen.add(argument);
+          const inclusion = await this.include(argument, file.tree.template);
+          if (inclusion === null) waiting.push(argument);
+          else this.inclusions.set(argument, inclusion);
+        }
+      }
+      const argument = waiting.shift();
+      if (argument === undefined) return;
+      this.inclusions.set(argument, await this.includeAsWritten(argument));
+    }
+  }
+
+  /** What an argument brings in; null where only this machine's own files are left to ask. */
+  private async include(argument: string, template: boolean): Promise<Inclusion | null> {
     if (template && /\{\{|\{%|<%|\$\{|%%/.test(argument)) {
       return { files: [], problem: { path: argument, kind: 'templated', reason: '', harmless: false } };
     }
-    const candidates = this.candidates(argument);
-    if (isGlob(argument)) return this.includeGlob(candidates);
-    let problem: InclusionProblem | null = null;
-    for (const { path } of candidates) {
-      const file = await this.read(path);
-      if (!('kind' in file)) return { files: [file], problem: null };
-      problem ??= file;
-    }
-    const builtIn = builtInText(fileNameOf(argument));
-    if (problem?.kind === 'missing' && builtIn !== null) {
-      return { files: [this.standIn(candidates[0]?.path ?? argument, builtIn)], problem };
-    }
-    return { files: [], problem };
-  }
-
-  /** A pattern that matches nothing is no fault: nginx takes it as empty. */
-  private async includeGlob(candidates: readonly Candidate[]): Promise<Inclusion> {
-    for (const candidate of candidates) {
-      const listed = (directory: string): unknown => this.watchedDirectories.add(directory);
-      // The directory is where the author keeps it: only nginx on the target would take a `[` in it for a pattern.
-      const paths = await expandGlob(this.host, candidate.path, listed, candidate.directory);
-      if (paths.length === 0) continue;
-      const files: SourceFile[] = [];
-      let problem: InclusionProblem | null = null;
-      for (const path of paths) {
-        const file = await this.read(path);
-        if ('kind' in file) problem ??= file;
-        else files.push(file);
-      }
-      return { files, problem };
-    }
-    return { files: [], problem: null };
-  }
-
-  /** Where the argument may be found: where a mapping says; else where nginx looks, then what /etc/nginx is when it is kept elsewhere. */
-  private candidates(argument: string): Candidate[] {
-    const { prefix } = this;
     const mapped = this.mapped(argument);
-    if (mapped !== null) return [mapped];
-    const asNginx = resolvePath(prefix, argument);
-    const first: Candidate = { path: asNginx, directory: prefix };
-    const installed = `${rootOf(this.path)}/etc/nginx/`;
-    if (!asNginx.startsWith(installed) || prefix === installed.slice(0, -1)) return [first];
-    return [first, { path: resolvePath(prefix, asNginx.slice(installed.length)), directory: prefix }];
+    if (mapped !== null) return this.firstOf([{ ...mapped, tree: null }], argument);
+    if (!isAbsolute(argument)) {
+      const above = this.isFragment ? relativeCandidates(argument, this.directories) : [];
+      return this.firstOf([this.asWritten(argument), ...above], argument);
+    }
+    const asWritten = this.asWritten(argument);
+    const copies = this.copiesOf(asWritten.path);
+    if (isOfSamePlace(this.path, asWritten.path)) return this.firstOf([asWritten, ...copies], argument);
+    for (const copy of copies) {
+      const inclusion = await this.at(copy, argument);
+      if (inclusion.files.length > 0) return inclusion;
+    }
+    return null;
+  }
+
+  /** What an absolute path brings in that no copy has: this machine's own, unless it belongs to a tree that was copied. */
+  private includeAsWritten(argument: string): Promise<Inclusion> | Inclusion {
+    const asWritten = this.asWritten(argument);
+    return isCovered(asWritten.path, [...this.trees.values()])
+      ? this.absent(asWritten.path, argument)
+      : this.firstOf([asWritten], argument);
+  }
+
+  /** What the first candidate that is there brings in; else what is wrong with the first. */
+  private async firstOf(
+    candidates: readonly [Candidate, ...Candidate[]],
+    argument: string,
+  ): Promise<Inclusion> {
+    const [first, ...others] = candidates;
+    const inclusion = await this.at(first, argument);
+    if (inclusion.files.length > 0) return inclusion;
+    for (const other of others) {
+      const found = await this.at(other, argument);
+      if (found.files.length > 0) return found;
+    }
+    const { problem } = inclusion;
+    return problem === null || problem.kind === 'missing' ? this.absent(first.path, argument) : inclusion;
+  }
+
+  /** What is at one place. */
+  private async at({ path, directory, tree }: Candidate, argument: string): Promise<Inclusion> {
+    const inclusion = await (isGlob(argument) ? this.includeGlob(path, directory) : this.includeFile(path));
+    if (tree !== null && inclusion.files.length > 0) this.trees.set(JSON.stringify(tree), tree);
+    return inclusion;
+  }
+
+  private async includeFile(path: string): Promise<Inclusion> {
+    const file = await this.read(path);
+    return 'kind' in file ? { files: [], problem: file } : { files: [file], problem: null };
+  }
+
+  /** The directory is where the author keeps it: only nginx on the target would take a `[` in it for a pattern. */
+  private async includeGlob(pattern: string, directory: string): Promise<Inclusion> {
+    const listed = (each: string): unknown => this.watchedDirectories.add(each);
+    const files: SourceFile[] = [];
+    let problem: InclusionProblem | null = null;
+    for (const path of await expandGlob(this.host, pattern, listed, directory)) {
+      const file = await this.read(path);
+      if ('kind' in file) problem ??= file;
+      else files.push(file);
+    }
+    return { files, problem };
+  }
+
+  /** What an argument brings in that leads to nothing. A pattern that matches nothing is no fault for nginx. */
+  private absent(path: string, argument: string): Inclusion {
+    if (isGlob(argument)) return { files: [], problem: { path, kind: 'empty', reason: '', harmless: true } };
+    const harmless = isHarmlessWhenMissing(path);
+    const problem: InclusionProblem = { path, kind: 'missing', reason: '', harmless };
+    const builtIn = builtInText(fileNameOf(argument));
+    return { files: builtIn === null ? [] : [this.standIn(path, builtIn)], problem };
+  }
+
+  /** Where nginx looks. */
+  private asWritten(argument: string): Candidate {
+    const { prefix } = this;
+    return { path: resolvePath(prefix, argument), directory: prefix, tree: null };
+  }
+
+  /** Where the copy of a file may be, when this is not the machine that nginx runs on. */
+  private copiesOf(path: string): Candidate[] {
+    if (isInstalled(this.path)) return [];
+    return tailCandidates(path, this.directories).filter(
+      (copy) => copy.path !== path && copy.path !== this.path,
+    );
   }
 
   /** Where a mapping says that the argument is; a relative one is relative to where nginx sees the main file. */
-  private mapped(argument: string): Candidate | null {
+  private mapped(argument: string): Omit<Candidate, 'tree'> | null {
     if (isAbsolute(argument)) return mapPath(this.pathMappings, resolvePath('', argument));
     return this.nginxPrefix === null
       ? null
@@ -254,6 +340,7 @@ class Loader {
     const tree = this.parse(realPath, text);
     const file: SourceFile = { path, realPath, text, tree, builtIn: false, ...(hadMark ? { hadMark } : {}) };
     this.files.set(realPath, file);
+    this.unread.push(file);
     return file;
   }
 
@@ -262,23 +349,21 @@ class Loader {
   }
 }
 
-/** A path where an included file may be, and the directory as far as which nothing in it is a pattern. */
-interface Candidate {
-  readonly path: string;
-  readonly directory: string;
-}
-
 /**
  * The directory that relative names are relative to: that of the main file. A fragment in one of the customary
  * directories belongs to a main file one directory up.
  */
 export function configurationPrefix(path: string, tree: SyntaxTree): string {
   const directory = directoryOf(path);
-  const isFragment = !tree.directives.some((directive) => isMainBlock(nameOf(tree, directive)));
   const isCustomary = /^(?:conf\.d|sites-(?:available|enabled)|snippets|modules-(?:available|enabled))$/;
-  return isFragment && fileNameOf(path) !== 'nginx.conf' && isCustomary.test(fileNameOf(directory))
+  return isFragment(tree) && fileNameOf(path) !== 'nginx.conf' && isCustomary.test(fileNameOf(directory))
     ? directoryOf(directory)
     : directory;
+}
+
+/** Whether a tree has no block that only a main file has. */
+function isFragment(tree: SyntaxTree): boolean {
+  return !tree.directives.some((directive) => isMainBlock(nameOf(tree, directive)));
 }
 
 /** The arguments of all `include` directives of a tree, in order. */
