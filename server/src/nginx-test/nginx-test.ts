@@ -7,6 +7,7 @@ import { contextsOf } from '../reference/directives';
 import type { NginxVersion } from '../reference/versions';
 import { BYTE_ORDER_MARK, beginsWithMark } from '../syntax/byte-order-mark';
 import { LineIndex } from '../syntax/lines';
+import { isTemplateName } from '../syntax/templates/languages';
 import { TokenKind } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
 import { Names } from './names';
@@ -94,11 +95,6 @@ function mayBeMain({ directives, closure }: Configuration): boolean {
     const contexts = contextsOf(name);
     return contexts.length === 0 || contexts.includes('main') || contexts.includes('any');
   });
-}
-
-/** Whether the name of a file says that something else makes the configuration out of it. */
-function isTemplateName(path: string): boolean {
-  return /\.(?:j2|jinja2?|erb|template|tmpl|tpl)$/i.test(path);
 }
 
 /** In the second round it finds what it would find in the hundredth. */

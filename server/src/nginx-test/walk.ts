@@ -3,7 +3,8 @@ import { isFilledIn } from '../model/variables';
 import { type DirectiveFact, takes } from '../reference/directives';
 import { tokenEnd } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
-import { hasPlaceholder } from '../syntax/placeholders';
+import { hasPlaceholder } from '../syntax/templates/languages';
+import { mayBeStub } from '../syntax/templates/stubs';
 import { setterFault } from './checks';
 import type { Context } from '../model/context';
 import type { Level } from '../model/levels';
@@ -138,16 +139,18 @@ class Walk {
     if (facts.every(({ kind }) => kind === 'block') && !isBlock) {
       return { text: `directive "${name}" has no opening "{"`, rule: 'syntax' };
     }
-    // A directive without its `;` has the arguments of the next one, or lacks some itself.
-    if (!isBlock && !node.terminated) return null;
+    // A directive without its `;` has the arguments of the next one, or lacks some itself; and a placeholder may become
+    // any number of words.
+    if ((!isBlock && !node.terminated) || isTemplated(directive)) return null;
     const likely = facts.filter(({ kind }) => (kind === 'block') === isBlock);
     const isCount = (each: DirectiveFact): boolean =>
       takes(each, words.length - 1) && !this.isLaterCount(each, words.length - 1);
     if (likely.length > 0 && !likely.some(isCount)) {
       return { text: `invalid number of arguments in "${name}" directive`, rule: 'argument-count' };
     }
-    if (conf.context === 'unknown' || isTemplated(directive)) return null;
-    return setterFault(fact, directive, conf, this.options.reading);
+    if (conf.context === 'unknown') return null;
+    const fault = setterFault(fact, directive, conf, this.options.reading);
+    return fault !== null && isOfStub(fault, directive) ? null : fault;
   }
 
   /** `keepalive` of an upstream has a second argument since 1.29.7. */
@@ -241,6 +244,13 @@ function isTemplated(directive: ConfigDirective): boolean {
   return directive.words.some(({ value }, index) =>
     index === 0 ? hasPlaceholder(value) : isFilledIn(directive, index - 1),
   );
+}
+
+/** Whether nginx refuses a value only because a script has not yet filled it in. */
+function isOfStub({ rule = 'directive-value', word }: Fault, { words }: ConfigDirective): boolean {
+  if (rule !== 'directive-value') return false;
+  const values = word === undefined ? words.slice(1) : words.slice(word, word + 1);
+  return values.some(({ value }) => mayBeStub(value));
 }
 
 function refusal(directive: ConfigDirective, fault: Fault, named?: NamedPlace): Refusal {

@@ -1,4 +1,4 @@
-import { mayBringDirectives } from './placeholders';
+import { mayBringDirectives } from './templates/placement';
 import { TokenKind, type Tokens, tokenEnd, tokenStart, tokenText } from './tokens';
 import type { Directive, SyntaxTree } from './tree';
 
@@ -48,7 +48,7 @@ export function commentsIn(tree: SyntaxTree): Comment[] {
  */
 export function placeholdersIn(tree: SyntaxTree, directive: Directive): { start: number; end: number }[] {
   return tokensWithin(tree, directive, TokenKind.Placeholder)
-    .filter((index) => mayBringDirectives(tokenText(tree.tokens, index)))
+    .filter((index) => mayBringDirectives(tree.tokens, index))
     .map((index) => ({ start: tokenStart(tree.tokens, index), end: tokenEnd(tree.tokens, index) }));
 }
 

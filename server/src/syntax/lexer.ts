@@ -2,7 +2,7 @@ import { beginsWithMark } from './byte-order-mark';
 import { addError, type SyntaxError, type SyntaxErrorCode } from './errors';
 import { likelyEnd } from './indentation';
 import { findLuaEnd } from './lua';
-import { placeholderEnd, placeholdersForDirectives } from './placeholders';
+import { placeholderEnd, placeholdersForDirectives } from './templates/placement';
 import { TokenKind, type Tokens } from './tokens';
 
 export interface LexResult {
@@ -17,7 +17,6 @@ const SPACE = 0x20;
 const QUOTE = 0x22;
 const SHARP = 0x23;
 const DOLLAR = 0x24;
-const PERCENT = 0x25;
 const APOSTROPHE = 0x27;
 const CLOSE_PARENTHESIS = 0x29;
 const SEMICOLON = 0x3b;
@@ -60,7 +59,7 @@ for (const code of [
  * mark at the beginning is white space.
  * Linear in the length of the text.
  *
- * @param template whether placeholders stand in the text: `{{ }}`, `{% %}`, `{# #}`, `<% %>`, `${NAME}`, `%%NAME%%`
+ * @param template whether placeholders stand in the text, in whichever of the languages of `templates/`
  */
 export function lex(text: string, template: boolean): LexResult {
   const lexer = new Lexer(text, template);
@@ -129,13 +128,8 @@ class Lexer {
         case APOSTROPHE:
           offset = this.quoted(offset);
           break;
-        case LESS_THAN:
-        case DOLLAR:
-        case PERCENT:
-          offset = this.template ? this.placeholdersOrWord(offset) : this.word(offset);
-          break;
         default:
-          offset = this.word(offset);
+          offset = this.template ? this.placeholdersOrWord(offset) : this.word(offset);
       }
     }
   }
@@ -193,8 +187,10 @@ class Lexer {
       if (code > 127 || WORD_STOPS[code] === 0) offset += 1;
       else if (code === BACKSLASH) offset += 2;
       else if (code === DOLLAR) {
+        const placeholder = this.template ? placeholderEnd(text, offset) : -1;
         offset += 1;
-        if (!this.template || placeholderEnd(text, offset) === -1) {
+        if (placeholder !== -1) offset = placeholder;
+        else if (!this.template || placeholderEnd(text, offset) === -1) {
           while (text.charCodeAt(offset) === OPEN_BRACE) offset += 1;
         }
       } else {
@@ -256,7 +252,7 @@ class Lexer {
       const code = text.charCodeAt(offset);
       if (code === quote) return offset;
       if (code === BACKSLASH) offset += 1;
-      else if (this.template && (code === OPEN_BRACE || code === LESS_THAN)) {
+      else if (this.template && (code === OPEN_BRACE || code === LESS_THAN || code === DOLLAR)) {
         const end = placeholderEnd(text, offset);
         if (end !== -1) offset = end - 1;
       }
@@ -305,7 +301,7 @@ class Lexer {
     addError(this.errors, { code, start, end, nginxOffset });
   }
 
-  /** What `{`, `<`, `$` or `%` begins in a template: placeholders that stand for directives, or a word. */
+  /** What a character begins in a template: placeholders that stand for directives, or a word. */
   private placeholdersOrWord(start: number): number {
     if (this.inDirective) return this.word(start);
     const offsets = placeholdersForDirectives(this.text, start);
