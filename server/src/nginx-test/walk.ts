@@ -1,9 +1,11 @@
+import { surelyMeet } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
 import { isFilledIn } from '../model/variables';
 import { type DirectiveFact, takes } from '../reference/directives';
 import { tokenEnd } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
 import { hasPlaceholder } from '../syntax/templates/languages';
+import { hasBranches } from '../syntax/templates/branches';
 import { mayBeStub } from '../syntax/templates/stubs';
 import { setterFault } from './checks';
 import type { Context } from '../model/context';
@@ -150,7 +152,9 @@ class Walk {
     }
     if (conf.context === 'unknown') return null;
     const fault = setterFault(fact, directive, conf, this.options.reading);
-    return fault !== null && isOfStub(fault, directive) ? null : fault;
+    return fault === null || isOfStub(fault, directive) || isOfAnotherBranch(fault, directive, conf)
+      ? null
+      : fault;
   }
 
   /** `keepalive` of an upstream has a second argument since 1.29.7. */
@@ -181,7 +185,7 @@ class Walk {
     if (!entry.node.terminated || isTemplated(entry)) return;
     if (entry.name === 'include' && entry.words.length === 2 && takesInclude(conf)) return;
     const fault = entryFault(entry, conf, this.options.reading);
-    if (fault !== null) yield refusal(entry, fault);
+    if (fault !== null && !isOfAnotherBranch(fault, entry, conf)) yield refusal(entry, fault);
   }
 
   /** What nginx says at the end of a block. */
@@ -251,6 +255,27 @@ function isOfStub({ rule = 'directive-value', word }: Fault, { words }: ConfigDi
   if (rule !== 'directive-value') return false;
   const values = word === undefined ? words.slice(1) : words.slice(word, word + 1);
   return values.some(({ value }) => mayBeStub(value));
+}
+
+/** What each name may have once. */
+const NAMED: ReadonlySet<string> = new Set([
+  'upstream',
+  'listen',
+  'log_format',
+  'charset_map',
+  'thread_pool',
+]);
+
+/** Whether a directive is a second one only because the branches of a template, or the sides of a conflict, stand in one file. */
+function isOfAnotherBranch({ rule, text }: Fault, directive: ConfigDirective, conf: Conf): boolean {
+  if (rule !== 'directive-duplicate' && !text.startsWith('duplicate')) return false;
+  const { name } = directive;
+  const earlier = conf.byName.get(name) ?? [];
+  const rivals = NAMED.has(name)
+    ? earlier.filter((each) => each.argument(0) === directive.argument(0))
+    : earlier;
+  if (rivals.length === 0) return hasBranches(directive.file.tree);
+  return !rivals.some((rival) => surelyMeet(rival, directive));
 }
 
 function refusal(directive: ConfigDirective, fault: Fault, named?: NamedPlace): Refusal {

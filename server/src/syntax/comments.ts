@@ -2,7 +2,7 @@ import { mayBringDirectives } from './templates/placement';
 import { TokenKind, type Tokens, tokenEnd, tokenStart, tokenText } from './tokens';
 import type { Directive, SyntaxTree } from './tree';
 
-/** A comment of a file; `text` begins with `#`, without the white space at its end. */
+/** A comment of a file; `text` begins with `#`, or with the `//` of other languages, without the white space at its end. */
 export interface Comment {
   readonly text: string;
   /** Offsets of the text in the file. */
@@ -40,6 +40,21 @@ export function commentsIn(tree: SyntaxTree): Comment[] {
     if (tree.tokens.kinds[index] === TokenKind.Comment) comments.push(commentAt(tree.tokens, index));
   }
   return comments;
+}
+
+/** The comments that begin with `//`, which nginx takes for directives. */
+export function slashCommentsIn(tree: SyntaxTree): Comment[] {
+  const { tokens } = tree;
+  const comments: Comment[] = [];
+  for (let index = 0; index < tokens.count; index += 1) {
+    if (isSlashComment(tokens, index)) comments.push(commentAt(tokens, index));
+  }
+  return comments;
+}
+
+/** Whether token `index` is a comment that begins with `//`. */
+export function isSlashComment({ kinds, starts, text }: Tokens, index: number): boolean {
+  return kinds[index] === TokenKind.Comment && text.charAt(starts[index] ?? 0) === '/';
 }
 
 /**

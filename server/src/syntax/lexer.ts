@@ -1,4 +1,6 @@
 import { beginsWithMark } from './byte-order-mark';
+import { conflictMarkerEnd } from './conflicts';
+import { entryBlock } from './entry-blocks';
 import { addError, type SyntaxError, type SyntaxErrorCode } from './errors';
 import { likelyEnd } from './indentation';
 import { findLuaEnd } from './lua';
@@ -19,10 +21,14 @@ const SHARP = 0x23;
 const DOLLAR = 0x24;
 const APOSTROPHE = 0x27;
 const CLOSE_PARENTHESIS = 0x29;
+const SLASH = 0x2f;
 const SEMICOLON = 0x3b;
 const LESS_THAN = 0x3c;
+const EQUALS = 0x3d;
+const GREATER_THAN = 0x3e;
 const BACKSLASH = 0x5c;
 const LOWER_K = 0x6b;
+const BAR = 0x7c;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
@@ -77,6 +83,13 @@ class Lexer {
   /** Whether the directive being read is a `*_by_lua_block`. */
   private isLuaBlock = false;
   private unclosedLua = 0;
+  /** The range of the name of the directive being read. */
+  private nameStart = 0;
+  private nameEnd = 0;
+  /** Whether the innermost block that is open holds entries: `//` may begin one. */
+  private inEntries = false;
+  /** Whether the markers of a conflict have begun and not ended. */
+  private inConflict = false;
 
   constructor(
     private readonly text: string,
@@ -123,13 +136,23 @@ class Lexer {
         case CLOSE_BRACE:
           offset = this.push(TokenKind.CloseBrace, offset, offset + 1);
           this.inDirective = false;
+          this.inEntries = false;
           break;
         case QUOTE:
         case APOSTROPHE:
           offset = this.quoted(offset);
           break;
+        case LESS_THAN:
+        case EQUALS:
+        case GREATER_THAN:
+        case BAR:
+          offset = this.conflictOrWord(offset);
+          break;
+        case SLASH:
+          offset = this.slashCommentOrWord(offset);
+          break;
         default:
-          offset = this.template ? this.placeholdersOrWord(offset) : this.word(offset);
+          offset = this.wordOrPlaceholders(offset);
       }
     }
   }
@@ -217,7 +240,11 @@ class Lexer {
   private noteName(start: number, end: number): void {
     const isFirst = !this.inDirective;
     this.inDirective = true;
-    if (isFirst) this.isLuaBlock = false;
+    if (isFirst) {
+      this.isLuaBlock = false;
+      this.nameStart = start;
+      this.nameEnd = end;
+    }
     if (this.text.charCodeAt(end - 1) !== LOWER_K || !LUA_BLOCK.test(this.text.slice(start, end))) return;
     if (isFirst || LINE_START.test(this.text.slice(Math.max(0, start - 256), start))) this.isLuaBlock = true;
   }
@@ -279,6 +306,8 @@ class Lexer {
   private openBrace(offset: number): number {
     if (this.template && placeholderEnd(this.text, offset) !== -1) return this.placeholdersOrWord(offset);
     const isLuaBlock = this.inDirective && this.isLuaBlock && this.unclosedLua < UNCLOSED_LUA_LIMIT;
+    this.inEntries =
+      this.inDirective && entryBlock(this.text.slice(this.nameStart, this.nameEnd)) !== undefined;
     this.inDirective = false;
     this.push(TokenKind.OpenBrace, offset, offset + 1);
     return isLuaBlock ? this.lua(offset) : offset + 1;
@@ -299,6 +328,26 @@ class Lexer {
 
   private error(code: SyntaxErrorCode, start: number, end: number, nginxOffset: number): void {
     addError(this.errors, { code, start, end, nginxOffset });
+  }
+
+  /** A marker of a conflict between two versions of the text is skipped; one error stands for all of a conflict. */
+  private conflictOrWord(start: number): number {
+    const end = conflictMarkerEnd(this.text, start);
+    if (end === -1) return this.wordOrPlaceholders(start);
+    if (!this.inConflict) this.error('conflict', start, end, -1);
+    this.inConflict = this.text.charCodeAt(start) !== GREATER_THAN;
+    return this.push(TokenKind.Placeholder, start, end);
+  }
+
+  /** What its author took for a comment, to the end of its line: nginx reads a directive of that name. */
+  private slashCommentOrWord(start: number): number {
+    if (this.inDirective || this.inEntries || this.text.charCodeAt(start + 1) !== SLASH)
+      return this.wordOrPlaceholders(start);
+    return this.comment(start);
+  }
+
+  private wordOrPlaceholders(start: number): number {
+    return this.template ? this.placeholdersOrWord(start) : this.word(start);
   }
 
   /** What a character begins in a template: placeholders that stand for directives, or a word. */

@@ -27,8 +27,8 @@ export function parse(text: string, options: ParseOptions = {}): SyntaxTree {
   const isDirective = options.isDirective ?? (() => false);
   let parser = new Parser(tokens, template, isDirective, BALANCED);
   parser.run();
-  // The branches of a template may each open a block that is closed once: its braces prove nothing.
-  const bracesCount = !template || !branchesMoveBraces(tokens);
+  // The branches of a template, or the sides of a conflict, may each open a block that is closed once: its braces prove nothing.
+  const bracesCount = !branchesMoveBraces(tokens);
   if (parser.imbalance.nginxOffset !== -1 && bracesCount) {
     parser = new Parser(tokens, template, isDirective, parser.imbalance);
     parser.run();

@@ -1,4 +1,6 @@
 import { TokenKind, type Tokens, tokenText } from '../tokens';
+import { conflictRole } from '../conflicts';
+import type { Role } from './language';
 import { placeholderAt, roleOf } from './languages';
 
 /** Offset after the placeholder that begins at `offset`, or -1 when none does. */
@@ -37,10 +39,16 @@ function isSwitch(text: string, start: number, end: number): boolean {
 export function mayBringDirectives(tokens: Tokens, index: number): boolean {
   // One that a name follows at once switches that directive on or off.
   const isSwitching = tokens.kinds[index + 1] === TokenKind.Word;
-  const role = roleOf(tokenText(tokens, index));
+  const role = roleOfToken(tokens, index);
   return (
     (role.kind === 'text' && !isSwitching) || role.kind === 'lines' || (role.kind === 'block' && role.lines)
   );
+}
+
+/** What the placeholder, or the marker of a conflict, that token `index` is does to the text around it. */
+export function roleOfToken(tokens: Tokens, index: number): Role {
+  const text = tokenText(tokens, index);
+  return conflictRole(text, index) ?? roleOf(text);
 }
 
 /**
@@ -49,6 +57,7 @@ export function mayBringDirectives(tokens: Tokens, index: number): boolean {
  */
 export function branchesMoveBraces(tokens: Tokens): boolean {
   const { kinds, count } = tokens;
+  if (!kinds.includes(TokenKind.Placeholder)) return false;
   const open: { readonly depth: number; hasElse: boolean; moves: boolean }[] = [];
   let depth = 0;
   for (let index = 0; index < count; index += 1) {
@@ -56,7 +65,7 @@ export function branchesMoveBraces(tokens: Tokens): boolean {
     else if (kinds[index] === TokenKind.CloseBrace) depth -= 1;
     else if (kinds[index] === TokenKind.Placeholder) {
       const placeholder = tokenText(tokens, index);
-      const { kind } = roleOf(placeholder);
+      const { kind } = roleOfToken(tokens, index);
       const top = open.at(-1);
       if (kind === 'if' || kind === 'loop' || kind === 'block') {
         open.push({ depth, hasElse: placeholder.startsWith('{{^'), moves: false });
