@@ -20,6 +20,21 @@ testRule(rule, {
   ],
   invalid: [
     {
+      name: 'a conflict: one finding',
+      files:
+        'events {}\nhttp {\n«<<<<<<< HEAD»\n    sendfile on;\n=======\n    sendfile off;\n>>>>>>> main\n}\n',
+      severity: 'error',
+      message: 'A merge conflict is not resolved here',
+      output: null,
+    },
+    {
+      name: 'comments with slashes',
+      files: "events {}\nhttp {\n    «// don't {»\n    sendfile on;\n}\n",
+      severity: 'error',
+      message: 'comments begin with `#`',
+      output: "events {}\nhttp {\n    # don't {\n    sendfile on;\n}\n",
+    },
+    {
       name: 'control characters: one finding, whatever else is wrong with them',
       files: 'events {}\nhttp { server { return 204; } }\n«\0»ÿþ\0\n}; "\0" {\nlisten\n',
       severity: 'error',

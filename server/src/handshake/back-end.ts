@@ -6,6 +6,7 @@ import type { Level } from '../model/levels';
 import { locationName } from '../values/location';
 import { hostOf, parseProxyTarget, type ProxyTarget } from '../values/pass-url';
 import { isFilledIn } from '../model/variables';
+import { mayBeStub } from '../syntax/templates/stubs';
 import { internalError, refusal, type Refusal } from './answer';
 import { requestUri } from './facts';
 import type { BackEnd } from './outcome';
@@ -50,7 +51,7 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
     return { pass, host, uri: requestUri(request.facts), address: null };
   }
   const written = pass.argument(0);
-  const isTemplate = isFilledIn(pass, 0);
+  const isTemplate = isFilledIn(pass, 0) || (!written.includes('://') && mayBeStub(written));
   const isVariable = written.includes('$') && !isTemplate;
   const value = isVariable ? decidingArgument(request, pass, 0, 'request') : known(bytesOf(written));
   const start = prefixOf(value);

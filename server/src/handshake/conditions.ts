@@ -1,6 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
 import { memoized } from '../model/memo';
-import { hasPlaceholder } from '../syntax/placeholders';
+import { hasPlaceholder } from '../syntax/templates/languages';
 import { CannotTell } from './cannot-tell';
 import type { Request } from './request';
 import { cannotTell, decidingValue } from './variables';

@@ -1,5 +1,5 @@
 import type { VariableMap } from '../model/variables';
-import { hasPlaceholder } from '../syntax/placeholders';
+import { hasPlaceholder } from '../syntax/templates/languages';
 import type { Assumptions } from './assumptions';
 import { type Captured, knownCaptures, matchOpen, someCaptures } from './open-patterns';
 import { matchPattern } from './patterns';

@@ -2,7 +2,7 @@ import { bytesOf } from '../model/bytes';
 import type { Level } from '../model/levels';
 import { findLocation, type FoundLocation } from '../model/locations';
 import type { Model } from '../model/model';
-import { hasPlaceholder } from '../syntax/placeholders';
+import { hasPlaceholder } from '../syntax/templates/languages';
 import { locationName } from '../values/location';
 import { literalStart } from './literal-start';
 import { matchPattern } from './patterns';

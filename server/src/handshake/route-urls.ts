@@ -7,7 +7,7 @@ import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { type Socket, socketsOf } from '../model/sockets';
 import { locationName } from '../values/location';
-import { hasPlaceholder } from '../syntax/placeholders';
+import { hasPlaceholder } from '../syntax/templates/languages';
 import { chooseSocket, namedServer } from './arrival';
 import type { Case } from './cases';
 import { ANY_QUERY, REST_OF_PATH } from './facts';

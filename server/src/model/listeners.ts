@@ -1,4 +1,4 @@
-import { hasPlaceholder } from '../syntax/placeholders';
+import { hasPlaceholder } from '../syntax/templates/languages';
 import { type Listen, listenHost, readListen } from '../values/listen';
 import type { ConfigDirective } from './configuration';
 import { ownDirectives } from './inheritance';

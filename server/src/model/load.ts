@@ -1,5 +1,6 @@
 import { isDirective } from '../reference/directives';
 import { parse } from '../syntax/parser';
+import { hasPlaceholder, isTemplate } from '../syntax/templates/languages';
 import { type Directive, nameOf, type SyntaxTree, wordsOf } from '../syntax/tree';
 import { isMainBlock } from './context';
 import { expandGlob, isGlob } from './glob';
@@ -107,17 +108,6 @@ export function parseFile(path: string, text: string): SyntaxTree {
   return parse(text, { template: isTemplate(path, text), isDirective });
 }
 
-/** Whether the file is a template, by its name or by placeholders that nginx would refuse. */
-function isTemplate(path: string, text: string): boolean {
-  const has = (opening: string, closing: string): boolean => text.includes(opening) && text.includes(closing);
-  return (
-    /\.(?:j2|jinja2?|erb|template|tmpl|tpl)$/i.test(path) ||
-    has('{{', '}}') ||
-    has('{%', '%}') ||
-    has('<%', '%>')
-  );
-}
-
 /** The same closure with other texts for some of its files. What they include must not change. */
 export function withTexts(closure: Closure, texts: ReadonlyMap<string, string>): Closure {
   const replace = (file: SourceFile): SourceFile => {
@@ -219,7 +209,7 @@ class Loader {
 
   /** What an argument brings in; null where only this machine's own files are left to ask. */
   private async include(argument: string, template: boolean): Promise<Inclusion | null> {
-    if (template && /\{\{|\{%|<%|\$\{|%%/.test(argument)) {
+    if (template && (hasPlaceholder(argument) || argument.includes('${'))) {
       return { files: [], problem: { path: argument, kind: 'templated', reason: '', harmless: false } };
     }
     const mapped = this.mapped(argument);

@@ -2,7 +2,7 @@ import { entryBlock } from '../syntax/entry-blocks';
 import { passFact } from '../reference/pass-directives';
 import { locationName } from '../values/location';
 import { referencesIn } from '../values/script';
-import { hasPlaceholder } from '../syntax/placeholders';
+import { hasPlaceholder } from '../syntax/templates/languages';
 import { insideQuotes, type Word } from '../syntax/tree';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { definedWord } from './variables';

@@ -1,6 +1,6 @@
 import { isBuiltInVariable } from '../reference/variables';
 import { placeholdersIn } from '../syntax/comments';
-import { hasPlaceholder } from '../syntax/placeholders';
+import { hasPlaceholder } from '../syntax/templates/languages';
 import { tokenEnd, tokenStart } from '../syntax/tokens';
 import { groupNames, tildePattern } from '../values/pattern';
 import { type ConfigDirective, type Configuration, hidesDirectives, walk } from './configuration';
@@ -21,7 +21,10 @@ function variableName(name: string): string {
  */
 export function isFilledIn(directive: ConfigDirective, index: number): boolean {
   const value = directive.argument(index);
-  return hasPlaceholder(value) || (directive.file.tree.template && /\$\{[A-Z0-9_]+\}/.test(value));
+  return (
+    hasPlaceholder(value) ||
+    (directive.file.tree.template && /\$\{[A-Z0-9_]+(?::?[-=+?][^}]*)?\}/.test(value))
+  );
 }
 
 /** What a `map` block says. */

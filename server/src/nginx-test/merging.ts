@@ -1,3 +1,4 @@
+import { surelyMeet } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
 import { directivesInForce, effectiveValue } from '../model/inheritance';
 import { addHashKey } from './hash-keys';
@@ -359,7 +360,7 @@ class Merging {
     for (const server of this.servers) {
       for (const level of this.levelsIn([server]).toReversed()) {
         if (level.location?.kind === 'regex') continue;
-        const seen = new Map<string, Conf>();
+        const seen = new Map<string, ConfigDirective>();
         const named = this.reading
           .within(level)
           .filter(({ context, location }) => context === 'location' && isPlain(location?.kind))
@@ -368,13 +369,14 @@ class Merging {
           const { location, block } = inner;
           if (location === null || block === null) continue;
           const key = `${location.kind} ${location.name}`;
-          if (seen.has(key)) {
+          const other = seen.get(key);
+          if (other !== undefined && surelyMeet(other, block)) {
             yield {
               ...refusalOf(block, -1, `duplicate location "${location.name}"`, 'directive-duplicate'),
               named: startOf(block),
             };
           }
-          seen.set(key, inner);
+          seen.set(key, block);
         }
       }
     }

@@ -6,7 +6,9 @@ import { fileNameOf } from '../model/paths';
 import { contextsOf } from '../reference/directives';
 import type { NginxVersion } from '../reference/versions';
 import { BYTE_ORDER_MARK, beginsWithMark } from '../syntax/byte-order-mark';
+import { isSlashComment } from '../syntax/comments';
 import { LineIndex } from '../syntax/lines';
+import { isTemplateName } from '../syntax/templates/languages';
 import { TokenKind } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
 import { Names } from './names';
@@ -64,14 +66,19 @@ export function nginxTest(
 
 /** Whether nginx reads a file as the parser does. */
 function isReadAlike({ tree, text, hadMark = false }: SourceFile): boolean {
-  return tree.errors.length === 0 && !tree.template && !hadMark && !beginsWithMark(text) && !hasLong(tree);
+  return (
+    tree.errors.length === 0 && !tree.template && !hadMark && !beginsWithMark(text) && !isReadOtherwise(tree)
+  );
 }
 
 /** So many characters may be as many bytes as nginx does not read at once. */
 const LONG = 1365;
 
-function hasLong({ tokens: { count, kinds, starts } }: SourceFile['tree']): boolean {
+/** Whether a token is too long for nginx, or a comment none to it. */
+function isReadOtherwise({ tokens }: SourceFile['tree']): boolean {
+  const { count, kinds, starts } = tokens;
   for (let token = 0; token < count; token += 1) {
+    if (isSlashComment(tokens, token)) return true;
     const length = (starts[token + 1] ?? 0) - (starts[token] ?? 0);
     if (length > LONG && kinds[token] !== TokenKind.Whitespace) return true;
   }
@@ -94,11 +101,6 @@ function mayBeMain({ directives, closure }: Configuration): boolean {
     const contexts = contextsOf(name);
     return contexts.length === 0 || contexts.includes('main') || contexts.includes('any');
   });
-}
-
-/** Whether the name of a file says that something else makes the configuration out of it. */
-function isTemplateName(path: string): boolean {
-  return /\.(?:j2|jinja2?|erb|template|tmpl|tpl)$/i.test(path);
 }
 
 /** In the second round it finds what it would find in the hundredth. */

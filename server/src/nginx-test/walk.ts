@@ -1,9 +1,12 @@
+import { surelyMeet } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
 import { isFilledIn } from '../model/variables';
 import { type DirectiveFact, takes } from '../reference/directives';
 import { tokenEnd } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
-import { hasPlaceholder } from '../syntax/placeholders';
+import { hasPlaceholder } from '../syntax/templates/languages';
+import { hasBranches } from '../syntax/templates/branches';
+import { mayBeStub } from '../syntax/templates/stubs';
 import { setterFault } from './checks';
 import type { Context } from '../model/context';
 import type { Level } from '../model/levels';
@@ -138,16 +141,20 @@ class Walk {
     if (facts.every(({ kind }) => kind === 'block') && !isBlock) {
       return { text: `directive "${name}" has no opening "{"`, rule: 'syntax' };
     }
-    // A directive without its `;` has the arguments of the next one, or lacks some itself.
-    if (!isBlock && !node.terminated) return null;
+    // A directive without its `;` has the arguments of the next one, or lacks some itself; and a placeholder may become
+    // any number of words.
+    if ((!isBlock && !node.terminated) || isTemplated(directive)) return null;
     const likely = facts.filter(({ kind }) => (kind === 'block') === isBlock);
     const isCount = (each: DirectiveFact): boolean =>
       takes(each, words.length - 1) && !this.isLaterCount(each, words.length - 1);
     if (likely.length > 0 && !likely.some(isCount)) {
       return { text: `invalid number of arguments in "${name}" directive`, rule: 'argument-count' };
     }
-    if (conf.context === 'unknown' || isTemplated(directive)) return null;
-    return setterFault(fact, directive, conf, this.options.reading);
+    if (conf.context === 'unknown') return null;
+    const fault = setterFault(fact, directive, conf, this.options.reading);
+    return fault === null || isOfStub(fault, directive) || isOfAnotherBranch(fault, directive, conf)
+      ? null
+      : fault;
   }
 
   /** `keepalive` of an upstream has a second argument since 1.29.7. */
@@ -178,7 +185,7 @@ class Walk {
     if (!entry.node.terminated || isTemplated(entry)) return;
     if (entry.name === 'include' && entry.words.length === 2 && takesInclude(conf)) return;
     const fault = entryFault(entry, conf, this.options.reading);
-    if (fault !== null) yield refusal(entry, fault);
+    if (fault !== null && !isOfAnotherBranch(fault, entry, conf)) yield refusal(entry, fault);
   }
 
   /** What nginx says at the end of a block. */
@@ -241,6 +248,34 @@ function isTemplated(directive: ConfigDirective): boolean {
   return directive.words.some(({ value }, index) =>
     index === 0 ? hasPlaceholder(value) : isFilledIn(directive, index - 1),
   );
+}
+
+/** Whether nginx refuses a value only because a script has not yet filled it in. */
+function isOfStub({ rule = 'directive-value', word }: Fault, { words }: ConfigDirective): boolean {
+  if (rule !== 'directive-value') return false;
+  const values = word === undefined ? words.slice(1) : words.slice(word, word + 1);
+  return values.some(({ value }) => mayBeStub(value));
+}
+
+/** What each name may have once. */
+const NAMED: ReadonlySet<string> = new Set([
+  'upstream',
+  'listen',
+  'log_format',
+  'charset_map',
+  'thread_pool',
+]);
+
+/** Whether a directive is a second one only because the branches of a template, or the sides of a conflict, stand in one file. */
+function isOfAnotherBranch({ rule, text }: Fault, directive: ConfigDirective, conf: Conf): boolean {
+  if (rule !== 'directive-duplicate' && !text.startsWith('duplicate')) return false;
+  const { name } = directive;
+  const earlier = conf.byName.get(name) ?? [];
+  const rivals = NAMED.has(name)
+    ? earlier.filter((each) => each.argument(0) === directive.argument(0))
+    : earlier;
+  if (rivals.length === 0) return hasBranches(directive.file.tree);
+  return !rivals.some((rival) => surelyMeet(rival, directive));
 }
 
 function refusal(directive: ConfigDirective, fault: Fault, named?: NamedPlace): Refusal {

@@ -2,7 +2,7 @@ import { type ConfigDirective, placeOf } from '../model/configuration';
 import { type Level, levelsWithin } from '../model/levels';
 import { listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
-import { hasPlaceholder } from '../syntax/placeholders';
+import { hasPlaceholder } from '../syntax/templates/languages';
 import { addressesWithoutCertificate, hasCertificate, hasSslOn } from './support/certificates';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { quoted } from './support/words';

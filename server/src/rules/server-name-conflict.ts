@@ -2,7 +2,7 @@ import { placeOf, type Place } from '../model/configuration';
 import type { Model } from '../model/model';
 import type { IgnoredName, ServerName } from '../model/server-names';
 import { type Socket, socketsOf, unixSocketsOf } from '../model/sockets';
-import { hasPlaceholder } from '../syntax/placeholders';
+import { hasPlaceholder } from '../syntax/templates/languages';
 import { isIpAddress } from '../values/address';
 import { lowerAscii } from '../values/server-name';
 import type { Finding, Rule, RuleDocs } from './support/rule';

@@ -2,6 +2,7 @@ import type { SourceFile } from '../model/load';
 import type { Model } from '../model/model';
 import { isDirective } from '../reference/directives';
 import { beginsWithMark } from '../syntax/byte-order-mark';
+import { slashCommentsIn } from '../syntax/comments';
 import type { SyntaxError, SyntaxErrorCode } from '../syntax/errors';
 import { type Directive, nameOf, type SyntaxTree, wordsOf } from '../syntax/tree';
 import { type Tokens, tokenEnd } from '../syntax/tokens';
@@ -22,6 +23,7 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
   for (const file of model.configuration.closure.files.values()) {
     yield* byteOrderMark(file);
     yield* controlCharacters(file, nginx);
+    yield* slashComments(file);
     for (const error of file.tree.errors) {
       if (error.end <= damagedFrom(file.tree)) yield findingFor(file, error);
     }
@@ -55,6 +57,19 @@ function* byteOrderMark(file: SourceFile): Generator<Finding> {
             },
           ],
   };
+}
+
+/** nginx reads each as a directive of that name, up to the next `;` or brace. */
+function* slashComments(file: SourceFile): Generator<Finding> {
+  for (const { start, end } of slashCommentsIn(file.tree)) {
+    if (end > damagedFrom(file.tree)) return;
+    yield {
+      severity: 'error',
+      message: 'nginx has no comments with `//` and takes this for a directive: comments begin with `#`.',
+      place: { file, start, end },
+      fixes: () => [useSharp(file, start)],
+    };
+  }
 }
 
 /** One finding for all of them, and for what else is wrong from the first one on. */
@@ -141,6 +156,14 @@ function fixesFor(file: SourceFile, { code, start, end }: SyntaxError): Fix[] {
   return code === 'unquoted-brace' ? [quote(file, start, end)] : [];
 }
 
+function useSharp(file: SourceFile, offset: number): Fix {
+  return {
+    title: 'Begin the comment with `#`',
+    kind: 'suggestion',
+    edits: [{ file, start: offset, end: offset + 2, newText: '#' }],
+  };
+}
+
 function insertOpenBrace(file: SourceFile, offset: number): Fix {
   return {
     title: 'Add the missing `{`',
@@ -186,6 +209,9 @@ const MESSAGES: Readonly<Record<SyntaxErrorCode, string>> = {
   'unexpected-semicolon': 'unexpected ";": there is no directive to end. Remove it.',
   'unexpected-open-brace': 'unexpected "{": the name of the block is missing.',
   'unclosed-lua': 'The Lua code of this block has no closing `}`.',
+  conflict:
+    'A merge conflict is not resolved here: nginx refuses its markers (`<<<<<<<`, `=======`, `>>>>>>>`). Keep one side, ' +
+    'and remove the markers.',
 };
 
 export const docs: RuleDocs = {

@@ -4,7 +4,7 @@ import { effective } from '../model/inheritance';
 import type { Model } from '../model/model';
 import { type Upstream } from '../model/upstreams';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
-import { hasPlaceholder } from '../syntax/placeholders';
+import { hasPlaceholder } from '../syntax/templates/languages';
 import { isIpAddress } from '../values/address';
 import { upstreamNamed } from './support/hosts';
 import { memoized } from '../model/memo';

@@ -1,8 +1,8 @@
-import { mayBringDirectives } from './placeholders';
+import { mayBringDirectives } from './templates/placement';
 import { TokenKind, type Tokens, tokenEnd, tokenStart, tokenText } from './tokens';
 import type { Directive, SyntaxTree } from './tree';
 
-/** A comment of a file; `text` begins with `#`, without the white space at its end. */
+/** A comment of a file; `text` begins with `#`, or with the `//` of other languages, without the white space at its end. */
 export interface Comment {
   readonly text: string;
   /** Offsets of the text in the file. */
@@ -42,13 +42,28 @@ export function commentsIn(tree: SyntaxTree): Comment[] {
   return comments;
 }
 
+/** The comments that begin with `//`, which nginx takes for directives. */
+export function slashCommentsIn(tree: SyntaxTree): Comment[] {
+  const { tokens } = tree;
+  const comments: Comment[] = [];
+  for (let index = 0; index < tokens.count; index += 1) {
+    if (isSlashComment(tokens, index)) comments.push(commentAt(tokens, index));
+  }
+  return comments;
+}
+
+/** Whether token `index` is a comment that begins with `//`. */
+export function isSlashComment({ kinds, starts, text }: Tokens, index: number): boolean {
+  return kinds[index] === TokenKind.Comment && text.charAt(starts[index] ?? 0) === '/';
+}
+
 /**
  * The placeholders of a template that stand directly in a block for directives of its own: `{{ extra }}`. Those that
  * steer (`{% if %}`, `{% endfor %}`) stand for none.
  */
 export function placeholdersIn(tree: SyntaxTree, directive: Directive): { start: number; end: number }[] {
   return tokensWithin(tree, directive, TokenKind.Placeholder)
-    .filter((index) => mayBringDirectives(tokenText(tree.tokens, index)))
+    .filter((index) => mayBringDirectives(tree.tokens, index))
     .map((index) => ({ start: tokenStart(tree.tokens, index), end: tokenEnd(tree.tokens, index) }));
 }
 

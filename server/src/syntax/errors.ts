@@ -30,6 +30,7 @@ export interface SyntaxError {
  * - `too-long-parameter`: a word or a comment of more than 4,095 bytes.
  * - `unexpected-semicolon`, `unexpected-open-brace`: `;` or `{` where a directive should begin.
  * - `unclosed-lua`: the body of a `*_by_lua_block` has no end.
+ * - `conflict`: the markers of a merge that was not finished; marked at the first.
  */
 export type SyntaxErrorCode =
   | 'missing-semicolon'
@@ -42,7 +43,8 @@ export type SyntaxErrorCode =
   | 'too-long-parameter'
   | 'unexpected-semicolon'
   | 'unexpected-open-brace'
-  | 'unclosed-lua';
+  | 'unclosed-lua'
+  | 'conflict';
 
 /** Whether the error is about a brace that has no counterpart. */
 export function isBraceError(code: SyntaxErrorCode): boolean {

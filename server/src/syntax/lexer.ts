@@ -1,8 +1,10 @@
 import { beginsWithMark } from './byte-order-mark';
+import { conflictMarkerEnd } from './conflicts';
+import { entryBlock } from './entry-blocks';
 import { addError, type SyntaxError, type SyntaxErrorCode } from './errors';
 import { likelyEnd } from './indentation';
 import { findLuaEnd } from './lua';
-import { placeholderEnd, placeholdersForDirectives } from './placeholders';
+import { placeholderEnd, placeholdersForDirectives } from './templates/placement';
 import { TokenKind, type Tokens } from './tokens';
 
 export interface LexResult {
@@ -17,13 +19,16 @@ const SPACE = 0x20;
 const QUOTE = 0x22;
 const SHARP = 0x23;
 const DOLLAR = 0x24;
-const PERCENT = 0x25;
 const APOSTROPHE = 0x27;
 const CLOSE_PARENTHESIS = 0x29;
+const SLASH = 0x2f;
 const SEMICOLON = 0x3b;
 const LESS_THAN = 0x3c;
+const EQUALS = 0x3d;
+const GREATER_THAN = 0x3e;
 const BACKSLASH = 0x5c;
 const LOWER_K = 0x6b;
+const BAR = 0x7c;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
@@ -60,7 +65,7 @@ for (const code of [
  * mark at the beginning is white space.
  * Linear in the length of the text.
  *
- * @param template whether placeholders stand in the text: `{{ }}`, `{% %}`, `{# #}`, `<% %>`, `${NAME}`, `%%NAME%%`
+ * @param template whether placeholders stand in the text, in whichever of the languages of `templates/`
  */
 export function lex(text: string, template: boolean): LexResult {
   const lexer = new Lexer(text, template);
@@ -78,6 +83,13 @@ class Lexer {
   /** Whether the directive being read is a `*_by_lua_block`. */
   private isLuaBlock = false;
   private unclosedLua = 0;
+  /** The range of the name of the directive being read. */
+  private nameStart = 0;
+  private nameEnd = 0;
+  /** Whether the innermost block that is open holds entries: `//` may begin one. */
+  private inEntries = false;
+  /** Whether the markers of a conflict have begun and not ended. */
+  private inConflict = false;
 
   constructor(
     private readonly text: string,
@@ -124,18 +136,23 @@ class Lexer {
         case CLOSE_BRACE:
           offset = this.push(TokenKind.CloseBrace, offset, offset + 1);
           this.inDirective = false;
+          this.inEntries = false;
           break;
         case QUOTE:
         case APOSTROPHE:
           offset = this.quoted(offset);
           break;
         case LESS_THAN:
-        case DOLLAR:
-        case PERCENT:
-          offset = this.template ? this.placeholdersOrWord(offset) : this.word(offset);
+        case EQUALS:
+        case GREATER_THAN:
+        case BAR:
+          offset = this.conflictOrWord(offset);
+          break;
+        case SLASH:
+          offset = this.slashCommentOrWord(offset);
           break;
         default:
-          offset = this.word(offset);
+          offset = this.wordOrPlaceholders(offset);
       }
     }
   }
@@ -193,8 +210,10 @@ class Lexer {
       if (code > 127 || WORD_STOPS[code] === 0) offset += 1;
       else if (code === BACKSLASH) offset += 2;
       else if (code === DOLLAR) {
+        const placeholder = this.template ? placeholderEnd(text, offset) : -1;
         offset += 1;
-        if (!this.template || placeholderEnd(text, offset) === -1) {
+        if (placeholder !== -1) offset = placeholder;
+        else if (!this.template || placeholderEnd(text, offset) === -1) {
           while (text.charCodeAt(offset) === OPEN_BRACE) offset += 1;
         }
       } else {
@@ -221,7 +240,11 @@ class Lexer {
   private noteName(start: number, end: number): void {
     const isFirst = !this.inDirective;
     this.inDirective = true;
-    if (isFirst) this.isLuaBlock = false;
+    if (isFirst) {
+      this.isLuaBlock = false;
+      this.nameStart = start;
+      this.nameEnd = end;
+    }
     if (this.text.charCodeAt(end - 1) !== LOWER_K || !LUA_BLOCK.test(this.text.slice(start, end))) return;
     if (isFirst || LINE_START.test(this.text.slice(Math.max(0, start - 256), start))) this.isLuaBlock = true;
   }
@@ -256,7 +279,7 @@ class Lexer {
       const code = text.charCodeAt(offset);
       if (code === quote) return offset;
       if (code === BACKSLASH) offset += 1;
-      else if (this.template && (code === OPEN_BRACE || code === LESS_THAN)) {
+      else if (this.template && (code === OPEN_BRACE || code === LESS_THAN || code === DOLLAR)) {
         const end = placeholderEnd(text, offset);
         if (end !== -1) offset = end - 1;
       }
@@ -283,6 +306,8 @@ class Lexer {
   private openBrace(offset: number): number {
     if (this.template && placeholderEnd(this.text, offset) !== -1) return this.placeholdersOrWord(offset);
     const isLuaBlock = this.inDirective && this.isLuaBlock && this.unclosedLua < UNCLOSED_LUA_LIMIT;
+    this.inEntries =
+      this.inDirective && entryBlock(this.text.slice(this.nameStart, this.nameEnd)) !== undefined;
     this.inDirective = false;
     this.push(TokenKind.OpenBrace, offset, offset + 1);
     return isLuaBlock ? this.lua(offset) : offset + 1;
@@ -305,7 +330,27 @@ class Lexer {
     addError(this.errors, { code, start, end, nginxOffset });
   }
 
-  /** What `{`, `<`, `$` or `%` begins in a template: placeholders that stand for directives, or a word. */
+  /** A marker of a conflict between two versions of the text is skipped; one error stands for all of a conflict. */
+  private conflictOrWord(start: number): number {
+    const end = conflictMarkerEnd(this.text, start);
+    if (end === -1) return this.wordOrPlaceholders(start);
+    if (!this.inConflict) this.error('conflict', start, end, -1);
+    this.inConflict = this.text.charCodeAt(start) !== GREATER_THAN;
+    return this.push(TokenKind.Placeholder, start, end);
+  }
+
+  /** What its author took for a comment, to the end of its line: nginx reads a directive of that name. */
+  private slashCommentOrWord(start: number): number {
+    if (this.inDirective || this.inEntries || this.text.charCodeAt(start + 1) !== SLASH)
+      return this.wordOrPlaceholders(start);
+    return this.comment(start);
+  }
+
+  private wordOrPlaceholders(start: number): number {
+    return this.template ? this.placeholdersOrWord(start) : this.word(start);
+  }
+
+  /** What a character begins in a template: placeholders that stand for directives, or a word. */
   private placeholdersOrWord(start: number): number {
     if (this.inDirective) return this.word(start);
     const offsets = placeholdersForDirectives(this.text, start);

@@ -2,7 +2,8 @@ import { entryBlock } from './entry-blocks';
 import { beginsWithMark } from './byte-order-mark';
 import { addError, isBraceError, type SyntaxError, type SyntaxErrorCode } from './errors';
 import { lex } from './lexer';
-import { hasPlaceholder, isBranch } from './placeholders';
+import { hasPlaceholder } from './templates/languages';
+import { branchesMoveBraces } from './templates/placement';
 import { isWord, TokenKind, type Tokens, tokenEnd, tokenStart, tokenText } from './tokens';
 import { type OpenDirective, type SyntaxTree, wordAt } from './tree';
 
@@ -26,8 +27,8 @@ export function parse(text: string, options: ParseOptions = {}): SyntaxTree {
   const isDirective = options.isDirective ?? (() => false);
   let parser = new Parser(tokens, template, isDirective, BALANCED);
   parser.run();
-  // The branches of a template may each open a block that is closed once: its braces prove nothing.
-  const bracesCount = !template || !hasBranches(tokens);
+  // The branches of a template, or the sides of a conflict, may each open a block that is closed once: its braces prove nothing.
+  const bracesCount = !branchesMoveBraces(tokens);
   if (parser.imbalance.nginxOffset !== -1 && bracesCount) {
     parser = new Parser(tokens, template, isDirective, parser.imbalance);
     parser.run();
@@ -40,13 +41,6 @@ export function parse(text: string, options: ParseOptions = {}): SyntaxTree {
     errors: mergeErrors(errors, syntactic),
     template,
   };
-}
-
-function hasBranches(tokens: Tokens): boolean {
-  for (let index = 0; index < tokens.count; index += 1) {
-    if (tokens.kinds[index] === TokenKind.Placeholder && isBranch(tokenText(tokens, index))) return true;
-  }
-  return false;
 }
 
 /** How far the braces of a text are from balance, counted without a look at its indentation. */

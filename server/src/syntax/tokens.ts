@@ -2,7 +2,7 @@
 export const TokenKind = {
   /** Spaces, tabs, CR and LF: what nginx takes as white space; and a byte order mark at the beginning of the text. */
   Whitespace: 0,
-  /** From `#` at the start of a token up to, not including, the line feed. */
+  /** From `#` at the start of a token, or `//` at that of a directive, up to, not including, the line feed. */
   Comment: 1,
   /** An unquoted word. */
   Word: 2,

@@ -1,0 +1,145 @@
+import { conflictRole } from '../conflicts';
+import { TokenKind, type Tokens, tokenEnd, tokenStart, tokenText } from '../tokens';
+import type { SyntaxTree } from '../tree';
+import type { Condition, Role } from './language';
+import { placeholderAt } from './languages';
+
+/** What must hold for a part of a template to be written; what is around it must hold as well. */
+export interface Guard {
+  /** Names what is asked: the same text asks the same, within one turn of a loop. */
+  readonly key: string;
+  /** Whether that must hold, or must not. */
+  readonly holds: boolean;
+  /** The placeholder that asks, and whether it asks for the opposite. */
+  readonly placeholder: string;
+  readonly negated: boolean;
+  /** Whether it is a loop, of which there may be no turn. */
+  readonly isLoop: boolean;
+  readonly outer: Guard | null;
+}
+
+/** A condition, loop or block that is open. */
+interface Frame {
+  readonly outer: Guard | null;
+  /** What is known at its `else`: that nothing before it held. */
+  untaken: Guard | null;
+  /** Its branch; null for one without a condition. */
+  branch: Guard | null;
+  /** What the conditions in it are told apart by: the loop around them. */
+  readonly scope: string;
+}
+
+/** Where the guards of a text change, in order. */
+class Branches {
+  readonly starts: number[] = [];
+  readonly guards: (Guard | null)[] = [];
+  private readonly frames: Frame[] = [];
+  private current: Guard | null = null;
+
+  add(start: number, end: number, placeholder: string, role: Role): void {
+    if (role.kind === 'if' || role.kind === 'loop' || role.kind === 'block')
+      this.open(start, placeholder, role);
+    else if (role.kind === 'else') this.next(placeholder, role.condition);
+    else if (role.kind === 'end') this.close();
+    else return;
+    this.starts.push(end);
+    this.guards.push(this.current);
+  }
+
+  private open(start: number, placeholder: string, role: Role): void {
+    const outer = this.current;
+    const around = this.frames.at(-1)?.scope ?? '';
+    const isOwn = role.kind === 'loop' || role.kind === 'block';
+    const frame: Frame = {
+      outer,
+      untaken: outer,
+      branch: null,
+      scope: isOwn ? `${around}@${start}` : around,
+    };
+    this.frames.push(frame);
+    if (!('condition' in role) || role.condition === null) return;
+    const isLoop = role.kind === 'loop';
+    frame.branch = guardOf(role.condition, placeholder, isLoop, isLoop ? frame.scope : around, outer);
+    this.current = frame.branch;
+  }
+
+  private next(placeholder: string, condition: Condition | null): void {
+    const frame = this.frames.at(-1);
+    if (frame === undefined) return;
+    const { branch, untaken } = frame;
+    if (branch !== null) frame.untaken = { ...branch, holds: !branch.holds, outer: untaken };
+    frame.branch =
+      condition === null ? null : guardOf(condition, placeholder, false, frame.scope, frame.untaken);
+    this.current = frame.branch ?? frame.untaken;
+  }
+
+  private close(): void {
+    const frame = this.frames.pop();
+    if (frame !== undefined) this.current = frame.outer;
+  }
+}
+
+function guardOf(
+  { text, negated }: Condition,
+  placeholder: string,
+  isLoop: boolean,
+  scope: string,
+  outer: Guard | null,
+): Guard {
+  return { key: `${text}${scope}`, holds: !negated, placeholder, negated, isLoop, outer };
+}
+
+const known = new WeakMap<SyntaxTree, Branches>();
+
+function branchesOf(tree: SyntaxTree): Branches {
+  const branches = known.get(tree) ?? readBranches(tree);
+  known.set(tree, branches);
+  return branches;
+}
+
+function readBranches({ tokens, template }: SyntaxTree): Branches {
+  const branches = new Branches();
+  for (let index = 0; index < tokens.count; index += 1) {
+    const kind = tokens.kinds[index];
+    if (kind === TokenKind.Whitespace) continue;
+    const conflict = kind === TokenKind.Placeholder ? conflictRole(tokenText(tokens, index), index) : null;
+    if (conflict !== null) {
+      const start = tokenStart(tokens, index);
+      branches.add(start, tokenEnd(tokens, index), tokenText(tokens, index), conflict);
+    } else if (template) readToken(branches, tokens, index);
+  }
+  return branches;
+}
+
+/** The placeholders in one token: a statement may stand in a word or in a comment, too. */
+function readToken(branches: Branches, tokens: Tokens, index: number): void {
+  const end = tokenEnd(tokens, index);
+  for (let offset = tokenStart(tokens, index); offset < end; offset += 1) {
+    const found = placeholderAt(tokens.text, offset);
+    if (found === null) continue;
+    const placeholder = tokens.text.slice(offset, found.end);
+    branches.add(offset, found.end, placeholder, found.language.roleOf(placeholder));
+    offset = found.end - 1;
+  }
+}
+
+/** Whether anything in a text depends on a condition or a loop. */
+export function hasBranches(tree: SyntaxTree): boolean {
+  return (
+    (tree.template || tree.tokens.kinds.includes(TokenKind.Placeholder)) && branchesOf(tree).starts.length > 0
+  );
+}
+
+/** What must hold for what stands at an offset to be written; null for nothing. */
+export function guardAt(tree: SyntaxTree, offset: number): Guard | null {
+  if (!hasBranches(tree)) return null;
+  const { starts, guards } = branchesOf(tree);
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return guards[low - 1] ?? null;
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { hasPlaceholder, isTemplate, roleOf } from '../../server/src/syntax/templates/languages';
+import { dump, errorsOf, treeOf } from './dump';
+
+describe('languages of templates', () => {
+  it.each<[name: string, text: string, tree: string]>([
+    ['percent', 'listen %ip%:%port%;\n%extra%\nroot %home%/a;\n', 'listen %ip%:%port%;\nroot %home%/a;'],
+    [
+      'angles',
+      'listen <<PORT>>;\n<<EXTRA>>\nroot "<< ROOT >>/a";\n',
+      'listen <<PORT>>;\nroot "<< ROOT >>/a";',
+    ],
+    ['angles with blanks', 'listen << PORT >>;', 'listen "<< PORT >>";'],
+    [
+      'at signs',
+      'listen @PORT@;\n@EXTRA@\nlocation @name { a; }\n',
+      'listen @PORT@;\nlocation @name {\n  a;\n}',
+    ],
+    ['underscores', 'listen __PORT____PATH__;\n__EXTRA__\na;', 'listen __PORT____PATH__;\na;'],
+    [
+      'tags',
+      '<tmpl_if name=\'a\' op=">">\nlisten <tmpl_var name="b">;\n</tmpl_if>\nroot {tmpl_var name=\'c\'};',
+      'listen "<tmpl_var name=\\"b\\">";\nroot "{tmpl_var name=\'c\'}";',
+    ],
+    ['dots', '${a.b}listen ${c.d};\n${e.f}\n!{explode domain(vhn)}\nb;', 'listen "${c.d}";\nb;'],
+    ['defaults of a shell', 'listen ${PORT:-80};\n${EXTRA:-}\nb;', 'listen "${PORT:-80}";\nb;'],
+    ['EJS', '<% if (a) { %>\nlisten <%- port %>;\n<% } %>\n<%- include("b") %>\n', 'listen "<%- port %>";'],
+    ['PHP', '<?php if ($a): ?>\nlisten <?php echo $b ?>;\n<?php endif; ?>', 'listen "<?php echo $b ?>";'],
+    ['Go comments', '{{- /* a }\n*/ -}}\nlisten 80;', 'listen 80;'],
+    ['three braces', '{{{ lines }}}\nroot {{{ root }}};', 'root "{{{ root }}}";'],
+    ['a comment behind lines', '{{ lines }} # more\nlocation / { {{ body }} }', 'location / {}'],
+  ])('%s', (_, text, tree) => {
+    const parsed = treeOf(text, true);
+    expect(errorsOf(parsed)).toEqual([]);
+    expect(dump(parsed)).toBe(tree);
+  });
+
+  it.each([
+    ['a.conf.j2', ''],
+    ['a.conf.erb', ''],
+    ['a.conf.template.prod', ''],
+    ['web.stpl', ''],
+    ['a.conf', 'listen {{ port }};'],
+    ['a.vhost', 'listen ${PORT};'],
+    ['a.conf', 'proxy_pass http://%ip%:%web_port%;'],
+    ['a.conf', 'listen <<PORT>>;'],
+    ['a.conf', 'listen ${web.port};'],
+    ['a.conf', 'listen @PORT@;'],
+    ['a.conf', 'listen __PORT__;'],
+    ['a.conf.master', "<tmpl_if name='a'>"],
+  ])('%s with `%s` is a template', (path, text) => {
+    expect(isTemplate(path, text)).toBe(true);
+  });
+
+  it.each([
+    'rewrite ^ /%D0%BF%d0%bf%20a%20b;',
+    'return 200 "${host} 100% of 50%";',
+    'set $__a__ 1; error_page 404 @fallback;',
+    'rewrite ^/(?<name>a)>> /b;',
+    'fastcgi_param SCRIPT_NAME $fastcgi_script_name;',
+    'root __a__;',
+    'log_format a "a@b.c";',
+  ])('%s is none', (text) => {
+    expect(isTemplate('nginx.conf', text)).toBe(false);
+    expect(text.split(' ').some(hasPlaceholder)).toBe(false);
+  });
+
+  it.each<[placeholder: string, kind: string, condition?: string]>([
+    ['{% if not a %}', 'if', '!a'],
+    ['{%- elif a == "b" -%}', 'else', 'a == "b"'],
+    ['{% if a != "b" %}', 'if', '!a == "b"'],
+    ['{% if not a and b %}', 'if', 'not a and b'],
+    ['{% if not (a and b) %}', 'if', '!a and b'],
+    ['{% if a is not defined %}', 'if', '!a is defined'],
+    ['{% unless a %}', 'if', '!a'],
+    ['{% else %}', 'else'],
+    ['{% endif %}', 'end'],
+    ['{% for a in b %}', 'loop', 'a in b'],
+    ['{% set a = 1 %}', 'nothing'],
+    ['{# if #}', 'nothing'],
+    ['{% include "a" %}', 'lines'],
+    ['{{ if_a }}', 'text'],
+    ['{{- if not .A }}', 'if', '!.A'],
+    ['{{ else if eq .A "b" }}', 'else', 'eq .A "b"'],
+    ['{{ range .A }}', 'loop', '.A'],
+    ['{{ with .A }}', 'if', '.A'],
+    ['{{ $a := 1 }}', 'nothing'],
+    ['{{ end }}', 'end'],
+    ['{{#if a}}', 'if', 'a'],
+    ['{{#unless a}}', 'if', '!a'],
+    ['{{^a}}', 'if', '!a'],
+    ['{{/a}}', 'end'],
+    ['<% if ! @a -%>', 'if', '!@a'],
+    ['<% unless @a %>', 'if', '!@a'],
+    ['<%- @a.each do |b| -%>', 'loop', '@a.each'],
+    ['<% a = 1\n if b %>', 'if', 'b'],
+    ['<% end %>', 'end'],
+    ['<%= @a %>', 'text'],
+    ['<%- a %>', 'text'],
+    ['<%- a -%>', 'nothing'],
+    ['<% } else if (a) { %>', 'else', 'a'],
+    ['<% } else { %>', 'else'],
+    ['<% for (const a of b) { %>', 'loop', 'for (const a of b)'],
+    ['<% }); %>', 'end'],
+    ["<tmpl_if name='a'>", 'if', "name='a'"],
+    ["<tmpl_unless name='a'>", 'if', "!name='a'"],
+    ['<tmpl_else>', 'else'],
+    ['</tmpl_loop>', 'end'],
+    ['<?php foreach ($a as $b): ?>', 'loop', '$a as $b'],
+    ['%name%', 'text'],
+  ])('%s is %s', (placeholder, kind, condition) => {
+    const role = roleOf(placeholder);
+    expect(role.kind).toBe(kind);
+    const asked = 'condition' in role ? role.condition : null;
+    expect(asked === null ? undefined : `${asked.negated ? '!' : ''}${asked.text}`).toBe(condition);
+  });
+});
