@@ -3,7 +3,7 @@ import { placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { serverNamed, serverNames } from '../model/server-names';
-import type { Socket } from '../model/sockets';
+import { type Socket, socketsOnPort } from '../model/sockets';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { hostIn } from '../values/host';
 import { type Refusal, refusal } from './answer';
@@ -25,7 +25,7 @@ import { knownText, mapKnown, shownText, type Value } from './value';
  * another name's port that one is taken whose servers have the name.
  */
 export function chooseSocket(sockets: readonly Socket[], target: Target): Socket | null {
-  const ofPort = socketsByPort(sockets).get(target.port) ?? [];
+  const ofPort = socketsOnPort(sockets, target.port);
   const at = (address: string): Socket | undefined => ofPort.find((socket) => socket.address === address);
   const dual = ofPort.find(({ address, ipv6only }) => address === '[::]' && !ipv6only);
   const reached = (host: string): Socket | undefined =>
@@ -37,21 +37,6 @@ export function chooseSocket(sockets: readonly Socket[], target: Target): Socket
   const naming = candidates.find((socket) => namedServer(socket, target.host)?.server !== undefined);
   const wildcard = target.host === 'localhost' ? undefined : (at('*') ?? at('[::]'));
   return naming ?? wildcard ?? candidates[0] ?? null;
-}
-
-const byPort = new WeakMap<readonly Socket[], ReadonlyMap<number, readonly Socket[]>>();
-
-function socketsByPort(sockets: readonly Socket[]): ReadonlyMap<number, readonly Socket[]> {
-  const known = byPort.get(sockets);
-  if (known !== undefined) return known;
-  const groups = new Map<number, Socket[]>();
-  for (const socket of sockets) {
-    const group = groups.get(socket.port);
-    if (group === undefined) groups.set(socket.port, [socket]);
-    else group.push(socket);
-  }
-  byPort.set(sockets, groups);
-  return groups;
 }
 
 interface NamedServer {
