@@ -17,8 +17,11 @@ function* check(model: Model): Generator<Finding> {
     const { problem } = inclusion;
     if (cycle.length > 0 || problem === null || problem.harmless || problem.kind === 'templated') continue;
     yield {
-      severity: isInstalled(problem.path) && isInstalled(main.path) ? 'warning' : 'information',
-      message: `${nginxText(problem)}: what it holds is not known here, so the locations that it affects are not judged.`,
+      severity:
+        problem.kind !== 'unreadable' && isInstalled(problem.path) && isInstalled(main.path)
+          ? 'warning'
+          : 'information',
+      message: `${textOf(problem)}: what it holds is not known here, so the locations that it affects are not judged.`,
       place: placeOf(directive),
     };
   }
@@ -29,10 +32,11 @@ function isInstalled(path: string): boolean {
   return path.startsWith('/etc/nginx/');
 }
 
-function nginxText({ kind, path, reason }: InclusionProblem): string {
+/** In nginx's words, but for what only stands in our own way. */
+function textOf({ kind, path, reason }: InclusionProblem): string {
   if (kind === 'missing') return `open() "${path}" failed (2: No such file or directory)`;
   if (kind === 'directory') return `pread() "${path}" failed (21: Is a directory)`;
-  return `open() "${path}" failed (${reason})`;
+  return `"${path}" is not read here (${reason})`;
 }
 
 export const docs: RuleDocs = {
