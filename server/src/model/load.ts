@@ -4,6 +4,7 @@ import { hasPlaceholder, isTemplate } from '../syntax/templates/languages';
 import { type Directive, nameOf, type SyntaxTree, wordsOf } from '../syntax/tree';
 import { isMainBlock } from './context';
 import { expandGlob, isGlob } from './glob';
+import { BoundedHost, READING_LIMITS, type ReadingLimits } from './bounded-host';
 import type { Host } from './host';
 import { builtInText, isHarmlessWhenMissing } from './known-includes';
 import {
@@ -15,6 +16,7 @@ import {
 } from './path-mappings';
 import { directoryOf, fileNameOf, isAbsolute, resolvePath } from './paths';
 import { type ProjectFile, readProjectFile } from './project-file';
+import { isText, readsAsConfiguration } from './reads-as-configuration';
 import {
   type Candidate,
   isCovered,
@@ -79,10 +81,9 @@ export interface LoadOptions {
   readonly parse?: (path: string, text: string) => SyntaxTree;
   /** Where paths that nginx sees are here; they go before those of the project's file. Default: none. */
   readonly pathMappings?: readonly PathMapping[];
+  /** How much may be read. Default: `READING_LIMITS`. */
+  readonly limits?: ReadingLimits;
 }
-
-/** More files than this in one closure are not read: an include that brings in a whole disk is a mistake. */
-const FILE_LIMIT = 2000;
 
 /** How many directories upward the files of a fragment are looked for. */
 const UPWARD_LIMIT = 6;
@@ -127,6 +128,10 @@ export function withTexts(closure: Closure, texts: ReadonlyMap<string, string>):
   return { ...closure, main: current(closure.main), files, inclusions };
 }
 
+/** A pattern that leads to more files than this that are no configuration is no pattern of configurations. */
+const FOREIGN_LIMIT = 100;
+const TOO_FOREIGN = `it leads to more than ${FOREIGN_LIMIT} files that are no nginx configuration`;
+
 class Loader {
   private readonly files = new Map<string, SourceFile>();
   private readonly inclusions = new Map<string, Inclusion>();
@@ -144,12 +149,15 @@ class Loader {
   private nginxPrefix: string | null = null;
   private project: ProjectFile | null = null;
   private pathMappings: readonly PathMapping[];
+  private readonly host: BoundedHost;
+  private foreignFiles = 0;
 
   constructor(
-    private readonly host: Host,
+    host: Host,
     private readonly path: string,
-    { parse: parseOne = parseFile, pathMappings = [] }: LoadOptions,
+    { parse: parseOne = parseFile, pathMappings = [], limits = READING_LIMITS }: LoadOptions,
   ) {
+    this.host = new BoundedHost(host, limits);
     this.parse = parseOne;
     this.pathMappings = pathMappings;
   }
@@ -269,10 +277,13 @@ class Loader {
     const listed = (each: string): unknown => this.watchedDirectories.add(each);
     const files: SourceFile[] = [];
     let problem: InclusionProblem | null = null;
-    for (const path of await expandGlob(this.host, pattern, listed, directory)) {
+    const paths = await expandGlob(this.host, pattern, listed, directory);
+    if (this.host.exhausted !== null) return cutOff(pattern, this.host.exhausted);
+    for (const path of paths) {
       const file = await this.read(path);
       if ('kind' in file) problem ??= file;
       else files.push(file);
+      if (this.foreignFiles > FOREIGN_LIMIT) return cutOff(pattern, TOO_FOREIGN);
     }
     return { files, problem };
   }
@@ -323,20 +334,31 @@ class Loader {
     this.watchedFiles.add(realPath);
     const known = this.files.get(realPath);
     if (known !== undefined) return known.path === path ? known : { ...known, path };
-    if (this.files.size >= FILE_LIMIT) {
-      const reason = `more than ${FILE_LIMIT} files are included`;
-      return { path, kind: 'unreadable', reason, harmless: false };
-    }
+    // The main file is one by somebody's word; what it includes is not.
+    const isMain = this.files.size === 0;
+    if (!isMain && !isText(text)) return this.foreign(path);
     const tree = this.parse(realPath, text);
+    if (!isMain && !readsAsConfiguration(tree)) return this.foreign(path);
     const file: SourceFile = { path, realPath, text, tree, builtIn: false, ...(hadMark ? { hadMark } : {}) };
     this.files.set(realPath, file);
     this.unread.push(file);
     return file;
   }
 
+  /** What does not read as nginx is named, and nothing of it is told: it may be anything. */
+  private foreign(path: string): InclusionProblem {
+    this.foreignFiles += 1;
+    return { path, kind: 'unreadable', reason: 'its text is no nginx configuration', harmless: false };
+  }
+
   private standIn(path: string, text: string): SourceFile {
     return { path, realPath: path, text, tree: parseFile(path, text), builtIn: true };
   }
+}
+
+/** An include that would bring in more than can be read brings in nothing: what is in it is not known. */
+export function cutOff(path: string, reason: string): Inclusion {
+  return { files: [], problem: { path, kind: 'unreadable', reason, harmless: false } };
 }
 
 /**

@@ -26,8 +26,11 @@ function* check(model: Model): Generator<Finding> {
       yield { severity: 'information', message: emptyText(problem), place };
     } else if (!problem.harmless) {
       yield {
-        severity: isInstalled(problem.path) && isInstalled(main.path) ? 'warning' : 'information',
-        message: `${nginxText(problem)}: what it holds is not known here, so the locations that it affects are not judged.`,
+        severity:
+          problem.kind !== 'unreadable' && isInstalled(problem.path) && isInstalled(main.path)
+            ? 'warning'
+            : 'information',
+        message: `${textOf(problem)}: what it holds is not known here, so the locations that it affects are not judged.`,
         place,
       };
     }
@@ -43,10 +46,11 @@ function isInstalled(path: string): boolean {
   return path.startsWith('/etc/nginx/');
 }
 
-function nginxText({ kind, path, reason }: InclusionProblem): string {
+/** In nginx's words, but for what only stands in our own way. */
+function textOf({ kind, path, reason }: InclusionProblem): string {
   if (kind === 'missing') return `open() "${path}" failed (2: No such file or directory)`;
   if (kind === 'directory') return `pread() "${path}" failed (21: Is a directory)`;
-  return `open() "${path}" failed (${reason})`;
+  return `"${path}" is not read here (${reason})`;
 }
 
 export const docs: RuleDocs = {
