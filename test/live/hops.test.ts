@@ -293,6 +293,16 @@ const CASES: readonly Case[] = [
     location: '/b',
   },
   {
+    name: 'an Upgrade to something else, which the next server sets anew',
+    http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; proxy_set_header Upgrade h2c; } }
+      server { listen @2; location /a { proxy_pass http://@B; proxy_http_version 1.1;
+        proxy_set_header Upgrade websocket; proxy_set_header Connection upgrade; } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'passes 101',
+    hops: 2,
+    location: '/a',
+  },
+  {
     name: 'a Host that names no host',
     http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${WS} proxy_set_header Host a/b; } }
       server { listen @2; return 403; }

@@ -265,7 +265,7 @@ function throughHop(
   judgement: Judgement,
   hop: Hop,
 ): Phase | Outcome {
-  // nginx looks at nothing else of the request: the next server may set all but the upgrade anew.
+  // The next server may set all but the key and the upgrade anew, of which any protocol will do.
   const isGet = knownText(request.assumptions.resolve(upstream.request.method)) === 'GET';
   if (!isGet) {
     // What it answers to another method is not followed: no back end behind it takes that for a handshake.
@@ -276,7 +276,10 @@ function throughHop(
     noteFaults(request, judgement, upstream.request, upstream.backEnd.pass);
     return answerOfBackEnd(request, prefix, upstream, 400);
   }
-  const lost = judgement.faults.filter(({ condition }) => NEEDED_BY_NGINX.has(condition));
+  const lost = judgement.faults.filter(
+    ({ condition }) =>
+      NEEDED_BY_NGINX.has(condition) && !(condition === 'upgrade' && asksForUpgrade(upstream.request)),
+  );
   if (lost.length > 0) noteFaults(request, judgement, upstream.request, upstream.backEnd.pass);
   const outcome = followHop(request, upstream, hop, lost.length > 0);
   if (outcome.by === 'upgraded' && lost.length > 0) {
@@ -292,6 +295,11 @@ function throughHop(
   }
   const next = answerOfBackEnd(request, prefix, upstream, outcome.status);
   return typeof next === 'string' || next.by === 'nginx' ? next : { ...next, level: outcome.level };
+}
+
+/** Whether a request asks for an upgrade, to whichever protocol: nginx then passes one on (ngx_http_proxy_process_header). */
+function asksForUpgrade({ named }: UpstreamRequest): boolean {
+  return named('upgrade').some(({ value }) => (knownText(value) ?? '') !== '');
 }
 
 function noteFaults(
