@@ -28,6 +28,7 @@ outputs.set('server/src/reference/directives.generated.ts', directiveTable());
 outputs.set('server/src/reference/variables.generated.ts', variableTable());
 outputs.set('server/src/reference/docs.generated.ts', docsTable());
 outputs.set('server/src/reference/defaults.generated.ts', defaultsTable());
+outputs.set('server/src/reference/forks.generated.ts', forkTable());
 outputs.set('server/src/reference/applications.generated.ts', applicationTable());
 // The rules, which are run below for their documentation, are built with the tables.
 if (!process.argv.includes('--check')) writeOutputs();
@@ -75,6 +76,23 @@ ${lines(directiveRows(directives, changes, inheritance))}
 /** Names that nginx documents, with their modules, but does not have without a licence or a module of their own. */
 export const documentedRows: readonly (readonly string[])[] = [
 ${lines(documented)}
+];
+`;
+}
+
+function forkTable() {
+  /** @type {Map<string, Set<string>>} */
+  const forks = new Map();
+  for (const [release, , name] of data('fork-directives.json').adds) {
+    const [fork = ''] = release.split(' ');
+    forks.set(name, (forks.get(name) ?? new Set()).add(fork));
+  }
+  const rows = [...forks].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const lines = rows.map(([name, of]) => `  ${JSON.stringify([name, [...of].join(', ')])},`);
+  return `${header('scripts/data/fork-directives.json')}
+/** The directives that forks of nginx add to it, with the names of those that have each. */
+export const forkRows: readonly (readonly [name: string, forks: string])[] = [
+${lines.join('\n')}
 ];
 `;
 }

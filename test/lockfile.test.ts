@@ -4,6 +4,8 @@ import { expect, it } from 'vitest';
 
 interface Package {
   readonly resolved?: string;
+  readonly integrity?: string;
+  readonly link?: boolean;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -23,4 +25,11 @@ it('lists the binaries for every platform: `npm ci` refuses a lock file that doe
 
 it('names no registry', () => {
   expect(Object.values(lock.packages).filter(({ resolved }) => resolved !== undefined)).toEqual([]);
+});
+
+it('has a checksum for each package, so that what is installed is what was tested', () => {
+  const without = Object.entries(lock.packages).filter(
+    ([path, { integrity, link }]) => path !== '' && link !== true && integrity === undefined,
+  );
+  expect(without.map(([path]) => path)).toEqual([]);
 });

@@ -22,6 +22,8 @@ import {
   type ExplainParams,
   explainRequest,
   type ExplainResult,
+  type FilePlace,
+  probeCommand,
   type Routes,
   type RoutesParams,
   routesRequest,
@@ -34,7 +36,7 @@ import type { Server } from './server';
 /** Documents of this scheme are explanations; their query says what they explain. */
 const SCHEME = 'nginx-websocket-explain';
 
-/** The command "Explain This Verdict…", and the documents that it opens. */
+/** The commands "Explain This Verdict…" and "Why Does This URL Not Connect?", and the documents that they open. */
 export function registerExplain(
   server: Server,
   current: CurrentConfiguration,
@@ -47,6 +49,9 @@ export function registerExplain(
     languages.registerDocumentLinkProvider({ scheme: SCHEME }, explanations),
     languages.registerCodeLensProvider({ scheme: SCHEME }, explanations),
     commands.registerCommand('nginxWebsocket.explain', (target: unknown) => explain(server, current, target)),
+    commands.registerCommand('nginxWebsocket.why', (target: unknown) =>
+      askWhy(server, current, explanations, target),
+    ),
     commands.registerCommand('nginxWebsocket.explain.fix', (uri: unknown) => explanations.fix(uri)),
   );
 }
@@ -60,13 +65,42 @@ async function explain(server: Server, current: CurrentConfiguration, target: un
     return;
   }
   const url = given.url ?? (await pickUrl(server, uri));
+  if (url !== undefined) await showExplanation({ uri, url });
+}
+
+/** Asks for a URL, explains it, and selects what stops it in the configuration. */
+async function askWhy(
+  server: Server,
+  current: CurrentConfiguration,
+  explanations: Explanations,
+  target: unknown,
+): Promise<void> {
+  const given = targetOf(target);
+  const uri = given.uri ?? current.document?.uri.toString();
+  if (uri === undefined) {
+    void window.showInformationMessage(l10n.t('Open an nginx configuration first: it is what is explained.'));
+    return;
+  }
+  const url = given.url ?? (await typeUrl(server, uri));
   if (url === undefined) return;
-  const document = await workspace.openTextDocument(uriOfExplanation({ uri, url }));
+  const document = await showExplanation({ uri, url });
+  const place = explanations.reasonIn(document.uri);
+  if (place === null) return;
+  await window.showTextDocument(Uri.parse(place.uri), {
+    viewColumn: ViewColumn.One,
+    selection: toRange(place.range),
+    preserveFocus: false,
+  });
+}
+
+async function showExplanation(params: ExplainParams): Promise<TextDocument> {
+  const document = await workspace.openTextDocument(uriOfExplanation(params));
   await window.showTextDocument(document, {
     viewColumn: ViewColumn.Beside,
     preview: true,
     preserveFocus: true,
   });
+  return document;
 }
 
 function targetOf(target: unknown): Partial<ExplainParams> {
@@ -94,18 +128,23 @@ async function pickUrl(server: Server, uri: string): Promise<string | undefined>
       ? locationAt(routes, uri, editor.selection.active.line)
       : undefined;
   if (here?.urls.length === 1) return here.urls[0];
-  const items = urlsOf(routes).map(
-    ({ url, location }): UrlItem => ({
-      label: url,
-      description: location.summary,
-      url,
-    }),
-  );
+  const items = itemsOf(routes);
   const first = items.filter(({ url }) => url !== undefined && here?.urls.includes(url));
   const others = items.filter((item) => !first.includes(item));
   const isSplit = first.length > 0 && others.length > 0;
   const separator: UrlItem = { label: l10n.t('other locations'), kind: QuickPickItemKind.Separator };
   return pickOrType([...first, ...(isSplit ? [separator] : []), ...others]);
+}
+
+/** The URL that is typed, or picked among those of the configuration, whatever the cursor is at. */
+async function typeUrl(server: Server, uri: string): Promise<string | undefined> {
+  if (!(await server.ready())) return undefined;
+  const routes = await server.request<Routes | null>(routesRequest, { uri } satisfies RoutesParams);
+  return pickOrType(routes === null ? [] : itemsOf(routes));
+}
+
+function itemsOf(routes: Routes): UrlItem[] {
+  return urlsOf(routes).map(({ url, location }) => ({ label: url, description: location.summary, url }));
 }
 
 async function pickOrType(items: readonly UrlItem[]): Promise<string | undefined> {
@@ -205,14 +244,27 @@ class Explanations extends Disposable implements TextDocumentContentProvider {
     });
   }
 
-  /** Above the line that says what would fix it. */
+  /** Where that stands which stops a handshake; null where nothing does, or no place says it. */
+  reasonIn(uri: Uri): FilePlace | null {
+    const because = this.#answers.get(uri.toString())?.because ?? [];
+    return because.find(({ id, place }) => id !== null && place !== null)?.place ?? null;
+  }
+
+  /** Above the first line the probe, and above the line that says what would fix it the fix. */
   provideCodeLenses(document: TextDocument): CodeLens[] {
     const { remedy = null } = this.#answers.get(document.uri.toString()) ?? {};
-    if (remedy === null) return [];
-    const line = document.getText().split('\n').lastIndexOf(`${remedy.title}:`);
-    if (line === -1) return [];
-    const fix = { title: l10n.t('Apply'), command: 'nginxWebsocket.explain.fix', arguments: [document.uri] };
-    return [new CodeLens(document.lineAt(line).range, fix)];
+    const probe = { title: l10n.t('Probe'), command: probeCommand, arguments: [paramsOf(document.uri)] };
+    const lenses = [new CodeLens(document.lineAt(0).range, probe)];
+    const line = remedy === null ? -1 : document.getText().split('\n').lastIndexOf(`${remedy.title}:`);
+    if (line !== -1) {
+      const fix = {
+        title: l10n.t('Apply'),
+        command: 'nginxWebsocket.explain.fix',
+        arguments: [document.uri],
+      };
+      lenses.push(new CodeLens(document.lineAt(line).range, fix));
+    }
+    return lenses;
   }
 
   /** Makes the edit that an explanation ends with. */

@@ -1,10 +1,18 @@
 import { setFlagsFromString } from 'node:v8';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, opendir, realpath, stat } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { READING_LIMITS } from './model/bounded-host';
 import type { FileReading, Host } from './model/host';
 
 /** Larger files than this are no configuration. */
-export const SIZE_LIMIT = 64 * 1024 * 1024;
+export const SIZE_LIMIT = 16 * 1024 * 1024;
+
+/** More names than this are not taken from a directory. */
+const NAME_LIMIT = READING_LIMITS.names + 1;
+
+/** What the kernel makes up when it is read: its size is not told, and some of it never ends. */
+const MADE_UP = /^\/(?:proc|sys)\//;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -17,10 +25,13 @@ export const nodeHost: Host = {
       // A pipe such as `/dev/stdin` is there, but has no real path.
       const found = await stat(native);
       if (found.isDirectory()) return { kind: 'directory' };
-      if (!found.isFile()) return { kind: 'unreadable', reason: 'it is not a regular file' };
+      if (!found.isFile()) return { kind: 'unreadable', reason: NOT_REGULAR };
       const realPath = await realpath(native);
-      if (found.size > SIZE_LIMIT) return { kind: 'unreadable', reason: 'it is larger than 64 MB' };
-      const { text } = decodeText(await readFile(realPath));
+      if (MADE_UP.test(realPath)) return { kind: 'unreadable', reason: NOT_REGULAR };
+      const bytes = found.size > SIZE_LIMIT ? 'larger' : await bytesOf(realPath, found.size);
+      if (bytes === 'not regular') return { kind: 'unreadable', reason: NOT_REGULAR };
+      if (bytes === 'larger') return { kind: 'unreadable', reason: 'it is larger than 16 MB' };
+      const { text } = decodeText(bytes);
       return { kind: 'text', text, realPath: hostPath(realPath) };
     } catch (error) {
       const code = codeOf(error);
@@ -31,12 +42,56 @@ export const nodeHost: Host = {
   async readDirectory(path: string): Promise<readonly string[] | null> {
     try {
       const native = nativePath(path === '' ? '/' : path);
-      return native === null ? null : await readdir(native);
+      return native === null ? null : await namesIn(native);
     } catch {
       return null;
     }
   },
 };
+
+const NOT_REGULAR = 'it is not a regular file';
+
+/** What is added to the room for a file whose size is known, to see its end with the last piece. */
+const SPARE = 1;
+const SMALLEST_PIECE = 4096;
+
+/**
+ * The bytes of a file, read in pieces: its size may be untrue, and the file another by now.
+ *
+ * @param size the one that the system tells
+ */
+async function bytesOf(path: string, size: number): Promise<Uint8Array | 'larger' | 'not regular'> {
+  // Nothing that is opened so makes the program wait.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    if (!(await file.stat()).isFile()) return 'not regular';
+    let bytes = new Uint8Array(Math.max(size + SPARE, SMALLEST_PIECE));
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(bytes, length, bytes.length - length);
+      if (bytesRead === 0) return bytes.subarray(0, length);
+      length += bytesRead;
+      if (length > SIZE_LIMIT) return 'larger';
+      if (length === bytes.length) {
+        const longer = new Uint8Array(Math.min(bytes.length * 2, SIZE_LIMIT + SPARE));
+        longer.set(bytes);
+        bytes = longer;
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** The names in a directory, as far as there is need of them. */
+async function namesIn(path: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of await opendir(path, { bufferSize: 256 })) {
+    names.push(name);
+    if (names.length >= NAME_LIMIT) break;
+  }
+  return names;
+}
 
 /**
  * The text of a file. Bytes that are not UTF-8 are read as Latin-1, so that `Buffer.from(text, encoding)` gives the

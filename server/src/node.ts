@@ -4,7 +4,6 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import type { Environment } from './lsp/environment';
 import { startServer } from './lsp/server';
 import { limitBacktracking, nodeHost } from './node-host';
-import { answerProbe } from './probe/answer-request';
 import { runProgram } from './node-run';
 
 const USAGE = `nginx-websocket-language-server: says whether a WebSocket handshake gets through an nginx configuration.
@@ -37,6 +36,8 @@ const environment: Environment = {
     const cancellation = new AbortController();
     const listening = token.onCancellationRequested(() => cancellation.abort());
     try {
+      // Few sessions probe, and its modules of Node take long to load.
+      const { answerProbe } = await import('./probe/answer-request');
       return await answerProbe(params, process.env, cancellation.signal, onStep);
     } finally {
       listening.dispose();

@@ -17,6 +17,7 @@ function configuration(): Configuration {
     inclusions: new Map(),
     project: null,
     pathMappings: [],
+    trees: [],
     watched: { files: new Set(), directories: new Set() },
   });
 }

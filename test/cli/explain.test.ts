@@ -54,6 +54,8 @@ nginx.conf:3      default upgrade;
 nginx.conf:3      '' close;
 nginx.conf:3    }
 nginx.conf:13        proxy_set_header Connection $connection_upgrade;
+
+To write it: nginx-websocket fix --url 'wss://chat.example/hub/a?b=1' nginx.conf
 `);
     expect(stderr).toBe('');
     expect(status).toBe(1);
@@ -173,6 +175,8 @@ http {
 
 Speak HTTP/1.1 to the back end:
 nginx.conf:8  proxy_http_version 1.1;
+
+To write it: nginx-websocket fix --url ws://localhost/ws nginx.conf
 
 ws://localhost/one                          depends
 

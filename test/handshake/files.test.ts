@@ -26,6 +26,12 @@ describe('files are not consulted', () => {
     ],
     ['that of the root, for a pattern', 'location ~ / { root html; }', '/', 'blocked null'],
     ['that of the root', 'location / { root html; }', '/', 'blocked null'],
+    [
+      'the directory of the page that is there',
+      'location /ws { try_files /none /page/a.html; } location /page/ { rewrite ^/page /page last; }',
+      '/ws',
+      'blocked null',
+    ],
     ['what is in it is not', 'location /ws/ { root html; }', '/ws/a', 'blocked 404'],
     ['what is beside it is not', 'location /ws { root html; }', '/wsx', 'blocked 404'],
   ])('%s', async (_, server, path, end) => {

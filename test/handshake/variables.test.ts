@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { explain } from '../../server/src/service';
 import { routesOf, valueForAny } from '../../server/src/handshake/routes';
 import { bareText, isOpaque, knownText, sampleText, type Value } from '../../server/src/handshake/value';
-import { modelOf } from '../support/memory-host';
+import { analysisOf, modelOf } from '../support/memory-host';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -220,4 +221,13 @@ describe('a value for any handshake, wherever it stands', () => {
     if (model.http === null) throw new Error('There is no http.');
     expect(shown(valueForAny(model, model.http, value))).toBe(expected);
   });
+});
+
+it('captures stay those of the location where the client leads to a key without a pattern', async () => {
+  const model = await analysisOf(`events {} http {
+    map $http_origin $by_origin { ~*(E)XAMPLE$ 1; "" 1; }
+    server { listen 80; location ~ ^/(.+)/$ { if ($by_origin != 1) { return 403; }
+      proxy_pass http://10.0.0.1; proxy_set_header X-Captured $1; } } }`);
+  const { upstreamRequest } = explain(model, 'ws://localhost/a/b/');
+  expect(upstreamRequest?.headers).toContainEqual(['X-Captured', 'a/b']);
 });

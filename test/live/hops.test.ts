@@ -283,6 +283,16 @@ const CASES: readonly Case[] = [
     location: '/a',
   },
   {
+    name: 'no Host at all, of which the server without a name is told',
+    http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${WS} proxy_set_header Host ""; } }
+      server { listen @2; server_name x; error_page 400 =418 /a; location /a { return 403; } }
+      server { listen @2; server_name ""; error_page 400 =410 /b; location /b { proxy_pass http://@B; } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'blocked 410',
+    hops: 2,
+    location: '/b',
+  },
+  {
     name: 'a Host that names no host',
     http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${WS} proxy_set_header Host a/b; } }
       server { listen @2; return 403; }

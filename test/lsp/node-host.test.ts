@@ -72,7 +72,7 @@ describe.skipIf(process.platform === 'win32')('the files of the disk', () => {
 
   it('are not read where they may be endless, and the reason is told', async () => {
     const large = write('large.conf', '');
-    truncateSync(large, 65 * 1024 * 1024);
+    truncateSync(large, 16 * 1024 * 1024 + 1);
     const pipe = join(directory, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const circle = join(directory, 'circle');
@@ -81,12 +81,39 @@ describe.skipIf(process.platform === 'win32')('the files of the disk', () => {
       [large, pipe, '/dev/zero', circle].map((path) => nodeHost.readFile(path)),
     );
     expect(reasons).toEqual([
-      { kind: 'unreadable', reason: 'it is larger than 64 MB' },
+      { kind: 'unreadable', reason: 'it is larger than 16 MB' },
       { kind: 'unreadable', reason: 'it is not a regular file' },
       { kind: 'unreadable', reason: 'it is not a regular file' },
       { kind: 'unreadable', reason: 'its symbolic links lead in a circle' },
     ]);
   });
+
+  it('are read whole up to the limit', async () => {
+    const whole = write('whole.conf', 'a'.repeat(16 * 1024 * 1024));
+    const reading = await nodeHost.readFile(whole);
+    expect(reading.kind === 'text' ? reading.text.length : reading).toBe(16 * 1024 * 1024);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'are not what the kernel makes up, however it is called',
+    async () => {
+      const link = join(directory, 'pagemap');
+      symlinkSync('/proc/self/pagemap', link);
+      const paths = [
+        '/proc/self/pagemap',
+        '/proc/kmsg',
+        '/proc/self/environ',
+        '/sys/kernel/uevent_seqnum',
+        link,
+      ];
+      for (const path of paths) {
+        expect(await nodeHost.readFile(path)).toEqual({
+          kind: 'unreadable',
+          reason: 'it is not a regular file',
+        });
+      }
+    },
+  );
 
   it.runIf(process.platform === 'linux')(
     'are told from pipes without a name, such as /dev/stdin',

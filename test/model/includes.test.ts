@@ -174,8 +174,10 @@ describe('an include that does not resolve', () => {
     expect([...watched.directories]).toEqual(['/etc/nginx/none.d']);
   });
 
-  it('as a pattern is no problem: nginx takes it as empty', async () => {
-    expect(await problemsOf({ [MAIN]: 'include conf.d/*.conf;' })).toEqual([]);
+  it('as a pattern is known to be empty: nginx takes it so', async () => {
+    expect(await problemsOf({ [MAIN]: 'include conf.d/*.conf;' })).toEqual([
+      'conf.d/*.conf: empty, harmless',
+    ]);
   });
 
   it('gives the reason of the system', async () => {
@@ -205,21 +207,95 @@ describe('a file under /etc/nginx', () => {
       'user b (/srv/repo/mime.types)',
     ]);
     const { watched } = await closureOf(files);
-    expect([...watched.directories]).toEqual(['/etc/nginx/conf.d', '/srv/repo/conf.d']);
+    expect([...watched.directories]).toContain('/srv/repo/conf.d');
   });
 
-  it('that is there is taken', async () => {
+  it('is that of the copy where one is beside the main file', async () => {
     const files = {
       '/srv/repo/nginx.conf': 'include /etc/nginx/a.conf;',
-      '/srv/repo/a.conf': 'user wrong;',
-      '/etc/nginx/a.conf': 'user right;',
+      '/srv/repo/a.conf': 'user copy;',
+      '/etc/nginx/a.conf': 'user installed;',
     };
-    expect(await linesOf(files)).toEqual(['user right (/etc/nginx/a.conf)']);
+    expect(await linesOf(files)).toEqual(['user copy (/srv/repo/a.conf)']);
+  });
+
+  it("is never this machine's own when some of the tree is in the copy, whatever comes first", async () => {
+    const files = {
+      '/srv/repo/nginx.conf': 'include /etc/nginx/early.conf; include /etc/nginx/conf.d/a.conf;',
+      '/srv/repo/conf.d/a.conf': 'user copy;',
+      '/etc/nginx/early.conf': 'user installed;',
+    };
+    expect(await linesOf(files)).toEqual(['user copy (/srv/repo/conf.d/a.conf)']);
+    expect((await closureOf(files)).trees).toEqual([{ from: '/etc/nginx', to: '/srv/repo' }]);
+  });
+
+  it("is this machine's own when there is no copy", async () => {
+    const files = {
+      '/srv/repo/nginx.conf': 'include /etc/nginx/a.conf;',
+      '/etc/nginx/a.conf': 'user installed;',
+    };
+    expect(await linesOf(files)).toEqual(['user installed (/etc/nginx/a.conf)']);
   });
 
   it('is reported by the path that nginx opens when it is nowhere', async () => {
     const { inclusions } = await closureOf({ '/srv/repo/nginx.conf': 'include /etc/nginx/a.conf;' });
     expect(inclusions.get('/etc/nginx/a.conf')?.problem?.path).toBe('/etc/nginx/a.conf');
+  });
+});
+
+describe('a tree that lives elsewhere', () => {
+  it.each([
+    ['/config/nginx/site-confs/*.conf'],
+    ['/etc/angie/site-confs/a.conf'],
+    ['/usr/local/openresty/nginx/conf/site-confs/*'],
+    ['/opt/homebrew/etc/nginx/site-confs/a.conf'],
+    ['C:/nginx/conf/site-confs/a.conf'],
+    ['/x/y/site-confs/?.conf'],
+  ])('is beside the main file: %s', async (argument) => {
+    const files = {
+      '/srv/repo/nginx.conf': `events {} include ${argument};`,
+      '/srv/repo/site-confs/a.conf': 'user a;',
+    };
+    expect(await linesOf(files)).toContain('user a (/srv/repo/site-confs/a.conf)');
+  });
+
+  it('gives the longest tail that is there', async () => {
+    const files = {
+      '/srv/repo/nginx.conf': 'events {} include /etc/nginx/sites/a.conf;',
+      '/srv/repo/a.conf': 'user short;',
+      '/srv/repo/sites/a.conf': 'user long;',
+    };
+    expect(await linesOf(files)).toContain('user long (/srv/repo/sites/a.conf)');
+  });
+
+  it('does not take what lies about for a pattern that says nothing', async () => {
+    const files = {
+      '/srv/repo/main.conf': 'events {} include /x/y/*.conf;',
+      '/srv/repo/other.conf': 'user a;',
+    };
+    expect(await linesOf(files)).toEqual(['events (/srv/repo/main.conf)']);
+  });
+
+  it('is above a file that has no main file', async () => {
+    const files = {
+      '/srv/repo/sites/deep/app.conf': 'include /etc/nginx/snippets/a.conf; include snippets/b.conf;',
+      '/srv/repo/snippets/a.conf': 'user a;',
+      '/srv/repo/snippets/b.conf': 'user b;',
+      '/srv/repo/sites/deep/a.conf': 'user wrong;',
+    };
+    expect(await linesOf(files)).toEqual([
+      'user a (/srv/repo/snippets/a.conf)',
+      'user b (/srv/repo/snippets/b.conf)',
+    ]);
+  });
+
+  it('is not asked where the path and the main file are in the same place', async () => {
+    const files = {
+      '/home/me/a/nginx.conf': 'events {} include /home/me/b/x.conf;',
+      '/home/me/a/x.conf': 'user wrong;',
+      '/home/me/b/x.conf': 'user right;',
+    };
+    expect(await linesOf(files)).toContain('user right (/home/me/b/x.conf)');
   });
 });
 
@@ -307,14 +383,16 @@ describe('includes without end', () => {
     expect(truncated).toBe(true);
   });
 
-  it('are not met in 2,000 files, and one more is not read', async () => {
-    const files = Object.fromEntries(Array.from({ length: 2001 }, (_, index) => [`/d/${index}`, 'user a;']));
+  it('are not met in 10,000 files, and one more is not read', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, index) => [`/d/${index}`, 'user a;']),
+    );
     const closure = await closureOf({ '/nginx.conf': 'include d/*;', ...files });
     const { truncated, includeProblems } = buildConfiguration(closure);
     expect(truncated).toBe(false);
-    expect(closure.files.size).toBe(2000);
+    expect(closure.files.size).toBe(10_000);
     expect(includeProblems.map(({ inclusion }) => inclusion.problem?.reason)).toEqual([
-      'more than 2000 files are included',
+      'more than 10000 files would have to be read',
     ]);
   });
 });

@@ -95,7 +95,7 @@ describe('an include', () => {
       '/etc/nginx/a.conf': 'user installed;',
     };
     expect(await usersOf(files, { '/etc/nginx': 'image' })).toEqual(['mapped']);
-    expect(await usersOf(files, {})).toEqual(['installed', 'beside']);
+    expect(await usersOf(files, {})).toEqual(['beside', 'beside']);
   });
 
   it('of a pattern is mapped too, and what is special in the name of the directory is not', async () => {

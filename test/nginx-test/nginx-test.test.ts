@@ -170,6 +170,8 @@ describe('releases, by what their sources say', () => {
       'no "ssl_certificate_key" is defined for certificate "a"',
     ],
     [inStream(''), '1.27.0', 'no handler for server @3', '1.27.1', null],
+    // A module that is loaded may bring the handler.
+    [`load_module x.so;\n${inStream('x_handler a;')}`, '1.27.0', null, '1.27.1', null],
     [
       inStream('return 1;\nlisten 82 multipath;'),
       '1.29.6',

@@ -44,4 +44,19 @@ describe('the main files that nginx-websocket.json names', () => {
       'vscode-vfs://github/nginx-websocket.json',
     ]);
   });
+
+  it('are none where a pattern leads to half a disk, and that is told', async () => {
+    const disk = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`/a/${index}/x`, '']));
+    const files = { '/srv/nginx-websocket.json': '{ "mainConfiguration": ["/*/*/*"] }', ...disk };
+    const faults: string[] = [];
+    const directories: string[] = [];
+    const mains = await projectMains(new MemoryHost(files), '/srv/x', {
+      file: () => {},
+      directory: (each) => directories.push(each),
+      fault: (text) => faults.push(text),
+    });
+    expect(mains).toEqual([]);
+    expect(directories).toEqual([]);
+    expect(faults).toEqual(['`mainConfiguration` (/*/*/*) is not used: it leads to more than 1000 files.']);
+  });
 });

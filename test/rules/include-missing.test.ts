@@ -9,7 +9,7 @@ function including(argument: string): string {
 testRule(rule, {
   valid: [
     { name: 'it is there', files: { '/srv/nginx.conf': including('a.conf'), '/srv/a.conf': '' } },
-    { name: 'a pattern may match nothing', files: including('conf.d/*.conf') },
+    { name: 'no modules are enabled', files: including('/etc/nginx/modules-enabled/*.conf') },
     { name: 'files known to be harmless', files: including('mime.types; include fastcgi_params') },
     { name: "Debian's proxy_params is known", files: including('proxy_params') },
     {
@@ -19,6 +19,13 @@ testRule(rule, {
     { name: 'a template fills the name in', files: { '/srv/nginx.conf.j2': including('{{ dir }}/a.conf') } },
   ],
   invalid: [
+    {
+      name: 'a pattern that nothing matches is told once',
+      files: including('x').replace('include x', '«include conf.d/*.conf»; include conf.d/*.conf'),
+      severity: 'information',
+      message: 'Nothing here matches `/etc/nginx/conf.d/*.conf`',
+      output: null,
+    },
     {
       name: 'on this machine it is a fault',
       files: including('x').replace('include x', '«include gone.conf»'),

@@ -34,6 +34,13 @@ testRule(rule, {
       output: inServer('server_name example.com;'),
     },
     {
+      name: 'a directive of a fork',
+      files: inServer('«acme» example;'),
+      severity: 'hint',
+      message: 'it belongs to Angie, which plain nginx does not have',
+      output: null,
+    },
+    {
       name: 'a line beside a directive is no entry',
       files: 'proxy_set_header Host $host;\n«utterly_different» on;\n',
       severity: 'warning',

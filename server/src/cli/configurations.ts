@@ -11,7 +11,7 @@ import {
   type Load,
   loadOnce,
 } from '../project/configurations';
-import { mainsFor, NOT_WATCHED } from '../project/main-files';
+import { type Looked, mainsFor, NOT_WATCHED } from '../project/main-files';
 import { faultsOf } from '../project/settings';
 import type { Settings } from '../protocol';
 import { formatVersion } from '../reference/versions';
@@ -50,7 +50,9 @@ export async function openConfigurations<Args extends CommonArguments>(
   const names = new Names(cwd);
   const load = loadOnce(host, (path) => progress.step(`reading ${names.ofPath(path)}`));
   const given = await loadGiven(args, names, load);
-  const files = await Promise.all(args.files.map((file) => givenFile(file, args.main, host, names)));
+  const unused = new Set<string>();
+  const looked: Looked = { ...NOT_WATCHED, fault: (text) => unused.add(text) };
+  const files = await Promise.all(args.files.map((file) => givenFile(file, args.main, host, names, looked)));
   const found = await findConfigurations(files, load);
   const faults = projectFaults(
     found.roots.map(({ root }) => root.closure),
@@ -67,7 +69,7 @@ export async function openConfigurations<Args extends CommonArguments>(
     return [`${names.of(configuration.closure.main)}: ${versionNote(each)}.`];
   });
   progress.done();
-  for (const note of [...faults, ...mainNotes(args.main, found, given, names), ...judged]) {
+  for (const note of [...unused, ...faults, ...mainNotes(args.main, found, given, names), ...judged]) {
     stderr.write(`${visible(note)}\n`);
   }
   return { configurations, names, args: shown, analyses: new Analyses(faultReporter(stderr)) };
@@ -118,12 +120,16 @@ interface NamedFile extends GivenFile {
   readonly name: string;
 }
 
-async function givenFile(name: string, main: string | null, host: Host, names: Names): Promise<NamedFile> {
+async function givenFile(
+  name: string,
+  main: string | null,
+  host: Host,
+  names: Names,
+  looked: Looked,
+): Promise<NamedFile> {
   const path = names.pathOf(name);
   const mains =
-    main === null
-      ? await mainsFor(host, path, defaultSettings, undefined, NOT_WATCHED)
-      : [names.pathOf(main)];
+    main === null ? await mainsFor(host, path, defaultSettings, undefined, looked) : [names.pathOf(main)];
   return { name, path, mains, pathMappings: [] };
 }
 

@@ -2,6 +2,7 @@ import { explainText } from '../features/explain-text';
 import type { Explanation } from '../handshake/explanation';
 import type { Place } from '../model/configuration';
 import type { Host } from '../model/host';
+import type { Fix } from '../rules/support/rule';
 import { problemsOf } from '../project/problems';
 import { type Analysis, explain as explainUrl, nginxTestOf, remedyOf } from '../service';
 import type { ExplainArguments } from './arguments';
@@ -10,7 +11,8 @@ import { explanationJson } from './explanation-json';
 import type { Io } from './io';
 import type { Names } from './names';
 import { Ranges } from './ranges';
-import { visible } from './words';
+import { STANDARD_INPUT } from './standard-input';
+import { shellWord, visible } from './words';
 
 /**
  * The command `explain`.
@@ -19,7 +21,9 @@ import { visible } from './words';
  * @throws InputError when the file cannot be read
  */
 export async function explain(given: ExplainArguments, host: Host, io: Io): Promise<number> {
-  const { analysis, analyses, names, args } = await analyzeOne(given, host, io);
+  // Whoever asks for a URL means it for WebSocket: what stops it is as severe as that.
+  const asked = { ...given, websocketUrls: given.urls };
+  const { analysis, analyses, names, args } = await analyzeOne(asked, host, io);
   const explanations = args.urls.map((url) => explainUrl(analysis, url));
   const ranges = new Ranges();
   io.stderr.write(refusalNote(analysis, names));
@@ -30,7 +34,7 @@ export async function explain(given: ExplainArguments, host: Host, io: Io): Prom
           null,
           2,
         )}\n`
-      : explanations.map((each) => textOf(analyses, each, names, ranges)).join('\n'),
+      : explanations.map((each) => textOf(analyses, each, names, ranges, args)).join('\n'),
   );
   if (explanations.some(({ badUrl }) => badUrl === true)) return 2;
   return explanations.every(({ verdict }) => verdict === 'passes') ? 0 : 1;
@@ -50,10 +54,25 @@ function textOf(
   explanation: Explanation,
   names: Names,
   ranges: Ranges,
+  args: ExplainArguments,
 ): string {
   const placeName = (place: Place): string => `${names.of(place.file)}:${ranges.of(place).line}`;
   const [fix = null] = remedyOf(problemsOf(analyses), explanation)?.fixes() ?? [];
-  return `${visibleLines(explainText(explanation, { placeName, fix }).text)}\n`;
+  const command = fix === null ? undefined : fixCommand(args, explanation.url, fix);
+  const options = { placeName, fix, ...(command === undefined ? {} : { command }) };
+  return `${visibleLines(explainText(explanation, options).text)}\n`;
+}
+
+/** The command that makes a fix which `explain` shows; undefined for standard input, which is no file. */
+function fixCommand({ files, main }: ExplainArguments, url: string, { kind }: Fix): string | undefined {
+  if (files.includes(STANDARD_INPUT)) return undefined;
+  const options = [
+    ...(kind === 'safe' ? [] : ['--unsafe']),
+    ...(main === null ? [] : ['--main', main]),
+    '--url',
+    url,
+  ];
+  return ['nginx-websocket', 'fix', ...[...options, ...files].map(shellWord)].join(' ');
 }
 
 /** A file may hold what a terminal would obey. */

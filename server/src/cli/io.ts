@@ -63,7 +63,7 @@ async function readStandardInput(): Promise<Uint8Array> {
   } catch (error) {
     throw new InputError(`The standard input cannot be read: ${reasonOf(error)}.`);
   }
-  if (size > SIZE_LIMIT) throw new InputError('The standard input cannot be read: it is larger than 64 MB.');
+  if (size > SIZE_LIMIT) throw new InputError('The standard input cannot be read: it is larger than 16 MB.');
   return Buffer.concat(chunks);
 }
 

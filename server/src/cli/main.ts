@@ -7,7 +7,6 @@ import { InputError, UsageError } from './errors';
 import { explain } from './explain';
 import { fix } from './fix';
 import type { Io } from './io';
-import { probe } from './probe';
 import { routes } from './routes';
 import { withStandardInput } from './standard-input';
 import { usageOf } from './usage';
@@ -56,8 +55,10 @@ async function runCommand(args: Arguments, io: Io, host: Host): Promise<number> 
       const input = await withStandardInput(args, host, io);
       return explain(input.args, input.host, io);
     }
-    case 'probe':
+    case 'probe': {
+      const { probe } = await import('./probe');
       return probe(args, io);
+    }
     case 'usage':
       io.stdout.write(usageOf(args.of));
       return 0;

@@ -4,6 +4,7 @@ import type { ExplainedRequest, Explanation } from '../handshake/explanation';
 import type { Place } from '../model/configuration';
 import type { Fix } from '../rules/support/rule';
 import { conditionsText } from './conditions-text';
+import { nextStepFor } from './next-step';
 import { wrap } from './support/wrap';
 
 /** How an explanation is written: as the terminal and the document in the editor show it. */
@@ -12,6 +13,8 @@ export interface ExplainTextOptions {
   readonly placeName: (place: Place) => string;
   /** What fixes it; null when nothing of ours does. */
   readonly fix: Fix | null;
+  /** The command that makes the fix. Default: the editor has a button. */
+  readonly command?: string;
   /** The column at which messages wrap; what is to the right of it is the place. Default: for a terminal. */
   readonly placeColumn?: number;
 }
@@ -45,11 +48,12 @@ export function explainText(explanation: Explanation, options: ExplainTextOption
   const head = `${url.padEnd(placeColumn - 30)}  ${outcome(explanation)}`;
   const body =
     error === undefined
-      ? [...caseLines(explanation, options), ...wayLines(explanation, options), ...remedyLines(options)]
+      ? [...caseLines(explanation, options), ...wayLines(explanation, options)]
       : wrap(error, placeColumn).map(plain);
+  const next = options.fix === null ? nextStepLines(explanation, options) : remedyLines(options);
   const links: { start: number; end: number; target: Place }[] = [];
   let text = '';
-  for (const { text: line, place, nameStart, nameEnd } of [plain(head), plain(''), ...body]) {
+  for (const { text: line, place, nameStart, nameEnd } of [plain(head), plain(''), ...body, ...next]) {
     if (place !== null && !place.file.builtIn) {
       links.push({ start: text.length + nameStart, end: text.length + nameEnd, target: place });
     }
@@ -92,7 +96,7 @@ function wayLines({ because, upstreamRequest }: Explanation, options: ExplainTex
 }
 
 /** The title of the fix, and below it the lines that it adds or changes. */
-function remedyLines({ fix, placeName }: ExplainTextOptions): Line[] {
+function remedyLines({ fix, placeName, command }: ExplainTextOptions): Line[] {
   if (fix === null) return [];
   return [
     plain(''),
@@ -103,6 +107,21 @@ function remedyLines({ fix, placeName }: ExplainTextOptions): Line[] {
         return { text: `${name}  ${line}`, place: edit, nameStart: 0, nameEnd: name.length };
       }),
     ),
+    ...(command === undefined ? [] : [plain(''), plain(`To write it: ${command}`)]),
+  ];
+}
+
+/** What to add where nothing is written for the URL. */
+function nextStepLines(explanation: Explanation, options: ExplainTextOptions): Line[] {
+  const step = nextStepFor(explanation);
+  if (step === null) return [];
+  const { placeColumn = PLACE_COLUMN } = options;
+  const [first = '', ...others] = wrap(step.advice, placeColumn - 1);
+  return [
+    plain(''),
+    placed(first, step.place, options),
+    ...others.map(plain),
+    ...step.lines.map((line) => plain(`    ${line}`)),
   ];
 }
 

@@ -3,7 +3,7 @@ import { placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { serverNamed, serverNames } from '../model/server-names';
-import type { Socket } from '../model/sockets';
+import { type Socket, socketsOnPort } from '../model/sockets';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { hostIn } from '../values/host';
 import { type Refusal, refusal } from './answer';
@@ -25,7 +25,7 @@ import { knownText, mapKnown, shownText, type Value } from './value';
  * another name's port that one is taken whose servers have the name.
  */
 export function chooseSocket(sockets: readonly Socket[], target: Target): Socket | null {
-  const ofPort = socketsByPort(sockets).get(target.port) ?? [];
+  const ofPort = socketsOnPort(sockets, target.port);
   const at = (address: string): Socket | undefined => ofPort.find((socket) => socket.address === address);
   const dual = ofPort.find(({ address, ipv6only }) => address === '[::]' && !ipv6only);
   const reached = (host: string): Socket | undefined =>
@@ -37,21 +37,6 @@ export function chooseSocket(sockets: readonly Socket[], target: Target): Socket
   const naming = candidates.find((socket) => namedServer(socket, target.host)?.server !== undefined);
   const wildcard = target.host === 'localhost' ? undefined : (at('*') ?? at('[::]'));
   return naming ?? wildcard ?? candidates[0] ?? null;
-}
-
-const byPort = new WeakMap<readonly Socket[], ReadonlyMap<number, readonly Socket[]>>();
-
-function socketsByPort(sockets: readonly Socket[]): ReadonlyMap<number, readonly Socket[]> {
-  const known = byPort.get(sockets);
-  if (known !== undefined) return known;
-  const groups = new Map<number, Socket[]>();
-  for (const socket of sockets) {
-    const group = groups.get(socket.port);
-    if (group === undefined) groups.set(socket.port, [socket]);
-    else group.push(socket);
-  }
-  byPort.set(sockets, groups);
-  return groups;
 }
 
 interface NamedServer {
@@ -101,7 +86,7 @@ export function arrive(walk: Walk, arrival: Arrival): Arrived {
   const fault = hostFault(arrival.facts, walk.model.version);
   const facts = fault === null ? arrival.facts : readUntil(arrival.facts, fault.last);
   const { server, captured, isDefault } =
-    fault?.hasNoHost === true
+    fault?.isInvalid === true
       ? { server: socket.defaultServer, captured: null, isDefault: true }
       : serverFor(walk, socket, facts.host);
   noteServer(arrival, server, isDefault);
@@ -174,8 +159,8 @@ interface HostFault {
   readonly message: string;
   /** How many headers are read until it does. */
   readonly last: number;
-  /** Whether it has read no host by then. */
-  readonly hasNoHost: boolean;
+  /** Whether the first is no host: then none has chosen the server yet. */
+  readonly isInvalid: boolean;
 }
 
 /** What is wrong with the lines of `Host`, as nginx reads them one after the other (ngx_http_process_host); null for nothing. */
@@ -186,17 +171,17 @@ function hostFault({ headers, protocol }: Facts, version: NginxVersion): HostFau
     hosts += 1;
     const last = index + 1;
     if (hosts > 1 && isAtLeast(version, refusesTwoHosts))
-      return { message: ONE_HOST, last, hasNoHost: false };
+      return { message: ONE_HOST, last, isInvalid: false };
     const text = knownText(value);
     if (text === null || hostIn(text, version) !== null) continue;
     return {
       message: `nginx answers 400: \`Host: ${textOf(text)}\` names no host.`,
       last,
-      hasNoHost: hosts === 1,
+      isInvalid: hosts === 1,
     };
   }
   const isMissing = hosts === 0 && protocol === 'HTTP/1.1';
-  return isMissing ? { message: ONE_HOST, last: headers.length, hasNoHost: true } : null;
+  return isMissing ? { message: ONE_HOST, last: headers.length, isInvalid: false } : null;
 }
 
 const ONE_HOST = 'nginx answers 400: `Host` must be sent once.';
@@ -292,9 +277,10 @@ export function noteSocket({ socket, steps, hop }: Arrival, host: string | null)
 
 function noteServer({ steps, facts, hop }: Arrival, server: Level, isDefault: boolean): void {
   const host = shownText(facts.host);
+  const asked = host === '' ? 'empty' : host;
   const message = isDefault
-    ? `No \`server_name\` is ${host}: the default server of the port takes it.`
-    : `\`server_name\` has ${host}.`;
+    ? `No \`server_name\` is ${asked}: the default server of the port takes it.`
+    : `\`server_name\` has ${asked === 'empty' ? '`""`' : asked}.`;
   steps.push({ id: null, place: placeAbout(server), message, step: 'server', hop });
 }
 

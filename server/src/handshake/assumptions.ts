@@ -29,6 +29,9 @@ import {
 /** Thrown where something would have to be asked. */
 class NotAnswered extends Error {}
 
+/** It is caught at once: where it was thrown does not matter, and to find that out takes long. */
+const NOT_ANSWERED = new NotAnswered();
+
 /** More URLs than this are counted in words. */
 const SHOWN_ORIGINS = 3;
 
@@ -76,7 +79,7 @@ export class Assumptions {
   }
 
   ask(question: Question): number {
-    if (this.isQuiet && !this.choose.isAnswered(question.key)) throw new NotAnswered();
+    if (this.isQuiet && !this.choose.isAnswered(question.key)) throw NOT_ANSWERED;
     const answer = this.choose(question);
     this.given.set(question.key, { question, answer });
     return answer;

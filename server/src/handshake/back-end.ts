@@ -4,6 +4,7 @@ import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
+import { upstreamNamed } from '../model/upstreams';
 import { locationName } from '../values/location';
 import { hostOf, parseProxyTarget, type ProxyTarget } from '../values/pass-url';
 import { isFilledIn } from '../model/variables';
@@ -153,7 +154,7 @@ function isReachable({ model, level }: Request, target: ProxyTarget): boolean {
   if (effective(level, 'resolver').directives.length > 0 || !effective(level, 'resolver').certain)
     return true;
   if (model.hasUnseenParts) return true;
-  if (model.upstreams.some(({ name }) => name.toLowerCase() === host)) return !hasPort(target);
+  if (upstreamNamed(model.upstreams, host) !== undefined) return !hasPort(target);
   return fixedHosts(model.http).has(`${host}:${portOf(target)}`);
 }
 

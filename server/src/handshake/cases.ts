@@ -278,7 +278,7 @@ function keyOf({ verdict, status, steps }: Case): string {
 
 /** The same for reasons that say the same. */
 function reasonKey({ id, place, message }: Evidence): string {
-  return JSON.stringify([id, place?.file.realPath, place?.start, message]);
+  return `${id}\0${place?.file.realPath}\0${place?.start}\0${message}`;
 }
 
 /** The cases at the ends of a tree, with what was answered on the way. */
@@ -294,6 +294,7 @@ function waysThrough(tree: Tree<Case>, when: readonly string[]): Case[] {
 
 /** Joins the cases that end alike: what they have in common stays, of the rest one or the other holds. */
 function join(cases: readonly Case[]): Case[] {
+  if (cases.length === 1) return [...cases];
   const groups = new Map<string, Case[]>();
   for (const each of cases) {
     const key = keyOf(each);
@@ -333,6 +334,8 @@ function bareCase(tree: Tree<Case>, joined: readonly Case[]): Case | null {
     at = next;
   }
   const { end } = at;
+  const [only] = joined;
+  if (joined.length === 1 && only !== undefined) return { ...end, when: only.when };
   const key = keyOf(end);
   return { ...end, when: joined.find((each) => keyOf(each) === key)?.when ?? [] };
 }

@@ -108,7 +108,7 @@ function staticContent(request: Request): Phase | Outcome {
     const next = internalRedirect(request, known(bytesOf(index.value)));
     if (typeof next === 'string') return next;
   }
-  const isThere = path !== null && (path === request.directory || isRoot(path));
+  const isThere = path !== null && (path === request.directory || isRoot(path) || holdsPage(request, path));
   // A directory without an index is refused; where the slash is missing, nginx adds it.
   const statuses = !isThere ? [403, 404] : path.endsWith('/') ? [403] : [301];
   const hasPages = statuses.some((status) => errorPageFor(request, status) !== null);
@@ -118,6 +118,11 @@ function staticContent(request: Request): Phase | Outcome {
   }
   if (!isThere && !isOwnDirectory(request)) return conclude(request, answered(404));
   throw new CannotTell('files', 'Which `error_page` is next depends on the files that are there.', level);
+}
+
+/** Whether the page that is there is in the directory of this path. */
+function holdsPage({ page }: Request, path: string): boolean {
+  return page !== null && page.startsWith(path.replace(/\/*$/, '/'));
 }
 
 /** Whether paths lead to the same file: however many slashes stand in a row. */

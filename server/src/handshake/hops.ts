@@ -2,11 +2,11 @@ import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
-import { type Socket, socketsOf, unixSocketsOf } from '../model/sockets';
-import type { Upstream as Group } from '../model/upstreams';
+import { type Socket, socketsOf, socketsOnPort, unixSocketsOf } from '../model/sockets';
+import { type Upstream as Group, upstreamNamed } from '../model/upstreams';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { hostIn } from '../values/host';
-import { hostOf, parseProxyTarget, type ProxyTarget } from '../values/pass-url';
+import { hostOf, parseProxyTarget } from '../values/pass-url';
 import type { Evidence } from './evidence';
 import { ANY_QUERY, type Facts, REFUSABLE } from './facts';
 import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
@@ -38,8 +38,8 @@ export function nextHop(request: Request, { pass, address }: BackEnd): Hop | nul
   const { model, assumptions } = request;
   if (address === null || model.http === null) return null;
   const secure = address.scheme?.toLowerCase() === 'https';
-  const group = groupNamed(model, address);
-  if (group === null) return hopTo(model, model.http, address.authority, secure);
+  const group = upstreamNamed(model.upstreams, address.authority.toLowerCase());
+  if (group === undefined) return hopTo(model, model.http, address.authority, secure);
   const { http } = model;
   const servers = serversInUse(group);
   const hops = servers.map((authority) => hopTo(model, http, authority, secure));
@@ -48,11 +48,6 @@ export function nextHop(request: Request, { pass, address }: BackEnd): Hop | nul
   const key = `upstream ${pass.file.realPath}:${pass.start}`;
   const answer = hops.length === 1 ? 0 : assumptions.ask({ key, answers, bare: null, others: null });
   return hops[answer] ?? null;
-}
-
-function groupNamed({ upstreams }: Model, { authority }: ProxyTarget): Group | null {
-  const name = authority.toLowerCase();
-  return upstreams.find((each) => each.name.toLowerCase() === name) ?? null;
 }
 
 /** The servers that requests go to while all are up. */
@@ -72,7 +67,7 @@ function hopTo(model: Model, http: Level, authority: string, secure: boolean): H
     return socket === undefined ? null : { socket, secure, from: 'unix:' };
   }
   const port = Number(/:(\d+)$/.exec(authority)?.[1] ?? (secure ? 443 : 80));
-  const ofPort = socketsOf(http, model.version).filter((socket) => socket.port === port);
+  const ofPort = socketsOnPort(socketsOf(http, model.version), port);
   const at = (address: string): Socket | undefined => ofPort.find((socket) => socket.address === address);
   const dual = ofPort.find(({ address, ipv6only }) => address === '[::]' && !ipv6only);
   const ipv4 = /^127\.\d+\.\d+\.\d+$/.test(host) ? host : host === 'localhost' ? '127.0.0.1' : null;

@@ -5,7 +5,7 @@ import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import type { Sign } from '../model/signs';
-import type { Upstream } from '../model/upstreams';
+import { type Upstream, upstreamNamed } from '../model/upstreams';
 import {
   type Application,
   applicationsAt,
@@ -63,7 +63,7 @@ interface Names {
 
 function cluesAt(upstreams: readonly Upstream[], location: Level, target: string): Clues {
   const { authority } = parseProxyTarget(withLiterals(location, target));
-  const group = groupsByName(upstreams).get(hostOf(authority));
+  const group = upstreamNamed(upstreams, hostOf(authority));
   const authorities = group === undefined ? [authority] : group.servers;
   const hosts = [...(group === undefined ? [] : [group.name]), ...authorities.map(hostOf)];
   const path = plainPath(location).toLowerCase();
@@ -79,11 +79,6 @@ function cluesAt(upstreams: readonly Upstream[], location: Level, target: string
 function namesIn({ backEnd, server, segment }: Clues): readonly Names[] {
   return [backEnd, server, segment];
 }
-
-const groupsByName = memoized(
-  (upstreams: readonly Upstream[]): ReadonlyMap<string, Upstream> =>
-    new Map(upstreams.map((each) => [each.name.toLowerCase(), each] as const)),
-);
 
 /** A server may have many names, and many locations. */
 const namesOfServer = memoized((server: Level) => readNames(serverNames(server).flatMap(labelOf)));
@@ -146,7 +141,7 @@ function recognized(clues: Clues): Recognized[] {
   const { ports, path } = clues;
   const candidates = new Set([
     ...namesIn(clues).flatMap(({ applications }) => applications.map(({ of }) => of)),
-    ...ports.flatMap(applicationsAt),
+    ...ports.filter(isTellingPort).flatMap(applicationsAt),
     ...applicationsBelow(path.split('/')[1] ?? ''),
   ]);
   return [...candidates]
@@ -178,7 +173,7 @@ function lengthIn(clues: Clues, application: Application): number {
   const own = namesIn(clues).flatMap(({ applications }) =>
     applications.filter(({ of }) => of === application),
   );
-  return Math.max(0, ...own.map(({ length }) => length));
+  return own.reduce((longest, { length }) => Math.max(longest, length), 0);
 }
 
 /** How many segments the longest path of an application has that the path of a location is, or is below. */
@@ -187,7 +182,7 @@ function commonDepth({ paths }: Application, path: string): number {
     .map((each) => each.replace(/\/$/, '').toLowerCase())
     .filter((each) => each !== '' && `${path}/`.startsWith(`${each}/`))
     .map((each) => each.split('/').length - 1);
-  return Math.max(0, ...depths);
+  return depths.reduce((deepest, depth) => Math.max(deepest, depth), 0);
 }
 
 // --- Whether its WebSocket goes through the location

@@ -6,7 +6,6 @@ import type { Intent } from '../model/intent';
 import { type Level, levelsWithin } from '../model/levels';
 import { memoized, once } from '../model/memo';
 import type { Model } from '../model/model';
-import type { Socket } from '../model/sockets';
 import { locationName } from '../values/location';
 import { captureOpenHost, certificateRefusal, finished, refusedConnection } from './arrival';
 import { Assumptions } from './assumptions';
@@ -238,24 +237,32 @@ function refuseTruncated({ configuration }: Model): void {
 
 /** Why no request can be made over a connection for the server; each listener that differs is a way of its own. */
 function refusedOrigin({ model, assumptions }: Walk, server: Level): Evidence | null {
-  const sockets = new Map<Origin, Socket | null>();
-  const refusals = new Map<string, Evidence | null>();
-  const kind = assumptions.kindOfOrigin(`listener ${server.block?.start}`, (origin) => {
-    const socket = sockets.get(origin) ?? socketOf(model, server, origin);
-    sockets.set(origin, socket);
-    if (socket === null) return '';
-    const facts = factsOfUrl({ ...origin, hostHeader: origin.host, path: '/', query: '' });
-    const refusal = refusedConnection({
-      socket,
-      facts,
-      tlsName: origin.secure ? origin.host : null,
-      hop: 1,
-    });
-    const key = refusal === null ? '' : `${refusal.id} ${refusal.message}`;
-    if (!refusals.has(key)) refusals.set(key, refusal);
-    return key;
-  });
-  return kind === undefined ? null : (refusals.get(kind) ?? null);
+  const refusals = refusalsByOrigin(model, server);
+  const keyOf = (refusal: Evidence | null): string =>
+    refusal === null ? '' : `${refusal.id} ${refusal.message}`;
+  const kind = assumptions.kindOfOrigin(`listener ${server.block?.start}`, (origin) =>
+    keyOf(refusals.get(origin) ?? null),
+  );
+  if (kind === undefined || kind === '') return null;
+  return [...refusals.values()].find((refusal) => keyOf(refusal) === kind) ?? null;
+}
+
+const refusalsByServer = new WeakMap<Level, ReadonlyMap<Origin, Evidence | null>>();
+
+/** Why no request can be made over a connection for a URL of a server, by what such URLs begin with. */
+function refusalsByOrigin(model: Model, server: Level): ReadonlyMap<Origin, Evidence | null> {
+  const refusals =
+    refusalsByServer.get(server) ??
+    new Map(originsOf(model, server).map((origin) => [origin, refusalOf(model, server, origin)] as const));
+  refusalsByServer.set(server, refusals);
+  return refusals;
+}
+
+function refusalOf(model: Model, server: Level, origin: Origin): Evidence | null {
+  const socket = socketOf(model, server, origin);
+  if (socket === null) return null;
+  const facts = factsOfUrl({ ...origin, hostHeader: origin.host, path: '/', query: '' });
+  return refusedConnection({ socket, facts, tlsName: origin.secure ? origin.host : null, hop: 1 });
 }
 
 function kindOf({ block }: Level): string {

@@ -2,7 +2,7 @@ import { surelyMeet } from '../model/branches';
 import type { Assumptions } from './assumptions';
 import type { Condition } from './evidence';
 import type { UpstreamHeader, UpstreamRequest } from './upstream-request';
-import { isFilled, known, knownText, shownText, surelyHasToken, type Value } from './value';
+import { isFilled, knownText, shownText, surelyHasToken, type Value } from './value';
 
 /** Whether the request meets a condition: `unknown` where a value cannot be told. */
 export interface Check {
@@ -76,28 +76,24 @@ export function sufficesAlone(name: string, value: Value): boolean {
 
 /** The key is 16 bytes of base64 (RFC 6455 §4.2.1, item 5). */
 function isKey(headers: readonly UpstreamHeader[], assumptions: Assumptions): boolean | null {
-  return matches(headers, '^[A-Za-z0-9+/]{22}==$', assumptions);
+  return matches(headers, /^[A-Za-z0-9+/]{22}==$/, assumptions);
 }
 
 function hasVersion(headers: readonly UpstreamHeader[], assumptions: Assumptions): boolean | null {
-  return matches(headers, '^13$', assumptions);
+  return matches(headers, /^13$/, assumptions);
 }
 
 /** Lines of one name count as one list (RFC 9110 §5.3): two keys are no key. */
 function matches(
   headers: readonly UpstreamHeader[],
-  pattern: string,
+  pattern: RegExp,
   assumptions: Assumptions,
 ): boolean | null {
   const [first] = headers;
   if (first === undefined || headers.length > 1) return false;
   const { value, directive } = first;
-  const text = knownText(value)?.trim();
-  const match = assumptions.match(
-    text === undefined ? value : known(text),
-    pattern,
-    false,
-    directive?.argument(1) ?? first.name,
-  );
+  const text = knownText(value);
+  if (text !== null) return pattern.test(text.trim());
+  const match = assumptions.match(value, pattern.source, false, directive?.argument(1) ?? first.name);
   return match === 'unknown' ? null : match !== null;
 }

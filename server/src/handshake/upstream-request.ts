@@ -130,6 +130,7 @@ function versionAt(
 /** The headers that reach the back end: those that are set, nginx's own, and the client's that are passed on. */
 class Headers {
   private known: readonly UpstreamHeader[] | undefined;
+  private knownUnset: readonly UpstreamHeader[] | undefined;
   private readonly byName = new Map<string, readonly UpstreamHeader[]>();
 
   constructor(
@@ -145,9 +146,7 @@ class Headers {
     if (this.known !== undefined) return this.known;
     const written = this.sent(this.set.directives).map((directive) => this.written(directive));
     const named = new Set(this.set.directives.map((directive) => directive.argument(0).toLowerCase()));
-    const rest = [...this.ownOfNginx(), ...this.passedOn()].filter(
-      ({ name }) => !named.has(name.toLowerCase()),
-    );
+    const rest = this.unset.filter(({ name }) => !named.has(name.toLowerCase()));
     const headers = [...written, ...rest].map((header) => this.filled(header)).filter(isSent);
     const isFirst = sendsHostWhenEmpty(this.model.version);
     this.known = isFirst ? [...headers.filter(isHost), ...headers.filter((each) => !isHost(each))] : headers;
@@ -165,7 +164,7 @@ class Headers {
     const headers =
       directives.length > 0
         ? this.sent(directives).map((directive) => this.written(directive))
-        : [...this.ownOfNginx(), ...this.passedOn()].filter((each) => each.name.toLowerCase() === name);
+        : this.unset.filter((each) => each.name.toLowerCase() === name);
     return headers.map((header) => this.filled(header)).filter(isSent);
   }
 
@@ -186,6 +185,11 @@ class Headers {
     return fillsHost && isHost(header) && !isSent(header)
       ? { ...header, value: this.values.proxyHost }
       : header;
+  }
+
+  /** Those that reach the back end unless a directive sets one of their name. */
+  private get unset(): readonly UpstreamHeader[] {
+    return (this.knownUnset ??= [...this.ownOfNginx(), ...this.passedOn()]);
   }
 
   /** Those that nginx sets of itself and that come to anything for a handshake. */

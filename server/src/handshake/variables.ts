@@ -16,6 +16,7 @@ import { type MapValue, selectEntry, valuesOfMap } from './maps';
 import { type Entry, isDeferred, type Request } from './request';
 import { escapeArguments } from './uri';
 import {
+  bareText,
   concat,
   joined,
   EMPTY,
@@ -175,7 +176,11 @@ function selected(request: Request, map: VariableMap, source: Value, depth: numb
     const now = knownText(assumptions.resolve(source));
     if (now !== null) return selected(request, map, known(now), depth);
     if (kind === undefined) return null;
-    if (kind.captured !== null) request.capture(kind.captured);
+    // Of several keys with one value that of a client which sends no more than it must.
+    const bare = bareText(source);
+    const own = bare === null || kindOf(bare) !== chosenKind ? null : selectEntry(map, bare);
+    const captured = own === null ? kind.captured : own.captured;
+    if (captured !== null) request.capture(captured);
     return valueOf(request, kind.value, {}, depth + 1);
   }
   const selection = selectEntry(map, text);

@@ -64,8 +64,14 @@ export function registerWatching(context: ServerContext, diagnostics: Diagnostic
   });
 }
 
-/** A watcher for each file, and for each directory that was listed one for all in it; sorted. */
-function watchersOf({ files, directories }: Watched, relative: boolean): FileSystemWatcher[] {
+/** More than these cost a client too much. */
+const MOST_WATCHERS = 2000;
+
+/**
+ * A watcher for each file, and for each directory that was listed one for all in it; sorted. Where that would be too
+ * many, one for each directory, and no more than a client can bear.
+ */
+export function watchersOf({ files, directories }: Watched, relative: boolean): FileSystemWatcher[] {
   const patterns = new Map<string, GlobPattern>();
   const add = (directory: string, name: string): void => {
     const pattern = relative ? { baseUri: uriOf(directory), pattern: name } : `${directory}/${name}`;
@@ -79,7 +85,14 @@ function watchersOf({ files, directories }: Watched, relative: boolean): FileSys
   for (const file of files) {
     if (!directories.has(directoryOf(file))) add(directoryOf(file), literally(fileNameOf(file)));
   }
-  return [...patterns].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, globPattern]) => ({ globPattern }));
+  if (patterns.size > MOST_WATCHERS) {
+    patterns.clear();
+    for (const directory of new Set([...directories, ...[...files].map(directoryOf)])) add(directory, '*');
+  }
+  return [...patterns]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .slice(0, MOST_WATCHERS)
+    .map(([, globPattern]) => ({ globPattern }));
 }
 
 /** A pattern that matches this name alone. */

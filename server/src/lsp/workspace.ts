@@ -226,6 +226,7 @@ export class Workspace {
     const looked: Looked = {
       file: (each) => this.looked.files.add(each),
       directory: (each) => this.looked.directories.add(each),
+      fault: (text) => this.faults.tell(path, [text]),
     };
     const mains = [
       ...(await mainsFor(this.documents, path, editor, folder, looked)),

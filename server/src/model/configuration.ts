@@ -1,5 +1,5 @@
 import { type Directive, directiveEnd, directiveStart, nameOf, type Word, wordsOf } from '../syntax/tree';
-import type { Closure, Inclusion, SourceFile } from './load';
+import { type Closure, cutOff, type Inclusion, type SourceFile } from './load';
 
 /**
  * One directive where it takes effect: the instance of a directive of a file in one place of the configuration.
@@ -84,8 +84,14 @@ export function hidesDirectives({ inclusion, cycle }: IncludeProblem): boolean {
   return cycle.length === 0 && inclusion.problem !== null && !inclusion.problem.harmless;
 }
 
-/** More directives than this are not read: files that include each other over and over grow without end. */
-const DIRECTIVE_LIMIT = 1_000_000;
+/**
+ * More directives than this are not read of files that were included before, by those read the first time and by
+ * such copies: there, files that include each other over and over grow without end. An empty file counts as one.
+ */
+const COPIES_LIMITS = [200_000, 20_000] as const;
+
+const tooManyCopies = (limit: number): string =>
+  `files that are included over and over give more than ${limit} directives`;
 
 interface Frame {
   readonly file: SourceFile;
@@ -93,6 +99,8 @@ interface Frame {
   readonly target: ConfigDirective[];
   readonly parent: ConfigDirective | null;
   readonly via: ConfigDirective | null;
+  /** Whether its file was read the first time (0), is a copy (1), or one that a copy includes (2). */
+  readonly copy: 0 | 1 | 2;
   next: number;
 }
 
@@ -108,44 +116,63 @@ export function buildConfiguration(closure: Closure, rounds = 1): Configuration 
   const inclusions = new Map<Directive, Inclusion>();
   /** Files include each other in ever more ways: each `include` that closes a cycle is reported once. */
   const reported = new Map<Directive, Set<string>>();
-  let count = 0;
   const { main } = closure;
+  const met = new Set([main.realPath]);
+  const copies = [0, 0, 0];
+  let truncated = false;
   const stack: Frame[] = [
-    { file: main, list: main.tree.directives, target: directives, parent: null, via: null, next: 0 },
+    {
+      file: main,
+      list: main.tree.directives,
+      target: directives,
+      parent: null,
+      via: null,
+      copy: 0,
+      next: 0,
+    },
   ];
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
     const node = frame.list[frame.next];
-    if (node === undefined || count >= DIRECTIVE_LIMIT) {
+    if (node === undefined) {
       stack.pop();
       continue;
     }
     frame.next += 1;
-    count += 1;
-    const { file, target, parent, via } = frame;
+    const { file, target, parent, via, copy } = frame;
+    copies[copy] = (copies[copy] ?? 0) + 1;
     const directive = new ConfigDirective(file, node, parent, via);
     target.push(directive);
     if (directive.children !== null) {
       const list = node.children ?? [];
-      stack.push({ file, list, target: directive.children, parent: directive, via, next: 0 });
+      stack.push({ file, list, target: directive.children, parent: directive, via, copy, next: 0 });
     } else if (directive.name === 'include') {
       const inclusion = inclusions.get(node) ?? closure.inclusions.get(directive.argument(0));
       if (inclusion === undefined) continue;
       inclusions.set(node, inclusion);
       if (inclusion.problem !== null) includeProblems.push({ directive, inclusion, cycle: [] });
-      // An empty file costs time too.
-      count += inclusion.files.length;
+      const limit = COPIES_LIMITS[copy === 0 ? 0 : 1];
+      const isFull = (copies[copy === 0 ? 1 : 2] ?? 0) >= limit;
+      if (isFull && (copy > 0 || inclusion.files.some(({ realPath }) => met.has(realPath)))) {
+        truncated = true;
+        const cut = cutOff(directive.argument(0), tooManyCopies(limit));
+        includeProblems.push({ directive, inclusion: cut, cycle: [] });
+        continue;
+      }
       for (const included of inclusion.files.toReversed()) {
         const cycle = cycleThrough(directive, included, rounds);
         if (cycle.length === 0) {
           const list = included.tree.directives;
-          stack.push({ file: included, list, target, parent, via: directive, next: 0 });
+          const own = copy > 0 ? 2 : met.has(included.realPath) ? 1 : 0;
+          met.add(included.realPath);
+          copies[own] = (copies[own] ?? 0) + 1;
+          stack.push({ file: included, list, target, parent, via: directive, copy: own, next: 0 });
         } else if (isFirst(reported, node, included.realPath)) {
           includeProblems.push({ directive, inclusion, cycle });
         }
       }
     }
   }
-  return { closure, directives, includeProblems, truncated: count >= DIRECTIVE_LIMIT };
+  return { closure, directives, includeProblems, truncated };
 }
 
 function isFirst(reported: Map<Directive, Set<string>>, include: Directive, realPath: string): boolean {

@@ -26,15 +26,26 @@ export function effective(level: OuterLevel, name: string): Effective {
 
 /** The directives of some names at the nearest level that has any of them, in order. */
 function nearest(level: OuterLevel, names: readonly string[]): Effective {
+  let at: OuterLevel | null = level;
+  for (let walked = 0; at !== null && walked < LONG_WALK; walked += 1) {
+    const found = atLevel(at, names);
+    if (found !== null) return found;
+    at = at.parent;
+  }
+  return at === null ? DEFAULT : nearestFarOut(at, names);
+}
+
+/** The same, and remembers it at each level on the way. */
+function nearestFarOut(level: OuterLevel, names: readonly string[]): Effective {
   const walked: OuterLevel[] = [];
   const key = names.join(' ');
   let found: Effective | null = null;
   for (let at: OuterLevel | null = level; at !== null && found === null; at = at.parent) {
-    found = (walked.length >= LONG_WALK ? farther.get(at)?.get(key) : null) ?? atLevel(at, names);
+    found = farther.get(at)?.get(key) ?? atLevel(at, names);
     walked.push(at);
   }
   const result = found ?? DEFAULT;
-  if (walked.length > LONG_WALK) for (const at of walked) remember(at, key, result);
+  for (const at of walked) remember(at, key, result);
   return result;
 }
 
@@ -52,9 +63,9 @@ function remember(level: OuterLevel, key: string, result: Effective): void {
 
 /** The directives of those names at the level itself; null for none. */
 function atLevel(level: OuterLevel, names: readonly string[]): Effective | null {
-  const [name = '', ...others] = names;
+  const [name = ''] = names;
   const directives =
-    others.length === 0
+    names.length === 1
       ? ownDirectives(level, name)
       : level.directives.filter((directive) => names.includes(directive.name));
   const unseen = level.unseen || level.opaque !== null;

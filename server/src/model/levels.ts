@@ -1,6 +1,7 @@
 import { TokenKind } from '../syntax/tokens';
 import { type ConfigDirective, type Configuration, hidesDirectives, type Place, walk } from './configuration';
 import { type Context, likelyContext } from './context';
+import { memoized } from './memo';
 
 /**
  * A level as those within it see it: its own directives, and what is around it. It does not lead to the levels
@@ -67,10 +68,7 @@ export function hasOpaqueParts(configuration: Configuration): boolean {
 }
 
 /** All directives of the http part of a configuration, whatever their level. */
-export function* httpDirectives(configuration: Configuration): Generator<ConfigDirective> {
-  const isFragment = likelyContext(configuration.directives) !== 'main';
-  const top = isFragment
-    ? configuration.directives
-    : configuration.directives.filter(({ name }) => name === 'http');
-  yield* walk(top);
-}
+export const httpDirectives = memoized(({ directives }: Configuration): readonly ConfigDirective[] => {
+  const isFragment = likelyContext(directives) !== 'main';
+  return [...walk(isFragment ? directives : directives.filter(({ name }) => name === 'http'))];
+});

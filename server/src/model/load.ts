@@ -4,6 +4,7 @@ import { hasPlaceholder, isTemplate } from '../syntax/templates/languages';
 import { type Directive, nameOf, type SyntaxTree, wordsOf } from '../syntax/tree';
 import { isMainBlock } from './context';
 import { expandGlob, isGlob } from './glob';
+import { BoundedHost, READING_LIMITS, type ReadingLimits } from './bounded-host';
 import type { Host } from './host';
 import { builtInText, isHarmlessWhenMissing } from './known-includes';
 import {
@@ -13,8 +14,19 @@ import {
   type PathMapping,
   readPathMappings,
 } from './path-mappings';
-import { directoryOf, fileNameOf, isAbsolute, resolvePath, rootOf } from './paths';
+import { directoryOf, fileNameOf, isAbsolute, resolvePath } from './paths';
 import { type ProjectFile, readProjectFile } from './project-file';
+import { isText, readsAsConfiguration } from './reads-as-configuration';
+import {
+  type Candidate,
+  isCovered,
+  isInstalled,
+  isOfSamePlace,
+  relativeCandidates,
+  tailCandidates,
+  type Tree,
+  upward,
+} from './trees';
 
 /** One file of a configuration. */
 export interface SourceFile {
@@ -39,7 +51,8 @@ export interface Inclusion {
 
 export interface InclusionProblem {
   readonly path: string;
-  readonly kind: 'missing' | 'directory' | 'unreadable' | 'templated';
+  /** `empty`: a pattern that nothing here matches, which nginx takes. */
+  readonly kind: 'missing' | 'directory' | 'unreadable' | 'templated' | 'empty';
   /** The reason in the words of the system, for `unreadable`. */
   readonly reason: string;
   /** Whether the file is known not to matter for WebSocket, so that its absence hides nothing. */
@@ -57,6 +70,8 @@ export interface Closure {
   readonly project: ProjectFile | null;
   /** Where the paths that nginx sees are here. */
   readonly pathMappings: readonly PathMapping[];
+  /** The directories here that were taken for those of nginx's machine, because tails of its paths are in them. */
+  readonly trees: readonly Tree[];
   /** The files looked for and the directories listed, whether they are there or not: when one changes, load again. */
   readonly watched: { readonly files: ReadonlySet<string>; readonly directories: ReadonlySet<string> };
 }
@@ -66,10 +81,12 @@ export interface LoadOptions {
   readonly parse?: (path: string, text: string) => SyntaxTree;
   /** Where paths that nginx sees are here; they go before those of the project's file. Default: none. */
   readonly pathMappings?: readonly PathMapping[];
+  /** How much may be read. Default: `READING_LIMITS`. */
+  readonly limits?: ReadingLimits;
 }
 
-/** More files than this in one closure are not read: an include that brings in a whole disk is a mistake. */
-const FILE_LIMIT = 2000;
+/** How many directories upward the files of a fragment are looked for. */
+const UPWARD_LIMIT = 6;
 
 /**
  * Loads a main file with all that it includes.
@@ -111,23 +128,36 @@ export function withTexts(closure: Closure, texts: ReadonlyMap<string, string>):
   return { ...closure, main: current(closure.main), files, inclusions };
 }
 
+/** A pattern that leads to more files than this that are no configuration is no pattern of configurations. */
+const FOREIGN_LIMIT = 100;
+const TOO_FOREIGN = `it leads to more than ${FOREIGN_LIMIT} files that are no nginx configuration`;
+
 class Loader {
   private readonly files = new Map<string, SourceFile>();
   private readonly inclusions = new Map<string, Inclusion>();
   private readonly watchedFiles = new Set<string>();
   private readonly watchedDirectories = new Set<string>();
   private readonly parse: (path: string, text: string) => SyntaxTree;
+  /** The files whose includes are still to be read. */
+  private readonly unread: SourceFile[] = [];
+  private readonly trees = new Map<string, Tree>();
   private prefix = '';
+  /** Where included files may be: beside the main file; above a fragment too, as its main file is not known. */
+  private directories: readonly string[] = [];
+  private isFragment = false;
   /** The same as nginx sees it; null where no mapping tells. */
   private nginxPrefix: string | null = null;
   private project: ProjectFile | null = null;
   private pathMappings: readonly PathMapping[];
+  private readonly host: BoundedHost;
+  private foreignFiles = 0;
 
   constructor(
-    private readonly host: Host,
+    host: Host,
     private readonly path: string,
-    { parse: parseOne = parseFile, pathMappings = [] }: LoadOptions,
+    { parse: parseOne = parseFile, pathMappings = [], limits = READING_LIMITS }: LoadOptions,
   ) {
+    this.host = new BoundedHost(host, limits);
     this.parse = parseOne;
     this.pathMappings = pathMappings;
   }
@@ -141,13 +171,10 @@ class Loader {
     this.pathMappings = mergePathMappings(this.pathMappings, ofProject);
     const seen = pathForNginx(this.pathMappings, main.path);
     this.nginxPrefix = seen === null ? null : configurationPrefix(seen, main.tree);
-    // The files that are read on the way join the list.
-    for (const file of this.files.values()) {
-      for (const argument of includesOf(file.tree)) {
-        if (this.inclusions.has(argument)) continue;
-        this.inclusions.set(argument, await this.include(argument, file.tree.template));
-      }
-    }
+    this.isFragment = isFragment(main.tree);
+    const above = this.isFragment ? upward(directoryOf(main.path), UPWARD_LIMIT) : [];
+    this.directories = [...new Set([this.prefix, ...above])];
+    await this.includeAll();
     return null;
   }
 
@@ -160,62 +187,132 @@ class Loader {
       inclusions: this.inclusions,
       project: this.project,
       pathMappings: this.pathMappings,
+      trees: [...this.trees.values()],
       watched: { files: this.watchedFiles, directories: this.watchedDirectories },
     };
   }
 
-  private async include(argument: string, template: boolean): Promise<Inclusion> {
+  /**
+   * Reads all includes. What is found in the copy of a tree says that it is one, and then nothing of it is read from
+   * this machine: so this machine's own files are the last to be asked.
+   */
+  private async includeAll(): Promise<void> {
+    const waiting: string[] = [];
+    const seen = new Set<string>();
+    for (;;) {
+      for (let file = this.unread.shift(); file !== undefined; file = this.unread.shift()) {
+        for (const argument of includesOf(file.tree)) {
+          if (seen.has(argument)) continue;
+          seen.add(argument);
+          const inclusion = await this.include(argument, file.tree.template);
+          if (inclusion === null) waiting.push(argument);
+          else this.inclusions.set(argument, inclusion);
+        }
+      }
+      const argument = waiting.shift();
+      if (argument === undefined) return;
+      this.inclusions.set(argument, await this.includeAsWritten(argument));
+    }
+  }
+
+  /** What an argument brings in; null where only this machine's own files are left to ask. */
+  private async include(argument: string, template: boolean): Promise<Inclusion | null> {
     if (template && (hasPlaceholder(argument) || argument.includes('${'))) {
       return { files: [], problem: { path: argument, kind: 'templated', reason: '', harmless: false } };
     }
-    const candidates = this.candidates(argument);
-    if (isGlob(argument)) return this.includeGlob(candidates);
-    let problem: InclusionProblem | null = null;
-    for (const { path } of candidates) {
-      const file = await this.read(path);
-      if (!('kind' in file)) return { files: [file], problem: null };
-      problem ??= file;
-    }
-    const builtIn = builtInText(fileNameOf(argument));
-    if (problem?.kind === 'missing' && builtIn !== null) {
-      return { files: [this.standIn(candidates[0]?.path ?? argument, builtIn)], problem };
-    }
-    return { files: [], problem };
-  }
-
-  /** A pattern that matches nothing is no fault: nginx takes it as empty. */
-  private async includeGlob(candidates: readonly Candidate[]): Promise<Inclusion> {
-    for (const candidate of candidates) {
-      const listed = (directory: string): unknown => this.watchedDirectories.add(directory);
-      // The directory is where the author keeps it: only nginx on the target would take a `[` in it for a pattern.
-      const paths = await expandGlob(this.host, candidate.path, listed, candidate.directory);
-      if (paths.length === 0) continue;
-      const files: SourceFile[] = [];
-      let problem: InclusionProblem | null = null;
-      for (const path of paths) {
-        const file = await this.read(path);
-        if ('kind' in file) problem ??= file;
-        else files.push(file);
-      }
-      return { files, problem };
-    }
-    return { files: [], problem: null };
-  }
-
-  /** Where the argument may be found: where a mapping says; else where nginx looks, then what /etc/nginx is when it is kept elsewhere. */
-  private candidates(argument: string): Candidate[] {
-    const { prefix } = this;
     const mapped = this.mapped(argument);
-    if (mapped !== null) return [mapped];
-    const asNginx = resolvePath(prefix, argument);
-    const first: Candidate = { path: asNginx, directory: prefix };
-    const installed = `${rootOf(this.path)}/etc/nginx/`;
-    if (!asNginx.startsWith(installed) || prefix === installed.slice(0, -1)) return [first];
-    return [first, { path: resolvePath(prefix, asNginx.slice(installed.length)), directory: prefix }];
+    if (mapped !== null) return this.firstOf([{ ...mapped, tree: null }], argument);
+    if (!isAbsolute(argument)) {
+      const above = this.isFragment ? relativeCandidates(argument, this.directories) : [];
+      return this.firstOf([this.asWritten(argument), ...above], argument);
+    }
+    const asWritten = this.asWritten(argument);
+    const copies = this.copiesOf(asWritten.path);
+    if (isOfSamePlace(this.path, asWritten.path)) return this.firstOf([asWritten, ...copies], argument);
+    for (const copy of copies) {
+      const inclusion = await this.at(copy, argument);
+      if (inclusion.files.length > 0) return inclusion;
+    }
+    return null;
+  }
+
+  /** What an absolute path brings in that no copy has: this machine's own, unless it belongs to a tree that was copied. */
+  private includeAsWritten(argument: string): Promise<Inclusion> | Inclusion {
+    const asWritten = this.asWritten(argument);
+    return isCovered(asWritten.path, [...this.trees.values()])
+      ? this.absent(asWritten.path, argument)
+      : this.firstOf([asWritten], argument);
+  }
+
+  /** What the first candidate that is there brings in; else what is wrong with the first. */
+  private async firstOf(
+    candidates: readonly [Candidate, ...Candidate[]],
+    argument: string,
+  ): Promise<Inclusion> {
+    const [first, ...others] = candidates;
+    const inclusion = await this.at(first, argument);
+    if (inclusion.files.length > 0) return inclusion;
+    for (const other of others) {
+      const found = await this.at(other, argument);
+      if (found.files.length > 0) return found;
+    }
+    const { problem } = inclusion;
+    return problem === null || problem.kind === 'missing' ? this.absent(first.path, argument) : inclusion;
+  }
+
+  /** What is at one place. */
+  private async at({ path, directory, tree }: Candidate, argument: string): Promise<Inclusion> {
+    const inclusion = await (isGlob(argument) ? this.includeGlob(path, directory) : this.includeFile(path));
+    if (tree !== null && inclusion.files.length > 0) this.trees.set(JSON.stringify(tree), tree);
+    return inclusion;
+  }
+
+  private async includeFile(path: string): Promise<Inclusion> {
+    const file = await this.read(path);
+    return 'kind' in file ? { files: [], problem: file } : { files: [file], problem: null };
+  }
+
+  /** The directory is where the author keeps it: only nginx on the target would take a `[` in it for a pattern. */
+  private async includeGlob(pattern: string, directory: string): Promise<Inclusion> {
+    const listed = (each: string): unknown => this.watchedDirectories.add(each);
+    const files: SourceFile[] = [];
+    let problem: InclusionProblem | null = null;
+    const paths = await expandGlob(this.host, pattern, listed, directory);
+    if (this.host.exhausted !== null) return cutOff(pattern, this.host.exhausted);
+    for (const path of paths) {
+      const file = await this.read(path);
+      if ('kind' in file) problem ??= file;
+      else files.push(file);
+      if (this.foreignFiles > FOREIGN_LIMIT) return cutOff(pattern, TOO_FOREIGN);
+    }
+    return { files, problem };
+  }
+
+  /** What an argument brings in that leads to nothing. A pattern that matches nothing is no fault for nginx. */
+  private absent(path: string, argument: string): Inclusion {
+    if (isGlob(argument)) return { files: [], problem: { path, kind: 'empty', reason: '', harmless: true } };
+    const harmless = isHarmlessWhenMissing(path);
+    const problem: InclusionProblem = { path, kind: 'missing', reason: '', harmless };
+    const builtIn = builtInText(fileNameOf(argument));
+    return { files: builtIn === null ? [] : [this.standIn(path, builtIn)], problem };
+  }
+
+  /** Where nginx looks. */
+  private asWritten(argument: string): Candidate {
+    const { prefix } = this;
+    return { path: resolvePath(prefix, argument), directory: prefix, tree: null };
+  }
+
+  /** Where the copy of a file may be, when this is not the machine that nginx runs on. */
+  private copiesOf(path: string): Candidate[] {
+    if (isInstalled(this.path)) return [];
+    return tailCandidates(path, this.directories).filter(
+      (copy) => copy.path !== path && copy.path !== this.path,
+    );
   }
 
   /** Where a mapping says that the argument is; a relative one is relative to where nginx sees the main file. */
-  private mapped(argument: string): Candidate | null {
+  private mapped(argument: string): Omit<Candidate, 'tree'> | null {
     if (isAbsolute(argument)) return mapPath(this.pathMappings, resolvePath('', argument));
     return this.nginxPrefix === null
       ? null
@@ -237,14 +334,21 @@ class Loader {
     this.watchedFiles.add(realPath);
     const known = this.files.get(realPath);
     if (known !== undefined) return known.path === path ? known : { ...known, path };
-    if (this.files.size >= FILE_LIMIT) {
-      const reason = `more than ${FILE_LIMIT} files are included`;
-      return { path, kind: 'unreadable', reason, harmless: false };
-    }
+    // The main file is one by somebody's word; what it includes is not.
+    const isMain = this.files.size === 0;
+    if (!isMain && !isText(text)) return this.foreign(path);
     const tree = this.parse(realPath, text);
+    if (!isMain && !readsAsConfiguration(tree)) return this.foreign(path);
     const file: SourceFile = { path, realPath, text, tree, builtIn: false, ...(hadMark ? { hadMark } : {}) };
     this.files.set(realPath, file);
+    this.unread.push(file);
     return file;
+  }
+
+  /** What does not read as nginx is named, and nothing of it is told: it may be anything. */
+  private foreign(path: string): InclusionProblem {
+    this.foreignFiles += 1;
+    return { path, kind: 'unreadable', reason: 'its text is no nginx configuration', harmless: false };
   }
 
   private standIn(path: string, text: string): SourceFile {
@@ -252,10 +356,9 @@ class Loader {
   }
 }
 
-/** A path where an included file may be, and the directory as far as which nothing in it is a pattern. */
-interface Candidate {
-  readonly path: string;
-  readonly directory: string;
+/** An include that would bring in more than can be read brings in nothing: what is in it is not known. */
+export function cutOff(path: string, reason: string): Inclusion {
+  return { files: [], problem: { path, kind: 'unreadable', reason, harmless: false } };
 }
 
 /**
@@ -264,11 +367,15 @@ interface Candidate {
  */
 export function configurationPrefix(path: string, tree: SyntaxTree): string {
   const directory = directoryOf(path);
-  const isFragment = !tree.directives.some((directive) => isMainBlock(nameOf(tree, directive)));
   const isCustomary = /^(?:conf\.d|sites-(?:available|enabled)|snippets|modules-(?:available|enabled))$/;
-  return isFragment && fileNameOf(path) !== 'nginx.conf' && isCustomary.test(fileNameOf(directory))
+  return isFragment(tree) && fileNameOf(path) !== 'nginx.conf' && isCustomary.test(fileNameOf(directory))
     ? directoryOf(directory)
     : directory;
+}
+
+/** Whether a tree has no block that only a main file has. */
+function isFragment(tree: SyntaxTree): boolean {
+  return !tree.directives.some((directive) => isMainBlock(nameOf(tree, directive)));
 }
 
 /** The arguments of all `include` directives of a tree, in order. */

@@ -2,6 +2,7 @@ import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { effective } from './inheritance';
 import type { Level } from './levels';
 import { isTemplated, type Listener, listenersOf } from './listeners';
+import { memoized } from './memo';
 import { indexNames, type NameIndex } from './server-names';
 import { isOn } from '../values/flag';
 
@@ -56,6 +57,21 @@ function allSockets(http: Level, version: NginxVersion): Sockets {
   };
   known.set(http, all);
   return all;
+}
+
+const byPort = memoized((sockets: readonly Socket[]): ReadonlyMap<number, readonly Socket[]> => {
+  const groups = new Map<number, Socket[]>();
+  for (const socket of sockets) {
+    const group = groups.get(socket.port);
+    if (group === undefined) groups.set(socket.port, [socket]);
+    else group.push(socket);
+  }
+  return groups;
+});
+
+/** Those of some sockets that have a port, in order. */
+export function socketsOnPort(sockets: readonly Socket[], port: number): readonly Socket[] {
+  return byPort(sockets).get(port) ?? [];
 }
 
 function readSockets(http: Level, version: NginxVersion): Socket[] {

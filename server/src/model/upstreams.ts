@@ -1,4 +1,5 @@
 import { type ConfigDirective, type Configuration, walk } from './configuration';
+import { memoized } from './memo';
 
 /** An `upstream` block of http. */
 export interface Upstream {
@@ -20,4 +21,18 @@ export function upstreamsOf(configuration: Configuration): Upstream[] {
     upstreams.push({ directive, name: directive.argument(0), servers });
   }
   return upstreams;
+}
+
+const byName = memoized((upstreams: readonly Upstream[]): ReadonlyMap<string, Upstream> => {
+  const first = new Map<string, Upstream>();
+  for (const upstream of upstreams) {
+    const name = upstream.name.toLowerCase();
+    if (!first.has(name)) first.set(name, upstream);
+  }
+  return first;
+});
+
+/** The first upstream of that name, in lower case; undefined when there is none. */
+export function upstreamNamed(upstreams: readonly Upstream[], name: string): Upstream | undefined {
+  return byName(upstreams).get(name);
 }

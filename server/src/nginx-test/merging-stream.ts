@@ -1,8 +1,10 @@
 import type { ConfigDirective } from '../model/configuration';
 import { directivesInForce } from '../model/inheritance';
+import { directiveFacts } from '../reference/directives';
 import { endOfDirective } from './lines';
 import { refusalOf, startOf, upstreamRefusals, variableRefusals } from './merging-shared';
 import type { Conf } from './conf';
+import { isApart } from './names';
 import type { Reading } from './reading';
 import type { Refusal } from './refusal';
 import { isOn } from '../values/flag';
@@ -23,13 +25,18 @@ export function streamRefusals(stream: Conf, reading: Reading): Refusal[] {
   ];
 }
 
-/** What ends a connection in a server of stream; names that modules of other authors bring may do so, too. */
-const STREAM_HANDLERS = ['proxy_pass', 'return', 'pass', 'content_by_lua_block', 'content_by_lua_file'];
+/** What ends a connection in a server of stream. */
+const STREAM_HANDLERS = ['proxy_pass', 'return', 'pass'];
+
+/** Whether a directive is of a module that we know nothing of: it may be the handler. */
+function isOfOtherModule({ name }: ConfigDirective): boolean {
+  return (directiveFacts().get(name) ?? []).every(isApart);
+}
 
 function* withoutHandler(stream: Conf, reading: Reading): Generator<Refusal> {
   for (const { context, block, byName, isOpaque } of reading.within(stream)) {
     if (context !== 'stream server' || block === null || isOpaque) continue;
-    if (STREAM_HANDLERS.some((name) => byName.has(name))) continue;
+    if (STREAM_HANDLERS.some((name) => byName.has(name)) || block.children?.some(isOfOtherModule)) continue;
     yield { ...refusalOf(block, 0, 'no handler for server'), named: startOf(block) };
   }
 }

@@ -159,7 +159,8 @@ function opaqueLevels({ includeProblems }: Configuration, isStrict: boolean): Se
   const levels = new Set<ConfigDirective | null>();
   for (const { directive, inclusion, cycle } of includeProblems) {
     // Strictly read, all is over where a cycle closes.
-    if ((cycle.length > 0 && !isStrict) || inclusion.problem !== null) levels.add(directive.parent);
+    const isUnseen = inclusion.problem !== null && inclusion.problem.kind !== 'empty';
+    if ((cycle.length > 0 && !isStrict) || isUnseen) levels.add(directive.parent);
   }
   return levels;
 }

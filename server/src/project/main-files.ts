@@ -1,3 +1,4 @@
+import { BoundedHost, READING_LIMITS } from '../model/bounded-host';
 import { expandGlob, isGlob } from '../model/glob';
 import type { Host } from '../model/host';
 import { directoryOf, isAbsolute, resolvePath, rootOf } from '../model/paths';
@@ -8,6 +9,8 @@ import type { Settings } from '../protocol';
 export interface Looked {
   readonly file: (path: string) => void;
   readonly directory: (path: string) => void;
+  /** A pattern that leads to too much to be of use, in words. */
+  readonly fault?: (text: string) => void;
 }
 
 /** What is looked at once need not be watched. */
@@ -32,7 +35,7 @@ export async function mainsFor(
 ): Promise<string[]> {
   if (mainConfiguration.length === 0) return projectMains(host, path, looked);
   const globs = mainConfiguration.filter((glob) => folder !== undefined || isAbsolute(glob));
-  return expandMains(host, globs, folder ?? '', looked);
+  return boundedMains(host, globs, folder ?? '', looked);
 }
 
 /**
@@ -46,10 +49,36 @@ export async function projectMains(host: Host, path: string, looked: Looked): Pr
   for (let depth = 0; depth < DEPTH_LIMIT; depth += 1) {
     const project = await readProjectFile(host, directory, looked.file);
     const globs = project?.settings.mainConfiguration ?? [];
-    if (globs.length > 0) return expandMains(host, globs, directory, looked);
+    if (globs.length > 0) return boundedMains(host, globs, directory, looked);
     if (directory === rootOf(path)) break;
     directory = directoryOf(directory);
   }
+  return [];
+}
+
+/** More main files than this are not tried for each file that is asked about. */
+const MAINS_LIMIT = 1000;
+
+/** The main files that globs match; none, and a fault, where that would be half a disk. */
+async function boundedMains(
+  host: Host,
+  globs: readonly string[],
+  directory: string,
+  looked: Looked,
+): Promise<string[]> {
+  const bounded = new BoundedHost(host, READING_LIMITS);
+  const directories = new Set<string>();
+  const mains = await expandMains(bounded, globs, directory, {
+    ...looked,
+    directory: (path) => directories.add(path),
+  });
+  const reason =
+    bounded.exhausted ?? (mains.length > MAINS_LIMIT ? `it leads to more than ${MAINS_LIMIT} files` : null);
+  if (reason === null) {
+    for (const each of directories) looked.directory(each);
+    return mains;
+  }
+  looked.fault?.(`\`mainConfiguration\` (${globs.join(', ')}) is not used: ${reason}.`);
   return [];
 }
 

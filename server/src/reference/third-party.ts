@@ -1,4 +1,5 @@
 import { directiveFacts, documentedModule } from './directives';
+import { forksWith } from './forks';
 
 /**
  * Modules of other authors by the names of their directives, as real configurations have them. The first pattern that
@@ -45,6 +46,12 @@ const BY_NAME: readonly (readonly [pattern: RegExp, module: string])[] = [
   [/^vod(?:_|$)/, 'nginx-vod-module'],
   [/^(?:js_|njs_)/, 'njs'],
   [/^(?:lua_|\w+_by_lua(?:_\w+)?$)/, 'lua-nginx-module'],
+  [/^echo(?:_|$)/, 'echo-nginx-module'],
+  [
+    /^set_(?:(?:un)?escape_uri|(?:un)?quote_\w+|(?:en|de)code_\w+|md5|sha1|hmac_\w+|random|secure_random_\w+|rotate|local_today|formatted_\w+|hashed_upstream|if_empty|misc_\w+|cgi_\w+)$/,
+    'set-misc-nginx-module',
+  ],
+  [/^(?:iconv|set_iconv)(?:_|$)/, 'iconv-nginx-module'],
   [/^(?:more_(?:set|clear)_)/, 'headers-more-nginx-module'],
   [/^testcookie/, 'testcookie-nginx-module'],
   [/^(?:subs_filter)/, 'ngx_http_substitutions_filter_module'],
@@ -52,11 +59,13 @@ const BY_NAME: readonly (readonly [pattern: RegExp, module: string])[] = [
   [/^(?:sticky_\w+|upsync\w*|upstream_show|upstream_fair|fair|jdomain)$/, 'an upstream module'],
 ];
 
-/** The module outside nginx's free core that defines a directive of that name; null for none that is known. */
+/** The module outside nginx's free core, or the fork, that defines a directive of that name; null for none that is known. */
 export function moduleOf(name: string): string | null {
   const fact = directiveFacts()
     .get(name)
     ?.find(({ thirdParty }) => thirdParty !== null);
   if (fact !== undefined) return fact.module;
-  return documentedModule(name) ?? BY_NAME.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+  return (
+    documentedModule(name) ?? forksWith(name) ?? BY_NAME.find(([pattern]) => pattern.test(name))?.[1] ?? null
+  );
 }

@@ -11,7 +11,8 @@ import { isFilledIn } from '../model/variables';
 import { addHeader } from './support/forward-upgrade';
 import { isIpAddress } from '../values/address';
 import { sendsOneHost } from '../reference/versions';
-import { isUpstreamServer, upstreamNamed } from './support/hosts';
+import { upstreamNamed } from '../model/upstreams';
+import { isUpstreamServer } from './support/hosts';
 import { standsOn } from './support/place';
 import type { Finding, Rule, RuleDocs, Severity } from './support/rule';
 import { severityOfHarm } from './support/severity';
@@ -30,7 +31,7 @@ export const rule: Rule = {
 
 function* proxyHost(route: Route, model: Model): Generator<Finding> {
   const { proxyPass, request, faults } = route;
-  const group = upstreamNamed(model, hostIn(proxyPass))?.name;
+  const group = upstreamNamed(model.upstreams, hostIn(proxyPass))?.name;
   // Where no header is set at all, the upgrade is missing: that is one mistake, and the first to fix.
   const isBare = request.set.directives.length === 0;
   if ((isBare && group === undefined) || isSite(route, model) || !seesProxyHost(route)) return;
@@ -127,8 +128,9 @@ function severityOf(route: Route, isMeant: boolean): Severity | null {
   const severity = severityOfHarm(route);
   if (severity === null) return null;
   // The http level of a fragment may set it.
-  const isUnseen = route.location.server?.parent?.unseen === true;
-  return (isMeant || describesClient(route.request.set.directives)) && !isUnseen ? severity : 'hint';
+  if (route.location.server?.parent?.unseen === true) return 'hint';
+  if (isMeant && route.intent.strength === 'strong') return 'information';
+  return isMeant || describesClient(route.request.set.directives) ? severity : 'hint';
 }
 
 /** Whether some headers pass facts about the client to the back end. All locations of a level ask for the same ones. */

@@ -34,7 +34,7 @@ http {
 }
 `,
   good: `
-include modules/*.conf;
+include modules-enabled/*.conf;
 events {}
 http {
 }

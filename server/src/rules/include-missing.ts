@@ -1,7 +1,9 @@
 import { placeOf } from '../model/configuration';
+import { isHarmlessWhenMissing } from '../model/known-includes';
 import type { InclusionProblem } from '../model/load';
 import type { Model } from '../model/model';
 import type { Finding, Rule, RuleDocs } from './support/rule';
+import { quoted } from './support/words';
 
 export const rule: Rule = {
   id: 'include-missing',
@@ -13,15 +15,30 @@ export const rule: Rule = {
 
 function* check(model: Model): Generator<Finding> {
   const { main } = model.configuration.closure;
+  const empty = new Set<string>();
   for (const { directive, inclusion, cycle } of model.configuration.includeProblems) {
     const { problem } = inclusion;
-    if (cycle.length > 0 || problem === null || problem.harmless || problem.kind === 'templated') continue;
-    yield {
-      severity: isInstalled(problem.path) && isInstalled(main.path) ? 'warning' : 'information',
-      message: `${nginxText(problem)}: what it holds is not known here, so the locations that it affects are not judged.`,
-      place: placeOf(directive),
-    };
+    if (cycle.length > 0 || problem === null || problem.kind === 'templated') continue;
+    const place = placeOf(directive);
+    if (problem.kind === 'empty') {
+      if (empty.has(problem.path) || isHarmlessWhenMissing(problem.path)) continue;
+      empty.add(problem.path);
+      yield { severity: 'information', message: emptyText(problem), place };
+    } else if (!problem.harmless) {
+      yield {
+        severity:
+          problem.kind !== 'unreadable' && isInstalled(problem.path) && isInstalled(main.path)
+            ? 'warning'
+            : 'information',
+        message: `${textOf(problem)}: what it holds is not known here, so the locations that it affects are not judged.`,
+        place,
+      };
+    }
   }
+}
+
+function emptyText({ path }: InclusionProblem): string {
+  return `Nothing here matches ${quoted(path)}: nginx takes that as empty, and so it is read here. If the files are elsewhere, \`pathMappings\` says where.`;
 }
 
 /** In nginx's own folder on this machine a missing file is an error; elsewhere it may not have been copied. */
@@ -29,18 +46,22 @@ function isInstalled(path: string): boolean {
   return path.startsWith('/etc/nginx/');
 }
 
-function nginxText({ kind, path, reason }: InclusionProblem): string {
+/** In nginx's words, but for what only stands in our own way. */
+function textOf({ kind, path, reason }: InclusionProblem): string {
   if (kind === 'missing') return `open() "${path}" failed (2: No such file or directory)`;
   if (kind === 'directory') return `pread() "${path}" failed (21: Is a directory)`;
-  return `open() "${path}" failed (${reason})`;
+  return `"${path}" is not read here (${reason})`;
 }
 
 export const docs: RuleDocs = {
-  what: 'An included file cannot be read here.',
+  what: 'An included file cannot be read here, or nothing matches an included pattern.',
   why:
     'nginx refuses to start when an included file is missing. Here it may just be on another machine: whatever it ' +
     'holds, headers for instance, is not known, so nothing is said about the locations that it affects.',
-  how: 'Correct the path. A relative one is relative to the directory of the main file, not of the including one.',
+  how:
+    'Correct the path. A relative one is relative to the directory of the main file, not of the including one. An ' +
+    'absolute path is looked for in the copy of a tree by its longest tail that is there: `/etc/nginx/conf.d/a.conf` is ' +
+    '`conf.d/a.conf` beside the main file. The setting `pathMappings` says otherwise.',
   bad: `
 events {}
 http {
@@ -48,9 +69,9 @@ http {
 }
 `,
   good: `
+include modules-enabled/*.conf;
 events {}
 http {
-    include conf.d/*.conf;
 }
 `,
   proof: [

@@ -5,6 +5,7 @@ import {
   documentedModule,
   existsIn,
 } from '../reference/directives';
+import { forksWith } from '../reference/forks';
 import { nearDirective } from '../reference/near-directives';
 import { moduleOf } from '../reference/third-party';
 import { formatVersion } from '../reference/versions';
@@ -55,7 +56,7 @@ function findingFor(
   }
   const module = moduleOf(name);
   if (module !== null) {
-    const isCommercial = documentedModule(name) !== null;
+    const isCommercial = documentedModule(name) !== null && forksWith(name) === null;
     return {
       severity: isCommercial ? severity : 'hint',
       message: `${text}: it belongs to ${module}, which plain nginx does not have.`,

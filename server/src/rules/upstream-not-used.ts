@@ -22,9 +22,9 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   if (configuration.truncated || hasOpaqueParts(configuration)) return;
   // Another file may use it, or have an upstream of nearly its name.
   const isFragment = http.unseen;
-  const words = wordsOutsideUpstreams(model);
-  const unused = upstreams.filter(({ name }) => name !== '' && !words.has(name.toLowerCase()));
   const names = new Set(upstreams.map(({ name }) => name.toLowerCase()));
+  const used = usedOf(names, model);
+  const unused = upstreams.filter(({ name }) => name !== '' && !used.has(name.toLowerCase()));
   const meantBy = finder(unused);
   for (const { proxyPass } of routes) {
     const { authority } = parseProxyTarget(proxyPass.argument(0));
@@ -35,19 +35,21 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   }
 }
 
-/** Every word that could name an upstream: hosts of URLs, and plain words such as the values of a map. */
-function wordsOutsideUpstreams(model: Model): Set<string> {
-  const words = new Set<string>();
+/** The names that are used outside of upstreams: as hosts of URLs, and as plain words such as the values of a map. */
+function usedOf(names: ReadonlySet<string>, model: Model): Set<string> {
+  const used = new Set<string>();
   for (const directive of httpDirectives(model.configuration)) {
     if (directive.name === 'upstream' || directive.parent?.name === 'upstream') continue;
     // A server may have the same name as its upstream: that does not use it.
     if (directive.name === 'server_name') continue;
     for (const word of directive.words.slice(directive.parent?.name === 'map' ? 0 : 1)) {
-      words.add(word.value.toLowerCase());
-      words.add(hostOf(parseProxyTarget(word.value).authority));
+      const text = word.value.toLowerCase();
+      if (names.has(text)) used.add(text);
+      const host = /[:/?[]/.test(text) ? hostOf(parseProxyTarget(text).authority) : text;
+      if (names.has(host)) used.add(host);
     }
   }
-  return words;
+  return used;
 }
 
 /** Where there are more unused upstreams than this, names are not compared letter by letter. */

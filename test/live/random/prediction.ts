@@ -8,7 +8,7 @@ export interface Prediction {
   /** Null where it cannot be told. */
   readonly status: number | null;
   /** Each way that it may take. */
-  readonly cases: readonly Pick<Case, 'when' | 'verdict' | 'status' | 'ways'>[];
+  readonly cases: readonly Pick<Case, 'when' | 'verdict' | 'status' | 'ways' | 'steps'>[];
   /** The number of the case that `because` and `upstreamRequest` are of; null where there is none. */
   readonly shown: number | null;
   /** The way of the request, and what stopped it or cannot be told. */

@@ -165,6 +165,7 @@ const pictures: Readonly<Record<string, () => Promise<End | undefined>>> = {
     await commands.executeCommand('workbench.action.focusNextGroup');
     await commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
     await page('wait', '.view-line:has-text("nginx.conf:22")');
+    await page('wait', '.codelens-decoration >> text=Apply');
     return undefined;
   },
 

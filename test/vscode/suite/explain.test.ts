@@ -58,6 +58,22 @@ suite('Explain This Verdict', () => {
     assert.match(shown.getText(), /^wss:\/\/chat\.example\/hub /);
   });
 
+  test('goes to the line that keeps a URL from connecting', async () => {
+    await commands.executeCommand('nginxWebsocket.why', { uri: document.uri.toString(), url: HUB });
+    const shown = await explanation();
+    assert.match(shown.getText(), /^wss:\/\/chat\.example\/hub +blocked, 400 Bad Request\n/);
+    const editor = await waitFor('the line', () => {
+      const { activeTextEditor } = window;
+      return activeTextEditor?.document.uri.toString() === document.uri.toString()
+        ? activeTextEditor
+        : undefined;
+    });
+    assert.equal(editor.document.getText(editor.selection), 'proxy_set_header Connection "close"');
+    const lenses = await commands.executeCommand<CodeLens[]>('vscode.executeCodeLensProvider', shown.uri);
+    const titles = lenses.map(({ command }) => command?.title);
+    assert.deepEqual(titles, ['Probe', 'Apply']);
+  });
+
   test('follows the configuration, and mends it', async () => {
     await commands.executeCommand('nginxWebsocket.explain', { uri: document.uri.toString(), url: HUB });
     const shown = await explanation();
@@ -84,6 +100,21 @@ suite('Explain This Verdict', () => {
 
 No server of the configuration listens on
 chat.example port 8080.
+
+No server takes it. Add one to \`http\`, with your
+own back end:
+    server {
+        listen 8080;
+        server_name chat.example;
+        location /hub {
+            proxy_pass http://127.0.0.1:3000;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection "upgrade";
+            proxy_set_header Host $http_host;
+            proxy_read_timeout 1h;
+        }
+    }
 `,
     );
   });

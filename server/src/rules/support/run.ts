@@ -3,6 +3,7 @@ import type { EvidenceId } from '../../handshake/evidence';
 import type { Route } from '../../handshake/routes';
 import { type ConfigDirective, type Place, placeOf } from '../../model/configuration';
 import type { SourceFile } from '../../model/load';
+import { memoized } from '../../model/memo';
 import type { Model } from '../../model/model';
 import { fileNameOf } from '../../model/paths';
 import { LineIndex } from '../../syntax/lines';
@@ -186,7 +187,9 @@ function problemsOf(rule: Rule, check: Check, run: Run): Problem[] {
   if (check.visits === 'route') {
     return problemsOfRoutes(
       rule,
-      routes.map((route) => ({ route, findings: [...check.run(route, model)] })),
+      routes
+        .map((route) => ({ route, findings: [...check.run(route, model)] }))
+        .filter(({ findings }) => findings.length > 0),
       run,
     );
   }
@@ -222,7 +225,7 @@ function problemsOfRoutes(
   perRoute: readonly { readonly route: Route; readonly findings: readonly Finding[] }[],
   { routes, onFault }: Run,
 ): Problem[] {
-  const instances = new Instances(routes);
+  const instances = instancesOf(routes);
   const found = new Map<string, Set<Route>>();
   for (const { route, findings } of perRoute) {
     for (const finding of findings) {
@@ -256,15 +259,11 @@ function merged(problems: readonly Problem[]): Problem[] {
 
 function instanceKey(route: Route, { place, message }: Finding): string {
   const { proxyPass } = route;
-  return JSON.stringify([
-    proxyPass.file.realPath,
-    proxyPass.start,
-    place.file.realPath,
-    place.start,
-    place.end,
-    message,
-  ]);
+  const where = `${proxyPass.start} ${place.start} ${place.end}`;
+  return `${where}\0${proxyPass.file.realPath}\0${place.file.realPath}\0${message}`;
 }
+
+const instancesOf = memoized((routes: readonly Route[]) => new Instances(routes));
 
 /** The routes of each `proxy_pass`: several where its file is included more than once. */
 class Instances {
