@@ -1,6 +1,6 @@
+import { inForce, writtenOf } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
-import { effective } from '../model/inheritance';
-import type { Level, OuterLevel } from '../model/levels';
+import type { OuterLevel } from '../model/levels';
 import { type Refusal, refusal } from './answer';
 import { containsAddress } from './addresses';
 import { CannotTell } from './cannot-tell';
@@ -24,12 +24,12 @@ export function checkAccess(
   authorize: (directive: ConfigDirective) => Access,
 ): Refusal | null {
   const { level } = request;
-  const isAny = lastArgument(level, 'satisfy') === 'any';
+  const isAny = lastArgument(request, 'satisfy') === 'any';
   let refused: Refusal | null = null;
   const checks = [
     () => checkAddress(request, isAny),
     () => checkPassword(request),
-    () => checkSubrequest(level, authorize),
+    () => checkSubrequest(request, authorize),
   ];
   for (const check of checks) {
     const access = check();
@@ -41,7 +41,7 @@ export function checkAccess(
     if (refused?.status !== 401) refused = access;
   }
   for (const name of ['access_by_lua_block', 'access_by_lua_file', 'access_by_lua']) {
-    const directive = effective(level, name).directives.at(-1);
+    const directive = inForce(request, level, name).directives.at(-1);
     if (directive !== undefined) {
       throw new CannotTell(
         'access',
@@ -54,8 +54,8 @@ export function checkAccess(
   return refused;
 }
 
-function lastArgument(level: Level, name: string): string {
-  return effective(level, name).directives.at(-1)?.argument(0).toLowerCase() ?? '';
+function lastArgument(request: Request, name: string): string {
+  return inForce(request, request.level, name).directives.at(-1)?.argument(0).toLowerCase() ?? '';
 }
 
 const ADDRESS_OF_CLIENT = [open('$remote_addr', { isFilled: true, isCrowd: true })];
@@ -64,8 +64,9 @@ const ADDRESS_OF_CLIENT = [open('$remote_addr', { isFilled: true, isCrowd: true 
  * The first of `allow` and `deny` whose addresses have the client's in them. Which client it is is left open: those
  * that are named, or all others.
  */
-function checkAddress({ level, assumptions, facts }: Request, isAny: boolean): Access {
-  const all = accessRules(level);
+function checkAddress(request: Request, isAny: boolean): Access {
+  const { assumptions, facts } = request;
+  const all = accessRules(request);
   const { clientAddress } = facts;
   if (clientAddress !== null) {
     const rule = all.find((each) => containsAddress(each.argument(0), clientAddress));
@@ -115,10 +116,14 @@ function placeKey({ file, start }: ConfigDirective): string {
 }
 
 /** `allow` and `deny` are one list: that of the nearest level that has any of them. */
-function accessRules(level: Level): ConfigDirective[] {
-  for (let at: OuterLevel | null = level; at !== null; at = at.parent) {
-    const rules = at.byName.has('allow') || at.byName.has('deny') ? at.directives : [];
-    if (rules.length > 0) return rules.filter(({ name }) => name === 'allow' || name === 'deny');
+function accessRules(request: Request): readonly ConfigDirective[] {
+  for (let at: OuterLevel | null = request.level; at !== null; at = at.parent) {
+    const list = at.byName.has('allow') || at.byName.has('deny') ? at.directives : [];
+    const rules = writtenOf(
+      request,
+      list.filter(({ name }) => name === 'allow' || name === 'deny'),
+    );
+    if (rules.length > 0) return rules;
   }
   return [];
 }
@@ -130,9 +135,9 @@ function denied(rule: ConfigDirective): Refusal {
 
 /** Whether the client sends a password, and the right one (ngx_http_auth_basic_handler). */
 function checkPassword(request: Request): Access {
-  const realm = effective(request.level, 'auth_basic').directives.at(-1);
+  const realm = inForce(request, request.level, 'auth_basic').directives.at(-1);
   if (realm === undefined) return 'declined';
-  if (effective(request.level, 'auth_basic_user_file').directives.length === 0) return 'declined';
+  if (inForce(request, request.level, 'auth_basic_user_file').directives.length === 0) return 'declined';
   const { assumptions } = request;
   const isOff = assumptions.equals(decidingArgument(request, realm, 0, 'access'), 'off', realm.argument(0));
   if (isOff === null) throw cannotTell(realm.argument(0), realm, 'access');
@@ -154,7 +159,7 @@ function hasPassword({ assumptions, facts, hop }: Request): boolean {
   return assumptions.ask({ key: 'password', answers, bare: 1, others: null }) === 0;
 }
 
-function checkSubrequest(level: Level, authorize: (directive: ConfigDirective) => Access): Access {
-  const directive = effective(level, 'auth_request').directives.at(-1);
+function checkSubrequest(request: Request, authorize: (directive: ConfigDirective) => Access): Access {
+  const directive = inForce(request, request.level, 'auth_request').directives.at(-1);
   return directive === undefined || directive.argument(0) === 'off' ? 'declined' : authorize(directive);
 }

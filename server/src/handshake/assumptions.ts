@@ -1,5 +1,8 @@
 import { REST_AFTER_SLASH } from './facts';
+import { guardsOf, isUnconditional } from '../model/branches';
 import { textOf } from '../model/bytes';
+import type { ConfigDirective } from '../model/configuration';
+import type { Guard } from '../syntax/templates/branches';
 import type { Answered, Choose, Question } from './choices';
 import { type Captured, knownCaptures, matchOpen } from './open-patterns';
 import { matchPattern } from './patterns';
@@ -44,6 +47,8 @@ export class Assumptions {
   private readonly given = new Map<string, Answered>();
   private candidates: readonly Origin[];
   private isQuiet = false;
+  /** Which conditions of templates hold, as far as that is taken. */
+  private readonly branches = new Map<string, boolean>();
 
   /** @param origins those that the client may have asked for; none where nothing is known of them */
   constructor(
@@ -78,6 +83,28 @@ export class Assumptions {
     const answer = this.choose(question);
     this.given.set(question.key, { question, answer });
     return answer;
+  }
+
+  /** Whether a directive is written: the branches of its template that are not taken yet are ways to go on. */
+  isWritten(directive: ConfigDirective): boolean {
+    if (isUnconditional(directive)) return true;
+    return guardsOf(directive)
+      .toReversed()
+      .every((guard) => guard.isLoop || this.doesHold(guard) === guard.holds);
+  }
+
+  /** Takes the branches in which a directive stands. */
+  takeAsWritten(directive: ConfigDirective): void {
+    for (const { key, holds } of guardsOf(directive)) this.branches.set(key, holds);
+  }
+
+  private doesHold({ key, placeholder, negated }: Guard): boolean {
+    const taken = this.branches.get(key);
+    if (taken !== undefined) return taken;
+    const shown = `\`${placeholder.replaceAll(/\s+/g, ' ')}\``;
+    const answers = [`${shown} is taken`, `${shown} is not taken`];
+    const inOrder = negated ? answers.toReversed() : answers;
+    return this.ask({ key: `branch ${key}`, answers: inOrder, bare: null, others: null }) === 0;
   }
 
   /** What a decision comes to where nothing need be asked for it; undefined where something must. */

@@ -1,3 +1,4 @@
+import { inForce, ownWritten } from './in-force';
 import { parseTime } from '../values/time';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
@@ -33,15 +34,16 @@ import { decidingArgument } from './variables';
  * The `proxy_pass` (`uwsgi_pass`, …) in force at a level. An `if` or `limit_except` without one has that of its
  * location (ngx_http_proxy_merge_loc_conf); it is found even when another directive has made the handler.
  */
-function passInForce(level: Level, name: string): ConfigDirective | undefined {
-  const own = level.byName.get(name)?.at(-1);
+function passInForce(request: Request, name: string): ConfigDirective | undefined {
+  const { level } = request;
+  const own = ownWritten(request, level, name).at(-1);
   if (own !== undefined || level.kind === 'location') return own;
-  return level.parent?.kind === 'location' ? level.parent.byName.get(name)?.at(-1) : undefined;
+  return level.parent?.kind === 'location' ? ownWritten(request, level.parent, name).at(-1) : undefined;
 }
 
 /** Where a `proxy_pass` leads, or the answer of nginx where it leads nowhere (ngx_http_proxy_eval). */
 export function backEndOf(request: Request, handler: ContentHandler): BackEnd | Refusal {
-  const pass = passInForce(request.level, handler.name);
+  const pass = passInForce(request, handler.name);
   if (pass === undefined) {
     const message =
       'The `if` in force has no back end of its own, and its location has none either: nginx answers 500.';
@@ -222,9 +224,9 @@ function locationLength(pass: ConfigDirective): number {
 }
 
 /** The answer of nginx when it waits for nothing at all, or null. */
-export function timeoutRefusal(level: Level, prefix: string): Refusal | null {
+export function timeoutRefusal(request: Request, prefix: string): Refusal | null {
   for (const name of [`${prefix}_connect_timeout`, `${prefix}_read_timeout`]) {
-    const directive = effective(level, name).directives.at(-1);
+    const directive = inForce(request, request.level, name).directives.at(-1);
     if (directive !== undefined && parseTime(directive.argument(0)) === 0) {
       const message = `\`${name} 0\` is no "off": nginx gives up at once, with 504.`;
       return refusal(504, 'websocket-idle-timeout', message, directive);

@@ -1,3 +1,4 @@
+import { inForce } from './in-force';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
@@ -166,7 +167,7 @@ function handOver(request: Request, handler: ContentHandler): Phase | Outcome {
   const sent = requestFor(request, prefix, backEnd);
   const upstream = { backEnd, request: sent, level };
   request.upstream = upstream;
-  const timeout = timeoutRefusal(level, prefix);
+  const timeout = timeoutRefusal(request, prefix);
   if (timeout !== null) return conclude(request, timeout);
   request.note(
     'request',
@@ -183,8 +184,9 @@ function handOver(request: Request, handler: ContentHandler): Phase | Outcome {
 
 function requestFor(request: Request, prefix: string, backEnd: BackEnd): UpstreamRequest {
   const { model, level } = request;
-  const body = prefix === 'proxy' ? effective(level, 'proxy_set_body').directives.at(-1) : undefined;
+  const body = prefix === 'proxy' ? inForce(request, level, 'proxy_set_body').directives.at(-1) : undefined;
   const values = {
+    inForce: inForce.bind(null, request),
     argument: argumentOf.bind(null, request),
     proxyHost: backEnd.host,
     bodyLength:
@@ -246,7 +248,7 @@ function noteErrorStatus(request: Request): boolean {
   const { errorStatus, level } = request;
   if (errorStatus === 0 || errorStatus === 101) return false;
   const message = `\`error_page\` without a bare \`=\` makes the status ${errorStatus}: the client refuses the upgrade.`;
-  const directive = effective(level, 'error_page').directives.at(-1);
+  const directive = inForce(request, level, 'error_page').directives.at(-1);
   request.note('response', message, request.errorPage ?? directive ?? level, 'websocket-error-page-status');
   return true;
 }
@@ -354,8 +356,9 @@ function answerOfBackEnd(
   const { level } = request;
   const isNginx = status === 502;
   const intercepts =
-    effective(level, `${prefix}_intercept_errors`).directives.at(-1)?.argument(0).toLowerCase() === 'on';
-  if (status !== null && (isNginx || (intercepts && hasErrorPage(level, status)))) {
+    inForce(request, level, `${prefix}_intercept_errors`).directives.at(-1)?.argument(0).toLowerCase() ===
+    'on';
+  if (status !== null && (isNginx || (intercepts && hasErrorPage(request, status)))) {
     const cause = refusal(
       status,
       'protocol-mismatch',

@@ -1,5 +1,6 @@
+import { inForce } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
-import { effective, ownDirectives } from '../model/inheritance';
+import { ownDirectives } from '../model/inheritance';
 import { type Level, levelsWithin, type OuterLevel } from '../model/levels';
 import { namedLocation } from '../model/locations';
 import { memoized } from '../model/memo';
@@ -35,9 +36,9 @@ const SENT_AS_400: ReadonlySet<number> = new Set([494, 495, 496, 497]);
 export function answerSpecially(request: Request, cause: Refusal): Continuation {
   const { status } = cause;
   request.errorStatus = SENT_AS_400.has(status) ? 400 : status;
-  const pages = errorPages(request.level);
+  const pages = errorPages(request);
   if (!request.hadErrorPage && pages.length > 0 && request.uriChanges > 0) {
-    const recursive = effective(request.level, 'recursive_error_pages').directives.at(-1);
+    const recursive = inForce(request, request.level, 'recursive_error_pages').directives.at(-1);
     if (recursive?.argument(0).toLowerCase() !== 'on') request.hadErrorPage = true;
     const page = pages.find(({ statuses }) => statuses.includes(status));
     if (page !== undefined) return sendErrorPage(request, page, cause);
@@ -48,7 +49,7 @@ export function answerSpecially(request: Request, cause: Refusal): Continuation 
 /** The page that would be next for a status; null when there is none. */
 export function errorPageFor(request: Request, status: number): ErrorPage | null {
   if (request.hadErrorPage || request.uriChanges === 0) return null;
-  return errorPages(request.level).find(({ statuses }) => statuses.includes(status)) ?? null;
+  return errorPages(request).find(({ statuses }) => statuses.includes(status)) ?? null;
 }
 
 /** How a request comes to a named location: what `error_page` leaves it, or nothing where another directive leads there. */
@@ -84,13 +85,13 @@ const entriesByName = memoized((server: Level): ReadonlyMap<string, readonly Ent
   return new Map([...entries].map(([name, byStatus]) => [name, [...byStatus.values()]] as const));
 });
 
-/** Whether a level has a page for a status. */
-export function hasErrorPage(level: Level, status: number): boolean {
-  return errorPages(level).some(({ statuses }) => statuses.includes(status));
+/** Whether the level of a request has a page for a status. */
+export function hasErrorPage(request: Request, status: number): boolean {
+  return errorPages(request).some(({ statuses }) => statuses.includes(status));
 }
 
-function errorPages(level: Level): ErrorPage[] {
-  return effective(level, 'error_page').directives.map(readErrorPage);
+function errorPages(request: Request): ErrorPage[] {
+  return inForce(request, request.level, 'error_page').directives.map(readErrorPage);
 }
 
 function ownErrorPages(level: OuterLevel): ErrorPage[] {

@@ -1,4 +1,3 @@
-import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { known } from './value';
 import type { UpstreamHeader, UpstreamRequest, Values } from './upstream-request';
@@ -10,8 +9,8 @@ import type { UpstreamHeader, UpstreamRequest, Values } from './upstream-request
  * @param prefix `uwsgi` or `scgi`
  */
 export function gatewayRequest(level: Level, prefix: string, values: Values): UpstreamRequest {
-  const set = effective(level, `${prefix}_param`);
-  const drop = effective(level, `${prefix}_pass_request_headers`).directives.at(-1);
+  const set = values.inForce(level, `${prefix}_param`);
+  const drop = values.inForce(level, `${prefix}_pass_request_headers`).directives.at(-1);
   const dropsClientHeaders = drop?.argument(0).toLowerCase() === 'off' ? drop : null;
   const written = set.directives
     .filter((directive) => directive.argument(0).startsWith('HTTP_'))

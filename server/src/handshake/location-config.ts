@@ -1,3 +1,4 @@
+import { isUnconditional } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
 import { ownDirectives } from '../model/inheritance';
 import type { Level } from '../model/levels';
@@ -53,7 +54,7 @@ export function enterLevel(request: Request, level: Level): void {
     );
   }
   request.level = inForce;
-  const handler = limited === null ? ownHandler(level) : limitedHandler(limited);
+  const handler = limited === null ? handlerIn(request, level) : limitedHandler(limited);
   if (handler !== null) request.contentHandler = handler;
 }
 
@@ -64,23 +65,31 @@ function limitExcept(location: Level): Level | null {
   return limits === undefined || methods?.includes('GET') === true ? null : limits;
 }
 
-const ownHandlers = new WeakMap<Level, { readonly handler: ContentHandler | null }>();
+/** The same of the branches of a template that are taken. */
+function handlerIn(request: Request, level: Level): ContentHandler | null {
+  const own = ownHandler(level);
+  if (own === null || isUnconditional(own.directive)) return own;
+  return handlersOf(level).findLast(({ directive }) => request.assumptions.isWritten(directive)) ?? null;
+}
+
+const ownHandlers = new WeakMap<Level, readonly ContentHandler[]>();
 
 /** The last directive of a level that sets its content: each takes the place of the one before. */
 export function ownHandler(level: Level): ContentHandler | null {
-  const known = ownHandlers.get(level) ?? { handler: readHandler(level) };
-  ownHandlers.set(level, known);
-  return known.handler;
+  return handlersOf(level).at(-1) ?? null;
 }
 
-function readHandler(level: Level): ContentHandler | null {
-  for (let index = level.directives.length - 1; index >= 0; index -= 1) {
-    const directive = level.directives[index];
-    if (directive === undefined) continue;
-    const name = meantDirective(directive.name, level.context) ?? directive.name;
-    if (handlers.has(name) || isForeignHandler(name)) return { name, directive };
-  }
-  return null;
+function handlersOf(level: Level): readonly ContentHandler[] {
+  const known = ownHandlers.get(level) ?? readHandlers(level);
+  ownHandlers.set(level, known);
+  return known;
+}
+
+function readHandlers({ directives, context }: Level): ContentHandler[] {
+  return directives.flatMap((directive) => {
+    const name = meantDirective(directive.name, context) ?? directive.name;
+    return handlers.has(name) || isForeignHandler(name) ? [{ name, directive }] : [];
+  });
 }
 
 /** A directive that may set the content of a level, as only its module knows; undefined for none. */

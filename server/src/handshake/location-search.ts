@@ -29,7 +29,16 @@ export function searchLocation(request: Request): FoundLocation {
   if (given !== null) return takenBy(request, given);
   const uri = settle(request);
   const text = knownText(uri) ?? `${prefixOf(uri)}${REST}`;
-  return findLocation(request.server, text, (location) => matches(request, location));
+  const left = new Set<Level>();
+  for (;;) {
+    const found = findLocation(request.server, text, (location) => matches(request, location), left);
+    if (found.level === request.server || isWritten(request, found.level)) return found;
+    left.add(found.level);
+  }
+}
+
+function isWritten({ assumptions }: Request, { block }: Level): boolean {
+  return block === null || assumptions.isWritten(block);
 }
 
 /** A location that takes the request by itself: its pattern captures something of the path. */

@@ -1,5 +1,5 @@
+import { inForce, ownWritten } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
-import { effective, ownDirectives } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { type Access, checkAccess } from './access';
@@ -93,7 +93,8 @@ function findConfig(request: Request): Phase | Outcome {
   request.level = level;
   noteLocation(request, level, passedOver);
   // `internal` of an outer location is in force too.
-  const internal = level === request.server ? undefined : effective(level, 'internal').directives.at(-1);
+  const internal =
+    level === request.server ? undefined : inForce(request, level, 'internal').directives.at(-1);
   if (internal !== undefined && !request.internal) {
     const message = '`internal` keeps requests from outside away from this location: 404.';
     return conclude(request, refusal(404, 'websocket-limited', message, internal));
@@ -125,7 +126,7 @@ function rewrite(request: Request): Phase | Outcome {
   // Where no location was found, the directives of the server are not run again.
   const answer = level === request.server ? null : runRewrite(request, level);
   if (answer !== null) return conclude(request, answer);
-  refuseForeignRewrite(request.level);
+  refuseForeignRewrite(request);
   if (request.uriChanged) {
     request.uriChanges -= 1;
     request.level = request.server;
@@ -136,14 +137,14 @@ function rewrite(request: Request): Phase | Outcome {
   if (refused !== null) return conclude(request, refused);
   const redirected = tryFiles(request);
   if (redirected !== null) return redirected;
-  for (const directive of request.isMain ? effective(request.level, 'mirror').directives : [])
+  for (const directive of request.isMain ? inForce(request, request.level, 'mirror').directives : [])
     request.mirrors.push(directive);
   return respond(request);
 }
 
-function refuseForeignRewrite(level: Level): void {
+function refuseForeignRewrite(request: Request): void {
   for (const name of ['rewrite_by_lua_block', 'rewrite_by_lua_file', 'rewrite_by_lua']) {
-    const directive = effective(level, name).directives.at(-1);
+    const directive = inForce(request, request.level, name).directives.at(-1);
     if (directive !== undefined) {
       throw new CannotTell('rewrite', `What \`${name}\` does is in its code.`, directive, 'handler-unknown');
     }
@@ -155,7 +156,7 @@ function refuseForeignRewrite(level: Level): void {
  * own directory is, and so is the page that the last argument falls back to (ngx_http_try_files_handler).
  */
 function tryFiles(request: Request): Phase | Outcome | null {
-  const directive = ownDirectives(request.level, 'try_files').at(-1);
+  const directive = ownWritten(request, request.level, 'try_files').at(-1);
   const last = directive?.words.at(-1)?.value;
   if (directive === undefined || last === undefined) return null;
   for (const index of directive.words.slice(2).keys()) {
@@ -176,7 +177,7 @@ function tryFiles(request: Request): Phase | Outcome | null {
   if (
     last.includes('$') &&
     !last.startsWith('@') &&
-    effective(request.level, 'alias').directives.length > 0
+    inForce(request, request.level, 'alias').directives.length > 0
   ) {
     throw new CannotTell(
       'files',

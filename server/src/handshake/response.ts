@@ -1,6 +1,5 @@
+import { inForce } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
-import { effective } from '../model/inheritance';
-import type { Level } from '../model/levels';
 import type { EvidenceId } from './evidence';
 import { CannotTell } from './cannot-tell';
 import type { Request } from './request';
@@ -33,7 +32,7 @@ const UNWANTED: ReadonlySet<string> = new Set([
 export function responseFaults(request: Request, prefix: string): ResponseFault[] {
   const { level } = request;
   for (const name of FOREIGN_FILTERS) {
-    const directive = effective(level, name).directives.at(-1);
+    const directive = inForce(request, level, name).directives.at(-1);
     if (directive !== undefined) {
       throw new CannotTell(
         'response',
@@ -43,7 +42,7 @@ export function responseFaults(request: Request, prefix: string): ResponseFault[
       );
     }
   }
-  return [...hiddenHeaders(level, prefix), ...addedHeaders(request), ...bodyFault(request, prefix)];
+  return [...hiddenHeaders(request, prefix), ...addedHeaders(request), ...bodyFault(request, prefix)];
 }
 
 const FOREIGN_FILTERS: readonly string[] = [
@@ -54,9 +53,9 @@ const FOREIGN_FILTERS: readonly string[] = [
 ];
 
 /** `proxy_hide_header`, unless `proxy_pass_header` names it too (ngx_http_upstream_hide_headers_hash). */
-function hiddenHeaders(level: Level, prefix: string): ResponseFault[] {
+function hiddenHeaders(request: Request, prefix: string): ResponseFault[] {
   const named = (name: string): readonly ConfigDirective[] =>
-    effective(level, `${prefix}_${name}`).directives;
+    inForce(request, request.level, `${prefix}_${name}`).directives;
   const passed = new Set(named('pass_header').map((directive) => directive.argument(0).toLowerCase()));
   return NEEDED.filter((name) => !passed.has(name)).flatMap((name) => {
     const directive = named('hide_header').find((each) => each.argument(0).toLowerCase() === name);
@@ -68,7 +67,7 @@ function hiddenHeaders(level: Level, prefix: string): ResponseFault[] {
 
 /** `add_header … always`: without `always` nothing is added to a 101. */
 function addedHeaders(request: Request): ResponseFault[] {
-  return effective(request.level, 'add_header').directives.flatMap((directive) => {
+  return inForce(request, request.level, 'add_header').directives.flatMap((directive) => {
     const name = directive.argument(0);
     const isAlways = directive.argument(2).toLowerCase() === 'always';
     if (!isAlways || !UNWANTED.has(name.toLowerCase())) return [];
@@ -81,7 +80,7 @@ function addedHeaders(request: Request): ResponseFault[] {
 /** A body that goes to the back end behind the handshake is read there as a message of the client. */
 function bodyFault(request: Request, prefix: string): ResponseFault[] {
   const directive =
-    prefix === 'proxy' ? effective(request.level, 'proxy_set_body').directives.at(-1) : undefined;
+    prefix === 'proxy' ? inForce(request, request.level, 'proxy_set_body').directives.at(-1) : undefined;
   if (directive === undefined) return [];
   if (isEmptyArgument(request, directive, 0)) return [];
   const message =

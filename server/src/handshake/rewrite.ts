@@ -1,3 +1,4 @@
+import { writtenOf } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
 import { internalError, refusal, type Refusal } from './answer';
@@ -20,7 +21,7 @@ type Result = 'go on' | 'stop' | Refusal;
  */
 export function runRewrite(request: Request, level: Level): Refusal | null {
   request.quotesCaptures = true;
-  for (const directive of codesOf(level)) {
+  for (const directive of writtenOf(request, codesOf(level))) {
     const result = directive.name === 'if' ? runIf(request, level, directive) : run(request, directive);
     if (result === 'stop') return null;
     if (result !== 'go on') return result;
@@ -51,7 +52,7 @@ function runIf(request: Request, level: Level, block: ConfigDirective): Result {
   const inner = innerLevels(level).get(block);
   // In a server, an `if` has no configuration of its own.
   if (inner !== undefined && level.kind === 'location') enterLevel(request, inner);
-  for (const directive of block.children) {
+  for (const directive of writtenOf(request, block.children)) {
     const result = run(request, directive);
     if (result !== 'go on') return result;
   }

@@ -1,3 +1,4 @@
+import { inForce } from './in-force';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
@@ -152,6 +153,7 @@ function startAt(walk: Walk, steps: Evidence[], location: Level): Arrived {
     steps.push(refused);
     return { outcome: answeredByNginx(server, null), request: null };
   }
+  if (location.block !== null) walk.assumptions.takeAsWritten(location.block);
   const request = requestAt(walk, steps, location, server);
   const unverified = requiresCertificate(request) ? certificateRefusal(request, server, null) : null;
   const outcome = unverified === null ? serveAt(request, location) : finished(request, unverified);
@@ -218,6 +220,7 @@ function requestAtEnd(model: Model, location: Level): Request {
   const { server } = location;
   if (server === null) throw new RangeError('A location is in a server.');
   const assumptions = new Assumptions(withoutAsking, originsOf(model, server));
+  if (location.block !== null) assumptions.takeAsWritten(location.block);
   const walk = newWalk(model, assumptions);
   const request = requestAt(walk, [], location, server);
   orWhereUntold(() => void serveAt(request, location), undefined);
@@ -307,6 +310,7 @@ function sentBy(model: Model, location: Level, { all }: Cases): UpstreamRequest 
 export function valuesAt(model: Model, location: Level): Values {
   const request = requestAtEnd(model, location);
   return {
+    inForce: inForce.bind(null, request),
     argument: (directive, index) => toldArgument(request, directive, index),
     proxyHost: [open('$proxy_host', { isFilled: true, shape: NOT_A_TOKEN, sample: 'backend' })],
     bodyLength: null,

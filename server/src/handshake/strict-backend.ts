@@ -1,3 +1,4 @@
+import { surelyMeet } from '../model/branches';
 import type { Assumptions } from './assumptions';
 import type { Condition } from './evidence';
 import type { UpstreamHeader, UpstreamRequest } from './upstream-request';
@@ -55,9 +56,10 @@ function hasOneHost(headers: readonly UpstreamHeader[], assumptions: Assumptions
   return found.includes(null) ? null : filled === 1;
 }
 
-/** Whether some of the lines are of a template: of its branches one alone may be there. */
+/** Whether one of the lines may be there without another: those of a template that has conditions and loops. */
 export function mayBeBranches(headers: readonly UpstreamHeader[]): boolean {
-  return headers.some(({ directive }) => directive?.file.tree.template === true);
+  const [first, ...others] = headers.flatMap(({ directive }) => directive ?? []);
+  return first !== undefined && others.some((other) => !surelyMeet(first, other));
 }
 
 /** Whether a header, were it the only one of its name, surely is what a handshake needs of it. */

@@ -5,7 +5,7 @@ import {
   sendsOneHost,
 } from '../reference/versions';
 import type { ConfigDirective } from '../model/configuration';
-import { type Effective, effective } from '../model/inheritance';
+import type { Effective } from '../model/inheritance';
 import type { Level, OuterLevel } from '../model/levels';
 import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
@@ -16,6 +16,8 @@ import { known, knownText, type Value } from './value';
 
 /** How the values of a request are worked out. */
 export interface Values {
+  /** What is in force at a level for a directive. */
+  inForce(level: Level, name: string): Effective;
   /** What argument `index` of a directive comes to. */
   argument(directive: ConfigDirective, index: number): Value;
   /** `$proxy_host`. */
@@ -74,10 +76,10 @@ export function upstreamRequest(
   values: Values,
   wellFormed = true,
 ): UpstreamRequest {
-  const set = effective(level, 'proxy_set_header');
-  const drop = effective(level, 'proxy_pass_request_headers').directives.at(-1) ?? null;
+  const set = values.inForce(level, 'proxy_set_header');
+  const drop = values.inForce(level, 'proxy_pass_request_headers').directives.at(-1) ?? null;
   const dropsClientHeaders = drop?.argument(0).toLowerCase() === 'off' ? drop : null;
-  const { directives, certain } = effective(level, 'proxy_http_version');
+  const { directives, certain } = values.inForce(level, 'proxy_http_version');
   const around = aroundFragment(level);
   const version = versionAt(model, directives.at(-1) ?? null, certain || around !== null);
   const sent = new Headers(model, values, set, version.value, dropsClientHeaders === null);
@@ -111,7 +113,7 @@ function aroundFragment(level: Level): 'http' | 'server' | null {
 }
 
 function methodAt(level: Level, values: Values): Value {
-  const directive = effective(level, 'proxy_method').directives.at(-1);
+  const directive = values.inForce(level, 'proxy_method').directives.at(-1);
   return directive === undefined ? known('GET') : values.argument(directive, 0);
 }
 

@@ -15,19 +15,23 @@ interface LocationIndex {
 
 const indexes = new WeakMap<Level, LocationIndex>();
 
-function indexOf(level: Level): LocationIndex {
-  const known = indexes.get(level) ?? readIndex(level);
+/** @param left locations that are taken not to be there */
+function indexOf(level: Level, left: ReadonlySet<Level> = NONE): LocationIndex {
+  if (left.size > 0) return readIndex(level.levels.filter((location) => !left.has(location)));
+  const known = indexes.get(level) ?? readIndex(level.levels);
   indexes.set(level, known);
   return known;
 }
 
-function readIndex(level: Level): LocationIndex {
+const NONE: ReadonlySet<Level> = new Set();
+
+function readIndex(levels: readonly Level[]): LocationIndex {
   const exact = new Map<string, Level>();
   const prefix = new Map<string, Level>();
   const names = new Map<string, Level>();
   const regex: Level[] = [];
   let longestPrefix = 0;
-  for (const location of level.levels) {
+  for (const location of levels) {
     if (location.kind !== 'location' || location.block === null) continue;
     const { kind, name } = locationName(location.block);
     const bytes = bytesOf(name);
@@ -64,11 +68,13 @@ export interface FoundLocation {
  *
  * @param uri the normalised path in bytes, without query
  * @param matches whether the regex of a location matches; it is asked in nginx's order, until it says yes
+ * @param left locations that are taken not to be there
  */
 export function findLocation(
   server: Level,
   uri: string,
   matches: (location: Level) => boolean,
+  left: ReadonlySet<Level> = NONE,
 ): FoundLocation {
   let found = server;
   let passedOver: Level | null = null;
@@ -76,7 +82,7 @@ export function findLocation(
   for (let top: Level | null = server; top !== null; ) {
     const path: Level[] = [top];
     for (let at: Level | null = top; at !== null; ) {
-      const step = staticLocation(at, uri);
+      const step = staticLocation(at, uri, left);
       at = null;
       if (step === null) break;
       found = step.location;
@@ -84,7 +90,7 @@ export function findLocation(
       at = found;
       path.push(found);
     }
-    const regex = matchingRegex(path, matches);
+    const regex = matchingRegex(path, (location) => !left.has(location) && matches(location));
     if (regex === undefined) return { level: found, redirects: false, passedOver };
     if (!isWithinRegex && found !== server) passedOver = found;
     // A regex that matches is final, but for the locations in it.
@@ -103,8 +109,8 @@ interface StaticStep {
 }
 
 /** What the exact locations and prefixes of one level say (ngx_http_core_find_static_location). */
-function staticLocation(level: Level, uri: string): StaticStep | null {
-  const { exact, prefix, longestPrefix } = indexOf(level);
+function staticLocation(level: Level, uri: string, left: ReadonlySet<Level>): StaticStep | null {
+  const { exact, prefix, longestPrefix } = indexOf(level, left);
   const same = exact.get(uri);
   if (same !== undefined) return { location: same, ends: true, redirects: false };
   if (!prefix.has(uri)) {
