@@ -21,7 +21,7 @@ import { visible } from './words';
 export async function explain(given: ExplainArguments, host: Host, io: Io): Promise<number> {
   const { analysis, analyses, names, args } = await analyzeOne(given, host, io);
   const explanations = args.urls.map((url) => explainUrl(analysis, url));
-  const ranges = new Ranges();
+  const ranges = new Ranges(names);
   io.stderr.write(refusalNote(analysis, names));
   io.stdout.write(
     args.format === 'json'
