@@ -19,7 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['rules'],
   ['edits', 'handshake', 'nginx-test'],
   ['model'],
-  ['values'],
+  ['documents', 'values'],
   ['reference'],
   ['syntax'],
 ];

@@ -17,6 +17,7 @@ import type { Settings } from '../protocol';
 import { formatVersion } from '../reference/versions';
 import type { Analysis } from '../service';
 import type { CommonArguments } from './arguments';
+import { isEmbedded, withEmbedded } from './embedded';
 import { InputError } from './errors';
 import { faultReporter } from './faults';
 import type { Io } from './io';
@@ -42,14 +43,15 @@ export interface Opened<Args extends CommonArguments> {
  * @throws InputError when a file given cannot be read, or `nginx-websocket.json` is of no use
  */
 export async function openConfigurations<Args extends CommonArguments>(
-  args: Args,
-  host: Host,
+  given: Args,
+  disk: Host,
   { cwd, stderr }: Io,
   progress: Progress,
 ): Promise<Opened<Args>> {
-  const names = new Names(cwd);
+  const { args, host, embedded } = await withEmbedded(given, disk, cwd);
+  const names = new Names(cwd, embedded);
   const load = loadOnce(host, (path) => progress.step(`reading ${names.ofPath(path)}`));
-  const given = await loadGiven(args, names, load);
+  const closures = await loadGiven(args, names, load);
   const unused = new Set<string>();
   const looked: Looked = { ...NOT_WATCHED, fault: (text) => unused.add(text) };
   const files = await Promise.all(args.files.map((file) => givenFile(file, args.main, host, names, looked)));
@@ -62,14 +64,24 @@ export async function openConfigurations<Args extends CommonArguments>(
   const configurations = await Promise.all(
     found.roots.map(({ root }) => configurationOf(root, own, () => Promise.resolve(null))),
   );
-  const [shown = args, ...others] = configurations.map((each) => withVersion(args, each, names));
+  const [shown = given, ...others] = configurations.map((each) => withVersion(given, each, names));
   const judged = others.flatMap((each, index) => {
     const configuration = configurations[index + 1];
     if (configuration === undefined || isSameVersion(each, shown)) return [];
     return [`${names.of(configuration.closure.main)}: ${versionNote(each)}.`];
   });
   progress.done();
-  for (const note of [...unused, ...faults, ...mainNotes(args.main, found, given, names), ...judged]) {
+  const trees = treeNotes(
+    found.roots.map(({ root }) => root.closure),
+    names,
+  );
+  for (const note of [
+    ...unused,
+    ...faults,
+    ...trees,
+    ...mainNotes(args.main, found, closures, names),
+    ...judged,
+  ]) {
     stderr.write(`${visible(note)}\n`);
   }
   return { configurations, names, args: shown, analyses: new Analyses(faultReporter(stderr)) };
@@ -109,6 +121,19 @@ function withVersion<Args extends CommonArguments>(
 ): Args {
   if (from !== 'project' || project === null) return args;
   return { ...args, version, isVersionAssumed: false, versionFile: names.ofPath(project.path) };
+}
+
+/** Which directories were taken for those of nginx's machine. */
+function treeNotes(closures: readonly Closure[], names: Names): string[] {
+  const notes = closures
+    .filter(({ main }) => !isEmbedded(main.realPath))
+    .flatMap(({ trees }) =>
+      trees.map(
+        ({ from, to }) =>
+          `${from || '/'} of nginx is read from ${names.ofPath(to) || '.'} (\`pathMappings\` says otherwise).`,
+      ),
+    );
+  return [...new Set(notes)];
 }
 
 function isSameVersion(a: CommonArguments, b: CommonArguments): boolean {

@@ -1,5 +1,6 @@
 import type { Evidence } from '../handshake/evidence';
 import type { ExplainedCase } from '../handshake/explanation';
+import type { Place } from '../model/configuration';
 import type { Names } from './names';
 import type { Ranges } from './ranges';
 
@@ -9,9 +10,16 @@ export function becauseJson(because: readonly Evidence[], names: Names, ranges: 
     id,
     file: place === null ? null : names.of(place.file),
     line: place === null ? null : ranges.of(place).line,
+    ...(place === null ? {} : atJson(place, ranges)),
     message,
     ...(hop === 1 ? {} : { hop }),
   }));
+}
+
+/** `at`: where it is in the text that was read, when nginx's text stands within another. */
+export function atJson(place: Place, ranges: Ranges): { readonly at?: { file: string; line: number } } {
+  const at = ranges.at(place);
+  return at === null ? {} : { at: { file: at.file, line: at.line } };
 }
 
 /** `cases` of `routes` and `explain`. */

@@ -25,7 +25,7 @@ export async function explain(given: ExplainArguments, host: Host, io: Io): Prom
   const asked = { ...given, websocketUrls: given.urls };
   const { analysis, analyses, names, args } = await analyzeOne(asked, host, io);
   const explanations = args.urls.map((url) => explainUrl(analysis, url));
-  const ranges = new Ranges();
+  const ranges = new Ranges(names);
   io.stderr.write(refusalNote(analysis, names));
   io.stdout.write(
     args.format === 'json'

@@ -1,5 +1,5 @@
 import type { Explanation } from '../handshake/explanation';
-import { becauseJson, casesJson } from './evidence-json';
+import { atJson, becauseJson, casesJson } from './evidence-json';
 import type { Names } from './names';
 import type { Ranges } from './ranges';
 
@@ -11,7 +11,10 @@ export function explanationJson(explanation: Explanation, names: Names, ranges: 
     url,
     verdict,
     status,
-    location: location === null ? null : { file: names.of(location.file), line: ranges.of(location).line },
+    location:
+      location === null
+        ? null
+        : { file: names.of(location.file), line: ranges.of(location).line, ...atJson(location, ranges) },
     upstreamRequest:
       upstreamRequest === null
         ? null

@@ -1,5 +1,7 @@
 import type { Place } from '../model/configuration';
+import { outerOffset } from '../documents/region';
 import { LineIndex } from '../syntax/lines';
+import type { Names } from './names';
 
 /** Lines and columns count from one, columns in UTF-16 units. */
 export interface Range {
@@ -9,15 +11,41 @@ export interface Range {
   readonly endColumn: number;
 }
 
+/** Where something is in the text that was read, when that holds the text of nginx within it. */
+export interface At extends Range {
+  readonly file: string;
+}
+
 /** Turns places into lines and columns. */
 export class Ranges {
   private readonly indexes = new Map<string, LineIndex>();
 
+  constructor(private readonly names: Names) {}
+
+  /** As nginx counts them; where nginx knows no file, as the outer text does. */
   of({ file, start, end }: Place): Range {
-    let index = this.indexes.get(file.realPath);
+    const embedded = this.names.embeddedAs(file);
+    if (embedded !== undefined && embedded.region.path === null) {
+      const { region, outer } = embedded;
+      return this.within(outer.text, outerOffset(region, start), outerOffset(region, end));
+    }
+    return this.within(file.text, start, end);
+  }
+
+  /** The place in the outer text; null in a file of its own. */
+  at({ file, start, end }: Place): At | null {
+    const embedded = this.names.embeddedAs(file);
+    if (embedded === undefined) return null;
+    const { region, outer } = embedded;
+    const range = this.within(outer.text, outerOffset(region, start), outerOffset(region, end));
+    return { file: outer.name, ...range };
+  }
+
+  private within(text: string, start: number, end: number): Range {
+    let index = this.indexes.get(text);
     if (index === undefined) {
-      index = new LineIndex(file.text);
-      this.indexes.set(file.realPath, index);
+      index = new LineIndex(text);
+      this.indexes.set(text, index);
     }
     const from = index.positionAt(start);
     const to = index.positionAt(end);

@@ -13,9 +13,10 @@ export function githubOf(report: Report, severity: Severity): string {
   const lines = report.files.flatMap(({ file, problems }) =>
     problems
       .filter((problem) => isAtLeastAsSevere(problem.severity, severity))
-      .map(({ severity: own, rule, message, range }) => {
+      .map(({ severity: own, rule, message, range: inner, at }) => {
+        const range = at ?? inner;
         const properties = [
-          `file=${property(file)}`,
+          `file=${property(at?.file ?? file)}`,
           `line=${range.line}`,
           `col=${range.column}`,
           `endLine=${range.endLine}`,

@@ -9,11 +9,12 @@ export function jsonOf(report: Report, version: NginxVersion): string {
     mains,
     files: files.map(({ file, problems }) => ({
       file,
-      diagnostics: problems.map(({ rule, severity, message, range, fixable }) => ({
+      diagnostics: problems.map(({ rule, severity, message, range, at, fixable }) => ({
         rule,
         severity,
         message,
         ...range,
+        ...(at === null ? {} : { at: { file: at.file, line: at.line } }),
         fixable,
       })),
     })),

@@ -61,14 +61,14 @@ export function sarifOf(report: Report): string {
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function resultOf(file: string, { rule, severity, message, range, related }: ReportedProblem): Result {
+function resultOf(file: string, { rule, severity, message, range, at, related }: ReportedProblem): Result {
   const ruleIndex = indexes.get(rule);
   return {
     ruleId: rule,
     ...(ruleIndex === undefined ? {} : { ruleIndex }),
     level: LEVELS[severity],
     message: { text: message },
-    locations: [locationOf(file, range)],
+    locations: [at === null ? locationOf(file, range) : locationOf(at.file, at)],
     ...(related.length === 0
       ? {}
       : {

@@ -8,7 +8,7 @@ import { explanationJson } from './explanation-json';
 import type { Severity } from '../rules/support/rule';
 import type { Problem } from '../rules/support/problem';
 import type { Names } from './names';
-import { type Range, Ranges } from './ranges';
+import { type At, type Range, Ranges } from './ranges';
 
 /** What `check` has found, as every format prints it. Lines and columns count from one, columns in UTF-16 units. */
 export interface Report {
@@ -48,6 +48,8 @@ export interface ReportedProblem {
   readonly severity: Severity;
   readonly message: string;
   readonly range: Range;
+  /** Where it is in the text that was read, when nginx's text stands within another; else null. */
+  readonly at: At | null;
   readonly related: readonly ReportedRelated[];
   /** Whether a safe fix exists. */
   readonly fixable: boolean;
@@ -71,16 +73,33 @@ export interface Checked extends Judged {
 
 /** The report of one or more configurations. What is found in a file that several share is reported once. */
 export function reportOf(checked: readonly Checked[], names: Names): Report {
-  const ranges = new Ranges();
-  const files = problemsByFile(checked).map(({ file, problems }) => ({
-    file: names.of(file),
-    problems: problems.map((problem) => reportedOf(problem, names, ranges)),
-  }));
+  const ranges = new Ranges(names);
+  const files = joined(
+    problemsByFile(checked).map(({ file, problems }) => ({
+      file: names.of(file),
+      problems: problems.map((problem) => reportedOf(problem, names, ranges)),
+    })),
+  );
   const urls = judgeUrls(checked).map((judged) => ({
     judged,
     json: explanationJson(judged.explanation, names, ranges),
   }));
   return { mains: checked.map((each) => mainOf(each, names)), files, summary: summaryOf(files), urls };
+}
+
+/** Texts of nginx within one file that have no name of their own are that file. */
+function joined(files: readonly FileReport[]): FileReport[] {
+  const byName = new Map<string, FileReport>();
+  for (const { file, problems } of files) {
+    const known = byName.get(file)?.problems ?? [];
+    const all = known.length === 0 ? problems : [...known, ...problems].toSorted(byPlace);
+    byName.set(file, { file, problems: all });
+  }
+  return [...byName.values()];
+}
+
+function byPlace({ range: a }: ReportedProblem, { range: b }: ReportedProblem): number {
+  return a.line - b.line || a.column - b.column;
 }
 
 function mainOf({ closure, nginxTest: test }: Checked, names: Names): MainReport {
@@ -99,6 +118,7 @@ function reportedOf(problem: Problem, names: Names, ranges: Ranges): ReportedPro
     severity,
     message,
     range: ranges.of(place),
+    at: ranges.at(place),
     related: related.map((each) => ({
       file: names.of(each.place.file),
       line: ranges.of(each.place).line,

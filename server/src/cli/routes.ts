@@ -5,7 +5,7 @@ import { formatVersion } from '../reference/versions';
 import { routes as routesOf } from '../service';
 import type { RoutesArguments } from './arguments';
 import { analyzeOne } from './configurations';
-import { becauseJson, casesJson } from './evidence-json';
+import { atJson, becauseJson, casesJson } from './evidence-json';
 import type { Io } from './io';
 import type { Names } from './names';
 import { Ranges } from './ranges';
@@ -21,7 +21,7 @@ import { counted, visible } from './words';
 export async function routes(given: RoutesArguments, host: Host, io: Io): Promise<number> {
   const { analysis, names, args } = await analyzeOne(given, host, io);
   const rows = routesOf(analysis);
-  const ranges = new Ranges();
+  const ranges = new Ranges(names);
   io.stdout.write(
     args.format === 'json' ? jsonOf(args, rows, names, ranges) : textOf(args, rows, names, ranges),
   );
@@ -40,6 +40,7 @@ function jsonOf(
     routes: rows.map((row) => ({
       file: names.of(row.place.file),
       line: ranges.of(row.place).line,
+      ...atJson(row.place, ranges),
       server: row.server,
       listen: row.listen,
       location: row.path,

@@ -2,6 +2,7 @@ import { placeOf } from '../model/configuration';
 import { isHarmlessWhenMissing } from '../model/known-includes';
 import type { InclusionProblem } from '../model/load';
 import type { Model } from '../model/model';
+import { rootOf } from '../model/paths';
 import type { Finding, Rule, RuleDocs } from './support/rule';
 import { quoted } from './support/words';
 
@@ -38,7 +39,7 @@ function* check(model: Model): Generator<Finding> {
 }
 
 function emptyText({ path }: InclusionProblem): string {
-  return `Nothing here matches ${quoted(path)}: nginx takes that as empty, and so it is read here. If the files are elsewhere, \`pathMappings\` says where.`;
+  return `Nothing here matches ${quoted(pathAlone(path))}: nginx takes that as empty, and so it is read here. If the files are elsewhere, \`pathMappings\` says where.`;
 }
 
 /** In nginx's own folder on this machine a missing file is an error; elsewhere it may not have been copied. */
@@ -46,8 +47,14 @@ function isInstalled(path: string): boolean {
   return path.startsWith('/etc/nginx/');
 }
 
+/** A path as nginx writes it, without the address of what is not on a local disk. */
+function pathAlone(path: string): string {
+  return path.slice(rootOf(path).length);
+}
+
 /** In nginx's words, but for what only stands in our own way. */
-function textOf({ kind, path, reason }: InclusionProblem): string {
+function textOf({ kind, path: there, reason }: InclusionProblem): string {
+  const path = pathAlone(there);
   if (kind === 'missing') return `open() "${path}" failed (2: No such file or directory)`;
   if (kind === 'directory') return `pread() "${path}" failed (21: Is a directory)`;
   return `"${path}" is not read here (${reason})`;

@@ -1,0 +1,67 @@
+import { readDump } from './dump';
+import { readMarkdown } from './markdown';
+import { readsAsNginx } from './reads-as-nginx';
+import type { OuterText } from './region';
+import { readYaml } from './yaml';
+
+/** What a text is that is not nginx's own. */
+export type Reading =
+  | OuterText
+  /** Nothing for nginx in it: `seems` says what it may be, in words. */
+  | { readonly kind: 'foreign'; readonly seems: string };
+
+const YAML_NAME = /\.ya?ml(?:\.(?:j2|tpl|tmpl|erb))?$/i;
+const MARKDOWN_NAME = /\.(?:md|markdown|mdx)$/i;
+
+/** Keys that only YAML of a cluster or of containers begins a line with. */
+const YAML_TEXT =
+  /^(?:apiVersion|kind|metadata|services|configs|data|files|write_files|option_settings|container_commands):(?:[ \t]|\r?$)/m;
+const MARKDOWN_TEXT = /^[ \t>]*(?:```|~~~)[ \t]*nginx\b/im;
+
+/**
+ * The texts for nginx within a text, by its name and by what stands in it.
+ *
+ * @returns null for a text of nginx itself, or one that nobody can tell: it is read as nginx reads it
+ */
+export function readOuterText(name: string, text: string): Reading | null {
+  const dump = readDump(text);
+  if (dump !== null) return dump;
+  if (YAML_NAME.test(name)) return withRegions(readYaml(text), 'YAML');
+  if (MARKDOWN_NAME.test(name)) return withRegions(readMarkdown(text), 'Markdown');
+  const reading = readByShape(text);
+  // What nginx can read is nginx's, whatever else it looks like.
+  return reading === null || readsAsNginx(text) ? null : reading;
+}
+
+function readByShape(text: string): Reading | null {
+  if (YAML_TEXT.test(text)) return withRegions(readYaml(text), 'YAML');
+  if (MARKDOWN_TEXT.test(text)) return withRegions(readMarkdown(text), 'Markdown');
+  const foreign = FOREIGN.find(([, shape]) => shape.test(text));
+  return foreign === undefined ? null : { kind: 'foreign', seems: foreign[0] };
+}
+
+function withRegions(read: OuterText, language: string): Reading {
+  return read.regions.length > 0
+    ? read
+    : { kind: 'foreign', seems: `${language} without a block of nginx text` };
+}
+
+/** What other programs' files look like. */
+const FOREIGN: readonly (readonly [seems: string, shape: RegExp])[] = [
+  [
+    'a configuration of Apache',
+    /^\s*<(?:VirtualHost|Directory|IfModule|Location|LocationMatch|Proxy|Files)\b[^>]*>\s*$/m,
+  ],
+  [
+    'a configuration of HAProxy',
+    /^(?:global|defaults|frontend [\w.-]+|backend [\w.-]+|listen [\w.-]+)[ \t]*\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]+[a-z][^;{\n]*$/m,
+  ],
+  [
+    'a Caddyfile',
+    /^[ \t]*(?:reverse_proxy|file_server|handle_path|php_fastcgi|encode (?:zstd|gzip))\b[^;\n]*\r?$/m,
+  ],
+  ['JSON', /^\s*\{\s*(?:"|\})/],
+  ['XML or HTML', /^\s*<(?:\?xml|!doctype|html)\b/i],
+  ['a shell script', /^#![^\n]*\b(?:ba|da|z|k)?sh\b/],
+  ['a Dockerfile', /^FROM [\w./:@${}-]+(?: (?:AS|as) [\w.-]+)?\r?$/m],
+];

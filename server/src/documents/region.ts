@@ -1,0 +1,88 @@
+/** A stretch of nginx text that stands as it is in the outer text. */
+interface Piece {
+  /** Where it begins in the nginx text. */
+  readonly inner: number;
+  /** Where it begins in the outer text. */
+  readonly outer: number;
+  readonly length: number;
+}
+
+/** One file, or part of a file, of nginx within another text. */
+export interface Region {
+  /** The absolute path by which nginx opens it; null where the outer text does not tell. */
+  readonly path: string | null;
+  /** What it is called in the outer text, or ''. */
+  readonly name: string;
+  /** As nginx reads it. */
+  readonly text: string;
+  /** In order, without gaps in the nginx text. */
+  readonly pieces: readonly Piece[];
+}
+
+/** A text with others for nginx within it. */
+export interface OuterText {
+  /** `dump`: what `nginx -T` prints, its files with the main file first. */
+  readonly kind: 'dump' | 'yaml' | 'markdown';
+  readonly regions: readonly Region[];
+}
+
+/** From where to where, in a text. */
+export type Slice = readonly [start: number, end: number];
+
+/** The region that some slices of the outer text make when they are put together. */
+export function regionOf(
+  outer: string,
+  slices: readonly Slice[],
+  { path = null, name = '' }: { readonly path?: string | null; readonly name?: string } = {},
+): Region {
+  const pieces: Piece[] = [];
+  let length = 0;
+  for (const [start, end] of slices) {
+    if (start === end) continue;
+    pieces.push({ inner: length, outer: start, length: end - start });
+    length += end - start;
+  }
+  return { path, name, text: slices.map(([start, end]) => outer.slice(start, end)).join(''), pieces };
+}
+
+/** Where an offset of the nginx text is in the outer text. */
+export function outerOffset({ pieces }: Region, inner: number): number {
+  const piece = lastAtOrBefore(pieces, inner, (each) => each.inner);
+  return piece === undefined ? 0 : piece.outer + Math.min(inner - piece.inner, piece.length);
+}
+
+/** Where an offset of the outer text is in the nginx text; null where it is none of it. */
+export function innerOffset({ pieces }: Region, outer: number): number | null {
+  const piece = lastAtOrBefore(pieces, outer, (each) => each.outer);
+  if (piece === undefined || outer > piece.outer + piece.length) return null;
+  return piece.inner + (outer - piece.outer);
+}
+
+function lastAtOrBefore(
+  pieces: readonly Piece[],
+  offset: number,
+  startOf: (piece: Piece) => number,
+): Piece | undefined {
+  let low = 0;
+  let high = pieces.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    const piece = pieces[middle];
+    if (piece !== undefined && startOf(piece) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  const found = pieces[low];
+  return found !== undefined && startOf(found) <= offset ? found : undefined;
+}
+
+/** The lines of a text, each with what ends it. */
+export function linesOf(text: string, start = 0, end = text.length): Slice[] {
+  const lines: Slice[] = [];
+  for (let at = start; at < end; ) {
+    const feed = text.indexOf('\n', at);
+    const next = feed === -1 || feed >= end ? end : feed + 1;
+    lines.push([at, next]);
+    at = next;
+  }
+  return lines;
+}
