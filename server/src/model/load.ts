@@ -203,11 +203,18 @@ class Loader {
 
   /** A pattern that matches nothing is no fault: nginx takes it as empty. */
   private async includeGlob(candidates: readonly Candidate[]): Promise<Inclusion> {
+    let refused: Inclusion | null = null;
     for (const candidate of candidates) {
-      const listed = (directory: string): unknown => this.watchedDirectories.add(directory);
+      const directories = new Set<string>();
+      const listed = (directory: string): unknown => directories.add(directory);
       // The directory is where the author keeps it: only nginx on the target would take a `[` in it for a pattern.
       const paths = await expandGlob(this.host, candidate.path, listed, candidate.directory);
       if (this.host.exhausted !== null) return cutOff(candidate.path, this.host.exhausted);
+      for (const directory of directories) {
+        this.watchedDirectories.add(directory);
+        const refusal = paths.length === 0 ? await this.host.refusal(directory) : null;
+        if (refusal !== null) refused ??= cutOff(candidate.path, refusal);
+      }
       if (paths.length === 0) continue;
       const files: SourceFile[] = [];
       let problem: InclusionProblem | null = null;
@@ -219,7 +226,7 @@ class Loader {
       }
       return { files, problem };
     }
-    return { files: [], problem: null };
+    return refused ?? { files: [], problem: null };
   }
 
   /** Where the argument may be found: where a mapping says; else where nginx looks, then what /etc/nginx is when it is kept elsewhere. */
