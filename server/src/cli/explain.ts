@@ -10,7 +10,7 @@ import { explanationJson } from './explanation-json';
 import type { Io } from './io';
 import type { Names } from './names';
 import { Ranges } from './ranges';
-import { visible } from './words';
+import { jsonText, visible, visibleLines } from '../features/support/escape';
 
 /**
  * The command `explain`.
@@ -25,11 +25,7 @@ export async function explain(given: ExplainArguments, host: Host, io: Io): Prom
   io.stderr.write(refusalNote(analysis, names));
   io.stdout.write(
     args.format === 'json'
-      ? `${JSON.stringify(
-          explanations.map((each) => explanationJson(each, names, ranges)),
-          null,
-          2,
-        )}\n`
+      ? `${jsonText(explanations.map((each) => explanationJson(each, names, ranges)))}\n`
       : explanations.map((each) => textOf(analyses, each, names, ranges)).join('\n'),
   );
   if (explanations.some(({ badUrl }) => badUrl === true)) return 2;
@@ -54,12 +50,4 @@ function textOf(
   const placeName = (place: Place): string => `${names.of(place.file)}:${ranges.of(place).line}`;
   const [fix = null] = remedyOf(problemsOf(analyses), explanation)?.fixes() ?? [];
   return `${visibleLines(explainText(explanation, { placeName, fix }).text)}\n`;
-}
-
-/** A file may hold what a terminal would obey. */
-function visibleLines(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => visible(line))
-    .join('\n');
 }

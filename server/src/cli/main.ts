@@ -11,7 +11,7 @@ import { probe } from './probe';
 import { routes } from './routes';
 import { withStandardInput } from './standard-input';
 import { usageOf } from './usage';
-import { visible } from './words';
+import { visible } from '../features/support/escape';
 
 /**
  * The command line: reads the arguments, runs the command, says what is wrong with them.
