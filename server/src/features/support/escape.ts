@@ -30,7 +30,7 @@ export function visibleLines(text: string): string {
 
 /** As JSON that is safe to print: it means the same. */
 export function jsonText(value: unknown): string {
-  const text = JSON.stringify(value, null, 2);
+  const text = JSON.stringify(value, null, 2).replaceAll('##[', String.raw`#\u0023[`);
   return text.replaceAll(HIDDEN, (character) =>
     // Line ends are those of the layout: in strings they are escaped already.
     character === '\n' ? character : `\\u${hex(character.charCodeAt(0), 4)}`,
@@ -65,7 +65,9 @@ export function markdownText(text: string): string {
 
 /** A link in Markdown to a place whose name may be anything. */
 export function markdownLink(label: string, uri: string): string {
-  const target = uri.replaceAll(/[()<>\\\s]/g, (character) => `%${hex(character.charCodeAt(0), 2)}`);
+  const target = uri.replaceAll(/[\p{Cc}\p{Cf}\s()<>\\]/gu, (character) =>
+    character < '\u0080' ? `%${hex(character.charCodeAt(0), 2)}` : encodeURIComponent(character),
+  );
   return `[${markdownText(label.replaceAll('`', "'"))}](${target})`;
 }
 
