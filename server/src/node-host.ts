@@ -39,6 +39,15 @@ export const nodeHost: Host = {
     }
   },
 
+  async realPath(path: string): Promise<string | null> {
+    try {
+      const native = nativePath(path);
+      return native === null ? null : hostPath(await realpath(native));
+    } catch {
+      return null;
+    }
+  },
+
   async readDirectory(path: string): Promise<readonly string[] | null> {
     try {
       const native = nativePath(path === '' ? '/' : path);

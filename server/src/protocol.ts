@@ -5,7 +5,10 @@
 
 /** Sent by the client with `initialize`. A generic LSP client may leave all of it out. */
 export interface InitializationOptions {
-  /** Whether the workspace is trusted. Only then are programs started, such as the `nginx` on PATH. Default false. */
+  /**
+   * Whether the workspace is trusted. Only when it is, programs are started, such as the `nginx` on PATH. When it is
+   * `false`, no file outside the workspace folders, and the folders of files opened alone, is read. Default: neither.
+   */
   readonly trusted?: boolean;
   /** Client commands that answers may name. Default none. */
   readonly commands?: readonly string[];

@@ -25,6 +25,11 @@ export class MemoryHost implements Host {
     return { kind: isDirectory ? 'directory' : 'missing' };
   }
 
+  async realPath(path: string): Promise<string | null> {
+    const text = this.files.get(path);
+    return text?.startsWith('->') ? this.realPath(text.slice(2)) : path;
+  }
+
   async readDirectory(path: string): Promise<readonly string[] | null> {
     const inside = [...this.files.keys()].filter((each) => each.startsWith(`${path}/`));
     if (inside.length === 0) return null;

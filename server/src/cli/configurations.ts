@@ -24,7 +24,7 @@ import type { Io } from './io';
 import { Names } from './names';
 import { isLarge, Progress } from './progress';
 import { versionNote } from './report-text';
-import { visible } from './words';
+import { visible } from '../features/support/escape';
 
 /** Configurations with the settings for them. */
 export interface Opened<Args extends CommonArguments> {

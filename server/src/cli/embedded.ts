@@ -5,7 +5,7 @@ import { directoryOf, fileNameOf, resolvePath } from '../model/paths';
 import { hostPath } from '../node-host';
 import { resolve } from 'node:path';
 import { InputError } from './errors';
-import { visible } from './words';
+import { visible } from '../features/support/escape';
 
 /** A file that stands within another one. */
 export interface EmbeddedFile {

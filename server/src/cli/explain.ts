@@ -12,7 +12,8 @@ import type { Io } from './io';
 import type { Names } from './names';
 import { Ranges } from './ranges';
 import { STANDARD_INPUT } from './standard-input';
-import { shellWord, visible } from './words';
+import { shellWord } from './words';
+import { jsonText, visible, visibleLines } from '../features/support/escape';
 
 /**
  * The command `explain`.
@@ -29,11 +30,7 @@ export async function explain(given: ExplainArguments, host: Host, io: Io): Prom
   io.stderr.write(refusalNote(analysis, names));
   io.stdout.write(
     args.format === 'json'
-      ? `${JSON.stringify(
-          explanations.map((each) => explanationJson(each, names, ranges)),
-          null,
-          2,
-        )}\n`
+      ? `${jsonText(explanations.map((each) => explanationJson(each, names, ranges)))}\n`
       : explanations.map((each) => textOf(analyses, each, names, ranges, args)).join('\n'),
   );
   if (explanations.some(({ badUrl }) => badUrl === true)) return 2;
@@ -73,12 +70,4 @@ function fixCommand({ files, main }: ExplainArguments, url: string, { kind }: Fi
     url,
   ];
   return ['nginx-websocket', 'fix', ...[...options, ...files].map(shellWord)].join(' ');
-}
-
-/** A file may hold what a terminal would obey. */
-function visibleLines(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => visible(line))
-    .join('\n');
 }

@@ -1,5 +1,5 @@
 import type { Output } from './io';
-import { visible } from './words';
+import { visible } from '../features/support/escape';
 
 /** Reports each rule that failed, once: its findings are missing, which must not look like a clean result. */
 export function faultReporter(stderr: Output): (rule: string, error: unknown) => void {

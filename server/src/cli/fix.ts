@@ -12,7 +12,8 @@ import type { StandardInput } from './standard-input';
 import { versionNote } from './report-text';
 import { LineIndex } from '../syntax/lines';
 import { unifiedDiff } from './unified-diff';
-import { counted, visible } from './words';
+import { visible, visibleLines } from '../features/support/escape';
+import { counted } from './words';
 
 /**
  * The command `fix`. Its report goes to standard error. With `--dry-run` standard output gets the diff, and files are not
@@ -100,7 +101,9 @@ async function printDiff(
   for (const { file, text } of changes) {
     try {
       const { encoding } = input ?? (await currentOf(file));
-      io.stdout.write(unifiedDiff(names.of(file), file.text, text, encoding));
+      const diff = unifiedDiff(names.of(file), file.text, text, encoding);
+      // A terminal would obey what stands in the file; a program gets it byte for byte.
+      io.stdout.write(io.stdout.isTerminal ? visibleLines(diff.toString(encoding)) : diff);
     } catch (error) {
       say(`skipped ${names.of(file)}: ${reasonOf(error)}.`);
       return false;

@@ -10,7 +10,7 @@ import type { Io } from './io';
 import { routes } from './routes';
 import { withStandardInput } from './standard-input';
 import { usageOf } from './usage';
-import { visible } from './words';
+import { visible } from '../features/support/escape';
 
 /**
  * The command line: reads the arguments, runs the command, says what is wrong with them.

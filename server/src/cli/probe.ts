@@ -5,7 +5,7 @@ import { type ReportLine, reportLines } from '../probe/report-text';
 import type { ProbeResult } from '../protocol';
 import type { ProbeArguments } from './arguments';
 import { hasColors, type Io } from './io';
-import { visible } from './words';
+import { jsonText, visible } from '../features/support/escape';
 
 /**
  * The command `probe`.
@@ -24,7 +24,7 @@ export async function probe(args: ProbeArguments, io: Io): Promise<number> {
   } finally {
     release();
   }
-  if (args.format === 'json') io.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  if (args.format === 'json') io.stdout.write(`${jsonText(result)}\n`);
   else io.stdout.write(textOf(reportLines(result, at), hasColors(io.stdout, io.environment)));
   return result.ok ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import type { Closure } from '../model/load';
 import type { Output } from './io';
-import { visible } from './words';
+import { visible } from '../features/support/escape';
 
 /** Work that is shorter than this needs no word, in milliseconds. */
 const PATIENCE = 1000;

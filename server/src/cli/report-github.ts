@@ -1,6 +1,7 @@
 import type { Severity } from '../rules/support/rule';
 import { isAtLeastAsSevere } from '../rules/support/severity';
 import type { Report } from './report';
+import { visible } from '../features/support/escape';
 import { urlLine } from './url-text';
 
 const LEVELS = { error: 'error', warning: 'warning', information: 'notice', hint: 'notice' } as const;
@@ -32,9 +33,10 @@ export function githubOf(report: Report, severity: Severity): string {
   return [...lines, ...urls].join('');
 }
 
-/** The characters that would end a line (workflow commands of GitHub Actions, `escapeData`). */
+/** The characters that would end a line (workflow commands of GitHub Actions, `escapeData`), and what a log would obey. */
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const lines = text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return visible(lines);
 }
 
 /** And those that would end a property (`escapeProperty`). */

@@ -1,3 +1,4 @@
+import { jsonText } from '../features/support/escape';
 import { formatVersion, type NginxVersion } from '../reference/versions';
 import type { Report } from './report';
 
@@ -21,5 +22,5 @@ export function jsonOf(report: Report, version: NginxVersion): string {
     summary,
     urls: urls.map(({ json }) => json),
   };
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${jsonText(value)}\n`;
 }

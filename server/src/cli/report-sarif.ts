@@ -1,3 +1,4 @@
+import { jsonText } from '../features/support/escape';
 import type { Location, Log, ReportingDescriptor, Result } from 'sarif';
 import { homepage, version } from '../../../package.json';
 import { rules } from '../rules/rules.generated';
@@ -58,7 +59,7 @@ export function sarifOf(report: Report): string {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${jsonText(log)}\n`;
 }
 
 function resultOf(file: string, { rule, severity, message, range, at, related }: ReportedProblem): Result {
@@ -88,9 +89,12 @@ function locationOf(file: string, { line, column, endLine, endColumn }: Range): 
   return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region } };
 }
 
+/** Half a character: no name on a disk has one, and no URI can. */
+const LONE = /\p{Surrogate}/gu;
+
 /** A name as a relative reference (RFC 3986 §4.2), or as the URI of an absolute path. */
 function uriOf(file: string): string {
-  const path = file.split('/').map(encodeURIComponent).join('/');
+  const path = file.replaceAll(LONE, '\uFFFD').split('/').map(encodeURIComponent).join('/');
   if (path.startsWith('/')) return `file://${path}`;
   // A drive of Windows.
   return /^[a-z]%3A\//i.test(path) ? `file:///${path.replace('%3A', ':')}` : path;

@@ -6,7 +6,8 @@ import type { CheckArguments, CommonArguments } from './arguments';
 import type { Report, ReportedProblem } from './report';
 import { STANDARD_INPUT } from './standard-input';
 import { urlLine } from './url-text';
-import { counted, shellWord, visible } from './words';
+import { visible } from '../features/support/escape';
+import { counted, shellWord } from './words';
 
 /** One line of the table, before it is aligned. */
 interface Row {

@@ -10,7 +10,8 @@ import type { Io } from './io';
 import type { Names } from './names';
 import { Ranges } from './ranges';
 import { versionNote } from './report-text';
-import { counted, visible } from './words';
+import { jsonText, visible } from '../features/support/escape';
+import { counted } from './words';
 
 /**
  * The command `routes`.
@@ -54,7 +55,7 @@ function jsonOf(
       urls: row.urls,
     })),
   };
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${jsonText(value)}\n`;
 }
 
 function serverLine({ server, listen, location }: RouteRow): string {

@@ -16,7 +16,7 @@ export function unifiedDiff(
   before: string,
   after: string,
   encoding: 'utf8' | 'latin1',
-): Uint8Array {
+): Buffer {
   // `a/./x` and `a//x` name nothing.
   const path = name.replace(/^(?:\.?\/+)+/, '');
   const header = `--- ${quoted(`a/${path}`)}\n+++ ${quoted(`b/${path}`)}\n`;

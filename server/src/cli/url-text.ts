@@ -1,6 +1,6 @@
 import { conditionsText } from '../features/conditions-text';
 import type { JudgedUrl } from '../project/urls';
-import { visible } from './words';
+import { visible } from '../features/support/escape';
 
 /** One line for what becomes of a URL: the verdict, what is expected where that differs, and the first reason. */
 export function urlLine({ url, expect, explanation, isAsExpected }: JudgedUrl): string {

@@ -16,6 +16,7 @@ import { variablesIn } from '../values/script';
 import { variableDocs } from '../reference/docs';
 import { conditionsText } from './conditions-text';
 import { contextsAt } from './support/contexts';
+import { codeSpan, markdownLink, markdownText } from './support/escape';
 import { directiveText, variableText } from './support/reference-text';
 import { replacedText } from './support/replaced-text';
 import { type Statement, statementAt } from './support/statement';
@@ -77,7 +78,11 @@ function variableHover(options: HoverOptions): Hover | null {
   const parts = [settingsText(options, symbol), valueText(options, occurrence), builtInText(symbol)];
   const told = parts.filter((part) => part !== '');
   if (told.length === 0) return null;
-  return { text: `**\`$${symbol.written}\`**\n\n${told.join('\n\n')}`, start: outer.start, end: outer.end };
+  return {
+    text: `**${codeSpan(`$${symbol.written}`)}**\n\n${told.join('\n\n')}`,
+    start: outer.start,
+    end: outer.end,
+  };
 }
 
 /** Where it is set. More places than these are counted only. */
@@ -86,7 +91,7 @@ const MOST_PLACES = 8;
 function settingsText({ link }: HoverOptions, { definitions }: ConfigSymbol): string {
   const lines = definitions.slice(0, MOST_PLACES).map(({ directive, place }) => {
     const { label, uri } = link(place);
-    return `- ${described(directive)}, [${label}](${uri})`;
+    return `- ${described(directive)}, ${markdownLink(label, uri)}`;
   });
   const rest = definitions.length - lines.length;
   if (rest > 0) lines.push(`- and ${rest} more`);
@@ -98,14 +103,14 @@ const MOST_ENTRIES = 6;
 
 function described(directive: ConfigDirective): string {
   const { name, children } = directive;
-  if (name === 'set') return `\`set\` to ${code(directive.argument(1))}`;
+  if (name === 'set') return `\`set\` to ${codeSpan(directive.argument(1))}`;
   if (name !== 'map' || children === null) return `\`${name}\``;
   const entries = children
     .filter((entry) => entry.name !== 'include' && entry.words.length === 2)
-    .map((entry) => `${code(entry.name)} → ${code(entry.argument(0))}`);
+    .map((entry) => `${codeSpan(entry.name)} → ${codeSpan(entry.argument(0))}`);
   const shown = entries.slice(0, MOST_ENTRIES).join(', ');
   const more = entries.length > MOST_ENTRIES ? ', …' : '';
-  return `\`map\` of ${code(directive.argument(0))}: ${shown}${more}`;
+  return `\`map\` of ${codeSpan(directive.argument(0))}: ${shown}${more}`;
 }
 
 /** What it is for a WebSocket handshake, where that is the same for all. */
@@ -113,7 +118,7 @@ function valueText({ model }: HoverOptions, { symbol }: Occurrence): string {
   const isHeader = symbol.name.startsWith('http_') && symbol.name !== 'http_host';
   if (model.http === null || symbol.part !== 'http' || (!isHeader && !model.maps.has(symbol.name))) return '';
   const value = knownText(valueForAny(model, model.http, `$${symbol.name}`));
-  return value === null ? '' : `For a WebSocket handshake: ${code(textOf(value))}`;
+  return value === null ? '' : `For a WebSocket handshake: ${codeSpan(textOf(value))}`;
 }
 
 function builtInText({ name, definitions }: ConfigSymbol): string {
@@ -152,13 +157,13 @@ function tableText(options: HoverOptions, route: Route): string {
     idleRow(options, route),
   ];
   const table = rows.map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
-  return `**Request to the back end** ${code(route.proxyPass.argument(0))}\n\n| | value | from |\n|---|---|---|\n${table}\n\n${verdictText(options, route)}`;
+  return `**Request to the back end** ${codeSpan(route.proxyPass.argument(0))}\n\n| | value | from |\n|---|---|---|\n${table}\n\n${verdictText(options, route)}`;
 }
 
 type Row = readonly [name: string, value: string, origin: string];
 
 function versionRow(options: HoverOptions, { level, request: { version } }: Route): Row {
-  const value = version.certain ? `HTTP/${version.value}` : code(version.value);
+  const value = version.certain ? `HTTP/${version.value}` : codeSpan(version.value);
   const origin = originOf(options, level, version.directive, effective(level, 'proxy_http_version'));
   return ['version', value, origin];
 }
@@ -169,17 +174,23 @@ function headerRow(options: HoverOptions, route: Route, name: string): Row {
   if (header !== undefined) return [name, valueOf(header), headerOrigin(options, route, header)];
   const blanked = request.set.directives.findLast((each) => isNamed(each, name.toLowerCase()));
   if (blanked !== undefined) {
-    return [name, `${code(blanked.argument(1))} → not sent`, originOf(options, level, blanked, request.set)];
+    return [
+      name,
+      `${codeSpan(blanked.argument(1))} → not sent`,
+      originOf(options, level, blanked, request.set),
+    ];
   }
   return [name, request.complete ? 'not sent' : 'not known', lostOrigin(options, route, name)];
 }
 
 /** The value as written, and its result. */
 function valueOf({ value, directive, name }: UpstreamHeader): string {
-  if (directive === null) return name.toLowerCase() === 'host' ? '`$proxy_host`' : code(shownText(value));
+  if (directive === null) return name.toLowerCase() === 'host' ? '`$proxy_host`' : codeSpan(shownText(value));
   const written = directive.argument(1);
   const text = knownText(value);
-  return text === null || textOf(text) === written ? code(written) : `${code(written)} → ${textOf(text)}`;
+  return text === null || textOf(text) === written
+    ? codeSpan(written)
+    : `${codeSpan(written)} → ${markdownText(textOf(text))}`;
 }
 
 function headerOrigin(
@@ -210,7 +221,7 @@ function idleRow(options: HoverOptions, { location }: Route): Row {
   const inForce = effectiveValue(location, 'proxy_read_timeout', options.model.version);
   const text = inForce.text ?? '';
   const milliseconds = parseTime(text);
-  const value = milliseconds === null ? code(text) : duration(milliseconds);
+  const value = milliseconds === null ? codeSpan(text) : duration(milliseconds);
   return ['idle close', value, originOf(options, location, inForce.origin.directive, inForce)];
 }
 
@@ -238,7 +249,7 @@ function named(options: HoverOptions, place: Place): string {
 
 function linked({ link }: HoverOptions, place: Place): string {
   const { label, uri } = link(place);
-  return `[${label}](${uri})`;
+  return markdownLink(label, uri);
 }
 
 const VERDICTS: Readonly<Record<Exclude<Verdict, 'depends'>, string>> = {
@@ -254,26 +265,23 @@ function verdictText(options: HoverOptions, route: Route): string {
   const { verdict, because } = row ?? route;
   const reasons = because.map((each) => reasonText(options, route, each));
   if (verdict === 'depends') {
-    return [`**Passes,** ${conditionsText(route.cases.conditions)}.`, ...reasons].join(' ');
+    return [`**Passes,** ${markdownText(conditionsText(route.cases.conditions))}.`, ...reasons].join(' ');
   }
   if (verdict !== 'passes') return [VERDICTS[verdict], ...reasons].join(' ');
   const [url] = row?.urls ?? [];
-  return url === undefined ? VERDICTS[verdict] : `${VERDICTS[verdict]} Clients connect to \`${url}\`.`;
+  return url === undefined ? VERDICTS[verdict] : `${VERDICTS[verdict]} Clients connect to ${codeSpan(url)}.`;
 }
 
 function reasonText(options: HoverOptions, { proxyPass }: Route, { message, place }: Evidence): string {
   const isHere = place !== null && place.file === proxyPass.file && place.start === proxyPass.start;
-  return place === null || isHere || place.file.builtIn ? message : `${message} (${linked(options, place)})`;
+  return place === null || isHere || place.file.builtIn
+    ? markdownText(message)
+    : `${markdownText(message)} (${linked(options, place)})`;
 }
 
-/** Text as code, on one line. */
-function code(text: string): string {
-  const flat = text.replaceAll(/\s+/g, ' ');
-  if (flat === '') return "`''`";
-  return flat.includes('`') ? `\`\` ${flat} \`\`` : `\`${flat}\``;
-}
-
-/** In a table a bar ends the cell. */
+/** In a table a bar ends the cell, unless an odd number of backslashes is before it. */
 function cell(text: string): string {
-  return text.replaceAll('|', String.raw`\|`);
+  return text.replaceAll(/(\\*)\|/g, (bar, slashes: string) =>
+    slashes.length % 2 === 0 ? `${slashes}\\|` : bar,
+  );
 }

@@ -41,6 +41,10 @@ export class ClientHost implements Host {
     }
   }
 
+  async refusal(path: string): Promise<string | null> {
+    return this.local !== null && isLocal(path) ? ((await this.local.refusal?.(path)) ?? null) : null;
+  }
+
   async readDirectory(path: string): Promise<readonly string[] | null> {
     if (this.local !== null && isLocal(path)) return this.local.readDirectory(path);
     if (isUnsaved(path)) return null;

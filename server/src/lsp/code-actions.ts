@@ -6,6 +6,7 @@ import {
 } from 'vscode-languageserver';
 import type { Edit } from '../edits/edit';
 import { lineEndAt } from '../edits/style';
+import { visible } from '../features/support/escape';
 import { lensAround, locationLenses } from '../features/code-lens';
 import { fixAll, type FixAllOptions, isFixable } from '../project/fix-all';
 import { problemsIn, problemsOf } from '../project/problems';
@@ -232,7 +233,12 @@ function quickFix(
   isPreferred: boolean,
 ): CodeAction {
   const diagnostics = problems.map((problem) => toDiagnostic(context, problem));
-  return { title, kind: CodeActionKind.QuickFix, diagnostics, ...(isPreferred ? { isPreferred } : {}) };
+  return {
+    title: visible(title),
+    kind: CodeActionKind.QuickFix,
+    diagnostics,
+    ...(isPreferred ? { isPreferred } : {}),
+  };
 }
 
 function isDeferred(data: unknown): data is Deferred {

@@ -1,4 +1,5 @@
 import { type CodeLens, CodeLensRefreshRequest, type Command } from 'vscode-languageserver';
+import { visible } from '../features/support/escape';
 import { type LocationLens, locationLenses } from '../features/code-lens';
 import { explainCommand, probeCommand, type RouteCommand } from '../protocol';
 import { routes } from '../service';
@@ -62,7 +63,7 @@ function lensesOf(context: ServerContext, { analysis, file, document }: Answer):
     const range = positions.rangeOf(lens.place);
     const argument = argumentOf(document.uri, lens);
     // Text only: editors show a lens with an empty command as text.
-    const shown: Command[] = [{ title: lens.text, command: '' }];
+    const shown: Command[] = [{ title: visible(lens.text), command: '' }];
     if (lens.url !== null && commands.has(explainCommand))
       shown.push({ title: 'Explain', command: explainCommand, arguments: [argument] });
     if (commands.has(probeCommand))
@@ -78,7 +79,7 @@ function probeLensTitle(lens: LocationLens): string {
 
 /** What the command that probes a location is called. */
 export function probeTitle({ url }: LocationLens): string {
-  return url === null ? 'Probe…' : `Probe ${url}`;
+  return url === null ? 'Probe…' : visible(`Probe ${url}`);
 }
 
 /** The argument of a command about a location. */

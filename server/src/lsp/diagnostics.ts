@@ -9,6 +9,7 @@ import { problemsIn } from '../project/problems';
 import { rulePage } from '../rules/support/pages';
 import type { Severity } from '../rules/support/rule';
 import type { Problem } from '../rules/support/problem';
+import { visible } from '../features/support/escape';
 import type { ServerContext } from './context';
 import type { Checkpoint } from './runner';
 
@@ -120,7 +121,7 @@ export function toDiagnostic(context: ServerContext, problem: Problem): Diagnost
     textDocument?.diagnostic?.relatedInformation === true;
   const relatedInformation = related.map((each) => ({
     location: { uri: context.documents.uriOf(each.place.file), range: context.positions.rangeOf(each.place) },
-    message: each.message,
+    message: visible(each.message),
   }));
   return {
     range: context.positions.rangeOf(place),
@@ -128,7 +129,7 @@ export function toDiagnostic(context: ServerContext, problem: Problem): Diagnost
     code: rule,
     codeDescription: { href: rulePage(rule) },
     source: 'nginx-websocket',
-    message,
+    message: visible(message),
     ...(hasRelated && relatedInformation.length > 0 ? { relatedInformation } : {}),
     data: { rule },
   };

@@ -15,6 +15,10 @@ export class DiskCache implements Host {
     return remember(this.listings, path, () => this.disk.readDirectory(path));
   }
 
+  async refusal(path: string): Promise<string | null> {
+    return (await this.disk.refusal?.(path)) ?? null;
+  }
+
   /** Whether the file has this text on the disk now. */
   async hasText(path: string, text: string): Promise<boolean> {
     const reading = await this.disk.readFile(path);

@@ -78,6 +78,7 @@ export class Documents implements OpenTexts {
     return {
       readFile: (path) => this.read(disk, path),
       readDirectory: (path) => disk.readDirectory(path),
+      refusal: async (path) => (await disk.refusal?.(path)) ?? null,
     };
   }
 
@@ -99,11 +100,16 @@ export class Documents implements OpenTexts {
     return this.disk.readDirectory(path);
   }
 
+  async refusal(path: string): Promise<string | null> {
+    return (await this.disk.refusal?.(path)) ?? null;
+  }
+
   private open(text: TextDocument): void {
     const path = pathOf(text.uri);
     const entry: Entry = { path, realPath: path, text, hadMark: false, ready: Promise.resolve() };
-    entry.ready = this.resolve(entry);
+    // Before it is looked for: a file that is open alone may be read.
     this.entries.set(text.uri, entry);
+    entry.ready = this.resolve(entry);
   }
 
   private async resolve(entry: Entry): Promise<void> {

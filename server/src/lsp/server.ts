@@ -6,6 +6,7 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { configurationSection, didGrantTrust, type InitializationOptions } from '../protocol';
+import { directoryOf } from '../model/paths';
 import { ClientHost } from './client-host';
 import type { ServerContext } from './context';
 import { canPull, type DiagnosticsSupport, registerDiagnostics } from './diagnostics';
@@ -13,6 +14,7 @@ import { DiskCache } from './disk-cache';
 import { Documents } from './documents';
 import type { Environment } from './environment';
 import { features } from './features';
+import { FencedHost } from './fenced-host';
 import { registerNginxTest } from './nginx-test';
 import { Positions } from './positions';
 import { registerProbe } from './probe';
@@ -28,8 +30,10 @@ export function startServer(connection: Connection, environment: Environment): v
     const faults = new Faults((message) => connection.console.warn(message));
     const canAsk = params.capabilities.workspace?.configuration === true;
     const settings = new SettingsStore(connection, canAsk, faults);
-    const version = new InstalledVersion(environment, optionsOf(params).trusted === true);
-    const context = createContext(connection, environment, params, settings, version, faults);
+    const { trusted } = optionsOf(params);
+    const trust: Trust = { isGiven: trusted === true, isDenied: trusted === false };
+    const version = new InstalledVersion(environment, trust);
+    const context = createContext(connection, environment, params, settings, version, trust, faults);
 
     const diagnostics = registerDiagnostics(context);
     for (const feature of features) feature.register(context);
@@ -39,9 +43,11 @@ export function startServer(connection: Connection, environment: Environment): v
     registerFileEvents(context, diagnostics);
     registerFolders(context, diagnostics);
     registerSettings(context, settings, diagnostics);
-    registerNginxTest(context, settings, environment.run, () => version.trusted);
+    registerNginxTest(context, settings, environment.run, () => trust.isGiven);
     connection.onNotification(didGrantTrust, () => {
-      version.trusted = true;
+      trust.isGiven = true;
+      trust.isDenied = false;
+      context.workspace.reset();
       diagnostics.refresh();
     });
 
@@ -57,6 +63,7 @@ function createContext(
   params: InitializeParams,
   settings: SettingsStore,
   installed: InstalledVersion,
+  trust: Trust,
   faults: Faults,
 ): ServerContext {
   const { capabilities } = params;
@@ -64,9 +71,20 @@ function createContext(
   const { timer } = environment;
   const log = (message: string): void => tell(() => connection.console.log(message));
   const runner = new Runner(timer, (message) => tell(() => connection.console.error(message)));
-  const host = new ClientHost(connection, environment.localFiles);
+  const local = environment.localFiles;
+  const fenced = local === null ? null : new FencedHost(local, () => (trust.isDenied ? foldersRead() : null));
+  const host = new ClientHost(connection, fenced);
   const disk = new DiskCache(host);
   const documents = new Documents(disk);
+  /** The folders of the workspace, and those of files that are opened alone. */
+  const foldersRead = (): readonly string[] => {
+    const { folders } = workspace;
+    const alone = documents
+      .all()
+      .map(({ path }) => path)
+      .filter((path) => !folders.some((folder) => path.startsWith(`${folder}/`)));
+    return [...folders, ...alone, ...alone.map(directoryOf)];
+  };
   const workspace = new Workspace(
     disk,
     documents,
@@ -186,17 +204,25 @@ function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
   return uris.map(pathOf);
 }
 
+/** Whether the client says that the workspace is trusted. One that knows no trust neither gives nor denies it. */
+interface Trust {
+  /** Programs may be started. */
+  isGiven: boolean;
+  /** Nothing outside the folders is read. */
+  isDenied: boolean;
+}
+
 /** The version output of the `nginx` on PATH: run once, and only in a trusted workspace. */
 class InstalledVersion {
   private answer: Promise<string | null> | undefined;
 
   constructor(
     private readonly environment: Environment,
-    public trusted: boolean,
+    private readonly trust: Trust,
   ) {}
 
   ask(): Promise<string | null> {
-    if (!this.trusted || this.environment.nginxVersion === undefined) return Promise.resolve(null);
+    if (!this.trust.isGiven || this.environment.nginxVersion === undefined) return Promise.resolve(null);
     this.answer ??= this.environment.nginxVersion();
     return this.answer;
   }

@@ -51,6 +51,10 @@ export class BoundedHost implements Host {
     return null;
   }
 
+  async refusal(path: string): Promise<string | null> {
+    return (await this.host.refusal?.(path)) ?? null;
+  }
+
   private tooLong(): string {
     return `more than ${Math.floor(this.limits.characters / 1024 ** 2)} MB would have to be read`;
   }

@@ -7,6 +7,10 @@ export interface Host {
   readFile(path: string): Promise<FileReading>;
   /** The names in a directory, or null where there is no directory that can be listed. Never throws. */
   readDirectory(path: string): Promise<readonly string[] | null>;
+  /** Why nothing at a path is looked at, in words; null where it is. Default: everything is. */
+  refusal?(path: string): Promise<string | null>;
+  /** The path with all symbolic links followed; null where there is nothing. Default: there are no links. */
+  realPath?(path: string): Promise<string | null>;
 }
 
 export type FileReading =

@@ -274,11 +274,17 @@ class Loader {
 
   /** The directory is where the author keeps it: only nginx on the target would take a `[` in it for a pattern. */
   private async includeGlob(pattern: string, directory: string): Promise<Inclusion> {
-    const listed = (each: string): unknown => this.watchedDirectories.add(each);
+    const directories = new Set<string>();
+    const listed = (each: string): unknown => directories.add(each);
     const files: SourceFile[] = [];
     let problem: InclusionProblem | null = null;
     const paths = await expandGlob(this.host, pattern, listed, directory);
     if (this.host.exhausted !== null) return cutOff(pattern, this.host.exhausted);
+    for (const each of directories) {
+      this.watchedDirectories.add(each);
+      const refusal = paths.length === 0 ? await this.host.refusal(each) : null;
+      if (refusal !== null) return cutOff(pattern, refusal);
+    }
     for (const path of paths) {
       const file = await this.read(path);
       if ('kind' in file) problem ??= file;

@@ -6,6 +6,7 @@ import { inheritanceOf, inheritanceSetting, inheritedWith } from '../../referenc
 import { plainForm } from '../../reference/syntax-forms';
 import { moduleOf } from '../../reference/third-party';
 import { formatVersion, isAtLeast, type NginxVersion } from '../../reference/versions';
+import { codeSpan } from './escape';
 import { isAllowedIn } from './contexts';
 
 /**
@@ -119,15 +120,15 @@ function memberText(family: string, member: string): string {
   const header = member.replaceAll('_', '-');
   switch (family) {
     case 'http_':
-      return `The header \`${header}\` of the request.`;
+      return `The header ${codeSpan(header)} of the request.`;
     case 'sent_http_':
-      return `The header \`${header}\` of the response.`;
+      return `The header ${codeSpan(header)} of the response.`;
     case 'upstream_http_':
-      return `The header \`${header}\` of the back end's response.`;
+      return `The header ${codeSpan(header)} of the back end's response.`;
     case 'arg_':
-      return `The argument \`${member}\` of the request.`;
+      return `The argument ${codeSpan(member)} of the request.`;
     case 'cookie_':
-      return `The cookie \`${member}\`.`;
+      return `The cookie ${codeSpan(member)}.`;
     default:
       return '';
   }
@@ -139,9 +140,13 @@ function sentence(text: string): string {
   return /[.…:`>)]$/.test(whole) ? whole : `${whole}.`;
 }
 
+/** A code span, or an escape outside of one. */
+const ESCAPED = /(`[^`\n]*`)|\\(?=[\\`*[\]<>~&@_:.])/g;
+
 /** Markdown of ours and of the reference as plain text, for editors that show no other. */
 export function plainText(markdown: string): string {
   return markdown
+    .replaceAll(ESCAPED, '$1')
     .replaceAll(/^(?:```.*|---)\n?/gm, '')
     .replaceAll(/\[nginx\.org\]\(([^)\n]*)\)/g, '$1')
     .replaceAll(/^\| \|.*\|\n\|[ :|-]+\|\n/gm, '')

@@ -2,6 +2,7 @@ import { type Place, placeOf } from '../../model/configuration';
 import { effectiveValue } from '../../model/inheritance';
 import { levelsWithin, type OuterLevel } from '../../model/levels';
 import type { SourceFile } from '../../model/load';
+import { codeSpan } from './escape';
 import type { Model } from '../../model/model';
 import { inheritanceOf } from '../../reference/inheritance';
 
@@ -52,5 +53,5 @@ function replacedAt(
   const what = [...new Set(outer.directives.map((each) => each.name))].map((each) => `\`${each}\``);
   return outer.directives.length > 1
     ? `Replaces all ${what.join(' and ')} ${from}.`
-    : `Replaces \`${`${origin.directive.name} ${outer.text ?? ''}`.trim()}\` ${from}.`;
+    : `Replaces ${codeSpan(`${origin.directive.name} ${outer.text ?? ''}`.trim())} ${from}.`;
 }

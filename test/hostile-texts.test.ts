@@ -1,0 +1,251 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CodeActionRequest, CodeLensRequest, HoverRequest, MarkupKind } from 'vscode-languageserver-protocol';
+import {
+  codeSpan,
+  jsonText,
+  markdownLink,
+  markdownText,
+  visible,
+} from '../server/src/features/support/escape';
+import { runIn } from './cli/support';
+import { capable } from './lsp/support/client';
+import { openFile, startSession } from './lsp/support/in-process';
+import { MemoryHost } from './support/memory-host';
+
+/** What a terminal, a log or an editor would obey. */
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const OBEYED = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
+
+const PIECES = [
+  '\n::error::pwned\n',
+  '::warning file=a,line=1::pwned',
+  '##[error]pwned',
+  '\u001B[31mred\u001B[0m',
+  '\u0007',
+  '\u0085',
+  '\u007F',
+  '\u009B31m',
+  '\u202Egnp.exe',
+  '\u2066',
+  '![x](https://evil.example/x.png)',
+  '[click](command:evil)',
+  '<img src=https://evil.example/x.png>',
+  '<https://evil.example>',
+  'https://evil.example/y',
+  'www.evil.example',
+  '`',
+  '``',
+  '|',
+  '\\',
+  '\\|',
+  '](https://evil.example)',
+  '&#91;x](https://evil.example)',
+  '\r',
+  '\n\n# Title\n\n',
+  '%0A',
+  'é',
+  '/ws',
+  ' ',
+];
+
+const hostile = fc
+  .array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 5 })
+  .map((parts) => parts.join(''));
+
+/** The parser that the marketplace's tool uses, with all that could make a link of a text. */
+interface Token {
+  readonly type: string;
+  readonly attrs: readonly (readonly [string, string])[] | null;
+  readonly children: readonly Token[] | null;
+}
+const require = createRequire(import.meta.url);
+const toolsOf = createRequire(require.resolve('@vscode/vsce/package.json'));
+const Markdown = toolsOf('markdown-it');
+const parser: { parse: (text: string, env: object) => Token[]; validateLink: () => boolean } = new Markdown({
+  html: true,
+  linkify: true,
+});
+
+// Whatever it leads to counts.
+parser.validateLink = () => true;
+
+/** All that Markdown leads to or loads, and HTML in it. */
+function leadsTo(markdown: string): string[] {
+  const found: string[] = [];
+  const visit = ({ type, attrs, children }: Token): void => {
+    if (type === 'link_open' || type === 'image') found.push(attrs?.[0]?.[1] ?? '');
+    if (type.startsWith('html_')) found.push(type);
+    for (const child of children ?? []) visit(child);
+  };
+  for (const token of parser.parse(markdown, {})) visit(token);
+  return found;
+}
+
+const quote = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+
+/** A configuration that has the text wherever one may stand, in a file of that name. */
+function configurationWith(text: string): { readonly name: string; readonly files: Record<string, string> } {
+  const name = `${text.replaceAll(/[/\0]/g, '-')}.conf`;
+  const word = quote(text);
+  const main = `events {}
+http {
+  include ${quote(name)};
+  map $http_upgrade $u { default ${word}; }
+  upstream ${word} { server 127.0.0.1:1; }
+  proxy_set_header Connection ${word};
+  server {
+    listen 80; server_name ${word}; # ${text.replaceAll(/[\r\n]/g, ' ')}
+    location /ws { proxy_pass http://127.0.0.1:1; proxy_set_header Upgrade $u; proxy_set_header Host ${word}; }
+    location ${quote(`/a${text}`)} { proxy_pass ${quote(`http://a/${text}`)}; ${word} on; }
+  }
+}
+`;
+  const included = `server { listen 81; location /websocket { proxy_pass http://127.0.0.1:1; proxy_set_header Connection ${word}; } }\n`;
+  return { name, files: { '/w/nginx.conf': main, [`/w/${name}`]: included } };
+}
+
+const readsMarkdown = {
+  ...capable,
+  textDocument: { ...capable.textDocument, hover: { contentFormat: [MarkupKind.Markdown] } },
+};
+
+describe('a text of others', () => {
+  it('is code, or text, in Markdown, and leads nowhere', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (a, b) => {
+        expect(leadsTo(codeSpan(a))).toEqual([]);
+        expect(leadsTo(`${markdownText(`Said of \`${a}\`: ${b}`)} and ${codeSpan(b)}`)).toEqual([]);
+        expect(leadsTo(markdownLink(a, `file:///w/${b.replaceAll('%', '')}`))).toHaveLength(1);
+        expect(leadsTo(markdownLink(a, 'file:///w/x#L1'))).toEqual(['file:///w/x#L1']);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('means the same in JSON, and holds nothing that is obeyed', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const json = jsonText({ [text]: [text] });
+        expect(json).not.toMatch(OBEYED);
+        expect(JSON.parse(json)).toEqual({ [text]: [text] });
+      }),
+    );
+  });
+
+  it('is one line of a terminal, and no command of a workflow', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(visible(text)).not.toMatch(OBEYED);
+        expect(visible(text)).not.toMatch(/\n|^\s*::[\w-]+.*::|##\[/);
+      }),
+    );
+  });
+});
+
+describe('a configuration of hostile texts', () => {
+  it('prints nothing that is obeyed, with any command', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostile, async (text) => {
+        const { name, files } = configurationWith(text);
+        const host = new MemoryHost(files);
+        const of = (...argv: string[]) =>
+          runIn('/w', argv, { host, isTerminal: true, environment: { NO_COLOR: '1' } });
+        const outcomes = {
+          text: await of('check', '--severity', 'hint', 'nginx.conf', '--', name),
+          github: await of('check', '--format', 'github', '--severity', 'hint', 'nginx.conf'),
+          json: await of('check', '--format', 'json', 'nginx.conf'),
+          sarif: await of('check', '--format', 'sarif', 'nginx.conf'),
+          routes: await of('routes', 'nginx.conf'),
+          routesJson: await of('routes', '--format', 'json', 'nginx.conf'),
+          explain: await of('explain', 'nginx.conf', 'ws://localhost/ws'),
+          explainJson: await of('explain', '--format', 'json', 'nginx.conf', 'ws://localhost/ws'),
+          fix: await of('fix', '--dry-run', '--unsafe', 'nginx.conf'),
+        };
+        for (const [kind, { stdout, stderr }] of Object.entries(outcomes)) {
+          // What erases a line of progress is our own.
+          const printed =
+            stdout + stderr.replaceAll('\r\u001B[K', '').replaceAll('\u001B[2K', '').replaceAll('\r', '');
+          expect(printed, kind).not.toMatch(OBEYED);
+          expect(printed, kind).not.toMatch(/##\[/);
+          if (kind !== 'github') expect(printed, kind).not.toMatch(/^\s*::[\w-]+.*::/m);
+        }
+        expect(outcomes.github.stdout).not.toMatch(/^::(?!error |warning |notice )/m);
+        expect(outcomes.github.stdout).not.toMatch(/^(?!::|$)/m);
+        for (const kind of ['json', 'sarif', 'routesJson', 'explainJson'] as const) {
+          expect(() => JSON.parse(outcomes[kind].stdout), kind).not.toThrow();
+        }
+        for (const uri of outcomes.sarif.stdout.match(/(?<="uri": ")[^"]*/g) ?? []) {
+          expect(uri).toMatch(/^(?:[\w\-.!~*'()/]|%[\dA-F]{2})*$/);
+        }
+      }),
+      { numRuns: 25 },
+    );
+  }, 120_000);
+
+  it('shows nothing that is obeyed in an editor, and leads only to its own lines', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostile, async (text) => {
+        const { files } = configurationWith(text);
+        const session = await startSession(files, {
+          capabilities: readsMarkdown,
+          initializationOptions: { commands: ['nginxWebsocket.explain', 'nginxWebsocket.probe'] },
+        });
+        const { client } = session;
+        const uri = await openFile(session, '/w/nginx.conf');
+        const textDocument = { uri };
+        const lines = (files['/w/nginx.conf'] ?? '').split('\n');
+        for (const [line, each] of lines.entries()) {
+          for (const word of ['proxy_pass', 'proxy_set_header', '$u', 'Upgrade']) {
+            const character = each.indexOf(word);
+            if (character === -1) continue;
+            const position = { line, character: character + 1 };
+            const hover = await client.connection.sendRequest(HoverRequest.type, { textDocument, position });
+            const value =
+              JSON.stringify(hover?.contents ?? '') === '""'
+                ? ''
+                : (hover?.contents as { value: string }).value;
+            expect(value).not.toMatch(OBEYED);
+            for (const target of leadsTo(value))
+              expect(target).toMatch(/^(?:file:\/\/\/w\/|https:\/\/nginx\.org\/)/);
+          }
+        }
+        const end = { line: lines.length, character: 0 };
+        const range = { start: { line: 0, character: 0 }, end };
+        const diagnostics = await client.diagnostics(uri);
+        const actions = await client.connection.sendRequest(CodeActionRequest.type, {
+          textDocument,
+          range,
+          context: { diagnostics: [] },
+        });
+        const lenses = await client.connection.sendRequest(CodeLensRequest.type, { textDocument });
+        const shown = [
+          ...diagnostics.map(({ message }) => String(message)),
+          ...(actions ?? []).map(({ title }) => title),
+          ...(lenses ?? []).map(({ command }) => command?.title ?? ''),
+        ];
+        expect(shown.length).toBeGreaterThan(3);
+        for (const each of shown) {
+          expect(each).not.toMatch(OBEYED);
+          expect(each).not.toContain('\n');
+        }
+      }),
+      { numRuns: 15 },
+    );
+  }, 120_000);
+});
+
+it('the client trusts no Markdown and shows no HTML', () => {
+  const folder = join(import.meta.dirname, '../client/src');
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((each) =>
+    each.endsWith('.ts'),
+  )) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    expect(text.replaceAll('workspace.isTrusted', ''), file).not.toMatch(
+      /MarkdownString|supportHtml|isTrusted/,
+    );
+  }
+});
