@@ -46,6 +46,7 @@ describe('languages of templates', () => {
     ['a.conf', 'a ${TIME}s;'],
     ['a.conf', 'proxy_pass http://${APP_HOST};'],
     ['a.conf', 'root ${ROOT:-/srv};'],
+    ['a.conf', 'proxy_pass http://${HOST}:${PORT};'],
     ['a.conf', 'proxy_pass http://%ip%:%web_port%;'],
     ['a.conf', 'listen <<PORT>>;'],
     ['a.conf', 'listen ${web.port};'],

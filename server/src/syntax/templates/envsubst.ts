@@ -7,9 +7,13 @@ const OF_NGINX =
   'ARG|BODY|BYTES|CONNECTION|CONTENT|COOKIE|DOCUMENT|HTTP|IS|LIMIT|NGINX|PROXY|QUERY|REALIP|REALPATH|REMOTE|REQUEST|SENT|' +
   'SERVER|SSL|TIME|UPSTREAM';
 
+/** Its variables of one word. */
+const WORDS_OF_NGINX =
+  'ARGS|CONNECTION|HOST|HOSTNAME|HTTP[23]|HTTPS|MSEC|PID|PIPE|PROTOCOL|REQUEST|SCHEME|STATUS|URI';
+
 /**
- * What no variable of nginx is: alone on a line, in front of a unit, where nginx takes none, with a default, or in a
- * name of more than one word that nginx does not have.
+ * What no variable of nginx is: alone on a line, in front of a unit, where nginx takes none, with a default, or with a
+ * name that nginx does not have.
  */
 const SIGNS: readonly string[] = [
   `^[ \\t]*${NAME}[ \\t]*(?:#[^\\n]*)?\\r?$`,
@@ -17,6 +21,7 @@ const SIGNS: readonly string[] = [
   `^[ \\t]*(?:listen|server_name|server|include|upstream|user|worker_\\w+|keepalive|[a-z_]+_(?:timeout|size))[ \\t][^\\n;#]*${NAME}`,
   '\\$\\{[A-Z][A-Z0-9_]+:?[-=+?][^{}\\s]*\\}',
   `\\$\\{(?!(?:${OF_NGINX})_)[A-Z][A-Z0-9]*_[A-Z0-9_]+\\}`,
+  `\\$\\{(?!(?:${WORDS_OF_NGINX})\\})[A-Z][A-Z0-9]+\\}`,
 ];
 
 /**
