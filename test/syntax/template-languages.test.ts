@@ -42,6 +42,11 @@ describe('languages of templates', () => {
     ['web.stpl', ''],
     ['a.conf', 'listen {{ port }};'],
     ['a.vhost', 'listen ${PORT};'],
+    ['a.conf', '  ${EXTRA} # more\n'],
+    ['a.conf', 'a ${TIME}s;'],
+    ['a.conf', 'proxy_pass http://${APP_HOST};'],
+    ['a.conf', 'root ${ROOT:-/srv};'],
+    ['a.conf', 'proxy_pass http://${HOST}:${PORT};'],
     ['a.conf', 'proxy_pass http://%ip%:%web_port%;'],
     ['a.conf', 'listen <<PORT>>;'],
     ['a.conf', 'listen ${web.port};'],
@@ -59,6 +64,8 @@ describe('languages of templates', () => {
     'rewrite ^/(?<name>a)>> /b;',
     'fastcgi_param SCRIPT_NAME $fastcgi_script_name;',
     'root __a__;',
+    'proxy_set_header A ${CONNECTION};',
+    'proxy_set_header A ${REMOTE_ADDR};',
     'log_format a "a@b.c";',
   ])('%s is none', (text) => {
     expect(isTemplate('nginx.conf', text)).toBe(false);

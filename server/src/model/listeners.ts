@@ -1,4 +1,5 @@
 import { hasPlaceholder } from '../syntax/templates/languages';
+import { mayBeStub } from '../syntax/templates/stubs';
 import { type Listen, listenHost, readListen } from '../values/listen';
 import type { ConfigDirective } from './configuration';
 import { ownDirectives } from './inheritance';
@@ -98,5 +99,5 @@ function listenerOf(
 
 /** Whether an address is not known yet: nginx itself takes no variables here. */
 export function isTemplated(address: string): boolean {
-  return address.includes('$') || hasPlaceholder(address);
+  return address.includes('$') || hasPlaceholder(address) || mayBeStub(address);
 }

@@ -6,6 +6,7 @@ import { isMainBlock } from './context';
 import { expandGlob, isGlob } from './glob';
 import { BoundedHost, READING_LIMITS, type ReadingLimits } from './bounded-host';
 import type { Host } from './host';
+import { imageTemplateOf, withImageTemplates } from './image-templates';
 import { builtInText, isHarmlessWhenMissing } from './known-includes';
 import {
   mapPath,
@@ -268,7 +269,9 @@ class Loader {
   }
 
   private async includeFile(path: string): Promise<Inclusion> {
-    const file = await this.read(path);
+    const template = imageTemplateOf(path);
+    const filled = template === null ? null : await this.read(template);
+    const file = filled === null || 'kind' in filled ? await this.read(path) : filled;
     return 'kind' in file ? { files: [], problem: file } : { files: [file], problem: null };
   }
 
@@ -278,7 +281,10 @@ class Loader {
     const listed = (each: string): unknown => directories.add(each);
     const files: SourceFile[] = [];
     let problem: InclusionProblem | null = null;
-    const paths = await expandGlob(this.host, pattern, listed, directory);
+    const written = await expandGlob(this.host, pattern, listed, directory);
+    const template = imageTemplateOf(pattern);
+    const templates = template === null ? [] : await expandGlob(this.host, template, listed, directory);
+    const paths = withImageTemplates(written, templates);
     if (this.host.exhausted !== null) return cutOff(pattern, this.host.exhausted);
     for (const each of directories) {
       this.watchedDirectories.add(each);

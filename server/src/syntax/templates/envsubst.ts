@@ -1,11 +1,35 @@
 import { languageOfNames, type TemplateLanguage } from './language';
 
+const NAME = '\\$\\{[A-Z][A-Z0-9_]+(?::?[-=+?][^{}\\s]*)?\\}';
+
+/** The first words of variables of nginx, which may be written in capitals, too. */
+const OF_NGINX =
+  'ARG|BODY|BYTES|CONNECTION|CONTENT|COOKIE|DOCUMENT|HTTP|IS|LIMIT|NGINX|PROXY|QUERY|REALIP|REALPATH|REMOTE|REQUEST|SENT|' +
+  'SERVER|SSL|TIME|UPSTREAM';
+
+/** Its variables of one word. */
+const WORDS_OF_NGINX =
+  'ARGS|CONNECTION|HOST|HOSTNAME|HTTP[23]|HTTPS|MSEC|PID|PIPE|PROTOCOL|REQUEST|SCHEME|STATUS|URI';
+
 /**
- * envsubst and the shell: `${NAME}`, `${NAME:-80}`. nginx reads the same as one of its variables, but has none in upper
- * case; a word alone does not tell.
+ * What no variable of nginx is: alone on a line, in front of a unit, where nginx takes none, with a default, or with a
+ * name that nginx does not have.
  */
-export const envsubst: TemplateLanguage = languageOfNames('${', /\$\{\w+(?::?[-=+?][^}\s]*)?\}/y, {
+const SIGNS: readonly string[] = [
+  `^[ \\t]*${NAME}[ \\t]*(?:#[^\\n]*)?\\r?$`,
+  `${NAME}(?:ms|[smhdkKMG])[ \\t]*;`,
+  `^[ \\t]*(?:listen|server_name|server|include|upstream|user|worker_\\w+|keepalive|[a-z_]+_(?:timeout|size))[ \\t][^\\n;#]*${NAME}`,
+  '\\$\\{[A-Z][A-Z0-9_]+:?[-=+?][^{}\\s]*\\}',
+  `\\$\\{(?!(?:${OF_NGINX})_)[A-Z][A-Z0-9]*_[A-Z0-9_]+\\}`,
+  `\\$\\{(?!(?:${WORDS_OF_NGINX})\\})[A-Z][A-Z0-9]+\\}`,
+];
+
+/**
+ * envsubst and the shell: `${NAME}`, `${NAME:-80}`. nginx reads the same as one of its variables, whose names are written
+ * in lower case by nearly everybody; a word alone does not tell.
+ */
+export const envsubst: TemplateLanguage = languageOfNames('${', /\$\{\w+(?::?[-=+?][^{}\s]*)?\}/y, {
   inWord: null,
   fileName: /\.template(?:\.[\w-]+)*$/i,
-  sign: /\$\{[A-Z][A-Z0-9_]+(?::?[-=+?][^}\s]*)?\}/,
+  sign: new RegExp(SIGNS.join('|'), 'm'),
 });
