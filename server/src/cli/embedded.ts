@@ -10,9 +10,15 @@ import { visible } from '../features/support/escape';
 /** A file that stands within another one. */
 export interface EmbeddedFile {
   readonly region: Region;
-  readonly kind: OuterText['kind'];
-  /** The outer file as it was given, and its text. */
-  readonly outer: { readonly name: string; readonly text: string };
+  readonly outer: OuterFile;
+}
+
+interface OuterFile {
+  /** As it was given. */
+  readonly name: string;
+  readonly path: string;
+  readonly realPath: string;
+  readonly text: string;
 }
 
 /** The files within the files of a command line, by the path that a `Host` has for them. */
@@ -61,9 +67,10 @@ export async function withEmbedded<Args extends { readonly files: readonly strin
       const root = `${SCHEME}${index + 1}`;
       settings.set(root, directoryOf(path));
       const paths = pathsOf(root, read);
+      const outer = { name, path, realPath: reading.realPath, text: reading.text };
       for (const [number, region] of read.regions.entries()) {
         const inner = paths[number] ?? '';
-        embedded.set(inner, { region, kind: read.kind, outer: { name, text: reading.text } });
+        embedded.set(inner, { region, outer });
       }
       // A dump is one configuration, its main file first.
       for (const each of read.kind === 'dump' ? paths.slice(0, 1) : paths) files.push(each);

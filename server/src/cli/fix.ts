@@ -2,15 +2,16 @@ import type { Closure, SourceFile } from '../model/load';
 import type { Host } from '../model/host';
 import type { FixArguments } from './arguments';
 import { openConfigurations } from './configurations';
+import { outermost, outermostChanges } from './embedded-fix';
 import { reasonOf } from './errors';
 import { currentOf, obstacleTo, stage, type Staged } from './file-on-disk';
 import type { Io } from './io';
 import type { Names } from './names';
 import { type Change, type Obstacle, type Plan, planFor } from './plan';
 import { isLarge, Progress } from './progress';
+import { Ranges } from './ranges';
 import type { StandardInput } from './standard-input';
 import { versionNote } from './report-text';
-import { LineIndex } from '../syntax/lines';
 import { unifiedDiff } from './unified-diff';
 import { visible, visibleLines } from '../features/support/escape';
 import { counted } from './words';
@@ -39,11 +40,13 @@ export async function fix(
     const closures = configurations.map(({ closure }) => closure);
     progress.step('looking for what can be mended', closures.some(isLarge));
     const found = configurations.map((configuration) => analyses.of(configuration));
-    const plan = await planFor(found, {
+    const obstacle = input === null ? obstacleTo : obstacleBeside(input);
+    const planned = await planFor(found, {
       suggestions: args.isUnsafe,
-      obstacleTo: input === null ? obstacleTo : obstacleBeside(input),
+      obstacleTo: (file, text) => obstacle(outermost(file, names), text),
     });
-    const skipped = withSyntaxErrors(plan.obstacles, closures);
+    const plan = { ...planned, changes: outermostChanges(planned.changes, names) };
+    const skipped = withSyntaxErrors(plan.obstacles, closures, new Ranges(names));
     for (const { file, reason } of skipped) say(`skipped ${names.of(file)}: ${reason}`);
     if (input !== null && !args.isDryRun) printInput(input, plan.changes, io);
     else {
@@ -75,19 +78,24 @@ function printInput({ realPath, text, encoding }: StandardInput, changes: readon
 }
 
 /** The obstacles, and one for each file with syntax errors: what is left to fix in it is unknown. */
-function withSyntaxErrors(obstacles: readonly Obstacle[], closures: readonly Closure[]): Obstacle[] {
+function withSyntaxErrors(
+  obstacles: readonly Obstacle[],
+  closures: readonly Closure[],
+  ranges: Ranges,
+): Obstacle[] {
   const all = new Map(obstacles.map((obstacle) => [obstacle.file.realPath, obstacle] as const));
   for (const file of closures.flatMap(({ files }) => [...files.values()])) {
-    const reason = syntaxErrorsOf(file);
+    const reason = syntaxErrorsOf(file, ranges);
     if (reason !== null) all.set(file.realPath, { file, reason });
   }
   return [...all.values()];
 }
 
-function syntaxErrorsOf({ text, tree }: SourceFile): string | null {
+function syntaxErrorsOf(file: SourceFile, ranges: Ranges): string | null {
+  const { tree } = file;
   const [first] = tree.errors;
   if (first === undefined) return null;
-  const line = new LineIndex(text).positionAt(first.start).line + 1;
+  const { line } = ranges.of({ file, start: first.start, end: first.start });
   return `it has ${counted(tree.errors.length, 'syntax error')}, the first in line ${line}. Mend that by hand.`;
 }
 

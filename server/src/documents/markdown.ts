@@ -12,8 +12,8 @@ const ANY = /^(?:|conf|config|cfg|ini|text|txt|plaintext|sh|bash|apache|apacheco
 
 /** The fenced blocks of a page of Markdown that hold nginx text. */
 export function readMarkdown(text: string): OuterText {
-  const regions = fencesOf(text).flatMap(({ language, lines }) => {
-    const region = regionOf(text, lines);
+  const regions = fencesOf(text).flatMap(({ language, indent, lines }) => {
+    const region = regionOf(text, lines, { indent });
     const isNginx = NGINX.test(language) || (ANY.test(language) && readsAsNginx(region.text));
     return isNginx && region.text.trim() !== '' ? [region] : [];
   });
@@ -22,6 +22,8 @@ export function readMarkdown(text: string): OuterText {
 
 interface Fence {
   readonly language: string;
+  /** What stands before its lines. */
+  readonly indent: string;
   readonly lines: readonly Slice[];
 }
 
@@ -30,20 +32,20 @@ function fencesOf(text: string): Fence[] {
   let open: {
     readonly language: string;
     readonly mark: string;
-    readonly width: number;
+    readonly indent: string;
     lines: Slice[];
   } | null = null;
   for (const [start, end] of linesOf(text)) {
     const line = text.slice(start, end);
     const [, before = '', mark = '', language = ''] = FENCE.exec(line) ?? [];
     if (open === null) {
-      if (mark !== '') open = { language, mark, width: before.length, lines: [] };
+      if (mark !== '') open = { language, mark, indent: before.replaceAll(/[^ \t>]/g, ' '), lines: [] };
     } else if (mark.startsWith(open.mark) && line.trimEnd().endsWith(mark)) {
       fences.push(open);
       open = null;
     } else {
       const [indent = ''] = /^[ \t>]*/.exec(line) ?? [];
-      const content = start + Math.min(indent.length, open.width);
+      const content = start + Math.min(indent.length, open.indent.length);
       open.lines.push([content, end]);
     }
   }

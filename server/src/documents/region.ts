@@ -17,6 +17,10 @@ export interface Region {
   readonly text: string;
   /** In order, without gaps in the nginx text. */
   readonly pieces: readonly Piece[];
+  /** What the outer text has before each line. */
+  readonly indent: string;
+  /** Whether the outer text writes `$$` for `$`. */
+  readonly doublesDollars: boolean;
 }
 
 /** A text with others for nginx within it. */
@@ -29,11 +33,13 @@ export interface OuterText {
 /** From where to where, in a text. */
 export type Slice = readonly [start: number, end: number];
 
+type RegionOptions = Partial<Pick<Region, 'path' | 'name' | 'indent' | 'doublesDollars'>>;
+
 /** The region that some slices of the outer text make when they are put together. */
 export function regionOf(
   outer: string,
   slices: readonly Slice[],
-  { path = null, name = '' }: { readonly path?: string | null; readonly name?: string } = {},
+  { path = null, name = '', indent = '', doublesDollars = false }: RegionOptions = {},
 ): Region {
   const pieces: Piece[] = [];
   let length = 0;
@@ -42,7 +48,8 @@ export function regionOf(
     pieces.push({ inner: length, outer: start, length: end - start });
     length += end - start;
   }
-  return { path, name, text: slices.map(([start, end]) => outer.slice(start, end)).join(''), pieces };
+  const text = slices.map(([start, end]) => outer.slice(start, end)).join('');
+  return { path, name, text, pieces, indent, doublesDollars };
 }
 
 /** Where an offset of the nginx text is in the outer text. */

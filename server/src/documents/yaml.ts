@@ -23,6 +23,8 @@ export function readYaml(text: string): OuterText {
         const isCompose = targets !== null && keys[0] === 'configs';
         const slices = linesWithin(text, masked, node.range[0], node.range[1]);
         const found = regionOf(text, isCompose ? withoutDoubles(text, slices) : slices, {
+          indent: indentBefore(text, slices),
+          doublesDollars: isCompose,
           name: /^[\w.-]+$/.test(name) ? name : '',
           path: isCompose ? (targets.get(keys[1] ?? '') ?? null) : pathBeside(keys, path),
         });
@@ -86,6 +88,12 @@ function linesWithin(text: string, masked: string, start: number, end: number): 
     const end = /\r?\n$/.exec(text.slice(from, to))?.index ?? to - from;
     return [from + end, to];
   });
+}
+
+/** What stands before the first line that has anything in it. */
+function indentBefore(text: string, slices: readonly Slice[]): string {
+  const first = slices.find(([start, end]) => text.slice(start, end).trim() !== '');
+  return first === undefined ? '' : text.slice(text.lastIndexOf('\n', first[0] - 1) + 1, first[0]);
 }
 
 /** What all lines with anything in them are indented by. */
