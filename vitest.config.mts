@@ -5,7 +5,7 @@ export default defineConfig({
     // Of two cores vitest would leave one idle.
     maxWorkers: '100%',
     // A time-out is for what never ends. Tests with random or extreme input take many seconds on a busy machine, and no
-    // test asserts how fast something is: test/bench does.
+    // test asserts a time: test/performance.test.ts compares processor times of one run, test/bench measures.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
