@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { link, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -85,5 +86,86 @@ describe('the program', () => {
       stdout: '',
       stderr: '',
     });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('fix that is stopped', () => {
+  const COUNT = 120;
+  const server =
+    'server {\n    listen 80;\n    location /ws {\n        proxy_pass http://127.0.0.1:1;\n    }\n}\n';
+  const files = Object.fromEntries([
+    ['nginx.conf', 'events {}\nhttp {\n    include conf.d/*.conf;\n}\n'],
+    ...Array.from({ length: COUNT }, (_, index) => [
+      `conf.d/${index}.conf`,
+      server.replace('80', `${8000 + index}`),
+    ]),
+  ]) as Record<string, string>;
+
+  const leftoversIn = (cwd: string): string[] =>
+    [cwd, join(cwd, 'conf.d')]
+      .flatMap((each) => readdirSync(each))
+      .filter((name) => name.startsWith('.nginx-'));
+
+  /** Starts it, and sends the signal as soon as a temporary file is there. */
+  async function stoppedBy(
+    signal: NodeJS.Signals,
+  ): Promise<{ cwd: string; by: NodeJS.Signals | null; stderr: string }> {
+    const cwd = await directoryWith(files);
+    const child = spawn(process.execPath, [program, 'fix', 'nginx.conf'], {
+      cwd,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    const closed = once(child, 'close');
+    const timer = setInterval(() => {
+      if (existsSync(cwd) && leftoversIn(cwd).length > 0) child.kill(signal);
+    }, 1);
+    const [, by] = await closed;
+    clearInterval(timer);
+    return { cwd, by, stderr };
+  }
+
+  async function changedIn(cwd: string): Promise<number> {
+    const texts = await Promise.all(
+      Object.entries(files).map(async ([name, text]) => (await readFile(join(cwd, name), 'utf8')) !== text),
+    );
+    return texts.filter(Boolean).length;
+  }
+
+  it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])(
+    'by %s leaves no temporary file, and all files changed or none',
+    async (signal) => {
+      const { cwd, by, stderr } = await stoppedBy(signal);
+      expect(by).toBe(signal);
+      expect(leftoversIn(cwd)).toEqual([]);
+      const changed = await changedIn(cwd);
+      expect([0, COUNT]).toContain(changed);
+      expect(stderr.includes('stopped: no file was changed.')).toBe(changed === 0);
+    },
+    60_000,
+  );
+
+  it('by SIGKILL leaves what the next run removes', async () => {
+    const { cwd } = await stoppedBy('SIGKILL');
+    expect(leftoversIn(cwd).length).toBeGreaterThan(0);
+    await writeFile(join(cwd, '.nginx-websocket-mine.tmp'), '');
+    await spawned(cwd, ['fix', 'nginx.conf']);
+    expect(leftoversIn(cwd)).toEqual(['.nginx-websocket-mine.tmp']);
+    expect(await changedIn(cwd)).toBe(COUNT);
+  }, 60_000);
+
+  it('does not start on a file with hard links: they would be parted', async () => {
+    const cwd = await directoryWith({ 'nginx.conf': broken });
+    await link(join(cwd, 'nginx.conf'), join(cwd, 'other.conf'));
+    const { status, stderr } = await spawned(cwd, ['fix', 'nginx.conf']);
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      'skipped nginx.conf: it has 2 names (hard links), which would be parted: edit it by hand.',
+    );
+    expect(await readFile(join(cwd, 'other.conf'), 'utf8')).toBe(broken);
+    expect(await readdir(cwd)).toHaveLength(2);
   });
 });

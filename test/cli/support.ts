@@ -53,7 +53,15 @@ export async function runIn(
       : Promise.resolve(Buffer.from(input));
   const status = await run(
     argv,
-    { stdout: outputTo(stdout), stderr: outputTo(stderr), cwd, readInput, environment, onInterrupt },
+    {
+      stdout: outputTo(stdout),
+      stderr: outputTo(stderr),
+      cwd,
+      readInput,
+      environment,
+      onInterrupt,
+      onStop: () => () => {},
+    },
     host,
   );
   const stdoutBytes = Buffer.concat(stdout);

@@ -14,13 +14,16 @@ const including = (include: string): string =>
 
 const denied = { initializationOptions: { trusted: false }, folders: ['file:///work'] };
 
+const textOf = (message: string | { readonly value: string }): string =>
+  typeof message === 'string' ? message : message.value;
+
 async function messagesOf(
   files: Readonly<Record<string, string>>,
   options: Parameters<typeof startSession>[1],
 ): Promise<string[]> {
   const session = await startSession(files, options);
   const uri = await openFile(session, MAIN);
-  return (await session.client.diagnostics(uri)).map(({ message }) => String(message));
+  return (await session.client.diagnostics(uri)).map(({ message }) => textOf(message));
 }
 
 describe('in a workspace that is not trusted', () => {

@@ -1,4 +1,5 @@
 import type { Explanation } from '../handshake/explanation';
+import { hideInUrl } from '../values/secrets';
 import { atJson, becauseJson, casesJson } from './evidence-json';
 import type { Names } from './names';
 import type { Ranges } from './ranges';
@@ -8,7 +9,8 @@ export function explanationJson(explanation: Explanation, names: Names, ranges: 
   const { url, verdict, status, location, upstreamRequest, because, error } = explanation;
   const { conditions, cases, hops } = explanation;
   return {
-    url,
+    // A URL that is refused for its password is the one that was given.
+    url: explanation.badUrl === true ? url : hideInUrl(url),
     verdict,
     status,
     location:

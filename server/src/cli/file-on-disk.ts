@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import {
+  access,
+  constants,
+  type FileHandle,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { SourceFile } from '../model/load';
 import { decodeText, nativePath } from '../node-host';
@@ -17,7 +29,9 @@ export async function obstacleTo(file: SourceFile, text: string): Promise<string
   if (file.tree.errors.length > 0) return 'it has syntax errors: mend those first.';
   try {
     const path = pathOnDisk(file);
-    const { mode } = await stat(path);
+    const { mode, nlink } = await stat(path);
+    // Replacing one of its names would part them: the others would keep the old text.
+    if (nlink > 1) return `it has ${nlink} names (hard links), which would be parted: edit it by hand.`;
     // Root could write such a file, but it is read-only on purpose.
     if ((mode & 0o222) === 0) return 'it is read-only.';
     await access(path, constants.W_OK);
@@ -47,6 +61,62 @@ function canEncode(text: string, encoding: Encoding): boolean {
   return decodeText(Buffer.from(text, encoding)).text === text;
 }
 
+/** The temporary files of this run that are there now. */
+const temporaries = new Set<string>();
+
+/** Removes them at once, when the run is stopped. */
+export function removeTemporaries(): void {
+  for (const path of temporaries) rmSync(path, { force: true });
+  temporaries.clear();
+}
+
+/** Names the machine and the process, so that the next run knows whether it still goes on. */
+function temporaryName(): string {
+  return `.nginx-websocket-${machine()}-${process.pid}-${randomBytes(8).toString('hex')}.tmp`;
+}
+
+function machine(): string {
+  return hostname().replaceAll(/[^\w.]/g, '_');
+}
+
+/** A run of another machine, or container, has ended after this long. */
+const OLD_MS = 60 * 60 * 1000;
+
+/** Removes what a run that was killed has left beside some files. What cannot be removed stays. */
+export async function removeLeftovers(files: Iterable<SourceFile>): Promise<void> {
+  const directories = new Set<string>();
+  for (const { realPath } of files) {
+    const path = nativePath(realPath);
+    if (path !== null) directories.add(dirname(path));
+  }
+  for (const directory of directories) {
+    const names = await readdir(directory).catch(() => []);
+    for (const name of names) {
+      const owner = /^\.nginx-websocket-(?:([\w.]+)-(\d+)-)?[\da-f]{16}\.tmp$/.exec(name);
+      if (owner === null) continue;
+      const path = join(directory, name);
+      try {
+        const isOurs = owner[1] === machine();
+        const isOver = isOurs
+          ? !isRunning(Number(owner[2]))
+          : Date.now() - (await stat(path)).mtimeMs > OLD_MS;
+        if (isOver) await rm(path, { force: true });
+      } catch {
+        // It does no harm: no include matches its name.
+      }
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 /** The new content of a file, complete on the disk beside the file that it will replace. */
 export interface Staged {
   /** Puts it in the place of the file, at one stroke. */
@@ -67,8 +137,12 @@ export async function stage(file: SourceFile, text: string): Promise<Staged> {
   const { encoding } = await currentOf(file);
   const { mode, uid, gid } = await stat(path);
   // A wildcard in an include does not match a leading dot.
-  const temporary = join(dirname(path), `.nginx-websocket-${randomBytes(8).toString('hex')}.tmp`);
-  const discard = (): Promise<void> => rm(temporary, { force: true });
+  const temporary = join(dirname(path), temporaryName());
+  temporaries.add(temporary);
+  const discard = async (): Promise<void> => {
+    await rm(temporary, { force: true });
+    temporaries.delete(temporary);
+  };
   const handle = await open(temporary, 'wx', 0o600);
   try {
     await handle.writeFile(Buffer.from(text, encoding));
@@ -87,6 +161,7 @@ export async function stage(file: SourceFile, text: string): Promise<Staged> {
     commit: async () => {
       await currentOf(file);
       await rename(temporary, path);
+      temporaries.delete(temporary);
       await syncDirectory(dirname(path));
     },
     discard,

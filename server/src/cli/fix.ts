@@ -4,7 +4,14 @@ import type { FixArguments } from './arguments';
 import { openConfigurations } from './configurations';
 import { outermost, outermostChanges } from './embedded-fix';
 import { reasonOf } from './errors';
-import { currentOf, obstacleTo, stage, type Staged } from './file-on-disk';
+import {
+  currentOf,
+  obstacleTo,
+  removeLeftovers,
+  removeTemporaries,
+  stage,
+  type Staged,
+} from './file-on-disk';
 import type { Io } from './io';
 import type { Names } from './names';
 import { type Change, type Obstacle, type Plan, planFor } from './plan';
@@ -38,6 +45,9 @@ export async function fix(
   try {
     const { configurations, names, args, analyses } = await openConfigurations(given, host, io, progress);
     const closures = configurations.map(({ closure }) => closure);
+    if (!args.isDryRun && input === null) {
+      await removeLeftovers(closures.flatMap(({ files }) => [...files.values()]));
+    }
     progress.step('looking for what can be mended', closures.some(isLarge));
     const found = configurations.map((configuration) => analyses.of(configuration));
     const obstacle = input === null ? obstacleTo : obstacleBeside(input);
@@ -52,7 +62,7 @@ export async function fix(
     else {
       const isDone = args.isDryRun
         ? await printDiff(plan.changes, names, io, input, say)
-        : await write(plan.changes, names, say);
+        : await write(plan.changes, names, io, say);
       if (!isDone) return 1;
     }
     say(`${sumOf(plan, skipped.length > 0, args)} (${versionNote(args)}).`);
@@ -122,12 +132,42 @@ async function printDiff(
 
 /**
  * Writes all changes. Until every one of them is whole on the disk no file is replaced: half of the fixes may be worse
- * than none.
+ * than none. Who stops it before that finds everything as it was, who does so later finds all of it done.
  */
 async function write(
   changes: readonly Change[],
   names: Names,
+  io: Io,
   say: (text: string) => void,
+): Promise<boolean> {
+  let isReplacing = false;
+  let endLater: (() => void) | null = null;
+  const release = io.onStop((end) => {
+    if (isReplacing) {
+      endLater = end;
+      return 'later';
+    }
+    removeTemporaries();
+    say('stopped: no file was changed.');
+    return 'now';
+  });
+  try {
+    return await replaceAll(changes, names, say, () => {
+      isReplacing = true;
+    });
+  } finally {
+    release();
+    const end = endLater as (() => void) | null;
+    end?.();
+  }
+}
+
+/** @param onReplace is called before the first file is replaced */
+async function replaceAll(
+  changes: readonly Change[],
+  names: Names,
+  say: (text: string) => void,
+  onReplace: () => void,
 ): Promise<boolean> {
   const staged: { readonly change: Change; readonly file: Staged }[] = [];
   let current: Change | undefined;
@@ -136,6 +176,7 @@ async function write(
       current = change;
       staged.push({ change, file: await stage(change.file, change.text) });
     }
+    onReplace();
     for (const { change, file } of staged) {
       current = change;
       await file.commit();

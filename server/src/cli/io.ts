@@ -23,12 +23,21 @@ export interface Io {
    * @returns what undoes it
    */
   readonly onInterrupt: (listener: () => void) => () => void;
+  /**
+   * Has the listener called when the program is asked to end. It ends then, unless the listener says that it will at
+   * the end of what it is doing; `end` does it.
+   *
+   * @returns what undoes it
+   */
+  readonly onStop: (listener: (end: () => void) => 'now' | 'later') => () => void;
 }
 
 export interface Output {
   readonly write: (data: string | Uint8Array) => void;
   readonly isTerminal: boolean;
 }
+
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const satisfies readonly NodeJS.Signals[];
 
 /** The surroundings of this process. */
 export function processIo(): Io {
@@ -47,6 +56,21 @@ export function processIo(): Io {
     onInterrupt(listener) {
       process.once('SIGINT', listener);
       return () => process.off('SIGINT', listener);
+    },
+    onStop(listener) {
+      const release = (): void => {
+        for (const signal of STOPPING) process.off(signal, handle);
+      };
+      const handle = (signal: NodeJS.Signals): void => {
+        const end = (): void => {
+          release();
+          // As it would have ended by itself: whoever has started it sees the signal.
+          process.kill(process.pid, signal);
+        };
+        if (listener(end) === 'now') end();
+      };
+      for (const signal of STOPPING) process.on(signal, handle);
+      return release;
     },
   };
 }

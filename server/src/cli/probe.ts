@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { probe as runProbe } from '../probe/probe';
 import { proxyVariables } from '../probe/proxies';
 import { type ReportLine, reportLines } from '../probe/report-text';
+import { hideInUrl } from '../values/secrets';
 import type { ProbeResult } from '../protocol';
 import type { ProbeArguments } from './arguments';
 import { hasColors, type Io } from './io';
@@ -24,7 +25,7 @@ export async function probe(args: ProbeArguments, io: Io): Promise<number> {
   } finally {
     release();
   }
-  if (args.format === 'json') io.stdout.write(`${jsonText(result)}\n`);
+  if (args.format === 'json') io.stdout.write(`${jsonText({ ...result, url: hideInUrl(result.url) })}\n`);
   else io.stdout.write(textOf(reportLines(result, at), hasColors(io.stdout, io.environment)));
   return result.ok ? 0 : 1;
 }

@@ -1,4 +1,5 @@
 import { conditionsText } from '../features/conditions-text';
+import { hideInUrl } from '../values/secrets';
 import type { JudgedUrl } from '../project/urls';
 import { visible } from '../features/support/escape';
 
@@ -10,5 +11,5 @@ export function urlLine({ url, expect, explanation, isAsExpected }: JudgedUrl): 
     (verdict === 'depends' ? conditionsText(conditions) : because.find(({ id }) => id !== null)?.message);
   const wanted = isAsExpected || expect === null ? '' : ` (expected: ${expect})`;
   const outcome = status === null || verdict === 'depends' ? verdict : `${verdict}, ${status}`;
-  return visible(`${url}  ${outcome}${wanted}${reason === undefined ? '' : `: ${reason}`}`);
+  return visible(`${hideInUrl(url)}  ${outcome}${wanted}${reason === undefined ? '' : `: ${reason}`}`);
 }

@@ -6,6 +6,7 @@ import type { Fix } from '../rules/support/rule';
 import { conditionsText } from './conditions-text';
 import { nextStepFor } from './next-step';
 import { wrap } from './support/wrap';
+import { hideInUrl } from '../values/secrets';
 
 /** How an explanation is written: as the terminal and the document in the editor show it. */
 export interface ExplainTextOptions {
@@ -45,7 +46,7 @@ const INDENT = ' '.repeat(4 + LABEL_WIDTH + 2);
 export function explainText(explanation: Explanation, options: ExplainTextOptions): ExplainText {
   const { url, error } = explanation;
   const { placeColumn = PLACE_COLUMN } = options;
-  const head = `${url.padEnd(placeColumn - 30)}  ${outcome(explanation)}`;
+  const head = `${hideInUrl(url).padEnd(placeColumn - 30)}  ${outcome(explanation)}`;
   const body =
     error === undefined
       ? [...caseLines(explanation, options), ...wayLines(explanation, options)]

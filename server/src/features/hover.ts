@@ -11,6 +11,7 @@ import type { SourceFile } from '../model/load';
 import type { Model } from '../model/model';
 import { type ConfigSymbol, type Occurrence, symbolsOf } from '../model/symbols';
 import { isNamed } from '../values/header-name';
+import { HIDDEN, hideInUrl, isSecretParameter } from '../values/secrets';
 import { parseTime } from '../values/time';
 import { variablesIn } from '../values/script';
 import { variableDocs } from '../reference/docs';
@@ -103,7 +104,10 @@ const MOST_ENTRIES = 6;
 
 function described(directive: ConfigDirective): string {
   const { name, children } = directive;
-  if (name === 'set') return `\`set\` to ${codeSpan(directive.argument(1))}`;
+  if (name === 'set') {
+    const isSecret = isSecretParameter(directive.argument(0));
+    return `\`set\` to ${isSecret ? HIDDEN : codeSpan(hideInUrl(directive.argument(1)))}`;
+  }
   if (name !== 'map' || children === null) return `\`${name}\``;
   const entries = children
     .filter((entry) => entry.name !== 'include' && entry.words.length === 2)
@@ -157,7 +161,7 @@ function tableText(options: HoverOptions, route: Route): string {
     idleRow(options, route),
   ];
   const table = rows.map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
-  return `**Request to the back end** ${codeSpan(route.proxyPass.argument(0))}\n\n| | value | from |\n|---|---|---|\n${table}\n\n${verdictText(options, route)}`;
+  return `**Request to the back end** ${codeSpan(hideInUrl(route.proxyPass.argument(0)))}\n\n| | value | from |\n|---|---|---|\n${table}\n\n${verdictText(options, route)}`;
 }
 
 type Row = readonly [name: string, value: string, origin: string];
@@ -269,7 +273,9 @@ function verdictText(options: HoverOptions, route: Route): string {
   }
   if (verdict !== 'passes') return [VERDICTS[verdict], ...reasons].join(' ');
   const [url] = row?.urls ?? [];
-  return url === undefined ? VERDICTS[verdict] : `${VERDICTS[verdict]} Clients connect to ${codeSpan(url)}.`;
+  return url === undefined
+    ? VERDICTS[verdict]
+    : `${VERDICTS[verdict]} Clients connect to ${codeSpan(hideInUrl(url))}.`;
 }
 
 function reasonText(options: HoverOptions, { proxyPass }: Route, { message, place }: Evidence): string {

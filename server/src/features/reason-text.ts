@@ -2,6 +2,7 @@ import type { Evidence, EvidenceId } from '../handshake/evidence';
 import type { RouteRow } from '../handshake/route-table';
 import type { Place } from '../model/configuration';
 import { effective } from '../model/inheritance';
+import { hideSecrets } from '../values/secrets';
 
 /** Why a handshake does not pass, in a few words: for lenses, rows and lists. */
 export interface ReasonText {
@@ -39,7 +40,7 @@ function wordsOf({ verdict }: RouteRow, { id, place, message }: Evidence): strin
   const short = SHORT.get(id);
   if (short !== undefined) return short;
   if (SAID.has(id) || place === null) return sentenceOf(message) || verdict;
-  const written = oneLine(place.file.text.slice(place.start, place.end));
+  const written = oneLine(hideSecrets(place.file.text.slice(place.start, place.end)));
   const header = /^proxy_set_header ([^\s"']+) (["']?)([^\s"']{1,24})\2$/.exec(written);
   switch (id) {
     case 'websocket-headers-overridden':

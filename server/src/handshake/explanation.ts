@@ -1,6 +1,7 @@
 import { textOf } from '../model/bytes';
 import { type Place, placeOf, wholePlaceOf } from '../model/configuration';
 import type { Model } from '../model/model';
+import { hideInHeader, hideInUrl, hideSecrets } from '../values/secrets';
 import type { Case } from './cases';
 import type { Evidence, Verdict } from './evidence';
 import { handshake } from './handshake';
@@ -63,6 +64,7 @@ export function explainHandshake(model: Model, url: string): Explanation {
   const { location, upstream, cases, ...rest } = handshake(model, url);
   return {
     ...rest,
+    because: rest.because.map(withoutSecrets),
     cases: cases.length === 0 && rest.error === undefined ? [onlyCase(rest)] : cases.map(explainedCase),
     location: location === null || location.block === null ? null : wholePlaceOf(location.block),
     upstreamRequest: upstream === null ? null : explained(upstream),
@@ -76,12 +78,23 @@ function onlyCase({
   because,
 }: Pick<Explanation, 'verdict' | 'status' | 'because'>): ExplainedCase {
   const isKnown = verdict === 'passes' || verdict === 'blocked';
-  return { when: [], verdict: isKnown ? verdict : 'opaque', status, because: because.filter(isReason) };
+  return {
+    when: [],
+    verdict: isKnown ? verdict : 'opaque',
+    status,
+    because: because.filter(isReason).map(withoutSecrets),
+  };
 }
 
 /** A case in texts and places. */
 export function explainedCase({ when, verdict, status, steps }: Case): ExplainedCase {
-  return { when, verdict, status, because: steps.filter(isReason) };
+  return { when, verdict, status, because: steps.filter(isReason).map(withoutSecrets) };
+}
+
+/** The same, with nothing in its sentence that is nobody's business. */
+export function withoutSecrets(evidence: Evidence): Evidence {
+  const message = hideSecrets(evidence.message);
+  return message === evidence.message ? evidence : { ...evidence, message };
 }
 
 function isReason({ id }: Evidence): boolean {
@@ -94,9 +107,13 @@ function explained({ backEnd, request }: Upstream): ExplainedRequest {
   const headers = request.headers.filter(({ value }) => sampleText(value) !== '');
   return {
     method: shown(method, 'proxy_method'),
-    uri: textOf(sampleText(backEnd.uri)),
+    uri: hideInUrl(textOf(sampleText(backEnd.uri))),
     version: version.value,
-    headers: headers.map(({ name, value, directive }) => [name, shown(value, directive?.argument(1) ?? '')]),
+    headers: headers.map(({ name, value, directive }) => {
+      const text = shown(value, directive?.argument(1) ?? '');
+      // What the client brings is its own; what the files set may be a secret.
+      return [name, directive === null ? text : hideInHeader(name, text)];
+    }),
     origins: headers.map(({ directive }) => (directive === null ? null : placeOf(directive))),
     versionOrigin: version.directive === null ? null : placeOf(version.directive),
     pass: placeOf(backEnd.pass),

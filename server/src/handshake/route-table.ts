@@ -6,9 +6,10 @@ import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { locationName } from '../values/location';
+import { hideInUrl } from '../values/secrets';
 import { reasonsOf } from './cases';
 import type { Evidence, Verdict } from './evidence';
-import { type ExplainedCase, explainedCase } from './explanation';
+import { type ExplainedCase, explainedCase, withoutSecrets } from './explanation';
 import { type Pass, passOf } from './location-config';
 import { intentOfRoute } from './route-intent';
 import { urlsOfCases } from './route-urls';
@@ -77,10 +78,10 @@ function rowOf(model: Model, location: Level, { directive: pass }: Pass): RouteR
     ),
     path: name,
     modifier,
-    upstream: pass.argument(0),
+    upstream: hideInUrl(pass.argument(0)),
     intent: intentOfRoute(model, location, pass.argument(0)).strength,
     verdict: cases.verdict,
-    because: reasonsOf(cases),
+    because: reasonsOf(cases).map(withoutSecrets),
     conditions: cases.conditions,
     cases: cases.all.map(explainedCase),
     urls: urlsOfCases(model, location, cases.all),

@@ -1,6 +1,7 @@
 import type { ProbeHeader } from '../protocol';
 import { requestHeaders } from './headers';
-import { hideInUrl, redactorFor } from './redact';
+import { hideInUrl } from '../values/secrets';
+import { redactorFor } from './redact';
 import { endpointText, type Endpoint, type Target } from './target';
 
 /** What a command repeats of a probe. */

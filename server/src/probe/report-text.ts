@@ -1,5 +1,5 @@
 import type { ProbeCause, ProbeHeader, ProbeResult, ProbeStep } from '../protocol';
-import { hideInUrl } from './redact';
+import { hideInUrl } from '../values/secrets';
 import { statusText } from './status';
 import { wrap } from '../features/support/wrap';
 import { readTarget } from './target';

@@ -4,6 +4,7 @@ import { levelsWithin, type OuterLevel } from '../../model/levels';
 import type { SourceFile } from '../../model/load';
 import { codeSpan } from './escape';
 import type { Model } from '../../model/model';
+import { hideSecrets } from '../../values/secrets';
 import { inheritanceOf } from '../../reference/inheritance';
 
 /** The most texts that are shown for a file that is included in many places. */
@@ -53,5 +54,5 @@ function replacedAt(
   const what = [...new Set(outer.directives.map((each) => each.name))].map((each) => `\`${each}\``);
   return outer.directives.length > 1
     ? `Replaces all ${what.join(' and ')} ${from}.`
-    : `Replaces ${codeSpan(`${origin.directive.name} ${outer.text ?? ''}`.trim())} ${from}.`;
+    : `Replaces ${codeSpan(hideSecrets(`${origin.directive.name} ${outer.text ?? ''}`.trim()))} ${from}.`;
 }

@@ -16,6 +16,7 @@ import { signsInWords } from './signs-in-words';
 import { Suppressions } from './suppression';
 import { UnfinishedLocations } from './unfinished';
 import { listed, LISTED } from './words';
+import { hideSecrets } from '../../values/secrets';
 
 /** Called for each rule that failed. */
 export type OnFault = (rule: string, error: unknown) => void;
@@ -360,7 +361,7 @@ function problemOf(rule: Rule, finding: Finding, onFault: OnFault): Problem {
     }
   };
   const said = {
-    text,
+    text: hideSecrets(text),
     signs: intent === undefined || severity === 'hint' ? '' : signsInWords(intent),
     contexts: [],
   };
