@@ -29,12 +29,13 @@ export function outermostChanges(changes: readonly Change[], names: Names): Chan
     const before = byFile.get(outer.realPath)?.mended ?? new Map<string, number>();
     byFile.set(outer.realPath, { file: outer, text: outer.text, mended: sum(before, mended) });
   }
-  return [...byFile.values()].map((change) => ({
-    ...change,
-    text: (within.get(change.file.realPath) ?? [])
+  return [...byFile.values()].map(({ file, text: before, mended }) => ({
+    file,
+    mended,
+    text: (within.get(file.realPath) ?? [])
       .flatMap(({ embedded, text }) => outerEdits(embedded.outer.text, embedded.region, text))
       .toSorted((a, b) => b.start - a.start)
-      .reduce((text, edit) => text.slice(0, edit.start) + edit.text + text.slice(edit.end), change.text),
+      .reduce((text, edit) => text.slice(0, edit.start) + edit.text + text.slice(edit.end), before),
   }));
 }
 

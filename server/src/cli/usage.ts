@@ -50,6 +50,7 @@ Examples:
   nginx-websocket check --main nginx.conf conf.d/chat.conf
   nginx-websocket check --url wss://example.com/ws nginx.conf
   envsubst < nginx.conf.template | nginx-websocket check -
+  docker exec web nginx -T | nginx-websocket check -
 `;
 
 const FIX = `Usage: nginx-websocket fix [OPTION]... FILE...
