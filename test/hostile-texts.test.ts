@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CodeActionRequest, CodeLensRequest, HoverRequest, MarkupKind } from 'vscode-languageserver-protocol';
+import { CodeActionRequest, CodeLensRequest, HoverRequest, MarkupKind } from 'vscode-languageserver/node';
 import {
   codeSpan,
   jsonText,
