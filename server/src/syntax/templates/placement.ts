@@ -46,7 +46,7 @@ export function mayBringDirectives(tokens: Tokens, index: number): boolean {
 }
 
 /** What the placeholder, or the marker of a conflict, that token `index` is does to the text around it. */
-export function roleOfToken(tokens: Tokens, index: number): Role {
+function roleOfToken(tokens: Tokens, index: number): Role {
   const text = tokenText(tokens, index);
   return conflictRole(text, index) ?? roleOf(text);
 }
