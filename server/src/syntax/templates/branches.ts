@@ -99,6 +99,7 @@ function branchesOf(tree: SyntaxTree): Branches {
 
 function readBranches({ tokens, template }: SyntaxTree): Branches {
   const branches = new Branches();
+  if (!template && !tokens.kinds.includes(TokenKind.Placeholder)) return branches;
   for (let index = 0; index < tokens.count; index += 1) {
     const kind = tokens.kinds[index];
     if (kind === TokenKind.Whitespace) continue;
@@ -125,9 +126,7 @@ function readToken(branches: Branches, tokens: Tokens, index: number): void {
 
 /** Whether anything in a text depends on a condition or a loop. */
 export function hasBranches(tree: SyntaxTree): boolean {
-  return (
-    (tree.template || tree.tokens.kinds.includes(TokenKind.Placeholder)) && branchesOf(tree).starts.length > 0
-  );
+  return branchesOf(tree).starts.length > 0;
 }
 
 /** What must hold for what stands at an offset to be written; null for nothing. */
