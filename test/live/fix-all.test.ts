@@ -101,6 +101,9 @@ const causes: Readonly<Record<string, Readonly<Record<string, Cause>>>> = {
   'proxy-pass-scheme': {
     'ws://': { pass: 'ws://127.0.0.1:3000', target: FORWARDED, refused: true },
   },
+  'request-header-duplicate': {
+    'Host in two lines': { target: `${FORWARDED} proxy_set_header Host $host; proxy_set_header Host $host;` },
+  },
   'websocket-error-page-status': {
     'without =': {
       server: `error_page 418 @socket; location @socket { proxy_pass http://127.0.0.1:3000; ${FORWARDED} }`,

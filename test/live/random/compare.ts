@@ -1,4 +1,5 @@
 import { textOf as textOfBytes } from '../../../server/src/model/bytes';
+import { HIDDEN, hideInHeader, hideInUrl } from '../../../server/src/values/secrets';
 import type { SeenRequest } from '../harness/backends';
 import type { Prediction } from './prediction';
 import { isOfOtherLogin, type Outcome, type PlayedCase } from './trial';
@@ -127,9 +128,17 @@ const isSerial = (predicted: string, seen: string): boolean => predicted === '1'
 function isSame(predicted: SeenRequest, seen: SeenRequest): boolean {
   const headers = predicted.headers.map(([name, value], index) => {
     const [, other = ''] = seen.headers[index] ?? [];
-    return [name, UNTOLD.test(value) || isSerial(value, other) ? other : value] as const;
+    // Secrets are not shown: that of nginx is hidden in the same way.
+    const isUntold =
+      UNTOLD.test(value) || isSerial(value, other) || isHidden(value, hideInHeader(name, other));
+    return [name, isUntold ? other : value] as const;
   });
-  return textOf({ ...predicted, headers }) === textOf(seen);
+  const uri = isHidden(predicted.uri, hideInUrl(seen.uri)) ? seen.uri : predicted.uri;
+  return textOf({ ...predicted, uri, headers }) === textOf(seen);
+}
+
+function isHidden(predicted: string, seen: string): boolean {
+  return predicted.includes(HIDDEN) && predicted === seen;
 }
 
 /** The back end reads bytes as Latin 1, so that none is lost. */
