@@ -19,7 +19,10 @@ export function readsAsConfiguration(tree: SyntaxTree): boolean {
   const [first] = directives;
   if (template || directives.some((directive) => isKnown(nameOf(tree, directive)))) return true;
   if (first === undefined) return errors.length === 0;
-  return !isAssignment(nameOf(tree, first)) && errors.length * 2 < directives.length;
+  if (isAssignment(nameOf(tree, first))) return false;
+  // One mistake, such as a brace too many, is made while a file is being edited.
+  const isEdited = errors.length === 1 && directives.every(({ terminated }) => terminated);
+  return isEdited || errors.length * 2 < directives.length;
 }
 
 /** `NAME=value`, as the environment of a program is written. */
