@@ -7,7 +7,7 @@ import { median, ratio, timeInRounds } from './bench/measure';
 
 /**
  * The short form of `npm run bench`. Each is in times of something that is done in the same rounds, so that a busy machine
- * slows both; it fails at twice what holds.
+ * slows both; it fails at several times what holds on a quiet one.
  */
 describe('how fast it is', () => {
   it('reads a text in a few times of a loop over its characters', () => {
