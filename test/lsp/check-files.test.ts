@@ -7,13 +7,13 @@ import { openFile, type Session, startSession } from './support/in-process';
 const LOCATION = 'location /ws { proxy_pass http://127.0.0.1:9000; proxy_read_timeout 1h; }\n';
 
 const FILES = {
-  '/work/one/nginx.conf':
+  '/srv/one/nginx.conf':
     'events {}\nhttp {\n    include conf.d/*.conf;\n    include snippets/missing.conf;\n}\n',
-  '/work/one/conf.d/a.conf': `server { ${LOCATION} }\n`,
-  '/work/one/conf.d/b.conf': 'server { listen 81; return 204; }\n',
-  '/work/two/nginx.conf': `events {}\nhttp { server { ${LOCATION} } }\n`,
-  '/work/alone.conf': `server { include part.conf; }\n`,
-  '/work/part.conf': LOCATION,
+  '/srv/one/conf.d/a.conf': `server { ${LOCATION} }\n`,
+  '/srv/one/conf.d/b.conf': 'server { listen 81; return 204; }\n',
+  '/srv/two/nginx.conf': `events {}\nhttp { server { ${LOCATION} } }\n`,
+  '/srv/alone.conf': `server { include part.conf; }\n`,
+  '/srv/part.conf': LOCATION,
 };
 
 const ALL = Object.keys(FILES).map((path) => `file://${path}`);
@@ -25,7 +25,7 @@ const check = ({ client }: Session, uris: readonly string[]): Promise<CheckFiles
 function shown({ files }: CheckFilesResult<Diagnostic>): Record<string, unknown[]> {
   return Object.fromEntries(
     files.map(({ uri, diagnostics }) => [
-      uri.replace('file:///work/', ''),
+      uri.replace('file:///srv/', ''),
       diagnostics.map(({ code }) => code),
     ]),
   );
@@ -39,8 +39,8 @@ describe('nginxWebsocket/checkFiles', () => {
     const result = await check(session, ALL);
     expect(result.configurations).toBe(3);
     expect(Object.fromEntries(result.files.map(({ uri, mains }) => [uri, mains]))).toMatchObject({
-      'file:///work/one/conf.d/b.conf': ['file:///work/one/nginx.conf'],
-      'file:///work/part.conf': ['file:///work/alone.conf'],
+      'file:///srv/one/conf.d/b.conf': ['file:///srv/one/nginx.conf'],
+      'file:///srv/part.conf': ['file:///srv/alone.conf'],
     });
     const rules = shown(result);
     expect(Object.keys(rules).toSorted()).toEqual(
@@ -64,24 +64,24 @@ describe('nginxWebsocket/checkFiles', () => {
 
   it('tells of what is shared once', async () => {
     const session = await startSession({
-      '/work/a.conf': 'events {}\nhttp { include part.conf; }\n',
-      '/work/b.conf': 'events {}\nhttp { include part.conf; }\n',
-      '/work/part.conf': `server { ${LOCATION} }\n`,
+      '/srv/a.conf': 'events {}\nhttp { include part.conf; }\n',
+      '/srv/b.conf': 'events {}\nhttp { include part.conf; }\n',
+      '/srv/part.conf': `server { ${LOCATION} }\n`,
     });
     const result = await check(session, [
-      'file:///work/a.conf',
-      'file:///work/b.conf',
-      'file:///work/part.conf',
+      'file:///srv/a.conf',
+      'file:///srv/b.conf',
+      'file:///srv/part.conf',
     ]);
     expect(result.configurations).toBe(2);
     expect(shown(result)).toEqual({ 'a.conf': [], 'b.conf': [], 'part.conf': BROKEN });
     expect(result.files.find(({ uri }) => uri.endsWith('part.conf'))?.mains).toEqual([
-      'file:///work/a.conf',
-      'file:///work/b.conf',
+      'file:///srv/a.conf',
+      'file:///srv/b.conf',
     ]);
   });
 
-  it.each(['/work/one/nginx.conf', '/work/one/conf.d/a.conf', '/work/two/nginx.conf', '/work/alone.conf'])(
+  it.each(['/srv/one/nginx.conf', '/srv/one/conf.d/a.conf', '/srv/two/nginx.conf', '/srv/alone.conf'])(
     'says the same of %s as when it is open',
     async (path) => {
       const session = await startSession(FILES);
@@ -94,10 +94,10 @@ describe('nginxWebsocket/checkFiles', () => {
 
   it('reads open documents as they are in the editor, and the disk as it is now', async () => {
     const session = await startSession(FILES);
-    const uri = await openFile(session, '/work/two/nginx.conf');
+    const uri = await openFile(session, '/srv/two/nginx.conf');
     await session.client.replace(uri, 'proxy_pass http://127.0.0.1:9000', 'return 204');
     await check(session, ALL);
-    session.disk.files.set('/work/part.conf', 'return 204;\n');
+    session.disk.files.set('/srv/part.conf', 'return 204;\n');
     const rules = shown(await check(session, ALL));
     expect(rules['part.conf']).toEqual([]);
     expect(rules['two/nginx.conf']).toEqual([]);
@@ -106,7 +106,7 @@ describe('nginxWebsocket/checkFiles', () => {
 
   it('has nothing watched, and leaves out what cannot be read', async () => {
     const session = await startSession(FILES);
-    const result = await check(session, ['file:///work/gone.conf', 'file:///work/two/nginx.conf']);
+    const result = await check(session, ['file:///srv/gone.conf', 'file:///srv/two/nginx.conf']);
     expect(Object.keys(shown(result))).toEqual(['two/nginx.conf']);
     expect(session.client.registrations.size).toBeLessThanOrEqual(1);
     expect([...session.client.registrations.values()].map(({ method }) => method)).not.toContain(
@@ -117,7 +117,7 @@ describe('nginxWebsocket/checkFiles', () => {
   it('takes the settings of the editor, and of the file beside the main file', async () => {
     const json = JSON.stringify({ rules: { 'websocket-upgrade-missing': 'off' } });
     const session = await startSession(
-      { ...FILES, '/work/two/nginx-websocket.json': json },
+      { ...FILES, '/srv/two/nginx-websocket.json': json },
       { settings: { rules: { 'include-missing': 'off' } } },
     );
     expect(shown(await check(session, ALL))).toMatchObject({

@@ -4,7 +4,7 @@ import { didGrantTrust } from '../../server/src/protocol';
 import { MemoryHost } from '../support/memory-host';
 import { openFile, startSession } from './support/in-process';
 
-const MAIN = '/work/site/nginx.conf';
+const MAIN = '/srv/site/nginx.conf';
 const HEADERS =
   'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;';
 
@@ -12,7 +12,7 @@ const HEADERS =
 const including = (include: string): string =>
   `events {}\nhttp { server { location /ws { ${include}\n proxy_pass http://127.0.0.1:1; } } }\n`;
 
-const denied = { initializationOptions: { trusted: false }, folders: ['file:///work'] };
+const denied = { initializationOptions: { trusted: false }, folders: ['file:///srv'] };
 
 const textOf = (message: string | { readonly value: string }): string =>
   typeof message === 'string' ? message : message.value;
@@ -37,7 +37,7 @@ describe('in a workspace that is not trusted', () => {
     const files = {
       [MAIN]: including(include),
       '/secret/ws.conf': HEADERS,
-      '/work/site/link.conf': '->/secret/ws.conf',
+      '/srv/site/link.conf': '->/secret/ws.conf',
     };
     const messages = await messagesOf(files, denied);
     expect(messages.filter((message) => message.includes(OUTSIDE))).toHaveLength(1);
@@ -46,12 +46,12 @@ describe('in a workspace that is not trusted', () => {
   });
 
   it('what is within them is', async () => {
-    const files = { [MAIN]: including('include ../shared/*.conf;'), '/work/shared/ws.conf': HEADERS };
+    const files = { [MAIN]: including('include ../shared/*.conf;'), '/srv/shared/ws.conf': HEADERS };
     expect((await messagesOf(files, denied)).filter((message) => message.includes(OUTSIDE))).toEqual([]);
   });
 
   it('so are the files beside one that is opened alone', async () => {
-    const files = { [MAIN]: including('include ws.conf;'), '/work/site/ws.conf': HEADERS };
+    const files = { [MAIN]: including('include ws.conf;'), '/srv/site/ws.conf': HEADERS };
     const messages = await messagesOf(files, { ...denied, folders: ['file:///elsewhere'] });
     expect(messages.filter((message) => message.includes(OUTSIDE))).toEqual([]);
   });
@@ -67,7 +67,7 @@ describe('in a workspace that is not trusted', () => {
 
   it('but a client that knows no trust denies nothing', async () => {
     const files = { [MAIN]: including('include /secret/ws.conf;'), '/secret/ws.conf': HEADERS };
-    const messages = await messagesOf(files, { folders: ['file:///work'] });
+    const messages = await messagesOf(files, { folders: ['file:///srv'] });
     expect(messages.filter((message) => message.includes(OUTSIDE))).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { MemoryHost } from '../support/memory-host';
 /** The command line, Check Workspace and the diagnostics of open documents say the same of a shared file. */
 
 const RULE = 'websocket-upgrade-missing';
-const SHARED = '/work/shared.conf';
+const SHARED = '/srv/shared.conf';
 const HEADERS =
   'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";';
 const SITE =
@@ -39,8 +39,8 @@ function withoutFixes({ rule, severity, message, line }: Told): ToldWithoutFixes
 type Files = Readonly<Record<string, string>>;
 
 async function byCommandLine(files: Files, paths: readonly string[]): Promise<Told[]> {
-  const names = paths.map((path) => path.replace('/work/', ''));
-  const { stdout } = await runIn('/work', ['check', '--format', 'json', ...names], {
+  const names = paths.map((path) => path.replace('/srv/', ''));
+  const { stdout } = await runIn('/srv', ['check', '--format', 'json', ...names], {
     host: new MemoryHost(files),
   });
   const report: {
@@ -98,8 +98,8 @@ async function byOpenDocuments(files: Files, paths: readonly string[]): Promise<
   return told;
 }
 
-const ONE = '/work/one/nginx.conf';
-const TWO = '/work/two/nginx.conf';
+const ONE = '/srv/one/nginx.conf';
+const TWO = '/srv/two/nginx.conf';
 
 const CASES: readonly [
   name: string,
@@ -110,9 +110,9 @@ const CASES: readonly [
     'severities that differ',
     {
       [ONE]: main(),
-      '/work/one/nginx-websocket.json': settings({ [RULE]: 'error' }),
+      '/srv/one/nginx-websocket.json': settings({ [RULE]: 'error' }),
       [TWO]: main(),
-      '/work/two/nginx-websocket.json': settings({ [RULE]: 'hint' }),
+      '/srv/two/nginx-websocket.json': settings({ [RULE]: 'hint' }),
       [SHARED]: SITE,
     },
     [
@@ -159,7 +159,7 @@ describe.each(CASES)('a file that two main files share, with %s', (_name, files,
   it('is the same where a setting names both and neither is asked for', async () => {
     const named = {
       ...files,
-      '/work/nginx-websocket.json': JSON.stringify({ mainConfiguration: ['*/nginx.conf'] }),
+      '/srv/nginx-websocket.json': JSON.stringify({ mainConfiguration: ['*/nginx.conf'] }),
     };
     const told = await byCommandLine(files, [ONE, TWO]);
     expect(await byCommandLine(named, [SHARED])).toEqual(told);
