@@ -4,8 +4,9 @@ import { type Analysis, analyze } from '../server/src/service';
 import { randomConfigurations } from './live/random/configuration';
 import { everydayConfigurations } from './live/random/everyday';
 import { reduce } from './live/random/reduce';
-import { type Directive, print } from './live/random/tree';
+import type { Directive } from './live/random/tree';
 import { closureOf } from './support/memory-host';
+import { textsOf } from './support/random-texts';
 import {
   type Contradiction,
   findingsOfConditions,
@@ -47,16 +48,6 @@ const TAILS = {
   queries: ['', '?x=1', '?mode=ws&x=2', '?', '?token=abc', '?transport=polling', '?token=1&debug'],
 } as const;
 
-/** What placeholders of a configuration stand for. */
-const FILLED: readonly (readonly [string, string])[] = [
-  ['@PORT0', '80'],
-  ['@PORT1', '443'],
-  ['@PORT2', '8080'],
-  ['@SOCKET', '/run/own.sock'],
-  ['@BACKEND', '10.0.0.1:3000'],
-  ['@AUX', '10.0.0.2:3000'],
-];
-
 /** The versions differ in what is sent by default. */
 const VERSIONS = ['1.22.1', '1.28.0', '1.30.0'] as const;
 
@@ -70,17 +61,10 @@ const all: readonly Tried[] = [
   ...everydayConfigurations(SEED, RUNS),
 ].map((directives, index) => ({ directives, version: VERSIONS[index % VERSIONS.length] ?? VERSIONS[0] }));
 
-function textsOf({ directives }: Tried): Record<string, string> {
-  const fill = (text: string): string =>
-    FILLED.reduce((filled, [placeholder, value]) => filled.replaceAll(placeholder, value), text);
-  const texts = Object.entries(print('nginx.conf', directives));
-  return Object.fromEntries(texts.map(([path, text]) => [`/etc/nginx/${path}`, fill(text)] as const));
-}
-
 async function analysisFor(tried: Tried): Promise<Analysis> {
   const version = parseVersion(tried.version);
   if (version === null) throw new Error(`${tried.version} is no version.`);
-  return analyze(await closureOf(textsOf(tried)), {
+  return analyze(await closureOf(textsOf(tried.directives)), {
     version,
     onFault: (rule, error) => {
       throw new Error(`${rule}: ${String(error)}`, { cause: error });
@@ -156,7 +140,7 @@ async function smallest(property: Property, kind: string, first: Tried): Promise
     (await examples(directives)).length > 0;
   const directives = await reduce(first.directives, stillFails, REDUCTION_MS);
   const [example] = await examples(directives);
-  const files = Object.entries(textsOf({ ...first, directives })).map(([path, text]) => `--- ${path}${text}`);
+  const files = Object.entries(textsOf(directives)).map(([path, text]) => `--- ${path}${text}`);
   return [`\n### ${kind} (nginx ${first.version})`, example?.words ?? '', ...files].join('\n');
 }
 

@@ -59,11 +59,8 @@ export function registerExplain(
 /** Opens the explanation of a URL beside the editor; what is not given is asked for. */
 async function explain(server: Server, current: CurrentConfiguration, target: unknown): Promise<void> {
   const given = targetOf(target);
-  const uri = given.uri ?? current.document?.uri.toString();
-  if (uri === undefined) {
-    void window.showInformationMessage(l10n.t('Open an nginx configuration first: it is what is explained.'));
-    return;
-  }
+  const uri = given.uri ?? documentOf(current);
+  if (uri === undefined) return;
   const url = given.url ?? (await pickUrl(server, uri));
   if (url !== undefined) await showExplanation({ uri, url });
 }
@@ -76,11 +73,8 @@ async function askWhy(
   target: unknown,
 ): Promise<void> {
   const given = targetOf(target);
-  const uri = given.uri ?? current.document?.uri.toString();
-  if (uri === undefined) {
-    void window.showInformationMessage(l10n.t('Open an nginx configuration first: it is what is explained.'));
-    return;
-  }
+  const uri = given.uri ?? documentOf(current);
+  if (uri === undefined) return;
   const url = given.url ?? (await typeUrl(server, uri));
   if (url === undefined) return;
   const document = await showExplanation({ uri, url });
@@ -91,6 +85,15 @@ async function askWhy(
     selection: toRange(place.range),
     preserveFocus: false,
   });
+}
+
+/** The URI of the configuration that the window shows; without one it says so. */
+function documentOf(current: CurrentConfiguration): string | undefined {
+  const uri = current.document?.uri.toString();
+  if (uri === undefined) {
+    void window.showInformationMessage(l10n.t('Open an nginx configuration first: it is what is explained.'));
+  }
+  return uri;
 }
 
 async function showExplanation(params: ExplainParams): Promise<TextDocument> {

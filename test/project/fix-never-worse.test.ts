@@ -6,8 +6,9 @@ import { type Analysis, analyze } from '../../server/src/service';
 import { randomConfigurations } from '../live/random/configuration';
 import { everydayConfigurations } from '../live/random/everyday';
 import { reduce } from '../live/random/reduce';
-import { type Directive, print } from '../live/random/tree';
+import type { Directive } from '../live/random/tree';
 import { analysisOf, closureOf } from '../support/memory-host';
+import { textsOf } from '../support/random-texts';
 
 /**
  * What nginx accepts it accepts after fix-all, whatever else the configuration says: every release where the version is
@@ -25,22 +26,6 @@ function read(text: string): NginxVersion {
   const version = parseVersion(text);
   if (version === null) throw new Error(`${text} is no version.`);
   return version;
-}
-
-const FILLED: readonly (readonly [string, string])[] = [
-  ['@PORT0', '80'],
-  ['@PORT1', '443'],
-  ['@PORT2', '8080'],
-  ['@SOCKET', '/run/own.sock'],
-  ['@BACKEND', '10.0.0.1:3000'],
-  ['@AUX', '10.0.0.2:3000'],
-];
-
-function textsOf(directives: readonly Directive[]): Record<string, string> {
-  const fill = (text: string): string =>
-    FILLED.reduce((filled, [placeholder, value]) => filled.replaceAll(placeholder, value), text);
-  const texts = Object.entries(print('nginx.conf', directives));
-  return Object.fromEntries(texts.map(([path, text]) => [`/etc/nginx/${path}`, fill(text)] as const));
 }
 
 interface Tried {

@@ -2,17 +2,16 @@ import { explainText } from '../features/explain-text';
 import type { Explanation } from '../handshake/explanation';
 import type { Place } from '../model/configuration';
 import type { Host } from '../model/host';
-import type { Fix } from '../rules/support/rule';
 import { problemsOf } from '../project/problems';
 import { type Analysis, explain as explainUrl, nginxTestOf, remedyOf } from '../service';
 import type { ExplainArguments } from './arguments';
 import { analyzeOne } from './configurations';
+import { fixCommand } from './fix-command';
 import { explanationJson } from './explanation-json';
 import type { Io } from './io';
 import type { Names } from './names';
 import { Ranges } from './ranges';
 import { STANDARD_INPUT } from './standard-input';
-import { shellWord } from './words';
 import { jsonText, visible, visibleLines } from '../features/support/escape';
 
 /**
@@ -55,19 +54,13 @@ function textOf(
 ): string {
   const placeName = (place: Place): string => `${names.of(place.file)}:${ranges.of(place).line}`;
   const [fix = null] = remedyOf(problemsOf(analyses), explanation)?.fixes() ?? [];
-  const command = fix === null ? undefined : fixCommand(args, explanation.url, fix);
-  const options = { placeName, fix, ...(command === undefined ? {} : { command }) };
+  // Standard input is no file to write to.
+  const isWritten = fix !== null && !args.files.includes(STANDARD_INPUT);
+  const asked = { ...args, websocketUrls: [explanation.url] };
+  const options = {
+    placeName,
+    fix,
+    ...(isWritten ? { command: fixCommand(asked, fix.kind !== 'safe') } : {}),
+  };
   return `${visibleLines(explainText(explanation, options).text)}\n`;
-}
-
-/** The command that makes a fix which `explain` shows; undefined for standard input, which is no file. */
-function fixCommand({ files, main }: ExplainArguments, url: string, { kind }: Fix): string | undefined {
-  if (files.includes(STANDARD_INPUT)) return undefined;
-  const options = [
-    ...(kind === 'safe' ? [] : ['--unsafe']),
-    ...(main === null ? [] : ['--main', main]),
-    '--url',
-    url,
-  ];
-  return ['nginx-websocket', 'fix', ...[...options, ...files].map(shellWord)].join(' ');
 }

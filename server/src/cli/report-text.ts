@@ -5,9 +5,10 @@ import { isAtLeastAsSevere } from '../rules/support/severity';
 import type { CheckArguments, CommonArguments } from './arguments';
 import type { Report, ReportedProblem } from './report';
 import { STANDARD_INPUT } from './standard-input';
+import { fixCommand } from './fix-command';
 import { urlLine } from './url-text';
 import { visible } from '../features/support/escape';
-import { counted, shellWord } from './words';
+import { counted } from './words';
 
 /** One line of the table, before it is aligned. */
 interface Row {
@@ -102,26 +103,4 @@ export function versionNote({ version, isVersionAssumed, versionFile }: CommonAr
   const name = `nginx ${formatVersion(version)}`;
   if (isVersionAssumed) return `${name} assumed; --nginx-version to change`;
   return versionFile === null ? name : `${name} by ${versionFile}`;
-}
-
-/** The command that fixes what was found. */
-function fixCommand({
-  files,
-  main,
-  version,
-  isVersionAssumed,
-  versionFile,
-  websocketUrls,
-}: CommonArguments): string {
-  const isVersionGiven = !isVersionAssumed && versionFile === null;
-  const options = [
-    ...(main === null ? [] : ['--main', main]),
-    ...websocketUrls.flatMap((url) => ['--url', url]),
-    ...(isVersionGiven ? ['--nginx-version', formatVersion(version)] : []),
-  ];
-  // A name that begins with a dash would be taken for an option.
-  const separator = files.some((file) => file.startsWith('-')) ? ['--'] : [];
-  return visible(
-    ['nginx-websocket', 'fix', ...[...options, ...separator, ...files].map(shellWord)].join(' '),
-  );
 }

@@ -1,16 +1,14 @@
-import { textOf } from '../model/bytes';
 import { placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { serverNamed, serverNames } from '../model/server-names';
 import { type Socket, socketsOnPort } from '../model/sockets';
-import { isAtLeast, type NginxVersion } from '../reference/versions';
-import { hostIn } from '../values/host';
 import { type Refusal, refusal } from './answer';
 import { CannotTell, placeAbout } from './cannot-tell';
 import { conclude } from './content';
 import type { Evidence } from './evidence';
-import { type Facts, REFUSABLE } from './facts';
+import type { Facts } from './facts';
+import { type HostFault, hostFault, readUntil } from './host-headers';
 import { type Captured, knownCaptures, someCaptures } from './open-patterns';
 import { answeredByNginx, type Outcome } from './outcome';
 import { matchPattern } from './patterns';
@@ -151,50 +149,6 @@ function isSecure({ scheme }: Facts): boolean {
   return knownText(scheme) === 'https';
 }
 
-/** From 1.17.9 on nginx answers 400 to two lines of `Host` (CHANGES). */
-const refusesTwoHosts: NginxVersion = { major: 1, minor: 17, patch: 9 };
-
-/** Why nginx answers 400 to the lines of `Host` in a request. */
-interface HostFault {
-  readonly message: string;
-  /** How many headers are read until it does. */
-  readonly last: number;
-  /** Whether the first is no host: then none has chosen the server yet. */
-  readonly isInvalid: boolean;
-}
-
-/** What is wrong with the lines of `Host`, as nginx reads them one after the other (ngx_http_process_host); null for nothing. */
-function hostFault({ headers, protocol }: Facts, version: NginxVersion): HostFault | null {
-  let hosts = 0;
-  for (const [index, { name, value }] of headers.entries()) {
-    if (name.toLowerCase() !== 'host') continue;
-    hosts += 1;
-    const last = index + 1;
-    if (hosts > 1 && isAtLeast(version, refusesTwoHosts))
-      return { message: ONE_HOST, last, isInvalid: false };
-    const text = knownText(value);
-    if (text === null || hostIn(text, version) !== null) continue;
-    return {
-      message: `nginx answers 400: \`Host: ${textOf(text)}\` names no host.`,
-      last,
-      isInvalid: hosts === 1,
-    };
-  }
-  const isMissing = hosts === 0 && protocol === 'HTTP/1.1';
-  return isMissing ? { message: ONE_HOST, last: headers.length, isInvalid: false } : null;
-}
-
-const ONE_HOST = 'nginx answers 400: `Host` must be sent once.';
-
-/** What is read of a request that ends before its last header. @param count the number of headers that are read */
-function readUntil(facts: Facts, count: number): Facts {
-  if (count === facts.headers.length) return facts;
-  const headers = facts.headers.slice(0, count);
-  const read = new Set(headers.map(({ name }) => name.toLowerCase()));
-  const unread = REFUSABLE.filter((name) => !read.has(name));
-  return { ...facts, headers, dropped: new Set([...facts.dropped, ...unread]) };
-}
-
 function answer(arrival: Arrival, request: Request, fault: HostFault | null): Outcome {
   const { socket, tlsName } = arrival;
   const { facts } = request;
@@ -277,10 +231,9 @@ export function noteSocket({ socket, steps, hop }: Arrival, host: string | null)
 
 function noteServer({ steps, facts, hop }: Arrival, server: Level, isDefault: boolean): void {
   const host = shownText(facts.host);
-  const asked = host === '' ? 'empty' : host;
   const message = isDefault
-    ? `No \`server_name\` is ${asked}: the default server of the port takes it.`
-    : `\`server_name\` has ${asked === 'empty' ? '`""`' : asked}.`;
+    ? `No \`server_name\` is ${host || 'empty'}: the default server of the port takes it.`
+    : `\`server_name\` has ${host || '`""`'}.`;
   steps.push({ id: null, place: placeAbout(server), message, step: 'server', hop });
 }
 
