@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyEdits, combine, type Edit, EditSet } from '../../server/src/edits/edit';
-import { parseFile, type SourceFile } from '../../server/src/model/load';
+import { parseFile } from '../../server/src/model/load';
+import type { SourceFile } from '../../server/src/model/source-file';
 
 const TEXT = '0123456789';
 

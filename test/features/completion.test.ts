@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { completionAt, withPaths } from '../../server/src/features/completion/completion';
 import type { Completion, Entry } from '../../server/src/features/completion/entry';
 import { isAllowedIn } from '../../server/src/features/support/contexts';
-import type { SourceFile } from '../../server/src/model/load';
+import type { SourceFile } from '../../server/src/model/source-file';
 import type { Context } from '../../server/src/model/context';
 import { directiveFacts } from '../../server/src/reference/directives';
 import type { NginxVersion } from '../../server/src/reference/versions';

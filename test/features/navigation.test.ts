@@ -3,7 +3,7 @@ import { definitionAt } from '../../server/src/features/definition';
 import { includesIn } from '../../server/src/features/includes';
 import { highlightsAt, referencesAt } from '../../server/src/features/references';
 import type { Configuration, Place } from '../../server/src/model/configuration';
-import type { SourceFile } from '../../server/src/model/load';
+import type { SourceFile } from '../../server/src/model/source-file';
 import { readMarkedFiles } from '../support/marks';
 import { modelOf } from '../support/memory-host';
 

@@ -2,7 +2,8 @@ import { array, assert, constantFrom, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyEdits } from '../../server/src/edits/edit';
 import { editsBetween } from '../../server/src/lsp/text-edits';
-import { parseFile, type SourceFile } from '../../server/src/model/load';
+import { parseFile } from '../../server/src/model/load';
+import type { SourceFile } from '../../server/src/model/source-file';
 
 function fileOf(text: string): SourceFile {
   return { path: '/a', realPath: '/a', text, tree: parseFile('/a', text), builtIn: false };

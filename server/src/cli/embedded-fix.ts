@@ -1,6 +1,6 @@
 import { diffLines } from 'diff';
 import { outerOffset, type Region } from '../documents/region';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { EmbeddedFile } from './embedded';
 import type { Names } from './names';
 import type { Change } from './plan';

@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import { decodeText, nativePath } from '../node-host';
 import { reasonOf } from './errors';
 

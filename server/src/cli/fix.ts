@@ -1,4 +1,5 @@
-import type { Closure, SourceFile } from '../model/load';
+import type { Closure } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { Host } from '../model/host';
 import type { FixArguments } from './arguments';
 import { openConfigurations } from './configurations';

@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import { hostPath, nativePath } from '../node-host';
 import { type EmbeddedFile, type EmbeddedFiles, isEmbedded } from './embedded';
 

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import { filesOf, fixAll, type Fixed, isFixable, withNewTexts } from '../project/fix-all';
 import { problemsOf } from '../project/problems';
 import type { Problem } from '../rules/support/problem';

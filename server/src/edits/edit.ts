@@ -1,4 +1,4 @@
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 
 /** A change to one file: the text between two offsets is replaced. */
 export interface Edit {

@@ -1,5 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import { commentsAbove } from '../syntax/comments';
 import { directiveEnd, type SyntaxTree } from '../syntax/tree';
 import { inColumns } from './columns';

@@ -1,7 +1,7 @@
 import type { Verdict } from '../handshake/evidence';
 import type { RouteRow } from '../handshake/route-table';
 import { type Place, wholePlaceOf } from '../model/configuration';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import { fileNameOf } from '../model/paths';
 import { LineIndex } from '../syntax/lines';
 import { shortConditionsText } from './conditions-text';

@@ -1,5 +1,5 @@
 import type { ConfigDirective, Configuration, Place } from '../model/configuration';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import { symbolsOf } from '../model/symbols';
 import { directiveEnd } from '../syntax/tree';
 import { includeAt } from './includes';

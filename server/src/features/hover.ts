@@ -7,7 +7,7 @@ import { textOf } from '../model/bytes';
 import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
 import { type Effective, effective, effectiveValue, replaced } from '../model/inheritance';
 import type { Level } from '../model/levels';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { Model } from '../model/model';
 import { type ConfigSymbol, type Occurrence, symbolsOf } from '../model/symbols';
 import { isNamed } from '../values/header-name';

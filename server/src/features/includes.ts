@@ -1,5 +1,6 @@
 import type { Place } from '../model/configuration';
-import type { Closure, SourceFile } from '../model/load';
+import type { Closure } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import { directiveAt, wordAtOffset } from '../syntax/locate';
 import { type Directive, insideQuotes, nameOf, type Word, wordsOf } from '../syntax/tree';
 

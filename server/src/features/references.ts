@@ -1,5 +1,5 @@
 import type { Configuration, Place } from '../model/configuration';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import { type Occurrence, symbolsOf } from '../model/symbols';
 
 /**

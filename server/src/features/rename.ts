@@ -1,6 +1,7 @@
 import { applyEdits, type Edit } from '../edits/edit';
 import { buildConfiguration, type Configuration, type Place } from '../model/configuration';
-import { type SourceFile, withTexts } from '../model/load';
+import { withTexts } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { SymbolKind } from '../model/mentions';
 import { type ConfigSymbol, type Occurrence, symbolsOf } from '../model/symbols';
 import { isBuiltInVariable } from '../reference/variables';

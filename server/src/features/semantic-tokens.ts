@@ -1,6 +1,6 @@
 import { entryBlock } from '../syntax/entry-blocks';
 import type { Configuration } from '../model/configuration';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import { type ConfigSymbol, symbolsOf } from '../model/symbols';
 import type { Problem } from '../rules/support/problem';
 

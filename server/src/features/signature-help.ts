@@ -1,4 +1,4 @@
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { Model } from '../model/model';
 import { directiveFacts } from '../reference/directives';
 import { docsIn } from '../reference/docs';

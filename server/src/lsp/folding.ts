@@ -1,6 +1,6 @@
 import { type FoldingRange, FoldingRangeKind, type FoldingRangeParams } from 'vscode-languageserver';
 import { type Fold, foldsIn } from '../features/folding';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { ServerContext } from './context';
 import { aboutDocument, type Feature } from './feature';
 

@@ -3,7 +3,7 @@ import { plainText } from '../features/support/reference-text';
 import { LineIndex } from '../syntax/lines';
 import type { Place } from '../model/configuration';
 import { fileNameOf } from '../model/paths';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { ServerContext } from './context';
 
 /** Markdown for a client that shows it, else the plain text of it. Most wanted first; undefined: it does not say. */

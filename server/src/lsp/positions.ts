@@ -1,6 +1,6 @@
 import type { Position, Range } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { SyntaxTree } from '../syntax/tree';
 
 interface Span {

@@ -1,6 +1,6 @@
 import type { SelectionRange, SelectionRangeParams } from 'vscode-languageserver';
 import { selectionAt } from '../features/selection';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { ServerContext } from './context';
 import { aboutDocument, type Feature } from './feature';
 

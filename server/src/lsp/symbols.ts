@@ -6,7 +6,7 @@ import {
   type WorkspaceSymbolParams,
 } from 'vscode-languageserver';
 import { findInOutline, type OutlineItem, type OutlineKind, outlineOf } from '../features/outline';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { ServerContext } from './context';
 import { aboutDocument, type Feature } from './feature';
 import { toLocation } from './locations';

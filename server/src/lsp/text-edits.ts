@@ -1,7 +1,7 @@
 import { diffLines } from 'diff';
 import type { WorkspaceEdit } from 'vscode-languageserver';
 import type { Edit } from '../edits/edit';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { ServerContext } from './context';
 
 /** A comparison that takes longer than this is not worth its small edits. */

@@ -1,6 +1,6 @@
 import { Emitter, type Event, FileChangeType, type FileEvent } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { PathMapping } from '../model/path-mappings';
 import { directoryOf } from '../model/paths';
 import { Analyses } from '../project/analyses';

@@ -1,5 +1,6 @@
 import { type Directive, directiveEnd, directiveStart, nameOf, type Word, wordsOf } from '../syntax/tree';
-import { type Closure, cutOff, type Inclusion, type SourceFile } from './load';
+import { type Closure, cutOff, type Inclusion } from './load';
+import type { SourceFile } from './source-file';
 
 /**
  * One directive where it takes effect: the instance of a directive of a file in one place of the configuration.

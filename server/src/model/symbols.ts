@@ -3,7 +3,7 @@ import { definedWord } from './variables';
 import { tokenEnd, tokenStart } from '../syntax/tokens';
 import { type Directive, wordsOf } from '../syntax/tree';
 import { type ConfigDirective, type Configuration, type Place, walk } from './configuration';
-import type { SourceFile } from './load';
+import type { SourceFile } from './source-file';
 import {
   hostVariable,
   isNaming,

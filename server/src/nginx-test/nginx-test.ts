@@ -1,6 +1,7 @@
 import { buildConfiguration, type ConfigDirective, type Configuration } from '../model/configuration';
 import { topLevel } from '../model/level-tree';
-import type { Closure, SourceFile } from '../model/load';
+import type { Closure } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { Model } from '../model/model';
 import { fileNameOf } from '../model/paths';
 import { contextsOf } from '../reference/directives';

@@ -1,5 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import { isFixedVariable } from '../reference/variable-facts';
 import { isAtLeast, type NginxVersion, parseVersion } from '../reference/versions';
 import type { Address } from '../values/address';

@@ -1,5 +1,5 @@
 import type { ConfigDirective, Place } from '../model/configuration';
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { Context } from '../model/context';
 
 /** The rule that a refusal of nginx belongs to. */

@@ -1,5 +1,6 @@
 import { applyEdits, type Edit, EditSet } from '../edits/edit';
-import { type SourceFile, withTexts } from '../model/load';
+import { withTexts } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import { type Problem, problemKey } from '../rules/support/problem';
 import { isAtLeastAsSevere } from '../rules/support/severity';
 import { type Analysis, analyze } from '../service';

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../model/load';
+import type { SourceFile } from '../model/source-file';
 import type { Model } from '../model/model';
 import { isDirective } from '../reference/directives';
 import { beginsWithMark } from '../syntax/byte-order-mark';

@@ -1,5 +1,5 @@
 import type { Model } from '../../model/model';
-import type { SourceFile } from '../../model/load';
+import type { SourceFile } from '../../model/source-file';
 import type { Context } from '../../model/context';
 import { nameOf } from '../../syntax/tree';
 import { directiveFacts } from '../../reference/directives';

@@ -1,4 +1,5 @@
-import { configurationPrefix, type SourceFile } from '../../model/load';
+import { configurationPrefix } from '../../model/load';
+import type { SourceFile } from '../../model/source-file';
 import type { Model } from '../../model/model';
 import { mapPath, pathForNginx } from '../../model/path-mappings';
 import { isAbsolute, resolvePath, rootOf } from '../../model/paths';

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../model/load';
+import type { SourceFile } from '../../model/source-file';
 import { insideQuotes, type Word } from '../../syntax/tree';
 
 /** The text of a word without its quotes, as offsets. */

@@ -1,7 +1,7 @@
 import type { ConfigDirective, Configuration } from '../../model/configuration';
 import { walk } from '../../model/configuration';
 import { isMainBlock } from '../../model/context';
-import type { SourceFile } from '../../model/load';
+import type { SourceFile } from '../../model/source-file';
 import { type Context, innerContext } from '../../model/context';
 import { type DirectiveFact, directiveFacts } from '../../reference/directives';
 import type { Directive } from '../../syntax/tree';

@@ -1,7 +1,7 @@
 import { type Place, placeOf } from '../../model/configuration';
 import { effectiveValue } from '../../model/inheritance';
 import { levelsWithin, type OuterLevel } from '../../model/levels';
-import type { SourceFile } from '../../model/load';
+import type { SourceFile } from '../../model/source-file';
 import { codeSpan } from './escape';
 import type { Model } from '../../model/model';
 import { hideSecrets } from '../../values/secrets';

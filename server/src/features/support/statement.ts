@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../model/load';
+import type { SourceFile } from '../../model/source-file';
 import { blockAt, isForeign, wordAtOffset } from '../../syntax/locate';
 import { isWord, TokenKind, tokenAt, tokenEnd, tokenStart } from '../../syntax/tokens';
 import { type Directive, directiveStart, type SyntaxTree, type Word, wordAt } from '../../syntax/tree';

@@ -2,7 +2,7 @@ import type { Edit } from '../../edits/edit';
 import type { EvidenceId } from '../../handshake/evidence';
 import type { Route } from '../../handshake/routes';
 import { type ConfigDirective, type Place, placeOf } from '../../model/configuration';
-import type { SourceFile } from '../../model/load';
+import type { SourceFile } from '../../model/source-file';
 import { memoized } from '../../model/memo';
 import type { Model } from '../../model/model';
 import { fileNameOf } from '../../model/paths';

@@ -1,5 +1,5 @@
 import type { Model } from '../../model/model';
-import type { SourceFile } from '../../model/load';
+import type { SourceFile } from '../../model/source-file';
 import { type Comment, commentsIn } from '../../syntax/comments';
 import { rules } from '../rules.generated';
 import type { Problem } from './problem';

@@ -1,5 +1,5 @@
 import { type Place, walk } from '../../model/configuration';
-import type { SourceFile } from '../../model/load';
+import type { SourceFile } from '../../model/source-file';
 import type { Model } from '../../model/model';
 import { blockAt, directiveAt } from '../../syntax/locate';
 import { type Directive, nameOf, type SyntaxTree } from '../../syntax/tree';
