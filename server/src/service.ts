@@ -70,6 +70,8 @@ export interface Analysis {
   readonly closure: Closure;
   readonly options: AnalysisOptions;
   readonly model: Model;
+  /** The model; while nobody has asked for it, that of the version before, if there is one. */
+  readonly lastModel: () => Model | null;
   readonly routes: readonly Route[];
   /** What nginx would refuse, in its order. Syntax errors are in the trees of the files. */
   readonly refusals: () => readonly Refusal[];
@@ -77,14 +79,19 @@ export interface Analysis {
   readonly problems: readonly Problem[];
 }
 
-/** Analyses a configuration. Synchronous and pure: the same closure and options give the same analysis. */
-export function analyze(closure: Closure, options: AnalysisOptions): Analysis {
-  const model = once(() =>
-    buildModel(closure, options.version, {
-      locations: options.websocketLocations ?? [],
-      urls: options.websocketUrls ?? [],
-    }),
-  );
+/**
+ * Analyses a configuration. Synchronous and pure: the same closure and options give the same analysis.
+ *
+ * @param before that of the same configuration before a change: only what changed is done again
+ */
+export function analyze(
+  closure: Closure,
+  options: AnalysisOptions,
+  before: Analysis | null = null,
+): Analysis {
+  const meant = { locations: options.websocketLocations ?? [], urls: options.websocketUrls ?? [] };
+  let last = before?.lastModel() ?? null;
+  const model = once(() => (last = buildModel(closure, options.version, meant, last)));
   const routes = once(() => routesOf(model()));
   const refusals = once(() => refusalsOf(model(), options.extraDirectives));
   const nginx = { refusals, versionIsSet: options.versionIsSet ?? false };
@@ -94,6 +101,7 @@ export function analyze(closure: Closure, options: AnalysisOptions): Analysis {
   return {
     closure,
     options,
+    lastModel: () => last,
     get model() {
       return model();
     },

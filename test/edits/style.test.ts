@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { indentBefore, indentUnitOf, lineEndAt } from '../../server/src/edits/style';
+import { indentBefore, lineEndAt } from '../../server/src/edits/style';
+import { indentUnitOf } from '../../server/src/syntax/indentation';
 
 describe('the line end', () => {
   it.each<[name: string, text: string, offset: number, expected: string]>([

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../model/source-file';
+import { keyOfText, type SourceFile } from '../model/source-file';
 
 /** A change to one file: the text between two offsets is replaced. */
 export interface Edit {
@@ -16,7 +16,7 @@ export class EditSet {
   add(edits: readonly Edit[]): boolean {
     const added: Edit[] = [];
     for (const edit of edits) {
-      const list = this.listFor(edit.file.realPath);
+      const list = this.listFor(edit.file);
       const index = firstAfter(list, edit);
       const before = list[index - 1];
       if (before !== undefined && isSame(before, edit)) continue;
@@ -35,16 +35,17 @@ export class EditSet {
     return [...this.byFile.values()].flat();
   }
 
-  private listFor(realPath: string): Edit[] {
-    const known = this.byFile.get(realPath);
+  private listFor(file: SourceFile): Edit[] {
+    const key = keyOfText(file);
+    const known = this.byFile.get(key);
     if (known !== undefined) return known;
     const list: Edit[] = [];
-    this.byFile.set(realPath, list);
+    this.byFile.set(key, list);
     return list;
   }
 
   private remove(edit: Edit): void {
-    const list = this.listFor(edit.file.realPath);
+    const list = this.listFor(edit.file);
     list.splice(list.indexOf(edit), 1);
   }
 }

@@ -4,7 +4,8 @@ import { commentsAbove } from '../syntax/comments';
 import { directiveEnd, type SyntaxTree } from '../syntax/tree';
 import { inColumns } from './columns';
 import type { Edit } from './edit';
-import { indentBefore, indentUnitOf, lineEndAt } from './style';
+import { indentUnitOf } from '../syntax/indentation';
+import { indentBefore, lineEndAt } from './style';
 
 /**
  * Inserts simple directives (`name arguments;`) before another, each on a line of its own where that one is, in the
@@ -59,14 +60,15 @@ function indentUnitAt(block: ConfigDirective, indent: string): string {
   const inner = block.children?.find((child) => child.file === file);
   const innerIndent = inner === undefined ? null : indentBefore(file.text, inner.start);
   if (innerIndent !== null && innerIndent.length > indent.length) return innerIndent.slice(indent.length);
-  const outer = block.parent?.file === file ? indentBefore(file.text, block.parent.start) : null;
+  const { parent } = block;
+  const outer = parent?.file.realPath === file.realPath ? indentBefore(parent.file.text, parent.start) : null;
   if (outer !== null && indent.length > outer.length) return indent.slice(outer.length);
   return usualIndentUnit(file);
 }
 
 /** What most of a file has, by its beginning; each text is looked at once, however many edits it gets. */
-function usualIndentUnit({ tree, text }: SourceFile): string {
-  const unit = usualUnits.get(tree) ?? indentUnitOf(text.slice(0, 65_536));
+function usualIndentUnit({ tree, text, indentUnit }: SourceFile): string {
+  const unit = indentUnit ?? usualUnits.get(tree) ?? indentUnitOf(text);
   usualUnits.set(tree, unit);
   return unit;
 }

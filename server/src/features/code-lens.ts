@@ -1,6 +1,6 @@
 import type { Verdict } from '../handshake/evidence';
 import type { RouteRow } from '../handshake/route-table';
-import { type Place, wholePlaceOf } from '../model/configuration';
+import type { Place } from '../model/configuration';
 import type { SourceFile } from '../model/source-file';
 import { fileNameOf } from '../model/paths';
 import { LineIndex } from '../syntax/lines';
@@ -71,12 +71,11 @@ function lensOf(group: readonly [RouteRow, ...RouteRow[]], names: PlaceNames): L
       : same === group.length
         ? ` (in ${same} contexts)`
         : ` (in ${same} of ${group.length} contexts)`;
-  const { place, location } = worst;
-  const { block } = location;
+  const { place, whole } = worst;
   return {
     place,
     hasIntent: group.some(({ intent }) => intent !== 'none'),
-    blockEnd: block === null ? place.end : wholePlaceOf(block).end,
+    blockEnd: whole.end,
     verdict: worst.verdict,
     text: `${verdictText(worst, names)}${count}`,
     url: worst.urls[0] ?? group.find(({ urls }) => urls.length > 0)?.urls[0] ?? null,

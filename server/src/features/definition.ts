@@ -1,7 +1,7 @@
-import type { ConfigDirective, Configuration, Place } from '../model/configuration';
+import { type Configuration, type Place, wholePlaceOf } from '../model/configuration';
+import { placeInFile } from '../model/place-in-file';
 import type { SourceFile } from '../model/source-file';
 import { symbolsOf } from '../model/symbols';
-import { directiveEnd } from '../syntax/tree';
 import { includeAt } from './includes';
 
 /** Where a name leads. */
@@ -38,12 +38,8 @@ export function definitionAt(
   const occurrence = symbolsOf(configuration).at(file, offset);
   if (occurrence === null || occurrence.symbol.definitions.length === 0) return null;
   const targets = occurrence.symbol.definitions.map(({ place, directive }) => ({
-    whole: wholeOf(directive),
+    whole: placeInFile(configuration.closure, wholePlaceOf(directive)),
     name: place,
   }));
   return { origin: occurrence.outer, targets };
-}
-
-function wholeOf({ file, node, start }: ConfigDirective): Place {
-  return { file, start, end: directiveEnd(file.tree, node) };
 }

@@ -9,6 +9,7 @@ import { type Effective, effective, effectiveValue, replaced } from '../model/in
 import type { Level } from '../model/levels';
 import type { SourceFile } from '../model/source-file';
 import type { Model } from '../model/model';
+import { placeInFile } from '../model/place-in-file';
 import { type ConfigSymbol, type Occurrence, symbolsOf } from '../model/symbols';
 import { isNamed } from '../values/header-name';
 import { HIDDEN, hideInUrl, isSecretParameter } from '../values/secrets';
@@ -144,8 +145,8 @@ function requestText(options: HoverOptions, { before, word }: Statement): string
   const routes = options.routes();
   const texts = new Set<string>();
   for (const route of routes) {
-    const { proxyPass } = route;
-    if (proxyPass.start !== start || proxyPass.file.realPath !== file.realPath) continue;
+    const place = inFile(options, placeOf(route.proxyPass));
+    if (place.start !== start || place.file.realPath !== file.realPath) continue;
     texts.add(tableText(options, route));
   }
   const shown = [...texts].slice(0, MOST_REQUESTS);
@@ -246,13 +247,17 @@ function originOf(
   return `${where}${named(options, placeOf(directive))}`;
 }
 
+function inFile({ model }: HoverOptions, place: Place): Place {
+  return placeInFile(model.configuration.closure, place);
+}
+
 /** A link; of a file that we bring along its name, as it cannot be opened. */
 function named(options: HoverOptions, place: Place): string {
   return place.file.builtIn ? place.file.path : linked(options, place);
 }
 
-function linked({ link }: HoverOptions, place: Place): string {
-  const { label, uri } = link(place);
+function linked(options: HoverOptions, place: Place): string {
+  const { label, uri } = options.link(inFile(options, place));
   return markdownLink(label, uri);
 }
 
@@ -279,7 +284,9 @@ function verdictText(options: HoverOptions, route: Route): string {
 }
 
 function reasonText(options: HoverOptions, { proxyPass }: Route, { message, place }: Evidence): string {
-  const isHere = place !== null && place.file === proxyPass.file && place.start === proxyPass.start;
+  const own = inFile(options, placeOf(proxyPass));
+  const at = place === null ? null : inFile(options, place);
+  const isHere = at !== null && at.file === own.file && at.start === own.start;
   return place === null || isHere || place.file.builtIn
     ? markdownText(message)
     : `${markdownText(message)} (${linked(options, place)})`;

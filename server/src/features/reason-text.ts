@@ -1,7 +1,6 @@
 import type { Evidence, EvidenceId } from '../handshake/evidence';
 import type { RouteRow } from '../handshake/route-table';
 import type { Place } from '../model/configuration';
-import { effective } from '../model/inheritance';
 import { hideSecrets } from '../values/secrets';
 
 /** Why a handshake does not pass, in a few words: for lenses, rows and lists. */
@@ -58,13 +57,11 @@ function wordsOf({ verdict }: RouteRow, { id, place, message }: Evidence): strin
 }
 
 /** The evidence of lost headers is where they are set; the place to look at is the directive that replaces them. */
-function placeOf({ location }: RouteRow, { id, place, hop = 1 }: Evidence): Place | null {
+function placeOf({ headers }: RouteRow, { id, place, hop = 1 }: Evidence): Place | null {
   // It is not this location that is at fault, but the one at the place.
   if (hop > 1) return place;
   if (id === 'websocket-upgrade-missing') return null;
-  if (id !== 'websocket-headers-overridden') return place;
-  const [by] = effective(location, 'proxy_set_header').directives;
-  return by === undefined ? null : { file: by.file, start: by.start, end: by.wordsEnd };
+  return id === 'websocket-headers-overridden' ? headers : place;
 }
 
 /** The first sentence, without its full stop and the marks of code. */

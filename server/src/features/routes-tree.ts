@@ -1,7 +1,9 @@
+import { keyOfText } from '../model/source-file';
 import type { Evidence, Verdict } from '../handshake/evidence';
 import { ownHandler } from '../handshake/location-config';
 import type { RouteRow } from '../handshake/route-table';
-import type { ConfigDirective } from '../model/configuration';
+import { type ConfigDirective, type Place, placeOf, wholePlaceOf } from '../model/configuration';
+import { placeInFile } from '../model/place-in-file';
 import { type Level, levelsWithin } from '../model/levels';
 import { type Listener, listenersOf } from '../model/listeners';
 import { locationName } from '../values/location';
@@ -22,8 +24,10 @@ export interface ServerNode {
   readonly listen: readonly string[];
   /** What it says to every request, for people: `redirects to https`; null for a server that has routes. */
   readonly answer: string | null;
-  /** Null where it is not here. */
-  readonly block: ConfigDirective | null;
+  /** The words that open its block; null where it is not here. */
+  readonly place: Place | null;
+  /** All of its block. */
+  readonly whole: Place | null;
   /** All of them, nested ones too, in order. */
   readonly locations: readonly LocationNode[];
 }
@@ -52,7 +56,10 @@ export interface LocationNode {
   readonly cases: RouteRow['cases'];
   readonly reasons: readonly Evidence[];
   readonly urls: readonly string[];
-  readonly block: ConfigDirective;
+  /** The words that open its block. */
+  readonly place: Place;
+  /** All of its block. */
+  readonly whole: Place;
 }
 
 /**
@@ -78,13 +85,14 @@ function readTree(model: Model, rows: readonly RouteRow[]): ServerNode[] {
       model.upstreams.map(({ name, servers }) => [name.toLowerCase(), servers.length] as const),
     ),
     ids: new Ids(),
+    placed: (place) => placeInFile(model.configuration.closure, place),
   };
   // Around a fragment, the outermost level that is here takes the place of http.
   const servers = http.kind === 'http' ? http.levels.filter(({ kind }) => kind === 'server') : [http];
   const seen = new Set<string>();
   const nodes: ServerNode[] = [];
   for (const server of servers) {
-    const key = server.block === null ? '' : `${server.block.start} ${server.block.file.realPath}`;
+    const key = server.block === null ? '' : `${server.block.start} ${keyOfText(server.block.file)}`;
     if (seen.has(key)) continue;
     seen.add(key);
     nodes.push(serverNode(http, server, context));
@@ -113,6 +121,8 @@ interface Context {
   /** The number of servers of each upstream, by its name in lower case. */
   readonly upstreams: ReadonlyMap<string, number>;
   readonly ids: Ids;
+  /** The same place in its whole file. */
+  readonly placed: (place: Place) => Place;
 }
 
 /** Makes ids: what would have one that is taken gets a number. */
@@ -138,12 +148,14 @@ function serverNode(http: Level, server: Level, context: Context): ServerNode {
       locations.push(locationNode(level, level.block, id, context));
   }
   const [only] = locations;
+  const place = block === null ? null : context.placed(placeOf(block));
+  const whole = block === null ? null : context.placed(wholePlaceOf(block));
   const isRedirect =
     answer === null &&
     locations.length === 1 &&
     only?.upstream === null &&
     only.target.startsWith('redirect');
-  return { id, names, listen, answer: isRedirect ? only.target : answer, block, locations };
+  return { id, names, listen, answer: isRedirect ? only.target : answer, place, whole, locations };
 }
 
 /** `:443 ssl`, `127.0.0.1:8080`; IPv6 beside IPv4 of the same port is not said twice, nor is HTTP/3. */
@@ -167,12 +179,12 @@ function locationNode(
   level: Level,
   block: ConfigDirective,
   server: string,
-  { rows, upstreams, ids }: Context,
+  { rows, upstreams, ids, placed }: Context,
 ): LocationNode {
   const { name: path, modifier } = locationName(block);
   const id = ids.of(`${server} location ${modifier} ${path}`);
   const row = rows.get(level);
-  const common = { id, path, modifier, block };
+  const common = { id, path, modifier, place: placed(placeOf(block)), whole: placed(wholePlaceOf(block)) };
   if (row === undefined) {
     const target = ownAnswer(level) ?? ownHandler(level)?.name ?? 'static files';
     return {

@@ -2,6 +2,7 @@ import { routesOf } from '../handshake/routes';
 import { type Place, placeOf, wholePlaceOf } from '../model/configuration';
 import { effectiveValue } from '../model/inheritance';
 import type { Model } from '../model/model';
+import { placeInFile } from '../model/place-in-file';
 import type { Problem } from '../rules/support/problem';
 import { parseTime } from '../values/time';
 import { remedyFor } from './remedies';
@@ -28,8 +29,10 @@ export function silenceOf(
   problems: readonly Problem[],
   location: Place | null,
 ): Silence | null {
+  const { closure } = model.configuration;
   const route = routesOf(model).find(
-    ({ location: { block } }) => block !== null && location !== null && isSame(wholePlaceOf(block), location),
+    ({ location: { block } }) =>
+      block !== null && location !== null && isSame(placeInFile(closure, wholePlaceOf(block)), location),
   );
   if (route === undefined) return null;
   const { text, origin, certain } = effectiveValue(route.location, 'proxy_read_timeout', model.version);
@@ -38,7 +41,7 @@ export function silenceOf(
   const milliseconds = text === null ? null : parseTime(text);
   if (text === null || milliseconds === null) return null;
   const seconds = milliseconds / 1000;
-  const place = placeOf(directive ?? route.proxyPass);
+  const place = placeInFile(closure, placeOf(directive ?? route.proxyPass));
   const evidence = { id: 'websocket-idle-timeout', place, message: '', step: 'response' } as const;
   return {
     seconds,

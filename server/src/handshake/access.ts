@@ -1,3 +1,4 @@
+import { keyOfText } from '../model/source-file';
 import { inForce, writtenOf } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
 import type { OuterLevel } from '../model/levels';
@@ -112,7 +113,7 @@ function accessBy(rule: ConfigDirective): Access {
 
 /** Tells questions about one place from those about another. */
 function placeKey({ file, start }: ConfigDirective): string {
-  return `${file.realPath}:${start}`;
+  return `${keyOfText(file)}:${start}`;
 }
 
 /** `allow` and `deny` are one list: that of the nearest level that has any of them. */

@@ -1,3 +1,4 @@
+import { keyOfText } from '../model/source-file';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { arrive } from './arrival';
@@ -278,7 +279,8 @@ function keyOf({ verdict, status, steps }: Case): string {
 
 /** The same for reasons that say the same. */
 function reasonKey({ id, place, message }: Evidence): string {
-  return `${id}\0${place?.file.realPath}\0${place?.start}\0${message}`;
+  const where = place === null ? '' : `${keyOfText(place.file)}:${place.start}`;
+  return `${id}\0${where}\0${message}`;
 }
 
 /** The cases at the ends of a tree, with what was answered on the way. */

@@ -1,3 +1,4 @@
+import { keyOfText } from '../model/source-file';
 import { inForce } from './in-force';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
@@ -214,7 +215,7 @@ function reachBackEnd(
   }
   if (isOnlyVersion(judgement, upstream.request)) {
     const answers = ['the back end accepts HTTP/1.0', 'the back end accepts HTTP/1.1 only'];
-    const key = `HTTP/1.0 ${pass.file.realPath}:${pass.start}`;
+    const key = `HTTP/1.0 ${keyOfText(pass.file)}:${pass.start}`;
     if (request.assumptions.ask({ key, answers, bare: 1, others: null }) === 0) {
       request.note('back end', 'The back end is asked over HTTP/1.0, and upgrades the connection.', pass);
       return upgrade(request, prefix, true);

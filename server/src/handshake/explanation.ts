@@ -1,5 +1,7 @@
 import { textOf } from '../model/bytes';
-import { type Place, placeOf, wholePlaceOf } from '../model/configuration';
+import { type ConfigDirective, type Place, placeOf, wholePlaceOf } from '../model/configuration';
+import type { Closure } from '../model/load';
+import { placeInFile } from '../model/place-in-file';
 import type { Model } from '../model/model';
 import { hideInHeader, hideInUrl, hideSecrets } from '../values/secrets';
 import type { Case } from './cases';
@@ -62,47 +64,59 @@ export interface ExplainedRequest {
 /** Says what nginx does with the handshake for a URL. A URL that is wrong is blocked, with an `error`. */
 export function explainHandshake(model: Model, url: string): Explanation {
   const { location, upstream, cases, ...rest } = handshake(model, url);
+  const { closure } = model.configuration;
+  const whole = location === null || location.block === null ? null : wholePlaceOf(location.block);
   return {
     ...rest,
-    because: rest.because.map(withoutSecrets),
-    cases: cases.length === 0 && rest.error === undefined ? [onlyCase(rest)] : cases.map(explainedCase),
-    location: location === null || location.block === null ? null : wholePlaceOf(location.block),
-    upstreamRequest: upstream === null ? null : explained(upstream),
+    because: rest.because.map((each) => shownEvidence(closure, each)),
+    cases:
+      cases.length === 0 && rest.error === undefined
+        ? [onlyCase(closure, rest)]
+        : cases.map((each) => explainedCase(closure, each)),
+    location: whole === null ? null : placeInFile(closure, whole),
+    upstreamRequest: upstream === null ? null : explained(closure, upstream),
   };
 }
 
 /** The one way of a handshake that no server of `http` takes. */
-function onlyCase({
-  verdict,
-  status,
-  because,
-}: Pick<Explanation, 'verdict' | 'status' | 'because'>): ExplainedCase {
+function onlyCase(
+  closure: Closure,
+  { verdict, status, because }: Pick<Explanation, 'verdict' | 'status' | 'because'>,
+): ExplainedCase {
   const isKnown = verdict === 'passes' || verdict === 'blocked';
   return {
     when: [],
     verdict: isKnown ? verdict : 'opaque',
     status,
-    because: because.filter(isReason).map(withoutSecrets),
+    because: shownReasons(closure, because),
   };
 }
 
 /** A case in texts and places. */
-export function explainedCase({ when, verdict, status, steps }: Case): ExplainedCase {
-  return { when, verdict, status, because: steps.filter(isReason).map(withoutSecrets) };
+export function explainedCase(closure: Closure, { when, verdict, status, steps }: Case): ExplainedCase {
+  return { when, verdict, status, because: shownReasons(closure, steps) };
 }
 
-/** The same, with nothing in its sentence that is nobody's business. */
-export function withoutSecrets(evidence: Evidence): Evidence {
+function shownReasons(closure: Closure, steps: readonly Evidence[]): Evidence[] {
+  return steps.filter(isReason).map((each) => shownEvidence(closure, each));
+}
+
+/** The same with its place in the whole file, and with nothing in its sentence that is nobody's business. */
+export function shownEvidence(closure: Closure, evidence: Evidence): Evidence {
   const message = hideSecrets(evidence.message);
-  return message === evidence.message ? evidence : { ...evidence, message };
+  const place = evidence.place === null ? null : placeInFile(closure, evidence.place);
+  return message === evidence.message && place === evidence.place
+    ? evidence
+    : { ...evidence, place, message };
 }
 
 function isReason({ id }: Evidence): boolean {
   return id !== null;
 }
 
-function explained({ backEnd, request }: Upstream): ExplainedRequest {
+function explained(closure: Closure, { backEnd, request }: Upstream): ExplainedRequest {
   const { method, version } = request;
+  const placed = (directive: ConfigDirective): Place => placeInFile(closure, placeOf(directive));
   // What the client may send, and does not if it sends no more than it must, is not shown.
   const headers = request.headers.filter(({ value }) => sampleText(value) !== '');
   return {
@@ -114,9 +128,9 @@ function explained({ backEnd, request }: Upstream): ExplainedRequest {
       // What the client brings is its own; what the files set may be a secret.
       return [name, directive === null ? text : hideInHeader(name, text)];
     }),
-    origins: headers.map(({ directive }) => (directive === null ? null : placeOf(directive))),
-    versionOrigin: version.directive === null ? null : placeOf(version.directive),
-    pass: placeOf(backEnd.pass),
+    origins: headers.map(({ directive }) => (directive === null ? null : placed(directive))),
+    versionOrigin: version.directive === null ? null : placed(version.directive),
+    pass: placed(backEnd.pass),
   };
 }
 

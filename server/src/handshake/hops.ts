@@ -1,3 +1,4 @@
+import { keyOfText } from '../model/source-file';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
@@ -45,7 +46,7 @@ export function nextHop(request: Request, { pass, address }: BackEnd): Hop | nul
   const hops = servers.map((authority) => hopTo(model, http, authority, secure));
   if (hops.every((hop) => hop === null)) return null;
   const answers = servers.map((authority) => `\`upstream ${group.name}\` chooses ${authority}`);
-  const key = `upstream ${pass.file.realPath}:${pass.start}`;
+  const key = `upstream ${keyOfText(pass.file)}:${pass.start}`;
   const answer = hops.length === 1 ? 0 : assumptions.ask({ key, answers, bare: null, others: null });
   return hops[answer] ?? null;
 }

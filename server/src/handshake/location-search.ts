@@ -1,3 +1,4 @@
+import { keyOfText } from '../model/source-file';
 import { REST_AFTER_SLASH } from './facts';
 import { bytesOf, textOf } from '../model/bytes';
 import type { Level } from '../model/levels';
@@ -87,7 +88,7 @@ function settle({ server, uri, assumptions }: Request): Value {
     'no other location takes the path',
   ];
   const { block } = server;
-  const key = `location ${block?.file.realPath}:${block?.start} ${keyOf(path)}`;
+  const key = `location ${block === null ? '' : keyOfText(block.file)}:${block?.start} ${keyOf(path)}`;
   const bareAnswer = bare === null ? null : targetOf(targets, bare);
   const answer = assumptions.ask({ key, answers, bare: bareAnswer, others: null });
   const target = targets[answer];

@@ -1,4 +1,6 @@
-import { type Place, placeOf } from '../model/configuration';
+import { type Place, placeOf, wholePlaceOf } from '../model/configuration';
+import { effective } from '../model/inheritance';
+import { placeInFile } from '../model/place-in-file';
 import type { Intent } from '../model/intent';
 import { type Level, levelsWithin } from '../model/levels';
 import { listenersOf } from '../model/listeners';
@@ -9,7 +11,7 @@ import { locationName } from '../values/location';
 import { hideInUrl } from '../values/secrets';
 import { reasonsOf } from './cases';
 import type { Evidence, Verdict } from './evidence';
-import { type ExplainedCase, explainedCase, withoutSecrets } from './explanation';
+import { type ExplainedCase, explainedCase, shownEvidence } from './explanation';
 import { type Pass, passOf } from './location-config';
 import { intentOfRoute } from './route-intent';
 import { urlsOfCases } from './route-urls';
@@ -19,7 +21,11 @@ import { casesAt } from './routes';
 export interface RouteRow {
   /** The block of the location. */
   readonly place: Place;
+  /** The same with all that is in it. */
+  readonly whole: Place;
   readonly location: Level;
+  /** The first of the headers that it sets for its back end; null where none are set. */
+  readonly headers: Place | null;
   /** Names of its server as written. */
   readonly server: readonly string[];
   /** Arguments of each `listen` of its server as written. */
@@ -66,9 +72,14 @@ function rowOf(model: Model, location: Level, { directive: pass }: Pass): RouteR
   const listeners = server === null || model.http === null ? [] : (listenersOf(model.http).get(server) ?? []);
   const listens = new Set(listeners.flatMap(({ directive }) => (directive === null ? [] : [directive])));
   const cases = casesAt(model, location);
+  const { closure } = model.configuration;
+  const placed = (place: Place): Place => placeInFile(closure, place);
+  const [headers] = effective(location, 'proxy_set_header').directives;
   return {
-    place: placeOf(block),
+    place: placed(placeOf(block)),
+    whole: placed(wholePlaceOf(block)),
     location,
+    headers: headers === undefined ? null : placed(placeOf(headers)),
     server: server === null ? [] : serverNames(server).filter((each) => each !== ''),
     listen: [...listens].map(({ words }) =>
       words
@@ -81,9 +92,9 @@ function rowOf(model: Model, location: Level, { directive: pass }: Pass): RouteR
     upstream: hideInUrl(pass.argument(0)),
     intent: intentOfRoute(model, location, pass.argument(0)).strength,
     verdict: cases.verdict,
-    because: reasonsOf(cases).map(withoutSecrets),
+    because: reasonsOf(cases).map((each) => shownEvidence(closure, each)),
     conditions: cases.conditions,
-    cases: cases.all.map(explainedCase),
+    cases: cases.all.map((each) => explainedCase(closure, each)),
     urls: urlsOfCases(model, location, cases.all),
   };
 }

@@ -5,7 +5,7 @@ import { silenceOf } from '../features/silence';
 import { type LocationNode, routesTree, type ServerNode } from '../features/routes-tree';
 import type { Evidence } from '../handshake/evidence';
 import type { ExplainedCase } from '../handshake/explanation';
-import { type ConfigDirective, type Place, placeOf, wholePlaceOf } from '../model/configuration';
+import type { Place } from '../model/configuration';
 import { directoryOf } from '../model/paths';
 import { problemsOf } from '../project/problems';
 import {
@@ -133,13 +133,14 @@ function toRoutes(context: ServerContext, { analysis, analyses, status }: Answer
 }
 
 function toServer(context: ServerContext, problems: readonly Problem[], server: ServerNode): ServerRoutes {
-  const { id, names, listen, answer, block, locations } = server;
+  const { id, names, listen, answer, place, whole, locations } = server;
   return {
     id,
     names,
     listen,
     answer,
-    ...placesOf(context, block),
+    place: toPlace(context, place),
+    block: toPlace(context, whole),
     locations: locations.map((location) => toLocation(context, problems, location)),
   };
 }
@@ -149,13 +150,13 @@ function toLocation(
   problems: readonly Problem[],
   node: LocationNode,
 ): LocationRoutes {
-  const { block, reasons, cases, ...location } = node;
-  const whole = wholePlaceOf(block);
+  const { place, whole, reasons, cases, ...location } = node;
   return {
     ...location,
     cases: cases.map((each) => toCase(context, each)),
     reasons: reasons.map((reason) => toReason(context, problems, reason, whole)),
-    ...placesOf(context, block),
+    place: toPlace(context, place),
+    block: toPlace(context, whole),
   };
 }
 
@@ -166,14 +167,6 @@ function toReason(
   location: Place,
 ): RouteReason {
   return { ...toStep(context, reason), fix: toFix(remedyFor(problems, reason, location)) };
-}
-
-function placesOf(
-  context: ServerContext,
-  block: ConfigDirective | null,
-): { readonly place: FilePlace | null; readonly block: FilePlace | null } {
-  if (block === null) return { place: null, block: null };
-  return { place: toPlace(context, placeOf(block)), block: toPlace(context, wholePlaceOf(block)) };
 }
 
 /** Null in built-in files that replace missing ones. */

@@ -4,6 +4,7 @@ import { locationName } from '../values/location';
 import {
   type ConfigDirective,
   type Configuration,
+  type Heading,
   hidesDirectives,
   type Place,
   placeOf,
@@ -76,7 +77,7 @@ function unseenLevel(kind: 'server' | 'http' | null, source: Source): Level | nu
 /** What all levels of a configuration are made with. */
 interface Source {
   /** The first include of each block that may hold anything; null is the top. */
-  readonly opaqueIncludes: ReadonlyMap<ConfigDirective | null, ConfigDirective>;
+  readonly opaqueIncludes: ReadonlyMap<Heading | null, ConfigDirective>;
   readonly isExpected: (path: string) => boolean;
 }
 
@@ -220,15 +221,15 @@ function groupByName({ context, directives }: Lines): OuterLevel['byName'] {
 
 /** An include that does not resolve, or a placeholder on a line of its own, may contain any directives. */
 function opaqueIn(block: ConfigDirective | null, { opaqueIncludes: includes }: Source): Place | null {
-  const include = includes.get(block);
+  const include = includes.get(block?.heading ?? null);
   if (include !== undefined) return placeOf(include);
   if (block === null || !block.file.tree.template) return null;
   const [placeholder] = placeholdersIn(block.file.tree, block.node);
   return placeholder === undefined ? null : { file: block.file, ...placeholder };
 }
 
-function opaqueIncludes(configuration: Configuration): Map<ConfigDirective | null, ConfigDirective> {
-  const opaque = new Map<ConfigDirective | null, ConfigDirective>();
+function opaqueIncludes(configuration: Configuration): Map<Heading | null, ConfigDirective> {
+  const opaque = new Map<Heading | null, ConfigDirective>();
   for (const problem of configuration.includeProblems) {
     const { directive } = problem;
     if (hidesDirectives(problem) && !opaque.has(directive.parent)) opaque.set(directive.parent, directive);

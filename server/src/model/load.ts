@@ -15,6 +15,7 @@ import {
   type PathMapping,
   readPathMappings,
 } from './path-mappings';
+import { inParts, SPLIT_FROM } from './parts';
 import { directoryOf, fileNameOf, isAbsolute, resolvePath } from './paths';
 import { type ProjectFile, readProjectFile } from './project-file';
 import type { SourceFile } from './source-file';
@@ -65,13 +66,20 @@ export interface Closure {
 }
 
 export interface LoadOptions {
-  /** Parses a file, or gives the tree of an equal text parsed before. Default: parses. */
-  readonly parse?: (path: string, text: string) => SyntaxTree;
+  /** Makes a file, or gives that of an equal text made before. Default: makes one. */
+  readonly makeFile?: MakeFile;
+  /** The closure as it was before a change: what each `include` brings in is the same object where it is the same. */
+  readonly before?: Closure | null;
   /** Where paths that nginx sees are here; they go before those of the project's file. Default: none. */
   readonly pathMappings?: readonly PathMapping[];
   /** How much may be read. Default: `READING_LIMITS`. */
   readonly limits?: ReadingLimits;
 }
+
+/** What a file is made of. */
+export type FileText = Pick<SourceFile, 'path' | 'realPath' | 'text' | 'hadMark'>;
+
+export type MakeFile = (read: FileText) => SourceFile;
 
 /** How many directories upward the files of a fragment are looked for. */
 const UPWARD_LIMIT = 6;
@@ -97,23 +105,53 @@ export function parseFile(path: string, text: string): SyntaxTree {
   return parse(text, { template: isTemplate(path, text), isDirective });
 }
 
+/**
+ * A file with its tree, in parts where it is large.
+ *
+ * @param before the file as it was: parts with the same text are the same objects
+ */
+export function fileOf(read: FileText, before: SourceFile | null = null, splitFrom = SPLIT_FROM): SourceFile {
+  const parsed = (text: string): SyntaxTree => parseFile(read.realPath, text);
+  const whole: SourceFile = { ...read, tree: parsed(read.text), builtIn: false };
+  return inParts(whole, parsed, before, splitFrom);
+}
+
 /** The same closure with other texts for some of its files. What they include must not change. */
-export function withTexts(closure: Closure, texts: ReadonlyMap<string, string>): Closure {
+export function withTexts(
+  closure: Closure,
+  texts: ReadonlyMap<string, string>,
+  splitFrom = SPLIT_FROM,
+): Closure {
   const replace = (file: SourceFile): SourceFile => {
-    const text = texts.get(file.realPath);
-    return text === undefined ? file : { ...file, text, tree: parseFile(file.realPath, text) };
+    const { path, realPath, hadMark } = file;
+    const text = texts.get(realPath);
+    if (text === undefined) return file;
+    return fileOf({ path, realPath, text, ...(hadMark === true ? { hadMark } : {}) }, file, splitFrom);
   };
   const files = new Map([...closure.files].map(([realPath, file]) => [realPath, replace(file)] as const));
-  const current = (file: SourceFile): SourceFile => ({
-    ...(files.get(file.realPath) ?? file),
-    path: file.path,
-  });
+  const current = (file: SourceFile): SourceFile => {
+    const now = files.get(file.realPath);
+    return now === undefined || !texts.has(file.realPath) ? file : { ...now, path: file.path };
+  };
   const inclusions = new Map(
     [...closure.inclusions].map(
-      ([argument, inclusion]) => [argument, { ...inclusion, files: inclusion.files.map(current) }] as const,
+      ([argument, inclusion]) =>
+        [argument, sameInclusion(inclusion, { ...inclusion, files: inclusion.files.map(current) })] as const,
     ),
   );
   return { ...closure, main: current(closure.main), files, inclusions };
+}
+
+/** The inclusion of before, if it brings in the same files. */
+function sameInclusion(before: Inclusion | undefined, now: Inclusion): Inclusion {
+  if (before === undefined || before.files.length !== now.files.length) return now;
+  if (!before.files.every((file, index) => isSameFile(file, now.files[index]))) return now;
+  return JSON.stringify(before.problem) === JSON.stringify(now.problem) ? before : now;
+}
+
+/** Our own stand-ins are made anew each time. */
+function isSameFile(a: SourceFile, b: SourceFile | undefined): boolean {
+  return a === b || (a.builtIn && b?.builtIn === true && a.path === b.path && a.text === b.text);
 }
 
 /** A pattern that leads to more files than this that are no configuration is no pattern of configurations. */
@@ -125,7 +163,8 @@ class Loader {
   private readonly inclusions = new Map<string, Inclusion>();
   private readonly watchedFiles = new Set<string>();
   private readonly watchedDirectories = new Set<string>();
-  private readonly parse: (path: string, text: string) => SyntaxTree;
+  private readonly makeFile: MakeFile;
+  private readonly before: Closure | null;
   /** The files whose includes are still to be read. */
   private readonly unread: SourceFile[] = [];
   private readonly trees = new Map<string, Tree>();
@@ -143,10 +182,16 @@ class Loader {
   constructor(
     host: Host,
     private readonly path: string,
-    { parse: parseOne = parseFile, pathMappings = [], limits = READING_LIMITS }: LoadOptions,
+    {
+      makeFile = (read) => fileOf(read),
+      before = null,
+      pathMappings = [],
+      limits = READING_LIMITS,
+    }: LoadOptions,
   ) {
     this.host = new BoundedHost(host, limits);
-    this.parse = parseOne;
+    this.makeFile = makeFile;
+    this.before = before;
     this.pathMappings = pathMappings;
   }
 
@@ -194,13 +239,17 @@ class Loader {
           seen.add(argument);
           const inclusion = await this.include(argument, file.tree.template);
           if (inclusion === null) waiting.push(argument);
-          else this.inclusions.set(argument, inclusion);
+          else this.note(argument, inclusion);
         }
       }
       const argument = waiting.shift();
       if (argument === undefined) return;
-      this.inclusions.set(argument, await this.includeAsWritten(argument));
+      this.note(argument, await this.includeAsWritten(argument));
     }
+  }
+
+  private note(argument: string, inclusion: Inclusion): void {
+    this.inclusions.set(argument, sameInclusion(this.before?.inclusions.get(argument), inclusion));
   }
 
   /** What an argument brings in; null where only this machine's own files are left to ask. */
@@ -336,9 +385,8 @@ class Loader {
     // The main file is one by somebody's word; what it includes is not.
     const isMain = this.files.size === 0;
     if (!isMain && !isText(text)) return this.foreign(path);
-    const tree = this.parse(realPath, text);
-    if (!isMain && !readsAsConfiguration(tree)) return this.foreign(path);
-    const file: SourceFile = { path, realPath, text, tree, builtIn: false, ...(hadMark ? { hadMark } : {}) };
+    const file = this.makeFile({ path, realPath, text, ...(hadMark ? { hadMark } : {}) });
+    if (!isMain && !readsAsConfiguration(file.tree)) return this.foreign(path);
     this.files.set(realPath, file);
     this.unread.push(file);
     return file;

@@ -29,13 +29,18 @@ interface MeantForWebSocket {
   readonly urls: readonly string[];
 }
 
-/** Builds the model of a closure for a version of nginx. */
+/**
+ * Builds the model of a closure for a version of nginx.
+ *
+ * @param before that of the same configuration before a change: what did not change is the same objects
+ */
 export function buildModel(
   closure: Closure,
   version: NginxVersion,
   meant: MeantForWebSocket = { locations: [], urls: [] },
+  before: Model | null = null,
 ): Model {
-  const configuration = buildConfiguration(closure);
+  const configuration = buildConfiguration(closure, 1, before?.configuration ?? null);
   const top = topLevel(configuration, meant.locations);
   const http = httpLevel(top);
   const maps = mapsOf(configuration);

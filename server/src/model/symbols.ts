@@ -2,7 +2,9 @@ import { entryBlock } from '../syntax/entry-blocks';
 import { definedWord } from './variables';
 import { tokenEnd, tokenStart } from '../syntax/tokens';
 import { type Directive, wordsOf } from '../syntax/tree';
-import { type ConfigDirective, type Configuration, type Place, walk } from './configuration';
+import { type ConfigDirective, type Configuration, type Heading, type Place, walk } from './configuration';
+import type { Closure } from './load';
+import { placeInFile } from './place-in-file';
 import type { SourceFile } from './source-file';
 import {
   hostVariable,
@@ -165,20 +167,21 @@ class Collector {
     Directive,
     { readonly block: string; readonly found: readonly Found[] }
   >();
-  private readonly surroundings = new Map<ConfigDirective, Surroundings>();
+  private readonly surroundings = new Map<Heading, Surroundings>();
   /** The variables that are the host of some back end, by part and name. */
   private readonly hosts = new Set<string>();
   private servers = 0;
 
-  collect({ directives }: Configuration): Symbols {
+  collect({ directives, closure }: Configuration): Symbols {
     for (const directive of walk(directives)) {
       const around = this.around(directive);
-      if (directive.children !== null) this.surroundings.set(directive, this.within(directive, around));
+      if (directive.children !== null)
+        this.surroundings.set(directive.heading, this.within(directive, around));
       if (!directive.file.builtIn) this.look(directive, around);
     }
     this.addHosts();
     this.uniteGlobals();
-    return this.finish();
+    return this.finish(closure);
   }
 
   private around({ parent }: ConfigDirective): Surroundings {
@@ -277,7 +280,7 @@ class Collector {
     }
   }
 
-  private finish(): Symbols {
+  private finish(closure: Closure): Symbols {
     for (const { symbol, mention } of this.found) {
       if (mention.role === 'definition') rootOf(symbol).isDefined = true;
     }
@@ -289,9 +292,9 @@ class Collector {
       if (symbol.kind === 'upstream' && !symbol.isDefined) continue;
       const { role, start, end, outerStart, outerEnd } = mention;
       const { file } = directive;
-      const place = { file, start, end };
+      const place = placeInFile(closure, { file, start, end });
       const isBare = outerStart === start && outerEnd === end;
-      const outer = isBare ? place : { file, start: outerStart, end: outerEnd };
+      const outer = isBare ? place : placeInFile(closure, { file, start: outerStart, end: outerEnd });
       const occurrence: Occurrence = { symbol, role, place, outer, directive };
       (role === 'definition' ? symbol.definitions : symbol.references).push(occurrence);
       all.add(symbol);

@@ -63,7 +63,7 @@ export function mapsOf(configuration: Configuration): Map<string, VariableMap> {
   );
   for (const directive of walk(configuration.directives)) {
     if (directive.name !== 'map' || directive.children === null || isInStream(directive)) continue;
-    const map = readMap(directive, !opaque.has(directive));
+    const map = readMap(directive, !opaque.has(directive.heading));
     if (map !== null) maps.set(map.name, map);
   }
   return maps;

@@ -1,4 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
+import type { Closure } from '../model/load';
+import { placeInFile } from '../model/place-in-file';
 import { LineIndex } from '../syntax/lines';
 import { tokenStart } from '../syntax/tokens';
 import type { NamedPlace } from './refusal';
@@ -9,9 +11,15 @@ export function endOfDirective({ file, node }: ConfigDirective): NamedPlace {
   return { file, offset: tokenStart(tokens, node.open === -1 ? node.last : node.open) };
 }
 
+/** The line of a place in its file, from 1. */
+export function lineOf(closure: Closure, { file: own, offset }: NamedPlace): number {
+  const { file, start } = placeInFile(closure, { file: own, start: offset, end: offset });
+  return new LineIndex(file.text).positionAt(start).line + 1;
+}
+
 /** A place in the words of a message: `FILE:LINE`. */
-export function placeText({ file, offset }: NamedPlace): string {
-  return `${file.path}:${new LineIndex(file.text).positionAt(offset).line + 1}`;
+export function placeText(closure: Closure, named: NamedPlace): string {
+  return `${named.file.path}:${lineOf(closure, named)}`;
 }
 
 /** Where nginx is when it reports an error of a whole block: at its `}`. */

@@ -18,7 +18,7 @@ export function* upstreamRefusals(conf: Conf, { upstreams }: Part, reading: Read
     const servers = block?.byName.get('server') ?? [];
     if (block !== undefined && servers.some(isResolvedAtRunTime)) {
       if (!block.byName.has('zone')) {
-        const place = placeText(named);
+        const place = placeText(reading.closure, named);
         const text = `resolving names at run time requires upstream "${host}" in ${place} to be in shared memory`;
         yield refusalOf(directive, -1, text);
       } else if (!block.byName.has('resolver') && !conf.byName.has('resolver')) {

@@ -1,4 +1,4 @@
-import { buildConfiguration, type ConfigDirective, type Configuration } from '../model/configuration';
+import { buildConfiguration, type Configuration, type Heading } from '../model/configuration';
 import { topLevel } from '../model/level-tree';
 import type { Closure } from '../model/load';
 import type { SourceFile } from '../model/source-file';
@@ -8,11 +8,12 @@ import { contextsOf } from '../reference/directives';
 import type { NginxVersion } from '../reference/versions';
 import { BYTE_ORDER_MARK, beginsWithMark } from '../syntax/byte-order-mark';
 import { isSlashComment } from '../syntax/comments';
-import { LineIndex } from '../syntax/lines';
+import { placeInFile } from '../model/place-in-file';
 import { isTemplateName } from '../syntax/templates/languages';
 import { TokenKind } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
 import { Names } from './names';
+import { lineOf } from './lines';
 import { Reading } from './reading';
 import type { Refusal } from './refusal';
 import { readStrictly, type SyntaxFault } from './strict-reading';
@@ -62,7 +63,7 @@ export function nginxTest(
   const first = isAsRead
     ? (known[0] ?? null)
     : firstOfStrict(configuration.closure, version, extraDirectives);
-  return first === null || !first.certain ? null : testOf(first);
+  return first === null || !first.certain ? null : testOf(configuration.closure, first);
 }
 
 /** Whether nginx reads a file as the parser does. */
@@ -86,10 +87,10 @@ function isReadOtherwise({ tokens }: SourceFile['tree']): boolean {
   return false;
 }
 
-function testOf({ text, named }: Refusal): NginxTest {
+function testOf(closure: Closure, { text, named }: Refusal): NginxTest {
   if (named === null) return { level: 'emerg', text, file: null, line: null };
-  const line = new LineIndex(named.file.text).positionAt(named.offset).line + 1;
-  return { level: 'emerg', text, file: named.file, line };
+  const { file } = placeInFile(closure, { file: named.file, start: named.offset, end: named.offset });
+  return { level: 'emerg', text, file, line: lineOf(closure, named) };
 }
 
 /**
@@ -148,7 +149,7 @@ function walkConfiguration(
   const names = new Names(version, loaded, partsOf(configuration, loaded), new Set(extraDirectives));
   const isOpaque =
     opaque.size > 0 || configuration.truncated || names.hasUnknownVariables || hasPlaceholders(configuration);
-  const reading = new Reading(version, configuration.closure.main, isOpaque, opaque);
+  const reading = new Reading(version, configuration.closure, isOpaque, opaque);
   const cycles = new Set(
     configuration.includeProblems.flatMap(({ directive, cycle }) => (cycle.length > 0 ? [directive] : [])),
   );
@@ -156,8 +157,8 @@ function walkConfiguration(
 }
 
 /** The blocks in which an include did not bring in all that it names. */
-function opaqueLevels({ includeProblems }: Configuration, isStrict: boolean): Set<ConfigDirective | null> {
-  const levels = new Set<ConfigDirective | null>();
+function opaqueLevels({ includeProblems }: Configuration, isStrict: boolean): Set<Heading | null> {
+  const levels = new Set<Heading | null>();
   for (const { directive, inclusion, cycle } of includeProblems) {
     // Strictly read, all is over where a cycle closes.
     const isUnseen = inclusion.problem !== null && inclusion.problem.kind !== 'empty';
@@ -175,7 +176,7 @@ function hasPlaceholders({ closure }: Configuration): boolean {
 /** The modules that the configuration loads, by their file names; null when an include may load others. */
 function loadedModules(
   { directives }: Configuration,
-  opaque: ReadonlySet<ConfigDirective | null>,
+  opaque: ReadonlySet<Heading | null>,
 ): Set<string> | null {
   if (opaque.has(null)) return null;
   const loaded = new Set<string>();

@@ -1,5 +1,5 @@
-import type { ConfigDirective } from '../model/configuration';
-import type { SourceFile } from '../model/source-file';
+import type { ConfigDirective, Heading } from '../model/configuration';
+import type { Closure } from '../model/load';
 import { isFixedVariable } from '../reference/variable-facts';
 import { isAtLeast, type NginxVersion, parseVersion } from '../reference/versions';
 import type { Address } from '../values/address';
@@ -101,16 +101,16 @@ export class Reading {
 
   constructor(
     readonly version: NginxVersion,
-    readonly main: SourceFile,
+    readonly closure: Closure,
     /** Whether a part is not in the files: what is not found may be defined there. */
     public opaque: boolean,
     /** The blocks in which an include may bring in anything; null is the top. */
-    private readonly hiding: ReadonlySet<ConfigDirective | null>,
+    private readonly hiding: ReadonlySet<Heading | null>,
   ) {}
 
   /** Opens a level; what is wrong with its block does not matter here. */
   open(level: Level, outer: Conf | null): Conf {
-    const conf = new Conf(level, outer, this.hiding.has(level.block));
+    const conf = new Conf(level, outer, this.hiding.has(level.block?.heading ?? null));
     this.confs.set(level, conf);
     return conf;
   }

@@ -191,7 +191,7 @@ const cachePath: Setter = (directive, _conf, reading) => {
   const path = directive.argument(0).replace(/\/$/, '');
   const other = reading.cachePaths.get(path);
   if (other !== undefined) {
-    const text = `the same path name "${path}" used in ${placeText(other)} and`;
+    const text = `the same path name "${path}" used in ${placeText(reading.closure, other)} and`;
     return { text, word: 1, rule: 'directive-duplicate' };
   }
   reading.cachePaths.set(path, endOfDirective(directive));

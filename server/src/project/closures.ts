@@ -1,8 +1,8 @@
 import type { Host } from '../model/host';
-import { type Closure, loadClosure, parseFile } from '../model/load';
+import { type Closure, type FileText, fileOf, loadClosure, type MakeFile } from '../model/load';
 import type { PathMapping } from '../model/path-mappings';
 import { directoryOf } from '../model/paths';
-import type { SyntaxTree } from '../syntax/tree';
+import type { SourceFile } from '../model/source-file';
 import type { Loaded } from './roots';
 
 /** The files as the user sees them: the text of what is open wins over what is on the disk. */
@@ -31,7 +31,10 @@ export interface Watched {
 export class Closures {
   /** By main file and path mappings. */
   private readonly entries = new Map<string, Entry>();
-  private readonly trees = new Map<string, { readonly text: string; readonly tree: SyntaxTree }>();
+  /** By real path. */
+  private readonly files = new Map<string, SourceFile>();
+  /** The last that could be read, by main file and path mappings. */
+  private readonly last = new Map<string, Closure>();
 
   constructor(private readonly texts: OpenTexts) {}
 
@@ -44,12 +47,15 @@ export class Closures {
     const key = JSON.stringify([path, pathMappings]);
     const known = this.entries.get(key);
     if (known !== undefined && this.isUsable(known)) return known.promise;
-    const parse = (file: string, text: string): SyntaxTree => this.parse(file, text);
-    const promise = loadClosure(this.texts, path, { parse, pathMappings });
+    const makeFile: MakeFile = (read) => this.makeFile(read);
+    const before = this.last.get(key) ?? null;
+    const promise = loadClosure(this.texts, path, { makeFile, before, pathMappings });
     const entry: Entry = { main: path, promise, loaded: null };
     this.entries.set(key, entry);
     return promise.then((loaded) => {
       entry.loaded = loaded;
+      if ('problem' in loaded) this.last.delete(key);
+      else this.last.set(key, loaded);
       return loaded;
     });
   }
@@ -79,7 +85,8 @@ export class Closures {
 
   clear(): void {
     this.entries.clear();
-    this.trees.clear();
+    this.files.clear();
+    this.last.clear();
   }
 
   /** All that the closures in use depend on. */
@@ -101,13 +108,17 @@ export class Closures {
     return 'problem' in loaded ? this.texts.openText(main) === undefined : this.isCurrent(loaded);
   }
 
-  private parse(path: string, text: string): SyntaxTree {
-    const known = this.trees.get(path);
-    if (known?.text === text) return known.tree;
-    const tree = parseFile(path, text);
-    this.trees.set(path, { text, tree });
-    return tree;
+  private makeFile(read: FileText): SourceFile {
+    const known = this.files.get(read.realPath);
+    if (known !== undefined && isSame(known, read)) return known;
+    const file = fileOf(read, known ?? null);
+    this.files.set(read.realPath, file);
+    return file;
   }
+}
+
+function isSame(file: SourceFile, { path, text, hadMark }: FileText): boolean {
+  return file.path === path && file.text === text && file.hadMark === hadMark;
 }
 
 function watchedBy(main: string, loaded: Loaded): Watched {

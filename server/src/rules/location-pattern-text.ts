@@ -1,7 +1,7 @@
 import { replaceArguments } from '../edits/insert';
 import { matchPattern } from '../handshake/patterns';
 import type { Route } from '../handshake/routes';
-import { type ConfigDirective, placeOf } from '../model/configuration';
+import { blockAround, type ConfigDirective, placeOf } from '../model/configuration';
 import { ownDirectives } from '../model/inheritance';
 import { hasWebSocketPath, type Intent } from '../model/intent';
 import { type Level, levelsWithin } from '../model/levels';
@@ -123,7 +123,7 @@ function isTaken(location: Level, intent: Intent | undefined, better: string): b
   const { block } = location;
   const prefix = better.replace(/^\S+ /, '');
   if (prefix.endsWith('/') && intent !== undefined && hasWebSocketPath(intent)) return true;
-  const beside = block?.parent?.children ?? [];
+  const beside = (block === null ? null : blockAround(block))?.children ?? [];
   return beside.some((other) => {
     if (other.name !== 'location' || other === block) return false;
     const { kind, name } = locationName(other);

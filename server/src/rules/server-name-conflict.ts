@@ -1,3 +1,4 @@
+import { keyOfText } from '../model/source-file';
 import { placeOf, type Place } from '../model/configuration';
 import type { Model } from '../model/model';
 import type { IgnoredName, ServerName } from '../model/server-names';
@@ -25,7 +26,7 @@ function* check(model: Model): Generator<Finding> {
     for (const each of socket.names.ignored.filter(isCertain)) {
       const place = placeOfName(each.name);
       if (place === null) continue;
-      const key = `${place.file.realPath} ${place.start} ${each.name.text}`;
+      const key = `${keyOfText(place.file)} ${place.start} ${each.name.text}`;
       const conflict = found.get(key) ?? { ...each, place, addresses: [] };
       found.set(key, conflict);
       conflict.addresses.push(address);

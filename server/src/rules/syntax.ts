@@ -1,4 +1,6 @@
 import type { SourceFile } from '../model/source-file';
+import { placeInFile } from '../model/place-in-file';
+import type { Refusal } from '../nginx-test/refusal';
 import type { Model } from '../model/model';
 import { isDirective } from '../reference/directives';
 import { beginsWithMark } from '../syntax/byte-order-mark';
@@ -22,7 +24,7 @@ export const rule: Rule = {
 function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
   for (const file of model.configuration.closure.files.values()) {
     yield* byteOrderMark(file);
-    yield* controlCharacters(file, nginx);
+    yield* controlCharacters(file, model, nginx);
     yield* slashComments(file);
     for (const error of file.tree.errors) {
       if (error.end <= damagedFrom(file.tree)) yield findingFor(file, error);
@@ -73,12 +75,16 @@ function* slashComments(file: SourceFile): Generator<Finding> {
 }
 
 /** One finding for all of them, and for what else is wrong from the first one on. */
-function* controlCharacters(file: SourceFile, nginx: NginxCheck): Generator<Finding> {
+function* controlCharacters(file: SourceFile, model: Model, nginx: NginxCheck): Generator<Finding> {
   const start = damagedFrom(file.tree);
   if (start === Number.POSITIVE_INFINITY) return;
+  const isBehind = ({ place: own }: Refusal): boolean => {
+    const place = own === null ? null : placeInFile(model.configuration.closure, own);
+    return place?.file.realPath === file.realPath && place.end > start;
+  };
   const isRefused =
     file.tree.errors.some(({ end, nginxOffset }) => end > start && nginxOffset !== -1) ||
-    nginx.refusals().some(({ place }) => place?.file.realPath === file.realPath && place.end > start);
+    nginx.refusals().some(isBehind);
   const code = file.text.charCodeAt(start).toString(16).toUpperCase().padStart(4, '0');
   yield {
     severity: isRefused ? 'error' : 'warning',

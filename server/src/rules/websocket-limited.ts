@@ -1,6 +1,6 @@
 import type { Evidence } from '../handshake/evidence';
 import type { Route } from '../handshake/routes';
-import type { ConfigDirective } from '../model/configuration';
+import { blockAround, type ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import { hasSignBesidesHeaders } from '../model/intent';
 import type { Level } from '../model/levels';
@@ -50,8 +50,10 @@ function limitOf(model: Model, route: Route, { id, about, message }: Evidence): 
   if (about === null || about === undefined || !('words' in about)) return null;
   if (id !== 'websocket-limited') return isByReferer(about) ? refererLimit(route.location) : null;
   switch (about.name) {
-    case 'deny':
-      return about.parent?.name === 'limit_except' ? methodLimit(about.parent, about) : denial(about);
+    case 'deny': {
+      const block = blockAround(about);
+      return block?.name === 'limit_except' ? methodLimit(block, about) : denial(about);
+    }
     case 'internal':
       return internalLimit(model, route, about);
     default:

@@ -4,7 +4,7 @@ import { handshake } from '../handshake/handshake';
 import { bytesOf, textOf } from '../model/bytes';
 import type { Route } from '../handshake/routes';
 import { urlsOf } from '../handshake/route-urls';
-import { type ConfigDirective, placeOf } from '../model/configuration';
+import { blockAround, type ConfigDirective, placeOf } from '../model/configuration';
 import { effectiveValue } from '../model/inheritance';
 import { locationName } from '../values/location';
 import type { Model } from '../model/model';
@@ -112,8 +112,8 @@ function isStoppedFurtherOn(route: Route, model: Model, { parent }: ConfigDirect
 
 /** An `if` in front of the redirect: directives after `break` are not run. */
 function letThrough(redirect: ConfigDirective): Fix[] {
-  const { parent } = redirect;
-  const anchor = parent?.name === 'if' ? parent : redirect;
+  const block = blockAround(redirect);
+  const anchor = block?.name === 'if' ? block : redirect;
   return [
     {
       title: 'Let WebSocket handshakes through before the redirect',

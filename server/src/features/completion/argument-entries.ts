@@ -1,4 +1,4 @@
-import type { ConfigDirective } from '../../model/configuration';
+import { blockAround, type ConfigDirective } from '../../model/configuration';
 import type { Model } from '../../model/model';
 import { locationName } from '../../values/location';
 import type { SymbolKind } from '../../model/mentions';
@@ -317,6 +317,6 @@ export function namedLocationEntries({ blocks }: Pick<ArgumentScope, 'blocks'>):
 
 function serverAround(block: ConfigDirective): ConfigDirective | null {
   let at: ConfigDirective | null = block;
-  while (at !== null && at.name !== 'server') at = at.parent;
+  while (at !== null && at.name !== 'server') at = blockAround(at);
   return at;
 }

@@ -74,7 +74,7 @@ function argumentCompletion(
   statement: Statement,
   contexts: readonly Context[],
 ): Completion | null {
-  const blocks = statement.block === null ? [] : instancesOf(model.configuration, statement.block);
+  const blocks = statement.block === null ? [] : instancesOf(model.configuration, file, statement.block);
   const scope: ArgumentScope = { model, contexts, statement, blocks };
   const inner = innerRange(file, statement.word, offset);
   const typed = file.text.slice(inner.start, offset);

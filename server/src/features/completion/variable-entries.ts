@@ -1,4 +1,4 @@
-import type { ConfigDirective } from '../../model/configuration';
+import type { ConfigDirective, Heading } from '../../model/configuration';
 import type { Model } from '../../model/model';
 import { symbolsOf } from '../../model/symbols';
 import { areaOf, type Context } from '../../model/context';
@@ -114,7 +114,7 @@ function captureCount({ before }: Statement, blocks: readonly ConfigDirective[])
   const [name, pattern] = before;
   let most = name?.value === 'rewrite' ? groupsIn(pattern?.value ?? '') : 0;
   for (const block of new Set(blocks)) {
-    for (let at: ConfigDirective | null = block; at !== null; at = at.parent) {
+    for (let at: Heading | null = block; at !== null; at = at.parent) {
       if (['location', 'if'].includes(at.name)) {
         for (const { value } of at.words.slice(1)) most = Math.max(most, groupsIn(value));
       }

@@ -1,10 +1,11 @@
-import type { ConfigDirective, Configuration } from '../../model/configuration';
-import { walk } from '../../model/configuration';
+import type { ConfigDirective, Configuration, Heading } from '../../model/configuration';
+import { placeOf, walk } from '../../model/configuration';
+import { placeInFile } from '../../model/place-in-file';
 import { isMainBlock } from '../../model/context';
 import type { SourceFile } from '../../model/source-file';
 import { type Context, innerContext } from '../../model/context';
 import { type DirectiveFact, directiveFacts } from '../../reference/directives';
-import type { Directive } from '../../syntax/tree';
+import { type Directive, directiveStart } from '../../syntax/tree';
 
 /** Tried for a file that no main file includes; the parts that few have only where nothing else fits. */
 const FRAGMENT_CONTEXTS: readonly (readonly Context[])[] = [
@@ -14,19 +15,28 @@ const FRAGMENT_CONTEXTS: readonly (readonly Context[])[] = [
 
 /** The contexts of the blocks of the files, and where the files are included. */
 interface Instances {
-  readonly blocks: ReadonlyMap<Directive, readonly ConfigDirective[]>;
+  /** By file and where the block begins. */
+  readonly blocks: ReadonlyMap<string, readonly ConfigDirective[]>;
   /** By real path: the blocks around each `include` of the file; null for the top of the configuration. */
-  readonly includes: ReadonlyMap<string, ReadonlySet<ConfigDirective | null>>;
+  readonly includes: ReadonlyMap<string, ReadonlySet<Heading | null>>;
   /** What the top of the configuration may be. */
   readonly top: readonly Context[];
-  readonly known: Map<ConfigDirective, readonly Context[]>;
+  readonly known: Map<Heading, readonly Context[]>;
 }
 
 const instances = new WeakMap<Configuration, Instances>();
 
 /** All instances of a block of a file in the configuration. */
-export function instancesOf(configuration: Configuration, block: Directive): readonly ConfigDirective[] {
-  return instancesIn(configuration).blocks.get(block) ?? [];
+export function instancesOf(
+  configuration: Configuration,
+  file: SourceFile,
+  block: Directive,
+): readonly ConfigDirective[] {
+  return instancesIn(configuration).blocks.get(keyOf(file, directiveStart(file.tree, block))) ?? [];
+}
+
+function keyOf({ realPath }: SourceFile, start: number): string {
+  return `${start} ${realPath}`;
 }
 
 /**
@@ -41,7 +51,7 @@ export function contextsAt(
   const found = instancesIn(configuration);
   const around =
     block !== null
-      ? (found.blocks.get(block) ?? [])
+      ? instancesOf(configuration, file, block)
       : file.realPath === configuration.closure.main.realPath
         ? [null, ...(found.includes.get(file.realPath) ?? [])]
         : [...(found.includes.get(file.realPath) ?? [])];
@@ -55,8 +65,8 @@ export function isAllowedIn({ contexts: allowed }: DirectiveFact, contexts: read
   );
 }
 
-function contextsWithin({ top, known }: Instances, block: ConfigDirective | null): readonly Context[] {
-  const path: ConfigDirective[] = [];
+function contextsWithin({ top, known }: Instances, block: Heading | null): readonly Context[] {
+  const path: Heading[] = [];
   let at = block;
   while (at !== null && !known.has(at)) {
     path.push(at);
@@ -80,12 +90,14 @@ function instancesIn(configuration: Configuration): Instances {
 }
 
 function findInstances(configuration: Configuration): Instances {
-  const blocks = new Map<Directive, ConfigDirective[]>();
-  const includes = new Map<string, Set<ConfigDirective | null>>();
+  const blocks = new Map<string, ConfigDirective[]>();
+  const includes = new Map<string, Set<Heading | null>>();
   for (const directive of walk(configuration.directives)) {
     if (directive.children !== null) {
-      const known = blocks.get(directive.node);
-      if (known === undefined) blocks.set(directive.node, [directive]);
+      const { file, start } = placeInFile(configuration.closure, placeOf(directive));
+      const key = keyOf(file, start);
+      const known = blocks.get(key);
+      if (known === undefined) blocks.set(key, [directive]);
       else known.push(directive);
     } else if (directive.name === 'include') {
       const files = configuration.closure.inclusions.get(directive.argument(0))?.files ?? [];

@@ -4,6 +4,7 @@ import { levelsWithin, type OuterLevel } from '../../model/levels';
 import type { SourceFile } from '../../model/source-file';
 import { codeSpan } from './escape';
 import type { Model } from '../../model/model';
+import { placeInFile } from '../../model/place-in-file';
 import { hideSecrets } from '../../values/secrets';
 import { inheritanceOf } from '../../reference/inheritance';
 
@@ -28,9 +29,10 @@ export function replacedText(
   if (model.http === null || (inheritance !== 'value' && inheritance !== 'list')) return '';
   const texts = new Set<string>();
   for (const level of levelsWithin(model.http)) {
-    const isHere = level.byName
-      .get(name)
-      ?.some((each) => each.start === start && each.file.realPath === file.realPath);
+    const isHere = level.byName.get(name)?.some((each) => {
+      const place = placeInFile(model.configuration.closure, placeOf(each));
+      return place.start === start && place.file.realPath === file.realPath;
+    });
     const text = isHere === true ? replacedAt(level, name, model, linked) : '';
     if (text !== '') texts.add(text);
     if (texts.size === MOST_TEXTS) break;

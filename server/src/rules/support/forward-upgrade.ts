@@ -117,7 +117,9 @@ export function insertHeaders(route: Route, lines: readonly string[]): Edit {
 
 /** Whether a directive is in the block of the level itself, not in a file that it includes. */
 function isIn(level: Level, directive: ConfigDirective): boolean {
-  return level.block !== null && directive.parent === level.block && directive.via === level.block.via;
+  return (
+    level.block !== null && directive.parent === level.block.heading && directive.via === level.block.via
+  );
 }
 
 /**

@@ -4,7 +4,9 @@ import { type Route, routesOf } from '../../handshake/routes';
 import { type Place, placeOf } from '../../model/configuration';
 import type { Intent } from '../../model/intent';
 import type { Level } from '../../model/levels';
+import type { Closure } from '../../model/load';
 import { memoized } from '../../model/memo';
+import { placeInFile } from '../../model/place-in-file';
 import type { Model } from '../../model/model';
 import type { Problem } from './problem';
 import { ProblemsInOrder } from './problems-in-order';
@@ -61,7 +63,7 @@ function isSame(a: Evidence, b: Evidence): boolean {
   return (
     a.id === b.id &&
     a.message === b.message &&
-    a.place?.file.realPath === b.place?.file.realPath &&
+    a.place?.file.tree === b.place?.file.tree &&
     a.place?.start === b.place?.start
   );
 }
@@ -71,7 +73,10 @@ export class SpokenOf {
   private readonly byFile: ReadonlyMap<string, ProblemsInOrder>;
   private readonly rules: ReadonlySet<string>;
 
-  constructor(problems: readonly Problem[]) {
+  constructor(
+    private readonly closure: Closure,
+    problems: readonly Problem[],
+  ) {
     this.rules = new Set(problems.map(({ rule }) => rule));
     const byFile = new Map<string, Problem[]>();
     for (const problem of problems) {
@@ -108,7 +113,8 @@ export class SpokenOf {
     });
   }
 
-  private at({ file, start, end }: Place): readonly Problem[] {
+  private at(place: Place): readonly Problem[] {
+    const { file, start, end } = placeInFile(this.closure, place);
     return this.byFile.get(file.realPath)?.overlapping(start, end) ?? [];
   }
 }

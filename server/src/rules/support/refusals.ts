@@ -1,4 +1,5 @@
 import type { Model } from '../../model/model';
+import { placeInFile } from '../../model/place-in-file';
 import type { Refusal, RefusalRule } from '../../nginx-test/refusal';
 import { isBraceError } from '../../syntax/errors';
 import type { SyntaxError } from '../../syntax/errors';
@@ -25,9 +26,10 @@ export function* refusalsFor(rule: RefusalRule, model: Model, nginx: NginxCheck)
   for (const refusal of nginx.refusals()) {
     const { place } = refusal;
     if (refusal.rule !== rule || place === null || (isBroken && NEEDS_BLOCKS.has(rule))) continue;
-    const { tree } = files.get(place.file.realPath) ?? place.file;
-    if (place.end > damagedFrom(tree)) continue;
-    if (!touches(tree.errors, place.start, place.end)) yield { ...refusal, place };
+    const { file, start, end } = placeInFile(model.configuration.closure, place);
+    const { tree } = files.get(file.realPath) ?? file;
+    if (end > damagedFrom(tree)) continue;
+    if (!touches(tree.errors, start, end)) yield { ...refusal, place };
   }
 }
 

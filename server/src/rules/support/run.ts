@@ -2,9 +2,11 @@ import type { Edit } from '../../edits/edit';
 import type { EvidenceId } from '../../handshake/evidence';
 import type { Route } from '../../handshake/routes';
 import { type ConfigDirective, type Place, placeOf } from '../../model/configuration';
-import type { SourceFile } from '../../model/source-file';
+import { keyOfText, type SourceFile } from '../../model/source-file';
 import { memoized } from '../../model/memo';
 import type { Model } from '../../model/model';
+import type { Closure } from '../../model/load';
+import { placeInFile } from '../../model/place-in-file';
 import { fileNameOf } from '../../model/paths';
 import { LineIndex } from '../../syntax/lines';
 import { rules } from '../rules.generated';
@@ -181,9 +183,9 @@ function speaksOfRest(rule: Rule): boolean {
 }
 
 function problemsOf(rule: Rule, check: Check, run: Run): Problem[] {
-  const { model, routes, nginx, onFault } = run;
+  const { model, routes, nginx } = run;
   if (check.visits === 'configuration') {
-    return merged([...check.run(model, routes, nginx)].map((finding) => problemOf(rule, finding, onFault)));
+    return merged([...check.run(model, routes, nginx)].map((finding) => problemOf(rule, finding, run)));
   }
   if (check.visits === 'route') {
     return problemsOfRoutes(
@@ -211,7 +213,7 @@ function problemsOf(rule: Rule, check: Check, run: Run): Problem[] {
 
 /** The reasons that no finding reports yet. */
 function restOf({ model, routes, problems, spoken }: Run): readonly Reasons[] {
-  const places = new SpokenOf(problems);
+  const places = new SpokenOf(model.configuration.closure, problems);
   return reasonsOf(model, routes, 'all').flatMap((reasons) => {
     const ids = spoken.get(reasons.route);
     const [first, ...others] = reasons.evidence.filter(({ id }) => ids?.has(id) !== true);
@@ -224,8 +226,10 @@ function restOf({ model, routes, problems, spoken }: Run): readonly Reasons[] {
 function problemsOfRoutes(
   rule: Rule,
   perRoute: readonly { readonly route: Route; readonly findings: readonly Finding[] }[],
-  { routes, onFault }: Run,
+  run: Run,
 ): Problem[] {
+  const { model, routes } = run;
+  const { closure } = model.configuration;
   const instances = instancesOf(routes);
   const found = new Map<string, Set<Route>>();
   for (const { route, findings } of perRoute) {
@@ -240,10 +244,10 @@ function problemsOfRoutes(
       const key = instanceKey(route, finding);
       const routesAtFault = found.get(key) ?? new Set();
       // Where an included location is not the same in all its instances, a fix for some may break the others.
-      if (routesAtFault.size === instances.of(route).length) return problemOf(rule, finding, onFault);
-      const context = contexts.get(key) ?? contextOf([...routesAtFault], instances);
+      if (routesAtFault.size === instances.of(route).length) return problemOf(rule, finding, run);
+      const context = contexts.get(key) ?? contextOf([...routesAtFault], instances, closure);
       contexts.set(key, context);
-      return inContext(context, problemOf(rule, finding, onFault));
+      return inContext(context, problemOf(rule, finding, run));
     }),
   );
   return merged(problems);
@@ -261,7 +265,7 @@ function merged(problems: readonly Problem[]): Problem[] {
 function instanceKey(route: Route, { place, message }: Finding): string {
   const { proxyPass } = route;
   const where = `${proxyPass.start} ${place.start} ${place.end}`;
-  return `${where}\0${proxyPass.file.realPath}\0${place.file.realPath}\0${message}`;
+  return `${where}\0${keyOfText(proxyPass.file)}\0${keyOfText(place.file)}\0${message}`;
 }
 
 const instancesOf = memoized((routes: readonly Route[]) => new Instances(routes));
@@ -293,8 +297,8 @@ class Instances {
     return includeAt(route, depth) ?? via;
   }
 
-  /** The line of a directive, from one. */
-  lineOf({ file, start }: ConfigDirective): number {
+  /** The line of a place in a whole file, from one. */
+  lineOf({ file, start }: Place): number {
     const index = this.lines.get(file) ?? new LineIndex(file.text);
     this.lines.set(file, index);
     return index.positionAt(start).line + 1;
@@ -325,19 +329,16 @@ interface Context {
   readonly related: readonly Related[];
 }
 
-function contextOf(routes: readonly Route[], instances: Instances): Context {
+function contextOf(routes: readonly Route[], instances: Instances, closure: Closure): Context {
   const all = routes.map((route) => instances.includeOf(route)).filter((via) => via !== null);
   const includes = [...new Map(all.map((via) => [via.node, via] as const)).values()];
-  const places = includes
-    .slice(0, LISTED)
-    .map((via) => `${fileNameOf(via.file.path)}, line ${instances.lineOf(via)}`);
+  const shown = includes.slice(0, LISTED).map((via) => placeInFile(closure, placeOf(via)));
+  const places = shown.map((place) => `${fileNameOf(place.file.path)}, line ${instances.lineOf(place)}`);
   const [only] = places;
   const list = `(Where it is included: ${listed(places, includes.length)}.)`;
   return {
     text: only === undefined ? '' : includes.length === 1 ? `(Where ${only}, includes it.)` : list,
-    related: includes
-      .slice(0, LISTED)
-      .map((via) => ({ place: placeOf(via), message: 'It is included here.' })),
+    related: shown.map((place) => ({ place, message: 'It is included here.' })),
   };
 }
 
@@ -350,11 +351,19 @@ function inContext({ text, related }: Context, problem: Problem): Problem {
   };
 }
 
-function problemOf(rule: Rule, finding: Finding, onFault: OnFault): Problem {
-  const { severity, intent, message: text, place, related = [], fixes = () => [] } = finding;
+/** A finding of a rule, with its places in the whole files. */
+function problemOf(rule: Rule, finding: Finding, { model, onFault }: Run): Problem {
+  const { severity, intent, message: text, related = [], fixes = () => [] } = finding;
+  const { closure } = model.configuration;
+  const inFiles = (fix: Fix): Fix => ({
+    ...fix,
+    edits: fix.edits.map((edit) => ({ ...placeInFile(closure, edit), newText: edit.newText })),
+  });
   const possible = (): readonly Fix[] => {
     try {
-      return fixes().filter((fix) => isPossible(rule, fix));
+      return fixes()
+        .map(inFiles)
+        .filter((fix) => isPossible(rule, fix));
     } catch (error) {
       onFault(rule.id, error);
       return [];
@@ -365,7 +374,15 @@ function problemOf(rule: Rule, finding: Finding, onFault: OnFault): Problem {
     signs: intent === undefined || severity === 'hint' ? '' : signsInWords(intent),
     contexts: [],
   };
-  return { rule: rule.id, severity, ...said, message: messageOf(said), place, related, fixes: possible };
+  return {
+    rule: rule.id,
+    severity,
+    ...said,
+    message: messageOf(said),
+    place: placeInFile(closure, finding.place),
+    related: related.map(({ place, message }) => ({ place: placeInFile(closure, place), message })),
+    fixes: possible,
+  };
 }
 
 /** Our own built-in files are never edited, files with syntax errors only to fix these. */

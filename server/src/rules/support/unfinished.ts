@@ -1,4 +1,5 @@
-import { type Place, walk } from '../../model/configuration';
+import { type Place, placeOf, walk } from '../../model/configuration';
+import { placeInFile } from '../../model/place-in-file';
 import type { SourceFile } from '../../model/source-file';
 import type { Model } from '../../model/model';
 import { blockAt, directiveAt } from '../../syntax/locate';
@@ -22,11 +23,12 @@ export class UnfinishedLocations {
       }
     }
     if (tops.size === 0) return;
-    for (const { name, file, node, words } of walk(configuration.directives)) {
-      if (name !== 'include') continue;
-      const inclusion = configuration.closure.inclusions.get(words[1]?.value ?? '');
+    for (const directive of walk(configuration.directives)) {
+      if (directive.name !== 'include') continue;
+      const inclusion = configuration.closure.inclusions.get(directive.argument(0));
       if (inclusion?.files.some(({ realPath }) => tops.has(realPath)) !== true) continue;
-      const part = partAround(file, node);
+      const { file, start } = placeInFile(configuration.closure, placeOf(directive));
+      const part = partAround(file, directiveAt(file.tree, start));
       if (part !== null) this.unfinished.add(part);
     }
   }

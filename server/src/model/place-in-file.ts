@@ -1,0 +1,59 @@
+import type { Place } from './configuration';
+import type { Closure } from './load';
+import { memoized } from './memo';
+import type { Part, SourceFile } from './source-file';
+
+/** The same place in the text of the whole file, where it is one of a part. */
+export function placeInFile({ files }: Pick<Closure, 'files'>, place: Place): Place {
+  const whole = files.get(place.file.realPath);
+  const part = whole?.parts === undefined ? undefined : partsByFile(whole.parts).get(place.file);
+  if (whole === undefined || part === undefined) return place;
+  return { file: whole, start: offsetInWhole(part, place.start), end: offsetInWhole(part, place.end) };
+}
+
+/** The part of a file that holds an offset of its text, with the offset in the part; the file where it has no parts. */
+export function partAt(
+  file: SourceFile,
+  offset: number,
+): { readonly file: SourceFile; readonly offset: number } {
+  let found: { readonly file: SourceFile; readonly offset: number } = { file, offset };
+  let parts = file.parts ?? [];
+  for (;;) {
+    const part = lastStartingBy(parts, offset);
+    if (part === undefined) return found;
+    const { inner, start } = part;
+    const own = offset - start;
+    if (inner === null || own < inner.at) return { file: part.file, offset: own };
+    if (own >= inner.at + inner.length) return { file: part.file, offset: own - inner.length };
+    found = { file: part.file, offset: inner.at };
+    ({ parts } = inner);
+  }
+}
+
+function offsetInWhole({ start, inner }: Part, offset: number): number {
+  return start + offset + (inner === null || offset < inner.at ? 0 : inner.length);
+}
+
+/** The last of some parts that begins at an offset or before, by bisection. */
+function lastStartingBy(parts: readonly Part[], offset: number): Part | undefined {
+  let low = 0;
+  let high = parts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((parts[middle]?.start ?? Infinity) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return parts[low - 1];
+}
+
+const partsByFile = memoized((parts: readonly Part[]): ReadonlyMap<SourceFile, Part> => {
+  const byFile = new Map<SourceFile, Part>();
+  const add = (list: readonly Part[]): void => {
+    for (const part of list) {
+      byFile.set(part.file, part);
+      if (part.inner !== null) add(part.inner.parts);
+    }
+  };
+  add(parts);
+  return byFile;
+});
