@@ -35,11 +35,13 @@ export async function typing(
   const offset = text.lastIndexOf(before);
   if (offset === -1) throw new Error(`${MAIN} has no ${before}.`);
   let keys = 0;
+  let last = analyze(closure, { version: assumedVersion });
   const press = (): unknown => {
     keys += 1;
     const typed = `${text.slice(0, offset)}# ${keys}\n${text.slice(offset)}`;
-    const analysis = analyze(withTexts(closure, new Map([[MAIN, typed]])), { version: assumedVersion });
-    return ask(analysis, typed.lastIndexOf(before));
+    const now = withTexts(last.closure, new Map([[MAIN, typed]]));
+    last = analyze(now, { version: assumedVersion }, last);
+    return ask(last, typed.lastIndexOf(before));
   };
   return { closure, press };
 }

@@ -1,10 +1,11 @@
+import { upstreamOf } from '../model/asking';
+import type { Model } from '../model/model';
 import { inForce, ownWritten } from './in-force';
 import { parseTime } from '../values/time';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
-import { upstreamNamed } from '../model/upstreams';
 import { locationName } from '../values/location';
 import { hostOf, parseProxyTarget, type ProxyTarget } from '../values/pass-url';
 import { isFilledIn } from '../model/variables';
@@ -110,7 +111,7 @@ function namesKnownHost(request: Request, pass: ConfigDirective, value: Value, h
     const target = parseProxyTarget(text);
     return isAuthority(target.authority) && isReachable(request, target);
   };
-  if (request.model.upstreams.length === 0) return false;
+  if (!request.model.ask('upstreams', null, ({ upstreams }) => upstreams.length > 0)) return false;
   const end = suffixOf(value);
   // However it begins, a name with this end is none that is known.
   if (end !== '' && !/[/?:]/.test(end) && !mayEndWith(request, end)) return false;
@@ -124,11 +125,15 @@ function namesKnownHost(request: Request, pass: ConfigDirective, value: Value, h
 /** Whether a host that nginx knows without a `resolver` ends so; addresses with a number. */
 function mayEndWith({ model }: Request, end: string): boolean {
   const lower = end.toLowerCase();
+  return /[\d\]]$/.test(end) || model.ask('host that ends', lower, (all) => hasHostWithEnd(all, lower));
+}
+
+function hasHostWithEnd({ upstreams, http }: Model, end: string): boolean {
   const names = [
-    ...model.upstreams.map(({ name }) => name.toLowerCase()),
-    ...[...fixedHosts(model.http)].map((each) => each.replace(/:[^:]*$/, '')),
+    ...upstreams.map(({ name }) => name.toLowerCase()),
+    ...[...fixedHosts(http)].map((each) => each.replace(/:[^:]*$/, '')),
   ];
-  return /[\d\]]$/.test(end) || names.some((name) => name.endsWith(lower));
+  return names.some((name) => name.endsWith(end));
 }
 
 function unresolved(host: string, pass: ConfigDirective): Refusal {
@@ -154,8 +159,9 @@ function isReachable({ model, level }: Request, target: ProxyTarget): boolean {
   if (effective(level, 'resolver').directives.length > 0 || !effective(level, 'resolver').certain)
     return true;
   if (model.hasUnseenParts) return true;
-  if (upstreamNamed(model.upstreams, host) !== undefined) return !hasPort(target);
-  return fixedHosts(model.http).has(`${host}:${portOf(target)}`);
+  if (upstreamOf(model, host) !== undefined) return !hasPort(target);
+  const address = `${host}:${portOf(target)}`;
+  return model.ask('fixed host', address, ({ http }) => fixedHosts(http).has(address));
 }
 
 const hosts = new WeakMap<Level, ReadonlySet<string>>();

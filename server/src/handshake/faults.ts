@@ -1,3 +1,4 @@
+import { isDefined, mapOf } from '../model/asking';
 import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives, replaced } from '../model/inheritance';
 import type { Level } from '../model/levels';
@@ -87,7 +88,7 @@ export function undefinedIn(model: Model, header: ConfigDirective): string[] {
   const value = header.file.tree.template
     ? header.argument(1).replaceAll(/\$\{[A-Z0-9_]+\}/g, '')
     : header.argument(1);
-  return variablesIn(value).filter((name) => !model.variables.has(name));
+  return variablesIn(value).filter((name) => !isDefined(model, name));
 }
 
 /** Why a request does not meet a condition. */
@@ -173,7 +174,7 @@ function addedToResponse(location: Level, condition: string): ConfigDirective | 
 function isThroughMap(model: Model, directive: ConfigDirective): boolean {
   return (
     isNamed(directive, 'connection') &&
-    variablesIn(directive.argument(1)).some((name) => model.maps.has(name))
+    variablesIn(directive.argument(1)).some((name) => mapOf(model, name) !== undefined)
   );
 }
 

@@ -4,7 +4,8 @@ import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { type Socket, socketsOf, socketsOnPort, unixSocketsOf } from '../model/sockets';
-import { type Upstream as Group, upstreamNamed } from '../model/upstreams';
+import { upstreamOf } from '../model/asking';
+import type { Upstream as Group } from '../model/upstreams';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { hostIn } from '../values/host';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
@@ -37,13 +38,12 @@ export interface Hop {
  */
 export function nextHop(request: Request, { pass, address }: BackEnd): Hop | null {
   const { model, assumptions } = request;
-  if (address === null || model.http === null) return null;
+  if (address === null) return null;
   const secure = address.scheme?.toLowerCase() === 'https';
-  const group = upstreamNamed(model.upstreams, address.authority.toLowerCase());
-  if (group === undefined) return hopTo(model, model.http, address.authority, secure);
-  const { http } = model;
+  const group = upstreamOf(model, address.authority.toLowerCase());
+  if (group === undefined) return hopTo(model, address.authority, secure);
   const servers = serversInUse(group);
-  const hops = servers.map((authority) => hopTo(model, http, authority, secure));
+  const hops = servers.map((authority) => hopTo(model, authority, secure));
   if (hops.every((hop) => hop === null)) return null;
   const answers = servers.map((authority) => `\`upstream ${group.name}\` chooses ${authority}`);
   const key = `upstream ${keyOfText(pass.file)}:${pass.start}`;
@@ -59,7 +59,35 @@ function serversInUse({ directive }: Group): string[] {
   return lines.filter(isUsed).map((line) => line.argument(0));
 }
 
-function hopTo(model: Model, http: Level, authority: string, secure: boolean): Hop | null {
+/** Hosts that may be this machine. */
+const LOCAL = /^(?:unix:|127\.\d+\.\d+\.\d+$|localhost$|\[::1\]$)/;
+
+function hopTo(model: Model, authority: string, secure: boolean): Hop | null {
+  if (!LOCAL.test(hostOf(authority))) return null;
+  const find = (all: Model): Hop | null =>
+    all.http === null ? null : findHop(all, all.http, authority, secure);
+  return model.ask(secure ? 'hop over TLS' : 'hop', authority, find, isSameHop);
+}
+
+/** Whether two lead to the same servers. */
+function isSameHop(a: Hop | null, b: Hop | null): boolean {
+  if (a === null || b === null) return a === b;
+  const { socket: one } = a;
+  const { socket: other } = b;
+  return (
+    a.from === b.from &&
+    one.address === other.address &&
+    one.port === other.port &&
+    one.tls === other.tls &&
+    one.proxyProtocol === other.proxyProtocol &&
+    one.http2Only === other.http2Only &&
+    one.defaultServer === other.defaultServer &&
+    one.servers.length === other.servers.length &&
+    one.servers.every((server, index) => server === other.servers[index])
+  );
+}
+
+function findHop(model: Model, http: Level, authority: string, secure: boolean): Hop | null {
   const host = hostOf(authority);
   if (host.startsWith('unix:')) {
     // Paths are compared as they are written.

@@ -11,8 +11,10 @@ import { memoized } from '../model/memo';
  * @param path in bytes
  */
 export function isLedTo(model: Model, server: Level, path: string): boolean {
-  const targets = [targetsOfServer(server), targetsOfMaps(model)];
-  return targets.some(({ sorted, open }) => isBelow(sorted, path) || mayLeadTo(open, path));
+  const leads = ({ sorted, open }: Targets): boolean => isBelow(sorted, path) || mayLeadTo(open, path);
+  return (
+    leads(targetsOfServer(server)) || model.ask('map leads to', path, (all) => leads(targetsOfMaps(all)))
+  );
 }
 
 interface Targets {

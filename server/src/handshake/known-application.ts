@@ -5,7 +5,7 @@ import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import type { Sign } from '../model/signs';
-import { type Upstream, upstreamNamed } from '../model/upstreams';
+import { upstreamOf } from '../model/asking';
 import {
   type Application,
   applicationsAt,
@@ -30,8 +30,8 @@ import { searchFor } from './own-paths';
  * @param location a level of the kind `location`
  * @param target the argument of its `proxy_pass`
  */
-export function applicationSigns({ upstreams }: Model, location: Level, target: string): readonly Sign[] {
-  const clues = cluesAt(upstreams, location, target);
+export function applicationSigns(model: Model, location: Level, target: string): readonly Sign[] {
+  const clues = cluesAt(model, location, target);
   for (const { application, agreeing, isBackEnd } of recognized(clues)) {
     const path = application.paths.find((each) => isMeantAt(location, each, isBackEnd));
     if (path === undefined) continue;
@@ -61,9 +61,9 @@ interface Names {
   readonly lookAlikes: readonly Named<LookAlike>[];
 }
 
-function cluesAt(upstreams: readonly Upstream[], location: Level, target: string): Clues {
+function cluesAt(model: Model, location: Level, target: string): Clues {
   const { authority } = parseProxyTarget(withLiterals(location, target));
-  const group = upstreamNamed(upstreams, hostOf(authority));
+  const group = upstreamOf(model, hostOf(authority));
   const authorities = group === undefined ? [authority] : group.servers;
   const hosts = [...(group === undefined ? [] : [group.name]), ...authorities.map(hostOf)];
   const path = plainPath(location).toLowerCase();

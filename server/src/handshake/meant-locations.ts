@@ -24,6 +24,7 @@ export const locationsMeantByUrl = memoized((model: Model): ReadonlyMap<Level, s
 
 /** The sign that a URL of the settings leads to a location; none where none does. */
 export function urlSigns(model: Model, location: Level): readonly Sign[] {
-  const url = locationsMeantByUrl(model).get(location);
+  if (model.websocketUrls.length === 0) return [];
+  const url = model.ask('URL for', location, (all) => locationsMeantByUrl(all).get(location));
   return url === undefined ? [] : [{ kind: 'url', weight: 'strong', text: url }];
 }

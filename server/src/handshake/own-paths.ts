@@ -1,6 +1,7 @@
 import { bytesOf } from '../model/bytes';
 import type { Level } from '../model/levels';
 import { findLocation, type FoundLocation } from '../model/locations';
+import { isTruncated } from '../model/asking';
 import type { Model } from '../model/model';
 import { hasPlaceholder } from '../syntax/templates/languages';
 import { locationName } from '../values/location';
@@ -8,8 +9,8 @@ import { literalStart } from './literal-start';
 import { matchPattern } from './patterns';
 
 /** Whether all of the server and the location is here to be read. */
-export function isSeenWhole({ configuration }: Model, { server, opaqueInForce }: Level): boolean {
-  return !configuration.truncated && server !== null && server.block !== null && opaqueInForce === null;
+export function isSeenWhole(model: Model, { server, opaqueInForce }: Level): boolean {
+  return !isTruncated(model) && server !== null && server.block !== null && opaqueInForce === null;
 }
 
 /**

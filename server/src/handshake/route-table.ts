@@ -15,7 +15,7 @@ import { type ExplainedCase, explainedCase, shownEvidence } from './explanation'
 import { type Pass, passOf } from './location-config';
 import { intentOfRoute } from './route-intent';
 import { urlsOfCases } from './route-urls';
-import { casesAt } from './routes';
+import { casesAt, modelFor } from './routes';
 
 /** One location that hands requests to a back end, as tables of routes show it. */
 export interface RouteRow {
@@ -65,14 +65,15 @@ export function routeRow(model: Model, location: Level): RouteRow | null {
 
 const known = new WeakMap<Model, WeakMap<Level, RouteRow | null>>();
 
-function rowOf(model: Model, location: Level, { directive: pass }: Pass): RouteRow | null {
+function rowOf(all: Model, location: Level, { directive: pass }: Pass): RouteRow | null {
+  const model = modelFor(all, location);
   const { server, block } = location;
   if (block === null) return null;
   const { name, modifier } = locationName(block);
-  const listeners = server === null || model.http === null ? [] : (listenersOf(model.http).get(server) ?? []);
+  const listeners = server === null || all.http === null ? [] : (listenersOf(all.http).get(server) ?? []);
   const listens = new Set(listeners.flatMap(({ directive }) => (directive === null ? [] : [directive])));
   const cases = casesAt(model, location);
-  const { closure } = model.configuration;
+  const { closure } = all.configuration;
   const placed = (place: Place): Place => placeInFile(closure, place);
   const [headers] = effective(location, 'proxy_set_header').directives;
   return {

@@ -24,7 +24,7 @@ export function urlsOf(model: Model, location: Level): string[] {
   const { server } = location;
   const path = ownPathOf(location);
   if (server === null || path === null) return [];
-  return [...reachingOrigins(model, server)].map((origin) => `${originText(origin)}${escapePath(path)}`);
+  return [...reachingOrigins(model, server)].map((origin) => `${origin}${escapePath(path)}`);
 }
 
 /** The URLs of the cases that pass, or of all where none does; as `urlsOf`. */
@@ -40,7 +40,7 @@ export function urlsOfCases(model: Model, location: Level, cases: readonly Case[
   return [...order.filter((url) => taken.has(url)), ...[...taken].filter((url) => !order.includes(url))];
 }
 
-function urlsOfCase(location: Level, path: string, reaching: ReadonlySet<Origin>, { ways }: Case): string[] {
+function urlsOfCase(location: Level, path: string, reaching: ReadonlySet<string>, { ways }: Case): string[] {
   return ways.flatMap((assumptions) => {
     const { origins, texts, unlikeBare } = assumptions;
     const rest = bareText(assumptions.resolve([REST_OF_PATH]));
@@ -55,7 +55,10 @@ function urlsOfCase(location: Level, path: string, reaching: ReadonlySet<Origin>
     );
     const asked = [...(query === '' ? [] : [query]), ...pairs].join('&');
     const tail = `${escapePath(`${path}${rest}`)}${asked === '' ? '' : `?${asked}`}`;
-    return origins.filter((origin) => reaching.has(origin)).map((origin) => `${originText(origin)}${tail}`);
+    return origins
+      .map(originText)
+      .filter((origin) => reaching.has(origin))
+      .map((origin) => `${origin}${tail}`);
   });
 }
 
@@ -84,14 +87,19 @@ function leadsTo(location: Level, path: string): boolean {
   return found === null || found.level === location;
 }
 
-const originsByServer = new WeakMap<Level, readonly Origin[]>();
-
 /** What URLs of a server begin with: one for each listener and each name that is no pattern, those left out that lead to another server. */
 export function originsOf(model: Model, server: Level): readonly Origin[] {
-  if (model.http === null) return [];
-  const found = originsByServer.get(server) ?? readOrigins(model, model.http, server);
-  originsByServer.set(server, found);
-  return found;
+  const find = (all: Model): readonly Origin[] =>
+    all.http === null ? [] : readOrigins(all, all.http, server);
+  return model.ask('origins', server, find, isSameList);
+}
+
+function isSameList(a: readonly Origin[], b: readonly Origin[]): boolean {
+  return a.length === b.length && a.every((origin, index) => isSame(origin, b[index]));
+}
+
+function isSame({ secure, host, port }: Origin, other: Origin | undefined): boolean {
+  return other?.secure === secure && other.host === host && other.port === port;
 }
 
 /** Whether a server has a name that is no pattern: clients ask for that. */
@@ -137,15 +145,17 @@ function leadsElsewhere(socket: Socket, server: Level, host: string, isName: boo
   return named !== null && named.server !== undefined && named.server !== server;
 }
 
-const reachingByServer = new WeakMap<Level, ReadonlySet<Origin>>();
+/** The beginnings of those URLs of a server that reach it: another may be the default one of the port, or have its address. */
+function reachingOrigins(model: Model, server: Level): ReadonlySet<string> {
+  const find = (all: Model): ReadonlySet<string> => {
+    const reaching = originsOf(all, server).filter((origin) => reaches(all, server, origin));
+    return new Set(reaching.map(originText));
+  };
+  return model.ask('reaching origins', server, find, isSameSet);
+}
 
-/** Those origins of a server whose URLs reach it: another may be the default one of the port, or have its address. */
-function reachingOrigins(model: Model, server: Level): ReadonlySet<Origin> {
-  const found =
-    reachingByServer.get(server) ??
-    new Set(originsOf(model, server).filter((origin) => reaches(model, server, origin)));
-  reachingByServer.set(server, found);
-  return found;
+function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((origin) => b.has(origin));
 }
 
 /** Whether a URL reaches a server; so it is taken where a name cannot be read. */

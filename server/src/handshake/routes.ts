@@ -1,11 +1,13 @@
+import { isTruncated } from '../model/asking';
 import { inForce } from './in-force';
 import { bytesOf } from '../model/bytes';
-import type { ConfigDirective } from '../model/configuration';
+import type { ConfigDirective, Place } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Intent } from '../model/intent';
 import { type Level, levelsWithin } from '../model/levels';
 import { memoized, once } from '../model/memo';
 import type { Model } from '../model/model';
+import { Views } from '../model/view';
 import { locationName } from '../values/location';
 import { captureOpenHost, certificateRefusal, finished, refusedConnection } from './arrival';
 import { Assumptions } from './assumptions';
@@ -27,7 +29,17 @@ import { type Arrived, Assigned, Request, type Walk } from './request';
 import { hasNames, originsOf, socketOf } from './route-urls';
 import { escapePath } from './uri';
 import { type UpstreamRequest, upstreamRequest, type Values } from './upstream-request';
-import { concat, knownText, mapKnown, NOT_A_TOKEN, opaque, type Origin, open, type Value } from './value';
+import {
+  concat,
+  knownText,
+  mapKnown,
+  NOT_A_TOKEN,
+  opaque,
+  type Origin,
+  open,
+  originText,
+  type Value,
+} from './value';
 import { argumentOf, valueOf } from './variables';
 
 /** One `proxy_pass` of a location, and what becomes of the handshakes that reach the location. */
@@ -60,10 +72,22 @@ export interface Route {
 /** The routes of a configuration, in order; those of an included file once for each place it is included. */
 export const routesOf: (model: Model) => readonly Route[] = memoized(readRoutes);
 
-function readRoutes(model: Model): Route[] {
-  if (model.http === null) return [];
+function readRoutes(model: Model): readonly Route[] {
+  const { http } = model;
+  if (http === null) return [];
+  // A fragment may be of one server, or of a location.
+  if (http.kind !== 'http') return readRoutesWithin(model, http);
+  return http.levels.flatMap((level) => routesWithin(views.of(model, level.server))(level));
+}
+
+/** What is found for a server holds as long as it stays, and all that was asked besides. */
+const views = new Views();
+
+const routesWithin = memoized((model: Model) => memoized((level: Level) => readRoutesWithin(model, level)));
+
+function readRoutesWithin(model: Model, level: Level): readonly Route[] {
   const routes: Route[] = [];
-  for (const location of levelsWithin(model.http)) {
+  for (const location of levelsWithin(level)) {
     if (location.kind !== 'location') continue;
     const found = passOf(location, 'proxy_pass');
     if (found !== null) routes.push(routeAt(model, location, found.directive, found.level));
@@ -125,16 +149,17 @@ export function valueForAny(model: Model, http: Level, text: string): Value {
   return valueOf(request, text);
 }
 
-/** The cases of the handshakes for a location. */
-export function casesAt(model: Model, location: Level): Cases {
-  const byLocation = known.get(model) ?? new WeakMap<Level, Cases>();
-  known.set(model, byLocation);
-  const cases = byLocation.get(location) ?? readCases(model, location);
-  byLocation.set(location, cases);
-  return cases;
+/** The model as what is found for a location asks it. */
+export function modelFor(model: Model, { server }: Level): Model {
+  return views.of(model, server);
 }
 
-const known = new WeakMap<Model, WeakMap<Level, Cases>>();
+/** The cases of the handshakes for a location. */
+export function casesAt(model: Model, location: Level): Cases {
+  return casesIn(modelFor(model, location))(location);
+}
+
+const casesIn = memoized((model: Model) => memoized((location: Level) => readCases(model, location)));
 
 function readCases(model: Model, location: Level): Cases {
   const { server } = location;
@@ -228,9 +253,10 @@ function requestAtEnd(model: Model, location: Level): Request {
   return request;
 }
 
-function refuseTruncated({ configuration }: Model): void {
-  const [first] = configuration.directives;
-  if (!configuration.truncated || first === undefined) return;
+function refuseTruncated(model: Model): void {
+  if (!isTruncated(model)) return;
+  const [first] = model.configuration.directives;
+  if (first === undefined) return;
   const message = 'The configuration is too large to read whole.';
   throw new CannotTell('location', message, first, 'include-unresolved');
 }
@@ -241,21 +267,33 @@ function refusedOrigin({ model, assumptions }: Walk, server: Level): Evidence | 
   const keyOf = (refusal: Evidence | null): string =>
     refusal === null ? '' : `${refusal.id} ${refusal.message}`;
   const kind = assumptions.kindOfOrigin(`listener ${server.block?.start}`, (origin) =>
-    keyOf(refusals.get(origin) ?? null),
+    keyOf(refusals.get(originText(origin)) ?? null),
   );
   if (kind === undefined || kind === '') return null;
   return [...refusals.values()].find((refusal) => keyOf(refusal) === kind) ?? null;
 }
 
-const refusalsByServer = new WeakMap<Level, ReadonlyMap<Origin, Evidence | null>>();
-
 /** Why no request can be made over a connection for a URL of a server, by what such URLs begin with. */
-function refusalsByOrigin(model: Model, server: Level): ReadonlyMap<Origin, Evidence | null> {
-  const refusals =
-    refusalsByServer.get(server) ??
-    new Map(originsOf(model, server).map((origin) => [origin, refusalOf(model, server, origin)] as const));
-  refusalsByServer.set(server, refusals);
-  return refusals;
+function refusalsByOrigin(model: Model, server: Level): ReadonlyMap<string, Evidence | null> {
+  const find = (all: Model): ReadonlyMap<string, Evidence | null> =>
+    new Map(originsOf(all, server).map((each) => [originText(each), refusalOf(all, server, each)] as const));
+  return model.ask('refused origins', server, find, isSameRefusals);
+}
+
+function isSameRefusals(
+  a: ReadonlyMap<string, Evidence | null>,
+  b: ReadonlyMap<string, Evidence | null>,
+): boolean {
+  if (a.size !== b.size) return false;
+  return [...a].every(([origin, one]) => {
+    const other = b.get(origin);
+    if (one === null || other === null || other === undefined) return one === other;
+    return one.message === other.message && isSamePlace(one.place, other.place);
+  });
+}
+
+function isSamePlace(a: Place | null, b: Place | null): boolean {
+  return a === null || b === null ? a === b : a.file === b.file && a.start === b.start;
 }
 
 function refusalOf(model: Model, server: Level, origin: Origin): Evidence | null {

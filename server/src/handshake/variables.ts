@@ -1,3 +1,4 @@
+import { isEmptyUntilSet, mapOf } from '../model/asking';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
@@ -118,13 +119,13 @@ function variableOf(request: Request, name: string, options: ValueOptions, depth
   // `set` may give a value to the variable of a map, too (ngx_http_script_set_var_code).
   const given = request.variables.get(name);
   if (given !== undefined) return request.assumptions.resolve(settled(request, name, given));
-  const map = request.model.maps.get(name);
+  const map = mapOf(request.model, name);
   if (map !== undefined) return mapped(request, map, options, depth);
-  const choice = choicesOf(request.model).get(name);
+  const choice = request.model.ask('choice', name, (model) => choicesOf(model).get(name));
   if (choice !== undefined) return chosen(request, name, choice);
   const builtIn = builtInValue(request, name);
   if (builtIn !== null) return request.assumptions.resolve(builtIn);
-  const isEmpty = !request.hasPast && request.model.variables.isEmptyUntilSet(name);
+  const isEmpty = !request.hasPast && isEmptyUntilSet(request.model, name);
   return isEmpty ? EMPTY : [opaque(`$${name}`)];
 }
 
@@ -206,7 +207,7 @@ const choicesOf = memoized((model: Model): ReadonlyMap<string, Choice> => {
     const isGeo = directive.name === 'geo';
     if ((!isGeo && directive.name !== 'split_clients') || directive.children === null) continue;
     const name = directive.words.at(-1)?.value ?? '';
-    const values = valuesOfChoice(directive, isGeo);
+    const values = valuesOfChoice(directive);
     if (name.startsWith('$') && values !== null) choices.set(name.slice(1).toLowerCase(), values);
   }
   return choices;
@@ -216,7 +217,8 @@ const choicesOf = memoized((model: Model): ReadonlyMap<string, Choice> => {
 const GEO_WORDS: ReadonlySet<string> = new Set(['ranges', 'proxy', 'proxy_recursive', 'delete']);
 
 /** Null where an include or a template may bring others. */
-function valuesOfChoice({ children }: ConfigDirective, isGeo: boolean): Choice | null {
+const valuesOfChoice = memoized(({ name, children }: ConfigDirective): Choice | null => {
+  const isGeo = name === 'geo';
   let otherwise = '';
   const values = new Set<string>();
   for (const entry of children ?? []) {
@@ -227,7 +229,7 @@ function valuesOfChoice({ children }: ConfigDirective, isGeo: boolean): Choice |
   }
   values.delete(otherwise);
   return [...values, otherwise];
-}
+});
 
 function chosen({ assumptions, variables }: Request, name: string, values: Choice): Value {
   const answers = values.map((value) => `\`$${name}\` is "${value}"`);

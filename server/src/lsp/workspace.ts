@@ -124,7 +124,7 @@ export class Workspace {
 
   /** The analysis of a configuration that `configurationsOf` has found. */
   analysisFor(configuration: Configuration): Analysis {
-    return this.analyses.of(configuration);
+    return this.analyses.once(configuration);
   }
 
   /** Handles that a document was opened: a missing file may exist now. */
@@ -167,6 +167,7 @@ export class Workspace {
   reset(): void {
     this.disk.clear();
     this.closures.clear();
+    this.analyses.clear();
     this.forgetLooked();
     this.documents.refresh();
   }

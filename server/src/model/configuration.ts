@@ -1,6 +1,7 @@
 import { type Directive, directiveEnd, directiveStart, nameOf, type Word, wordsOf } from '../syntax/tree';
 import { type Closure, cutOff, type Inclusion } from './load';
 import { memoized } from './memo';
+import { HOLDS_SERVERS } from './parts';
 import type { Part, SourceFile } from './source-file';
 
 /** One directive where it takes effect, without what is in its block: what the directives in the block see around them. */
@@ -49,7 +50,9 @@ export class Heading {
 export class ConfigDirective extends Heading {
   /** The directives of the block, those of included files in place of the `include`, which stays in front of them. */
   readonly children: ConfigDirective[] | null;
-  /** The parent of its children: itself, but for a block whose content is in parts, so that these outlive its versions. */
+  /** Whether it is an `include` that does not bring in all it names, and so may hide directives. */
+  hidesDirectives = false;
+  /** The parent of its children: itself, but for a block that holds servers, so that these outlive its versions. */
   readonly heading: Heading;
 
   constructor(
@@ -65,7 +68,7 @@ export class ConfigDirective extends Heading {
   }
 }
 
-/** The block around a directive, with what is in it; null at the top, and where its content is in parts. */
+/** The block around a directive, with what is in it; null at the top, and for what stands directly in one that holds servers. */
 export function blockAround({ parent }: Heading): ConfigDirective | null {
   return parent instanceof ConfigDirective ? parent : null;
 }
@@ -108,7 +111,11 @@ export interface IncludeProblem {
 
 /** Whether an include that does not bring in all it names may hide directives. */
 export function hidesDirectives({ inclusion, cycle }: IncludeProblem): boolean {
-  return cycle.length === 0 && inclusion.problem !== null && !inclusion.problem.harmless;
+  return cycle.length === 0 && isHiding(inclusion);
+}
+
+function isHiding({ problem }: Inclusion): boolean {
+  return problem !== null && !problem.harmless;
 }
 
 /**
@@ -277,11 +284,14 @@ class Builder {
     const { file, target, parent, via, copy, inner } = frame;
     this.copies[copy] = (this.copies[copy] ?? 0) + 1;
     const same = this.sameDirective(frame, node);
-    // What a simple directive is does not depend on what it includes.
-    const directive =
-      same !== undefined && node.children === null
-        ? same
-        : new ConfigDirective(file, node, parent, via, inner === null ? null : headingOf(frame, node, same));
+    if (node.children === null && same !== undefined) {
+      target.push(same);
+      if (same.name === 'include') this.include(same, frame);
+      return;
+    }
+    const holdsServers = parent === null && HOLDS_SERVERS.has(nameOf(file.tree, node));
+    const heading = holdsServers ? (same?.heading ?? new Heading(file, node, parent, via)) : null;
+    const directive = new ConfigDirective(file, node, parent, via, heading);
     target.push(directive);
     if (directive.children !== null) {
       const within = { target: directive.children, parent: directive.heading, via, copy };
@@ -298,7 +308,10 @@ class Builder {
   /** The directive at the top of a file or part as it was before in the same place. */
   private sameDirective({ file, parent, via, isTop }: Frame, node: Directive): ConfigDirective | undefined {
     const known = isTop ? this.before.get(file)?.get(via) : undefined;
-    return known?.parent === parent ? byNode(known).get(node) : undefined;
+    const same = known?.parent === parent ? byNode(known).get(node) : undefined;
+    if (same?.name !== 'include') return same;
+    const inclusion = this.closure.inclusions.get(same.argument(0));
+    return same.hidesDirectives === (inclusion !== undefined && isHiding(inclusion)) ? same : undefined;
   }
 
   private include(directive: ConfigDirective, { target, parent, copy }: Frame): void {
@@ -309,10 +322,12 @@ class Builder {
     this.inclusions.set(node, inclusion);
     this.included.push({ argument, inclusion });
     if (inclusion.problem !== null) this.includeProblems.push({ directive, inclusion, cycle: [] });
+    directive.hidesDirectives = isHiding(inclusion);
     const limit = COPIES_LIMITS[copy === 0 ? 0 : 1];
     const isFull = (this.copies[copy === 0 ? 1 : 2] ?? 0) >= limit;
     if (isFull && (copy > 0 || inclusion.files.some(({ realPath }) => this.met.has(realPath)))) {
       this.truncated = true;
+      directive.hidesDirectives = true;
       const cut = cutOff(argument, tooManyCopies(limit));
       this.includeProblems.push({ directive, inclusion: cut, cycle: [] });
       return;
@@ -386,15 +401,6 @@ const byNode = memoized(
   ({ directives }: Instance): ReadonlyMap<Directive, ConfigDirective> =>
     new Map(directives.map((each) => [each.node, each] as const)),
 );
-
-/** That of before: what stays in a block stays within the same. */
-function headingOf(
-  { file, parent, via }: Surroundings & Pick<Frame, 'file'>,
-  node: Directive,
-  same: ConfigDirective | undefined,
-): Heading {
-  return same?.heading ?? new Heading(file, node, parent, via);
-}
 
 function isFirst(reported: Map<Directive, Set<string>>, include: Directive, realPath: string): boolean {
   const known = reported.get(include) ?? new Set();

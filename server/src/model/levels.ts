@@ -1,5 +1,12 @@
 import { TokenKind } from '../syntax/tokens';
-import { type ConfigDirective, type Configuration, hidesDirectives, type Place, walk } from './configuration';
+import {
+  type ConfigDirective,
+  type Configuration,
+  type Heading,
+  hidesDirectives,
+  type Place,
+  walk,
+} from './configuration';
 import { type Context, likelyContext } from './context';
 import { memoized } from './memo';
 
@@ -11,11 +18,11 @@ export interface OuterLevel {
   /** What nginx reads it as; `unknown` where its surroundings are not here and more than one fits. */
   readonly context: Context;
   readonly kind: LevelKind;
-  /** Its block; null for the top of the files, and for a level around a fragment, which is not here. */
-  readonly block: ConfigDirective | null;
+  /** What opens its block; null for the top of the files, and for a level around a fragment, which is not here. */
+  readonly block: Heading | null;
   /** The level that it inherits from; null where it inherits nothing: the top, `http`, `stream`, `upstream`, … */
   readonly parent: OuterLevel | null;
-  /** The directives of this level itself, in order; blocks too, but not what is in them. */
+  /** The directives of this level itself, in order; blocks too, but not what is in them. Around servers no blocks. */
   readonly directives: readonly ConfigDirective[];
   /** The same by name; of entries nothing. */
   readonly byName: ReadonlyMap<string, readonly ConfigDirective[]>;
@@ -34,6 +41,8 @@ export interface OuterLevel {
  * those of the outer.
  */
 export interface Level extends OuterLevel {
+  /** Its block; null for the top of the files, and for a level around a fragment, which is not here. */
+  readonly block: ConfigDirective | null;
   /** The server of `http` that it is in, or is itself; null outside of servers. */
   readonly server: Level | null;
   /** Itself; of an `if` or `limit_except`, which nginx takes for locations without a name, the level around it. */

@@ -1,4 +1,5 @@
 import type { NginxVersion } from '../reference/versions';
+import { Answers } from './answers';
 import { buildConfiguration, type Configuration } from './configuration';
 import { httpLevel, topLevel } from './level-tree';
 import { hasOpaqueParts, type Level } from './levels';
@@ -21,6 +22,22 @@ export interface Model {
   readonly websocketUrls: readonly string[];
   /** Whether a part of the configuration is not in the files: what is not found may be defined there. */
   readonly hasUnseenParts: boolean;
+  /**
+   * Asks something, once for each name and subject. What is found for one server asks all that it needs of the model
+   * here: a view of the model remembers it.
+   *
+   * @param about what it is about, besides the model
+   * @param question depends on nothing but the model and what it is about
+   * @param isSame whether two answers say the same. Default: they are the same value or object
+   */
+  readonly ask: <Answer>(
+    name: string,
+    about: unknown,
+    question: (model: Model) => Answer,
+    isSame?: (a: Answer, b: Answer) => boolean,
+  ) => Answer;
+  /** The model itself, for what is made anew each time: edits, words. */
+  readonly latest: Model;
 }
 
 /** What the settings say is meant for WebSocket: paths of locations, and URLs. */
@@ -41,10 +58,11 @@ export function buildModel(
   before: Model | null = null,
 ): Model {
   const configuration = buildConfiguration(closure, 1, before?.configuration ?? null);
-  const top = topLevel(configuration, meant.locations);
+  const top = topLevel(configuration, meant.locations, undefined, before?.top ?? null);
   const http = httpLevel(top);
   const maps = mapsOf(configuration);
-  return {
+  const answers = new Answers<Model>();
+  const model: Model = {
     version,
     configuration,
     top,
@@ -55,5 +73,10 @@ export function buildModel(
     variables: new DefinedVariables(configuration, maps),
     hasUnseenParts:
       configuration.truncated || hasOpaqueParts(configuration) || (http !== null && http.unseen),
+    ask: (name, about, question, isSame = Object.is) => answers.of(model, name, about, question, isSame),
+    get latest() {
+      return model;
+    },
   };
+  return model;
 }

@@ -6,8 +6,8 @@ import type { InnerParts, Part, SourceFile } from './source-file';
 /** A file shorter than this, in UTF-16 units, is read as a whole: there is nothing to gain. */
 export const SPLIT_FROM = 16_384;
 
-/** The blocks that hold servers. */
-const HOLDS_SERVERS: ReadonlySet<string> = new Set(['http', 'stream']);
+/** The blocks at the top of a main file that hold servers. */
+export const HOLDS_SERVERS: ReadonlySet<string> = new Set(['http', 'stream']);
 
 /** Gives the tree of the text of a part. */
 type Parse = (text: string) => SyntaxTree;

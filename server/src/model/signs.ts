@@ -1,7 +1,7 @@
 import { commentsOf } from '../syntax/comments';
 import { locationName } from '../values/location';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
-import type { ConfigDirective } from './configuration';
+import type { ConfigDirective, Heading } from './configuration';
 import { ownDirectives } from './inheritance';
 import type { OuterLevel } from './levels';
 
@@ -189,7 +189,7 @@ function pathSigns({ block }: OuterLevel): Sign[] {
 }
 
 /** The segments of the path of a location, in lower case. Of a regex: the runs of plain characters. */
-export function pathSegments(block: ConfigDirective): string[] {
+export function pathSegments(block: Heading): string[] {
   const { kind, name } = locationName(block);
   if (kind !== 'regex') return name.toLowerCase().split('/');
   // What must not follow is no part of the paths.
@@ -201,7 +201,7 @@ export function pathSegments(block: ConfigDirective): string[] {
 }
 
 /** How the names of files end that a location is for: `['css', 'js']` of `\.(css|js)$`; none where it is for more. */
-function fileEndings(block: ConfigDirective): string[] {
+function fileEndings(block: Heading): string[] {
   const { kind, name } = locationName(block);
   if (kind === 'named') return [];
   const ending = kind === 'regex' ? FILE_PATTERN.exec(name) : /\.(\w+)$/.exec(name);

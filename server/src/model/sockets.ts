@@ -15,6 +15,8 @@ export interface Socket {
   readonly listener: Readonly<Listener>;
   /** Those of all servers that share it. */
   readonly listeners: readonly Readonly<Listener>[];
+  /** The server of each of them. */
+  readonly servers: readonly Level[];
   readonly defaultServer: Level;
   readonly names: NameIndex;
   readonly tls: boolean;
@@ -108,6 +110,7 @@ function socketOf(group: readonly Member[], first: Member, version: NginxVersion
     port: first.listener.port,
     listener: first.listener,
     listeners: group.map(({ listener }) => listener),
+    servers: group.map(({ server }) => server),
     defaultServer,
     names: indexNames(group.map(({ server }) => server)),
     tls,

@@ -15,13 +15,17 @@ export function upstreamsOf(configuration: Configuration): Upstream[] {
   for (const directive of walk(configuration.directives)) {
     if (directive.name !== 'upstream' || directive.children === null) continue;
     if (directive.parent?.name === 'stream') continue;
-    const servers = directive.children
-      .filter(({ name }) => name === 'server')
-      .map((server) => server.argument(0));
-    upstreams.push({ directive, name: directive.argument(0), servers });
+    upstreams.push(upstreamIn(directive));
   }
   return upstreams;
 }
+
+const upstreamIn = memoized((directive: ConfigDirective): Upstream => {
+  const servers = (directive.children ?? [])
+    .filter(({ name }) => name === 'server')
+    .map((server) => server.argument(0));
+  return { directive, name: directive.argument(0), servers };
+});
 
 const byName = memoized((upstreams: readonly Upstream[]): ReadonlyMap<string, Upstream> => {
   const first = new Map<string, Upstream>();

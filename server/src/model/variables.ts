@@ -3,7 +3,8 @@ import { placeholdersIn } from '../syntax/comments';
 import { hasPlaceholder } from '../syntax/templates/languages';
 import { tokenEnd, tokenStart } from '../syntax/tokens';
 import { groupNames, tildePattern } from '../values/pattern';
-import { type ConfigDirective, type Configuration, hidesDirectives, walk } from './configuration';
+import { type ConfigDirective, type Configuration, walk } from './configuration';
+import { memoized } from './memo';
 
 /** The name of a part that is a capture, `$1` to `$9`: no definition is needed. */
 const CAPTURE = /^[1-9]$/;
@@ -58,12 +59,9 @@ interface MapEntry {
 /** The maps of a configuration by name. Of two with one name the last is in force (ngx_http_add_variable). */
 export function mapsOf(configuration: Configuration): Map<string, VariableMap> {
   const maps = new Map<string, VariableMap>();
-  const opaque = new Set(
-    configuration.includeProblems.filter(hidesDirectives).map(({ directive }) => directive.parent),
-  );
   for (const directive of walk(configuration.directives)) {
     if (directive.name !== 'map' || directive.children === null || isInStream(directive)) continue;
-    const map = readMap(directive, !opaque.has(directive.heading));
+    const map = readMap(directive);
     if (map !== null) maps.set(map.name, map);
   }
   return maps;
@@ -73,7 +71,7 @@ function isInStream(directive: ConfigDirective): boolean {
   return directive.parent?.name === 'stream';
 }
 
-function readMap(directive: ConfigDirective, hasAllFiles: boolean): VariableMap | null {
+const readMap = memoized((directive: ConfigDirective): VariableMap | null => {
   const target = directive.argument(1);
   if (!target.startsWith('$')) return null;
   const entries: MapEntry[] = [];
@@ -82,7 +80,7 @@ function readMap(directive: ConfigDirective, hasAllFiles: boolean): VariableMap 
   let volatile = false;
   const { tree } = directive.file;
   let complete =
-    hasAllFiles &&
+    !(directive.children ?? []).some(({ hidesDirectives }) => hidesDirectives) &&
     !hasPlaceholder(directive.argument(0)) &&
     !(tree.template && placeholdersIn(tree, directive.node).length > 0);
   for (const entry of directive.children ?? []) {
@@ -105,7 +103,7 @@ function readMap(directive: ConfigDirective, hasAllFiles: boolean): VariableMap 
     hostnames,
     volatile,
   };
-}
+});
 
 function mapEntry(key: string, value: string, hostname: boolean): MapEntry {
   const regex = tildePattern(key);

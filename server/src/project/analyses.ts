@@ -5,19 +5,41 @@ import type { Configuration } from './configurations';
 /** The analyses of configurations, each kept as long as its closure is. */
 export class Analyses {
   private readonly kept = new WeakMap<Closure, { readonly key: string; readonly analysis: Analysis }>();
+  /** The newest of each main file, by its real path. */
+  private readonly last = new Map<string, Analysis>();
 
   /** @param onFault is called when a rule fails: its answer alone is lost */
   constructor(private readonly onFault: (rule: string, error: unknown) => void) {}
 
-  /** The analysis of a configuration. Synchronous: nothing can change before the answer. */
-  of({ closure, settings, target }: Configuration): Analysis {
+  /**
+   * The analysis of a configuration, which is likely asked for again once it has changed. Synchronous: nothing can
+   * change before the answer.
+   */
+  of(configuration: Configuration): Analysis {
+    const { realPath } = configuration.closure.main;
+    const analysis = this.analyze(configuration, this.last.get(realPath) ?? null);
+    this.last.set(realPath, analysis);
+    return analysis;
+  }
+
+  /** The same for a configuration that is looked at once. */
+  once(configuration: Configuration): Analysis {
+    return this.analyze(configuration, null);
+  }
+
+  /** Forgets what is kept for the next change. */
+  clear(): void {
+    this.last.clear();
+  }
+
+  private analyze({ closure, settings, target }: Configuration, before: Analysis | null): Analysis {
     const { version, from } = target;
     const versionIsSet = from === 'setting' || from === 'project';
     const options: AnalysisOptions = { version, versionIsSet, ...optionsOf(settings) };
     const key = JSON.stringify(options);
     const known = this.kept.get(closure);
     if (known?.key === key) return known.analysis;
-    const analysis = analyze(closure, { ...options, onFault: this.onFault });
+    const analysis = analyze(closure, { ...options, onFault: this.onFault }, before);
     this.kept.set(closure, { key, analysis });
     return analysis;
   }

@@ -21,7 +21,8 @@ export const rule: Rule = {
 
 function* check(route: Route, model: Model): Generator<Finding> {
   // A fragment without the http level has no map, and none can be inserted: nothing better can be offered.
-  if (!servesOthers(route) || model.http?.kind !== 'http') return;
+  const kind = model.ask('kind of http', null, ({ http }) => http?.kind);
+  if (!servesOthers(route) || kind !== 'http') return;
   for (const header of headersNamedIn(route.request.set.directives, 'connection').filter(isFixedUpgrade)) {
     yield {
       severity: 'information',

@@ -1,3 +1,4 @@
+import { mapOf } from '../model/asking';
 import type { Edit } from '../edits/edit';
 import { insertAfter, insertBefore, replaceWord } from '../edits/insert';
 import { headersNamedIn } from '../handshake/upstream-request';
@@ -103,7 +104,7 @@ function isHere({ directive }: VariableMap): (entry: ConfigDirective) => boolean
 }
 
 function mapsIn(model: Model, header: ConfigDirective): VariableMap[] {
-  return variablesIn(header.argument(1)).flatMap((name) => model.maps.get(name) ?? []);
+  return variablesIn(header.argument(1)).flatMap((name) => mapOf(model, name) ?? []);
 }
 
 function nameOf({ source, name }: VariableMap): string {

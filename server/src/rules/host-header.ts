@@ -1,3 +1,4 @@
+import type { Level } from '../model/levels';
 import type { Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { headersNamedIn } from '../handshake/upstream-request';
@@ -11,7 +12,7 @@ import { isFilledIn } from '../model/variables';
 import { addHeader } from './support/forward-upgrade';
 import { isIpAddress } from '../values/address';
 import { sendsOneHost } from '../reference/versions';
-import { upstreamNamed } from '../model/upstreams';
+import { upstreamOf } from '../model/asking';
 import { isUpstreamServer } from './support/hosts';
 import { standsOn } from './support/place';
 import type { Finding, Rule, RuleDocs, Severity } from './support/rule';
@@ -31,7 +32,7 @@ export const rule: Rule = {
 
 function* proxyHost(route: Route, model: Model): Generator<Finding> {
   const { proxyPass, request, faults } = route;
-  const group = upstreamNamed(model.upstreams, hostIn(proxyPass))?.name;
+  const group = upstreamOf(model, hostIn(proxyPass))?.name;
   // Where no header is set at all, the upgrade is missing: that is one mistake, and the first to fix.
   const isBare = request.set.directives.length === 0;
   if ((isBare && group === undefined) || isSite(route, model) || !seesProxyHost(route)) return;
@@ -101,9 +102,14 @@ function isHostVariable(header: ConfigDirective): boolean {
 const USUAL_PORTS: ReadonlySet<number> = new Set([80, 443]);
 
 /** Whether clients of a server write a port, wherever they connect to it. */
-function hasOwnPort({ location }: Route, { http }: Model): boolean {
-  if (http === null || location.server === null) return false;
-  const listeners = (listenersOf(http).get(location.server) ?? []).filter(
+function hasOwnPort({ location: { server } }: Route, model: Model): boolean {
+  return (
+    server !== null && model.ask('own port', server, ({ http }) => http !== null && hasPort(http, server))
+  );
+}
+
+function hasPort(http: Level, server: Level): boolean {
+  const listeners = (listenersOf(http).get(server) ?? []).filter(
     ({ address, quic }) => !quic && !address.startsWith('unix:'),
   );
   return (

@@ -6,7 +6,7 @@ import { type Upstream } from '../model/upstreams';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { hasPlaceholder } from '../syntax/templates/languages';
 import { isIpAddress } from '../values/address';
-import { upstreamNamed } from '../model/upstreams';
+import { upstreamOf } from '../model/asking';
 import { memoized } from '../model/memo';
 import type { Finding, Rule, RuleDocs } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
@@ -31,7 +31,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
   // An explicit `off` is intended.
   if (sends.directives.length > 0 || !sends.certain) return;
   const host = hostOf(authority);
-  const upstream = upstreamNamed(model.upstreams, host);
+  const upstream = upstreamOf(model, host);
   const name = upstream === undefined ? host : firstName(upstream);
   if (name === undefined || (upstream === undefined && !isPublicName(host))) return;
   const hasName = effective(location, 'proxy_ssl_name').directives.length > 0;

@@ -4,7 +4,7 @@ import { type Place, placeOf } from '../model/configuration';
 import type { Fault } from '../handshake/evidence';
 import { isNamed } from '../values/header-name';
 import { type Route, routesOf } from '../handshake/routes';
-import type { ConfigDirective } from '../model/configuration';
+import type { ConfigDirective, Heading } from '../model/configuration';
 import { replaced } from '../model/inheritance';
 import type { Model } from '../model/model';
 import { type ConnectionValue, connectionValue, isFixedUpgrade } from './support/connection-value';
@@ -110,7 +110,7 @@ function repeated(
 /** One of the routes with headers from the same level that serves more than WebSocket, if there is one. */
 function leastMeant(model: Model, route: Route): Route {
   const { level } = route.request.set;
-  const others = routesOf(model).filter(({ request }) => request.set.level === level);
+  const others = routesOf(model.latest).filter(({ request }) => request.set.level === level);
   return others.find(({ intent }) => !intent.byPath) ?? route;
 }
 
@@ -120,10 +120,7 @@ function fixOf(title: string, kind: Fix['kind'], edits: readonly Edit[]): Fix | 
 }
 
 /** The last header of the block itself, or the `include` in it that contains the headers. */
-function anchorFor(
-  set: readonly ConfigDirective[],
-  block: ConfigDirective | null,
-): ConfigDirective | undefined {
+function anchorFor(set: readonly ConfigDirective[], block: Heading | null): ConfigDirective | undefined {
   const last = set.at(-1);
   if (block === null || last === undefined) return undefined;
   let anchor: ConfigDirective | null = last;

@@ -86,7 +86,13 @@ function leadsToTls(model: Model, { location }: Route, redirect: ConfigDirective
   const port = httpsPortOf(redirect);
   const url = urlsOf(model, location).find((each) => each.startsWith('ws://'));
   if (port === null || url === undefined) return false;
-  const { error, verdict, upstream } = handshake(model, secureUrl(url, port));
+  return model.ask('reaches a back end', secureUrl(url, port), (all) =>
+    reachesBackEnd(all, secureUrl(url, port)),
+  );
+}
+
+function reachesBackEnd(model: Model, url: string): boolean {
+  const { error, verdict, upstream } = handshake(model, url);
   // The server for TLS may be in another file.
   if (error !== undefined) return model.http?.unseen === true;
   return verdict !== 'blocked' || upstream !== null;

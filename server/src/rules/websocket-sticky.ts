@@ -7,7 +7,7 @@ import type { Model } from '../model/model';
 import { type Upstream } from '../model/upstreams';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { placeholdersIn } from '../syntax/comments';
-import { upstreamNamed } from '../model/upstreams';
+import { upstreamOf } from '../model/asking';
 import { memoized } from '../model/memo';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { standsOn } from './support/place';
@@ -34,7 +34,7 @@ const METHODS: ReadonlySet<string> = new Set(['least_conn', 'random', 'least_tim
 function* check({ location, proxyPass }: Route, model: Model): Generator<Finding> {
   const protocol = location.block === null ? undefined : pathSegments(location.block).find(isStateful);
   if (protocol === undefined) return;
-  const upstream = upstreamNamed(model.upstreams, hostOf(parseProxyTarget(proxyPass.argument(0)).authority));
+  const upstream = upstreamOf(model, hostOf(parseProxyTarget(proxyPass.argument(0)).authority));
   const count = upstream === undefined ? 0 : serversInTurn(upstream);
   if (upstream === undefined || count < 2) return;
   yield {

@@ -57,7 +57,7 @@ function workingMap(model: Model, route: Route): string | null {
     knownText(route.valueOf(`$${name}`))
       ?.trim()
       .toLowerCase() === 'upgrade';
-  const harmless = isKeptAlive(route, model) ? harmlessIfKept(model) : harmlessIfClosed(model);
+  const harmless = isKeptAlive(route, model) ? harmlessIfKept(model.latest) : harmlessIfClosed(model.latest);
   return harmless.find(works) ?? null;
 }
 
@@ -82,8 +82,8 @@ function mapValue(model: Model): ConnectionValue | null {
   return edit === null ? null : { text: `$${name}`, edits: [edit] };
 }
 
-function isTaken(model: Model, name: string): boolean {
-  return model.maps.has(name) || model.variables.has(name);
+function isTaken({ latest: { maps, variables } }: Model, name: string): boolean {
+  return maps.has(name) || variables.has(name);
 }
 
 /**
@@ -98,7 +98,7 @@ export function insertMap(model: Model, name: string): Edit | null {
 
 /** The same with other entries. */
 export function insertMapBlock(model: Model, name: string, entries: readonly string[]): Edit | null {
-  const { http } = model;
+  const { http } = model.latest;
   // A fragment of a server, or of a location, has no place for a map.
   if (http?.kind !== 'http' || http.levels.length === 0) return null;
   const anchor = anchorAt(http);

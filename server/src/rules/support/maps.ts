@@ -4,7 +4,7 @@ import { type Upstream } from '../../model/upstreams';
 import { hostOf, parseProxyTarget } from '../../values/pass-url';
 import type { VariableMap } from '../../model/variables';
 import { defaultProxyConnection } from '../../reference/versions';
-import { upstreamNamed } from '../../model/upstreams';
+import { upstreamOf } from '../../model/asking';
 import { memoized } from '../../model/memo';
 
 /** Whether a map selects by the client's `Upgrade`. */
@@ -60,7 +60,7 @@ export function harmToOthers(map: VariableMap, keepsAlive: boolean): 'upgrades' 
 /** Whether connections to the back end of a route are kept open for other requests. */
 export function isKeptAlive({ proxyPass }: Route, model: Model): boolean {
   if (defaultProxyConnection(model.version) !== 'close') return true;
-  const upstream = upstreamNamed(model.upstreams, hostOf(parseProxyTarget(proxyPass.argument(0)).authority));
+  const upstream = upstreamOf(model, hostOf(parseProxyTarget(proxyPass.argument(0)).authority));
   return upstream !== undefined && hasKeepalive(upstream);
 }
 

@@ -29,7 +29,7 @@ export type Check = EvidenceCheck | RouteCheck | ConfigurationCheck;
  * Reports why the handshakes for a location fail. The verdict is already known: the rule adds the place, the words and
  * the fix.
  */
-interface EvidenceCheck {
+export interface EvidenceCheck {
   readonly visits: 'evidence';
   /** The ids of the evidence that it reports. Default: the rule's id. `rest`: what no other finding reports. */
   readonly ids?: readonly EvidenceId[] | 'rest';
@@ -46,7 +46,7 @@ export interface Reasons {
   readonly evidence: readonly [Evidence, ...Evidence[]];
 }
 
-interface RouteCheck {
+export interface RouteCheck {
   readonly visits: 'route';
   readonly run: (route: Route, model: Model) => Iterable<Finding>;
 }

@@ -7,12 +7,24 @@ import { memoized } from '../../model/memo';
 import type { Model } from '../../model/model';
 import type { Closure } from '../../model/load';
 import { placeInFile } from '../../model/place-in-file';
+import { Views } from '../../model/view';
 import { fileNameOf } from '../../model/paths';
 import { LineIndex } from '../../syntax/lines';
 import { rules } from '../rules.generated';
 import { groupByProblem, mergeProblems, messageOf, type Problem, withContexts } from './problem';
 import { reasonsOf, SpokenOf } from './reasons';
-import type { Check, Finding, Fix, NginxCheck, Reasons, Related, Rule, Severity } from './rule';
+import type {
+  Check,
+  EvidenceCheck,
+  Finding,
+  Fix,
+  NginxCheck,
+  Reasons,
+  Related,
+  RouteCheck,
+  Rule,
+  Severity,
+} from './rule';
 import { type RuleSettings, wantedSeverity } from './severity';
 import { signsInWords } from './signs-in-words';
 import { Suppressions } from './suppression';
@@ -191,7 +203,10 @@ function problemsOf(rule: Rule, check: Check, run: Run): Problem[] {
     return problemsOfRoutes(
       rule,
       routes
-        .map((route) => ({ route, findings: [...check.run(route, model)] }))
+        .map((route) => ({
+          route,
+          findings: findingsOf(check, route, views.of(model, route.location.server)),
+        }))
         .filter(({ findings }) => findings.length > 0),
       run,
     );
@@ -200,7 +215,8 @@ function problemsOf(rule: Rule, check: Check, run: Run): Problem[] {
   const reasons = check.ids === 'rest' ? restOf(run) : reasonsOf(model, routes, check.ids ?? [own]);
   const perRoute = reasons.map((each) => {
     const { route, evidence } = each;
-    return { route, evidence, findings: [...check.run(each, model)] };
+    const view = views.of(model, route.location.server);
+    return { route, evidence, findings: findingsAbout(check, each, view) };
   });
   for (const { route, evidence, findings } of perRoute) {
     if (findings.length === 0) continue;
@@ -209,6 +225,48 @@ function problemsOf(rule: Rule, check: Check, run: Run): Problem[] {
     for (const { id } of evidence) ids.add(id);
   }
   return problemsOfRoutes(rule, perRoute, run);
+}
+
+/** What the rules have found at a route holds as long as the route is there, and all that they asked besides. */
+const views = new Views();
+
+const findingsByView = memoized((_view: Model) => new Map<Check, WeakMap<Route, Kept>>());
+
+/** What a check has found at a route, and about which reasons. */
+interface Kept {
+  readonly reasons: Reasons | null;
+  readonly findings: readonly Finding[];
+}
+
+function findingsOf(check: RouteCheck, route: Route, view: Model): readonly Finding[] {
+  const known = keptBy(view, check).get(route);
+  if (known !== undefined) return known.findings;
+  const findings = [...check.run(route, view)];
+  keptBy(view, check).set(route, { reasons: null, findings });
+  return findings;
+}
+
+function findingsAbout(check: EvidenceCheck, reasons: Reasons, view: Model): readonly Finding[] {
+  const known = keptBy(view, check).get(reasons.route);
+  if (known?.reasons != null && isSameReasons(known.reasons, reasons)) return known.findings;
+  const findings = [...check.run(reasons, view)];
+  keptBy(view, check).set(reasons.route, { reasons, findings });
+  return findings;
+}
+
+function keptBy(view: Model, check: Check): WeakMap<Route, Kept> {
+  const byCheck = findingsByView(view);
+  let byRoute = byCheck.get(check);
+  if (byRoute === undefined) byCheck.set(check, (byRoute = new WeakMap()));
+  return byRoute;
+}
+
+function isSameReasons(a: Reasons, b: Reasons): boolean {
+  return (
+    a.intent === b.intent &&
+    a.evidence.length === b.evidence.length &&
+    a.evidence.every((evidence, index) => evidence === b.evidence[index])
+  );
 }
 
 /** The reasons that no finding reports yet. */

@@ -15,7 +15,8 @@ import { insertHeaders, refusesUpgrades } from './forward-upgrade';
  */
 export function servesOthers(model: Model, { location, request }: Route): boolean {
   const { level } = request.set;
-  return level !== null && level !== location && (usesByLevel(model).get(level)?.size ?? 0) > 1;
+  if (level === null || level === location) return false;
+  return model.ask('uses', level, (all) => (usesByLevel(all).get(level)?.size ?? 0) > 1);
 }
 
 /** By the level that sets headers: what the locations that use them are for. */
@@ -38,7 +39,7 @@ const usesByLevel = memoized((model: Model): ReadonlyMap<OuterLevel, ReadonlySet
 export function isMeantForOthers(model: Model, { location, intent }: Route): boolean {
   if (intent.strength === 'none' || isMeantItself(intent)) return false;
   const level = outerLevels(location.server).find(setsUpgrade);
-  return level !== undefined && explainedLevels(model).has(level);
+  return level !== undefined && model.ask('explained', level, (all) => explainedLevels(all).has(level));
 }
 
 function setsUpgrade(level: OuterLevel): boolean {

@@ -1,0 +1,101 @@
+import { Answers } from './answers';
+import type { Level } from './levels';
+import type { Model } from './model';
+
+/**
+ * A model as it is seen from one server. It remembers all that it was asked, so that what was found with it holds for
+ * the next version of the model too, if that gives the same answers.
+ */
+class ModelView implements Model {
+  private readonly answers = new Answers<Model>();
+  private isSeenWhole = false;
+
+  constructor(private base: Model) {}
+
+  readonly ask: Model['ask'] = (name, about, question, isSame = Object.is) =>
+    this.answers.of(this.base, name, about, question, isSame);
+
+  /** Makes it a view of another version of the model, if that gives the same answers. */
+  moveTo(model: Model): boolean {
+    if (this.base === model) return true;
+    const isSame = !this.isSeenWhole && isAlike(model, this.base) && this.answers.areThoseOf(model);
+    if (isSame) this.base = model;
+    return isSame;
+  }
+
+  get version(): Model['version'] {
+    return this.base.version;
+  }
+
+  get websocketUrls(): Model['websocketUrls'] {
+    return this.base.websocketUrls;
+  }
+
+  get latest(): Model {
+    return this.base;
+  }
+
+  get hasUnseenParts(): boolean {
+    return this.ask('unseen parts', null, (model) => model.hasUnseenParts);
+  }
+
+  // Who asks for these may look at anything in them.
+
+  get configuration(): Model['configuration'] {
+    return this.whole.configuration;
+  }
+
+  get top(): Model['top'] {
+    return this.whole.top;
+  }
+
+  get http(): Model['http'] {
+    return this.whole.http;
+  }
+
+  get maps(): Model['maps'] {
+    return this.whole.maps;
+  }
+
+  get upstreams(): Model['upstreams'] {
+    return this.whole.upstreams;
+  }
+
+  get variables(): Model['variables'] {
+    return this.whole.variables;
+  }
+
+  private get whole(): Model {
+    this.isSeenWhole = true;
+    return this.base;
+  }
+}
+
+/** What settings say does not count as an answer. */
+function isAlike(a: Model, b: Model): boolean {
+  return (
+    a.version.major === b.version.major &&
+    a.version.minor === b.version.minor &&
+    a.version.patch === b.version.patch &&
+    a.websocketUrls.length === b.websocketUrls.length &&
+    a.websocketUrls.every((url, index) => url === b.websocketUrls[index])
+  );
+}
+
+/**
+ * Views of models, each from one server. As long as the server stays, and the model gives the same answers, its view is
+ * the same object from version to version: what is kept by it holds.
+ */
+export class Views {
+  private readonly byServer = new WeakMap<Level, ModelView>();
+
+  /** The model as it is seen from a server; from outside of servers, the model itself. */
+  of(model: Model, server: Level | null): Model {
+    if (server?.block == null || model instanceof ModelView) return model;
+    const known = this.byServer.get(server);
+    if (known?.moveTo(model) === true) return known;
+    const view = new ModelView(model);
+    this.byServer.set(server, view);
+    return view;
+  }
+}
