@@ -1,4 +1,4 @@
-import { chooseSocket, namedServer } from '../../server/src/handshake/arrival';
+import { defaultServerOf, namedServer, socketFor } from '../../server/src/handshake/listening';
 import type { Case } from '../../server/src/handshake/cases';
 import { type Evidence, type EvidenceId, evidenceIds, type Step } from '../../server/src/handshake/evidence';
 import { handshake } from '../../server/src/handshake/handshake';
@@ -15,7 +15,6 @@ import { type Place, placeOf, wholePlaceOf } from '../../server/src/model/config
 import { effective } from '../../server/src/model/inheritance';
 import { type Level, levelsWithin } from '../../server/src/model/levels';
 import type { Model } from '../../server/src/model/model';
-import { socketsOf } from '../../server/src/model/sockets';
 import { rules } from '../../server/src/rules/rules.generated';
 import type { Problem } from '../../server/src/rules/support/problem';
 import { isAtLeastAsSevere } from '../../server/src/rules/support/severity';
@@ -180,12 +179,10 @@ function isWithin(location: Level): boolean {
 }
 
 /** Whether a URL with that origin reaches the server. */
-function reaches({ http, version }: Model, server: Level, origin: Origin): boolean {
-  if (http === null) return false;
-  const target = { ...origin, hostHeader: origin.host, path: '/', query: '' };
-  const socket = chooseSocket(socketsOf(http, version), target);
-  const named = socket === null ? null : namedServer(socket, origin.host);
-  return socket !== null && named !== null && (named.server ?? socket.defaultServer) === server;
+function reaches(model: Model, server: Level, origin: Origin): boolean {
+  const socket = socketFor(model, origin);
+  const named = socket === null ? null : namedServer(model, socket, origin.host);
+  return socket !== null && named !== null && (named.server ?? defaultServerOf(model, socket)) === server;
 }
 
 /** Paths as they are sent: that of the location, those of locations in it and beside it, each with more behind it. */

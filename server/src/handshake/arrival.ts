@@ -1,73 +1,29 @@
 import { placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
-import { serverNamed, serverNames } from '../model/server-names';
-import { type Socket, socketsOnPort } from '../model/sockets';
+import type { Model } from '../model/model';
+import { serverNames } from '../model/server-names';
 import { type Refusal, refusal } from './answer';
 import { CannotTell, placeAbout } from './cannot-tell';
 import { conclude } from './content';
 import type { Evidence } from './evidence';
 import type { Facts } from './facts';
 import { type HostFault, hostFault, readUntil } from './host-headers';
-import { type Captured, knownCaptures, someCaptures } from './open-patterns';
+import {
+  defaultServerOf,
+  listenerAt,
+  type NamedServer,
+  namedServer,
+  type Reached,
+  serversOf,
+} from './listening';
+import { type Captured, someCaptures } from './open-patterns';
 import { answeredByNginx, type Outcome } from './outcome';
-import { matchPattern } from './patterns';
 import { serve } from './phases';
 import { type Arrival, type Arrived, Assigned, Request, type Walk } from './request';
-import { isAddress, type Target } from './target';
+import { isAddress } from './target';
 import { normalizePath, decodePath } from './uri';
 import { knownText, mapKnown, shownText, type Value } from './value';
-
-/**
- * The socket that a connection reaches. An address has its own, else the one of all addresses; of the sockets of
- * another name's port that one is taken whose servers have the name.
- */
-export function chooseSocket(sockets: readonly Socket[], target: Target): Socket | null {
-  const ofPort = socketsOnPort(sockets, target.port);
-  const at = (address: string): Socket | undefined => ofPort.find((socket) => socket.address === address);
-  const dual = ofPort.find(({ address, ipv6only }) => address === '[::]' && !ipv6only);
-  const reached = (host: string): Socket | undefined =>
-    host.startsWith('[') ? (at(host) ?? at('[::]')) : (at(host) ?? at('*') ?? dual);
-  if (isAddress(target.host)) return reached(target.host) ?? null;
-  const candidates = (target.host === 'localhost' ? [reached('127.0.0.1'), reached('[::1]')] : ofPort).filter(
-    (socket) => socket !== undefined,
-  );
-  const naming = candidates.find((socket) => namedServer(socket, target.host)?.server !== undefined);
-  const wildcard = target.host === 'localhost' ? undefined : (at('*') ?? at('[::]'));
-  return naming ?? wildcard ?? candidates[0] ?? null;
-}
-
-interface NamedServer {
-  readonly server: Level | undefined;
-  readonly captured: Captured | null;
-}
-
-/** What each socket has answered for a name: all URLs of a server ask for the same one. */
-const namedServers = new WeakMap<Socket, Map<string, NamedServer | null>>();
-
-/** The server of a socket that has the name; undefined for none. Null where a pattern cannot be read. */
-export function namedServer(socket: Socket, host: string): NamedServer | null {
-  const known = namedServers.get(socket) ?? new Map<string, NamedServer | null>();
-  namedServers.set(socket, known);
-  let named = known.get(host);
-  if (named === undefined) {
-    named = findNamedServer(socket, host);
-    known.set(host, named);
-  }
-  return named;
-}
-
-function findNamedServer(socket: Socket, host: string): NamedServer | null {
-  let captured: Captured | null = null;
-  let isUnknown = false;
-  const server = serverNamed(socket.names, host, (pattern, ignoreCase) => {
-    const result = matchPattern(pattern, ignoreCase, host);
-    if (result === 'unknown') isUnknown = true;
-    else if (result !== null) captured = knownCaptures(result.groups, result.named);
-    return result !== null;
-  });
-  return isUnknown ? null : { server, captured };
-}
 
 /**
  * Follows a request from the socket that it has reached to its answer.
@@ -75,17 +31,18 @@ function findNamedServer(socket: Socket, host: string): NamedServer | null {
  * @throws CannotTell where the files do not tell how it goes on
  */
 export function arrive(walk: Walk, arrival: Arrival): Arrived {
+  const { model } = walk;
   const { socket, steps, hop } = arrival;
-  const refused = refusedConnection(arrival);
+  const refused = refusedConnection(model, arrival);
   if (refused !== null) {
     steps.push(refused);
-    return { outcome: answeredByNginx(socket.defaultServer, null), request: null };
+    return { outcome: answeredByNginx(defaultServerOf(model, socket), null), request: null };
   }
-  const fault = hostFault(arrival.facts, walk.model.version);
+  const fault = hostFault(arrival.facts, model.version);
   const facts = fault === null ? arrival.facts : readUntil(arrival.facts, fault.last);
   const { server, captured, isDefault } =
     fault?.isInvalid === true
-      ? { server: socket.defaultServer, captured: null, isDefault: true }
+      ? { server: defaultServerOf(model, socket), captured: null, isDefault: true }
       : serverFor(walk, socket, facts.host);
   noteServer(arrival, server, isDefault);
   const request = new Request(walk, facts, server, new Assigned(), steps, true, hop);
@@ -108,11 +65,11 @@ interface ServerFound {
 }
 
 /** The server that takes a request, by its `Host`. Where that is open, each server that it may name is a way to go on. */
-function serverFor({ assumptions }: Walk, socket: Socket, host: Value): ServerFound {
-  const { defaultServer } = socket;
+function serverFor({ model, assumptions }: Walk, socket: Reached, host: Value): ServerFound {
+  const defaultServer = defaultServerOf(model, socket);
   const resolved = assumptions.resolve(host);
   const find = (name: string): NamedServer => {
-    const named = namedServer(socket, name);
+    const named = namedServer(model, socket, name);
     if (named !== null) return named;
     const message = `Which \`server_name\` ${name} matches cannot be told here.`;
     throw new CannotTell('server', message, defaultServer);
@@ -124,7 +81,7 @@ function serverFor({ assumptions }: Walk, socket: Socket, host: Value): ServerFo
   });
   const text = knownText(resolved);
   if (text !== null) return found(find(text));
-  const servers = [...new Set([...serversOf(socket), defaultServer])];
+  const servers = serversOf(model, socket);
   if (servers.length === 1) return { server: defaultServer, captured: null, isDefault: true };
   const words = servers.map((server) =>
     server === defaultServer ? 'the host is that of no other server' : `the host is ${nameOf(server)}`,
@@ -134,10 +91,6 @@ function serverFor({ assumptions }: Walk, socket: Socket, host: Value): ServerFo
   const server =
     servers[assumptions.select(resolved, key, words, kindOf, servers.length - 1)] ?? defaultServer;
   return { server, captured: null, isDefault: server === defaultServer };
-}
-
-function serversOf({ names: { exact, heads, tails, regexes } }: Socket): Level[] {
-  return [...exact.values(), ...heads.values(), ...tails.values(), ...regexes.map(({ server }) => server)];
 }
 
 function nameOf(server: Level): string {
@@ -158,14 +111,15 @@ function answer(arrival: Arrival, request: Request, fault: HostFault | null): Ou
     const message = 'This port speaks TLS: a request without is answered with 400. Connect with wss://.';
     return finished(request, refusal(497, 'protocol-mismatch', message, listener.directive));
   }
-  const named = tlsName === null ? null : namedServer(socket, tlsName);
-  const asking = named?.server ?? socket.defaultServer;
+  const { model } = request;
+  const named = tlsName === null ? null : namedServer(model, socket, tlsName);
+  const asking = named?.server ?? defaultServerOf(model, socket);
   const unverified = secure ? certificateRefusal(request, asking, arrival.presentsCertificate) : null;
   if (unverified !== null) return finished(request, unverified);
   if (fault !== null)
     return finished(request, refusal(400, 'protocol-mismatch', fault.message, listener.directive));
   // The path is read before the `Host`: by then the server is that of the TLS name, or the default one.
-  const early = secure && tlsName !== null ? request.server : socket.defaultServer;
+  const early = secure && tlsName !== null ? request.server : defaultServerOf(model, socket);
   const merges = effective(early, 'merge_slashes').directives.at(-1);
   const mergesSlashes = merges?.argument(0).toLowerCase() !== 'off';
   const path = knownText(request.assumptions.resolve(facts.path));
@@ -214,7 +168,7 @@ export function finished(request: Request, cause: Refusal): Outcome {
 }
 
 /** The step that a connection reaches a socket. @param host that was asked for; null where it is not looked up */
-export function noteSocket({ socket, steps, hop }: Arrival, host: string | null): void {
+export function noteSocket(model: Model, { socket, steps, hop }: Arrival, host: string | null): void {
   const listen = socket.listener.directive?.words.slice(1).map(({ value }) => value);
   const shown =
     listen === undefined ? 'port 80, as no `listen` says otherwise' : `\`listen ${listen.join(' ')}\``;
@@ -222,7 +176,7 @@ export function noteSocket({ socket, steps, hop }: Arrival, host: string | null)
   const assumed = isCertain ? '' : ` (assuming that ${host} resolves to it)`;
   steps.push({
     id: null,
-    place: placeAbout(socket.listener.directive ?? socket.defaultServer),
+    place: placeAbout(listenerAt(model, socket)),
     message: `The connection reaches ${shown}${assumed}.`,
     step: 'listen',
     hop,
@@ -238,14 +192,12 @@ function noteServer({ steps, facts, hop }: Arrival, server: Level, isDefault: bo
 }
 
 /** Why no request can be made over a connection to a socket; null when it can. */
-export function refusedConnection({
-  socket,
-  facts,
-  tlsName,
-  hop,
-}: Pick<Arrival, 'socket' | 'facts' | 'tlsName' | 'hop'>): Evidence | null {
+export function refusedConnection(
+  model: Model,
+  { socket, facts, tlsName, hop }: Pick<Arrival, 'socket' | 'facts' | 'tlsName' | 'hop'>,
+): Evidence | null {
   const secure = isSecure(facts);
-  const place = placeAbout(socket.listener.directive ?? socket.defaultServer);
+  const place = placeAbout(listenerAt(model, socket));
   if (socket.proxyProtocol) {
     const message = 'Connections must begin with a PROXY header: a client that connects directly is cut off.';
     return { id: 'protocol-mismatch', place, message, step: 'listen', hop };
@@ -260,8 +212,9 @@ export function refusedConnection({
       'Before nginx 1.25.1 a port with `http2` and without `ssl` speaks HTTP/2 only: no handshake is understood.';
     return { id: 'listen-http2-deprecated', place, message, step: 'listen', hop };
   }
-  const byName = tlsName === null ? null : namedServer(socket, tlsName);
-  const rejects = effective(byName?.server ?? socket.defaultServer, 'ssl_reject_handshake').directives.at(-1);
+  const byName = tlsName === null ? null : namedServer(model, socket, tlsName);
+  const server = byName?.server ?? defaultServerOf(model, socket);
+  const rejects = effective(server, 'ssl_reject_handshake').directives.at(-1);
   if (secure && rejects?.argument(0).toLowerCase() === 'on') {
     const message = '`ssl_reject_handshake on` turns away TLS connections to this server.';
     return { id: 'protocol-mismatch', place: placeOf(rejects), message, step: 'server', hop };

@@ -3,12 +3,12 @@ import type { Level } from '../model/levels';
 import { isTemplated, listenersOf } from '../model/listeners';
 import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
-import { socketsOf } from '../model/sockets';
-import { chooseSocket, noteSocket } from './arrival';
+import { noteSocket } from './arrival';
 import { type Case, casesOf, statusOf } from './cases';
 import type { Evidence, Verdict } from './evidence';
 import { factsOfUrl } from './facts';
 import type { Upstream } from './outcome';
+import { socketFor } from './listening';
 import type { Arrival } from './request';
 import { streamHandshake } from './stream';
 import { isAddress, readTarget, type Target } from './target';
@@ -58,21 +58,32 @@ export function handshake(model: Model, url: string): Handshake {
     hops: 1,
   } as const;
   if ('error' in target) return { ...nothing, error: target.error, badUrl: true };
-  const sockets = model.http === null ? [] : socketsOf(model.http, model.version);
-  const socket = chooseSocket(sockets, target);
+  const socket = socketFor(model, target);
   if (socket !== null) {
     const facts = factsOfUrl(target);
     const tlsName = target.secure && !isAddress(target.host) ? target.host.replace(/\.$/, '') : null;
     return judged(model, url, target, { socket, facts, tlsName, presentsCertificate: null, hop: 1 });
   }
+  return { ...nothing, ...model.ask('unheard', url, (all) => unheard(all, target), isSameEnd) };
+}
+
+type End = Pick<Handshake, 'because' | 'error'> & Partial<Pick<Handshake, 'verdict' | 'status'>>;
+
+/** What becomes of a handshake where no server of `http` listens. */
+function unheard(model: Model, target: Target): End {
   const stream = streamHandshake(model, target);
-  if (stream !== null) return { ...nothing, ...stream };
+  if (stream !== null) return stream;
   const unseen = model.http === null ? null : unseenListener(model.http);
-  if (unseen !== null) return { ...nothing, verdict: 'unknown', because: [unseen] };
-  return {
-    ...nothing,
-    error: `No server of the configuration listens on ${target.host} port ${target.port}.`,
-  };
+  if (unseen !== null) return { verdict: 'unknown', because: [unseen] };
+  const error = `No server of the configuration listens on ${target.host} port ${target.port}.`;
+  return { because: [], error };
+}
+
+function isSameEnd(a: End, b: End): boolean {
+  const places = (end: End): readonly unknown[] =>
+    end.because.flatMap(({ place, message }) => [place?.file, place?.start, message]);
+  const others = places(b);
+  return a.error === b.error && places(a).every((each, index) => each === others[index]);
 }
 
 /** What may listen where nothing that is here does: what an include brings, what is around a fragment, a template. */
@@ -100,7 +111,7 @@ function findUnseenListener(http: Level): Evidence | null {
 function judged(model: Model, url: string, target: Target, arrival: Omit<Arrival, 'steps'>): Handshake {
   const cases = casesOf(model, [target], (walk, steps) => {
     const arriving = { ...arrival, steps };
-    noteSocket(arriving, target.host);
+    noteSocket(model, arriving, target.host);
     return walk.arrive(arriving);
   });
   const { verdict, all, bare, conditions } = cases;

@@ -1,3 +1,4 @@
+import { isSameSocket, type Reached } from './listening';
 import { keyOfText } from '../model/source-file';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
@@ -26,7 +27,7 @@ const joinedSince: NginxVersion = { major: 1, minor: 23, patch: 0 };
 
 /** A listener of the same configuration that a `proxy_pass` leads to. */
 export interface Hop {
-  readonly socket: Socket;
+  readonly socket: Reached;
   readonly secure: boolean;
   /** `127.0.0.1`, `::1`, or `unix:`: where the connection comes from. */
   readonly from: string;
@@ -69,22 +70,8 @@ function hopTo(model: Model, authority: string, secure: boolean): Hop | null {
   return model.ask(secure ? 'hop over TLS' : 'hop', authority, find, isSameHop);
 }
 
-/** Whether two lead to the same servers. */
 function isSameHop(a: Hop | null, b: Hop | null): boolean {
-  if (a === null || b === null) return a === b;
-  const { socket: one } = a;
-  const { socket: other } = b;
-  return (
-    a.from === b.from &&
-    one.address === other.address &&
-    one.port === other.port &&
-    one.tls === other.tls &&
-    one.proxyProtocol === other.proxyProtocol &&
-    one.http2Only === other.http2Only &&
-    one.defaultServer === other.defaultServer &&
-    one.servers.length === other.servers.length &&
-    one.servers.every((server, index) => server === other.servers[index])
-  );
+  return a?.from === b?.from && isSameSocket(a?.socket ?? null, b?.socket ?? null);
 }
 
 function findHop(model: Model, http: Level, authority: string, secure: boolean): Hop | null {

@@ -1,7 +1,7 @@
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
-import type { Socket } from '../model/sockets';
+import type { Reached } from './listening';
 import type { Assumptions } from './assumptions';
 import { type About, placeAbout } from './cannot-tell';
 import type { Evidence, EvidenceId, Fault, Step } from './evidence';
@@ -70,7 +70,7 @@ export class Assigned {
 
 /** A connection that has reached a socket, and the request over it. */
 export interface Arrival {
-  readonly socket: Socket;
+  readonly socket: Reached;
   readonly facts: Facts;
   /** The name that TLS asks for (SNI), in lower case; null for none. */
   readonly tlsName: string | null;

@@ -8,7 +8,7 @@ import { serverNames } from '../model/server-names';
 import { type Socket, socketsOf } from '../model/sockets';
 import { locationName } from '../values/location';
 import { hasPlaceholder } from '../syntax/templates/languages';
-import { chooseSocket, namedServer } from './arrival';
+import { defaultServerOf, namedServer, type Reached, socketFor } from './listening';
 import type { Case } from './cases';
 import { ANY_QUERY, REST_OF_PATH } from './facts';
 import { searchFor } from './own-paths';
@@ -126,7 +126,7 @@ function readOrigins(model: Model, http: Level, server: Level): Origin[] {
     const hosts = names.length > 0 ? names : [address === '*' || address === '[::]' ? 'localhost' : address];
     for (const host of hosts) {
       const origin: Origin = { secure: socket.tls, host, port };
-      if (leadsElsewhere(socket, server, host, names.length > 0)) continue;
+      if (leadsElsewhere(model, socket, server, host, names.length > 0)) continue;
       found.set(originText(origin), origin);
     }
   }
@@ -139,9 +139,9 @@ const socketsByListener = memoized(
 );
 
 /** Whether another server of the socket has the name, or takes what none has. */
-function leadsElsewhere(socket: Socket, server: Level, host: string, isName: boolean): boolean {
+function leadsElsewhere(model: Model, socket: Socket, server: Level, host: string, isName: boolean): boolean {
   if (!isName) return false;
-  const named = namedServer(socket, host);
+  const named = namedServer(model, socket, host);
   return named !== null && named.server !== undefined && named.server !== server;
 }
 
@@ -161,13 +161,11 @@ function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 /** Whether a URL reaches a server; so it is taken where a name cannot be read. */
 function reaches(model: Model, server: Level, origin: Origin): boolean {
   const socket = socketOf(model, server, origin);
-  const named = socket === null ? null : namedServer(socket, origin.host);
-  return socket === null || named === null || (named.server ?? socket.defaultServer) === server;
+  const named = socket === null ? null : namedServer(model, socket, origin.host);
+  return socket === null || named === null || (named.server ?? defaultServerOf(model, socket)) === server;
 }
 
 /** The socket that a URL with this origin reaches. */
-export function socketOf(model: Model, server: Level, { secure, host, port }: Origin): Socket | null {
-  if (model.http === null || server.block === null) return null;
-  const target = { secure, host, port, hostHeader: host, path: '/', query: '' };
-  return chooseSocket(socketsOf(model.http, model.version), target);
+export function socketOf(model: Model, server: Level, origin: Origin): Reached | null {
+  return server.block === null ? null : socketFor(model, origin);
 }

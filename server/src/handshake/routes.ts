@@ -300,7 +300,7 @@ function refusalOf(model: Model, server: Level, origin: Origin): Evidence | null
   const socket = socketOf(model, server, origin);
   if (socket === null) return null;
   const facts = factsOfUrl({ ...origin, hostHeader: origin.host, path: '/', query: '' });
-  return refusedConnection({ socket, facts, tlsName: origin.secure ? origin.host : null, hop: 1 });
+  return refusedConnection(model, { socket, facts, tlsName: origin.secure ? origin.host : null, hop: 1 });
 }
 
 function kindOf({ block }: Level): string {

@@ -5,6 +5,8 @@ interface Asked<Subject> {
   readonly answer: unknown;
 }
 
+type Ask<Subject> = (name: string, about: unknown, question: (subject: Subject) => unknown) => unknown;
+
 /** What was asked of something, each question once. */
 export class Answers<Subject> {
   private readonly asked = new Map<string, Map<unknown, Asked<Subject>>>();
@@ -32,11 +34,15 @@ export class Answers<Subject> {
     return known.answer as Answer;
   }
 
-  /** Whether something else gives the same answers. */
-  areThoseOf(subject: Subject): boolean {
-    for (const byName of this.asked.values()) {
-      for (const { question, isSame, answer } of byName.values()) {
-        if (!isSame(question(subject), answer)) return false;
+  /**
+   * Whether something else gives the same answers.
+   *
+   * @param ask gives its answer to a question
+   */
+  areThose(ask: Ask<Subject>): boolean {
+    for (const [name, byName] of this.asked) {
+      for (const [about, { question, isSame, answer }] of byName) {
+        if (!isSame(ask(name, about, question), answer)) return false;
       }
     }
     return true;

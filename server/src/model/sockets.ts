@@ -15,8 +15,7 @@ export interface Socket {
   readonly listener: Readonly<Listener>;
   /** Those of all servers that share it. */
   readonly listeners: readonly Readonly<Listener>[];
-  /** The server of each of them. */
-  readonly servers: readonly Level[];
+
   readonly defaultServer: Level;
   readonly names: NameIndex;
   readonly tls: boolean;
@@ -71,6 +70,18 @@ const byPort = memoized((sockets: readonly Socket[]): ReadonlyMap<number, readon
   return groups;
 });
 
+/** The socket of an address, as `Socket` has it, and a port; undefined for none. */
+export function socketAt(
+  http: Level,
+  version: NginxVersion,
+  address: string,
+  port: number,
+): Socket | undefined {
+  const all = allSockets(http, version);
+  const ofPort = port === 0 ? all.unix : socketsOnPort(all.tcp, port);
+  return ofPort.find((socket) => socket.address === address);
+}
+
 /** Those of some sockets that have a port, in order. */
 export function socketsOnPort(sockets: readonly Socket[], port: number): readonly Socket[] {
   return byPort(sockets).get(port) ?? [];
@@ -110,7 +121,6 @@ function socketOf(group: readonly Member[], first: Member, version: NginxVersion
     port: first.listener.port,
     listener: first.listener,
     listeners: group.map(({ listener }) => listener),
-    servers: group.map(({ server }) => server),
     defaultServer,
     names: indexNames(group.map(({ server }) => server)),
     tls,

@@ -18,7 +18,7 @@ class ModelView implements Model {
   /** Makes it a view of another version of the model, if that gives the same answers. */
   moveTo(model: Model): boolean {
     if (this.base === model) return true;
-    const isSame = !this.isSeenWhole && isAlike(model, this.base) && this.answers.areThoseOf(model);
+    const isSame = !this.isSeenWhole && isAlike(model, this.base) && this.answers.areThose(model.ask);
     if (isSame) this.base = model;
     return isSame;
   }

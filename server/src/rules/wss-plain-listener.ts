@@ -3,7 +3,7 @@ import { type Handshake, handshake } from '../handshake/handshake';
 import { urlsOf } from '../handshake/route-urls';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
-import { effective } from '../model/inheritance';
+import { effective, ownDirectives } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import { type Listener, listenersOf } from '../model/listeners';
 import { passDirectives } from '../reference/pass-directives';
@@ -11,6 +11,7 @@ import { locationName } from '../values/location';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { type Socket, socketsOf } from '../model/sockets';
+import { keptByServer } from './support/by-server';
 import { addressesWithoutCertificate, hasCertificate } from './support/certificates';
 import { memoized } from '../model/memo';
 import { httpsPortOf, redirectIn, secureUrl } from './support/redirects';
@@ -26,33 +27,38 @@ export const rule: Rule = {
   check: { visits: 'configuration', run: check },
 };
 
-/** A server without TLS, with its WebSocket locations. */
-interface PlainServer {
-  severity: Severity;
-  /** With a URL of each. */
-  readonly locations: Map<Level, string>;
+function check(model: Model, routes: readonly Route[]): readonly Finding[] {
+  return findings(model, routes).flat();
 }
 
-function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
-  for (const [server, { severity, locations }] of plainServers(model, routes)) {
-    const [first] = locations;
-    if (first === undefined) continue;
-    const [location, url] = first;
-    const hasTwin = namesWithTls(model, server);
-    if (!hasTwin && !isMeantForTls(server)) continue;
-    yield {
+/** A WebSocket location of a server without TLS. */
+interface PlainLocation {
+  readonly location: Level;
+  readonly url: string;
+  readonly severity: Severity;
+}
+
+const findings = keptByServer((server, routes, model): readonly Finding[] => {
+  const locations = plainLocations(model, server, routes);
+  const [first] = locations;
+  if (first === undefined) return [];
+  const hasTwin = namesWithTls(model, server);
+  if (!hasTwin && !isMeantForTls(server)) return [];
+  const { severity } = locations.reduce((a, b) => (isAtLeastAsSevere(a.severity, b.severity) ? a : b));
+  return [
+    {
       severity,
-      message: messageFor(model, server, location, url),
-      place: placeFor(model, server),
-      related: [...locations.keys()]
+      message: messageFor(model, server, first),
+      place: placeFor(server),
+      related: locations
         .slice(0, RELATED_LIMIT)
-        .flatMap(({ block }) =>
+        .flatMap(({ location: { block } }) =>
           block === null ? [] : [{ place: placeOf(block), message: 'WebSocket is served here.' }],
         ),
-      fixes: () => (hasTwin ? [] : addListener(model, server)),
-    };
-  }
-}
+      fixes: () => (hasTwin ? [] : addListener(model.latest, server)),
+    },
+  ];
+});
 
 /** Whether a server has a certificate or a key, its own or those of http. */
 function isMeantForTls(server: Level): boolean {
@@ -64,21 +70,15 @@ function isMeantForTls(server: Level): boolean {
 /** More locations than this are not listed. */
 const RELATED_LIMIT = 5;
 
-/** The servers that others can reach only without TLS, with their WebSocket locations. */
-function plainServers(model: Model, routes: readonly Route[]): ReadonlyMap<Level, PlainServer> {
-  const servers = new Map<Level, PlainServer>();
-  for (const route of routes) {
-    const { location } = route;
+/** The WebSocket locations of a server that others can reach only without TLS. */
+function plainLocations(model: Model, server: Level, routes: readonly Route[]): PlainLocation[] {
+  if (!model.ask('plain', server, (all) => isPlain(all, server))) return [];
+  return routes.flatMap((route) => {
     const severity = severityOfHarm(route);
-    if (severity === null || location.server === null || !isPlain(model, location.server)) continue;
-    const url = servedAt(model, route);
-    if (url === undefined || isServedOverTls(model, location, url)) continue;
-    const known = servers.get(location.server) ?? { severity, locations: new Map<Level, string>() };
-    servers.set(location.server, known);
-    known.locations.set(location, url);
-    if (isAtLeastAsSevere(severity, known.severity)) known.severity = severity;
-  }
-  return servers;
+    const url = severity === null ? undefined : servedAt(model, route);
+    if (severity === null || url === undefined || isServedOverTls(model, route.location, url)) return [];
+    return [{ location: route.location, url, severity }];
+  });
 }
 
 /** Addresses of this machine alone: something in front of nginx connects to them. */
@@ -121,8 +121,10 @@ const tlsNames = memoized((model: Model): ReadonlySet<string> => {
 
 /** Whether a server with TLS has one of the names of this one. */
 function namesWithTls(model: Model, server: Level): boolean {
-  const names = tlsNames(model);
-  return serverNames(server).some((name) => names.has(name.toLowerCase()));
+  return model.ask('names with TLS', server, (all) => {
+    const names = tlsNames(all);
+    return serverNames(server).some((name) => names.has(name.toLowerCase()));
+  });
 }
 
 /** A URL at which a location serves WebSocket, or would without another mistake: not where requests are sent to https://. */
@@ -151,7 +153,7 @@ function foundFirst({ because }: Handshake): Level | undefined {
     : undefined;
 }
 
-function messageFor(model: Model, server: Level, location: Level, url: string): string {
+function messageFor(model: Model, server: Level, { location, url }: PlainLocation): string {
   const path = location.block === null ? '' : locationName(location.block).name;
   const why = `${quoted(path)} is on a port without TLS only, and pages that come over https:// may open wss:// alone.`;
   if (!namesWithTls(model, server)) {
@@ -174,9 +176,9 @@ function shown(block: ConfigDirective): string {
 }
 
 /** On the first `listen`, or on the server when there is none or it is in another file. */
-function placeFor(model: Model, server: Level): Place {
+function placeFor(server: Level): Place {
   const { block } = server;
-  const listen = listenersFor(model, server)[0]?.directive ?? null;
+  const listen = ownDirectives(server, 'listen')[0] ?? null;
   if (block === null) throw new RangeError('The server is not in the files.');
   return placeOf(listen !== null && listen.file === block.file ? listen : block);
 }

@@ -3,6 +3,7 @@ import { urlsOf } from '../handshake/route-urls';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';
+import { keptByServer } from './support/by-server';
 import { httpsPortOf, plainUrl, redirectIn, runsBy } from './support/redirects';
 import type { Finding, Related, Rule, RuleDocs } from './support/rule';
 import { severityOfHarm } from './support/severity';
@@ -42,23 +43,37 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
 
 function redirectsOf(model: Model, routes: readonly Route[]): Iterable<Redirect> {
   const redirects = new Map<ConfigDirective, Redirect>();
-  for (const route of routes) {
-    const { block } = route.location;
-    if (severityOfHarm(route) === null || block === null) continue;
-    // Another rule reports what redirects it there.
-    if (route.reasons.some(({ id }) => id === 'websocket-redirected')) continue;
-    for (const url of urlsOf(model, route.location)) {
-      if (!url.startsWith('wss://')) continue;
-      const directive = redirectOfPlain(model, url);
-      if (directive === undefined) continue;
-      const known = redirects.get(directive) ?? { directive, urls: new Map() };
-      redirects.set(directive, known);
-      if (known.urls.size < URLS_LIMIT) {
-        known.urls.set(url, { place: placeOf(block), message: `${url} leads here.` });
-      }
+  for (const { directive, url, block } of redirectedUrls(model, routes).flat()) {
+    const known = redirects.get(directive) ?? { directive, urls: new Map() };
+    redirects.set(directive, known);
+    if (known.urls.size < URLS_LIMIT) {
+      known.urls.set(url, { place: placeOf(block), message: `${url} leads here.` });
     }
   }
   return redirects.values();
+}
+
+/** A URL that works over TLS, and what redirects the same without. */
+interface RedirectedUrl {
+  readonly directive: ConfigDirective;
+  readonly url: string;
+  /** The location that it leads to. */
+  readonly block: ConfigDirective;
+}
+
+const redirectedUrls = keptByServer((_server, routes, model) =>
+  routes.flatMap((route) => redirectedUrlsOf(model, route)),
+);
+
+function redirectedUrlsOf(model: Model, route: Route): RedirectedUrl[] {
+  const { block } = route.location;
+  if (severityOfHarm(route) === null || block === null) return [];
+  // Another rule reports what redirects it there.
+  if (route.reasons.some(({ id }) => id === 'websocket-redirected')) return [];
+  return urlsOf(model, route.location).flatMap((url) => {
+    const directive = url.startsWith('wss://') ? redirectOfPlain(model, url) : undefined;
+    return directive === undefined ? [] : [{ directive, url, block }];
+  });
 }
 
 /** Variables by which servers tell http from https, and their names apart. */

@@ -1,0 +1,43 @@
+import type { Route } from '../../handshake/routes';
+import type { Level } from '../../model/levels';
+import { memoized } from '../../model/memo';
+import type { Model } from '../../model/model';
+import { Views } from '../../model/view';
+
+/**
+ * What is found for each server that has routes, in their order. It is kept from version to version as long as the routes
+ * of a server stay, and the model gives the answers that it was asked for.
+ *
+ * @param find asks the model it is given, and no other
+ */
+export function keptByServer<Found>(
+  find: (server: Level, routes: readonly Route[], model: Model) => Found,
+): (model: Model, routes: readonly Route[]) => Found[] {
+  const views = new Views();
+  const kept = new WeakMap<Model, { readonly routes: readonly Route[]; readonly found: Found }>();
+  return (model, routes) =>
+    [...routesByServer(routes)].map(([server, own]) => {
+      const view = views.of(model, server);
+      const known = kept.get(view);
+      if (view !== model && known !== undefined && isSameList(known.routes, own)) return known.found;
+      const found = find(server, own, view);
+      kept.set(view, { routes: own, found });
+      return found;
+    });
+}
+
+const routesByServer = memoized((routes: readonly Route[]): ReadonlyMap<Level, readonly Route[]> => {
+  const byServer = new Map<Level, Route[]>();
+  for (const route of routes) {
+    const { server } = route.location;
+    if (server === null) continue;
+    const known = byServer.get(server);
+    if (known === undefined) byServer.set(server, [route]);
+    else known.push(route);
+  }
+  return byServer;
+});
+
+function isSameList(a: readonly Route[], b: readonly Route[]): boolean {
+  return a.length === b.length && a.every((route, index) => route === b[index]);
+}
