@@ -111,7 +111,8 @@ function namesKnownHost(request: Request, pass: ConfigDirective, value: Value, h
     const target = parseProxyTarget(text);
     return isAuthority(target.authority) && isReachable(request, target);
   };
-  if (!request.model.ask('upstreams', null, ({ upstreams }) => upstreams.length > 0)) return false;
+  if (!request.model.ask('upstreams', null, ({ upstreams }) => upstreams.length > 0, Object.is, 'names'))
+    return false;
   const end = suffixOf(value);
   // However it begins, a name with this end is none that is known.
   if (end !== '' && !/[/?:]/.test(end) && !mayEndWith(request, end)) return false;

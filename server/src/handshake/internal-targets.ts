@@ -13,7 +13,8 @@ import { memoized } from '../model/memo';
 export function isLedTo(model: Model, server: Level, path: string): boolean {
   const leads = ({ sorted, open }: Targets): boolean => isBelow(sorted, path) || mayLeadTo(open, path);
   return (
-    leads(targetsOfServer(server)) || model.ask('map leads to', path, (all) => leads(targetsOfMaps(all)))
+    leads(targetsOfServer(server)) ||
+    model.ask('map leads to', path, (all) => leads(targetsOfMaps(all)), Object.is, 'names')
   );
 }
 

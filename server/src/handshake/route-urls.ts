@@ -91,7 +91,7 @@ function leadsTo(location: Level, path: string): boolean {
 export function originsOf(model: Model, server: Level): readonly Origin[] {
   const find = (all: Model): readonly Origin[] =>
     all.http === null ? [] : readOrigins(all, all.http, server);
-  return model.ask('origins', server, find, isSameList);
+  return model.ask('origins', server, find, isSameList, 'listeners');
 }
 
 function isSameList(a: readonly Origin[], b: readonly Origin[]): boolean {
@@ -151,7 +151,7 @@ function reachingOrigins(model: Model, server: Level): ReadonlySet<string> {
     const reaching = originsOf(all, server).filter((origin) => reaches(all, server, origin));
     return new Set(reaching.map(originText));
   };
-  return model.ask('reaching origins', server, find, isSameSet);
+  return model.ask('reaching origins', server, find, isSameSet, 'listeners');
 }
 
 function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

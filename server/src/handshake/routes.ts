@@ -277,8 +277,12 @@ function refusedOrigin({ model, assumptions }: Walk, server: Level): Evidence | 
 function refusalsByOrigin(model: Model, server: Level): ReadonlyMap<string, Evidence | null> {
   const find = (all: Model): ReadonlyMap<string, Evidence | null> =>
     new Map(originsOf(all, server).map((each) => [originText(each), refusalOf(all, server, each)] as const));
+  const isAny = (all: Model): boolean => [...find(all).values()].some((refusal) => refusal !== null);
+  if (!model.ask('has refused origins', server, isAny, Object.is, 'listeners')) return NONE_REFUSED;
   return model.ask('refused origins', server, find, isSameRefusals);
 }
+
+const NONE_REFUSED: ReadonlyMap<string, Evidence | null> = new Map();
 
 function isSameRefusals(
   a: ReadonlyMap<string, Evidence | null>,

@@ -2,9 +2,8 @@ import { isEmptyUntilSet, mapOf } from '../model/asking';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
-import { httpDirectives } from '../model/levels';
+import type { Definitions } from '../model/definitions';
 import { memoized } from '../model/memo';
-import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { isFilledIn, type VariableMap } from '../model/variables';
 import { formatVersion } from '../reference/versions';
@@ -121,7 +120,13 @@ function variableOf(request: Request, name: string, options: ValueOptions, depth
   if (given !== undefined) return request.assumptions.resolve(settled(request, name, given));
   const map = mapOf(request.model, name);
   if (map !== undefined) return mapped(request, map, options, depth);
-  const choice = request.model.ask('choice', name, (model) => choicesOf(model).get(name));
+  const choice = request.model.ask(
+    'choice',
+    name,
+    ({ definitions }) => choicesOf(definitions).get(name),
+    Object.is,
+    'names',
+  );
   if (choice !== undefined) return chosen(request, name, choice);
   const builtIn = builtInValue(request, name);
   if (builtIn !== null) return request.assumptions.resolve(builtIn);
@@ -201,11 +206,9 @@ function settleSource(assumptions: Assumptions, value: Value, { source, excludes
 /** The values that a variable may have, the one for all who are not named last. */
 type Choice = readonly string[];
 
-const choicesOf = memoized((model: Model): ReadonlyMap<string, Choice> => {
+const choicesOf = memoized((definitions: Definitions): ReadonlyMap<string, Choice> => {
   const choices = new Map<string, Choice>();
-  for (const directive of httpDirectives(model.configuration)) {
-    const isGeo = directive.name === 'geo';
-    if ((!isGeo && directive.name !== 'split_clients') || directive.children === null) continue;
+  for (const directive of definitions.choices) {
     const name = directive.words.at(-1)?.value ?? '';
     const values = valuesOfChoice(directive);
     if (name.startsWith('$') && values !== null) choices.set(name.slice(1).toLowerCase(), values);

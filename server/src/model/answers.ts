@@ -1,3 +1,12 @@
+/** What was asked. */
+interface Question<Part> {
+  readonly name: string;
+  /** What it is about; the answer depends on that and on the subject alone. */
+  readonly about: unknown;
+  /** The part of the subject that it is about; null where that may be all of it. */
+  readonly of: Part | null;
+}
+
 /** Something asked, with the answer. */
 interface Asked<Subject> {
   readonly question: (subject: Subject) => unknown;
@@ -7,29 +16,30 @@ interface Asked<Subject> {
 
 type Ask<Subject> = (name: string, about: unknown, question: (subject: Subject) => unknown) => unknown;
 
-/** What was asked of something, each question once. */
-export class Answers<Subject> {
-  private readonly asked = new Map<string, Map<unknown, Asked<Subject>>>();
+/** The questions of one name. */
+interface Group<Subject, Part> {
+  readonly of: Part | null;
+  readonly asked: Map<unknown, Asked<Subject>>;
+}
 
-  /**
-   * @param name of the question
-   * @param about what it is about; it depends on that and on the subject alone
-   * @param isSame whether two answers say the same
-   */
+/** What was asked of something, each question once. */
+export class Answers<Subject, Part> {
+  private readonly groups = new Map<string, Group<Subject, Part>>();
+
+  /** @param isSame whether two answers say the same */
   of<Answer>(
     subject: Subject,
-    name: string,
-    about: unknown,
+    { name, about, of }: Question<Part>,
     question: (subject: Subject) => Answer,
     isSame: (a: Answer, b: Answer) => boolean,
   ): Answer {
-    let byName = this.asked.get(name);
-    if (byName === undefined) this.asked.set(name, (byName = new Map()));
-    let known = byName.get(about);
+    let group = this.groups.get(name);
+    if (group === undefined) this.groups.set(name, (group = { of, asked: new Map() }));
+    let known = group.asked.get(about);
     if (known === undefined) {
       // Whatever the type of the answer is, both are of the same question.
       known = { question, isSame: isSame as Asked<Subject>['isSame'], answer: question(subject) };
-      byName.set(about, known);
+      group.asked.set(about, known);
     }
     return known.answer as Answer;
   }
@@ -38,10 +48,12 @@ export class Answers<Subject> {
    * Whether something else gives the same answers.
    *
    * @param ask gives its answer to a question
+   * @param isSamePart whether a part of it is known to say the same
    */
-  areThose(ask: Ask<Subject>): boolean {
-    for (const [name, byName] of this.asked) {
-      for (const [about, { question, isSame, answer }] of byName) {
+  areThose(ask: Ask<Subject>, isSamePart: (part: Part) => boolean): boolean {
+    for (const [name, { of, asked }] of this.groups) {
+      if (of !== null && isSamePart(of)) continue;
+      for (const [about, { question, isSame, answer }] of asked) {
         if (!isSame(ask(name, about, question), answer)) return false;
       }
     }

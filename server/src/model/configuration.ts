@@ -437,3 +437,15 @@ export function* walk(directives: readonly ConfigDirective[]): Generator<ConfigD
     if (directive.children !== null) stack.push({ list: directive.children, next: 0 });
   }
 }
+
+/** A directive and all in its block, in order. */
+export const allWithin = memoized((directive: ConfigDirective): readonly ConfigDirective[] => [
+  ...walk([directive]),
+]);
+
+/** The blocks and directives that outlive a change beside them: for a block that holds servers what is in it. */
+export function unitsOf(directives: readonly ConfigDirective[]): ConfigDirective[] {
+  return directives.flatMap((directive) =>
+    directive.heading === directive ? [directive] : (directive.children ?? []),
+  );
+}

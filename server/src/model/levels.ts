@@ -1,11 +1,12 @@
 import { TokenKind } from '../syntax/tokens';
 import {
+  allWithin,
   type ConfigDirective,
   type Configuration,
   type Heading,
   hidesDirectives,
   type Place,
-  walk,
+  unitsOf,
 } from './configuration';
 import { type Context, likelyContext } from './context';
 import { memoized } from './memo';
@@ -77,7 +78,12 @@ export function hasOpaqueParts(configuration: Configuration): boolean {
 }
 
 /** All directives of the http part of a configuration, whatever their level. */
-export const httpDirectives = memoized(({ directives }: Configuration): readonly ConfigDirective[] => {
+export const httpDirectives = memoized((configuration: Configuration): readonly ConfigDirective[] =>
+  httpUnits(configuration).flatMap(allWithin),
+);
+
+/** The blocks and directives of the http part that outlive a change beside them. */
+export function httpUnits({ directives }: Configuration): readonly ConfigDirective[] {
   const isFragment = likelyContext(directives) !== 'main';
-  return [...walk(isFragment ? directives : directives.filter(({ name }) => name === 'http'))];
-});
+  return unitsOf(isFragment ? directives : directives.filter(({ name }) => name === 'http'));
+}

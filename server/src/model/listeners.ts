@@ -2,8 +2,9 @@ import { hasPlaceholder } from '../syntax/templates/languages';
 import { mayBeStub } from '../syntax/templates/stubs';
 import { type Listen, listenHost, readListen } from '../values/listen';
 import type { ConfigDirective } from './configuration';
-import { ownDirectives } from './inheritance';
+import { effective, ownDirectives } from './inheritance';
 import type { Level } from './levels';
+import { memoized } from './memo';
 
 /** One `listen` of a server. */
 export interface Listener {
@@ -101,3 +102,17 @@ function listenerOf(
 export function isTemplated(address: string): boolean {
   return address.includes('$') || hasPlaceholder(address) || mayBeStub(address);
 }
+
+/** What all servers say of names and listeners: as long as it is the same, so is which of them a URL reaches. */
+export function listenersText(http: Level): string {
+  return http.levels.map(listenersTextOf).join('\n');
+}
+
+/** The directives that say which requests reach a server, and which connections it takes. */
+const OF_LISTENERS = ['listen', 'server_name', 'ssl', 'ssl_reject_handshake'];
+
+const listenersTextOf = memoized((server: Level): string =>
+  OF_LISTENERS.flatMap((name) => effective(server, name).directives)
+    .map(({ words }) => JSON.stringify(words.map(({ value }) => value)))
+    .join(' '),
+);

@@ -3,9 +3,12 @@ import { Answers } from './answers';
 import { buildConfiguration, type Configuration } from './configuration';
 import { httpLevel, topLevel } from './level-tree';
 import { hasOpaqueParts, type Level } from './levels';
+import { listenersText } from './listeners';
 import type { Closure } from './load';
-import { DefinedVariables, mapsOf, type VariableMap } from './variables';
-import { type Upstream, upstreamsOf } from './upstreams';
+import { type Definitions, definitionsOf } from './definitions';
+import { memoized } from './memo';
+import { DefinedVariables, mapsIn, type VariableMap } from './variables';
+import { type Upstream, upstreamIn } from './upstreams';
 
 /** All that is known of one configuration: plain data over an immutable snapshot of its files. */
 export interface Model {
@@ -18,6 +21,8 @@ export interface Model {
   readonly maps: ReadonlyMap<string, VariableMap>;
   readonly upstreams: readonly Upstream[];
   readonly variables: DefinedVariables;
+  /** All that is used by name: the same object from version to version, as long as nothing of it changes. */
+  readonly definitions: Definitions;
   /** URLs that are meant for WebSocket. */
   readonly websocketUrls: readonly string[];
   /** Whether a part of the configuration is not in the files: what is not found may be defined there. */
@@ -29,22 +34,41 @@ export interface Model {
    * @param about what it is about, besides the model
    * @param question depends on nothing but the model and what it is about
    * @param isSame whether two answers say the same. Default: they are the same value or object
+   * @param of what it is a question of, if that is one thing: it is not asked again while that stays
    */
   readonly ask: <Answer>(
     name: string,
     about: unknown,
     question: (model: Model) => Answer,
     isSame?: (a: Answer, b: Answer) => boolean,
+    of?: Part | null,
   ) => Answer;
+  /** An object for each part of a configuration: the same from version to version, as long as the part says the same. */
+  readonly parts: Readonly<Record<Part, readonly unknown[]>>;
   /** The model itself, for what is made anew each time: edits, words. */
   readonly latest: Model;
 }
+
+/**
+ * - `names`: what is defined to be used by name, and whether all of it is here.
+ * - `listeners`: which names, addresses and ports the servers have, and which of them speak TLS.
+ */
+export type Part = 'names' | 'listeners';
 
 /** What the settings say is meant for WebSocket: paths of locations, and URLs. */
 interface MeantForWebSocket {
   readonly locations: readonly string[];
   readonly urls: readonly string[];
 }
+
+const mapsOf = memoized(({ maps }: Definitions): ReadonlyMap<string, VariableMap> => mapsIn(maps));
+
+const upstreamsOf = memoized(({ upstreams }: Definitions): readonly Upstream[] => upstreams.map(upstreamIn));
+
+const variablesOf = memoized((definitions: Definitions): DefinedVariables => {
+  const { defined, assigned, opaque } = definitions;
+  return new DefinedVariables(mapsOf(definitions), defined, assigned, opaque);
+});
 
 /**
  * Builds the model of a closure for a version of nginx.
@@ -60,23 +84,36 @@ export function buildModel(
   const configuration = buildConfiguration(closure, 1, before?.configuration ?? null);
   const top = topLevel(configuration, meant.locations, undefined, before?.top ?? null);
   const http = httpLevel(top);
-  const maps = mapsOf(configuration);
-  const answers = new Answers<Model>();
+  const definitions = definitionsOf(configuration, before?.definitions);
+  const maps = mapsOf(definitions);
+  const hasUnseenParts =
+    configuration.truncated || hasOpaqueParts(configuration) || (http !== null && http.unseen);
+  const answers = new Answers<Model, Part>();
   const model: Model = {
     version,
     configuration,
     top,
     http,
     maps,
-    upstreams: upstreamsOf(configuration),
+    upstreams: upstreamsOf(definitions),
     websocketUrls: meant.urls,
-    variables: new DefinedVariables(configuration, maps),
-    hasUnseenParts:
-      configuration.truncated || hasOpaqueParts(configuration) || (http !== null && http.unseen),
-    ask: (name, about, question, isSame = Object.is) => answers.of(model, name, about, question, isSame),
+    variables: variablesOf(definitions),
+    definitions,
+    hasUnseenParts,
+    ask: (name, about, question, isSame = Object.is, of = null) =>
+      answers.of(model, { name, about, of }, question, isSame),
+    parts: {
+      names: same(before?.parts.names, [definitions, hasUnseenParts, configuration.truncated, http?.kind]),
+      listeners: same(before?.parts.listeners, [http === null ? '' : listenersText(http)]),
+    },
     get latest() {
       return model;
     },
   };
   return model;
+}
+
+/** A list of values; that of before, if it has the same. */
+function same(before: readonly unknown[] | undefined, values: readonly unknown[]): readonly unknown[] {
+  return before !== undefined && values.every((value, index) => value === before[index]) ? before : values;
 }

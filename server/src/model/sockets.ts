@@ -78,7 +78,7 @@ export function socketAt(
   port: number,
 ): Socket | undefined {
   const all = allSockets(http, version);
-  const ofPort = port === 0 ? all.unix : socketsOnPort(all.tcp, port);
+  const ofPort = address.startsWith('unix:') ? all.unix : socketsOnPort(all.tcp, port);
   return ofPort.find((socket) => socket.address === address);
 }
 

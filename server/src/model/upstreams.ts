@@ -1,4 +1,4 @@
-import { type ConfigDirective, type Configuration, walk } from './configuration';
+import type { ConfigDirective } from './configuration';
 import { memoized } from './memo';
 
 /** An `upstream` block of http. */
@@ -9,18 +9,8 @@ export interface Upstream {
   readonly servers: readonly string[];
 }
 
-/** The upstreams of a configuration, in order. */
-export function upstreamsOf(configuration: Configuration): Upstream[] {
-  const upstreams: Upstream[] = [];
-  for (const directive of walk(configuration.directives)) {
-    if (directive.name !== 'upstream' || directive.children === null) continue;
-    if (directive.parent?.name === 'stream') continue;
-    upstreams.push(upstreamIn(directive));
-  }
-  return upstreams;
-}
-
-const upstreamIn = memoized((directive: ConfigDirective): Upstream => {
+/** What an `upstream` block says. */
+export const upstreamIn = memoized((directive: ConfigDirective): Upstream => {
   const servers = (directive.children ?? [])
     .filter(({ name }) => name === 'server')
     .map((server) => server.argument(0));

@@ -3,7 +3,7 @@ import { placeholdersIn } from '../syntax/comments';
 import { hasPlaceholder } from '../syntax/templates/languages';
 import { tokenEnd, tokenStart } from '../syntax/tokens';
 import { groupNames, tildePattern } from '../values/pattern';
-import { type ConfigDirective, type Configuration, walk } from './configuration';
+import type { ConfigDirective } from './configuration';
 import { memoized } from './memo';
 
 /** The name of a part that is a capture, `$1` to `$9`: no definition is needed. */
@@ -56,19 +56,14 @@ interface MapEntry {
   readonly value: string;
 }
 
-/** The maps of a configuration by name. Of two with one name the last is in force (ngx_http_add_variable). */
-export function mapsOf(configuration: Configuration): Map<string, VariableMap> {
+/** Maps by name. Of two with one name the last is in force (ngx_http_add_variable). */
+export function mapsIn(blocks: readonly ConfigDirective[]): Map<string, VariableMap> {
   const maps = new Map<string, VariableMap>();
-  for (const directive of walk(configuration.directives)) {
-    if (directive.name !== 'map' || directive.children === null || isInStream(directive)) continue;
-    const map = readMap(directive);
+  for (const block of blocks) {
+    const map = readMap(block);
     if (map !== null) maps.set(map.name, map);
   }
   return maps;
-}
-
-function isInStream(directive: ConfigDirective): boolean {
-  return directive.parent?.name === 'stream';
 }
 
 const readMap = memoized((directive: ConfigDirective): VariableMap | null => {
@@ -143,23 +138,19 @@ const OPAQUE_DEFINITIONS =
  */
 export class DefinedVariables {
   private readonly defined: ReadonlySet<string>;
-  /** Those of `set` and of named captures alone. */
-  private readonly assigned: ReadonlySet<string>;
-  /** Whether some module may define variables that we cannot see. */
-  private readonly opaque: boolean;
 
-  constructor(configuration: Configuration, maps: ReadonlyMap<string, VariableMap>) {
-    const defined = new Set(maps.keys());
-    const assigned = new Set<string>();
-    let opaque = false;
-    for (const directive of walk(configuration.directives)) {
-      for (const name of namedCaptures(directive)) assigned.add(name);
-      for (const name of definedBy(directive)) (directive.name === 'set' ? assigned : defined).add(name);
-      opaque ||= OPAQUE_DEFINITIONS.test(directive.name);
-    }
-    this.defined = defined;
-    this.assigned = assigned;
-    this.opaque = opaque;
+  /**
+   * @param defined in lower case, but for those of maps
+   * @param assigned those of `set` and of named captures alone
+   * @param opaque whether some module may define variables that we cannot see
+   */
+  constructor(
+    maps: ReadonlyMap<string, VariableMap>,
+    defined: Iterable<string>,
+    private readonly assigned: ReadonlySet<string>,
+    private readonly opaque: boolean,
+  ) {
+    this.defined = new Set([...maps.keys(), ...defined]);
   }
 
   /** False only when the files certainly do not define the variable. */
@@ -205,15 +196,21 @@ export function definedWord(name: string, count: number): number {
   return index === undefined ? -1 : index + 1;
 }
 
-function definedBy(directive: ConfigDirective): string[] {
+/** The variables that a directive defines, in lower case, but for those of named captures. */
+export function definedBy(directive: ConfigDirective): string[] {
   // What a map defines is known from the map.
   if (!DEFINITIONS.has(directive.name)) return [];
   const argument = directive.words[definedWord(directive.name, directive.words.length)]?.value ?? '';
   return argument.startsWith('$') ? [variableName(argument.slice(1))] : [];
 }
 
+/** Whether a directive is of a module that may define variables whose names are not in the files. */
+export function definesUnseen({ name }: ConfigDirective): boolean {
+  return OPAQUE_DEFINITIONS.test(name);
+}
+
 /** Named captures of a regex define variables. */
-function namedCaptures(directive: ConfigDirective): string[] {
+export function namedCaptures(directive: ConfigDirective): string[] {
   if (!mayCapture(directive)) return [];
   return directive.words.flatMap(({ value }) => groupNames(value).map(variableName));
 }

@@ -1,24 +1,26 @@
 import { Answers } from './answers';
 import type { Level } from './levels';
-import type { Model } from './model';
+import type { Model, Part } from './model';
 
 /**
  * A model as it is seen from one server. It remembers all that it was asked, so that what was found with it holds for
  * the next version of the model too, if that gives the same answers.
  */
 class ModelView implements Model {
-  private readonly answers = new Answers<Model>();
+  private readonly answers = new Answers<Model, Part>();
   private isSeenWhole = false;
 
   constructor(private base: Model) {}
 
-  readonly ask: Model['ask'] = (name, about, question, isSame = Object.is) =>
-    this.answers.of(this.base, name, about, question, isSame);
+  readonly ask: Model['ask'] = (name, about, question, isSame = Object.is, of = null) =>
+    this.answers.of(this.base, { name, about, of }, question, isSame);
 
   /** Makes it a view of another version of the model, if that gives the same answers. */
   moveTo(model: Model): boolean {
     if (this.base === model) return true;
-    const isSame = !this.isSeenWhole && isAlike(model, this.base) && this.answers.areThose(model.ask);
+    const isSamePart = (part: Part): boolean => model.parts[part] === this.base.parts[part];
+    const isSame =
+      !this.isSeenWhole && isAlike(model, this.base) && this.answers.areThose(model.ask, isSamePart);
     if (isSame) this.base = model;
     return isSame;
   }
@@ -31,12 +33,16 @@ class ModelView implements Model {
     return this.base.websocketUrls;
   }
 
+  get parts(): Model['parts'] {
+    return this.base.parts;
+  }
+
   get latest(): Model {
     return this.base;
   }
 
   get hasUnseenParts(): boolean {
-    return this.ask('unseen parts', null, (model) => model.hasUnseenParts);
+    return this.ask('unseen parts', null, (model) => model.hasUnseenParts, Object.is, 'names');
   }
 
   // Who asks for these may look at anything in them.
@@ -63,6 +69,10 @@ class ModelView implements Model {
 
   get variables(): Model['variables'] {
     return this.whole.variables;
+  }
+
+  get definitions(): Model['definitions'] {
+    return this.whole.definitions;
   }
 
   private get whole(): Model {

@@ -21,7 +21,7 @@ export const rule: Rule = {
 
 function* check(route: Route, model: Model): Generator<Finding> {
   // A fragment without the http level has no map, and none can be inserted: nothing better can be offered.
-  const kind = model.ask('kind of http', null, ({ http }) => http?.kind);
+  const kind = model.ask('kind of http', null, ({ http }) => http?.kind, Object.is, 'names');
   if (!servesOthers(route) || kind !== 'http') return;
   for (const header of headersNamedIn(route.request.set.directives, 'connection').filter(isFixedUpgrade)) {
     yield {

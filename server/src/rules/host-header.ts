@@ -104,7 +104,14 @@ const USUAL_PORTS: ReadonlySet<number> = new Set([80, 443]);
 /** Whether clients of a server write a port, wherever they connect to it. */
 function hasOwnPort({ location: { server } }: Route, model: Model): boolean {
   return (
-    server !== null && model.ask('own port', server, ({ http }) => http !== null && hasPort(http, server))
+    server !== null &&
+    model.ask(
+      'own port',
+      server,
+      ({ http }) => http !== null && hasPort(http, server),
+      Object.is,
+      'listeners',
+    )
   );
 }
 

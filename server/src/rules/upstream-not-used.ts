@@ -1,7 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 import { type Route } from '../handshake/routes';
-import { type ConfigDirective, placeOf } from '../model/configuration';
-import { hasOpaqueParts, httpDirectives } from '../model/levels';
+import { allWithin, type ConfigDirective, placeOf } from '../model/configuration';
+import type { Definitions } from '../model/definitions';
+import { hasOpaqueParts, httpUnits } from '../model/levels';
 import type { Model } from '../model/model';
 import { type Upstream } from '../model/upstreams';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
@@ -23,7 +24,9 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   // Another file may use it, or have an upstream of nearly its name.
   const isFragment = http.unseen;
   const names = new Set(upstreams.map(({ name }) => name.toLowerCase()));
-  const used = usedOf(names, model);
+  const used = new Set(
+    httpUnits(configuration).flatMap((unit) => [...usedIn(unit, model.definitions, names)]),
+  );
   const unused = upstreams.filter(({ name }) => name !== '' && !used.has(name.toLowerCase()));
   const meantBy = finder(unused);
   for (const { proxyPass } of routes) {
@@ -35,10 +38,26 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   }
 }
 
+/** What was found in each unit, and for which definitions. */
+const known = new WeakMap<ConfigDirective, readonly [Definitions, ReadonlySet<string>]>();
+
+/** The names of upstreams that are used in a unit of a configuration. */
+function usedIn(
+  unit: ConfigDirective,
+  definitions: Definitions,
+  names: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const [of, found] = known.get(unit) ?? [];
+  if (of === definitions && found !== undefined) return found;
+  const used = usedOf(names, allWithin(unit));
+  known.set(unit, [definitions, used]);
+  return used;
+}
+
 /** The names that are used outside of upstreams: as hosts of URLs, and as plain words such as the values of a map. */
-function usedOf(names: ReadonlySet<string>, model: Model): Set<string> {
+function usedOf(names: ReadonlySet<string>, directives: readonly ConfigDirective[]): Set<string> {
   const used = new Set<string>();
-  for (const directive of httpDirectives(model.configuration)) {
+  for (const directive of directives) {
     if (directive.name === 'upstream' || directive.parent?.name === 'upstream') continue;
     // A server may have the same name as its upstream: that does not use it.
     if (directive.name === 'server_name') continue;

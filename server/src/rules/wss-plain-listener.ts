@@ -72,7 +72,7 @@ const RELATED_LIMIT = 5;
 
 /** The WebSocket locations of a server that others can reach only without TLS. */
 function plainLocations(model: Model, server: Level, routes: readonly Route[]): PlainLocation[] {
-  if (!model.ask('plain', server, (all) => isPlain(all, server))) return [];
+  if (!model.ask('plain', server, (all) => isPlain(all, server), Object.is, 'listeners')) return [];
   return routes.flatMap((route) => {
     const severity = severityOfHarm(route);
     const url = severity === null ? undefined : servedAt(model, route);
@@ -121,10 +121,11 @@ const tlsNames = memoized((model: Model): ReadonlySet<string> => {
 
 /** Whether a server with TLS has one of the names of this one. */
 function namesWithTls(model: Model, server: Level): boolean {
-  return model.ask('names with TLS', server, (all) => {
+  const find = (all: Model): boolean => {
     const names = tlsNames(all);
     return serverNames(server).some((name) => names.has(name.toLowerCase()));
-  });
+  };
+  return model.ask('names with TLS', server, find, Object.is, 'listeners');
 }
 
 /** A URL at which a location serves WebSocket, or would without another mistake: not where requests are sent to https://. */

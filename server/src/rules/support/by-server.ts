@@ -16,17 +16,22 @@ export function keptByServer<Found>(
   const views = new Views();
   const kept = new WeakMap<Model, { readonly routes: readonly Route[]; readonly found: Found }>();
   return (model, routes) =>
-    [...routesByServer(routes)].map(([server, own]) => {
+    routesByServer(routes).map(({ server, routes: own }) => {
       const view = views.of(model, server);
       const known = kept.get(view);
-      if (view !== model && known !== undefined && isSameList(known.routes, own)) return known.found;
+      if (known !== undefined && isSameList(known.routes, own)) return known.found;
       const found = find(server, own, view);
       kept.set(view, { routes: own, found });
       return found;
     });
 }
 
-const routesByServer = memoized((routes: readonly Route[]): ReadonlyMap<Level, readonly Route[]> => {
+interface OfServer {
+  readonly server: Level;
+  readonly routes: readonly Route[];
+}
+
+const routesByServer = memoized((routes: readonly Route[]): readonly OfServer[] => {
   const byServer = new Map<Level, Route[]>();
   for (const route of routes) {
     const { server } = route.location;
@@ -35,7 +40,7 @@ const routesByServer = memoized((routes: readonly Route[]): ReadonlyMap<Level, r
     if (known === undefined) byServer.set(server, [route]);
     else known.push(route);
   }
-  return byServer;
+  return [...byServer].map(([server, own]) => ({ server, routes: own }));
 });
 
 function isSameList(a: readonly Route[], b: readonly Route[]): boolean {

@@ -8,5 +8,11 @@ const upstreamServers = memoized(
 
 /** Whether a host, in lower case, is the host of a server of some `upstream`. */
 export function isUpstreamServer(model: Model, host: string): boolean {
-  return model.ask('server of an upstream', host, (all) => upstreamServers(all).has(host));
+  return model.ask(
+    'server of an upstream',
+    host,
+    (all) => upstreamServers(all).has(host),
+    Object.is,
+    'names',
+  );
 }

@@ -24,24 +24,45 @@ export function reasonsOf(
   routes: readonly Route[],
   ids: readonly EvidenceId[] | 'all',
 ): readonly Reasons[] {
+  const { all, byId } = askedReasons(routes);
+  const [only, ...others] = ids === 'all' ? [] : ids;
+  const isSingle = only !== undefined && others.length === 0;
   const wanted = ids === 'all' ? null : new Set<EvidenceId | null>(ids);
+  const asked = isSingle
+    ? (byId.get(only) ?? [])
+    : all.filter(({ evidence }) => wanted?.has(evidence.id) !== false);
   const byLocation = routesByLocation(model);
   const found = new Map<Route, { intent: Intent; evidence: [Evidence, ...Evidence[]] }>();
-  for (const asked of routes) {
-    for (const evidence of asked.reasons) {
-      if (wanted !== null && !wanted.has(evidence.id)) continue;
-      const route = atFault(byLocation, evidence) ?? asked;
-      const intent = surest(asked.intent, route.intent);
-      const known = found.get(route);
-      if (known === undefined) found.set(route, { intent, evidence: [evidence] });
-      else {
-        known.intent = surest(known.intent, intent);
-        if (!known.evidence.some((each) => isSame(each, evidence))) known.evidence.push(evidence);
-      }
+  for (const { route: from, evidence } of asked) {
+    const route = atFault(byLocation, evidence) ?? from;
+    const intent = surest(from.intent, route.intent);
+    const known = found.get(route);
+    if (known === undefined) found.set(route, { intent, evidence: [evidence] });
+    else {
+      known.intent = surest(known.intent, intent);
+      if (!known.evidence.some((each) => isSame(each, evidence))) known.evidence.push(evidence);
     }
   }
   return [...found].map(([route, { intent, evidence }]) => ({ route, intent, evidence }));
 }
+
+/** A reason of a route. */
+interface AskedReason {
+  readonly route: Route;
+  readonly evidence: Evidence;
+}
+
+/** All reasons of some routes, in order, and those of each id. */
+const askedReasons = memoized((routes: readonly Route[]) => {
+  const all = routes.flatMap((route) => route.reasons.map((evidence): AskedReason => ({ route, evidence })));
+  const byId = new Map<EvidenceId | null, AskedReason[]>();
+  for (const each of all) {
+    const known = byId.get(each.evidence.id);
+    if (known === undefined) byId.set(each.evidence.id, [each]);
+    else known.push(each);
+  }
+  return { all, byId };
+});
 
 const routesByLocation = memoized(
   (model: Model): ReadonlyMap<Level, Route> =>

@@ -7,24 +7,13 @@ import { memoized } from '../../model/memo';
 import type { Model } from '../../model/model';
 import type { Closure } from '../../model/load';
 import { placeInFile } from '../../model/place-in-file';
-import { Views } from '../../model/view';
 import { fileNameOf } from '../../model/paths';
 import { LineIndex } from '../../syntax/lines';
 import { rules } from '../rules.generated';
 import { groupByProblem, mergeProblems, messageOf, type Problem, withContexts } from './problem';
 import { reasonsOf, SpokenOf } from './reasons';
-import type {
-  Check,
-  EvidenceCheck,
-  Finding,
-  Fix,
-  NginxCheck,
-  Reasons,
-  Related,
-  RouteCheck,
-  Rule,
-  Severity,
-} from './rule';
+import { type AtRoute, RouteFindings } from './route-findings';
+import type { Check, Finding, Fix, NginxCheck, Reasons, Related, Rule, Severity } from './rule';
 import { type RuleSettings, wantedSeverity } from './severity';
 import { signsInWords } from './signs-in-words';
 import { Suppressions } from './suppression';
@@ -44,7 +33,8 @@ export function runRules(
   onFault: OnFault,
 ): Problem[] {
   const problems: Problem[] = [];
-  const run: Run = { model, routes, nginx, onFault, problems, spoken: new Map() };
+  const found = new RouteFindings(model, routes);
+  const run: Run = { model, routes, nginx, onFault, found, problems, spoken: new Map() };
   // Rules about the rest of the evidence come last.
   for (const rule of rules.toSorted((a, b) => Number(speaksOfRest(a)) - Number(speaksOfRest(b)))) {
     const isOn = isEnabled(rule, settings);
@@ -180,6 +170,8 @@ interface Run {
   readonly routes: readonly Route[];
   readonly nginx: NginxCheck;
   readonly onFault: OnFault;
+  /** What checks find at the routes. */
+  readonly found: RouteFindings;
   /** What was found so far. */
   readonly problems: readonly Problem[];
   /** The ids of the evidence that rules have reported, by the route. */
@@ -200,23 +192,13 @@ function problemsOf(rule: Rule, check: Check, run: Run): Problem[] {
     return merged([...check.run(model, routes, nginx)].map((finding) => problemOf(rule, finding, run)));
   }
   if (check.visits === 'route') {
-    return problemsOfRoutes(
-      rule,
-      routes
-        .map((route) => ({
-          route,
-          findings: findingsOf(check, route, views.of(model, route.location.server)),
-        }))
-        .filter(({ findings }) => findings.length > 0),
-      run,
-    );
+    return problemsOfRoutes(rule, run.found.found(check), run);
   }
   const own = rule.id as EvidenceId;
   const reasons = check.ids === 'rest' ? restOf(run) : reasonsOf(model, routes, check.ids ?? [own]);
   const perRoute = reasons.map((each) => {
     const { route, evidence } = each;
-    const view = views.of(model, route.location.server);
-    return { route, evidence, findings: findingsAbout(check, each, view) };
+    return { route, evidence, findings: run.found.foundAbout(check, each) };
   });
   for (const { route, evidence, findings } of perRoute) {
     if (findings.length === 0) continue;
@@ -225,48 +207,6 @@ function problemsOf(rule: Rule, check: Check, run: Run): Problem[] {
     for (const { id } of evidence) ids.add(id);
   }
   return problemsOfRoutes(rule, perRoute, run);
-}
-
-/** What the rules have found at a route holds as long as the route is there, and all that they asked besides. */
-const views = new Views();
-
-const findingsByView = memoized((_view: Model) => new Map<Check, WeakMap<Route, Kept>>());
-
-/** What a check has found at a route, and about which reasons. */
-interface Kept {
-  readonly reasons: Reasons | null;
-  readonly findings: readonly Finding[];
-}
-
-function findingsOf(check: RouteCheck, route: Route, view: Model): readonly Finding[] {
-  const known = keptBy(view, check).get(route);
-  if (known !== undefined) return known.findings;
-  const findings = [...check.run(route, view)];
-  keptBy(view, check).set(route, { reasons: null, findings });
-  return findings;
-}
-
-function findingsAbout(check: EvidenceCheck, reasons: Reasons, view: Model): readonly Finding[] {
-  const known = keptBy(view, check).get(reasons.route);
-  if (known?.reasons != null && isSameReasons(known.reasons, reasons)) return known.findings;
-  const findings = [...check.run(reasons, view)];
-  keptBy(view, check).set(reasons.route, { reasons, findings });
-  return findings;
-}
-
-function keptBy(view: Model, check: Check): WeakMap<Route, Kept> {
-  const byCheck = findingsByView(view);
-  let byRoute = byCheck.get(check);
-  if (byRoute === undefined) byCheck.set(check, (byRoute = new WeakMap()));
-  return byRoute;
-}
-
-function isSameReasons(a: Reasons, b: Reasons): boolean {
-  return (
-    a.intent === b.intent &&
-    a.evidence.length === b.evidence.length &&
-    a.evidence.every((evidence, index) => evidence === b.evidence[index])
-  );
 }
 
 /** The reasons that no finding reports yet. */
@@ -281,16 +221,14 @@ function restOf({ model, routes, problems, spoken }: Run): readonly Reasons[] {
 }
 
 /** What a rule finds at some routes, each once for all instances of its file. */
-function problemsOfRoutes(
-  rule: Rule,
-  perRoute: readonly { readonly route: Route; readonly findings: readonly Finding[] }[],
-  run: Run,
-): Problem[] {
+function problemsOfRoutes(rule: Rule, perRoute: readonly AtRoute[], run: Run): Problem[] {
   const { model, routes } = run;
   const { closure } = model.configuration;
   const instances = instancesOf(routes);
+  const isSingle = (route: Route): boolean => instances.of(route).length === 1;
   const found = new Map<string, Set<Route>>();
   for (const { route, findings } of perRoute) {
+    if (isSingle(route)) continue;
     for (const finding of findings) {
       const key = instanceKey(route, finding);
       found.set(key, (found.get(key) ?? new Set()).add(route));
@@ -299,6 +237,7 @@ function problemsOfRoutes(
   const contexts = new Map<string, Context>();
   const problems = perRoute.flatMap(({ route, findings }) =>
     findings.map((finding) => {
+      if (isSingle(route)) return problemOf(rule, finding, run);
       const key = instanceKey(route, finding);
       const routesAtFault = found.get(key) ?? new Set();
       // Where an included location is not the same in all its instances, a fix for some may break the others.
@@ -409,9 +348,19 @@ function inContext({ text, related }: Context, problem: Problem): Problem {
   };
 }
 
+/** What a finding says, in words: it is kept with it. */
+const saidOf = memoized(({ severity, intent, message }: Finding) => {
+  const said = {
+    text: hideSecrets(message),
+    signs: intent === undefined || severity === 'hint' ? '' : signsInWords(intent),
+    contexts: [],
+  };
+  return { ...said, message: messageOf(said) };
+});
+
 /** A finding of a rule, with its places in the whole files. */
 function problemOf(rule: Rule, finding: Finding, { model, onFault }: Run): Problem {
-  const { severity, intent, message: text, related = [], fixes = () => [] } = finding;
+  const { severity, related = [], fixes = () => [] } = finding;
   const { closure } = model.configuration;
   const inFiles = (fix: Fix): Fix => ({
     ...fix,
@@ -427,16 +376,10 @@ function problemOf(rule: Rule, finding: Finding, { model, onFault }: Run): Probl
       return [];
     }
   };
-  const said = {
-    text: hideSecrets(text),
-    signs: intent === undefined || severity === 'hint' ? '' : signsInWords(intent),
-    contexts: [],
-  };
   return {
     rule: rule.id,
     severity,
-    ...said,
-    message: messageOf(said),
+    ...saidOf(finding),
     place: placeInFile(closure, finding.place),
     related: related.map(({ place, message }) => ({ place: placeInFile(closure, place), message })),
     fixes: possible,
