@@ -5,7 +5,7 @@ import { randomConfigurations } from './live/random/configuration';
 import { everydayConfigurations } from './live/random/everyday';
 import { reduce } from './live/random/reduce';
 import type { Directive } from './live/random/tree';
-import { closureOf } from './support/memory-host';
+import { closureOf, inOnePart } from './support/memory-host';
 import { textsOf } from './support/random-texts';
 import {
   type Contradiction,
@@ -64,7 +64,7 @@ const all: readonly Tried[] = [
 async function analysisFor(tried: Tried): Promise<Analysis> {
   const version = parseVersion(tried.version);
   if (version === null) throw new Error(`${tried.version} is no version.`);
-  return analyze(await closureOf(textsOf(tried.directives)), {
+  return analyze(await closureOf(textsOf(tried.directives), { makeFile: inOnePart }), {
     version,
     onFault: (rule, error) => {
       throw new Error(`${rule}: ${String(error)}`, { cause: error });

@@ -6,7 +6,7 @@ import { assumedVersion } from '../server/src/reference/versions';
 import { type Analysis, analyze, type AnalysisOptions } from '../server/src/service';
 import { randomConfigurations } from './live/random/configuration';
 import { everydayConfigurations } from './live/random/everyday';
-import { MemoryHost } from './support/memory-host';
+import { inOnePart, MemoryHost } from './support/memory-host';
 import { textsOf } from './support/random-texts';
 import { reportOf } from './support/report';
 
@@ -41,7 +41,7 @@ async function load(texts: Texts, makeFile: MakeFile, before: Closure | null): P
 
 /** Read as a whole, with nothing of before. */
 async function fresh(texts: Texts): Promise<Analysis> {
-  return analyze(await load(texts, (read) => fileOf(read, null, Infinity), null), options);
+  return analyze(await load(texts, inOnePart, null), options);
 }
 
 /** Read in parts, however small, from version to version. */

@@ -1,5 +1,11 @@
 import type { FileReading, Host } from '../../server/src/model/host';
-import { type Closure, loadClosure } from '../../server/src/model/load';
+import {
+  type Closure,
+  fileOf,
+  loadClosure,
+  type LoadOptions,
+  type MakeFile,
+} from '../../server/src/model/load';
 import { buildModel, type Model } from '../../server/src/model/model';
 import { type Analysis, analyze } from '../../server/src/service';
 import type { RuleSettings } from '../../server/src/rules/support/severity';
@@ -37,11 +43,17 @@ export class MemoryHost implements Host {
   }
 }
 
+/** Makes files that are read as a whole, however large: places in them are those of the text. */
+export const inOnePart: MakeFile = (read) => fileOf(read, null, Infinity);
+
 /** Loads a configuration from memory; the first file is the main one. */
-export async function closureOf(files: Readonly<Record<string, string>>): Promise<Closure> {
+export async function closureOf(
+  files: Readonly<Record<string, string>>,
+  options: LoadOptions = {},
+): Promise<Closure> {
   const [main] = Object.keys(files);
   if (main === undefined) throw new Error('There is no file.');
-  const closure = await loadClosure(new MemoryHost(files), main);
+  const closure = await loadClosure(new MemoryHost(files), main, options);
   if ('problem' in closure) throw new Error(`${main} cannot be read: ${closure.problem.kind}`);
   return closure;
 }

@@ -10,6 +10,7 @@ import {
 } from './configuration';
 import { type Context, likelyContext } from './context';
 import { memoized } from './memo';
+import { isNamed } from '../values/header-name';
 
 /**
  * A level as those within it see it: its own directives, and what is around it. It does not lead to the levels
@@ -80,6 +81,15 @@ export function hasOpaqueParts(configuration: Configuration): boolean {
 /** All directives of the http part of a configuration, whatever their level. */
 export const httpDirectives = memoized((configuration: Configuration): readonly ConfigDirective[] =>
   httpUnits(configuration).flatMap(allWithin),
+);
+
+/** The directives of the http part that set the header `Connection` of requests to back ends. */
+export function connectionHeaders(configuration: Configuration): readonly ConfigDirective[] {
+  return httpUnits(configuration).flatMap(connectionHeadersIn);
+}
+
+const connectionHeadersIn = memoized((unit: ConfigDirective): readonly ConfigDirective[] =>
+  allWithin(unit).filter((each) => each.name === 'proxy_set_header' && isNamed(each, 'connection')),
 );
 
 /** The blocks and directives of the http part that outlive a change beside them. */

@@ -58,11 +58,11 @@ function keyOf({ address, port, quic }: Readonly<Listener>): string {
 
 function ownListeners(server: Level): Listener[] {
   const listeners = ownDirectives(server, 'listen').flatMap(readListeners);
-  return listeners.length > 0 ? listeners : [defaultListener()];
+  return listeners.length > 0 ? listeners.map((listener) => ({ ...listener })) : [defaultListener()];
 }
 
 /** The listeners of one `listen`: one for each port of a range. */
-function readListeners(directive: ConfigDirective): Listener[] {
+const readListeners = memoized((directive: ConfigDirective): readonly Readonly<Listener>[] => {
   const written = directive.argument(0);
   const listen = readListen(directive, 'http');
   const { address } = listen;
@@ -72,7 +72,7 @@ function readListeners(directive: ConfigDirective): Listener[] {
   return Array.from({ length: address.lastPort - address.port + 1 }, (_, index) =>
     listenerOf(directive, listen, host, address.port + index),
   );
-}
+});
 
 /** Without `listen`: `*:80` for root, `*:8000` for others; nginx runs as root where it matters. */
 function defaultListener(): Listener {

@@ -60,6 +60,8 @@ class Merging {
   private readonly servers: readonly Conf[];
   /** The levels in the order in which nginx merges them: each server, then its locations, outer ones first. */
   private readonly levels: readonly Conf[];
+  /** The names of the directives that `http` has at any level: what is not there need not be merged. */
+  private readonly names: ReadonlySet<string>;
 
   constructor(
     private readonly http: Conf,
@@ -68,6 +70,11 @@ class Merging {
   ) {
     this.servers = reading.within(http).filter(({ context }) => context === 'server');
     this.levels = this.levelsIn(this.servers);
+    this.names = new Set([http, ...this.levels].flatMap(({ byName }) => [...byName.keys()]));
+  }
+
+  private hasAny(names: readonly string[]): boolean {
+    return names.some((name) => this.names.has(name));
   }
 
   /** Servers and all levels within that nginx merges, outer ones first. */
@@ -131,6 +138,7 @@ class Merging {
 
   /** `large_client_header_buffers` must hold what a connection reads first. */
   *core(): Generator<Refusal> {
+    if (!this.hasAny(['large_client_header_buffers', 'connection_pool_size'])) return;
     for (const server of this.servers) {
       if (!this.isKnown(server, ['large_client_header_buffers', 'connection_pool_size'])) continue;
       const buffers = this.inForce(server, 'large_client_header_buffers');
@@ -148,6 +156,7 @@ class Merging {
 
   /** Names of the server may be referers, and who takes requests without one must name some (ngx_http_referer_merge_conf). */
   *referers(): Generator<Refusal> {
+    if (!this.names.has('valid_referers')) return;
     for (const level of this.levels) {
       const directive = level.byName.get('valid_referers')?.at(-1);
       if (directive === undefined || level.isOpaque) continue;
@@ -231,11 +240,14 @@ class Merging {
     for (const [prefix, headers] of UPSTREAM_MODULES) {
       if (!used.has(prefix)) continue;
       const compiled = new Set<ConfigDirective>();
+      const hasBuffers = prefix !== 'grpc' && this.hasAny(BUFFERS.map((name) => `${prefix}_${name}`));
+      const verifies =
+        (prefix === 'proxy' || prefix === 'grpc' || prefix === 'uwsgi') &&
+        this.hasAny([`${prefix}_ssl_verify`, `${prefix}_ssl_certificate`]);
       for (const level of this.levels) {
-        if (prefix !== 'grpc') yield* this.buffers(level, prefix);
+        if (hasBuffers) yield* this.buffers(level, prefix);
         yield* this.cache(level, prefix);
-        if (prefix === 'proxy' || prefix === 'grpc' || prefix === 'uwsgi')
-          yield* this.verification(level, prefix);
+        if (verifies) yield* this.verification(level, prefix);
         if (prefix === 'proxy') yield* this.compiled(level, 'proxy_set_body', 1, compiled);
         yield* this.compiled(level, headers, 2, compiled);
       }
@@ -244,11 +256,7 @@ class Merging {
 
   /** The prefixes of the directives that `http` has at any level: what is not used need not be merged. */
   private modulesUsed(): ReadonlySet<string> {
-    const used = new Set<string>();
-    for (const { byName } of [this.http, ...this.levels]) {
-      for (const name of byName.keys()) used.add(name.split('_', 1)[0] ?? '');
-    }
-    return used;
+    return new Set([...this.names].map((name) => name.split('_', 1)[0] ?? ''));
   }
 
   /** The sizes of buffers must fit one another (ngx_http_proxy_merge_loc_conf and its like). */
@@ -347,6 +355,8 @@ class Merging {
     word: number,
     compiled: Set<ConfigDirective>,
   ): Generator<Refusal> {
+    // What a level inherits was compiled at the one around it, if nginx merges that.
+    if (level.parent !== this.http && !level.byName.has(name)) return;
     for (const directive of this.allInForce(level, name)) {
       if (compiled.has(directive)) return;
       compiled.add(directive);
@@ -401,7 +411,7 @@ class Merging {
 
   /** Converting from one charset to another needs a table (ngx_http_charset_postconfiguration). */
   *charsets(): Generator<Refusal> {
-    if (this.reading.opaque) return;
+    if (this.reading.opaque || !this.names.has('source_charset')) return;
     const tables = new Set<string>();
     for (const { words } of this.http.byName.get('charset_map') ?? []) {
       const [, from = '', to = ''] = words.map(({ value }) => lowerAscii(value));

@@ -1,12 +1,11 @@
 import { combine, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { undefinedIn } from '../handshake/faults';
-import { isNamed } from '../values/header-name';
 import { headersNamedIn } from '../handshake/upstream-request';
 import { type Route, valueForAny } from '../handshake/routes';
 import { surelyHasToken, type Value } from '../handshake/value';
 import { type ConfigDirective, placeOf } from '../model/configuration';
-import { httpDirectives } from '../model/levels';
+import { connectionHeaders } from '../model/levels';
 import type { Model } from '../model/model';
 import { insertMap } from './support/connection-value';
 import { nearNames } from './support/near-names';
@@ -79,8 +78,7 @@ function works(
 function undefinedConnections(model: Model): Map<string, ConfigDirective[]> {
   const uses = new Map<string, ConfigDirective[]>();
   const seen = new Set<unknown>();
-  for (const directive of httpDirectives(model.configuration)) {
-    if (directive.name !== 'proxy_set_header' || !isNamed(directive, 'connection')) continue;
+  for (const directive of connectionHeaders(model.configuration)) {
     if (seen.has(directive.node)) continue;
     seen.add(directive.node);
     for (const name of undefinedIn(model, directive)) {

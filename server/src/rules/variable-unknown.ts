@@ -1,5 +1,4 @@
-import { isNamed } from '../values/header-name';
-import { httpDirectives } from '../model/levels';
+import { connectionHeaders } from '../model/levels';
 import type { Model } from '../model/model';
 import { variablesIn } from '../values/script';
 import { variableNames } from '../reference/variables.generated';
@@ -55,8 +54,7 @@ function captureInBraces(name: string, text: string, place: Finding['place']): F
 /** Variables of `proxy_set_header Connection`: the rule connection-map-missing reports and fixes them. */
 function connectionVariables(model: Model): Set<string> {
   const names = new Set<string>();
-  for (const directive of httpDirectives(model.configuration)) {
-    if (directive.name !== 'proxy_set_header' || !isNamed(directive, 'connection')) continue;
+  for (const directive of connectionHeaders(model.configuration)) {
     for (const name of variablesIn(directive.argument(1))) names.add(name);
   }
   return names;

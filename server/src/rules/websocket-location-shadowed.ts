@@ -9,6 +9,7 @@ import { placeOf } from '../model/configuration';
 import { isMeantItself } from '../model/intent';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
+import { keptByServer } from './support/by-server';
 import { locationName } from '../values/location';
 import type { Finding, Rule, RuleDocs } from './support/rule';
 import { severityFor, severityOfHarm } from './support/severity';
@@ -22,14 +23,17 @@ export const rule: Rule = {
   check: { visits: 'configuration', run: check },
 };
 
-function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
-  const byLocation = new Map(routes.map((route) => [route.location, route] as const));
-  for (const route of byLocation.values()) {
-    const isOfConcern = isMeantItself(route.intent) || route.faults.length > 0;
-    const finding = isOfConcern ? shadowed(model, route, byLocation) : null;
-    if (finding !== null) yield finding;
-  }
+function check(model: Model, routes: readonly Route[]): readonly Finding[] {
+  return findings(model, routes).flat();
 }
+
+const findings = keptByServer((_server, routes, model) => {
+  const byLocation = new Map(routes.map((route) => [route.location, route] as const));
+  return routes.flatMap((route) => {
+    const isOfConcern = isMeantItself(route.intent) || route.faults.length > 0;
+    return isOfConcern ? (shadowed(model, route, byLocation) ?? []) : [];
+  });
+});
 
 function shadowed(model: Model, route: Route, byLocation: ReadonlyMap<Level, Route>): Finding | null {
   const { location, intent } = route;
