@@ -1,12 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Closure, fileOf, loadClosure, type MakeFile } from '../server/src/model/load';
-import type { SourceFile } from '../server/src/model/source-file';
+import { Closures, type OpenTexts } from '../server/src/project/closures';
 import { assumedVersion } from '../server/src/reference/versions';
 import { type Analysis, analyze, type AnalysisOptions } from '../server/src/service';
 import { randomConfigurations } from './live/random/configuration';
 import { everydayConfigurations } from './live/random/everyday';
-import { inOnePart, MemoryHost } from './support/memory-host';
+import { closureOf, inOnePart, MemoryHost } from './support/memory-host';
 import { textsOf } from './support/random-texts';
 import { reportOf } from './support/report';
 
@@ -32,36 +31,51 @@ const all: readonly Texts[] = [
   ...everydayConfigurations(SEED, RUNS),
 ].map(textsOf);
 
-async function load(texts: Texts, makeFile: MakeFile, before: Closure | null): Promise<Closure> {
-  const [main = ''] = Object.keys(texts);
-  const closure = await loadClosure(new MemoryHost(texts), main, { makeFile, before });
-  if ('problem' in closure) throw new Error(`${main} cannot be read: ${closure.problem.kind}`);
-  return closure;
-}
-
 /** Read as a whole, with nothing of before. */
 async function fresh(texts: Texts): Promise<Analysis> {
-  return analyze(await load(texts, inOnePart, null), options);
+  return analyze(await closureOf(texts, { makeFile: inOnePart }), options);
 }
 
-/** Read in parts, however small, from version to version. */
-class Kept {
-  private readonly files = new Map<string, SourceFile>();
-  private closure: Closure | null = null;
-  private analysis: Analysis | null = null;
-
-  async next(texts: Texts): Promise<Analysis> {
-    this.closure = await load(texts, (read) => this.file(read), this.closure);
-    this.analysis = analyze(this.closure, options, this.analysis);
-    return this.analysis;
+/** The files of an editor: all of them are open. */
+class Editor extends MemoryHost implements OpenTexts {
+  openPaths(): Iterable<string> {
+    return this.files.keys();
   }
 
-  private file(read: Parameters<MakeFile>[0]): SourceFile {
-    const known = this.files.get(read.realPath);
-    if (known?.text === read.text) return known;
-    const file = fileOf(read, known ?? null, 0);
-    this.files.set(read.realPath, file);
-    return file;
+  openText(path: string): string | undefined {
+    return this.files.get(path);
+  }
+}
+
+/** Read in parts, however small, from version to version, as the language server does it. */
+class Kept {
+  private readonly editor: Editor;
+  private readonly closures: Closures;
+  private readonly main: string;
+  private analysis: Analysis | null = null;
+
+  constructor(private texts: Texts) {
+    this.editor = new Editor(texts);
+    this.closures = new Closures(this.editor, 0);
+    [this.main = ''] = Object.keys(texts);
+  }
+
+  change(texts: Texts): void {
+    for (const path of new Set([...Object.keys(this.texts), ...Object.keys(texts)])) {
+      const text = texts[path];
+      const isNew = (text === undefined) !== (this.texts[path] === undefined);
+      if (text === undefined) this.editor.files.delete(path);
+      else this.editor.files.set(path, text);
+      if (isNew) this.closures.forget(path, true);
+    }
+    this.texts = texts;
+  }
+
+  async analyze(): Promise<Analysis> {
+    const closure = await this.closures.load(this.main, []);
+    if ('problem' in closure) throw new Error(`${this.main} cannot be read: ${closure.problem.kind}`);
+    this.analysis = analyze(closure, options, this.analysis);
+    return this.analysis;
   }
 }
 
@@ -120,20 +134,21 @@ function edited(texts: Texts, drawn: Draw): Texts {
 describe(`SEED=${SEED} RUNS=${RUNS} EDITS=${EDITS}`, () => {
   it('finds in parts what it finds in the whole', { timeout: 600_000 }, async () => {
     for (const texts of all) {
-      const parts = await new Kept().next(texts);
+      const parts = await new Kept(texts).analyze();
       expect(reportOf(parts), JSON.stringify(texts)).toEqual(reportOf(await fresh(texts)));
     }
   });
 
   it('finds after edits what a fresh start finds', { timeout: 1_200_000 }, async () => {
     for (const [index, texts] of all.entries()) {
-      const kept = new Kept();
+      const kept = new Kept(texts);
       const history = [texts];
-      reportOf(await kept.next(texts));
+      reportOf(await kept.analyze());
       for (const drawn of draws[index] ?? []) {
         const next = edited(history.at(-1) ?? texts, drawn);
         history.push(next);
-        const report = reportOf(await kept.next(next));
+        kept.change(next);
+        const report = reportOf(await kept.analyze());
         expect(report, JSON.stringify(history.slice(-2))).toEqual(reportOf(await fresh(next)));
       }
     }

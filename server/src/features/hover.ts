@@ -59,7 +59,9 @@ export function hoverAt(options: HoverOptions): Hover | null {
   const request = name === 'proxy_pass' && before.length <= 1 ? requestText(options, statement) : null;
   const contexts = contextsAt(model.configuration, file, statement.block);
   const isName = before.length === 0 && !contexts.includes('entries');
-  const lost = isName ? replacedText(model, file, name, word.start, (place) => named(options, place)) : '';
+  const lost = isName
+    ? replacedText(model, file, name, statement.block, word.start, (place) => named(options, place))
+    : '';
   const documentation = isName ? directiveText(name, contexts, model.version) : null;
   const parts = [request, lost, documentation].filter((part) => part !== null && part !== '');
   return parts.length === 0 ? null : { text: parts.join('\n\n---\n\n'), start: word.start, end: word.end };

@@ -153,7 +153,7 @@ export function buildConfiguration(
 type Instances = ReadonlyMap<SourceFile, ReadonlyMap<ConfigDirective | null, Instance>>;
 
 /** The directives that a file, or a part of one, gives in one place, and what it takes that they are the same again. */
-interface Instance {
+export interface Instance {
   readonly parent: Heading | null;
   /** What stands at its top. */
   readonly directives: readonly ConfigDirective[];

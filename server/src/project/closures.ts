@@ -1,6 +1,7 @@
 import type { Host } from '../model/host';
 import { type Closure, type FileText, fileOf, loadClosure, type MakeFile } from '../model/load';
 import type { PathMapping } from '../model/path-mappings';
+import { SPLIT_FROM } from '../model/parts';
 import { directoryOf } from '../model/paths';
 import type { SourceFile } from '../model/source-file';
 import type { Loaded } from './roots';
@@ -36,7 +37,11 @@ export class Closures {
   /** The last that could be read, by main file and path mappings. */
   private readonly last = new Map<string, Closure>();
 
-  constructor(private readonly texts: OpenTexts) {}
+  /** @param splitFrom the length from which files are read in parts */
+  constructor(
+    private readonly texts: OpenTexts,
+    private readonly splitFrom = SPLIT_FROM,
+  ) {}
 
   /**
    * The closure of a main file, or why it cannot be read. It may be out of date once it is there: `isCurrent`.
@@ -111,7 +116,7 @@ export class Closures {
   private makeFile(read: FileText): SourceFile {
     const known = this.files.get(read.realPath);
     if (known !== undefined && isSame(known, read)) return known;
-    const file = fileOf(read, known ?? null);
+    const file = fileOf(read, known ?? null, this.splitFrom);
     this.files.set(read.realPath, file);
     return file;
   }

@@ -49,9 +49,12 @@ export function difference(
  */
 function isBeyondTest({ because, cases }: Prediction, { auxiliary }: Outcome): boolean {
   const says = (text: string): boolean => because.some(({ message }) => message.includes(text));
+  const goesRound = cases.some(({ steps }) =>
+    steps.some(({ message }) => message.includes('comes back to this nginx')),
+  );
   return (
     cases.some((each) => isOfOtherLogin(each, auxiliary)) ||
-    says('comes back to this nginx') ||
+    goesRound ||
     (says('goes on at `/page/') && because.some(({ hop = 1 }) => hop > 1))
   );
 }

@@ -1,11 +1,11 @@
-import type { ConfigDirective, Configuration, Heading } from '../../model/configuration';
-import { placeOf, walk } from '../../model/configuration';
-import { placeInFile } from '../../model/place-in-file';
-import { isMainBlock } from '../../model/context';
+import type { ConfigDirective, Configuration, Heading, Instance } from '../../model/configuration';
+import { type Context, innerContext, isMainBlock } from '../../model/context';
+import { memoized } from '../../model/memo';
+import { partAt } from '../../model/place-in-file';
 import type { SourceFile } from '../../model/source-file';
-import { type Context, innerContext } from '../../model/context';
 import { type DirectiveFact, directiveFacts } from '../../reference/directives';
-import { type Directive, directiveStart } from '../../syntax/tree';
+import { directiveAt } from '../../syntax/locate';
+import { type Directive, directiveStart, type SyntaxTree } from '../../syntax/tree';
 
 /** Tried for a file that no main file includes; the parts that few have only where nothing else fits. */
 const FRAGMENT_CONTEXTS: readonly (readonly Context[])[] = [
@@ -13,31 +13,43 @@ const FRAGMENT_CONTEXTS: readonly (readonly Context[])[] = [
   ['stream', 'stream server', 'stream upstream', 'mail', 'mail server', 'events'],
 ];
 
-/** The contexts of the blocks of the files, and where the files are included. */
-interface Instances {
-  /** By file and where the block begins. */
-  readonly blocks: ReadonlyMap<string, readonly ConfigDirective[]>;
-  /** By real path: the blocks around each `include` of the file; null for the top of the configuration. */
-  readonly includes: ReadonlyMap<string, ReadonlySet<Heading | null>>;
-  /** What the top of the configuration may be. */
-  readonly top: readonly Context[];
-  readonly known: Map<Heading, readonly Context[]>;
-}
-
-const instances = new WeakMap<Configuration, Instances>();
-
 /** All instances of a block of a file in the configuration. */
 export function instancesOf(
   configuration: Configuration,
   file: SourceFile,
   block: Directive,
 ): readonly ConfigDirective[] {
-  return instancesIn(configuration).blocks.get(keyOf(file, directiveStart(file.tree, block))) ?? [];
+  const text = partAt(file, directiveStart(file.tree, block));
+  const chain: Directive[] = [];
+  for (let at = directiveAt(text.file.tree, text.offset); at !== null; at = at.parent) chain.unshift(at);
+  return instancesOfText(configuration, text.file).flatMap(({ directives }) => {
+    let found: ConfigDirective | undefined;
+    for (const node of chain) {
+      const list: readonly ConfigDirective[] = found === undefined ? directives : (found.children ?? []);
+      found = list.find((directive) => directive.node === node);
+      if (found === undefined) return [];
+    }
+    return found === undefined || found.children === null ? [] : [found];
+  });
 }
 
-function keyOf({ realPath }: SourceFile, start: number): string {
-  return `${start} ${realPath}`;
+/** What a file, or a part of one, gives wherever it is included, by whichever of its paths. */
+function instancesOfText(configuration: Configuration, { tree }: SourceFile): readonly Instance[] {
+  const files = filesByTree(configuration).get(tree) ?? [];
+  return files.flatMap((file) => [...(configuration.instances.get(file)?.values() ?? [])]);
 }
+
+const filesByTree = memoized(
+  ({ instances }: Configuration): ReadonlyMap<SyntaxTree, readonly SourceFile[]> => {
+    const files = new Map<SyntaxTree, SourceFile[]>();
+    for (const file of instances.keys()) {
+      const known = files.get(file.tree);
+      if (known === undefined) files.set(file.tree, [file]);
+      else known.push(file);
+    }
+    return files;
+  },
+);
 
 /**
  * The contexts of the directives directly in a block of a file, or at its top: one for each kind of place that an
@@ -48,14 +60,17 @@ export function contextsAt(
   file: SourceFile,
   block: Directive | null,
 ): readonly Context[] {
-  const found = instancesIn(configuration);
-  const around =
-    block !== null
-      ? instancesOf(configuration, file, block)
-      : file.realPath === configuration.closure.main.realPath
-        ? [null, ...(found.includes.get(file.realPath) ?? [])]
-        : [...(found.includes.get(file.realPath) ?? [])];
-  return [...new Set(around.flatMap((each) => contextsWithin(found, each)))];
+  const around: readonly (Heading | null)[] =
+    block === null ? blocksAround(configuration, file) : instancesOf(configuration, file, block);
+  const known = contextsKnown(configuration);
+  return [...new Set(around.flatMap((each) => contextsWithin(known, each)))];
+}
+
+/** The blocks that a file is included in, each once; null for the top of the configuration. */
+function blocksAround(configuration: Configuration, file: SourceFile): (Heading | null)[] {
+  const [first = file] = (file.parts ?? []).map((part) => part.file);
+  const around = new Set(instancesOfText(configuration, first).map(({ parent }) => parent));
+  return [...around];
 }
 
 /** Whether a directive of the reference is allowed in one of the contexts. */
@@ -65,7 +80,7 @@ export function isAllowedIn({ contexts: allowed }: DirectiveFact, contexts: read
   );
 }
 
-function contextsWithin({ top, known }: Instances, block: Heading | null): readonly Context[] {
+function contextsWithin({ top, known }: Contexts, block: Heading | null): readonly Context[] {
   const path: Heading[] = [];
   let at = block;
   while (at !== null && !known.has(at)) {
@@ -83,32 +98,16 @@ function contextsWithin({ top, known }: Instances, block: Heading | null): reado
   return contexts;
 }
 
-function instancesIn(configuration: Configuration): Instances {
-  const found = instances.get(configuration) ?? findInstances(configuration);
-  instances.set(configuration, found);
-  return found;
+/** The contexts within blocks, as far as they are known. */
+interface Contexts {
+  /** What the top of the configuration may be. */
+  readonly top: readonly Context[];
+  readonly known: Map<Heading, readonly Context[]>;
 }
 
-function findInstances(configuration: Configuration): Instances {
-  const blocks = new Map<string, ConfigDirective[]>();
-  const includes = new Map<string, Set<Heading | null>>();
-  for (const directive of walk(configuration.directives)) {
-    if (directive.children !== null) {
-      const { file, start } = placeInFile(configuration.closure, placeOf(directive));
-      const key = keyOf(file, start);
-      const known = blocks.get(key);
-      if (known === undefined) blocks.set(key, [directive]);
-      else known.push(directive);
-    } else if (directive.name === 'include') {
-      const files = configuration.closure.inclusions.get(directive.argument(0))?.files ?? [];
-      for (const { realPath } of files) {
-        const known = includes.get(realPath) ?? new Set();
-        includes.set(realPath, known.add(directive.parent));
-      }
-    }
-  }
-  return { blocks, includes, top: topContexts(configuration.directives), known: new Map() };
-}
+const contextsKnown = memoized(
+  ({ directives }: Configuration): Contexts => ({ top: topContexts(directives), known: new Map() }),
+);
 
 function topContexts(directives: readonly ConfigDirective[]): readonly Context[] {
   if (directives.some(({ name, children }) => isMainBlock(name) && children !== null)) return ['main'];

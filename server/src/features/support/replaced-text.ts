@@ -1,7 +1,9 @@
-import { type Place, placeOf } from '../../model/configuration';
+import { type Heading, type Place, placeOf } from '../../model/configuration';
 import { effectiveValue } from '../../model/inheritance';
-import { levelsWithin, type OuterLevel } from '../../model/levels';
+import { type Level, levelsWithin, type OuterLevel } from '../../model/levels';
 import type { SourceFile } from '../../model/source-file';
+import type { Directive } from '../../syntax/tree';
+import { instancesOf } from './contexts';
 import { codeSpan } from './escape';
 import type { Model } from '../../model/model';
 import { placeInFile } from '../../model/place-in-file';
@@ -15,6 +17,7 @@ const MOST_TEXTS = 3;
  * What of outer levels a directive replaces, as Markdown: a paragraph for each place that includes its file, where they
  * differ. '' where it replaces nothing, or that is not known.
  *
+ * @param block that it is in; null at the top of the file
  * @param start where the directive begins, in UTF-16 units
  * @param linked Markdown that names a place, and leads there if it can
  */
@@ -22,13 +25,14 @@ export function replacedText(
   model: Model,
   file: SourceFile,
   name: string,
+  block: Directive | null,
   start: number,
   linked: (place: Place) => string,
 ): string {
   const inheritance = inheritanceOf(name, ['http', 'server', 'location']);
   if (model.http === null || (inheritance !== 'value' && inheritance !== 'list')) return '';
   const texts = new Set<string>();
-  for (const level of levelsWithin(model.http)) {
+  for (const level of levelsOf(model, model.http, file, block)) {
     const isHere = level.byName.get(name)?.some((each) => {
       const place = placeInFile(model.configuration.closure, placeOf(each));
       return place.start === start && place.file.realPath === file.realPath;
@@ -38,6 +42,19 @@ export function replacedText(
     if (texts.size === MOST_TEXTS) break;
   }
   return [...texts].join('\n\n');
+}
+
+/** The levels of all instances of a block; at the top of a file all that there are. */
+function levelsOf(model: Model, http: Level, file: SourceFile, block: Directive | null): Iterable<Level> {
+  if (block === null) return levelsWithin(http);
+  const blocks = new Set(instancesOf(model.configuration, file, block));
+  const around = new Set<Heading>(blocks);
+  for (const each of blocks) for (let at = each.parent; at !== null; at = at.parent) around.add(at);
+  return http.levels
+    .filter((level) => level.block !== null && around.has(level.block))
+    .flatMap((level) => [...levelsWithin(level)])
+    .concat(http)
+    .filter((level) => level.block === null || blocks.has(level.block));
 }
 
 function replacedAt(
