@@ -21,6 +21,7 @@ type Texts = Readonly<Record<string, string>>;
 
 const options: AnalysisOptions = {
   version: assumedVersion,
+  remember: true,
   onFault: (rule, error) => {
     throw new Error(`${rule}: ${String(error)}`, { cause: error });
   },

@@ -33,6 +33,8 @@ export interface AnalysisOptions {
   readonly extraDirectives?: readonly string[];
   /** Whether the version was set, rather than found or assumed. Default: false. */
   readonly versionIsSet?: boolean;
+  /** Whether another version of the configuration is expected, which is then analysed faster. Default: false. */
+  readonly remember?: boolean;
   /** Called for each rule that failed: only its own answer is lost. Default: none. */
   readonly onFault?: (rule: string, error: unknown) => void;
 }
@@ -91,7 +93,8 @@ export function analyze(
 ): Analysis {
   const meant = { locations: options.websocketLocations ?? [], urls: options.websocketUrls ?? [] };
   let last = before?.lastModel() ?? null;
-  const model = once(() => (last = buildModel(closure, options.version, meant, last)));
+  const remembers = options.remember ?? false;
+  const model = once(() => (last = buildModel(closure, options.version, meant, last, remembers)));
   const routes = once(() => routesOf(model()));
   const refusals = once(() => refusalsOf(model(), options.extraDirectives));
   const nginx = { refusals, versionIsSet: options.versionIsSet ?? false };

@@ -35,12 +35,13 @@ export async function typing(
   const offset = text.lastIndexOf(before);
   if (offset === -1) throw new Error(`${MAIN} has no ${before}.`);
   let keys = 0;
-  let last = analyze(closure, { version: assumedVersion });
+  const options = { version: assumedVersion, remember: true };
+  let last = analyze(closure, options);
   const press = (): unknown => {
     keys += 1;
     const typed = `${text.slice(0, offset)}# ${keys}\n${text.slice(offset)}`;
     const now = withTexts(last.closure, new Map([[MAIN, typed]]));
-    last = analyze(now, { version: assumedVersion }, last);
+    last = analyze(now, options, last);
     return ask(last, typed.lastIndexOf(before));
   };
   return { closure, press };

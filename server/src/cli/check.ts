@@ -25,7 +25,7 @@ export async function check(given: CheckArguments, host: Host, io: Io): Promise<
     const checked = configurations.map((configuration): Checked => {
       const { closure, settings } = configuration;
       progress.step(`checking ${names.of(closure.main)}`, isLarge(closure));
-      const analysis = analyses.of(configuration);
+      const analysis = analyses.once(configuration);
       return { closure, settings, analysis, problems: analysis.problems, nginxTest: nginxTestOf(analysis) };
     });
     progress.step('collecting');

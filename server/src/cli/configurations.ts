@@ -233,8 +233,8 @@ export async function analyzeOne<Args extends CommonArguments>(
     const [first] = configurations;
     if (first === undefined) throw new InputError('There is no file to analyse.');
     progress.step(`analysing ${names.of(first.closure.main)}`, isLarge(first.closure));
-    const all = configurations.map((configuration) => analyses.of(configuration));
-    return { analysis: analyses.of(first), analyses: all, names, args };
+    const all = configurations.map((configuration) => analyses.once(configuration));
+    return { analysis: analyses.once(first), analyses: all, names, args };
   } finally {
     progress.done();
   }

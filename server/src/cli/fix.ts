@@ -50,7 +50,7 @@ export async function fix(
       await removeLeftovers(closures.flatMap(({ files }) => [...files.values()]));
     }
     progress.step('looking for what can be mended', closures.some(isLarge));
-    const found = configurations.map((configuration) => analyses.of(configuration));
+    const found = configurations.map((configuration) => analyses.once(configuration));
     const obstacle = input === null ? obstacleTo : obstacleBeside(input);
     const planned = await planFor(found, {
       suggestions: args.isUnsafe,

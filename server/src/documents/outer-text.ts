@@ -33,10 +33,14 @@ export function readOuterText(name: string, text: string): Reading | null {
   return reading === null || readsAsNginx(text) ? null : reading;
 }
 
+/** What a text is shows in its beginning. */
+const BEGINNING = 65_536;
+
 function readByShape(text: string): Reading | null {
-  if (YAML_TEXT.test(text)) return withRegions(readYaml(text), 'YAML');
-  if (MARKDOWN_TEXT.test(text)) return withRegions(readMarkdown(text), 'Markdown');
-  const foreign = FOREIGN.find(([, shape]) => shape.test(text));
+  const beginning = text.slice(0, BEGINNING);
+  if (YAML_TEXT.test(beginning)) return withRegions(readYaml(text), 'YAML');
+  if (MARKDOWN_TEXT.test(beginning)) return withRegions(readMarkdown(text), 'Markdown');
+  const foreign = FOREIGN.find(([, shape]) => shape.test(beginning));
   return foreign === undefined ? null : { kind: 'foreign', seems: foreign[0] };
 }
 
@@ -50,7 +54,7 @@ function withRegions(read: OuterText, language: string): Reading {
 const FOREIGN: readonly (readonly [seems: string, shape: RegExp])[] = [
   [
     'a configuration of Apache',
-    /^\s*<(?:VirtualHost|Directory|IfModule|Location|LocationMatch|Proxy|Files)\b[^>]*>\s*$/m,
+    /^[ \t]*<(?:VirtualHost|Directory|IfModule|Location|LocationMatch|Proxy|Files)\b[^>\n]*>[ \t\r]*$/m,
   ],
   [
     'a configuration of HAProxy',

@@ -47,6 +47,8 @@ export interface Model {
   readonly parts: Readonly<Record<Part, readonly unknown[]>>;
   /** The model itself, for what is made anew each time: edits, words. */
   readonly latest: Model;
+  /** Whether another version of the configuration is expected: what it may take over is remembered. */
+  readonly remembers: boolean;
 }
 
 /**
@@ -74,12 +76,14 @@ const variablesOf = memoized((definitions: Definitions): DefinedVariables => {
  * Builds the model of a closure for a version of nginx.
  *
  * @param before that of the same configuration before a change: what did not change is the same objects
+ * @param remembers whether another version is expected
  */
 export function buildModel(
   closure: Closure,
   version: NginxVersion,
   meant: MeantForWebSocket = { locations: [], urls: [] },
   before: Model | null = null,
+  remembers = false,
 ): Model {
   const configuration = buildConfiguration(closure, 1, before?.configuration ?? null);
   const top = topLevel(configuration, meant.locations, undefined, before?.top ?? null);
@@ -109,6 +113,7 @@ export function buildModel(
     get latest() {
       return model;
     },
+    remembers,
   };
   return model;
 }

@@ -37,6 +37,10 @@ class ModelView implements Model {
     return this.base.parts;
   }
 
+  get remembers(): boolean {
+    return this.base.remembers;
+  }
+
   get latest(): Model {
     return this.base;
   }
@@ -99,9 +103,9 @@ function isAlike(a: Model, b: Model): boolean {
 export class Views {
   private readonly byServer = new WeakMap<Level, ModelView>();
 
-  /** The model as it is seen from a server; from outside of servers, the model itself. */
+  /** The model as it is seen from a server; from outside of servers, and where nothing is remembered, the model itself. */
   of(model: Model, server: Level | null): Model {
-    if (server?.block == null || model instanceof ModelView) return model;
+    if (server?.block == null || !model.remembers || model instanceof ModelView) return model;
     const known = this.byServer.get(server);
     if (known?.moveTo(model) === true) return known;
     const view = new ModelView(model);

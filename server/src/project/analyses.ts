@@ -17,14 +17,14 @@ export class Analyses {
    */
   of(configuration: Configuration): Analysis {
     const { realPath } = configuration.closure.main;
-    const analysis = this.analyze(configuration, this.last.get(realPath) ?? null);
+    const analysis = this.analyze(configuration, true, this.last.get(realPath) ?? null);
     this.last.set(realPath, analysis);
     return analysis;
   }
 
   /** The same for a configuration that is looked at once. */
   once(configuration: Configuration): Analysis {
-    return this.analyze(configuration, null);
+    return this.analyze(configuration, false, null);
   }
 
   /** Forgets what is kept for the next change. */
@@ -32,10 +32,14 @@ export class Analyses {
     this.last.clear();
   }
 
-  private analyze({ closure, settings, target }: Configuration, before: Analysis | null): Analysis {
+  private analyze(
+    { closure, settings, target }: Configuration,
+    remember: boolean,
+    before: Analysis | null,
+  ): Analysis {
     const { version, from } = target;
     const versionIsSet = from === 'setting' || from === 'project';
-    const options: AnalysisOptions = { version, versionIsSet, ...optionsOf(settings) };
+    const options: AnalysisOptions = { version, versionIsSet, remember, ...optionsOf(settings) };
     const key = JSON.stringify(options);
     const known = this.kept.get(closure);
     if (known?.key === key) return known.analysis;

@@ -1,5 +1,5 @@
 import type { Host } from '../model/host';
-import { loadClosure } from '../model/load';
+import { fileOf, loadClosure, type MakeFile } from '../model/load';
 import type { PathMapping } from '../model/path-mappings';
 import { defaultSettings } from '../model/settings';
 import type { Settings } from '../protocol';
@@ -59,7 +59,9 @@ export function loadOnce(host: Host, onLoad: (path: string) => void = () => {}):
     const known = loads.get(key);
     if (known !== undefined) return known;
     onLoad(path);
-    const loading = loadClosure(host, path, { pathMappings });
+    // No change of a file is waited for.
+    const makeFile: MakeFile = (read) => fileOf(read, null, Infinity);
+    const loading = loadClosure(host, path, { pathMappings, makeFile });
     loads.set(key, loading);
     return loading;
   };

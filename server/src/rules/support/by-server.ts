@@ -18,6 +18,7 @@ export function keptByServer<Found>(
   return (model, routes) =>
     routesByServer(routes).map(({ server, routes: own }) => {
       const view = views.of(model, server);
+      if (view === model) return find(server, own, model);
       const known = kept.get(view);
       if (known !== undefined && isSameList(known.routes, own)) return known.found;
       const found = find(server, own, view);
