@@ -133,8 +133,9 @@ describe('directives', () => {
     expect(await insertedIn('|', 'proxy_pass')).toBe('proxy_pass');
   });
 
-  it('end with `;`, or open with braces, unless that is there', async () => {
-    expect(await insertedIn('pro|', 'proxy_pass', true)).toBe('proxy_pass $1;$0');
+  it('wait for their arguments, end with `;` where there are none, or open with braces', async () => {
+    // The author types the `;` behind the argument: one that stood there already would make two.
+    expect(await insertedIn('pro|', 'proxy_pass', true)).toBe('proxy_pass $0');
     expect(await insertedIn('pro|;', 'proxy_pass', true)).toBe('proxy_pass $0;');
     expect(await insertedIn('pro| http://a', 'proxy_pass', true)).toBe('proxy_pass http://a');
     expect(await insertedIn('int|', 'internal')).toBe('internal;');

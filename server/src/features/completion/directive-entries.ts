@@ -12,21 +12,21 @@ import { type Entry, escapeSnippet } from './entry';
 /** The lines of these blocks are entries; a few words among them mean something. */
 const ENTRY_WORDS: Readonly<Record<string, readonly (readonly [word: string, insert: string])[]>> = {
   map: [
-    ['default', 'default ${1:value};'],
+    ['default', 'default $0'],
     ['hostnames', 'hostnames;'],
     ['volatile', 'volatile;'],
-    ['include', 'include ${1:file};'],
+    ['include', 'include $0'],
   ],
   geo: [
-    ['default', 'default ${1:value};'],
-    ['include', 'include ${1:file};'],
-    ['delete', 'delete ${1:network};'],
-    ['proxy', 'proxy ${1:address};'],
+    ['default', 'default $0'],
+    ['include', 'include $0'],
+    ['delete', 'delete $0'],
+    ['proxy', 'proxy $0'],
     ['proxy_recursive', 'proxy_recursive;'],
     ['ranges', 'ranges;'],
   ],
-  split_clients: [['*', '* ${1:value};']],
-  types: [['include', 'include ${1:file};']],
+  split_clients: [['*', '* $0']],
+  types: [['include', 'include $0']],
 };
 
 /** What is between the name of a block and its `{`. */
@@ -143,7 +143,10 @@ function isObsoleteIn(
   return obsolete !== null && isAtLeast(version, obsolete);
 }
 
-/** The name alone where its arguments, its `;` or its braces are there already. */
+/**
+ * The name alone where its arguments, its `;` or its braces are there already. Who writes an argument ends it with `;`:
+ * one that stood there already would make two.
+ */
 function insertion(
   fact: DirectiveFact,
   { after, end }: Statement,
@@ -158,8 +161,7 @@ function insertion(
     return { snippet: `${name} ${head === '' ? '' : `${head} `}{\n\t$0\n}` };
   }
   if (least === 0) return end === null ? { insert: `${name};` } : {};
-  const snippet = end === null ? `${name} $1;$0` : `${name} $0`;
-  return { snippet, goesOn: hasChoices(fact) ? true : undefined };
+  return { snippet: `${name} $0`, goesOn: hasChoices(fact) ? true : undefined };
 }
 
 function nameOfFirst({ name }: DirectiveFact, contexts: readonly Context[]): string {
