@@ -167,7 +167,7 @@ class OpenLevel extends LevelLines implements Level {
   /** Whether a block's level, made for a level before a change, would be the same for this one. */
   private isOuterOf({ block, context, parent, source }: OpenLevel): boolean {
     const isInherited = parent === this.around || (parent === null && INHERITS_NOTHING.has(context));
-    if (!isInherited || source !== this.source || block?.children == null) return false;
+    if (!isInherited || source !== this.source || block === null || block.children === null) return false;
     return context === contextWithin(this, block.name, block.children);
   }
 

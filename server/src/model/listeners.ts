@@ -58,10 +58,15 @@ function keyOf({ address, port, quic }: Readonly<Listener>): string {
 
 function ownListeners(server: Level): Listener[] {
   const listeners = ownDirectives(server, 'listen').flatMap(readListeners);
-  return listeners.length > 0 ? listeners.map((listener) => ({ ...listener })) : [defaultListener()];
+  return listeners.length > 0 ? listeners.map(copied) : [defaultListener()];
 }
 
 /** The listeners of one `listen`: one for each port of a range. */
+/** What a directive says stays; whether the address speaks TLS is decided by all servers. */
+function copied(listener: Readonly<Listener>): Listener {
+  return { ...listener };
+}
+
 const readListeners = memoized((directive: ConfigDirective): readonly Readonly<Listener>[] => {
   const written = directive.argument(0);
   const listen = readListen(directive, 'http');

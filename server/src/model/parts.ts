@@ -34,7 +34,7 @@ export function inParts(
 }
 
 /** The texts of all parts, each a file of its own. */
-export function* filesOf(parts: readonly Part[]): Generator<SourceFile> {
+function* filesOf(parts: readonly Part[]): Generator<SourceFile> {
   for (const { file, inner } of parts) {
     yield file;
     if (inner !== null) yield* filesOf(inner.parts);

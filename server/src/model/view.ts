@@ -105,7 +105,8 @@ export class Views {
 
   /** The model as it is seen from a server; from outside of servers, and where nothing is remembered, the model itself. */
   of(model: Model, server: Level | null): Model {
-    if (server?.block == null || !model.remembers || model instanceof ModelView) return model;
+    if (server === null || server.block === null || !model.remembers || model instanceof ModelView)
+      return model;
     const known = this.byServer.get(server);
     if (known?.moveTo(model) === true) return known;
     const view = new ModelView(model);

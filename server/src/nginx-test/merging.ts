@@ -70,7 +70,7 @@ class Merging {
   ) {
     this.servers = reading.within(http).filter(({ context }) => context === 'server');
     this.levels = this.levelsIn(this.servers);
-    this.names = new Set([http, ...this.levels].flatMap(({ byName }) => [...byName.keys()]));
+    this.names = new Set([http, ...this.levels].flatMap(({ byName }) => Array.from(byName.keys())));
   }
 
   private hasAny(names: readonly string[]): boolean {

@@ -25,7 +25,7 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   const isFragment = http.unseen;
   const names = new Set(upstreams.map(({ name }) => name.toLowerCase()));
   const used = new Set(
-    httpUnits(configuration).flatMap((unit) => [...usedIn(unit, model.definitions, names)]),
+    httpUnits(configuration).flatMap((unit) => Array.from(usedIn(unit, model.definitions, names))),
   );
   const unused = upstreams.filter(({ name }) => name !== '' && !used.has(name.toLowerCase()));
   const meantBy = finder(unused);

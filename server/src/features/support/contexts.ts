@@ -36,7 +36,8 @@ export function instancesOf(
 /** What a file, or a part of one, gives wherever it is included, by whichever of its paths. */
 function instancesOfText(configuration: Configuration, { tree }: SourceFile): readonly Instance[] {
   const files = filesByTree(configuration).get(tree) ?? [];
-  return files.flatMap((file) => [...(configuration.instances.get(file)?.values() ?? [])]);
+  const instances = files.map((file) => configuration.instances.get(file));
+  return instances.flatMap((byInclude) => (byInclude === undefined ? [] : Array.from(byInclude.values())));
 }
 
 const filesByTree = memoized(

@@ -52,7 +52,7 @@ function levelsOf(model: Model, http: Level, file: SourceFile, block: Directive 
   for (const each of blocks) for (let at = each.parent; at !== null; at = at.parent) around.add(at);
   return http.levels
     .filter((level) => level.block !== null && around.has(level.block))
-    .flatMap((level) => [...levelsWithin(level)])
+    .flatMap((level) => Array.from(levelsWithin(level)))
     .concat(http)
     .filter((level) => level.block === null || blocks.has(level.block));
 }
