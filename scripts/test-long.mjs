@@ -1,5 +1,6 @@
-// Runs the tests over random configurations for longer and with another seed each time: the comparison with nginx, and
-// the one of routes, URLs and findings. SEED, BATCHES and RUNS change seed and numbers.
+// Runs the tests over random configurations for longer and with another seed each time: the comparison with nginx, the
+// one of routes, URLs and findings, and that of what is kept with a fresh start. SEED, BATCHES, RUNS and EDITS change
+// seed and numbers.
 import { randomInt } from 'node:crypto';
 import { localProgram, run, runScript } from './lib/process.mjs';
 
@@ -9,17 +10,23 @@ const batches = process.env['BATCHES'] ?? '600';
 /** Two configurations each. */
 const runs = process.env['RUNS'] ?? '2000';
 
+/** Of each configuration; an eighth of the others is edited. */
+const edits = process.env['EDITS'] ?? '20';
+
 runScript(async () => {
   const seed = process.env['SEED'] ?? `${randomInt(2 ** 31)}`;
-  console.log(`SEED=${seed} BATCHES=${batches} RUNS=${runs}`);
-  const env = { ...process.env, SEED: seed, BATCHES: batches, RUNS: runs };
+  console.log(`SEED=${seed} BATCHES=${batches} RUNS=${runs} EDITS=${edits}`);
+  const env = { ...process.env, SEED: seed, BATCHES: batches, RUNS: runs, EDITS: edits };
+  const edited = { ...env, RUNS: `${Math.ceil(Number(runs) / 8)}` };
+  /** @type {[string, string, NodeJS.ProcessEnv][]} */
   const parts = [
-    ['--project=unit', 'test/one-truth.test.ts'],
-    ['--project=live', 'test/live/random.test.ts'],
+    ['--project=unit', 'test/one-truth.test.ts', env],
+    ['--project=unit', 'test/only-what-changed.test.ts', edited],
+    ['--project=live', 'test/live/random.test.ts', env],
   ];
   let failed = 0;
-  for (const part of parts) {
-    const { code } = await run(localProgram('vitest'), ['run', ...part], { env });
+  for (const [project, file, variables] of parts) {
+    const { code } = await run(localProgram('vitest'), ['run', project, file], { env: variables });
     if (code !== 0) failed = 1;
   }
   return failed;
