@@ -58,11 +58,11 @@ export function completion({ model, closure }: Analysis, offset: number): unknow
 }
 
 /** What is known of the word at a place. */
-export function hover({ model, closure, ...analysis }: Analysis, offset: number): unknown {
+export function hover(analysis: Analysis, offset: number): unknown {
   return hoverAt({
-    model,
+    model: analysis.model,
     routes: () => analysis.routes,
-    file: closure.main,
+    file: analysis.closure.main,
     offset,
     link: () => ({ label: '', uri: '' }),
   });

@@ -24,12 +24,18 @@ const SIGNS: readonly string[] = [
   `\\$\\{(?!(?:${WORDS_OF_NGINX})\\})[A-Z][A-Z0-9]+\\}`,
 ];
 
-/**
- * envsubst and the shell: `${NAME}`, `${NAME:-80}`. nginx reads the same as one of its variables, whose names are written
- * in lower case by nearly everybody; a word alone does not tell.
- */
-export const envsubst: TemplateLanguage = languageOfNames('${', /\$\{\w+(?::?[-=+?][^{}\s]*)?\}/y, {
+const named = languageOfNames('${', /\$\{\w+(?::?[-=+?][^{}\s]*)?\}/y, {
   inWord: null,
   fileName: /\.template(?:\.[\w-]+)*$/i,
   sign: new RegExp(SIGNS.join('|'), 'm'),
 });
+
+/**
+ * envsubst and the shell: `${NAME}`, `${NAME:-80}`. nginx reads the same as one of its variables, whose names are written
+ * in lower case by nearly everybody; a word alone does not tell.
+ */
+export const envsubst: TemplateLanguage = {
+  ...named,
+  // Most texts have braces around names of nginx alone.
+  isIn: (text) => /\$\{[A-Z]/.test(text) && named.isIn(text),
+};

@@ -85,5 +85,7 @@ export function isTemplateName(path: string): boolean {
 
 /** Whether a file is a template, by its name or by placeholders that nginx would refuse or not mean. */
 export function isTemplate(path: string, text: string): boolean {
-  return isTemplateName(path) || LANGUAGES.some(({ isIn }) => isIn(text));
+  const mayBeIn = ({ openings }: TemplateLanguage): boolean =>
+    openings.some((opening) => text.includes(opening));
+  return isTemplateName(path) || LANGUAGES.some((language) => mayBeIn(language) && language.isIn(text));
 }
