@@ -122,7 +122,8 @@ function firstOfStrict(
     const text = file.hadMark === true ? BYTE_ORDER_MARK + file.text : file.text;
     const { tree, fault } = readStrictly(text);
     if (fault !== null) faults.set(fault.node, fault);
-    const read = { ...file, text, tree };
+    const { parts: _, ...rest } = file;
+    const read = { ...rest, text, tree };
     strict.set(file.realPath, read);
     return read;
   };
