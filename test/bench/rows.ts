@@ -19,7 +19,7 @@ export interface Row {
 }
 
 /** So many key presses are timed. */
-const KEYS = 9;
+const KEYS = 40;
 
 function ofTyping(
   what: string,
