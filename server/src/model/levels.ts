@@ -70,6 +70,11 @@ export function* levelsWithin(level: Level): Generator<Level> {
   }
 }
 
+/** The servers of the http part, in order; a fragment of a server is one itself. */
+export function serversIn(http: Level): readonly Level[] {
+  return [http, ...http.levels].filter(({ kind }) => kind === 'server');
+}
+
 /** Whether an include does not resolve, or a placeholder replaces directives: either may contain a definition. */
 export function hasOpaqueParts(configuration: Configuration): boolean {
   const hasPlaceholder = [...configuration.closure.files.values()].some(
@@ -77,11 +82,6 @@ export function hasOpaqueParts(configuration: Configuration): boolean {
   );
   return hasPlaceholder || configuration.includeProblems.some(hidesDirectives);
 }
-
-/** All directives of the http part of a configuration, whatever their level. */
-export const httpDirectives = memoized((configuration: Configuration): readonly ConfigDirective[] =>
-  httpUnits(configuration).flatMap(allWithin),
-);
 
 /** The directives of the http part that set the header `Connection` of requests to back ends. */
 export function connectionHeaders(configuration: Configuration): readonly ConfigDirective[] {

@@ -1,3 +1,4 @@
+import type { Context } from '../model/context';
 import { type DirectiveFact, directiveFacts, existsIn } from '../reference/directives';
 import type { NginxVersion } from '../reference/versions';
 
@@ -30,6 +31,7 @@ function knownModules(): ReadonlySet<string> {
 /** The directives that nginx of a version knows, with the modules that a configuration loads. */
 export class Names {
   private readonly known = new Map<string, readonly DirectiveFact[]>();
+  private readonly allowed = new Map<Context, Map<string, readonly DirectiveFact[]>>();
   /** Whether a module is or may be loaded whose directives we do not know. */
   readonly hasUnknownModules: boolean;
   /** Whether a module is loaded, or may be, that may define variables by names of its own. */
@@ -61,6 +63,18 @@ export class Names {
     return facts;
   }
 
+  /** Those of some entries of one name that are allowed in a context. */
+  allowedIn(name: string, context: Context, facts: readonly DirectiveFact[]): readonly DirectiveFact[] {
+    const byName = this.allowed.get(context) ?? new Map<string, readonly DirectiveFact[]>();
+    this.allowed.set(context, byName);
+    let allowed = byName.get(name);
+    if (allowed === undefined) {
+      allowed = facts.filter((fact) => isAllowed(fact, context));
+      byName.set(name, allowed);
+    }
+    return allowed;
+  }
+
   /** Whether a name that is not known here belongs to a part that the configuration does not have. */
   isElsewhere(name: string): boolean {
     const facts = directiveFacts().get(name) ?? [];
@@ -75,6 +89,10 @@ export class Names {
     if (part !== null && !this.parts.has(part)) return false;
     return !isApart(fact) || this.loaded === null || this.loaded.has(fact.module);
   }
+}
+
+function isAllowed({ contexts }: DirectiveFact, context: Context): boolean {
+  return context === 'unknown' || contexts.includes(context) || contexts.includes('any');
 }
 
 /** Whether a directive is of a module that is not in every nginx: built apart, or of another author. */

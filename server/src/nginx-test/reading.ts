@@ -7,7 +7,8 @@ import { Conf } from './conf';
 import type { Level } from '../model/levels';
 import { captureCount, groupNames, patternError } from '../values/pattern';
 import { type Fault, type NamedPlace, wrong } from './refusal';
-import { compileValue } from '../values/script';
+import { memoized } from '../model/memo';
+import { type Compiled, compileValue } from '../values/script';
 
 /** An upstream of http or stream: a block, or the address in a `proxy_pass` (ngx_http_upstream_add). */
 export interface UpstreamRecord {
@@ -80,6 +81,19 @@ export interface ZoneRecord {
   readonly directive: ConfigDirective;
 }
 
+const compiledWords = memoized((_directive: ConfigDirective) => new Map<number, Compiled>());
+
+/** What a word comes to: of a directive that stays it is worked out once. */
+function compiledWord(directive: ConfigDirective, word: number): Compiled {
+  const known = compiledWords(directive);
+  let compiled = known.get(word);
+  if (compiled === undefined) {
+    compiled = compileValue(directive.words[word]?.value ?? '');
+    known.set(word, compiled);
+  }
+  return compiled;
+}
+
 /** All that nginx remembers while it reads a configuration. */
 export class Reading {
   readonly http = newPart(['combined']);
@@ -127,8 +141,7 @@ export class Reading {
 
   /** Notes the variables of a word; gives what is wrong with it. */
   compile(directive: ConfigDirective, word: number, text?: string): Fault | null {
-    const value = text ?? directive.words[word]?.value ?? '';
-    const { names, error } = compileValue(value);
+    const { names, error } = text === undefined ? compiledWord(directive, word) : compileValue(text);
     for (const name of names) this.use(directive, word, name);
     return error === null ? null : wrong(error, word);
   }

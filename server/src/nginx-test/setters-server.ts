@@ -1,5 +1,7 @@
 import { printAddress } from '../values/address';
 import { type Listen, listenFault, readListen } from '../values/listen';
+import type { ConfigDirective } from '../model/configuration';
+import { memoized } from '../model/memo';
 import type { Conf } from './conf';
 import type { ListenRecord, Reading } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
@@ -13,7 +15,10 @@ import { serverNameError, serverNamePattern } from '../values/server-name';
 /** `listen`, `server_name`, `location`, `root` and the like (ngx_http_core_module.c, ngx_http.c). */
 
 const listen: Setter = (directive, conf, reading) =>
-  listenFault(directive, 'http', reading.version) ?? addListen(conf, reading, readListen(directive, 'http'));
+  listenFault(directive, 'http', reading.version) ?? addListen(conf, reading, listenOf(directive));
+
+/** What a `listen` says: of one that stays it is read once. */
+const listenOf = memoized((directive: ConfigDirective) => readListen(directive, 'http'));
 
 /** Puts the server to those of the address (ngx_http_add_listen). */
 function addListen(server: Conf, reading: Reading, listen: Listen): Fault | null {

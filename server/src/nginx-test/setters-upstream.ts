@@ -7,6 +7,7 @@ import { has, type Setter, valuesOf } from './setters';
 import { hasVariables } from '../values/script';
 import { sticky } from './setters-sticky';
 import { LEAST_ZONE, zoneFault } from './zones';
+import { memoized } from '../model/memo';
 import { passAddress } from '../values/pass-url';
 import { parseNumber } from '../values/number';
 import { parseSize } from '../values/size';
@@ -194,7 +195,7 @@ const URI_PART =
 const proxyPass: Setter = (directive, conf, reading) => {
   const fault = pass(directive, conf, reading);
   if (fault !== null || hasVariables(directive.argument(0))) return fault;
-  const uri = passAddress(directive.name, directive.argument(0)).address?.uri ?? '';
+  const uri = ownAddress(directive).address?.uri ?? '';
   return uri !== '' && isWithoutPrefix(conf) ? wrong(URI_PART, 1) : null;
 };
 
@@ -212,9 +213,15 @@ const pass: Setter = (directive, conf, reading) => {
   return passTo(directive, reading, directive.name);
 };
 
+/** The address of a directive by its own name: of one that stays it is read once. */
+const ownAddress = memoized((directive: ConfigDirective) =>
+  passAddress(directive.name, directive.argument(0)),
+);
+
 /** @param name by which the address is read; null for a `proxy_pass` of stream */
 function passTo(directive: ConfigDirective, reading: Reading, name: string | null): Fault | null {
-  const { address, error } = passAddress(name, directive.argument(0));
+  const isOwn = name === directive.name;
+  const { address, error } = isOwn ? ownAddress(directive) : passAddress(name, directive.argument(0));
   if (error !== null) return wrong(error, 1);
   const host = address.kind === 'unix' ? `unix:${address.host}` : address.host;
   return addAddress(directive, reading, host, address);

@@ -8,7 +8,6 @@ import { hasPlaceholder } from '../syntax/templates/languages';
 import { hasBranches } from '../syntax/templates/branches';
 import { mayBeStub } from '../syntax/templates/stubs';
 import { setterFault } from './checks';
-import type { Context } from '../model/context';
 import type { Level } from '../model/levels';
 import { entryFault, splitTotalFault, takesInclude } from './entries';
 import { endOfBlock, endOfDirective } from './lines';
@@ -112,7 +111,7 @@ class Walk {
       };
       return false;
     }
-    const allowed = facts.filter((fact) => isAllowed(fact, conf.context));
+    const allowed = this.options.names.allowedIn(name, conf.context, facts);
     const fact = allowed[0];
     if (fact === undefined) {
       yield refusal(directive, {
@@ -237,10 +236,6 @@ class Walk {
       yield { ...refusal(directive, found), named: null };
     }
   }
-}
-
-function isAllowed({ contexts }: DirectiveFact, context: Context): boolean {
-  return context === 'unknown' || contexts.includes(context) || contexts.includes('any');
 }
 
 function isTemplated(directive: ConfigDirective): boolean {

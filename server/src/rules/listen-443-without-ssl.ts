@@ -1,5 +1,5 @@
 import { type ConfigDirective, placeOf } from '../model/configuration';
-import { type Level, levelsWithin } from '../model/levels';
+import { type Level, serversIn } from '../model/levels';
 import { listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
 import { hasPlaceholder } from '../syntax/templates/languages';
@@ -20,7 +20,7 @@ function* check(model: Model): Generator<Finding> {
   if (model.http === null || model.http.unseen || model.configuration.truncated) return;
   const listeners = listenersOf(model.http);
   const withoutCertificate = addressesWithoutCertificate(listeners);
-  for (const server of levelsWithin(model.http)) {
+  for (const server of serversIn(model.http)) {
     // Another server of the same address may say `ssl`: one is enough for all of them.
     if (server.opaqueInForce !== null || hasSslOn(server) || isOfStream(server)) continue;
     const own = listeners.get(server) ?? [];

@@ -2,7 +2,7 @@ import { combine, type Edit } from '../edits/edit';
 import { insertAfter } from '../edits/insert';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
-import { type Level, levelsWithin } from '../model/levels';
+import { type Level, serversIn } from '../model/levels';
 import { listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
 import { hasHttp2Directive } from '../reference/versions';
@@ -21,7 +21,7 @@ export const rule: Rule = {
 
 function* check(model: Model, routes: readonly Route[], { versionIsSet }: NginxCheck): Generator<Finding> {
   if (model.http === null) return;
-  const servers = [...levelsWithin(model.http)].filter(({ kind }) => kind === 'server');
+  const servers = serversIn(model.http);
   if (hasHttp2Directive(model.version)) {
     for (const server of servers) yield* deprecated(server, versionIsSet);
   } else yield* refusing(model, model.http, routes);

@@ -6,6 +6,7 @@ import { ownDirectives } from '../model/inheritance';
 import { hasWebSocketPath, type Intent } from '../model/intent';
 import { type Level, levelsWithin } from '../model/levels';
 import type { Model } from '../model/model';
+import { keptByEachServer } from './support/by-server';
 import { isFilledIn } from '../model/variables';
 import { type LocationName, locationName } from '../values/location';
 import { parseProxyTarget } from '../values/pass-url';
@@ -30,14 +31,14 @@ const OF_PATTERNS =
 /** A glob that stands for all that follows: `/ws/*`, `/ws/.*`, `/ws(.*)`. */
 const ALL_BELOW = /(?:\.?\*|\(\.\*\))\$?$/;
 
-function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
-  if (model.http === null) return;
-  const intents = new Map(routes.map(({ location, intent }) => [location, intent] as const));
-  for (const location of levelsWithin(model.http)) {
-    const finding = findingFor(location, intents.get(location));
-    if (finding !== null) yield finding;
-  }
+function check(model: Model, routes: readonly Route[]): readonly Finding[] {
+  return findings(model, routes).flat();
 }
+
+const findings = keptByEachServer((server, routes) => {
+  const intents = new Map(routes.map(({ location, intent }) => [location, intent] as const));
+  return [...levelsWithin(server)].flatMap((location) => findingFor(location, intents.get(location)) ?? []);
+});
 
 /** @param intent undefined where the location has no back end */
 function findingFor(location: Level, intent: Intent | undefined): Finding | null {

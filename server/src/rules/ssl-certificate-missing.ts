@@ -2,7 +2,7 @@ import type { Edit } from '../edits/edit';
 import { argumentsAsWritten, insertAfter } from '../edits/insert';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
-import { type Level, levelsWithin } from '../model/levels';
+import { type Level, serversIn } from '../model/levels';
 import { listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
@@ -23,8 +23,7 @@ function* check(model: Model): Generator<Finding> {
     ({ tree }) => tree.errors.length === 0,
   );
   if (http === null || model.configuration.truncated || !isUnderstood) return;
-  const servers = [...levelsWithin(http)].filter(({ kind }) => kind === 'server');
-  yield* missingKeys(servers);
+  yield* missingKeys(serversIn(http));
   // An include that is not in these files may decide which server is the default one.
   if (http.kind === 'http' && http.opaque === null) yield* missingCertificates(http);
 }
@@ -108,7 +107,7 @@ function lacksCertificate(server: Level): boolean {
 
 /** The certificate and key of another server; one for many names is common. */
 function addCertificate(http: Level, listen: ConfigDirective): Fix[] {
-  for (const server of levelsWithin(http)) {
+  for (const server of serversIn(http)) {
     const certificate = effective(server, 'ssl_certificate').directives.at(-1);
     const key = effective(server, 'ssl_certificate_key').directives.at(-1);
     if (certificate === undefined || key === undefined) continue;

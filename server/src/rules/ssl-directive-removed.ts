@@ -2,7 +2,7 @@ import { combine, type Edit } from '../edits/edit';
 import { removeDirective } from '../edits/remove';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { ownDirectives } from '../model/inheritance';
-import { type Level, levelsWithin } from '../model/levels';
+import { type Level, serversIn } from '../model/levels';
 import { listenersOf } from '../model/listeners';
 import type { Model } from '../model/model';
 import { sslDirective } from '../reference/versions';
@@ -22,8 +22,8 @@ function* check(model: Model): Generator<Finding> {
   const state = sslDirective(model.version);
   if (model.http === null || state === 'known') return;
   const listeners = listenersOf(model.http);
-  for (const level of levelsWithin(model.http)) {
-    if (level.kind !== 'http' && level.kind !== 'server') continue;
+  const { http } = model;
+  for (const level of [...(http.kind === 'http' ? [http] : []), ...serversIn(http)]) {
     for (const directive of ownDirectives(level, 'ssl')) {
       const turnsOn = isOn(directive);
       const advice = turnsOn ? 'Write `listen … ssl` instead.' : 'Remove it.';

@@ -1,8 +1,9 @@
 import { replaceArguments } from '../edits/insert';
-import type { ConfigDirective, Place } from '../model/configuration';
+import { allWithin, type ConfigDirective, type Place } from '../model/configuration';
 import { effective } from '../model/inheritance';
-import { httpDirectives, levelsWithin } from '../model/levels';
+import { httpUnits, serversIn } from '../model/levels';
 import { listenersOf } from '../model/listeners';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { hasSslOn } from './support/certificates';
@@ -22,8 +23,8 @@ const WEAK: ReadonlySet<string> = new Set(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1']
 
 function* check(model: Model): Generator<Finding> {
   const inUse = directivesInUse(model);
-  for (const directive of httpDirectives(model.configuration)) {
-    if (directive.name !== 'ssl_protocols' || inUse?.has(directive) === false) continue;
+  for (const directive of httpUnits(model.configuration).flatMap(protocolsIn)) {
+    if (inUse?.has(directive) === false) continue;
     const weak = directive.words.slice(1).filter(({ value }) => WEAK.has(value));
     const [first] = weak;
     const last = weak.at(-1);
@@ -64,13 +65,17 @@ function strongOnly(directive: ConfigDirective, version: NginxVersion): string {
 /** `ssl_protocols` takes `TLSv1.3` since 1.13.0 (CHANGES). */
 const TLS13_SINCE: NginxVersion = { major: 1, minor: 13, patch: 0 };
 
+const protocolsIn = memoized((unit: ConfigDirective): readonly ConfigDirective[] =>
+  allWithin(unit).filter(({ name }) => name === 'ssl_protocols'),
+);
+
 /** The directives in force at TLS listeners; null where not all servers are in the files. */
 function directivesInUse(model: Model): ReadonlySet<ConfigDirective> | null {
   const { http } = model;
   if (http === null || http.kind !== 'http' || model.hasUnseenParts) return null;
   const listeners = listenersOf(http);
   const inUse = new Set<ConfigDirective>();
-  for (const server of levelsWithin(http)) {
+  for (const server of serversIn(http)) {
     // A port 443 that lacks `ssl` is meant to have it.
     const isTls = listeners.get(server)?.some(({ tls, port }) => tls || port === 443) === true;
     if (!isTls && !hasSslOn(server)) continue;

@@ -1,6 +1,7 @@
 import type { SourceFile } from '../model/source-file';
 import { placeInFile } from '../model/place-in-file';
 import type { Refusal } from '../nginx-test/refusal';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { isDirective } from '../reference/directives';
 import { beginsWithMark } from '../syntax/byte-order-mark';
@@ -23,17 +24,19 @@ export const rule: Rule = {
 
 function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
   for (const file of model.configuration.closure.files.values()) {
-    yield* byteOrderMark(file);
     yield* controlCharacters(file, model, nginx);
-    yield* slashComments(file);
-    for (const error of file.tree.errors) {
-      if (error.end <= damagedFrom(file.tree)) yield findingFor(file, error);
-    }
+    yield* findingsIn(file);
   }
   for (const { text, place } of refusalsFor('syntax', model, nginx)) {
     yield { severity: 'error', message: `${text}.`, place };
   }
 }
+
+/** What is wrong with a file, whatever configuration it is in. */
+const findingsIn = memoized((file: SourceFile): readonly Finding[] => {
+  const errors = file.tree.errors.filter(({ end }) => end <= damagedFrom(file.tree));
+  return [...byteOrderMark(file), ...slashComments(file), ...errors.map((error) => findingFor(file, error))];
+});
 
 /** An editor that does not show the mark cannot have it removed by an edit either. */
 function* byteOrderMark(file: SourceFile): Generator<Finding> {

@@ -13,18 +13,43 @@ import { Views } from '../../model/view';
 export function keptByServer<Found>(
   find: (server: Level, routes: readonly Route[], model: Model) => Found,
 ): (model: Model, routes: readonly Route[]) => Found[] {
+  const kept = keeper(find);
+  return (model, routes) => routesByServer(routes).map(({ server, routes: own }) => kept(model, server, own));
+}
+
+/**
+ * The same for all servers of the http part, those without routes too; of a fragment that is no list of servers, for all
+ * of it.
+ */
+export function keptByEachServer<Found>(
+  find: (server: Level, routes: readonly Route[], model: Model) => Found,
+): (model: Model, routes: readonly Route[]) => Found[] {
+  const kept = keeper(find);
+  return (model, routes) => {
+    const { http } = model;
+    if (http === null) return [];
+    const own = new Map(routesByServer(routes).map((each) => [each.server, each.routes] as const));
+    const levels = http.kind === 'http' ? http.levels : [http];
+    return levels.map((level) => kept(model, level, own.get(level.server ?? level) ?? NONE));
+  };
+}
+
+const NONE: readonly Route[] = [];
+
+function keeper<Found>(
+  find: (server: Level, routes: readonly Route[], model: Model) => Found,
+): (model: Model, server: Level, routes: readonly Route[]) => Found {
   const views = new Views();
   const kept = new WeakMap<Model, { readonly routes: readonly Route[]; readonly found: Found }>();
-  return (model, routes) =>
-    routesByServer(routes).map(({ server, routes: own }) => {
-      const view = views.of(model, server);
-      if (view === model) return find(server, own, model);
-      const known = kept.get(view);
-      if (known !== undefined && isSameList(known.routes, own)) return known.found;
-      const found = find(server, own, view);
-      kept.set(view, { routes: own, found });
-      return found;
-    });
+  return (model, server, routes) => {
+    const view = views.of(model, server.server);
+    if (view === model) return find(server, routes, model);
+    const known = kept.get(view);
+    if (known !== undefined && isSameList(known.routes, routes)) return known.found;
+    const found = find(server, routes, view);
+    kept.set(view, { routes, found });
+    return found;
+  };
 }
 
 interface OfServer {

@@ -26,7 +26,7 @@ export interface Problem {
 
 /** The identity of a problem, as a text: the same for all instances of its file and in all configurations. */
 export function problemKey({ rule, place, text }: Pick<Problem, 'rule' | 'place' | 'text'>): string {
-  return JSON.stringify([rule, place.file.realPath, place.start, place.end, text]);
+  return `${rule} ${place.start} ${place.end} ${place.file.realPath}\0${text}`;
 }
 
 /** All that is said of a problem. */
