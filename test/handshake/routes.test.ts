@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Route, routesOf } from '../../server/src/handshake/routes';
 import { knownText } from '../../server/src/handshake/value';
+import type { Model } from '../../server/src/model/model';
 import { type NginxVersion, parseVersion } from '../../server/src/reference/versions';
 import { modelOf } from '../support/memory-host';
 
@@ -320,7 +321,12 @@ describe('what is not to be seen is not judged', () => {
 
   it('of a configuration that was too large to read', async () => {
     const model = await modelOf(`events {} http { server { ${route} } }`);
-    const [first] = routesOf({ ...model, configuration: { ...model.configuration, truncated: true } });
+    const truncated: Model = {
+      ...model,
+      configuration: { ...model.configuration, truncated: true },
+      ask: (_name, _about, question) => question(truncated),
+    };
+    const [first] = routesOf(truncated);
     expect(first?.verdict).toBe('unknown');
     expect(first?.because.map(({ message }) => message)).toEqual([
       'The configuration is too large to read whole.',

@@ -194,10 +194,13 @@ describe('rename', () => {
   });
 });
 
-it('links are on includes of one file', async () => {
+it('links are on includes of one file, and on URLs that name an upstream', async () => {
   const { client } = await start();
   expect(await client.connection.sendRequest(DocumentLinkRequest.type, of(MAIN))).toEqual([
     { range: range(3, 13, 16), target: uri('/etc/nginx/one') },
+  ]);
+  expect(await client.connection.sendRequest(DocumentLinkRequest.type, of(WEB))).toEqual([
+    { range: range(4, 19, 30), target: `${uri(UPSTREAMS)}#L1,10`, tooltip: 'Go to the upstream' },
   ]);
 });
 

@@ -4,6 +4,7 @@ import {
   CompletionItemKind,
   type CompletionList,
   commands,
+  type DocumentLink,
   type Hover,
   type Position,
   Range,
@@ -44,6 +45,16 @@ suite('language', () => {
     assert.equal(document.getText(range), 'chat');
     await completionItem(document, 'include conf.d/', 'include conf.d/'.length, 'limits.conf');
     await completionItem(document, 'Connection $', 'Connection $'.length, '$connection_upgrade');
+  });
+
+  test('a URL that names an upstream leads to it, and to no website', async () => {
+    const document = await show('language', 'nginx.conf');
+    const place = positionOf(document, 'http://chat', 'http://c'.length);
+    await waitFor('the link', async () => {
+      const links = await commands.executeCommand<DocumentLink[]>('vscode.executeLinkProvider', document.uri);
+      const targets = links.filter(({ range }) => range.contains(place)).map(({ target }) => target);
+      return targets.length === 1 && targets[0]?.scheme === 'file' && targets[0].path === document.uri.path;
+    });
   });
 
   test('hover on proxy_pass shows the request to the back end, with links', async () => {
