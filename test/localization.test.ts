@@ -155,7 +155,7 @@ describe('the texts of the client', () => {
 
   it('all go through the localizer', () => {
     // The name of a snippet, and the name of the product.
-    expect(new Set(bare)).toEqual(new Set(['The documented configuration', 'NGINX WebSocket']));
+    expect(new Set(bare)).toEqual(new Set(['The example configuration', 'NGINX WebSocket']));
   });
 
   it('are there in the languages that we have', () => {

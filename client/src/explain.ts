@@ -278,8 +278,8 @@ class Explanations extends Disposable implements TextDocumentContentProvider {
     if (remedy !== null && (await this.#server.apply(remedy.edit))) return;
     void window.showInformationMessage(
       remedy === null
-        ? l10n.t('There is nothing to mend here.')
-        : l10n.t('The configuration has changed meanwhile: nothing was mended.'),
+        ? l10n.t('There is nothing to fix here.')
+        : l10n.t('The configuration has changed meanwhile: nothing was fixed.'),
     );
   }
 

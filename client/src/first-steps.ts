@@ -24,12 +24,12 @@ export function registerFirstSteps(
   );
 }
 
-/** The documented configuration as snippets/nginx.json has it goes into `http`. */
-const SNIPPET = 'The documented configuration';
+/** The example configuration as snippets/nginx.json has it goes into `http`. */
+const SNIPPET = 'The example configuration';
 const AROUND = 'events {\n}\n\nhttp {\n}\n';
 const INSIDE = new Position(4, 0);
 
-/** Opens a new document with the documented configuration; names and paths are placeholders to fill in. */
+/** Opens a new document with the example configuration; names and paths are placeholders to fill in. */
 async function insertDocumented(extensionUri: Uri): Promise<void> {
   const file = await workspace.fs.readFile(Uri.joinPath(extensionUri, 'snippets', 'nginx.json'));
   const snippets = JSON.parse(new TextDecoder().decode(file)) as Readonly<
@@ -46,7 +46,7 @@ async function insertDocumented(extensionUri: Uri): Promise<void> {
 /** Shows the configuration, and fixes what is safe to fix in it. */
 async function fixAll({ document }: CurrentConfiguration): Promise<void> {
   if (document === undefined) {
-    void window.showInformationMessage(l10n.t('Open an nginx configuration first: it is what is mended.'));
+    void window.showInformationMessage(l10n.t('Open an nginx configuration first: that is what is fixed.'));
     return;
   }
   await window.showTextDocument(document);

@@ -89,7 +89,7 @@ export function reportText(
         writer.append(`  ${message}`);
       }
     }
-    if (fix !== null) writer.line(`  ${l10n.t('What mends it: {0}.', fix)}`);
+    if (fix !== null) writer.line(`  ${l10n.t('To fix it: {0}.', fix)}`);
   }
   writer.line('');
   writer.block(sections.steps);
@@ -143,10 +143,13 @@ function blameOf({ name, result }: Explained, outcome: ProbeOutcome, l10n: Local
   const { silence } = result;
   if (silentSeconds(outcome) !== null && silence !== null) {
     return isCutBy(silence.seconds, outcome)
-      ? { sentence: l10n.t('By {0} nginx closes a WebSocket over which nothing goes:', name), step: silence }
+      ? {
+          sentence: l10n.t('According to {0}, nginx closes a WebSocket over which nothing goes:', name),
+          step: silence,
+        }
       : {
           sentence: l10n.t(
-            'By {0} it was not nginx that closed it; the back end, or something between, has:',
+            'According to {0}, it was not nginx that closed it, but the back end or something between:',
             name,
           ),
           step: silence,
@@ -155,18 +158,18 @@ function blameOf({ name, result }: Explained, outcome: ProbeOutcome, l10n: Local
   const step = result.because.find(({ id }) => id !== null) ?? null;
   switch (result.verdict) {
     case 'blocked':
-      return { sentence: l10n.t('By {0} nginx stops it:', name), step };
+      return { sentence: l10n.t('According to {0}, nginx stops it:', name), step };
     case 'depends':
       return {
-        sentence: l10n.t('By {0} it passes only if {1}:', name, result.conditions.join(' and ')),
+        sentence: l10n.t('According to {0}, it passes only if {1}:', name, result.conditions.join(' and ')),
         step: failingStep(result, outcome) ?? step,
       };
     case 'unknown':
-      return { sentence: l10n.t('By {0} it cannot be told:', name), step };
+      return { sentence: l10n.t('{0} does not tell whether it passes:', name), step };
     case 'passes':
       return {
         sentence: l10n.t(
-          'By {0} it passes: nginx may still run with an older configuration, or with another one.',
+          'According to {0}, it passes: nginx may still run with an older configuration, or with another one.',
           name,
         ),
         step: null,

@@ -156,7 +156,7 @@ class Prober {
     const remedy = now === null ? null : remedyOf(now, outcome);
     if (remedy === null) {
       void window.showInformationMessage(
-        l10n.t('There is nothing left to mend by that fix: save, reload nginx, and probe again.'),
+        l10n.t('That fix has already been made: save, reload nginx, and probe again.'),
       );
       return;
     }

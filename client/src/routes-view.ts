@@ -163,9 +163,7 @@ class RoutesView extends Disposable implements TreeDataProvider<Row> {
     const params: RouteFixParams = { uri: row.uri, id: fix.id };
     const remedy = await this.#server.request<RouteRemedy<WorkspaceEdit> | null>(routeFixRequest, params);
     if (remedy !== null && (await this.#server.apply(remedy.edit))) return;
-    void window.showInformationMessage(
-      l10n.t('The configuration has changed meanwhile: nothing was mended.'),
-    );
+    void window.showInformationMessage(l10n.t('The configuration has changed meanwhile: nothing was fixed.'));
     await this.refresh();
   }
 

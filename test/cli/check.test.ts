@@ -62,7 +62,7 @@ describe('json', () => {
       'examples/broken/nginx.conf',
     ]);
     const message =
-      'WebSocket handshakes fail here: the back end gets neither `Upgrade` nor `Connection: upgrade`, and HTTP/1.0. Add the three directives. ' +
+      'WebSocket handshakes fail here: the back end gets neither `Upgrade` nor `Connection: upgrade` and is asked over HTTP/1.0. Add the three directives. ' +
       'This is meant for WebSocket: a comment says so';
     const names = 'the path is /api/chat, the back end is named chat';
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
@@ -77,7 +77,7 @@ describe('json', () => {
               rule: 'wss-plain-listener',
               severity: 'information',
               message:
-                '`/api/chat` is on a port without TLS only, and pages that come over https:// may open wss:// alone. ' +
+                '`/api/chat` is on a port without TLS only, and pages that come over https:// can open wss:// only. ' +
                 'Connect with `wss://localhost/api/chat`, which `location /` of the server with TLS takes.',
               line: 13,
               column: 9,

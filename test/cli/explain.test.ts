@@ -326,7 +326,7 @@ http {
     });
     const { stderr } = await runIn(directory, ['explain', 'nginx.conf', 'wss://chat.example/ws/']);
     expect(stderr).toBe(
-      'nginx does not start with this: no "ssl_certificate" is defined for the "listen ... ssl" directive in nginx.conf:3. This is what it does once that is mended.\n',
+      'nginx does not start with this: no "ssl_certificate" is defined for the "listen ... ssl" directive in nginx.conf:3. This is what it does once that is fixed.\n',
     );
   });
 

@@ -102,7 +102,7 @@ describe('fix -', () => {
     const input = 'events {}\nhttp { include a.conf; }\n';
     const { status, stdout, stderr } = await runIn(directory, ['fix', '-'], { input });
     expect({ status, stdout }).toEqual({ status: 1, stdout: input });
-    expect(stderr).toContain('skipped a.conf: only the standard input is mended here.\n');
+    expect(stderr).toContain('skipped a.conf: only the standard input is fixed here.\n');
     expect(await readFile(join(directory, 'a.conf'), 'utf8')).toBe(part);
   });
 });

@@ -91,9 +91,9 @@ describe('the report of a probe', () => {
     expect(made.text).toBe(`✗ ws://chat.example/hub did not open: 400 Bad Request
   Refused.
 
-  By nginx.conf nginx stops it:
+  According to nginx.conf, nginx stops it:
   etc/nginx.conf:52  No \`Connection: upgrade\`.
-  What mends it: Set Connection to $connection_upgrade.
+  To fix it: Set Connection to $connection_upgrade.
 
   connect      127.0.0.1:80
 
@@ -143,12 +143,14 @@ ws://chat.example/hub  blocked
     const because = [{ id: null, message: '`location /hub`', place: place(49), hop: 1 }];
     const made = report({ explained: explained({ verdict: 'passes', because, remedy: null }) });
     expect(made).toMatchObject({ fault: null, fix: null });
-    expect(made.text).toContain('By nginx.conf it passes: nginx may still run with an older configuration');
+    expect(made.text).toContain(
+      'According to nginx.conf, it passes: nginx may still run with an older configuration',
+    );
   });
 
   it('says that it cannot be told', () => {
     const made = report({ explained: explained({ verdict: 'unknown' }) });
-    expect(made.text).toContain('By nginx.conf it cannot be told:');
+    expect(made.text).toContain('nginx.conf does not tell whether it passes:');
     expect(made.fault).toEqual(place(51));
   });
 
@@ -170,7 +172,7 @@ ws://chat.example/hub  blocked
     };
     const made = report({ explained: explained(changes) });
     expect(made.text).toContain(
-      'By nginx.conf it passes only if the client sends a password (otherwise 401) and `$cookie_x` is "a" (otherwise 400):\n  etc/nginx.conf:62  No cookie.',
+      'According to nginx.conf, it passes only if the client sends a password (otherwise 401) and `$cookie_x` is "a" (otherwise 400):\n  etc/nginx.conf:62  No cookie.',
     );
     expect(made.fault).toEqual(place(61));
     const other = report({ outcome: outcome('http-status', 418), explained: explained(changes) });
@@ -197,9 +199,9 @@ ws://chat.example/hub  blocked
 
     it('names the line that sets the limit, and what allows more', () => {
       const { text, fault, fix } = made(60.06);
-      expect(text).toContain(`  By nginx.conf nginx closes a WebSocket over which nothing goes:
+      expect(text).toContain(`  According to nginx.conf, nginx closes a WebSocket over which nothing goes:
   etc/nginx.conf:54  \`proxy_read_timeout\` is 60 s, the default: nothing here sets another.
-  What mends it: Allow \`1h\` of silence.
+  To fix it: Allow \`1h\` of silence.
 `);
       expect({ fault, fix }).toEqual({ fault: place(53), fix: 'Allow `1h` of silence' });
     });
@@ -207,7 +209,7 @@ ws://chat.example/hub  blocked
     it('says so when the limit is another', () => {
       const { text, fix } = made(30);
       expect(text).toContain(
-        'By nginx.conf it was not nginx that closed it; the back end, or something between, has:',
+        'According to nginx.conf, it was not nginx that closed it, but the back end or something between:',
       );
       expect(fix).toBeNull();
     });
@@ -238,7 +240,7 @@ ws://chat.example/hub  blocked
   it('needs no place for a reason', () => {
     const because = [{ id: 'protocol-mismatch', message: 'No TLS.', place: null, hop: 1 }];
     const made = report({ explained: explained({ because, remedy: null }) });
-    expect(made.text).toContain('By nginx.conf nginx stops it:\n  No TLS.\n');
+    expect(made.text).toContain('According to nginx.conf, nginx stops it:\n  No TLS.\n');
     expect(made.fault).toBeNull();
   });
 });

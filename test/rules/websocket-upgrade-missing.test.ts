@@ -74,7 +74,7 @@ testRule(rule, {
       },
       severity: 'warning',
       message:
-        'neither `Upgrade` nor `Connection: upgrade`, and HTTP/1.0, unless nginx.conf sets it. Add the three directives.',
+        'neither `Upgrade` nor `Connection: upgrade` and is asked over HTTP/1.0, unless nginx.conf sets it. Add the three directives.',
       output: `server {
     location /ws {
         proxy_pass http://a;
@@ -89,7 +89,8 @@ testRule(rule, {
       name: 'a path that says ws: the literal serves',
       files: server('        location /ws {\n            «proxy_pass http://app»;\n        }\n'),
       severity: 'warning',
-      message: 'neither `Upgrade` nor `Connection: upgrade`, and HTTP/1.0. Add the three directives.',
+      message:
+        'neither `Upgrade` nor `Connection: upgrade` and is asked over HTTP/1.0. Add the three directives.',
       output: server(`        location /ws {
             proxy_pass http://app;
             proxy_http_version 1.1;
@@ -328,7 +329,7 @@ testRule(rule, {
       },
       severity: 'warning',
       message:
-        'neither `Upgrade` nor `Connection: upgrade`, and HTTP/1.0, unless the server around it sets it. Add',
+        'neither `Upgrade` nor `Connection: upgrade` and is asked over HTTP/1.0, unless the server around it sets it. Add',
       output:
         'location /ws {\n    proxy_pass http://app;\n    proxy_http_version 1.1;\n    proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header Connection "upgrade";\n    proxy_set_header Host $host;\n}\n',
     },

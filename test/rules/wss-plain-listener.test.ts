@@ -66,7 +66,7 @@ testRule(rule, {
       files: whole(server(`«listen 80»; ${CERTIFICATE}`)),
       severity: 'information',
       message:
-        '`/ws` is on a port without TLS only, and pages that come over https:// may open wss:// alone. The certificate here is not in use: add a `listen 443 ssl`.',
+        '`/ws` is on a port without TLS only, and pages that come over https:// can open wss:// only. The certificate here is not in use: add a `listen 443 ssl`.',
       output: whole(server(`listen 80; listen 443 ssl; ${CERTIFICATE}`)),
     },
     {

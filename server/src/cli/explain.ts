@@ -42,7 +42,7 @@ function refusalNote(analysis: Analysis, names: Names): string {
   if (test === null) return '';
   const place =
     test.file === null ? '' : ` in ${names.of(test.file)}${test.line === null ? '' : `:${test.line}`}`;
-  return `nginx does not start with this: ${visible(`${test.text}${place}`)}. This is what it does once that is mended.\n`;
+  return `nginx does not start with this: ${visible(`${test.text}${place}`)}. This is what it does once that is fixed.\n`;
 }
 
 function textOf(

@@ -77,7 +77,7 @@ export async function fix(
 /** With standard input only its text is fixed and printed. */
 function obstacleBeside(input: StandardInput): (file: SourceFile) => Promise<string | null> {
   return ({ realPath, tree }) => {
-    if (realPath !== input.realPath) return Promise.resolve('only the standard input is mended here.');
+    if (realPath !== input.realPath) return Promise.resolve('only the standard input is fixed here.');
     return Promise.resolve(tree.errors.length > 0 ? 'it has syntax errors: mend those first.' : null);
   };
 }

@@ -2,7 +2,7 @@ import type { CommandName } from './arguments';
 
 const OVERVIEW = `Usage: nginx-websocket COMMAND [OPTION]... FILE|URL...
 
-Says whether WebSocket handshakes get through an nginx configuration, which line stops them, and mends it.
+Says whether WebSocket handshakes get through an nginx configuration, which line stops them, and fixes it.
 
 Commands:
   check     report what is wrong
@@ -55,9 +55,9 @@ Examples:
 
 const FIX = `Usage: nginx-websocket fix [OPTION]... FILE...
 
-Mends what can be mended safely in each FILE and in all files of the configuration it belongs to. Comments,
+Fixes what can be fixed safely in each FILE and in all files of the configuration it belongs to. Comments,
 indentation and line endings stay. A file with syntax errors is not touched. With - as FILE the standard input is
-mended and printed, and no file is written.
+fixed and printed, and no file is written.
 
 Options:
   --dry-run            print the changes as a unified diff, and write nothing

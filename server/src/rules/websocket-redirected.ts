@@ -149,7 +149,7 @@ function* missingSlash(route: Route, model: Model): Generator<Finding> {
     intent: route.intent,
     message:
       `A handshake for ${quoted(short)} is sent to ${quoted(name)} with 301, and WebSocket clients do not follow ` +
-      'redirects. Connect with the slash, or give the path without it a location too.',
+      'redirects. Connect with the slash, or add a location for the path without the slash.',
     place: placeOf(block),
     fixes: () => withoutSlash(route, name, short),
   };

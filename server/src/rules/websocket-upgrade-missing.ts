@@ -48,7 +48,7 @@ function messageFor({ route, intent }: Reasons, missing: readonly Missing[]): st
   if (headers === '') {
     return `WebSocket handshakes reach the back end over HTTP/1.0, which many refuse${elsewhere}. Add \`proxy_http_version 1.1\`.`;
   }
-  const version = missing.includes('http-version') ? ', and HTTP/1.0' : '';
+  const version = missing.includes('http-version') ? ' and is asked over HTTP/1.0' : '';
   return `${forwards}: ${headers}${version}${elsewhere}. ${adviceFor(route, missing)}.`;
 }
 

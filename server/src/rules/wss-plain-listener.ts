@@ -156,7 +156,7 @@ function foundFirst({ because }: Handshake): Level | undefined {
 
 function messageFor(model: Model, server: Level, { location, url }: PlainLocation): string {
   const path = location.block === null ? '' : locationName(location.block).name;
-  const why = `${quoted(path)} is on a port without TLS only, and pages that come over https:// may open wss:// alone.`;
+  const why = `${quoted(path)} is on a port without TLS only, and pages that come over https:// can open wss:// only.`;
   if (!namesWithTls(model, server)) {
     return `${why} The certificate here is not in use: add a \`listen 443 ssl\`.`;
   }
@@ -214,7 +214,7 @@ function addListener(model: Model, server: Level): Fix[] {
 export const docs: RuleDocs = {
   what: 'A WebSocket location is reached without TLS only, though its server has a certificate or its name has TLS elsewhere.',
   why:
-    'A page that came over https:// may open wss:// connections only: browsers refuse ws:// as mixed content. A ' +
+    'A page that came over https:// can open wss:// connections only: browsers refuse ws:// as mixed content. A ' +
     'certificate alone does not make a port speak TLS: `listen` must say `ssl`. Where a configuration has no TLS ' +
     'at all, something in front of nginx may see to it, and nothing is said.',
   how: 'Listen on port 443 with `ssl`, or give the server with TLS the location, and connect with wss://.',

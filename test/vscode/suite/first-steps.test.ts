@@ -9,7 +9,7 @@ const RULE = 'websocket-upgrade-missing';
 suite('the first steps', () => {
   teardown(closeAll);
 
-  test('a new file has the documented configuration, without an Error or a Warning', async () => {
+  test('a new file has the example configuration, without an Error or a Warning', async () => {
     await commands.executeCommand('nginxWebsocket.insertDocumentedConfiguration');
     const document = await waitFor('the file', (): TextDocument | undefined => {
       const active = window.activeTextEditor?.document;

@@ -33,7 +33,7 @@ suite('the texts in Simplified Chinese', () => {
     await commands.executeCommand('workbench.action.closeSidebar');
     await page('click', 'text=打开或新建配置');
     const frame = 'internal:control=enter-frame';
-    await page('wait', `iframe.webview >> ${frame} >> iframe >> ${frame} >> text=文档中的配置为 80 端口的`);
+    await page('wait', `iframe.webview >> ${frame} >> iframe >> ${frame} >> text=示例配置为 80 端口的`);
     await commands.executeCommand('workbench.view.explorer');
   });
 

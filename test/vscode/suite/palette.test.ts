@@ -66,7 +66,7 @@ suite('the palette, as a person sees it', () => {
     const frame = 'internal:control=enter-frame';
     await clickUntilShown(
       'text=Open or create a configuration',
-      `iframe.webview >> ${frame} >> iframe >> ${frame} >> text=The documented configuration has this`,
+      `iframe.webview >> ${frame} >> iframe >> ${frame} >> text=The example configuration has this`,
     );
     await page('screenshot', 'walkthrough');
     await page('click', 'text=Insert the Documented Configuration');
