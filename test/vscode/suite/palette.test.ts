@@ -44,7 +44,7 @@ suite('the palette, as a person sees it', () => {
       await waitFor('the others to go', async () => !(await palette()).includes('Explain This Verdict…'));
       assert.deepEqual(await palette(), [
         'Check Workspace',
-        'New File with the Documented Configuration',
+        'New File with the Example Configuration',
         'Probe Endpoint with Options…',
         'Probe Endpoint…',
         'Restart Server',
@@ -69,7 +69,7 @@ suite('the palette, as a person sees it', () => {
       `iframe.webview >> ${frame} >> iframe >> ${frame} >> text=The example configuration has this`,
     );
     await page('screenshot', 'walkthrough');
-    await page('click', 'text=Insert the Documented Configuration');
+    await page('click', 'text=Insert the Example Configuration');
     await page('wait', '.view-line >> text=http_upgrade');
     await commands.executeCommand('workbench.view.explorer');
   });
