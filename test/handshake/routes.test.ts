@@ -450,6 +450,15 @@ describe('what depends on the client', () => {
     );
   });
 
+  it('tells nothing of HTTP/1.0 at the page that a failed login leads to: it lacks more', async () => {
+    const routes = await routesIn(
+      `http { server { ${VERSION} location /ws { auth_request /login/check; error_page 401 = /login/page; ` +
+        `proxy_pass http://app; ${UPGRADE + CONNECTION} } location /login/ { proxy_http_version 1.0; proxy_pass http://login; } } }`,
+    );
+    expect(routes[0]?.verdict).toBe('depends');
+    expect(routes[0]?.reasons).toEqual([]);
+  });
+
   it('is no condition where the verdict is the same either way', async () => {
     const route = await routeIn(
       location(
@@ -508,4 +517,12 @@ describe('two lines of Host', () => {
     const branches = files.replace('Host $host;', 'Host $host;\n{% if a %}\n');
     expect((await routesIn(branches)).map(({ faults }) => faults)).toEqual([[]]);
   });
+});
+
+it('a location that logins ask is not meant by what a comment explains', async () => {
+  const text = `http { server { location / { auth_request /auth; proxy_pass http://a; }
+    # The login of the WebSocket below.
+    location = /auth { proxy_pass http://login; } } }`;
+  const strengths = (await routesIn(text)).map(({ intent }) => intent.strength);
+  expect(strengths).toEqual(['none', 'none']);
 });

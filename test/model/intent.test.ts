@@ -68,7 +68,9 @@ describe('the path', () => {
     '/notifications',
     '/terminal',
     '/vnc',
+    '/rooms/chat/',
     '~ ^/(chat|rooms)',
+    '~ ^/chat/\\d+$',
   ])('%s is a weak one', async (path) => {
     expect(await strength(location(path))).toBe('weak');
   });
@@ -88,6 +90,8 @@ describe('the path', () => {
     '= /stream',
     '/events',
     '/feed',
+    '/chat/upload/',
+    '/notifications/hub/negotiate',
     '~ ^/(?!ws/)',
     '~ ^/(?!(?:ws|chat)/)',
   ])('%s is none', async (path) => {

@@ -75,6 +75,7 @@ const STRONG_SEGMENTS: ReadonlySet<string> = new Set([
   'websocket-tunnel',
 ]);
 
+/** Segments that may say WebSocket at the end of a path: what stands below (`/chat/upload/`) is something else. */
 const WEAK_SEGMENTS: ReadonlySet<string> = new Set([
   'chat',
   'hub',
@@ -175,15 +176,17 @@ function settingSigns({ expected }: OuterLevel): Sign[] {
 
 function pathSigns({ block }: OuterLevel): Sign[] {
   if (block === null) return [];
-  const { name } = locationName(block);
+  const { kind, name } = locationName(block);
   const endings = fileEndings(block);
   const segments = pathSegments(block);
   const has = (words: ReadonlySet<string>): boolean => segments.some((segment) => words.has(segment));
+  const last = kind === 'regex' ? segments : segments.filter((segment) => segment !== '').slice(-1);
   const signs: Sign[] = [];
   if (endings.some((ending) => FILES.has(ending))) signs.push({ kind: 'files', weight: 'never', text: name });
   if (has(MEDIA_SEGMENTS)) signs.push({ kind: 'media', weight: 'against', text: name });
   if (has(STRONG_SEGMENTS)) signs.push({ kind: 'path', weight: 'strong', text: name });
-  else if (has(WEAK_SEGMENTS)) signs.push({ kind: 'path', weight: 'weak', text: name });
+  else if (last.some((segment) => WEAK_SEGMENTS.has(segment)))
+    signs.push({ kind: 'path', weight: 'weak', text: name });
   else if (has(AMBIGUOUS_SEGMENTS)) signs.push({ kind: 'path', weight: 'beside', text: name });
   return signs;
 }

@@ -112,10 +112,7 @@ export function lookAlikesNamed(text: string): Named<LookAlike>[] {
  * stands in front of it may be any word.
  */
 function namedIn<Of extends Known>(text: string, byName: ReadonlyMap<string, readonly Of[]>): Named<Of>[] {
-  const words = text
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
+  const words = wordsIn(text);
   let end = words.length;
   const found: Named<Of>[] = [];
   for (let rest = true; rest && end > 0; end -= 1) {
@@ -127,6 +124,20 @@ function namedIn<Of extends Known>(text: string, byName: ReadonlyMap<string, rea
     rest = PLAIN_WORDS.has(last) || /^v?\d+$/.test(last);
   }
   return found;
+}
+
+function wordsIn(text: string): string[] {
+  return text
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+}
+
+/** Whether a host is named after a program that goes with an application, and is not it: `grafana-exporter`. */
+export function isBesideApplication(text: string, application: Application): boolean {
+  const words = `-${wordsIn(text).join('-')}-`;
+  const isMentioned = application.names.some((name) => words.includes(`-${name}-`));
+  return isMentioned && !applicationsNamed(text).some(({ of }) => of === application);
 }
 
 /** No name has more words. */

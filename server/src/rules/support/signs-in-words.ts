@@ -9,8 +9,13 @@ export function signsInWords(intent: Intent): string {
   const others = signs.flatMap((sign) => wordsFor(sign, signs)).slice(0, MOST);
   return [
     ...(others.length > 0 ? [`${meantBy(intent, signs)}: ${others.join(', ')}.`] : []),
-    ...(application === undefined ? [] : [needOf(application)]),
+    ...(application === undefined || isDoubtful(application, intent) ? [] : [needOf(application)]),
   ].join(' ');
+}
+
+/** A guess which application it is helps nobody who has said what it is for. */
+function isDoubtful({ weight }: Sign, { strength }: Intent): boolean {
+  return weight !== 'strong' && strength === 'strong';
 }
 
 /** More signs than this are not named: the surest come first. */
