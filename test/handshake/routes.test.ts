@@ -459,6 +459,16 @@ describe('what depends on the client', () => {
     expect(routes[0]?.reasons).toEqual([]);
   });
 
+  it('does not take a path for one of a kind that it was taken not to be of', async () => {
+    const routes = await routesIn(
+      `http { server { ${VERSION} ${UPGRADE + CONNECTION} location = /a { proxy_pass http://10.0.0.1; } } ` +
+        `server { server_name other.example; ${VERSION} location / { ` +
+        `if ($uri ~ ^/(?<name>[^/]+)) { return 302 /; } proxy_pass http://127.0.0.1; ${UPGRADE + CONNECTION} } } }`,
+    );
+    // What does not match is `/`, and what the next server proxies is `/a`.
+    expect(routes.map(({ verdict }) => verdict)).toEqual(['passes', 'blocked']);
+  });
+
   it('is no condition where the verdict is the same either way', async () => {
     const route = await routeIn(
       location(
