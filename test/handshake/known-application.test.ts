@@ -75,6 +75,7 @@ describe('one thing is a weak sign', () => {
   it.each([
     ['http://homeassistant', 'weak Home Assistant'],
     ['http://127.0.0.1:8123', 'weak Home Assistant'],
+    ['http://host.docker.internal:8123', 'weak Home Assistant'],
     ['https://pve.lan', 'weak Proxmox VE'],
     ['http://grafana.monitoring.svc.cluster.local', 'weak Grafana Live'],
     ['http://unix:/run/gitea.sock', 'weak Gitea'],
@@ -95,6 +96,7 @@ describe('one thing is a weak sign', () => {
     'http://app:9000',
     'http://$backend',
     'http://grafana-exporter:9100',
+    'http://warehouse:8123',
     'http://[::1]:3000',
     'http://127.0.0.1',
     'http://',

@@ -13,6 +13,7 @@ import {
   applicationsBelow,
   applicationsNamed,
   isBesideApplication,
+  isPlainName,
   isTellingPort,
   type LookAlike,
   lookAlikesNamed,
@@ -53,6 +54,8 @@ interface Clues {
   readonly server: Names;
   readonly segment: Names;
   readonly ports: readonly number[];
+  /** Whether the host of the back end has a name that says more than that something runs there. */
+  readonly hasHostName: boolean;
   /** What the host, container or upstream is called. */
   readonly labels: readonly string[];
   /** The path of the location as far as it is plain, in lower case; '' for one that has none. */
@@ -77,6 +80,7 @@ function cluesAt(model: Model, location: Level, target: string): Clues {
     server: location.server === null ? readNames([]) : namesOfServer(location.server),
     segment: readNames([path.split('/')[1] ?? '']),
     ports: authorities.flatMap(portOf),
+    hasHostName: authorities.some((each) => labelOf(hostOf(each)).some((label) => !isPlainName(label))),
     labels,
     path,
   };
@@ -144,7 +148,7 @@ interface Recognized {
 
 /** The applications that may stand behind a location, the likeliest first. */
 function recognized(clues: Clues): Recognized[] {
-  const { ports, path } = clues;
+  const { ports, path, hasHostName } = clues;
   const candidates = new Set([
     ...namesIn(clues).flatMap(({ applications }) => applications.map(({ of }) => of)),
     ...ports.filter(isTellingPort).flatMap(applicationsAt),
@@ -154,7 +158,8 @@ function recognized(clues: Clues): Recognized[] {
     .filter((application) => !clues.labels.some((label) => isBesideApplication(label, application)))
     .map((application) => {
       const port = application.ports.find((each) => ports.includes(each));
-      const byPort = port !== undefined && isTellingPort(port) ? 1 : 0;
+      // Who gives a host a name says by that what runs there.
+      const byPort = port !== undefined && isTellingPort(port) && !hasHostName ? 1 : 0;
       const depth = commonDepth(application, path);
       const byPath = depth > 1 && !isCommonPath(path) ? 1 : 0;
       // A port or a path that others have, too, tells nothing by itself, but agrees with what does.

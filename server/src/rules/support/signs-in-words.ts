@@ -44,7 +44,7 @@ function wordsFor({ kind, text }: Sign, all: readonly Sign[]): string[] {
       // The header that is set is what it is used for.
       return all.some((sign) => sign.kind === 'header') ? [] : ['`$http_upgrade` is used'];
     case 'outer header':
-      return [`\`${text}\` is set further out`];
+      return all.some((sign) => sign.kind === 'header') ? [] : [`\`${text}\` is set further out`];
     case 'comment':
       return ['a comment says so'];
     case 'setting':
