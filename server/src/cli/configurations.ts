@@ -11,13 +11,14 @@ import {
   type Load,
   loadOnce,
 } from '../project/configurations';
+import { isEmbedded } from '../project/embedded';
 import { type Looked, mainsFor, NOT_WATCHED } from '../project/main-files';
 import { faultsOf } from '../project/settings';
 import type { Settings } from '../protocol';
 import { formatVersion } from '../reference/versions';
 import type { Analysis } from '../service';
 import type { CommonArguments } from './arguments';
-import { isEmbedded, withEmbedded } from './embedded';
+import { withEmbedded } from './embedded';
 import { InputError } from './errors';
 import { faultReporter } from './faults';
 import type { Io } from './io';
