@@ -104,7 +104,7 @@ function createContext(
     disk: host,
     runner,
     documents,
-    positions: new Positions(),
+    positions: new Positions(documents),
     workspace,
   };
 }
@@ -130,6 +130,7 @@ function registerDocuments(context: ServerContext, diagnostics: DiagnosticsSuppo
     const document = documents.get(uri);
     if (document === undefined) return;
     if (!canWatch(context)) workspace.reset();
+    if (documents.outerDocument(uri) !== null) return;
     runner.start('Opening', async () => {
       await workspace.opened(document);
       if (await workspace.adopts(document)) diagnostics.refresh();

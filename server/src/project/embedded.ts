@@ -59,17 +59,17 @@ export interface EmbeddedTexts {
  * with files of this machine; its settings are those beside it.
  */
 export function withEmbeddedTexts(host: Host, texts: EmbeddedTexts): Host {
-  const { realPath } = host;
+  const within = (path: string): string | null => (texts.textOf(path) === undefined ? null : path);
   return {
     readFile: (path) => (isEmbedded(path) ? readWithin(host, texts, path) : host.readFile(path)),
     readDirectory: (path) =>
       isEmbedded(path) ? Promise.resolve(namesBelow(texts, path)) : host.readDirectory(path),
     refusal: async (path) => (isEmbedded(path) ? null : ((await host.refusal?.(path)) ?? null)),
-    ...(realPath === undefined
+    ...(host.realPath === undefined
       ? {}
       : {
           realPath: async (path) =>
-            isEmbedded(path) ? (texts.textOf(path) === undefined ? null : path) : realPath.call(host, path),
+            isEmbedded(path) ? within(path) : ((await host.realPath?.(path)) ?? null),
         }),
   };
 }

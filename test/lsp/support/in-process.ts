@@ -77,10 +77,14 @@ function briefly(callback: () => void, milliseconds: number): { dispose(): void 
 }
 
 /** Opens a file with the text that it has on the disk. */
-export async function openFile({ client, disk }: Session, path: string): Promise<string> {
+export async function openFile(
+  { client, disk }: Session,
+  path: string,
+  languageId = 'nginx',
+): Promise<string> {
   const uri = `file://${path}`;
   const text = disk.files.get(path);
   if (text === undefined) throw new Error(`There is no ${path}.`);
-  await client.open(uri, text);
+  await client.open(uri, text, languageId);
   return uri;
 }
