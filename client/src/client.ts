@@ -1,4 +1,11 @@
-import { commands, type Disposable, type ExtensionContext, window, workspace } from 'vscode';
+import {
+  commands,
+  type Disposable,
+  type ExtensionContext,
+  type TextDocument,
+  window,
+  workspace,
+} from 'vscode';
 import { didGrantTrust } from '../../server/src/protocol';
 import { registerCheckWorkspace } from './check-workspace';
 import { registerCommands } from './commands';
@@ -7,7 +14,7 @@ import { CurrentConfiguration } from './current-configuration';
 import { detectLanguage } from './detect-language';
 import { registerExplain } from './explain';
 import { registerFirstSteps } from './first-steps';
-import { isNginx } from './languages';
+import { isNginx, mayHoldNginx } from './languages';
 import { registerProbe } from './probe';
 import { registerRoutesView } from './routes-view';
 import { Server } from './server';
@@ -22,7 +29,7 @@ export interface Extension {
 
 /**
  * The extension, except for the way to the server, in which desktop and browser differ. The server, and the code that
- * speaks with it, are loaded when a document in our language is opened, and not for any other.
+ * speaks with it, are loaded when a document in our language is opened, or one that seems to have text for nginx in it.
  *
  * @param isBrowser whether server and client run in a browser
  */
@@ -61,8 +68,9 @@ export function defineExtension(
 }
 
 function startWhenNeeded(server: Server): Disposable {
-  if (workspace.textDocuments.some(isNginx)) server.start();
+  const isForServer = (document: TextDocument): boolean => isNginx(document) || mayHoldNginx(document);
+  if (workspace.textDocuments.some(isForServer)) server.start();
   return workspace.onDidOpenTextDocument((document) => {
-    if (isNginx(document)) server.start();
+    if (isForServer(document)) server.start();
   });
 }

@@ -113,6 +113,23 @@ describe('the path', () => {
   });
 });
 
+describe('the name of the server', () => {
+  const named = (name: string, path = '/'): string =>
+    `http { server { server_name ${name}; location ${path} { proxy_pass http://app; } } }`;
+
+  it.each(['ws.example.com', 'chat.example.com', 'www.example.com Socket.example.com'])(
+    '%s is a weak sign at the root',
+    async (name) => {
+      expect(await strength(named(name))).toBe('weak');
+      expect(await strength(named(name, '/api'))).toBe('none');
+    },
+  );
+
+  it.each(['www.example.com', 'wsgi.example.com', 'example.ws', '_'])('%s is none', async (name) => {
+    expect(await strength(named(name))).toBe('none');
+  });
+});
+
 describe('what is written in the location', () => {
   it.each([
     ['Upgrade', 'proxy_set_header Upgrade websocket;'],

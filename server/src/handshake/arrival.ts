@@ -57,6 +57,18 @@ export function captureOpenHost(request: Request): void {
   for (const pattern of patterns) request.capture(someCaptures(pattern.slice(1), request.facts.host));
 }
 
+/**
+ * Follows a request from a server whose head is not here, with its listeners and names: a fragment with locations alone is
+ * taken to be all of the one that is asked.
+ *
+ * @throws CannotTell where the files do not tell how it goes on
+ */
+export function arriveWithin(walk: Walk, server: Level, facts: Facts, steps: Evidence[]): Arrived {
+  const request = new Request(walk, facts, server, new Assigned(), steps, true, 1);
+  request.note('server', 'The server around this part is not here: it is taken to be the one asked.', null);
+  return { outcome: servePath(request, true), request };
+}
+
 interface ServerFound {
   readonly server: Level;
   readonly captured: Captured | null;
@@ -121,7 +133,12 @@ function answer(arrival: Arrival, request: Request, fault: HostFault | null): Ou
   // The path is read before the `Host`: by then the server is that of the TLS name, or the default one.
   const early = secure && tlsName !== null ? request.server : defaultServerOf(model, socket);
   const merges = effective(early, 'merge_slashes').directives.at(-1);
-  const mergesSlashes = merges?.argument(0).toLowerCase() !== 'off';
+  return servePath(request, merges?.argument(0).toLowerCase() !== 'off');
+}
+
+/** Reads the path of the request, and serves what it asks for. */
+function servePath(request: Request, mergesSlashes: boolean): Outcome {
+  const { facts } = request;
   const path = knownText(request.assumptions.resolve(facts.path));
   const uri = path === null ? null : normalizePath(path, mergesSlashes);
   if (path !== null && uri === null) {
@@ -187,7 +204,7 @@ function noteServer({ steps, facts, hop }: Arrival, server: Level, isDefault: bo
   const host = shownText(facts.host);
   const message = isDefault
     ? `No \`server_name\` is ${host || 'empty'}: the default server of the port takes it.`
-    : `\`server_name\` has ${host || '`""`'}.`;
+    : `\`server_name ${host || '""'}\` matches.`;
   steps.push({ id: null, place: placeAbout(server), message, step: 'server', hop });
 }
 

@@ -124,14 +124,18 @@ function routeAt(model: Model, location: Level, proxyPass: ConfigDirective, leve
   };
 }
 
-/** What is wrong with the request of a location that no handshake makes it send, because something stops it before. */
+/**
+ * What is wrong with the request of a location that no handshake makes it send, because something stops it before, or
+ * because it cannot be told whether one does.
+ */
 function furtherReasons(
   { verdict, all }: Cases,
   proxyPass: ConfigDirective,
   atEnd: () => Request,
   sent: () => UpstreamRequest,
 ): readonly Evidence[] {
-  if (verdict !== 'blocked' || all.some(({ isSent }) => isSent)) return [];
+  const isOpen = verdict === 'passes' || verdict === 'depends';
+  if (isOpen || all.some((each) => each.isSent || each.verdict === 'passes')) return [];
   const request = atEnd().resting();
   takeEntry(request, request.level.block?.argument(0) ?? '');
   noteFurther(request, sent(), proxyPass);

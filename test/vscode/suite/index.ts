@@ -18,6 +18,7 @@ export async function run(): Promise<void> {
     await import('./localization.test');
   } else if (workspace.isTrusted) {
     await import('./quick-fix.test');
+    await import('./outer-documents.test');
     await import('./formatting.test');
     await import('./languages.test');
     await import('./language.test');

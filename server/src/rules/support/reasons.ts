@@ -35,7 +35,9 @@ export function reasonsOf(
   const found = new Map<Route, { intent: Intent; evidence: [Evidence, ...Evidence[]] }>();
   for (const { route: from, evidence } of asked) {
     const route = atFault(byLocation, evidence) ?? from;
-    const intent = surest(from.intent, route.intent);
+    const sure = surest(from.intent, route.intent);
+    // Of a handshake that cannot be followed to its end more may be unknown than is seen.
+    const intent = from.verdict === 'unknown' && sure.strength === 'strong' ? weakened(sure) : sure;
     const known = found.get(route);
     if (known === undefined) found.set(route, { intent, evidence: [evidence] });
     else {
@@ -78,6 +80,10 @@ function atFault(byLocation: ReadonlyMap<Level, Route>, { level, step, id }: Evi
 
 function surest(a: Intent, b: Intent): Intent {
   return isAtLeastAsSevere(severityFor(a), severityFor(b)) ? a : b;
+}
+
+function weakened(intent: Intent): Intent {
+  return { ...intent, strength: 'weak' };
 }
 
 function isSame(a: Evidence, b: Evidence): boolean {

@@ -51,6 +51,8 @@ function wordsFor({ kind, text }: Sign, all: readonly Sign[]): string[] {
       return ['the settings say so'];
     case 'url':
       return [`it takes ${plain(text)}`];
+    case 'server name':
+      return [`the host is ${plain(text)}`];
     case 'name':
       return [`the back end is named ${plain(text)}`];
     default:
