@@ -127,11 +127,18 @@ describe('versions', () => {
     ['1.25.1', 'ssl off;', `unknown directive "ssl" @${MAIN}:5`],
     ['1.29.3', 'proxy_http_version 2;', `invalid value "2" @${MAIN}:5`],
     ['1.29.4', 'proxy_http_version 2;', null],
-    ['1.21.4', 'location ~ ( {\n}', `pcre_compile() failed: missing closing parenthesis in "(" @${MAIN}:5`],
+    ['1.21.4', 'location ~ ( {\n}', `pcre_compile() failed: missing ) in "(" @${MAIN}:5`],
     ['1.21.5', 'location ~ ( {\n}', `pcre2_compile() failed: missing closing parenthesis in "(" @${MAIN}:5`],
   ])('%s: %s', async (version, line, expected) => {
     expect(await first(inServer(line), { version })).toBe(expected);
   });
+});
+
+it('takes stream and mail as built in, until one of them is loaded', async () => {
+  expect(await first(inServer('starttls on;'))).toBe(`"starttls" directive is not allowed here @${MAIN}:5`);
+  expect(await first(`load_module ngx_stream_module.so;\n${inServer('starttls on;')}`)).toBe(
+    `unknown directive "starttls" @${MAIN}:6`,
+  );
 });
 
 describe('releases, by what their sources say', () => {
@@ -273,6 +280,32 @@ describe('releases, by what their sources say', () => {
       (await first(text, { version }))?.replace(`@${MAIN}:`, '@') ?? null;
     expect(await withoutFile(before)).toBe(saidBefore);
     expect(await withoutFile(since)).toBe(said);
+  });
+});
+
+describe('mail, as nginx 1.18.0 to 1.31.4 read it', () => {
+  const server = 'listen 127.0.0.1:2525;\nprotocol smtp;';
+  const inMail = (lines: string): string => `events {}\nmail {\nserver {\n${lines}\n}\n}\n`;
+
+  it.each([
+    ['listen 127.0.0.1:2525 x;', 'invalid parameter "x" @4'],
+    ['listen 127.0.0.1:2525 fastopen=3;', 'invalid parameter "fastopen=3" @4'],
+    ['listen 127.0.0.1:25;\nlisten 127.0.0.1:25;', 'duplicate "127.0.0.1:25" address and port pair @5'],
+    ['protocol smtp;', 'no "listen" is defined for server @3'],
+    ['protocol x;', 'unknown protocol "x" @4'],
+    ['auth_http http://127.0.0.1:x;', 'invalid port in auth_http "127.0.0.1:x" @4'],
+    ['listen 127.0.0.1:2525;', 'unknown mail protocol for server @3'],
+    [server, 'no "auth_http" is defined for server @3'],
+    ['listen 127.0.0.1:110;', 'no "auth_http" is defined for server @3'],
+    [`${server}\nstarttls x;`, 'invalid value "x" @6'],
+    [`${server}\nstarttls on;`, 'no "ssl_certificate" is defined for the "starttls" directive @6'],
+    [
+      `${server}\nlisten 127.0.0.1:465 ssl;\nssl_certificate a;`,
+      'no "ssl_certificate_key" is defined for the "listen ... ssl" directive @6',
+    ],
+    [`${server}\nauth_http 127.0.0.1/auth;`, null],
+  ])('%j: %j', async (lines, said) => {
+    expect((await first(inMail(lines)))?.replace(`@${MAIN}:`, '@') ?? null).toBe(said);
   });
 });
 

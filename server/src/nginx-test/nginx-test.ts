@@ -188,14 +188,22 @@ function loadedModules(
   return loaded;
 }
 
-/** Which of `stream` and `mail` nginx must have: those that the configuration uses. */
-function partsOf({ directives }: Configuration, loaded: ReadonlySet<string> | null): Set<string> {
+/**
+ * Which of `stream` and `mail` nginx has. Those that a configuration does not load are built in, as in the packages of
+ * nginx.org; where it loads one of them, all are apart, as Debian has them: it has those that it loads or uses.
+ */
+function partsOf({ directives }: Configuration, loaded: ReadonlySet<string> | null): ReadonlySet<string> {
+  if (loaded === null || !PARTS.some((part) => loaded.has(moduleOfPart(part)))) return new Set(PARTS);
   // One level down too: where the brace in front of it is missing, nginx has it all the same.
   const parts = new Set(
     directives.flatMap(({ name, children }) => [name, ...(children ?? []).map((child) => child.name)]),
   );
-  for (const part of ['stream', 'mail']) {
-    if (loaded === null || loaded.has(`ngx_${part}_module`)) parts.add(part);
-  }
+  for (const part of PARTS) if (loaded.has(moduleOfPart(part))) parts.add(part);
   return parts;
+}
+
+const PARTS = ['stream', 'mail'];
+
+function moduleOfPart(part: string): string {
+  return `ngx_${part}_module`;
 }

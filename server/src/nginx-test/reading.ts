@@ -103,8 +103,9 @@ export class Reading {
   readonly cachePaths = new Map<string, NamedPlace>();
   /** How the files of logs are buffered, by their names. */
   readonly logBuffers = new Map<string, string>();
-  /** The addresses that servers of stream listen on. */
+  /** The addresses that servers of stream, and of mail, listen on. */
   readonly streamAddresses = new Set<string>();
+  readonly mailAddresses = new Set<string>();
   /** The pools of threads that are used, each with its first use, and those that are there. */
   readonly threadPools = new Map<string, ConfigDirective>();
   readonly ownThreadPools = new Set<string>(['default']);

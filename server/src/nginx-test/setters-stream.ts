@@ -61,7 +61,7 @@ const SHARED_ZONES = [
   'ssl_certificate_cache',
   'proxy_ssl_certificate_cache',
 ] as const;
-const SHARED_UPSTREAM = ['upstream', 'server', 'zone', 'random', 'hash'] as const;
+const SHARED_UPSTREAM = ['upstream', 'server', 'zone', 'random', 'hash', 'least_time'] as const;
 
 function pick(setters: Readonly<Record<string, Setter>>, names: readonly string[]): Record<string, Setter> {
   return Object.fromEntries(

@@ -12,6 +12,7 @@ import type { Level } from '../model/levels';
 import { entryFault, splitTotalFault, takesInclude } from './entries';
 import { endOfBlock, endOfDirective } from './lines';
 import { httpRefusals, placeOfFault } from './merging';
+import { mailRefusals } from './merging-mail';
 import { streamRefusals } from './merging-stream';
 import type { Names } from './names';
 import type { Conf } from './conf';
@@ -201,13 +202,15 @@ class Walk {
       const fault = splitTotalFault(conf);
       if (fault !== null) yield refusal(block, fault, named);
     }
-    if (context === 'stream server' && !isOpaque && !byName.has('listen')) {
+    const isListener = context === 'stream server' || context === 'mail server';
+    if (isListener && !isOpaque && !byName.has('listen')) {
       const fault: Fault = { text: 'no "listen" is defined for server', word: 0 };
       yield refusal(block, fault, endOfDirective(block));
     }
     if (context === 'server') addDefaultListen(conf, reading);
     if (context === 'http') yield* httpRefusals(conf, reading);
     if (context === 'stream') yield* streamRefusals(conf, reading);
+    if (context === 'mail') yield* mailRefusals(conf, reading);
   }
 
   /** What nginx says when it has read all files. */

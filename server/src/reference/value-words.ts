@@ -63,6 +63,7 @@ const WORDS: Readonly<Record<string, string>> = {
   imap_auth: 'plain login cram-md5 external',
   pop3_auth: 'plain apop cram-md5 external',
   smtp_auth: 'plain login cram-md5 external none',
+  starttls: 'off on only',
 };
 
 /** Words that came later than 1.10.0. */
