@@ -177,7 +177,9 @@ function variableTable() {
     if (name.endsWith('NAME')) families.add(name.slice(0, -'NAME'.length));
     else single.add(name);
   }
-  return `${header('the variable index of @nginx/reference-lib (Apache-2.0)')}
+  /** @param {string[][]} rows */
+  const lines = (rows) => rows.map((row) => `  ${JSON.stringify(row)},`).join('\n');
+  return `${header('scripts/data/nginx-variables.json and the variable index of @nginx/reference-lib (Apache-2.0)')}
 /** Names of the variables that nginx defines, without the \`$\`. */
 export const variableNames: readonly string[] = [
 ${[...single]
@@ -188,7 +190,27 @@ ${[...single]
 
 /** Prefixes of the families of variables, such as \`http_\` of \`$http_upgrade\`. */
 export const variablePrefixes: readonly string[] = ${JSON.stringify([...families].sort())};
+
+/** By part: name (a family ends in \`_\`), the release that brought it ('' for before 1.10.0), 'fixed' where nobody else may define it. */
+export const variableRows: Readonly<Record<'http' | 'stream', readonly (readonly string[])[]>> = {
+  http: [
+${lines(releasesOfVariables('http'))}
+  ],
+  stream: [
+${lines(releasesOfVariables('stream'))}
+  ],
+};
 `;
+}
+
+/**
+ * @param {'http' | 'stream'} part
+ * @returns {string[][]} name, first release, whether it is fixed
+ */
+function releasesOfVariables(part) {
+  /** @type {{name: string, since?: string, fixed?: boolean}[]} */
+  const variables = data('nginx-variables.json')[part];
+  return variables.map(({ name, since = '', fixed = false }) => [name, since, fixed ? 'fixed' : '']);
 }
 
 /** @param {string[]} ids */

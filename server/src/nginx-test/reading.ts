@@ -170,7 +170,8 @@ export class Reading {
 
   private defineNamed(word: number, name: string): Fault | null {
     if (name === '') return wrong('invalid variable name "$"', word);
-    if (isFixedVariable(name.toLowerCase(), this.part === this.stream ? 'stream' : 'http'))
+    const part = this.part === this.stream ? 'stream' : 'http';
+    if (isFixedVariable(name.toLowerCase(), part, this.version))
       return wrong(`the duplicate "${name}" variable`, word);
     this.part.defined.add(name.toLowerCase());
     return null;
