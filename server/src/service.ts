@@ -31,6 +31,8 @@ export interface AnalysisOptions {
   readonly websocketUrls?: readonly string[];
   /** Names of directives that nginx knows besides its own. Default: none. */
   readonly extraDirectives?: readonly string[];
+  /** Whether nginx is started with the main file, as somebody said. Default: as it looks. */
+  readonly isMain?: boolean;
   /** Whether the version was set, rather than found or assumed. Default: false. */
   readonly versionIsSet?: boolean;
   /** Whether another version of the configuration is expected, which is then analysed faster. Default: false. */
@@ -91,10 +93,14 @@ export function analyze(
   options: AnalysisOptions,
   before: Analysis | null = null,
 ): Analysis {
-  const meant = { locations: options.websocketLocations ?? [], urls: options.websocketUrls ?? [] };
+  const said = {
+    locations: options.websocketLocations ?? [],
+    urls: options.websocketUrls ?? [],
+    ...(options.isMain === true && { isMain: true }),
+  };
   let last = before?.lastModel() ?? null;
   const remembers = options.remember ?? false;
-  const model = once(() => (last = buildModel(closure, options.version, meant, last, remembers)));
+  const model = once(() => (last = buildModel(closure, options.version, said, last, remembers)));
   const routes = once(() => routesOf(model()));
   const refusals = once(() => refusalsOf(model(), options.extraDirectives));
   const nginx = { refusals, versionIsSet: options.versionIsSet ?? false };

@@ -33,13 +33,15 @@ export class Analyses {
   }
 
   private analyze(
-    { closure, settings, target }: Configuration,
+    { closure, found, settings, target }: Configuration,
     remember: boolean,
     before: Analysis | null,
   ): Analysis {
     const { version, from } = target;
     const versionIsSet = from === 'setting' || from === 'project';
-    const options: AnalysisOptions = { version, versionIsSet, remember, ...optionsOf(settings) };
+    // Of one that is named as the main file, nginx would not ask what it looks like.
+    const isMain = found === 'given';
+    const options: AnalysisOptions = { version, versionIsSet, isMain, remember, ...optionsOf(settings) };
     const key = JSON.stringify(options);
     const known = this.kept.get(closure);
     if (known?.key === key) return known.analysis;
