@@ -8,6 +8,7 @@ import { Format, getDirectives, getVariables } from '@nginx/reference-lib';
 import { buildSync } from 'esbuild';
 import { applicationRows, lookAlikeRows } from './lib/application-table.mjs';
 import { directiveRows, documentedRows } from './lib/directive-table.mjs';
+import { forkLacks, forkRows } from './lib/fork-table.mjs';
 import { defaultRows, directiveDocRows, variableDocRows } from './lib/docs-table.mjs';
 import { rulePage, ruleTable } from './lib/rule-page.mjs';
 import {
@@ -81,19 +82,17 @@ ${lines(documented)}
 }
 
 function forkTable() {
-  /** @type {Map<string, Set<string>>} */
-  const forks = new Map();
-  for (const [release, , name] of data('fork-directives.json').adds) {
-    const [fork = ''] = release.split(' ');
-    forks.set(name, (forks.get(name) ?? new Set()).add(fork));
-  }
-  const rows = [...forks].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const lines = rows.map(([name, of]) => `  ${JSON.stringify([name, [...of].join(', ')])},`);
+  const { adds, lacks } = data('fork-directives.json');
+  /** @param {unknown[][]} rows */
+  const lines = (rows) => rows.map((row) => `  ${JSON.stringify(row)},`).join('\n');
   return `${header('scripts/data/fork-directives.json')}
-/** The directives that forks of nginx add to it, with the names of those that have each. */
-export const forkRows: readonly (readonly [name: string, forks: string])[] = [
-${lines.join('\n')}
+/** The directives that forks of nginx add to it: fork, name, module, contexts, argument counts, kind and slot, as those of nginx. */
+export const forkRows: readonly (readonly string[])[] = [
+${lines(forkRows(adds))}
 ];
+
+/** The directives of nginx that forks lack. */
+export const forkLacks: Readonly<Record<string, readonly string[]>> = ${JSON.stringify(forkLacks(lacks))};
 `;
 }
 

@@ -76,7 +76,7 @@ export function directiveRows(commands, changes, inheritance) {
   return [...commands, ...REMOVED].map(({ name, source, module, contexts, args, block, onOff, handler }) => {
     const kind = block ? 'block' : onOff ? 'flag' : '';
     const counts = Array.isArray(args) ? args.join(',') : `${args.min}+`;
-    const slot = SLOTS.exec(handler)?.[1] ?? LEFT_TO_SLOTS[handler] ?? '';
+    const slot = slotOf(handler);
     const change = source === 'nginx' ? changes[`${areaOf(contexts)}:${name}`] : undefined;
     const row = [
       name,
@@ -92,6 +92,14 @@ export function directiveRows(commands, changes, inheritance) {
     if (source !== 'nginx') row.push(source);
     return row;
   });
+}
+
+/**
+ * @param {string} handler a setter
+ * @returns {string} the slot that reads the value, '' for none
+ */
+export function slotOf(handler) {
+  return SLOTS.exec(handler)?.[1] ?? LEFT_TO_SLOTS[handler] ?? '';
 }
 
 /**

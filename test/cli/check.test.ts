@@ -356,6 +356,18 @@ describe('text', () => {
     );
   });
 
+  it('knows the directives of the program that the version names', async () => {
+    const directory = await directoryWith({
+      'nginx.conf': 'events {}\nhttp {\n    server {\n        acme a;\n    }\n}\n',
+    });
+    const findings = async (version: string): Promise<unknown[]> => {
+      const report = await jsonIn(directory, '--nginx-version', version, 'nginx.conf');
+      return report.files.flatMap(({ diagnostics }) => diagnostics);
+    };
+    expect(await findings('Angie version: Angie/1.13.0')).toEqual([]);
+    expect(await findings('1.30.0')).toMatchObject([{ rule: 'unknown-directive', severity: 'hint' }]);
+  });
+
   it('says that all is well, and for which version', async () => {
     const directory = await directoryWith({ 'nginx.conf': fixed });
     const { stdout } = await runIn(directory, ['check', '--nginx-version', '1.26', 'nginx.conf']);

@@ -2,6 +2,7 @@ import { surelyMeet } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
 import { isFilledIn } from '../model/variables';
 import { type DirectiveFact, takes } from '../reference/directives';
+import { takesOtherValues } from '../reference/forks';
 import { tokenEnd } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
 import { hasPlaceholder } from '../syntax/templates/languages';
@@ -45,7 +46,12 @@ interface Frame {
  */
 export function* walkRefusals(top: Level, options: WalkOptions): Generator<Refusal> {
   const walk = new Walk(options);
-  for (const found of walk.run(top)) yield walk.isEndless ? { ...found, certain: false } : found;
+  const { fork } = options.names;
+  for (const found of walk.run(top)) {
+    const isOfValue = found.rule === 'directive-value';
+    const isOpen = walk.isEndless || (isOfValue && takesOtherValues(fork, found.directive?.name ?? ''));
+    yield isOpen ? { ...found, certain: false } : found;
+  }
 }
 
 class Walk {

@@ -37,11 +37,19 @@ export class Analyses {
     remember: boolean,
     before: Analysis | null,
   ): Analysis {
-    const { version, from } = target;
+    const { version, fork, modules, from } = target;
     const versionIsSet = from === 'setting' || from === 'project';
     // Of one that is named as the main file, nginx would not ask what it looks like.
     const isMain = found === 'given';
-    const options: AnalysisOptions = { version, versionIsSet, isMain, remember, ...optionsOf(settings) };
+    const build = { fork, modules };
+    const options: AnalysisOptions = {
+      version,
+      build,
+      versionIsSet,
+      isMain,
+      remember,
+      ...optionsOf(settings),
+    };
     const key = JSON.stringify(options);
     const known = this.kept.get(closure);
     if (known?.key === key) return known.analysis;
