@@ -143,6 +143,21 @@ it('takes stream and mail as built in, until one of them is loaded', async () =>
   );
 });
 
+it('takes the first map for what sets the hash of maps', async () => {
+  const text = (lines: string): string => `events {}\nhttp {\n${lines}\n}\n`;
+  expect(await first(text('map_hash_max_size 64;\nmap $uri $a { }'))).toBeNull();
+  expect(await first(text('map $uri $a { }\nmap_hash_max_size 64;'))).toBe(
+    `"map_hash_max_size" directive is duplicate @${MAIN}:4`,
+  );
+});
+
+it('has no words where nginx refuses without one', async () => {
+  expect(await first(inServer('modern_browser msie;\nbogus on;'))).toBeNull();
+  expect(await refused({ [MAIN]: inServer('modern_browser msie;') })).toEqual([
+    'nginx refuses "modern_browser msie" without a version, and does not say so',
+  ]);
+});
+
 describe('programs made of nginx', () => {
   const of = (fork: Fork) => ({ version: '1.31.2', build: { fork, modules: null } });
 

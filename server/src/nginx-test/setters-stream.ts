@@ -48,6 +48,8 @@ const SHARED_FILTERS = [
   'log_format',
   'access_log',
   'map',
+  'map_hash_max_size',
+  'map_hash_bucket_size',
   'split_clients',
   'geo',
   'proxy_bind',

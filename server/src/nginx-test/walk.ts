@@ -289,7 +289,7 @@ function refusal(directive: ConfigDirective, fault: Fault, named?: NamedPlace): 
     rule,
     text,
     named: named ?? fault.named ?? endOfDirective(directive),
-    certain: true,
+    certain: fault.isSilent !== true,
     place,
     directive,
     context: null,

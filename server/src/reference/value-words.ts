@@ -43,6 +43,7 @@ const WORDS: Readonly<Record<string, string>> = {
   uwsgi_next_upstream: FASTCGI_NEXT,
   uwsgi_cache_use_stale: FASTCGI_NEXT,
   grpc_next_upstream: `${NEXT_UPSTREAM} ${STATUS_WORDS} off`,
+  tunnel_next_upstream: 'error timeout off',
   memcached_next_upstream: 'error timeout invalid_response not_found off',
   proxy_cache_methods: 'GET HEAD POST',
   fastcgi_cache_methods: 'GET HEAD POST',
