@@ -11,6 +11,7 @@ import { directiveRows, documentedRows } from './lib/directive-table.mjs';
 import { forkLacks, forkRows } from './lib/fork-table.mjs';
 import { defaultRows, directiveDocRows, variableDocRows } from './lib/docs-table.mjs';
 import { rulePage, ruleTable } from './lib/rule-page.mjs';
+import { versionsPage } from './lib/versions-page.mjs';
 import {
   PREFIX,
   projectSchema,
@@ -53,6 +54,7 @@ outputs.set(
 );
 outputs.set('README.md', readme());
 outputs.set('docs/lsp-extensions.md', serverPage());
+outputs.set('docs/versions.md', versionsPage(data('releases.json')));
 
 process.exitCode = process.argv.includes('--check') ? check() : write();
 
