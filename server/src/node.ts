@@ -15,7 +15,7 @@ Editors start it with one of
   --socket=PORT      messages over a port of this machine
 `;
 
-/** `nginx -v` prints one line and is done; what takes longer is not nginx. */
+/** `nginx -V` prints a few lines and is done; what takes longer is not nginx. */
 const VERSION_TIMEOUT_MS = 3000;
 
 limitBacktracking();
@@ -48,7 +48,7 @@ const environment: Environment = {
     return new Promise((resolve) => {
       // Not in the workspace: on Windows a program in the working directory comes before those on PATH.
       const options = { timeout: VERSION_TIMEOUT_MS, cwd: dirname(process.execPath) };
-      execFile('nginx', ['-v'], options, (_error, stdout, stderr) => {
+      execFile('nginx', ['-V'], options, (_error, stdout, stderr) => {
         const output = `${stderr}${stdout}`.trim();
         resolve(output === '' ? null : output);
       });

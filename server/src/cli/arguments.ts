@@ -14,6 +14,8 @@ export interface CommonArguments {
   /** The main file as given, or null. */
   readonly main: string | null;
   readonly version: NginxVersion;
+  /** The version as given: a number, a version string, or what `nginx -V` prints; null where none is. */
+  readonly versionText: string | null;
   /** Whether the version was not given: then the output says so. */
   readonly isVersionAssumed: boolean;
   /** The name of the file that sets the version; null when the command line does, or nothing. */
@@ -271,6 +273,7 @@ function readCommon(
     files,
     main: values.main ?? null,
     version: version === undefined ? assumedVersion : readVersion(command, version),
+    versionText: version ?? null,
     isVersionAssumed: version === undefined,
     versionFile: null,
     websocketUrls: (values.url ?? []).map((url) => readUrl(command, url)),
@@ -284,7 +287,7 @@ function readUrl(command: CommandName, text: string): string {
   return text;
 }
 
-/** A version of nginx, or what `nginx -v` prints. */
+/** A version of nginx, or what `nginx -V` prints. */
 function readVersion(command: CommandName, text: string): NginxVersion {
   const version = parseVersion(text) ?? versionFromOutput(text);
   if (version !== null) return version;

@@ -89,11 +89,11 @@ export async function openConfigurations<Args extends CommonArguments>(
 }
 
 /** What a command line sets. */
-function settingsOf({ version, isVersionAssumed, websocketUrls }: CommonArguments): Settings {
+function settingsOf({ versionText, websocketUrls }: CommonArguments): Settings {
   const { nginxVersion } = defaultSettings;
   return {
     ...defaultSettings,
-    nginxVersion: isVersionAssumed ? nginxVersion : formatVersion(version),
+    nginxVersion: versionText ?? nginxVersion,
     websocketUrls,
   };
 }

@@ -46,7 +46,7 @@ or a FILE cannot be read.
 
 Examples:
   nginx-websocket check /etc/nginx/nginx.conf
-  nginx-websocket check --format json --nginx-version "$(nginx -v 2>&1)" nginx.conf
+  nginx-websocket check --format json --nginx-version "$(nginx -V 2>&1)" nginx.conf
   nginx-websocket check --main nginx.conf conf.d/chat.conf
   nginx-websocket check --url wss://example.com/ws nginx.conf
   envsubst < nginx.conf.template | nginx-websocket check -

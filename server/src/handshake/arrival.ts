@@ -1,8 +1,9 @@
-import { placeOf } from '../model/configuration';
+import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
+import { parseNumber } from '../values/number';
 import { type Refusal, refusal } from './answer';
 import { CannotTell, placeAbout } from './cannot-tell';
 import { conclude } from './content';
@@ -119,6 +120,10 @@ function answer(arrival: Arrival, request: Request, fault: HostFault | null): Ou
   const { facts } = request;
   const secure = isSecure(facts);
   const { listener } = socket;
+  // The path is read before the `Host`: by then the server is that of the TLS name, or the default one.
+  const early = secure && tlsName !== null ? request.server : defaultServerOf(request.model, socket);
+  const crowded = headerRefusal(request, early);
+  if (crowded !== null) return finished(request, crowded);
   if (socket.tls && !secure) {
     const message = 'This port speaks TLS: a request without is answered with 400. Connect with wss://.';
     return finished(request, refusal(497, 'protocol-mismatch', message, listener.directive));
@@ -130,8 +135,6 @@ function answer(arrival: Arrival, request: Request, fault: HostFault | null): Ou
   if (unverified !== null) return finished(request, unverified);
   if (fault !== null)
     return finished(request, refusal(400, 'protocol-mismatch', fault.message, listener.directive));
-  // The path is read before the `Host`: by then the server is that of the TLS name, or the default one.
-  const early = secure && tlsName !== null ? request.server : defaultServerOf(model, socket);
   const merges = effective(early, 'merge_slashes').directives.at(-1);
   return servePath(request, merges?.argument(0).toLowerCase() !== 'off');
 }
@@ -147,6 +150,44 @@ function servePath(request: Request, mergesSlashes: boolean): Outcome {
   }
   request.uri = uri === null ? mapKnown(facts.path, (part) => decodePath(part, mergesSlashes)) : [uri];
   return serve(request);
+}
+
+/** So many headers more than it must a browser may send; those in use send 12 to 19 in all. */
+const MOST_OF_BROWSERS = 15;
+
+/**
+ * The answer to a request with more headers than `max_headers` lets it have (since 1.29.8); null where it has no more.
+ *
+ * @param early the server whose limit holds up to the `Host`, which tells the one that is meant
+ */
+export function headerRefusal({ facts, server, assumptions }: Request, early: Level): Refusal | null {
+  const count = facts.headers.length;
+  const untilHost = facts.headers.findIndex(({ name }) => name.toLowerCase() === 'host') + 1;
+  const first = headerLimit(early);
+  if (first !== null && untilHost > first.most) return tooManyHeaders(first);
+  const limit = headerLimit(server);
+  if (limit === null || limit.most >= count + MOST_OF_BROWSERS) return null;
+  const { most } = limit;
+  if (count > most) return tooManyHeaders(limit);
+  const answers = [`the client sends at most ${most} headers`, `the client sends more than ${most} headers`];
+  const isWithin = assumptions.ask({ key: `max_headers ${most}`, answers, bare: 0, others: null }) === 0;
+  return isWithin ? null : tooManyHeaders(limit);
+}
+
+interface HeaderLimit {
+  readonly directive: ConfigDirective;
+  readonly most: number;
+}
+
+function headerLimit(server: Level): HeaderLimit | null {
+  const directive = effective(server, 'max_headers').directives.at(-1);
+  const most = parseNumber(directive?.argument(0) ?? '');
+  return directive === undefined || most === null ? null : { directive, most };
+}
+
+function tooManyHeaders({ directive, most }: HeaderLimit): Refusal {
+  const message = `\`max_headers ${most}\` answers more headers with 400: a handshake has 5 at least, one of a browser 12 or more.`;
+  return refusal(494, 'websocket-limited', message, directive);
 }
 
 /**

@@ -9,7 +9,7 @@ import { memoized, once } from '../model/memo';
 import type { Model } from '../model/model';
 import { Views } from '../model/view';
 import { locationName } from '../values/location';
-import { captureOpenHost, certificateRefusal, finished, refusedConnection } from './arrival';
+import { captureOpenHost, certificateRefusal, finished, headerRefusal, refusedConnection } from './arrival';
 import { Assumptions } from './assumptions';
 import { answeredByNginx, type Outcome } from './outcome';
 import { withoutAsking } from './choices';
@@ -184,8 +184,10 @@ function startAt(walk: Walk, steps: Evidence[], location: Level): Arrived {
   }
   if (location.block !== null) walk.assumptions.takeAsWritten(location.block);
   const request = requestAt(walk, steps, location, server);
-  const unverified = requiresCertificate(request) ? certificateRefusal(request, server, null) : null;
-  const outcome = unverified === null ? serveAt(request, location) : finished(request, unverified);
+  const refusal =
+    headerRefusal(request, server) ??
+    (requiresCertificate(request) ? certificateRefusal(request, server, null) : null);
+  const outcome = refusal === null ? serveAt(request, location) : finished(request, refusal);
   return { outcome, request };
 }
 

@@ -73,7 +73,7 @@ export class Workspace {
     private readonly disk: DiskCache,
     private readonly documents: Documents,
     private readonly settings: SettingsStore,
-    /** Gives the output of `nginx -v`, or null. */
+    /** Gives the output of `nginx -V`, or null. */
     private readonly installedVersion: () => Promise<string | null>,
     private readonly faults: Faults,
     runner: Runner,

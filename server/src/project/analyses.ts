@@ -33,13 +33,23 @@ export class Analyses {
   }
 
   private analyze(
-    { closure, settings, target }: Configuration,
+    { closure, found, settings, target }: Configuration,
     remember: boolean,
     before: Analysis | null,
   ): Analysis {
-    const { version, from } = target;
+    const { version, fork, modules, from } = target;
     const versionIsSet = from === 'setting' || from === 'project';
-    const options: AnalysisOptions = { version, versionIsSet, remember, ...optionsOf(settings) };
+    // Of one that is named as the main file, nginx would not ask what it looks like.
+    const isMain = found === 'given';
+    const build = { fork, modules };
+    const options: AnalysisOptions = {
+      version,
+      build,
+      versionIsSet,
+      isMain,
+      remember,
+      ...optionsOf(settings),
+    };
     const key = JSON.stringify(options);
     const known = this.kept.get(closure);
     if (known?.key === key) return known.analysis;

@@ -18,7 +18,7 @@ export interface Configuration extends Root {
  * The configuration of a root, with the settings in force for it.
  *
  * @param own the settings of the editor or the command line: they go before those of the file beside the main file
- * @param ask gives the output of `nginx -v`, or null
+ * @param ask gives the output of `nginx -V`, or null
  */
 export async function configurationOf(
   { closure, found }: Root,

@@ -43,6 +43,7 @@ const WORDS: Readonly<Record<string, string>> = {
   uwsgi_next_upstream: FASTCGI_NEXT,
   uwsgi_cache_use_stale: FASTCGI_NEXT,
   grpc_next_upstream: `${NEXT_UPSTREAM} ${STATUS_WORDS} off`,
+  tunnel_next_upstream: 'error timeout off',
   memcached_next_upstream: 'error timeout invalid_response not_found off',
   proxy_cache_methods: 'GET HEAD POST',
   fastcgi_cache_methods: 'GET HEAD POST',
@@ -63,6 +64,7 @@ const WORDS: Readonly<Record<string, string>> = {
   imap_auth: 'plain login cram-md5 external',
   pop3_auth: 'plain apop cram-md5 external',
   smtp_auth: 'plain login cram-md5 external none',
+  starttls: 'off on only',
 };
 
 /** Words that came later than 1.10.0. */
