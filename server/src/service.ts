@@ -37,6 +37,8 @@ export interface AnalysisOptions {
   readonly remember?: boolean;
   /** Called for each rule that failed: only its own answer is lost. Default: none. */
   readonly onFault?: (rule: string, error: unknown) => void;
+  /** Called when nothing can be found at all: the configuration has no problems then. Default: the fault is thrown. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 /** What settings say of the analysis. */
@@ -98,9 +100,15 @@ export function analyze(
   const routes = once(() => routesOf(model()));
   const refusals = once(() => refusalsOf(model(), options.extraDirectives));
   const nginx = { refusals, versionIsSet: options.versionIsSet ?? false };
-  const problems = once(() =>
-    runRules(model(), routes(), nginx, options.rules ?? {}, options.onFault ?? (() => {})),
-  );
+  const problems = once(() => {
+    try {
+      return runRules(model(), routes(), nginx, options.rules ?? {}, options.onFault ?? (() => {}));
+    } catch (error) {
+      if (options.onFailure === undefined) throw error;
+      options.onFailure(error);
+      return [];
+    }
+  });
   return {
     closure,
     options,
