@@ -10,7 +10,7 @@ const server = join(root, 'server/src');
 /** Outermost first. A folder may import those on later lines and itself; folders on one line do not know each other. */
 const LAYERS: readonly (readonly string[])[] = [
   ['node.ts', 'web.ts', 'cli.ts'],
-  ['node-run.ts'],
+  ['node-run.ts', 'node-stdio.ts'],
   ['lsp', 'cli'],
   ['node-host.ts'],
   ['project'],
@@ -133,7 +133,8 @@ describe('layers', () => {
     const vscode = serverImports.filter(({ target }) => target === 'vscode');
     const protocol = serverImports.filter(
       ({ file, target }) =>
-        target.startsWith('vscode-languageserver') && !/^server\/src\/(?:lsp\/|node\.ts|web\.ts)/.test(file),
+        target.startsWith('vscode-languageserver') &&
+        !/^server\/src\/(?:lsp\/|node(?:-stdio)?\.ts|web\.ts)/.test(file),
     );
     expect([...vscode, ...protocol]).toEqual([]);
   });

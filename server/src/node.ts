@@ -5,6 +5,7 @@ import type { Environment } from './lsp/environment';
 import { startServer } from './lsp/server';
 import { limitBacktracking, nodeHost } from './node-host';
 import { runProgram } from './node-run';
+import { connectStdio } from './node-stdio';
 
 const USAGE = `nginx-websocket-language-server: says whether a WebSocket handshake gets through an nginx configuration.
 
@@ -58,7 +59,8 @@ const environment: Environment = {
 
 const [argument = ''] = process.argv.slice(2);
 if (/^--(?:stdio|node-ipc|pipe|socket)\b/.test(argument)) {
-  startServer(createConnection(ProposedFeatures.all), environment);
+  const isStdio = argument === '--stdio';
+  startServer(isStdio ? connectStdio() : createConnection(ProposedFeatures.all), environment);
 } else {
   process.stderr.write(USAGE);
   process.exitCode = argument === '--help' ? 0 : 2;

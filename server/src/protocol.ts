@@ -391,13 +391,14 @@ export type ProbeCause =
   | 'handshake-timeout'
   | 'closed-after-open'
   | 'echo-failed'
+  | 'origin'
   | 'cancelled'
   /** From a browser alone, which does not say why. */
   | 'not-told';
 
 export type ProbeStepName = 'resolve' | 'connect' | 'tls' | 'handshake' | 'ping' | 'echo' | 'hold' | 'close';
 
-/** One step of a probe that was begun. */
+/** One step of a probe that was begun. A second `handshake`, at the end, is one with an Origin that failed. */
 export interface ProbeStep {
   readonly name: ProbeStepName;
   readonly ok: boolean;
@@ -459,6 +460,11 @@ export interface ProbeParams {
   /** Headers to send; one with the name of a usual one replaces it. */
   readonly headers?: readonly ProbeHeader[];
   readonly protocols?: readonly string[];
+  /**
+   * The Origin of the second handshake, which follows a success without one. Default: that of a page of the URL's host.
+   * Null: there is no second handshake.
+   */
+  readonly origin?: string | null;
   /** `HOST:PORT` to connect to instead of the URL's. */
   readonly connect?: string;
   /** Go on with a certificate that clients would refuse. */

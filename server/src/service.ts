@@ -42,6 +42,8 @@ export interface AnalysisOptions {
   readonly remember?: boolean;
   /** Called for each rule that failed: only its own answer is lost. Default: none. */
   readonly onFault?: (rule: string, error: unknown) => void;
+  /** Called when nothing can be found at all: the configuration has no problems then. Default: the fault is thrown. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 /** What settings say of the analysis. */
@@ -111,9 +113,15 @@ export function analyze(
     versionIsSet: options.versionIsSet ?? false,
     fork: options.build?.fork ?? null,
   };
-  const problems = once(() =>
-    runRules(model(), routes(), nginx, options.rules ?? {}, options.onFault ?? (() => {})),
-  );
+  const problems = once(() => {
+    try {
+      return runRules(model(), routes(), nginx, options.rules ?? {}, options.onFault ?? (() => {}));
+    } catch (error) {
+      if (options.onFailure === undefined) throw error;
+      options.onFailure(error);
+      return [];
+    }
+  });
   return {
     closure,
     options,

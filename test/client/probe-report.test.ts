@@ -148,6 +148,15 @@ ws://chat.example/hub  blocked
     );
   });
 
+  it('says that the back end refuses an Origin that by the configuration passes', () => {
+    const made = report({
+      outcome: outcome('origin', 403),
+      explained: explained({ verdict: 'passes', because: [], remedy: null }),
+    });
+    expect(made.text).toContain('nginx lets every Origin through: the back end refuses it.');
+    expect(made.text).not.toContain('an older configuration');
+  });
+
   it('says that it cannot be told', () => {
     const made = report({ explained: explained({ verdict: 'unknown' }) });
     expect(made.text).toContain('nginx.conf does not tell whether it passes:');

@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { readTarget as readWebSocketUrl } from '../handshake/target';
 import type { ProbeOptions } from '../probe/probe';
 import { readHeader, readProtocol } from '../probe/headers';
+import { readOrigin } from '../probe/origin';
 import { readEndpoint, readTarget, type Target, TargetError } from '../probe/target';
 import { assumedVersion, type NginxVersion, parseVersion, versionFromOutput } from '../reference/versions';
 import type { Severity } from '../rules/support/rule';
@@ -111,6 +112,8 @@ const PROBE_OPTIONS = {
   format: { type: 'string' },
   header: { type: 'string', multiple: true },
   protocol: { type: 'string', multiple: true },
+  origin: { type: 'string' },
+  'no-origin': { type: 'boolean' },
   connect: { type: 'string' },
   insecure: { type: 'boolean' },
   message: { type: 'string' },
@@ -216,6 +219,7 @@ function readProbe(argv: readonly string[]): Arguments {
       options: {
         headers: (values.header ?? []).map(readHeader),
         protocols: (values.protocol ?? []).map(readProtocol),
+        ...readOrigins(values.origin, values['no-origin'] === true),
         connectTo: values.connect === undefined ? null : readEndpoint(values.connect),
         insecure: values.insecure === true,
         message: values.message ?? null,
@@ -227,6 +231,13 @@ function readProbe(argv: readonly string[]): Arguments {
     if (error instanceof TargetError) throw new UsageError(error.message, 'probe');
     throw error;
   }
+}
+
+/** @throws TargetError */
+function readOrigins(origin: string | undefined, isOff: boolean): Pick<ProbeOptions, 'origin'> {
+  if (origin === undefined) return isOff ? { origin: null } : {};
+  if (isOff) throw new TargetError('--origin and --no-origin contradict each other.');
+  return { origin: readOrigin(origin) };
 }
 
 /** Seconds, with or without a fraction, as milliseconds. */

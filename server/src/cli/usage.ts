@@ -115,13 +115,15 @@ Examples:
 const PROBE = `Usage: nginx-websocket probe [OPTION]... URL
 
 Opens the WebSocket at the URL, step by step, and closes it again: name, connection, TLS and certificate, handshake,
-ping. When it does not open, says why and what to try. Redirects are shown, not followed; proxies of the environment
-are not used.
+ping. When it does not open, says why and what to try. When it does, a second handshake has an Origin, as that of a
+browser has: back ends often refuse it. Redirects are shown, not followed; proxies of the environment are not used.
 
 Options:
   --format FORMAT      text (default) or json
-  --header N:V         a header to send, such as "Origin: https://chat.example"; may be repeated
+  --header N:V         a header to send, such as "Cookie: session=…"; may be repeated
   --protocol P         a subprotocol to ask for; may be repeated
+  --origin ORIGIN      the Origin of the second handshake (default: that of a page of the URL's host)
+  --no-origin          no second handshake
   --connect HOST:PORT  connect there; Host, path and the name in the certificate stay those of the URL
   --insecure           go on with a certificate that clients would refuse
   --message TEXT       send it, and wait for it to come back

@@ -72,7 +72,9 @@ function pushDiagnostics(context: ServerContext): DiagnosticsSupport {
     const own = (round += 1);
     for (const { text } of [...documents.all(), ...documents.outer()]) {
       const { uri, version } = text;
-      const diagnostics = await diagnosticsOf(context, uri, checkpoint);
+      const diagnostics = await runner.part<Diagnostic[]>('Diagnostics', [], () =>
+        diagnosticsOf(context, uri, checkpoint),
+      );
       if (own !== round) return;
       if (documents.get(uri)?.text.version !== version) continue;
       const content = JSON.stringify(diagnostics);

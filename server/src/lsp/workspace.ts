@@ -82,7 +82,10 @@ export class Workspace {
     public folders: readonly string[],
   ) {
     this.closures = new Closures(documents);
-    this.analyses = new Analyses((rule, error) => runner.fault(`Rule ${rule}`, error));
+    this.analyses = new Analyses(
+      (rule, error) => runner.fault(`Rule ${rule}`, error),
+      (main, error) => runner.fault(`The analysis of ${main}`, error),
+    );
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { ProbeAnswer, ProbeResult } from '../protocol';
+import type { ProbeAnswer, ProbeHeader, ProbeResult } from '../protocol';
 import { curlCommand, wscatCommand } from './commands';
 import { type ReportLine, reportLines, reportSections } from './report-text';
 import type { Wish } from './wish';
@@ -10,14 +10,20 @@ import type { Wish } from './wish';
  */
 export function probeAnswer(result: ProbeResult, { target, options }: Wish, at: Date): ProbeAnswer {
   const { summary, steps, exchange } = reportSections(result, at, 'narrow');
+  const repeated = { ...options, headers: [...options.headers, ...originHeaders(result)] };
   return {
     kind: 'result',
     result,
     report: textOf(reportLines(result, at)),
     sections: { summary: textOf(summary), steps: textOf(steps), exchange: textOf(exchange) },
-    curl: curlCommand(target, options),
-    wscat: wscatCommand(target, options),
+    curl: curlCommand(target, repeated),
+    wscat: wscatCommand(target, repeated),
   };
+}
+
+/** The handshake that the result is about has an Origin of its own where that is what is refused. */
+function originHeaders({ cause, request }: ProbeResult): readonly ProbeHeader[] {
+  return cause === 'origin' ? request.filter(([name]) => name === 'Origin') : [];
 }
 
 function textOf(lines: readonly ReportLine[]): string {

@@ -1,3 +1,4 @@
+import { BoundedHost, type ReadingLimits } from '../model/bounded-host';
 import type { Host } from '../model/host';
 import { fileOf, loadClosure, type MakeFile } from '../model/load';
 import type { PathMapping } from '../model/path-mappings';
@@ -47,12 +48,20 @@ export interface GivenFile {
 /** Gives the closure of a main file, or why it cannot be read. */
 export type Load = (path: string, pathMappings: readonly PathMapping[]) => Promise<Loaded>;
 
+/** What all closures of one command may read: each of them has a limit of its own. */
+const ALL_LIMITS: ReadingLimits = { files: Infinity, characters: 512 * 1024 * 1024, names: Infinity };
+
 /**
  * Loads each closure once, for one command.
  *
  * @param onLoad is called with the path before it is read
  */
-export function loadOnce(host: Host, onLoad: (path: string) => void = () => {}): Load {
+export function loadOnce(
+  unbounded: Host,
+  onLoad: (path: string) => void = () => {},
+  limits = ALL_LIMITS,
+): Load {
+  const host = new BoundedHost(unbounded, limits);
   const loads = new Map<string, Promise<Loaded>>();
   return (path, pathMappings) => {
     const key = JSON.stringify([path, pathMappings]);

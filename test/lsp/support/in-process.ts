@@ -15,6 +15,8 @@ import { type ClientOptions, TestClient } from './client';
 export interface Session {
   readonly client: TestClient;
   readonly disk: MemoryHost;
+  /** Ends both now, where a test has many. */
+  readonly dispose: () => void;
 }
 
 export interface SessionOptions extends ClientOptions {
@@ -22,6 +24,8 @@ export interface SessionOptions extends ClientOptions {
   readonly probe?: NonNullable<Environment['probe']>;
   /** Starts programs. Default: there are none, as in a browser. */
   readonly run?: Run;
+  /** Whether it is the test that ends it, rather than its end. */
+  readonly outlives?: boolean;
   /** Puts work off. Default: for a moment. */
   readonly setTimeout?: Timer['setTimeout'];
 }
@@ -44,11 +48,12 @@ export async function startSession(
     new StreamMessageReader(toClient),
     new StreamMessageWriter(toServer),
   );
-  onTestFinished(() => {
+  const dispose = (): void => {
     connection.dispose();
     server.dispose();
-  });
-  return { client: await TestClient.start(connection, options), disk };
+  };
+  if (options.outlives !== true) onTestFinished(dispose);
+  return { client: await TestClient.start(connection, options), disk, dispose };
 }
 
 function environment(
