@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Analysis, explain } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
-import { type BackEnd, startStrictBackEnd } from './harness/backends';
+import { type BackEnd, startStrictBackEnd } from '../../server/src/verify/strict-back-end';
 import { handshake } from './harness/client';
 import { startServers } from './harness/nginx';
 import { release } from './harness/release';
