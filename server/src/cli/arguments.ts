@@ -55,6 +55,17 @@ export interface ProbeArguments {
   readonly options: ProbeOptions;
 }
 
+export interface VerifyArguments extends CommonArguments {
+  readonly command: 'verify';
+  readonly format: Format;
+  /** The program as given; null for the one on PATH. */
+  readonly nginx: string | null;
+  /** What the services of `auth_request` answer. */
+  readonly auth: number;
+  /** As given; none for those of all routes. */
+  readonly urls: readonly string[];
+}
+
 /** `usage`: print the help, of a command or of the program. */
 export type Arguments =
   | CheckArguments
@@ -62,10 +73,11 @@ export type Arguments =
   | RoutesArguments
   | ExplainArguments
   | ProbeArguments
+  | VerifyArguments
   | { readonly command: 'usage'; readonly of: CommandName | null }
   | { readonly command: 'version' };
 
-const COMMANDS = ['check', 'fix', 'routes', 'explain', 'probe'] as const;
+const COMMANDS = ['check', 'fix', 'routes', 'explain', 'verify', 'probe'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const FORMATS = ['text', 'json'] as const;
@@ -97,6 +109,16 @@ const SHOW_OPTIONS = {
 } as const;
 
 const EXPLAIN_OPTIONS = { ...SHOW_OPTIONS, ...URL_OPTION } as const;
+
+const VERIFY_OPTIONS = {
+  main: { type: 'string' },
+  nginx: { type: 'string' },
+  auth: { type: 'string' },
+  format: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const AUTH_ANSWERS = ['200', '401'] as const;
 
 const FIX_OPTIONS = {
   ...COMMON_OPTIONS,
@@ -137,6 +159,8 @@ export function readArguments(argv: readonly string[]): Arguments {
       return readRoutes(rest);
     case 'explain':
       return readExplain(rest);
+    case 'verify':
+      return readVerify(rest);
     case 'probe':
       return readProbe(rest);
     case '--help':
@@ -197,6 +221,20 @@ function readExplain(argv: readonly string[]): Arguments {
     ...common,
     format: oneOf('explain', '--format', FORMATS, values.format ?? 'text'),
     urls,
+  };
+}
+
+function readVerify(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse('verify', argv, VERIFY_OPTIONS);
+  if (values.help === true) return { command: 'usage', of: 'verify' };
+  const [file, ...urls] = positionals;
+  return {
+    command: 'verify',
+    ...readCommon('verify', values, file === undefined ? [] : [file]),
+    format: oneOf('verify', '--format', FORMATS, values.format ?? 'text'),
+    nginx: values.nginx ?? null,
+    auth: Number(oneOf('verify', '--auth', AUTH_ANSWERS, values.auth ?? '200')),
+    urls: urls.map((url) => readUrl('verify', url)),
   };
 }
 
@@ -280,7 +318,8 @@ function readCommon(
 /** The URL of a WebSocket, as given. */
 function readUrl(command: CommandName, text: string): string {
   const target = readWebSocketUrl(text);
-  if ('error' in target) throw new UsageError(`--url: ${target.error}`, command);
+  if ('error' in target)
+    throw new UsageError(command === 'verify' ? target.error : `--url: ${target.error}`, command);
   return text;
 }
 

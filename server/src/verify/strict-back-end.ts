@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { isGateway, readGatewayHead } from './gateway-head';
 import { acceptFor, closePayload, encodeFrame, type Frame, FrameError, FrameReader, Opcode } from './frames';
 import { type Chunks, type Header, readHead, valueOf } from './http-message';
 import { type Answer, type SeenRequest, strictAnswer } from './strict-answer';
@@ -37,7 +38,7 @@ export interface StrictOptions extends BackEndOptions {
 }
 
 /** A certificate and its key, in PEM. */
-interface Identity {
+export interface Identity {
   readonly cert: string;
   readonly key: string;
 }
@@ -112,9 +113,9 @@ async function serve(
   { pages, statusOf, answer: answerTo }: Required<BackEndOptions>,
 ): Promise<void> {
   const chunks = socket.iterator({ destroyOnReturn: false }) as Chunks;
-  const message = await readHead(chunks);
+  const message = await readRequest(chunks);
   if (message === null) return;
-  const request = parseRequest(message.head.startLine, message.head.headers);
+  const { request } = message;
   requests.push(request);
   if (isPage(request, pages)) {
     socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
@@ -134,6 +135,28 @@ async function serve(
   }
   socket.write(acceptance(request));
   await echo(socket, chunks, message.rest);
+}
+
+/** The request of a connection, in HTTP, uwsgi or SCGI, and what came after it; null where none came. */
+async function readRequest(
+  chunks: Chunks,
+): Promise<{ readonly request: SeenRequest; readonly rest: Buffer } | null> {
+  const first = await chunks.next();
+  if (first.done === true) return null;
+  let bytes = first.value;
+  if (!isGateway(bytes)) {
+    const message = await readHead(chunks, bytes);
+    if (message === null) return null;
+    const { startLine, headers } = message.head;
+    return { request: parseRequest(startLine, headers), rest: message.rest };
+  }
+  for (;;) {
+    const found = readGatewayHead(bytes);
+    if (found !== null) return { request: found.request, rest: bytes.subarray(found.length) };
+    const next = await chunks.next();
+    if (next.done === true) return null;
+    bytes = Buffer.concat([bytes, next.value]);
+  }
 }
 
 /** Whether it asks for one of the pages, and for no upgrade. */
