@@ -203,6 +203,14 @@ http {
     expect(pages).toContain('root/var/www/index.html');
   });
 
+  it('has the directory of a location where try_files looks for it', async () => {
+    const text =
+      'http { server { listen 80; root /www; location /a/b/ { try_files $uri/ /x.html; } location /c/ { try_files $uri /y.html; } } }';
+    const { directories, pages } = await adapted(text);
+    expect(directories.filter((path) => path.startsWith('root/www/'))).toEqual(['root/www/a/b/']);
+    expect(pages).toEqual(expect.arrayContaining(['root/www/x.html', 'root/www/y.html']));
+  });
+
   it('is kept in the folder by what is added to the line of http', async () => {
     const { texts } = await adapted('http {\n}\n');
     expect(texts.get('conf/nginx.conf')).toMatch(
@@ -241,7 +249,7 @@ describe('what this nginx lacks', () => {
     const { texts, changes } = await adapted(text, {}, lacks);
     const main = texts.get('conf/nginx.conf') ?? '';
     expect(oneSpaced(main)).toMatch(
-      /map "" \$country \{ default ""; \} server \{ listen 127\.0\.0\.1:40001; \} \}$/,
+      /server \{ listen 127\.0\.0\.1:40001; \} map "" \$country \{ default ""; \} \}$/,
     );
     expect(changes).toContain('This nginx lacks the module of `geoip2`, `more_set_headers`: it is left out.');
   });

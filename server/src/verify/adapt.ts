@@ -2,15 +2,17 @@ import { applyEdits, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { locationsAskedBy } from '../handshake/subrequests';
 import type { ConfigDirective } from '../model/configuration';
-import { serversIn } from '../model/levels';
+import { effective, ownDirectives } from '../model/inheritance';
+import { levelsWithin, serversIn } from '../model/levels';
 import type { Model } from '../model/model';
 import { fileNameOf } from '../model/paths';
 import type { SourceFile } from '../model/source-file';
-import { tokenEnd } from '../syntax/tokens';
+import { locationName } from '../values/location';
+import { tokenEnd, tokenStart } from '../syntax/tokens';
 import { blank, Draft, type Ground, type WantedBackEnd } from './draft';
 import { type Hosts, isPass, movePass, moveServer, moveValue, variablesOfPasses } from './hosts';
 import { addListen, DEFAULT_SOCKET, hasListen, moveListen, socketsOfListen } from './listeners';
-import { moveMachine } from './machine';
+import { directoryOfPages, moveMachine } from './machine';
 import { scoped, type Scoped } from './scopes';
 
 /** A copy of a configuration that runs on this machine, beside whatever runs here. */
@@ -74,7 +76,7 @@ export function adapt(model: Model, ground: Ground, lacks: Lacks = NOTHING_LACKS
     sources: layout.sources,
     backEnds: draft.backEnds,
     portOf: (socket) => (sockets.has(socket) ? draft.portFor(socket) : undefined),
-    directories: draft.directories,
+    directories: [...draft.directories, ...ownDirectories(model)],
     pages: pagesOf(all, draft),
     portsUsed: draft.portsUsed,
     changes: draft.sentences,
@@ -184,7 +186,7 @@ function include(directive: ConfigDirective, { configuration }: Model, layout: L
 
 const PATHS = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
-/** Adds to the line of `http {` what keeps nginx in the folder, and what stands for what it lacks. */
+/** Adds to the lines of the braces of `http` what keeps nginx in the folder, and what stands for what it lacks. */
 function openHttp(
   { configuration }: Model,
   all: readonly Scoped[],
@@ -204,9 +206,13 @@ function openHttp(
     : [];
   const ports = mapPorts(all, sockets, draft);
   const { file, node } = http;
-  const start = tokenEnd(file.tree.tokens, node.open);
-  const newText = [' access_log off;', ...paths, ...identity, ...empty, ...ports].join(' ');
-  draft.edit({ file, start, end: start, newText }, 'Logs and temporary files are in the folder.');
+  const { tokens } = file.tree;
+  const add = (at: number, newText: string): void =>
+    draft.edit({ file, start: at, end: at, newText }, 'Logs and temporary files are in the folder.');
+  add(tokenEnd(tokens, node.open), [' access_log off;', ...paths, ...identity].join(' '));
+  // The sizes of hash tables must stand before the first map.
+  add(tokenStart(tokens, node.last), [...empty, ...ports].map((map) => `${map} `).join(''));
+  if (certificate) draft.say('Where no file here names a certificate, ours is taken.', null);
   for (const name of variables)
     draft.say('These variables are defined nowhere here, and taken to be empty: %.', `$${name}`);
 }
@@ -249,4 +255,20 @@ function pagesOf(all: readonly Scoped[], draft: Draft): string[] {
   );
   const roots = ['html', ...draft.directories.filter((path) => path.startsWith('root'))];
   return [...pages].flatMap((page) => roots.map((root) => `${root}${page}`));
+}
+
+/**
+ * The directories of locations that `try_files` looks for (`$uri/`): like the pages, they are taken to be there. Others
+ * are not.
+ */
+function ownDirectories({ http }: Model): string[] {
+  const levels = http === null ? [] : serversIn(http).flatMap((server) => [...levelsWithin(server)]);
+  return levels.flatMap((level) => {
+    const tried = ownDirectives(level, 'try_files').flatMap(({ words }) => words.slice(1, -1));
+    if (level.block === null || !tried.some(({ value }) => value.endsWith('/'))) return [];
+    const { kind, name } = locationName(level.block);
+    const root = effective(level, 'root').directives.at(-1);
+    const directory = root === undefined ? 'html' : directoryOfPages(root.argument(0));
+    return kind === 'prefix' && level.kind === 'location' ? [`${directory}${name}`] : [];
+  });
 }

@@ -31,13 +31,17 @@ const file =
 
 const IDENTITY = 'Certificates and keys are made for this run: %.';
 
+/** The directory that stands for a `root`, or the part of it before the first variable. */
+export function directoryOfPages(root: string): string {
+  return pathWithin('root', root.replaceAll(/\$\{\w+\}|\$\w+/g, '$')).replace(/\/[^/]*\$.*$/, '');
+}
+
 /** Where pages are looked for: the directory is there, and empty but for what `try_files` falls back to. */
 const pages: Move = (directive, draft) => {
   const [, word] = directive.words;
   if (word === undefined) return;
   const folder = draft.directory('root');
-  const whole = pathWithin('root', word.value.replaceAll(/\$\{\w+\}|\$\w+/g, '$'));
-  draft.directory(whole.replace(/\/[^/]*\$.*$/, ''));
+  draft.directory(directoryOfPages(word.value));
   const newText = withValue(directive, word, pathWithin(folder, word.value));
   draft.edit(newText, 'Pages are looked for in empty directories: %.', `${directive.name} ${word.value}`);
 };
