@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findNginx } from '../../server/src/verify/program';
 import { type Verified, verify } from '../../server/src/verify/verify';
-import { analysisOf } from '../support/memory-host';
+import { analyze } from '../../server/src/service';
+import { answerVerify } from '../../server/src/verify/answer-request';
+import { analysisOf, closureOf, MemoryHost } from '../support/memory-host';
 import { cliProgram, runCli } from './harness/cli';
 import { nginxBinary, writeTree } from './harness/nginx';
 import { before, release } from './harness/release';
@@ -208,6 +210,59 @@ describe('verify', () => {
     const result = await verified(text);
     expect(outcomes(result)).toEqual(['ws://localhost/ passes: works 101']);
     expect(result.adapted).toContain('This nginx lacks the module of `http2`: it is left out.');
+  });
+});
+
+describe('for an editor', () => {
+  /** So long that it is read in parts. */
+  const long = '# A comment of a long file.\n'.repeat(1000);
+
+  async function answered(location: string): Promise<string> {
+    const files = {
+      [MAIN]: `events {}\nhttp {\n${long}    server {\n        listen 80;\n${location}\n    }\n${long}}\n`,
+    };
+    const analysis = analyze(await closureOf(files), { version: release });
+    const environment = { PATH: dirname(nginxBinary()) };
+    const answer = await answerVerify(
+      analysis,
+      new MemoryHost(files),
+      environment,
+      new AbortController().signal,
+      () => {},
+    );
+    return answer.kind === 'result' ? answer.report : answer.reason;
+  }
+
+  it('says 426, and 101 once it is fixed', async () => {
+    const broken = await answered('location /ws { proxy_pass http://app; }');
+    expect(broken).toContain('predicted  blocked, 426\n  seen       fails, 426');
+    const fixed = await answered(`location /ws { proxy_pass http://app; ${WS} }`);
+    expect(fixed).toContain('predicted  passes, 101\n  seen       works, 101');
+    expect(fixed).toMatch(/1 of 1 WebSocket opened, all as predicted\.\n$/);
+  });
+
+  it('says why it verifies nothing', async () => {
+    expect(await answered('return 404;')).toContain('name a URL');
+    const analysis = await analysisOf(
+      'events {} http { server { listen 80; location / { proxy_pass http://a; } } }',
+      release,
+    );
+    const none = await answerVerify(
+      analysis,
+      new MemoryHost({}),
+      { PATH: '/none' },
+      new AbortController().signal,
+      () => {},
+    );
+    if (none.kind === 'refused') expect(none.reason).toContain('Install one');
+    const stopped = await answerVerify(
+      analysis,
+      new MemoryHost({}),
+      { PATH: dirname(nginxBinary()) },
+      AbortSignal.abort(),
+      () => {},
+    );
+    expect(stopped).toEqual({ kind: 'refused', reason: 'The verification was cancelled.' });
   });
 });
 

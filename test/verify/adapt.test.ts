@@ -203,11 +203,14 @@ http {
     expect(pages).toContain('root/var/www/index.html');
   });
 
-  it('has the directory of a location where try_files looks for it', async () => {
+  it('has the directory of a location where somebody asks for it', async () => {
     const text =
-      'http { server { listen 80; root /www; location /a/b/ { try_files $uri/ /x.html; } location /c/ { try_files $uri /y.html; } } }';
+      'http { server { listen 80; root /www; location = /a/b { try_files $uri/ /x.html; } location /c/ { try_files $uri /y.html; } location /d { } } }';
     const { directories, pages } = await adapted(text);
-    expect(directories.filter((path) => path.startsWith('root/www/'))).toEqual(['root/www/a/b/']);
+    expect(directories.filter((path) => path.startsWith('root/www/'))).toEqual([
+      'root/www/a/b',
+      'root/www/c/',
+    ]);
     expect(pages).toEqual(expect.arrayContaining(['root/www/x.html', 'root/www/y.html']));
   });
 

@@ -1,10 +1,8 @@
 import { jsonText, visible } from '../features/support/escape';
 import type { Host } from '../model/host';
-import { analyze, type Analysis, routes } from '../service';
-import { hasPlaceholder } from '../syntax/templates/languages';
 import { hideInUrl } from '../values/secrets';
-import { wholeClosure } from '../verify/fragment';
 import { findNginx, NoNginx, type Program } from '../verify/program';
+import { NotRunnable, runnable } from '../verify/runnable';
 import { verifyReport } from '../verify/report';
 import { type SeenUpstream, type Verified, type VerifiedUrl, verify as tryOut } from '../verify/verify';
 import type { VerifyArguments } from './arguments';
@@ -20,19 +18,14 @@ import { Progress } from './progress';
  * @throws InputError when the file cannot be read or verified, or there is no nginx
  */
 export async function verify(given: VerifyArguments, host: Host, io: Io): Promise<number> {
-  const program = await programFor(given, io);
+  const program = await inWords(() => findNginx(given.nginx, io.environment));
   const { analysis: found, args } = await analyzeOne(
     { ...given, version: program.version, isVersionAssumed: false },
     host,
     io,
   );
   const { urls } = args;
-  refuseTemplates(found);
-  if (urls.length === 0 && routes(found).length === 0)
-    throw new InputError('No location of this configuration hands requests to a back end: name a URL.');
-  const analysis = await wholeAnalysis(found, host);
-  if (urls.length === 0 && routes(analysis).every((route) => route.urls.length === 0))
-    throw new InputError('No route of this configuration has a URL that is known: name one.');
+  const analysis = await inWords(() => runnable(found, program.version, urls, host));
   const stopping = new AbortController();
   let end: (() => void) | null = null;
   const release = io.onStop((endNow) => {
@@ -62,31 +55,14 @@ export async function verify(given: VerifyArguments, host: Host, io: Io): Promis
   }
 }
 
-async function programFor({ nginx }: VerifyArguments, { environment }: Io): Promise<Program> {
+/** The same, with what a person has to know as an error of the command line. */
+async function inWords<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
-    return await findNginx(nginx, environment);
+    return await work();
   } catch (error) {
-    if (error instanceof NoNginx) throw new InputError(error.message);
+    if (error instanceof NoNginx || error instanceof NotRunnable) throw new InputError(error.message);
     throw error;
   }
-}
-
-/** @throws InputError where a file is still to be filled in */
-function refuseTemplates({ closure }: Analysis): void {
-  const template = [...closure.files.values()].find(
-    ({ tree, text }) => tree.template && hasPlaceholder(text),
-  );
-  if (template !== undefined)
-    throw new InputError(`${template.path} is a template: verify what it is filled in to.`);
-}
-
-/** The analysis of a configuration that can be run: of a fragment, of one around it. */
-async function wholeAnalysis(analysis: Analysis, host: Host): Promise<Analysis> {
-  const { closure, model } = analysis;
-  const whole = await wholeClosure(host, closure, model.configuration.directives);
-  if (whole === null)
-    throw new InputError('Where this part of a configuration belongs cannot be told: give --main.');
-  return whole === closure ? analysis : analyze(whole, analysis.options);
 }
 
 function statusOf({ urls }: Verified): number {

@@ -258,17 +258,18 @@ function pagesOf(all: readonly Scoped[], draft: Draft): string[] {
 }
 
 /**
- * The directories of locations that `try_files` looks for (`$uri/`): like the pages, they are taken to be there. Others
- * are not.
+ * The directories that locations stand for: like the pages, they are taken to be there where a client asks for them
+ * (`/app/`), or `try_files` does (`$uri/`).
  */
 function ownDirectories({ http }: Model): string[] {
-  const levels = http === null ? [] : serversIn(http).flatMap((server) => [...levelsWithin(server)]);
+  const levels = http === null ? [] : [...levelsWithin(http)];
   return levels.flatMap((level) => {
-    const tried = ownDirectives(level, 'try_files').flatMap(({ words }) => words.slice(1, -1));
-    if (level.block === null || !tried.some(({ value }) => value.endsWith('/'))) return [];
+    if (level.kind !== 'location' || level.block === null) return [];
     const { kind, name } = locationName(level.block);
+    const tried = ownDirectives(level, 'try_files').flatMap(({ words }) => words.slice(1, -1));
+    const isAskedFor = name.endsWith('/') || tried.some(({ value }) => value.endsWith('/'));
+    if (!isAskedFor || (kind !== 'prefix' && kind !== 'exact')) return [];
     const root = effective(level, 'root').directives.at(-1);
-    const directory = root === undefined ? 'html' : directoryOfPages(root.argument(0));
-    return kind === 'prefix' && level.kind === 'location' ? [`${directory}${name}`] : [];
+    return [`${root === undefined ? 'html' : directoryOfPages(root.argument(0))}${name}`];
   });
 }

@@ -20,6 +20,7 @@ export interface Session {
 export interface SessionOptions extends ClientOptions {
   readonly nginxVersion?: () => Promise<string | null>;
   readonly probe?: NonNullable<Environment['probe']>;
+  readonly verify?: NonNullable<Environment['verify']>;
   /** Starts programs. Default: there are none, as in a browser. */
   readonly run?: Run;
   /** Puts work off. Default: for a moment. */
@@ -53,12 +54,13 @@ export async function startSession(
 
 function environment(
   localFiles: MemoryHost,
-  { nginxVersion, probe, run, setTimeout = briefly }: SessionOptions,
+  { nginxVersion, probe, verify, run, setTimeout = briefly }: SessionOptions,
 ): Environment {
   return {
     localFiles,
     ...(nginxVersion === undefined ? {} : { nginxVersion }),
     ...(probe === undefined ? {} : { probe }),
+    ...(verify === undefined ? {} : { verify }),
     ...(run === undefined ? {} : { run }),
     timer: {
       setImmediate(callback) {
