@@ -86,6 +86,12 @@ describe('a command line that makes no sense', () => {
     [['verify'], '`verify` needs a file.'],
     [['verify', 'a.conf', 'localhost'], '`localhost` is not the URL of a WebSocket'],
     [['verify', '--auth', '403', 'a.conf'], '--auth is one of 200, 401; `403` is none of them.'],
+    [['verify', '--image=--privileged', 'a.conf'], '`--privileged` is not the name of an image'],
+    [['verify', '--image', 'a b', 'a.conf'], '`a b` is not the name of an image, such as nginx:1.28.'],
+    [
+      ['verify', '--image', 'nginx', '--nginx', 'nginx', 'a.conf'],
+      '`--nginx` and `--image` do not go together.',
+    ],
     [['probe'], '`probe` needs a URL.'],
     [['probe', 'ws://a/', 'ws://b/'], '`probe` takes one URL.'],
     [['probe', 'localhost/ws'], '`localhost/ws` is not the URL of a WebSocket: write it in full'],

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { type Verified, verify } from '../../server/src/verify/verify';
 import { analyze } from '../../server/src/service';
 import { answerVerify } from '../../server/src/verify/answer-request';
 import { analysisOf, closureOf, MemoryHost } from '../support/memory-host';
+import { runIn } from '../cli/support';
 import { cliProgram, runCli } from './harness/cli';
 import { nginxBinary, writeTree } from './harness/nginx';
 import { before, release } from './harness/release';
@@ -317,6 +318,23 @@ describe('the command', () => {
     const run = await runCli('verify', '--nginx', nginxBinary(), file);
     expect(run.stdout).toContain('1 of 1 WebSocket opened, all as predicted.');
     expect(run.code).toBe(0);
+  });
+
+  it('starts the nginx of an image by docker', async () => {
+    const file = await placed();
+    // In place of docker: it notes what it is asked for, and starts the nginx of this machine.
+    const { path } = resources.add(await temporaryDirectory());
+    const docker = join(path, 'docker');
+    const script = `#!/bin/sh\necho "$@" >> ${path}/asked\nwhile [ "$1" != nginx:1.28 ]; do shift; done\nshift\nexec ${nginxBinary()} "$@"\n`;
+    await writeFile(docker, script, { mode: 0o755 });
+    const run = await runIn(path, ['verify', '--image', 'nginx:1.28', file], { environment: { PATH: path } });
+    expect(run.stdout).toContain('(nginx:1.28)');
+    expect(run.stdout).toContain('1 of 2 WebSockets opened, all as predicted.');
+    const [asked = '', tested = ''] = (await readFile(join(path, 'asked'), 'utf8')).split('\n');
+    expect(asked).toMatch(
+      /^run --rm --network=host --cap-drop=ALL .* --user=\d+:\d+ --entrypoint=nginx nginx:1\.28 -V$/,
+    );
+    expect(tested).toMatch(/ --volume=(\S+):\1 --entrypoint=nginx nginx:1\.28 -p \1\/ .* -t -q$/);
   });
 
   it('says what it cannot verify', async () => {

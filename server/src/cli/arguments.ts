@@ -60,6 +60,8 @@ export interface VerifyArguments extends CommonArguments {
   readonly format: Format;
   /** The program as given; null for the one on PATH. */
   readonly nginx: string | null;
+  /** A container image instead. */
+  readonly image: string | null;
   /** What the services of `auth_request` answer. */
   readonly auth: number;
   /** As given; none for those of all routes. */
@@ -113,6 +115,7 @@ const EXPLAIN_OPTIONS = { ...SHOW_OPTIONS, ...URL_OPTION } as const;
 const VERIFY_OPTIONS = {
   main: { type: 'string' },
   nginx: { type: 'string' },
+  image: { type: 'string' },
   auth: { type: 'string' },
   format: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -233,9 +236,18 @@ function readVerify(argv: readonly string[]): Arguments {
     ...readCommon('verify', values, file === undefined ? [] : [file]),
     format: oneOf('verify', '--format', FORMATS, values.format ?? 'text'),
     nginx: values.nginx ?? null,
+    image: readImage(values.image, values.nginx),
     auth: Number(oneOf('verify', '--auth', AUTH_ANSWERS, values.auth ?? '200')),
     urls: urls.map((url) => readUrl('verify', url)),
   };
+}
+
+/** An image is the name of one: no option of the engine. */
+function readImage(image: string | undefined, nginx: string | undefined): string | null {
+  if (image === undefined) return null;
+  if (nginx !== undefined) throw new UsageError('`--nginx` and `--image` do not go together.', 'verify');
+  if (/^[\w.][\w./:@-]*$/.test(image)) return image;
+  throw new UsageError(`\`${image}\` is not the name of an image, such as nginx:1.28.`, 'verify');
 }
 
 function readProbe(argv: readonly string[]): Arguments {

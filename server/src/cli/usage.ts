@@ -122,6 +122,7 @@ What runs on this machine is not touched, and nothing is left behind. With - as 
 
 Options:
   --nginx PATH         the nginx to run (default: the first on PATH); the prediction is for its version
+  --image IMAGE        the nginx of a container image such as nginx:1.28 instead, started by docker or podman
   --auth STATUS        what services of auth_request answer: 200 (default) or 401
   --format FORMAT      text (default) or json
   --main FILE          the file nginx is started with; without it, the nearest nginx.conf upward that includes the

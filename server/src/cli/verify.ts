@@ -1,7 +1,7 @@
 import { jsonText, visible } from '../features/support/escape';
 import type { Host } from '../model/host';
 import { hideInUrl } from '../values/secrets';
-import { findNginx, NoNginx, type Program } from '../verify/program';
+import { findImage, findNginx, NoNginx, type Program } from '../verify/program';
 import { NotRunnable, runnable } from '../verify/runnable';
 import { verifyReport } from '../verify/report';
 import { type SeenUpstream, type Verified, type VerifiedUrl, verify as tryOut } from '../verify/verify';
@@ -18,7 +18,11 @@ import { Progress } from './progress';
  * @throws InputError when the file cannot be read or verified, or there is no nginx
  */
 export async function verify(given: VerifyArguments, host: Host, io: Io): Promise<number> {
-  const program = await inWords(() => findNginx(given.nginx, io.environment));
+  const { nginx, image } = given;
+  const { environment } = io;
+  const program = await inWords(() =>
+    image === null ? findNginx(nginx, environment) : findImage(image, environment),
+  );
   const { analysis: found, args } = await analyzeOne(
     { ...given, version: program.version, isVersionAssumed: false },
     host,

@@ -3,7 +3,7 @@ import type { Program } from './program';
 import type { Verified, VerifiedUrl } from './verify';
 
 /** What came of a configuration, for people: each URL with what was predicted and what was seen. */
-export function verifyReport({ urls, adapted, refused }: Verified, { name, path }: Program): string[] {
+export function verifyReport({ urls, adapted, refused }: Verified, { name }: Program): string[] {
   const differing = urls.filter(({ same }) => same === false).length;
   const working = urls.filter(({ seen }) => seen.works).length;
   const sum =
@@ -13,7 +13,7 @@ export function verifyReport({ urls, adapted, refused }: Verified, { name, path 
   return [
     ...urls.flatMap((each) => [...urlLines(each), '']),
     ...(refused === null ? [] : [`${name} does not start with this: ${refused}`, '']),
-    `Seen in ${name} (${path}), with a copy in which this is otherwise:`,
+    `Seen in ${name}, with a copy in which this is otherwise:`,
     ...adapted.map((change) => `  - ${change}`),
     '',
     sum,

@@ -5,20 +5,17 @@ import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { NOBODY, type Program } from './program';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What an nginx is started with. */
 export interface Start {
-  /** Path of the program. */
-  readonly program: string;
+  readonly program: Program;
   /** The main file, relative to the folder. */
   readonly main: string;
   /** Directives of the main level. */
   readonly globals: string;
 }
-
-/** Who runs nginx where this process is of root: a user who owns nothing, which needs no name. */
-const NOBODY = 65_534;
 
 /**
  * Makes the folder, says so, and waits. Its input ends when this process does, however that is: then it removes the
@@ -154,12 +151,13 @@ export class Sandbox {
       own,
       ...options,
     ];
-    const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', program, ...args], {
+    const command = program.command.map((word) => word.replaceAll('FOLDER', folder));
+    const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', ...command, ...args], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       // A group of its own: Ctrl-C is for this process, and its workers can be ended with it.
       detached: true,
-      ...(isRoot() ? { uid: NOBODY, gid: NOBODY } : {}),
+      ...(isRoot() && !program.isContained ? { uid: NOBODY, gid: NOBODY } : {}),
     });
     child.stdio[3]?.on('error', () => {});
     child.once('exit', () => release(child));

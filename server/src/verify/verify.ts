@@ -17,7 +17,7 @@ import type { Header } from './http-message';
 import { keyOfSocket } from './listeners';
 import { type Program, streamModule } from './program';
 import { inOwnWords, lacksMore } from './refusal';
-import { Sandbox } from './sandbox';
+import { Sandbox, type Start } from './sandbox';
 import { type BackEnd, type Identity, startStrictBackEnd } from './strict-back-end';
 
 /** How a configuration is tried. */
@@ -124,7 +124,7 @@ async function tryOnce(
   try {
     for (const wanted of adapted.backEnds)
       backEnds.set(wanted, await startBackEnd(wanted, identity, options.auth));
-    const start = startOf(options.program, adapted);
+    const start = startOf(analysis, options.program, adapted);
     const said = await sandbox.start(start, options.signal);
     if (said !== null)
       return refusedResult(analysis, urls, adapted, inOwnWords(said, sandbox.folder, adapted));
@@ -154,8 +154,10 @@ function urlsOf(analysis: Analysis): string[] {
   return [...new Set(routes(analysis).flatMap(({ urls }) => urls))];
 }
 
-function startOf(program: Program, { main }: Adapted) {
-  return { program: program.path, main, globals: streamModule(program) };
+/** With the module for `stream` where there is need of it. */
+function startOf({ model }: Analysis, program: Program, { main }: Adapted): Start {
+  const hasStream = model.configuration.directives.some(({ name }) => name === 'stream');
+  return { program, main, globals: hasStream ? streamModule(program) : '' };
 }
 
 /** A copy that nginx takes, without what it lacks; or why it takes none. */
@@ -173,7 +175,7 @@ async function acceptedCopy(
     for (const path of adapted.directories) await sandbox.makeDirectory(path);
     for (const path of adapted.pages) await sandbox.write(path, 'A page.\n');
     for (const [path, text] of adapted.texts) await sandbox.write(path, text);
-    const said = await sandbox.test(startOf(program, adapted), signal);
+    const said = await sandbox.test(startOf(analysis, program, adapted), signal);
     if (said === null) return { adapted, lacks, refused: null };
     const more = lacksMore(said, lacks, predicted?.text ?? null);
     if (more === null) return { adapted, lacks, refused: inOwnWords(said.trim(), folder, adapted) };
