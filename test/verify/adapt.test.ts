@@ -245,6 +245,29 @@ describe('files of a copy', () => {
   });
 });
 
+describe('what other modules do', () => {
+  it('is left out: nobody else is spoken to, and no code runs', async () => {
+    const text = `http { lua_package_path /x; js_import a.js; server { listen 80; access_by_lua_block { x() } location / { redis2_pass a:1; proxy_pass http://a; } } }`;
+    const { texts, changes, isWhole } = await adapted(text);
+    expect(mainOf(texts)).toBe(
+      'http { server { listen 127.0.0.1:40001; location / { proxy_pass http://127.0.0.1:40002; } } }',
+    );
+    expect(isWhole).toBe(false);
+    expect(changes).toContain(
+      'What runs code or speaks to others by itself is left out: `lua_package_path`, `js_import`, `access_by_lua_block`, `redis2_pass`.',
+    );
+  });
+
+  it.each([
+    'map $host $b { x.example 10.0.0.1:2; }',
+    'geo $b { 10.0.0.0/8 10.0.0.1:2; }',
+    'split_clients $host $b { 50% 10.0.0.1:2; }',
+  ])('moves the hosts of %s', async (block) => {
+    const { texts } = await adapted(inServer('location / { proxy_pass http://$b; }', block));
+    expect(mainOf(texts)).toMatch(/ 127\.0\.0\.1:40002; \} \}$/);
+  });
+});
+
 describe('what this nginx lacks', () => {
   it('is left out with its block, or is empty', async () => {
     const lacks = { directives: new Set(['geoip2', 'more_set_headers']), variables: new Set(['country']) };

@@ -12,7 +12,7 @@ import { tokenEnd, tokenStart } from '../syntax/tokens';
 import { blank, Draft, type Ground, type WantedBackEnd } from './draft';
 import { type Hosts, isPass, movePass, moveServer, moveValue, variablesOfPasses } from './hosts';
 import { addListen, DEFAULT_SOCKET, hasListen, moveListen, socketsOfListen } from './listeners';
-import { directoryOfPages, moveMachine } from './machine';
+import { directoryOfPages, isForeign, moveMachine } from './machine';
 import { scoped, type Scoped } from './scopes';
 
 /** A copy of a configuration that runs on this machine, beside whatever runs here. */
@@ -32,6 +32,8 @@ export interface Adapted {
   readonly pages: readonly string[];
   /** How many ports it takes. */
   readonly portsUsed: number;
+  /** Whether all that answers is as in the configuration: nothing of other modules was left out. */
+  readonly isWhole: boolean;
   /** What was changed, in sentences. */
   readonly changes: readonly string[];
 }
@@ -61,11 +63,15 @@ export function adapt(model: Model, ground: Ground, lacks: Lacks = NOTHING_LACKS
   const all = [...scoped(configuration.directives, loginsOf(model))];
   const layout = new Layout(configuration.closure.main);
   const hosts = hostsOf(model, all);
+  let isWhole = true;
   for (const each of all) {
-    const { directive } = each;
-    if (lacks.directives.has(directive.name)) {
-      draft.edit(blank(directive), 'This nginx lacks the module of %: it is left out.', directive.name);
-    } else if (directive.name === 'include') include(directive, model, layout, draft);
+    const { directive, scope } = each;
+    const { name } = directive;
+    const reason = scope.area === 'entries' ? null : whyLeftOut(name, lacks);
+    if (reason !== null) {
+      draft.edit(blank(directive), reason, name);
+      isWhole = false;
+    } else if (name === 'include') include(directive, model, layout, draft);
     else moveDirective(each, hosts, draft);
   }
   const { sockets } = hosts;
@@ -79,8 +85,15 @@ export function adapt(model: Model, ground: Ground, lacks: Lacks = NOTHING_LACKS
     directories: [...draft.directories, ...ownDirectories(model)],
     pages: pagesOf(all, draft),
     portsUsed: draft.portsUsed,
+    isWhole,
     changes: draft.sentences,
   };
+}
+
+/** Why a directive of another module is not in the copy; null where it is. */
+function whyLeftOut(name: string, { directives }: Lacks): string | null {
+  if (directives.has(name)) return 'This nginx lacks the module of %: it is left out.';
+  return isForeign(name) ? 'What runs code or speaks to others by itself is left out: %.' : null;
 }
 
 function moveDirective(each: Scoped, hosts: Hosts, draft: Draft): void {
@@ -93,13 +106,14 @@ function moveDirective(each: Scoped, hosts: Hosts, draft: Draft): void {
   else if (name === 'server' && block?.name === 'upstream') moveServer(each, hosts, draft);
   else if (name === 'set' && hosts.variables.has(directive.argument(0).replace(/^\$/, '')))
     moveValue(directive, 2, scope, hosts, draft);
-  else if (
-    area === 'entries' &&
-    block?.name === 'map' &&
-    hosts.variables.has(block.argument(1).replace(/^\$/, ''))
-  )
+  else if (area === 'entries' && block !== null && hosts.variables.has(variableOf(block)))
     moveValue(directive, 1, { ...scope, area: 'http', hasResolver: hosts.hasResolver }, hosts, draft);
   else moveMachine(each, draft);
+}
+
+/** The variable that the entries of `map`, `geo` or `split_clients` are values of: its name stands last. */
+function variableOf({ words }: ConfigDirective): string {
+  return (words.at(-1)?.value ?? '').replace(/^\$/, '');
 }
 
 function isServerWithoutListen({ directive, scope: { area, block } }: Scoped): boolean {

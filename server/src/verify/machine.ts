@@ -114,6 +114,17 @@ const PATTERNS: readonly (readonly [pattern: RegExp, move: Move])[] = [
   [/_cache_path$/, cache],
 ];
 
+/**
+ * Directives that have nginx run code, start programs or speak to others in a way of their own, of modules that some
+ * builds hold: what they do cannot be moved.
+ */
+const FOREIGN =
+  /_by_lua(?:_block|_file)?$|^(?:lua|js|perl|passenger|otel|opentracing|datadog|zipkin|zone_sync)(?:_|$)|^(?!(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached)_)\w+_pass$/;
+
+export function isForeign(name: string): boolean {
+  return FOREIGN.test(name);
+}
+
 /** Has a directive name nothing of the machine that the configuration is for. */
 export function moveMachine({ directive, scope }: Scoped, draft: Draft): void {
   if (scope.area === 'entries') return;

@@ -117,7 +117,7 @@ async function tryOnce(
   sandbox: Sandbox,
   identity: Identity,
 ): Promise<Verified> {
-  const { adapted, lacks, refused } = await acceptedCopy(analysis, options, sandbox);
+  const { adapted, refused } = await acceptedCopy(analysis, options, sandbox);
   const urls = options.urls.length > 0 ? options.urls : urlsOf(analysis);
   if (refused !== null) return refusedResult(analysis, urls, adapted, refused);
   const backEnds = new Map<WantedBackEnd, BackEnd>();
@@ -135,7 +135,7 @@ async function tryOnce(
       const predicted = explain(analysis, url);
       const seen = await seeUrl(analysis, predicted, adapted, backEnds, sandbox, options.signal);
       // A login of ours answers as it is told, whatever it is asked.
-      const isWhole = lacks.directives.size === 0 && seen.upstreamRequest?.isLogin !== true;
+      const isWhole = adapted.isWhole && seen.upstreamRequest?.isLogin !== true;
       verified.push({ predicted, seen, same: isAsPredicted(predicted, seen, isWhole) });
     }
     return { urls: verified, adapted: adapted.changes, refused: null };
@@ -165,7 +165,7 @@ async function acceptedCopy(
   analysis: Analysis,
   { program, signal }: VerifyOptions,
   sandbox: Sandbox,
-): Promise<{ readonly adapted: Adapted; readonly lacks: Lacks; readonly refused: string | null }> {
+): Promise<{ readonly adapted: Adapted; readonly refused: string | null }> {
   const { folder } = sandbox;
   const predicted = nginxTestOf(analysis);
   let lacks: Lacks = NOTHING_LACKS;
@@ -176,9 +176,9 @@ async function acceptedCopy(
     for (const path of adapted.pages) await sandbox.write(path, 'A page.\n');
     for (const [path, text] of adapted.texts) await sandbox.write(path, text);
     const said = await sandbox.test(startOf(analysis, program, adapted), signal);
-    if (said === null) return { adapted, lacks, refused: null };
+    if (said === null) return { adapted, refused: null };
     const more = lacksMore(said, lacks, predicted?.text ?? null);
-    if (more === null) return { adapted, lacks, refused: inOwnWords(said.trim(), folder, adapted) };
+    if (more === null) return { adapted, refused: inOwnWords(said.trim(), folder, adapted) };
     lacks = more;
   }
 }
