@@ -14,6 +14,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lsp', 'cli'],
   ['node-host.ts'],
   ['project'],
+  ['verify'],
   ['service.ts', 'probe'],
   ['features'],
   ['rules'],
@@ -143,7 +144,7 @@ describe('layers', () => {
     const node = serverImports.filter(
       ({ file, target }) =>
         target.startsWith('node:') &&
-        !/^server\/src\/(?:probe\/|cli\/|node\.ts|cli\.ts|node-host\.ts|node-run\.ts)/.test(file),
+        !/^server\/src\/(?:probe\/|verify\/|cli\/|node\.ts|cli\.ts|node-host\.ts|node-run\.ts)/.test(file),
     );
     expect(node).toEqual([]);
   });

@@ -21,6 +21,7 @@ import { Server } from './server';
 import { registerSettingsCommands } from './settings-commands';
 import { registerStatus } from './status';
 import { registerTestConfiguration } from './test-configuration';
+import { registerVerify } from './verify';
 
 export interface Extension {
   readonly activate: (context: ExtensionContext) => void;
@@ -54,6 +55,7 @@ export function defineExtension(
         registerProbe(server, output, isBrowser),
         registerRoutesView(context, server, current, output),
         registerExplain(server, current, output),
+        registerVerify(server, current, output),
         registerCheckWorkspace(context, server, output),
         registerSettingsCommands(context, current),
         registerFirstSteps(context, current),

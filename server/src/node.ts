@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { type CancellationToken, createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import type { Environment } from './lsp/environment';
 import { startServer } from './lsp/server';
 import { limitBacktracking, nodeHost } from './node-host';
@@ -33,17 +33,17 @@ const environment: Environment = {
     },
   },
   localFiles: nodeHost,
-  async probe(params, token, onStep) {
-    const cancellation = new AbortController();
-    const listening = token.onCancellationRequested(() => cancellation.abort());
-    try {
+  probe: (params, token, onStep) =>
+    untilCancelled(token, async (signal) => {
       // Few sessions probe, and its modules of Node take long to load.
       const { answerProbe } = await import('./probe/answer-request');
-      return await answerProbe(params, process.env, cancellation.signal, onStep);
-    } finally {
-      listening.dispose();
-    }
-  },
+      return answerProbe(params, process.env, signal, onStep);
+    }),
+  verify: (analysis, files, token, onUrl) =>
+    untilCancelled(token, async (signal) => {
+      const { answerVerify } = await import('./verify/answer-request');
+      return answerVerify(analysis, files, process.env, signal, onUrl);
+    }),
   run: runProgram,
   nginxVersion() {
     return new Promise((resolve) => {
@@ -56,6 +56,20 @@ const environment: Environment = {
     });
   },
 };
+
+/** Does some work with a signal that is aborted when the token is cancelled. */
+async function untilCancelled<Result>(
+  token: CancellationToken,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const cancellation = new AbortController();
+  const listening = token.onCancellationRequested(() => cancellation.abort());
+  try {
+    return await work(cancellation.signal);
+  } finally {
+    listening.dispose();
+  }
+}
 
 const [argument = ''] = process.argv.slice(2);
 if (/^--(?:stdio|node-ipc|pipe|socket)\b/.test(argument)) {

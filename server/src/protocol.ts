@@ -277,6 +277,28 @@ export interface RouteRemedy<WorkspaceEdit> {
 /** Notification, server to client, no parameters: routes or explanations given before may have changed. */
 export const routesChanged = 'nginxWebsocket/routesChanged';
 
+/**
+ * Request, client to server: try a copy of the configuration that an open document belongs to in the nginx on PATH, in a
+ * sandbox. URLs are reported as progress where the client gives a `workDoneToken`; cancelling the request ends it.
+ */
+export const verifyRequest = 'nginxWebsocket/verify';
+
+export interface VerifyParams {
+  readonly uri: string;
+  readonly workDoneToken?: string | number;
+}
+
+export type VerifyAnswer =
+  | {
+      readonly kind: 'result';
+      /** What was predicted and what was seen, for people; each line ends with a line feed. */
+      readonly report: string;
+      /** Its last line. */
+      readonly summary: string;
+    }
+  /** Nothing was started, or not to the end. The reason in words. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
 /** Request, client to server: have nginx test the configuration that an open document belongs to. */
 export const testConfigurationRequest = 'nginxWebsocket/testConfiguration';
 

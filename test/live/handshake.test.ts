@@ -3,7 +3,7 @@ import { type Analysis, explain } from '../../server/src/service';
 import { isAtLeast, parseVersion } from '../../server/src/reference/versions';
 import { releaseCases } from '../handshake/release-cases';
 import { analysisOf } from '../support/memory-host';
-import { type BackEnd, startStrictBackEnd } from './harness/backends';
+import { type BackEnd, startStrictBackEnd } from '../../server/src/verify/strict-back-end';
 import { handshake } from './harness/client';
 import { startServers } from './harness/nginx';
 import { release } from './harness/release';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Socket } from 'node:net';
-import { FrameReader, Opcode } from '../live/harness/frames';
+import { FrameReader, Opcode } from '../../server/src/verify/frames';
 import { acceptance, answering, detailOf, frame, probing, stepsOf, talk } from './support';
 
 /** A server that accepts every handshake. @returns its URL */

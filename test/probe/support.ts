@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type ProbeOptions, probe } from '../../server/src/probe/probe';
 import { readTarget } from '../../server/src/probe/target';
 import type { ProbeResult, ProbeStep } from '../../server/src/protocol';
-import { acceptFor, encodeFrame, FrameReader, Opcode } from '../live/harness/frames';
+import { acceptFor, encodeFrame, FrameReader, Opcode } from '../../server/src/verify/frames';
 
 /** A TCP server on a port of 127.0.0.1, stopped after the test. @returns its port */
 export async function serve(onConnection: (socket: Socket) => void): Promise<number> {

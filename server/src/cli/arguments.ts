@@ -58,6 +58,19 @@ export interface ProbeArguments {
   readonly options: ProbeOptions;
 }
 
+export interface VerifyArguments extends CommonArguments {
+  readonly command: 'verify';
+  readonly format: Format;
+  /** The program as given; null for the one on PATH. */
+  readonly nginx: string | null;
+  /** A container image instead. */
+  readonly image: string | null;
+  /** What the services of `auth_request` answer. */
+  readonly auth: number;
+  /** As given; none for those of all routes. */
+  readonly urls: readonly string[];
+}
+
 /** `usage`: print the help, of a command or of the program. */
 export type Arguments =
   | CheckArguments
@@ -65,10 +78,11 @@ export type Arguments =
   | RoutesArguments
   | ExplainArguments
   | ProbeArguments
+  | VerifyArguments
   | { readonly command: 'usage'; readonly of: CommandName | null }
   | { readonly command: 'version' };
 
-const COMMANDS = ['check', 'fix', 'routes', 'explain', 'probe'] as const;
+const COMMANDS = ['check', 'fix', 'routes', 'explain', 'verify', 'probe'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const FORMATS = ['text', 'json'] as const;
@@ -100,6 +114,17 @@ const SHOW_OPTIONS = {
 } as const;
 
 const EXPLAIN_OPTIONS = { ...SHOW_OPTIONS, ...URL_OPTION } as const;
+
+const VERIFY_OPTIONS = {
+  main: { type: 'string' },
+  nginx: { type: 'string' },
+  image: { type: 'string' },
+  auth: { type: 'string' },
+  format: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const AUTH_ANSWERS = ['200', '401'] as const;
 
 const FIX_OPTIONS = {
   ...COMMON_OPTIONS,
@@ -142,6 +167,8 @@ export function readArguments(argv: readonly string[]): Arguments {
       return readRoutes(rest);
     case 'explain':
       return readExplain(rest);
+    case 'verify':
+      return readVerify(rest);
     case 'probe':
       return readProbe(rest);
     case '--help':
@@ -203,6 +230,29 @@ function readExplain(argv: readonly string[]): Arguments {
     format: oneOf('explain', '--format', FORMATS, values.format ?? 'text'),
     urls,
   };
+}
+
+function readVerify(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse('verify', argv, VERIFY_OPTIONS);
+  if (values.help === true) return { command: 'usage', of: 'verify' };
+  const [file, ...urls] = positionals;
+  return {
+    command: 'verify',
+    ...readCommon('verify', values, file === undefined ? [] : [file]),
+    format: oneOf('verify', '--format', FORMATS, values.format ?? 'text'),
+    nginx: values.nginx ?? null,
+    image: readImage(values.image, values.nginx),
+    auth: Number(oneOf('verify', '--auth', AUTH_ANSWERS, values.auth ?? '200')),
+    urls: urls.map((url) => readUrl('verify', url)),
+  };
+}
+
+/** An image is the name of one: no option of the engine. */
+function readImage(image: string | undefined, nginx: string | undefined): string | null {
+  if (image === undefined) return null;
+  if (nginx !== undefined) throw new UsageError('`--nginx` and `--image` do not go together.', 'verify');
+  if (/^[\w.][\w./:@-]*$/.test(image)) return image;
+  throw new UsageError(`\`${image}\` is not the name of an image, such as nginx:1.28.`, 'verify');
 }
 
 function readProbe(argv: readonly string[]): Arguments {
@@ -294,7 +344,8 @@ function readCommon(
 /** The URL of a WebSocket, as given. */
 function readUrl(command: CommandName, text: string): string {
   const target = readWebSocketUrl(text);
-  if ('error' in target) throw new UsageError(`--url: ${target.error}`, command);
+  if ('error' in target)
+    throw new UsageError(command === 'verify' ? target.error : `--url: ${target.error}`, command);
   return text;
 }
 

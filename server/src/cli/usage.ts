@@ -9,6 +9,7 @@ Commands:
   fix       apply the safe fixes
   routes    list the locations that hand requests to a back end, with the verdict on handshakes
   explain   follow the handshake for a URL through the configuration, step by step
+  verify    try the configuration in a real nginx, in a sandbox, and compare
   probe     open a WebSocket and say how far it gets
 
 Options:
@@ -112,6 +113,32 @@ Examples:
   nginx-websocket explain --format json nginx.conf wss://chat.example/ws
 `;
 
+const VERIFY = `Usage: nginx-websocket verify [OPTION]... FILE [URL]...
+
+Starts a copy of the configuration in a real nginx, opens each URL, and compares what comes with what explain predicts.
+Without a URL, those of all routes are opened. The copy is in a folder of its own and listens on free ports of
+127.0.0.1 only; back ends, login services, certificates and pages are stand-ins; the report lists what was changed.
+What runs on this machine is not touched, and nothing is left behind. With - as FILE the standard input is read.
+
+Options:
+  --nginx PATH         the nginx to run (default: the first on PATH); the prediction is for its version
+  --image IMAGE        the nginx of a container image such as nginx:1.28 instead, started by docker or podman
+  --auth STATUS        what services of auth_request answer: 200 (default) or 401
+  --format FORMAT      text (default) or json
+  --main FILE          the file nginx is started with; without it, the nearest nginx.conf upward that includes the
+                       FILE, else the FILE itself
+  -h, --help           this text
+
+Where a handshake depends on more than the files (a login, an address), it is as predicted when it is one of the cases.
+
+Exit status: 0 all WebSockets opened, 1 some did not, as predicted, 2 the command line makes no sense, FILE cannot be
+read or there is no nginx, 3 nginx does otherwise than predicted.
+
+Examples:
+  nginx-websocket verify nginx.conf
+  nginx-websocket verify --nginx /opt/nginx/sbin/nginx --auth 401 nginx.conf wss://chat.example/ws
+`;
+
 const PROBE = `Usage: nginx-websocket probe [OPTION]... URL
 
 Opens the WebSocket at the URL, step by step, and closes it again: name, connection, TLS and certificate, handshake,
@@ -154,6 +181,8 @@ export function usageOf(command: CommandName | null): string {
       return ROUTES;
     case 'explain':
       return EXPLAIN;
+    case 'verify':
+      return VERIFY;
     case 'probe':
       return PROBE;
     case null:

@@ -21,6 +21,7 @@ import { registerProbe } from './probe';
 import { Runner } from './runner';
 import { Faults, SettingsStore } from './settings';
 import { pathOf } from './uris';
+import { registerVerify } from './verify';
 import { canWatch, registerWatching } from './watching';
 import { Workspace } from './workspace';
 
@@ -44,6 +45,7 @@ export function startServer(connection: Connection, environment: Environment): v
     registerFolders(context, diagnostics);
     registerSettings(context, settings, diagnostics);
     registerNginxTest(context, settings, environment.run, () => trust.isGiven);
+    registerVerify(context, environment.verify, () => trust.isGiven);
     connection.onNotification(didGrantTrust, () => {
       trust.isGiven = true;
       trust.isDenied = false;

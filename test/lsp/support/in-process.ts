@@ -22,6 +22,7 @@ export interface Session {
 export interface SessionOptions extends ClientOptions {
   readonly nginxVersion?: () => Promise<string | null>;
   readonly probe?: NonNullable<Environment['probe']>;
+  readonly verify?: NonNullable<Environment['verify']>;
   /** Starts programs. Default: there are none, as in a browser. */
   readonly run?: Run;
   /** Whether it is the test that ends it, rather than its end. */
@@ -58,12 +59,13 @@ export async function startSession(
 
 function environment(
   localFiles: MemoryHost,
-  { nginxVersion, probe, run, setTimeout = briefly }: SessionOptions,
+  { nginxVersion, probe, verify, run, setTimeout = briefly }: SessionOptions,
 ): Environment {
   return {
     localFiles,
     ...(nginxVersion === undefined ? {} : { nginxVersion }),
     ...(probe === undefined ? {} : { probe }),
+    ...(verify === undefined ? {} : { verify }),
     ...(run === undefined ? {} : { run }),
     timer: {
       setImmediate(callback) {

@@ -27,6 +27,7 @@ export async function run(): Promise<void> {
     await import('./freshness.test');
     await import('./test-configuration.test');
     await import('./probe.test');
+    await import('./verify.test');
     await import('./explain.test');
     await import('./check-workspace.test');
     await import('./first-steps.test');

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { commands, type TextDocument, window } from 'vscode';
-import { type BackEnd, startStrictBackEnd } from '../../live/harness/backends';
+import { type BackEnd, startStrictBackEnd } from '../../../server/src/verify/strict-back-end';
 import { waitForDiagnostics } from './support/diagnostics';
 import { closeAll, show } from './support/documents';
 import { page } from './support/page';

@@ -9,7 +9,8 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { type BackEnd, startLenientBackEnd } from '../../live/harness/backends';
+import { startLenientBackEnd } from '../../live/harness/backends';
+import type { BackEnd } from '../../../server/src/verify/strict-back-end';
 import { launch, type Nginx, nginxBinary, reload } from '../../live/harness/nginx';
 import { freePorts } from '../../live/harness/ports';
 import { temporaryDirectory } from '../../live/harness/resources';
