@@ -143,6 +143,12 @@ describe('an include that does not resolve', () => {
     ],
     ['fastcgi_params', { [MAIN]: 'include fastcgi_params;' }, 'fastcgi_params: missing, harmless'],
     [
+      'parameters of TLS',
+      { [MAIN]: 'include snippets/ssl-params.conf;' },
+      'snippets/ssl-params.conf: missing, harmless',
+    ],
+    ['what may be more', { [MAIN]: 'include conf.d/ssl.conf;' }, 'conf.d/ssl.conf: missing'],
+    [
       'uwsgi_params',
       { [MAIN]: 'include /etc/nginx/uwsgi_params;' },
       '/etc/nginx/uwsgi_params: missing, harmless',

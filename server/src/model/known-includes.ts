@@ -1,10 +1,16 @@
-/** Files of nginx's own packages and of certbot that hold nothing about proxied requests. */
+/**
+ * Files of nginx's own packages and of certbot, and those that guides and images have for TLS and name servers alone: they
+ * hold nothing about proxied requests.
+ */
 const HARMLESS = [
   /\/mime\.types$/,
   /_params$/,
   /\/(?:koi-(?:win|utf)|win-utf)$/,
   /\/modules-enabled\/[^/]*$/,
   /\/options-ssl-nginx\.conf$/,
+  /\/(?:ssl[-_]params|self-signed|snakeoil|resolver)\.conf$/,
+  /\/snippets\/ssl[\w.-]*$/,
+  /\/config\/nginx\/ssl\.conf$/,
 ];
 
 /** Whether the absence of an included file hides nothing that matters for WebSocket. */
