@@ -33,7 +33,7 @@ function location(
 
 function routes(...locations: LocationRoutes[]): Routes {
   const server = { id: '', names: [], listen: [], answer: null, place: null, block: null };
-  return { main: URI, servers: [{ ...server, locations }] };
+  return { main: URI, servers: [{ ...server, locations }], websocketUrls: [] };
 }
 
 describe('the location at the cursor', () => {
