@@ -310,10 +310,10 @@ export interface WayCase<WorkspaceEdit> {
 
 /** One thing that a handshake comes through. */
 export interface WayStation {
-  readonly kind: 'client' | 'listener' | 'server' | 'location' | 'back end';
+  readonly kind: 'client' | 'listener' | 'server' | 'location' | 'back-end';
   /** `443 ssl`, `chat.example`, `^~ /hub`; '' for a server without a name, and where there is none. */
   readonly name: string;
-  readonly mark: 'passed' | 'stopped' | 'unknown' | 'not reached';
+  readonly mark: 'passed' | 'stopped' | 'unknown' | 'not-reached';
   readonly place: FilePlace | null;
   /** What decided there, in the order met. */
   readonly steps: readonly RouteStep[];
@@ -604,23 +604,18 @@ export interface ProbeParams {
   readonly workDoneToken?: string | number;
 }
 
-interface ProbeSections {
-  /** What has come of it, when, why, and what to do. */
-  readonly summary: string;
-  /** The steps with their times, the certificate among them. */
-  readonly steps: string;
-  /** The request and its answer; '' when there was no answer. */
-  readonly exchange: string;
-}
-
 export type ProbeAnswer =
   | {
       readonly kind: 'result';
       readonly result: ProbeResult;
       /** The report for people, as the command line prints it. */
       readonly report: string;
-      /** Its parts, for editors, which put something between them and wrap lines; each line ends with a line feed. */
-      readonly sections: ProbeSections;
+      /** The URL without secrets. */
+      readonly url: string;
+      /** `opened`, `did not open: 400 Bad Request`. */
+      readonly outcome: string;
+      /** The request and its answer as they went over the wire; '' when there was no answer. */
+      readonly exchange: string;
       /** The same handshake as a command; secrets are replaced by `•••`. */
       readonly curl: string;
       readonly wscat: string;

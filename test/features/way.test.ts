@@ -50,7 +50,7 @@ describe('the way of a handshake', () => {
       'listener 443 ssl',
       'server chat.example',
       'location ^~ /hub',
-      'back end http://127.0.0.1:5000 (stopped)',
+      'back-end http://127.0.0.1:5000 (stopped)',
     ]);
     expect(request(way).slice(0, 4)).toEqual([
       'GET /hub HTTP/1.1 file',
@@ -78,15 +78,15 @@ describe('the way of a handshake', () => {
       'Host 10.0.0.1 nginx',
     ]);
     expect(request(way)).toContain('Connection close nginx ✗');
-    expect(stations(way).slice(2)).toEqual(['server', 'location /ws', 'back end http://10.0.0.1 (stopped)']);
+    expect(stations(way).slice(2)).toEqual(['server', 'location /ws', 'back-end http://10.0.0.1 (stopped)']);
   });
 
   it('ends where nginx itself answers', async () => {
     const way = await wayFor(http('server { listen 80; location /ws { return 403; } }'), 'ws://a/ws');
-    expect(stations(way).slice(3)).toEqual(['location /ws (stopped)', 'back end (not reached)']);
+    expect(stations(way).slice(3)).toEqual(['location /ws (stopped)', 'back-end (not-reached)']);
     expect(request(way)).toEqual([]);
     const port = await wayFor(HUB.replace('443 ssl', '443'), 'wss://chat.example/hub');
-    expect(stations(port).slice(1)).toEqual(['listener 443 (stopped)', 'back end (not reached)']);
+    expect(stations(port).slice(1)).toEqual(['listener 443 (stopped)', 'back-end (not-reached)']);
   });
 
   it('says that no server takes it, and what to write', async () => {
@@ -110,8 +110,8 @@ describe('the way of a handshake', () => {
       ['blocked', 401],
     ]);
     const [passing, failing] = way.cases.map((_, shown) => stations({ ...way, shown }));
-    expect(passing?.at(-1)).toBe('back end http://a');
-    expect(failing?.slice(-2)).toEqual(['location /ws (stopped)', 'back end (not reached)']);
+    expect(passing?.at(-1)).toBe('back-end http://a');
+    expect(failing?.slice(-2)).toEqual(['location /ws (stopped)', 'back-end (not-reached)']);
     expect(way.cases[0]?.request.length).toBeGreaterThan(3);
     expect(way.cases[1]?.request).toEqual([]);
   });
@@ -125,10 +125,10 @@ describe('the way of a handshake', () => {
       'listener 443 ssl',
       'server a',
       'location /',
-      'back end http://127.0.0.1:8080',
+      'back-end http://127.0.0.1:8080',
       'server b hop 2',
       'location /ws hop 2',
-      'back end http://c hop 2',
+      'back-end http://c hop 2',
     ]);
   });
 

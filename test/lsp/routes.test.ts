@@ -319,7 +319,7 @@ describe('nginxWebsocket/way', () => {
       ['listener', 1],
       ['server', 0],
       ['location', 3],
-      ['back end', 4],
+      ['back-end', 4],
     ]);
     const fix = shown?.stop?.fix;
     expect(fix?.title).toBe('Forward the WebSocket upgrade');

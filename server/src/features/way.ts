@@ -44,10 +44,10 @@ export interface WayCase {
 
 /** One thing that a handshake comes through. */
 export interface Station {
-  readonly kind: 'client' | 'listener' | 'server' | 'location' | 'back end';
+  readonly kind: 'client' | 'listener' | 'server' | 'location' | 'back-end';
   /** `443 ssl`, `chat.example`, `^~ /hub`, `http://chat`; '' for a server without a name, and where there is none. */
   readonly name: string;
-  readonly mark: 'passed' | 'stopped' | 'unknown' | 'not reached';
+  readonly mark: 'passed' | 'stopped' | 'unknown' | 'not-reached';
   readonly place: Place | null;
   /** What decided there, in the order met. */
   readonly steps: readonly Evidence[];
@@ -137,7 +137,7 @@ const BEGINS: Partial<Record<Step, Station['kind']>> = {
   listen: 'listener',
   server: 'server',
   location: 'location',
-  request: 'back end',
+  request: 'back-end',
 };
 
 function stationsOf(url: string, { steps, upstreamRequest }: ExplainedWay): Station[] {
@@ -155,14 +155,14 @@ function stationsOf(url: string, { steps, upstreamRequest }: ExplainedWay): Stat
   }
   const stations = groups.map((group) => stationOf(url, group));
   const isStopped = stations.some(({ mark }) => mark !== 'passed');
-  const isAsked = stations.at(-1)?.kind === 'back end';
+  const isAsked = stations.at(-1)?.kind === 'back-end';
   return isStopped && !isAsked && upstreamRequest === null ? [...stations, NOT_REACHED] : stations;
 }
 
 const NOT_REACHED: Station = {
-  kind: 'back end',
+  kind: 'back-end',
   name: '',
-  mark: 'not reached',
+  mark: 'not-reached',
   place: null,
   steps: [],
   hop: 1,

@@ -1,6 +1,8 @@
+import { visible } from '../features/support/escape';
 import type { ProbeAnswer, ProbeResult } from '../protocol';
+import { hideInUrl } from '../values/secrets';
 import { curlCommand, wscatCommand } from './commands';
-import { type ReportLine, reportLines, reportSections } from './report-text';
+import { exchangeLines, outcomeOf, reportLines } from './report-text';
 import type { Wish } from './wish';
 
 /**
@@ -9,17 +11,16 @@ import type { Wish } from './wish';
  * @param at when the probe was begun
  */
 export function probeAnswer(result: ProbeResult, { target, options }: Wish, at: Date): ProbeAnswer {
-  const { summary, steps, exchange } = reportSections(result, at, 'narrow');
   return {
     kind: 'result',
     result,
-    report: textOf(reportLines(result, at)),
-    sections: { summary: textOf(summary), steps: textOf(steps), exchange: textOf(exchange) },
+    report: reportLines(result, at)
+      .map(({ text }) => `${text.trimEnd()}\n`)
+      .join(''),
+    url: visible(hideInUrl(result.url)),
+    outcome: visible(outcomeOf(result)),
+    exchange: exchangeLines(result).map(visible).join('\n'),
     curl: curlCommand(target, options),
     wscat: wscatCommand(target, options),
   };
-}
-
-function textOf(lines: readonly ReportLine[]): string {
-  return lines.map(({ text }) => `${text.trimEnd()}\n`).join('');
 }
