@@ -73,6 +73,9 @@ export class Panel extends Disposable {
       server.onDidChangeState((state) => {
         if (state === 'running') refresh();
       }),
+      current.onDidChange(() => {
+        if (this.#about.uri === '') refresh();
+      }),
       window.onDidChangeTextEditorSelection(() => this.#tellCursor()),
       window.onDidChangeActiveTextEditor(() => this.#tellCursor()),
     );
@@ -209,6 +212,7 @@ export class Panel extends Disposable {
     if (this.#webview?.visible !== true) return;
     this.#latest += 1;
     const latest = this.#latest;
+    if (this.#about.uri === '') this.#about = { ...this.#about, uri: this.#documentUri() };
     const told = await this.#asking.tell(this.#about);
     if (latest !== this.#latest) return;
     this.#told = told;

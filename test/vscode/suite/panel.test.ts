@@ -134,6 +134,40 @@ suite('the panel', () => {
       assert.equal(await page('visible', inPanel(element)), 'false', element);
   });
 
+  test('is the same when it was hidden, and when its page is loaded anew', async () => {
+    await explain(HUB);
+    await page('click', inPanel('#tab-map'));
+    await page('wait', inPanel('.box.lit'));
+    await window.showTextDocument(document, { viewColumn: ViewColumn.Two });
+    await waitFor('it to be hidden', async () => (await page('visible', inPanel('main'))) === 'false');
+    await commands.executeCommand('workbench.action.closeActiveEditor');
+    await page('wait', inPanel('.box.lit:has-text("/hub")'));
+    await commands.executeCommand('workbench.action.webview.reloadWebviewAction');
+    await page('wait', inPanel('.box.lit:has-text("/hub")'));
+    await page('click', inPanel('#tab-way'));
+    await page('wait', inPanel('.verdict >> text=blocked, 400'));
+  });
+
+  test('can be used where it is narrow', async () => {
+    await page('resize', '360x700');
+    try {
+      await commands.executeCommand('workbench.action.closeSidebar');
+      await explain(HUB);
+      await commands.executeCommand('workbench.action.focusSecondEditorGroup');
+      await commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
+      await page('wait', inPanel('.verdict'));
+      await page('screenshot', 'panel-narrow');
+      assert.equal(await page('axe', inPanel('main')), '[]');
+      await page('click', inPanel('#tab-map'));
+      await page('wait', inPanel('.box.location'));
+      await page('screenshot', 'panel-narrow-map');
+      assert.equal(await page('axe', inPanel('main')), '[]');
+    } finally {
+      await page('resize', '1280x800');
+      await commands.executeCommand('workbench.view.explorer');
+    }
+  });
+
   test('works for a configuration that no editor shows', async () => {
     const uri = folder.with({ path: `${folder.path}/nginx.conf` }).toString();
     await closeAll();
