@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, svg, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, svg, type TemplateResult } from 'lit';
 import type { ConfigurationMap, FilePlace, MapNode, Way } from '../../server/src/protocol';
 import { l10n } from './l10n';
 import {
@@ -14,6 +14,8 @@ import {
   nodeAt,
   ROW,
 } from './map-layout';
+import { mapStyles } from './map-styles';
+import { litNodes, nextBox } from './map-walk';
 import { mark, markText } from './marks';
 import { shared } from './styles';
 
@@ -213,106 +215,7 @@ export class MapView extends LitElement {
     else this.size = { width: this.clientWidth, height: this.clientHeight };
   }
 
-  static override styles = [
-    shared,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        height: 100%;
-        min-height: 0;
-      }
-      .filter {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px 16px;
-        align-items: center;
-        padding: 8px 0;
-      }
-      .filter label {
-        display: flex;
-        gap: 6px;
-        align-items: center;
-      }
-      .scroll {
-        flex: 1;
-        min-height: 0;
-        overflow: auto;
-        position: relative;
-      }
-      .canvas,
-      svg:not(.mark) {
-        position: relative;
-      }
-      svg:not(.mark) {
-        position: absolute;
-        inset: 0;
-        pointer-events: none;
-      }
-      path.lead {
-        fill: none;
-        stroke: var(--vscode-descriptionForeground);
-        stroke-width: 1;
-        opacity: 0.6;
-      }
-      path.lead.blocked {
-        stroke: var(--nw-blocked);
-        stroke-dasharray: 4 3;
-        opacity: 1;
-      }
-      path.lead.passes {
-        stroke: var(--nw-passes);
-        opacity: 1;
-      }
-      path.lead.lit {
-        stroke: var(--vscode-focusBorder);
-        stroke-width: 2.5;
-        opacity: 1;
-      }
-      .box {
-        position: absolute;
-        box-sizing: border-box;
-        display: flex;
-        gap: 6px;
-        align-items: center;
-        padding: 0 6px;
-        overflow: hidden;
-        white-space: nowrap;
-        cursor: pointer;
-        border: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, transparent));
-        border-radius: 3px;
-        background: var(--vscode-editor-background);
-      }
-      .box:hover {
-        background: var(--vscode-list-hoverBackground);
-        color: var(--vscode-list-hoverForeground, inherit);
-      }
-      .box.here {
-        border-inline-start: 4px solid var(--vscode-editorCursor-foreground, var(--vscode-focusBorder));
-      }
-      .box.lit {
-        border-color: var(--vscode-focusBorder);
-        border-width: 2px;
-      }
-      .scroll:focus-visible .box.active {
-        outline: 2px solid var(--vscode-focusBorder);
-        outline-offset: 1px;
-      }
-      .label {
-        overflow: hidden;
-        text-overflow: ellipsis;
-        flex-shrink: 1;
-        font-family: var(--vscode-editor-font-family, monospace);
-      }
-      .detail {
-        overflow: hidden;
-        text-overflow: ellipsis;
-        flex: 1 2 0;
-        min-width: 0;
-        color: var(--vscode-descriptionForeground);
-      }
-    `,
-  ];
+  static override styles = [shared, mapStyles];
 }
 
 function countOf({ boxes }: Layout): number {
@@ -344,43 +247,4 @@ function drawnLine({ from, to }: Line, lit: ReadonlySet<number>): TemplateResult
   const isLit = lit.has(from.node.id) && lit.has(to.node.id);
   const verdict = from.kind === 'location' ? (from.node.verdict ?? '') : '';
   return svg`<path class=${`lead ${verdict} ${isLit ? 'lit' : ''}`} d=${`M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`} />`;
-}
-
-/** The nodes that the shown way of a handshake comes through. */
-function litNodes(map: ConfigurationMap, way: Way<unknown> | null): ReadonlySet<number> {
-  const stations = way?.cases[way.shown]?.stations ?? [];
-  const lit = new Set<number>();
-  for (const { kind, place } of stations) {
-    // That of a back end is the directive that names it.
-    if (place === null || kind === 'back-end') continue;
-    const file = map.files.indexOf(place.uri);
-    const nodes = kind === 'listener' ? map.listeners : kind === 'server' ? map.servers : map.locations;
-    const found = nodes.find(
-      (node) => node.place?.file === file && node.place.line === place.range.start.line,
-    );
-    if (found === undefined) continue;
-    lit.add(found.id);
-    if (kind === 'location') for (const id of found.to) lit.add(id);
-  }
-  return lit;
-}
-
-/** Where an arrow key leads from a box; undefined for other keys, and where there is nothing. */
-function nextBox({ boxes, byId, sources }: Layout, from: Box, key: string, page: number): Box | undefined {
-  const column = boxes.filter(({ kind, x }) => kind === from.kind || x === from.x);
-  const at = column.indexOf(from);
-  const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page }[key];
-  if (step !== undefined) return column[Math.min(Math.max(at + step, 0), column.length - 1)];
-  switch (key) {
-    case 'Home':
-      return column[0];
-    case 'End':
-      return column.at(-1);
-    case 'ArrowRight':
-      return from.node.to.map((id) => byId.get(id)).find((box) => box !== undefined);
-    case 'ArrowLeft':
-      return (sources.get(from.node.id) ?? []).map((id) => byId.get(id)).find((box) => box !== undefined);
-    default:
-      return undefined;
-  }
 }

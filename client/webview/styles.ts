@@ -331,6 +331,12 @@ export const panel = css`
   .hunk {
     margin-top: 6px;
   }
+  vscode-button {
+    max-width: 100%;
+  }
+  vscode-button::part(base) {
+    white-space: normal;
+  }
   .buttons {
     display: flex;
     flex-wrap: wrap;

@@ -11,7 +11,7 @@ it('is a file of its own, and small', async () => {
   for (const options of bundles({ minify: true })) {
     const name = Object.keys(options.entryPoints ?? {}).join();
     if (!/^(?:panel|client)/.test(name)) continue;
-    const { metafile, outputFiles = [] } = await build({ ...options, write: false, metafile: true });
+    const { metafile, outputFiles } = await build({ ...options, write: false, metafile: true });
     sizes.set(name, outputFiles.find(({ path }) => path.endsWith('.js'))?.contents.length ?? Infinity);
     const inputs = Object.keys(metafile?.inputs ?? {});
     if (inputs.some((path) => path.includes('node_modules/lit'))) holders.push(name);

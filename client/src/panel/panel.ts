@@ -10,13 +10,13 @@ import {
   workspace,
 } from 'vscode';
 import type { WorkspaceEdit } from 'vscode-languageclient';
-import type { FilePlace, ProbeParams } from '../../../server/src/protocol';
+import type { ProbeParams } from '../../../server/src/protocol';
 import type { FromPage, Kept, Seen, Tab, ToPage } from '../../webview/messages';
 import type { CurrentConfiguration } from '../current-configuration';
 import { isNginx } from '../languages';
-import { toRange } from '../places';
 import { pickOptions } from '../probe-picks';
 import type { Server } from '../server';
+import { showEdited, showPlace } from './other-side';
 import { newNonce, pageHtml } from './page';
 import type { Prober } from './prober';
 import { type About, type Asking, nothingTold, type Told } from './state';
@@ -181,7 +181,7 @@ export class Panel extends Disposable {
         await this.#again(message.id);
         break;
       case 'open':
-        await this.#goTo(message.place);
+        await showPlace(message.place, this.#webview?.viewColumn);
         break;
       case 'copyWay':
         await this.#copy(await this.#asking.text(this.#about));
@@ -308,30 +308,10 @@ export class Panel extends Disposable {
     if (edit !== null) await this.#showEdited(edit);
   }
 
-  /** Shows what was changed on the other side: the panel stays, and keeps the keyboard. */
+  /** The panel stays, and keeps the keyboard. */
   async #showEdited(edit: WorkspaceEdit): Promise<void> {
-    for (const uri of editedFiles(edit)) {
-      const viewColumn = this.#columnFor(Uri.parse(uri));
-      await window.showTextDocument(Uri.parse(uri), { preview: false, viewColumn, preserveFocus: true });
-    }
+    await showEdited(edit, this.#webview?.viewColumn);
     this.#say(l10n.t('Mended: save, reload nginx, and probe again.'));
-  }
-
-  async #goTo({ uri, range }: FilePlace): Promise<void> {
-    const target = Uri.parse(uri);
-    await window.showTextDocument(target, {
-      viewColumn: this.#columnFor(target),
-      selection: toRange(range),
-    });
-  }
-
-  /** Where a file is visible; else on the other side of the panel. */
-  #columnFor(uri: Uri): ViewColumn {
-    const shown = window.visibleTextEditors.find(
-      ({ document }) => document.uri.toString() === uri.toString(),
-    );
-    if (shown?.viewColumn !== undefined) return shown.viewColumn;
-    return this.#webview?.viewColumn === ViewColumn.One ? ViewColumn.Two : ViewColumn.One;
   }
 
   async #copySeen({ id, as }: Extract<FromPage, { readonly kind: 'copySeen' }>): Promise<void> {
@@ -344,14 +324,6 @@ export class Panel extends Disposable {
     await env.clipboard.writeText(text);
     this.#say(l10n.t('Copied. Secrets are left out as •••.'));
   }
-}
-
-/** URIs of the files that an edit changes. */
-function editedFiles({ documentChanges = [], changes = {} }: WorkspaceEdit): string[] {
-  const versioned = documentChanges.flatMap((each) =>
-    'textDocument' in each ? [each.textDocument.uri] : [],
-  );
-  return [...new Set([...versioned, ...Object.keys(changes)])];
 }
 
 /** What VS Code kept; another version of ours may have written it. */

@@ -137,6 +137,10 @@ suite('the probe of an endpoint', () => {
     await seen('With options: headers Cookie.');
     const text = await page('text', inPanel('.seen > details >> nth=0'));
     assert.doesNotMatch(text, /abcdef123/);
+    const probes = Number(await page('count', inPanel('.seen > details')));
+    await click('.again');
+    await page('wait', inPanel(`.seen > details >> nth=${probes}`));
+    await seen('With options: headers Cookie.');
   });
 
   test('stands above each WebSocket location', async () => {
