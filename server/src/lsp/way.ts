@@ -36,7 +36,11 @@ export function toWay(
     nextStep:
       nextStep === null
         ? null
-        : { ...nextStep, place: toPlace(context, nextStep.place), lines: nextStep.lines.map(visible) },
+        : {
+            advice: visible(nextStep.advice),
+            place: toPlace(context, nextStep.place),
+            lines: nextStep.lines.map(visible),
+          },
     error: way.error === null ? null : visible(way.error),
   };
   return { result, fixes: way.cases.flatMap(({ stop }) => stop?.fix ?? []) };
