@@ -352,26 +352,26 @@ export const panel = css`
     }
   }
   @container (min-width: 860px) {
-    .stations {
+    .stations:not(.long) {
       display: flex;
     }
-    .station {
+    .stations:not(.long) .station {
       flex: 1;
       flex-direction: column;
       gap: 4px;
       padding: 0 12px 0 0;
       min-width: 0;
     }
-    .station:not(:last-child)::before {
+    .stations:not(.long) .station:not(:last-child)::before {
       inset-inline-start: 22px;
       inset-inline-end: 4px;
       top: 10px;
       bottom: auto;
-      border-inline-start: none !important;
+      border-inline-start: none;
       border-top: 2px solid var(--nw-passes);
     }
-    .station.blocked:not(:last-child)::before,
-    .station.unknown:not(:last-child)::before {
+    .stations:not(.long) .station.blocked:not(:last-child)::before,
+    .stations:not(.long) .station.unknown:not(:last-child)::before {
       border-top: 2px dashed var(--vscode-descriptionForeground);
     }
   }

@@ -18,7 +18,6 @@ export function wayView(way: Way<unknown>, index: number, actions: WayActions): 
   const chosen = way.cases[index];
   return html`
     <h2 class="verdict">${mark(way.verdict)} <span>${way.outcome}</span></h2>
-    ${way.conditions.map((each) => html`<p class="condition">${l10n.t('If')} ${sentence(each)}</p>`)}
     ${way.error === null ? nothing : html`<p>${sentence(way.error)}</p>`}
     ${nextStepView(way, actions)} ${casesView(way, index, actions)}
     ${
@@ -124,8 +123,11 @@ const MARKS: Readonly<Record<WayStation['mark'], Mark>> = {
   'not-reached': 'none',
 };
 
+/** More stations than this are too many to stand side by side. */
+const IN_A_ROW = 6;
+
 function stationsView({ stations }: WayCase<unknown>, actions: WayActions): TemplateResult {
-  return html`<ol class="stations" aria-label=${l10n.t('The way of the handshake')}>
+  return html`<ol class="stations ${stations.length > IN_A_ROW ? 'long' : ''}" aria-label=${l10n.t('The way of the handshake')}>
     ${stations.map((each) => stationView(each, actions))}
   </ol>`;
 }

@@ -99,7 +99,10 @@ suite('the panel', () => {
         'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; } }\n',
     );
     await explain('ws://a/ws');
-    await shows('the client sends a password (otherwise 401)');
+    await page(
+      'wait',
+      inPanel('.cases label:has-text("the client sends a password"):has-text("passes 101")'),
+    );
     await page('click', inPanel('.cases label:has-text("passes") input'));
     await page(
       'wait',
