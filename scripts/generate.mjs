@@ -8,8 +8,10 @@ import { Format, getDirectives, getVariables } from '@nginx/reference-lib';
 import { buildSync } from 'esbuild';
 import { applicationRows, lookAlikeRows } from './lib/application-table.mjs';
 import { directiveRows, documentedRows } from './lib/directive-table.mjs';
+import { forkLacks, forkRows } from './lib/fork-table.mjs';
 import { defaultRows, directiveDocRows, variableDocRows } from './lib/docs-table.mjs';
 import { rulePage, ruleTable } from './lib/rule-page.mjs';
+import { versionsPage } from './lib/versions-page.mjs';
 import {
   PREFIX,
   projectSchema,
@@ -52,6 +54,7 @@ outputs.set(
 );
 outputs.set('README.md', readme());
 outputs.set('docs/lsp-extensions.md', serverPage());
+outputs.set('docs/versions.md', versionsPage(data('releases.json')));
 
 process.exitCode = process.argv.includes('--check') ? check() : write();
 
@@ -81,19 +84,17 @@ ${lines(documented)}
 }
 
 function forkTable() {
-  /** @type {Map<string, Set<string>>} */
-  const forks = new Map();
-  for (const [release, , name] of data('fork-directives.json').adds) {
-    const [fork = ''] = release.split(' ');
-    forks.set(name, (forks.get(name) ?? new Set()).add(fork));
-  }
-  const rows = [...forks].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const lines = rows.map(([name, of]) => `  ${JSON.stringify([name, [...of].join(', ')])},`);
+  const { adds, lacks } = data('fork-directives.json');
+  /** @param {unknown[][]} rows */
+  const lines = (rows) => rows.map((row) => `  ${JSON.stringify(row)},`).join('\n');
   return `${header('scripts/data/fork-directives.json')}
-/** The directives that forks of nginx add to it, with the names of those that have each. */
-export const forkRows: readonly (readonly [name: string, forks: string])[] = [
-${lines.join('\n')}
+/** The directives that forks of nginx add to it: fork, name, module, contexts, argument counts, kind and slot, as those of nginx. */
+export const forkRows: readonly (readonly string[])[] = [
+${lines(forkRows(adds))}
 ];
+
+/** The directives of nginx that forks lack. */
+export const forkLacks: Readonly<Record<string, readonly string[]>> = ${JSON.stringify(forkLacks(lacks))};
 `;
 }
 
@@ -177,7 +178,9 @@ function variableTable() {
     if (name.endsWith('NAME')) families.add(name.slice(0, -'NAME'.length));
     else single.add(name);
   }
-  return `${header('the variable index of @nginx/reference-lib (Apache-2.0)')}
+  /** @param {string[][]} rows */
+  const lines = (rows) => rows.map((row) => `  ${JSON.stringify(row)},`).join('\n');
+  return `${header('scripts/data/nginx-variables.json and the variable index of @nginx/reference-lib (Apache-2.0)')}
 /** Names of the variables that nginx defines, without the \`$\`. */
 export const variableNames: readonly string[] = [
 ${[...single]
@@ -188,7 +191,27 @@ ${[...single]
 
 /** Prefixes of the families of variables, such as \`http_\` of \`$http_upgrade\`. */
 export const variablePrefixes: readonly string[] = ${JSON.stringify([...families].sort())};
+
+/** By part: name (a family ends in \`_\`), the release that brought it ('' for before 1.10.0), 'fixed' where nobody else may define it. */
+export const variableRows: Readonly<Record<'http' | 'stream', readonly (readonly string[])[]>> = {
+  http: [
+${lines(releasesOfVariables('http'))}
+  ],
+  stream: [
+${lines(releasesOfVariables('stream'))}
+  ],
+};
 `;
+}
+
+/**
+ * @param {'http' | 'stream'} part
+ * @returns {string[][]} name, first release, whether it is fixed
+ */
+function releasesOfVariables(part) {
+  /** @type {{name: string, since?: string, fixed?: boolean}[]} */
+  const variables = data('nginx-variables.json')[part];
+  return variables.map(({ name, since = '', fixed = false }) => [name, since, fixed ? 'fixed' : '']);
 }
 
 /** @param {string[]} ids */

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -14,76 +13,12 @@ import {
 import { runIn } from './cli/support';
 import { capable } from './lsp/support/client';
 import { openFile, startSession } from './lsp/support/in-process';
+import { HOSTILE_PIECES, leadsTo, OBEYED } from './support/hostile';
 import { MemoryHost } from './support/memory-host';
 
-/** What a terminal, a log or an editor would obey. */
-// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const OBEYED = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
-
-const PIECES = [
-  '\n::error::pwned\n',
-  '::warning file=a,line=1::pwned',
-  '##[error]pwned',
-  '\u001B[31mred\u001B[0m',
-  '\u0007',
-  '\u0085',
-  '\u007F',
-  '\u009B31m',
-  '\u202Egnp.exe',
-  '\u2066',
-  '![x](https://evil.example/x.png)',
-  '[click](command:evil)',
-  '<img src=https://evil.example/x.png>',
-  '<https://evil.example>',
-  'https://evil.example/y',
-  'www.evil.example',
-  '`',
-  '``',
-  '|',
-  '\\',
-  '\\|',
-  '](https://evil.example)',
-  '&#91;x](https://evil.example)',
-  '\r',
-  '\n\n# Title\n\n',
-  '%0A',
-  'é',
-  '/ws',
-  ' ',
-];
-
 const hostile = fc
-  .array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 5 })
+  .array(fc.constantFrom(...HOSTILE_PIECES), { minLength: 1, maxLength: 5 })
   .map((parts) => parts.join(''));
-
-/** The parser that the marketplace's tool uses, with all that could make a link of a text. */
-interface Token {
-  readonly type: string;
-  readonly attrs: readonly (readonly [string, string])[] | null;
-  readonly children: readonly Token[] | null;
-}
-const require = createRequire(import.meta.url);
-const toolsOf = createRequire(require.resolve('@vscode/vsce/package.json'));
-const Markdown = toolsOf('markdown-it');
-const parser: { parse: (text: string, env: object) => Token[]; validateLink: () => boolean } = new Markdown({
-  html: true,
-  linkify: true,
-});
-
-// Whatever it leads to counts.
-parser.validateLink = () => true;
-
-/** All that Markdown leads to or loads, and HTML in it. */
-function leadsTo(markdown: string): string[] {
-  const found: string[] = [];
-  const visit = ({ type, attrs, children }: Token): void => {
-    if (type === 'link_open' || type === 'image') found.push(attrs?.[0]?.[1] ?? '');
-    if (type.startsWith('html_')) found.push(type);
-    for (const child of children ?? []) visit(child);
-  };
-  for (const token of parser.parse(markdown, {})) visit(token);
-  return found;
-}
 
 const quote = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 

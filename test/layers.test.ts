@@ -10,10 +10,11 @@ const server = join(root, 'server/src');
 /** Outermost first. A folder may import those on later lines and itself; folders on one line do not know each other. */
 const LAYERS: readonly (readonly string[])[] = [
   ['node.ts', 'web.ts', 'cli.ts'],
-  ['node-run.ts'],
+  ['node-run.ts', 'node-stdio.ts'],
   ['lsp', 'cli'],
   ['node-host.ts'],
   ['project'],
+  ['verify'],
   ['service.ts', 'probe'],
   ['features'],
   ['rules'],
@@ -135,7 +136,8 @@ describe('layers', () => {
     const vscode = serverImports.filter(({ target }) => target === 'vscode');
     const protocol = serverImports.filter(
       ({ file, target }) =>
-        target.startsWith('vscode-languageserver') && !/^server\/src\/(?:lsp\/|node\.ts|web\.ts)/.test(file),
+        target.startsWith('vscode-languageserver') &&
+        !/^server\/src\/(?:lsp\/|node(?:-stdio)?\.ts|web\.ts)/.test(file),
     );
     expect([...vscode, ...protocol]).toEqual([]);
   });
@@ -144,7 +146,7 @@ describe('layers', () => {
     const node = serverImports.filter(
       ({ file, target }) =>
         target.startsWith('node:') &&
-        !/^server\/src\/(?:probe\/|cli\/|node\.ts|cli\.ts|node-host\.ts|node-run\.ts)/.test(file),
+        !/^server\/src\/(?:probe\/|verify\/|cli\/|node\.ts|cli\.ts|node-host\.ts|node-run\.ts)/.test(file),
     );
     expect(node).toEqual([]);
   });

@@ -1,4 +1,11 @@
-import { commands, type Disposable, type ExtensionContext, window, workspace } from 'vscode';
+import {
+  commands,
+  type Disposable,
+  type ExtensionContext,
+  type TextDocument,
+  window,
+  workspace,
+} from 'vscode';
 import { didGrantTrust } from '../../server/src/protocol';
 import { registerCheckWorkspace } from './check-workspace';
 import { registerCommands } from './commands';
@@ -6,13 +13,14 @@ import type { CreateClient } from './configure-client';
 import { CurrentConfiguration } from './current-configuration';
 import { detectLanguage } from './detect-language';
 import { registerFirstSteps } from './first-steps';
-import { isNginx } from './languages';
+import { isNginx, mayHoldNginx } from './languages';
 import { registerPanel } from './panel/register';
 import { registerRoutesView } from './routes-view';
 import { Server } from './server';
 import { registerSettingsCommands } from './settings-commands';
 import { registerStatus } from './status';
 import { registerTestConfiguration } from './test-configuration';
+import { registerVerify } from './verify';
 
 export interface Extension {
   readonly activate: (context: ExtensionContext) => void;
@@ -21,7 +29,7 @@ export interface Extension {
 
 /**
  * The extension, except for the way to the server, in which desktop and browser differ. The server, and the code that
- * speaks with it, are loaded when a document in our language is opened, and not for any other.
+ * speaks with it, are loaded when a document in our language is opened, or one that seems to have text for nginx in it.
  *
  * @param isBrowser whether server and client run in a browser
  */
@@ -45,6 +53,7 @@ export function defineExtension(
         registerTestConfiguration(server, output),
         registerRoutesView(context, server, current, output),
         registerPanel(context, server, current, output, isBrowser),
+        registerVerify(server, current, output),
         registerCheckWorkspace(context, server, output),
         registerSettingsCommands(context, current),
         registerFirstSteps(context, current),
@@ -59,8 +68,9 @@ export function defineExtension(
 }
 
 function startWhenNeeded(server: Server): Disposable {
-  if (workspace.textDocuments.some(isNginx)) server.start();
+  const isForServer = (document: TextDocument): boolean => isNginx(document) || mayHoldNginx(document);
+  if (workspace.textDocuments.some(isForServer)) server.start();
   return workspace.onDidOpenTextDocument((document) => {
-    if (isNginx(document)) server.start();
+    if (isForServer(document)) server.start();
   });
 }

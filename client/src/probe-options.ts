@@ -52,6 +52,13 @@ export function readProtocols(text: string, l10n: Localizer): readonly string[] 
   return wrong === undefined ? names : l10n.t('`{0}` is no name of a subprotocol.', wrong);
 }
 
+/** What is wrong with an Origin while it is being typed, in a sentence; null for one that a browser may send. */
+export function originProblem(text: string, l10n: Localizer): string | null {
+  return /^(?:null|[a-z][a-z\d+.-]*:\/\/[^\s/?#@\\]+)$/i.test(text)
+    ? null
+    : l10n.t('Write scheme and host, such as https://chat.example, without a path.');
+}
+
 /** Reads `HOST:PORT`; undefined for nothing, an error is an object. */
 export function connectProblem(text: string, l10n: Localizer): string | null {
   const port = Number(/^(?:\[[\da-f:.]+\]|[^\s:/[\]]+):(\d{1,5})$/i.exec(text)?.[1]);
@@ -72,11 +79,13 @@ export function secondsProblem(text: string, l10n: Localizer): string | null {
  * What differs from the plainest probe, in a sentence or none. Of headers the names alone: their values may be secret.
  */
 export function optionsText(options: ProbeOptions, l10n: Localizer): string {
-  const { headers = [], protocols = [], connect, insecure, message, hold, timeout } = options;
+  const { headers = [], protocols = [], origin, connect, insecure, message, hold, timeout } = options;
   const parts = [
     ...(connect === undefined ? [] : [l10n.t('connected to {0}', connect)]),
     ...(headers.length === 0 ? [] : [l10n.t('headers {0}', headers.map(([name]) => name).join(', '))]),
     ...(protocols.length === 0 ? [] : [l10n.t('subprotocols {0}', protocols.join(', '))]),
+    ...(typeof origin === 'string' ? [l10n.t('Origin {0}', origin)] : []),
+    ...(origin === null ? [l10n.t('no second handshake with an Origin')] : []),
     ...(insecure === true ? [l10n.t('an untrusted certificate accepted')] : []),
     ...(message === undefined ? [] : [l10n.t('a message sent')]),
     ...(hold === undefined ? [] : [l10n.t('held for {0} s', hold)]),

@@ -3,6 +3,7 @@ import type { ProbeHeader } from '../../server/src/protocol';
 import {
   connectProblem,
   hostOf,
+  originProblem,
   type ProbeOptions,
   readHeader,
   readProtocols,
@@ -35,7 +36,7 @@ export async function pickOptions(url: string, given: ProbeOptions): Promise<Pro
 }
 
 function optionItems(url: string, options: ProbeOptions): OptionItem[] {
-  const { headers = [], protocols = [], connect, insecure, message, hold, timeout } = options;
+  const { headers = [], protocols = [], origin, connect, insecure, message, hold, timeout } = options;
   const item = (
     label: string,
     value: string | undefined,
@@ -53,6 +54,11 @@ function optionItems(url: string, options: ProbeOptions): OptionItem[] {
       const read = text === undefined ? undefined : readProtocols(text, l10n);
       return typeof read === 'object' ? { ...options, protocols: read } : undefined;
     }),
+    item(
+      l10n.t('Origin…'),
+      origin === null ? l10n.t('none') : (origin ?? l10n.t('as a page of this host')),
+      () => changeOrigin(options),
+    ),
     item(l10n.t('Connect to…'), connect, () =>
       changeText(
         options,
@@ -131,6 +137,25 @@ async function changeSeconds(
   return text === '' ? others : { ...others, [name]: Number(text) };
 }
 
+/** A second handshake has an Origin, once one without it has succeeded: which, or that there is none. */
+async function changeOrigin(options: ProbeOptions): Promise<ProbeOptions | undefined> {
+  const { origin, ...others } = options;
+  const usual = l10n.t('As a page of this host');
+  const another = l10n.t('Another…');
+  const none = l10n.t('None: no second handshake');
+  const chosen = await window.showQuickPick([usual, another, none], {
+    title: l10n.t('The Origin of a second handshake, as a browser sends it'),
+  });
+  if (chosen === usual) return others;
+  if (chosen === none) return { ...others, origin: null };
+  if (chosen === undefined) return undefined;
+  const text = await ask(l10n.t('Scheme and host of the page, such as https://chat.example'), {
+    value: origin ?? '',
+    problem: (each) => originProblem(each, l10n),
+  });
+  return text === undefined || text === '' ? undefined : { ...others, origin: text };
+}
+
 /** Adds a header, or takes one away. */
 async function changeHeaders(options: ProbeOptions): Promise<ProbeOptions | undefined> {
   const { headers = [] } = options;
@@ -139,7 +164,7 @@ async function changeHeaders(options: ProbeOptions): Promise<ProbeOptions | unde
   const chosen = headers.length === 0 ? add : await window.showQuickPick([add, ...names]);
   if (chosen === undefined) return undefined;
   if (chosen !== add) return { ...options, headers: headers.filter((_, at) => at !== names.indexOf(chosen)) };
-  const text = await ask(l10n.t('Name: value, such as Origin: https://chat.example'), {
+  const text = await ask(l10n.t('Name: value, such as Cookie: session=1'), {
     value: '',
     problem: (each) => textIfAny(readHeader(each, l10n)),
   });

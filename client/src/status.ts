@@ -12,7 +12,7 @@ import {
   workspace,
 } from 'vscode';
 import { type Status, type StatusParams, statusRequest } from '../../server/src/protocol';
-import { documentSelector, isNginx } from './languages';
+import { nginxSelector, isNginx } from './languages';
 import type { Server, ServerState } from './server';
 import { mainText, versionText } from './status-text';
 
@@ -38,7 +38,7 @@ function stateText(state: ServerState): string {
  * or how the server fares. Its command offers what can be done about either.
  */
 export function registerStatus(server: Server, output: LogOutputChannel): Disposable {
-  const item = languages.createLanguageStatusItem('nginxWebsocket', documentSelector);
+  const item = languages.createLanguageStatusItem('nginxWebsocket', nginxSelector);
   item.name = 'NGINX WebSocket';
   item.command = {
     title: l10n.t('Actions'),

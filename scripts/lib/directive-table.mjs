@@ -22,6 +22,10 @@
 /** Setters whose values a slot of this name checks; all others are checked by name, or not at all. */
 const SLOTS = /^ngx_(?:conf|http|stream)_set_(\w+)_slot$/;
 
+/** Setters of their own that leave the value to a slot. */
+/** @type {Record<string, string>} */
+const LEFT_TO_SLOTS = { ngx_mail_ssl_starttls: 'enum' };
+
 /** Commands that the tables of today no longer have: nginx up to the release in which each went. */
 /** @type {Command[]} */
 const REMOVED = [
@@ -72,7 +76,7 @@ export function directiveRows(commands, changes, inheritance) {
   return [...commands, ...REMOVED].map(({ name, source, module, contexts, args, block, onOff, handler }) => {
     const kind = block ? 'block' : onOff ? 'flag' : '';
     const counts = Array.isArray(args) ? args.join(',') : `${args.min}+`;
-    const slot = SLOTS.exec(handler)?.[1] ?? '';
+    const slot = slotOf(handler);
     const change = source === 'nginx' ? changes[`${areaOf(contexts)}:${name}`] : undefined;
     const row = [
       name,
@@ -88,6 +92,14 @@ export function directiveRows(commands, changes, inheritance) {
     if (source !== 'nginx') row.push(source);
     return row;
   });
+}
+
+/**
+ * @param {string} handler a setter
+ * @returns {string} the slot that reads the value, '' for none
+ */
+export function slotOf(handler) {
+  return SLOTS.exec(handler)?.[1] ?? LEFT_TO_SLOTS[handler] ?? '';
 }
 
 /**

@@ -59,6 +59,13 @@ const needs = [
     elsewhere: 'the openssl command, on PATH',
   },
   {
+    name: 'the programs for attributes and access lists of files',
+    isThere: () =>
+      ['setfattr', 'getfattr', 'setfacl', 'getfacl'].every((name) => findOnPath(name) !== undefined),
+    debian: ['attr', 'acl'],
+    elsewhere: 'setfattr, getfattr, setfacl and getfacl, on PATH',
+  },
+  {
     name: 'Chromium',
     isThere: async () => (await findChromium()) !== undefined,
     debian: ['chromium'],

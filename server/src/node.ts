@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { type CancellationToken, createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import type { Environment } from './lsp/environment';
 import { startServer } from './lsp/server';
 import { limitBacktracking, nodeHost } from './node-host';
 import { runProgram } from './node-run';
+import { connectStdio } from './node-stdio';
 
 const USAGE = `nginx-websocket-language-server: says whether a WebSocket handshake gets through an nginx configuration.
 
@@ -15,7 +16,7 @@ Editors start it with one of
   --socket=PORT      messages over a port of this machine
 `;
 
-/** `nginx -v` prints one line and is done; what takes longer is not nginx. */
+/** `nginx -V` prints a few lines and is done; what takes longer is not nginx. */
 const VERSION_TIMEOUT_MS = 3000;
 
 limitBacktracking();
@@ -32,23 +33,23 @@ const environment: Environment = {
     },
   },
   localFiles: nodeHost,
-  async probe(params, token, onStep) {
-    const cancellation = new AbortController();
-    const listening = token.onCancellationRequested(() => cancellation.abort());
-    try {
+  probe: (params, token, onStep) =>
+    untilCancelled(token, async (signal) => {
       // Few sessions probe, and its modules of Node take long to load.
       const { answerProbe } = await import('./probe/answer-request');
-      return await answerProbe(params, process.env, cancellation.signal, onStep);
-    } finally {
-      listening.dispose();
-    }
-  },
+      return answerProbe(params, process.env, signal, onStep);
+    }),
+  verify: (analysis, files, token, onUrl) =>
+    untilCancelled(token, async (signal) => {
+      const { answerVerify } = await import('./verify/answer-request');
+      return answerVerify(analysis, files, process.env, signal, onUrl);
+    }),
   run: runProgram,
   nginxVersion() {
     return new Promise((resolve) => {
       // Not in the workspace: on Windows a program in the working directory comes before those on PATH.
       const options = { timeout: VERSION_TIMEOUT_MS, cwd: dirname(process.execPath) };
-      execFile('nginx', ['-v'], options, (_error, stdout, stderr) => {
+      execFile('nginx', ['-V'], options, (_error, stdout, stderr) => {
         const output = `${stderr}${stdout}`.trim();
         resolve(output === '' ? null : output);
       });
@@ -56,9 +57,24 @@ const environment: Environment = {
   },
 };
 
+/** Does some work with a signal that is aborted when the token is cancelled. */
+async function untilCancelled<Result>(
+  token: CancellationToken,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const cancellation = new AbortController();
+  const listening = token.onCancellationRequested(() => cancellation.abort());
+  try {
+    return await work(cancellation.signal);
+  } finally {
+    listening.dispose();
+  }
+}
+
 const [argument = ''] = process.argv.slice(2);
 if (/^--(?:stdio|node-ipc|pipe|socket)\b/.test(argument)) {
-  startServer(createConnection(ProposedFeatures.all), environment);
+  const isStdio = argument === '--stdio';
+  startServer(isStdio ? connectStdio() : createConnection(ProposedFeatures.all), environment);
 } else {
   process.stderr.write(USAGE);
   process.exitCode = argument === '--help' ? 0 : 2;

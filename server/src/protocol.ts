@@ -409,6 +409,28 @@ export interface RouteRemedy<WorkspaceEdit> {
 /** Notification, server to client, no parameters: routes, explanations, ways or maps given before may have changed. */
 export const routesChanged = 'nginxWebsocket/routesChanged';
 
+/**
+ * Request, client to server: try a copy of the configuration that an open document belongs to in the nginx on PATH, in a
+ * sandbox. URLs are reported as progress where the client gives a `workDoneToken`; cancelling the request ends it.
+ */
+export const verifyRequest = 'nginxWebsocket/verify';
+
+export interface VerifyParams {
+  readonly uri: string;
+  readonly workDoneToken?: string | number;
+}
+
+export type VerifyAnswer =
+  | {
+      readonly kind: 'result';
+      /** What was predicted and what was seen, for people; each line ends with a line feed. */
+      readonly report: string;
+      /** Its last line. */
+      readonly summary: string;
+    }
+  /** Nothing was started, or not to the end. The reason in words. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
 /** Request, client to server: have nginx test the configuration that an open document belongs to. */
 export const testConfigurationRequest = 'nginxWebsocket/testConfiguration';
 
@@ -523,13 +545,14 @@ export type ProbeCause =
   | 'handshake-timeout'
   | 'closed-after-open'
   | 'echo-failed'
+  | 'origin'
   | 'cancelled'
   /** From a browser alone, which does not say why. */
   | 'not-told';
 
 export type ProbeStepName = 'resolve' | 'connect' | 'tls' | 'handshake' | 'ping' | 'echo' | 'hold' | 'close';
 
-/** One step of a probe that was begun. */
+/** One step of a probe that was begun. A second `handshake`, at the end, is one with an Origin that failed. */
 export interface ProbeStep {
   readonly name: ProbeStepName;
   readonly ok: boolean;
@@ -591,6 +614,11 @@ export interface ProbeParams {
   /** Headers to send; one with the name of a usual one replaces it. */
   readonly headers?: readonly ProbeHeader[];
   readonly protocols?: readonly string[];
+  /**
+   * The Origin of the second handshake, which follows a success without one. Default: that of a page of the URL's host.
+   * Null: there is no second handshake.
+   */
+  readonly origin?: string | null;
   /** `HOST:PORT` to connect to instead of the URL's. */
   readonly connect?: string;
   /** Go on with a certificate that clients would refuse. */

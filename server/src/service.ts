@@ -10,6 +10,7 @@ import { buildModel, type Model } from './model/model';
 import { type NginxTest, nginxTest, refusalsOf } from './nginx-test/nginx-test';
 import type { Refusal } from './nginx-test/refusal';
 import type { Settings } from './protocol';
+import type { Build } from './reference/builds';
 import type { NginxVersion } from './reference/versions';
 import { rules } from './rules/rules.generated';
 import type { RuleSettings } from './rules/support/severity';
@@ -31,12 +32,18 @@ export interface AnalysisOptions {
   readonly websocketUrls?: readonly string[];
   /** Names of directives that nginx knows besides its own. Default: none. */
   readonly extraDirectives?: readonly string[];
+  /** Whose program nginx is, and which modules it has. Default: nginx, with those that its packages have. */
+  readonly build?: Pick<Build, 'fork' | 'modules'>;
+  /** Whether nginx is started with the main file, as somebody said. Default: as it looks. */
+  readonly isMain?: boolean;
   /** Whether the version was set, rather than found or assumed. Default: false. */
   readonly versionIsSet?: boolean;
   /** Whether another version of the configuration is expected, which is then analysed faster. Default: false. */
   readonly remember?: boolean;
   /** Called for each rule that failed: only its own answer is lost. Default: none. */
   readonly onFault?: (rule: string, error: unknown) => void;
+  /** Called when nothing can be found at all: the configuration has no problems then. Default: the fault is thrown. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 /** What settings say of the analysis. */
@@ -91,16 +98,30 @@ export function analyze(
   options: AnalysisOptions,
   before: Analysis | null = null,
 ): Analysis {
-  const meant = { locations: options.websocketLocations ?? [], urls: options.websocketUrls ?? [] };
+  const said = {
+    locations: options.websocketLocations ?? [],
+    urls: options.websocketUrls ?? [],
+    ...(options.isMain === true && { isMain: true }),
+  };
   let last = before?.lastModel() ?? null;
   const remembers = options.remember ?? false;
-  const model = once(() => (last = buildModel(closure, options.version, meant, last, remembers)));
+  const model = once(() => (last = buildModel(closure, options.version, said, last, remembers)));
   const routes = once(() => routesOf(model()));
-  const refusals = once(() => refusalsOf(model(), options.extraDirectives));
-  const nginx = { refusals, versionIsSet: options.versionIsSet ?? false };
-  const problems = once(() =>
-    runRules(model(), routes(), nginx, options.rules ?? {}, options.onFault ?? (() => {})),
-  );
+  const refusals = once(() => refusalsOf(model(), options));
+  const nginx = {
+    refusals,
+    versionIsSet: options.versionIsSet ?? false,
+    fork: options.build?.fork ?? null,
+  };
+  const problems = once(() => {
+    try {
+      return runRules(model(), routes(), nginx, options.rules ?? {}, options.onFault ?? (() => {}));
+    } catch (error) {
+      if (options.onFailure === undefined) throw error;
+      options.onFailure(error);
+      return [];
+    }
+  });
   return {
     closure,
     options,
@@ -120,7 +141,7 @@ export function analyze(
 
 /** The first error of `nginx -t` for the configuration; null when it would accept it, or when that is not known. */
 export function nginxTestOf({ model, refusals, options }: Analysis): NginxTest | null {
-  return nginxTest(model, refusals(), options.extraDirectives);
+  return nginxTest(model, refusals(), options);
 }
 
 /** What nginx does with the handshake for a URL: its way through the configuration, and why it ends as it does. */

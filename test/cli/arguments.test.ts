@@ -8,6 +8,7 @@ describe('help and version', () => {
     [['-h'], 'Usage: nginx-websocket COMMAND'],
     [['check', '--help'], 'Usage: nginx-websocket check '],
     [['fix', '-h'], 'Usage: nginx-websocket fix '],
+    [['verify', '--help'], 'Usage: nginx-websocket verify '],
     [['probe', '--help'], 'Usage: nginx-websocket probe '],
   ])('%j prints a usage', async (argv, beginning) => {
     const { status, stdout, stderr } = await runIn('/', argv);
@@ -27,6 +28,8 @@ describe('help and version', () => {
       '--format',
       '--header',
       '--protocol',
+      '--origin',
+      '--no-origin',
       '--connect',
       '--insecure',
       '--message',
@@ -37,7 +40,13 @@ describe('help and version', () => {
   });
 
   it('fits on a terminal', async () => {
-    for (const argv of [['--help'], ['check', '--help'], ['fix', '--help'], ['probe', '--help']]) {
+    for (const argv of [
+      ['--help'],
+      ['check', '--help'],
+      ['fix', '--help'],
+      ['verify', '--help'],
+      ['probe', '--help'],
+    ]) {
       const { stdout } = await runIn('/', argv);
       expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([]);
     }
@@ -76,6 +85,15 @@ describe('a command line that makes no sense', () => {
     [['check', '--severity', 'info', 'nginx.conf'], 'error, warning, information, hint; `info` is none'],
     [['check', '--nginx-version', 'latest', 'nginx.conf'], '`latest` is no version of nginx'],
     [['fix', '--nginx-version', '1', 'nginx.conf'], '`1` is no version of nginx'],
+    [['verify'], '`verify` needs a file.'],
+    [['verify', 'a.conf', 'localhost'], '`localhost` is not the URL of a WebSocket'],
+    [['verify', '--auth', '403', 'a.conf'], '--auth is one of 200, 401; `403` is none of them.'],
+    [['verify', '--image=--privileged', 'a.conf'], '`--privileged` is not the name of an image'],
+    [['verify', '--image', 'a b', 'a.conf'], '`a b` is not the name of an image, such as nginx:1.28.'],
+    [
+      ['verify', '--image', 'nginx', '--nginx', 'nginx', 'a.conf'],
+      '`--nginx` and `--image` do not go together.',
+    ],
     [['probe'], '`probe` needs a URL.'],
     [['probe', 'ws://a/', 'ws://b/'], '`probe` takes one URL.'],
     [['probe', 'localhost/ws'], '`localhost/ws` is not the URL of a WebSocket: write it in full'],
@@ -91,6 +109,8 @@ describe('a command line that makes no sense', () => {
     [['probe', '--header', 'A: b\r\nC: d', 'ws://localhost/'], '`A` holds a control character'],
     [['probe', '--header', 'Sec-WebSocket-Extensions: x', 'ws://localhost/'], 'understands no extensions'],
     [['probe', '--protocol', 'a b', 'ws://localhost/'], '`a b` is no subprotocol'],
+    [['probe', '--origin', 'chat.example', 'ws://localhost/'], '`chat.example` is no Origin'],
+    [['probe', '--origin', 'null', '--no-origin', 'ws://localhost/'], '--origin and --no-origin contradict'],
     [['probe', '--connect', '::1:80', 'ws://localhost/'], '`::1:80` is not HOST:PORT'],
     [['probe', '--hold', 'long', 'ws://localhost/'], '--hold is a number of seconds above 0'],
     [['probe', '--timeout', '0', 'ws://localhost/'], '--timeout is a number of seconds above 0'],

@@ -215,6 +215,18 @@ describe('the configuration that a file belongs to', () => {
     expect(mainsOf(await jsonIn(directory, 'conf.d/a.conf', 'main.conf'))).toEqual(['main.conf']);
   });
 
+  it('is one that is named, whatever it has: it is judged as nginx started with it would', async () => {
+    const directory = await directoryWith({ 'a.conf': '\nproxy_set_header A b;\n' });
+    const report = await jsonIn(directory, '--main', 'a.conf', 'a.conf');
+    expect(report).toMatchObject({
+      mains: [
+        { nginxTest: { text: '"proxy_set_header" directive is not allowed here', file: 'a.conf', line: 2 } },
+      ],
+      files: [{ diagnostics: [{ rule: 'directive-context', line: 2 }] }],
+    });
+    expect(await jsonIn(directory, 'a.conf')).toMatchObject({ mains: [{ nginxTest: null }] });
+  });
+
   it('is the nearest nginx.conf that includes it', async () => {
     const directory = await directoryWith({ 'nginx.conf': inHttp, 'conf.d/a.conf': server(80, '/ws') });
     expect(mainsOf(await jsonIn(directory, 'conf.d/a.conf'))).toEqual(['nginx.conf']);
@@ -342,6 +354,18 @@ describe('text', () => {
     expect(await lastLine('--severity', 'hint', 'both.conf')).toBe(
       `1 information, 2 hints in 1 file (nginx 1.26.0). ${fix}`,
     );
+  });
+
+  it('knows the directives of the program that the version names', async () => {
+    const directory = await directoryWith({
+      'nginx.conf': 'events {}\nhttp {\n    server {\n        acme a;\n    }\n}\n',
+    });
+    const findings = async (version: string): Promise<unknown[]> => {
+      const report = await jsonIn(directory, '--nginx-version', version, 'nginx.conf');
+      return report.files.flatMap(({ diagnostics }) => diagnostics);
+    };
+    expect(await findings('Angie version: Angie/1.13.0')).toEqual([]);
+    expect(await findings('1.30.0')).toMatchObject([{ rule: 'unknown-directive', severity: 'hint' }]);
   });
 
   it('says that all is well, and for which version', async () => {

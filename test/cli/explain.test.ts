@@ -36,7 +36,7 @@ describe('explain', () => {
 
  1  listen     The connection reaches \`listen 443 ssl\` (assuming that     nginx.conf:4
                chat.example resolves to it).
- 2  server     \`server_name\` has chat.example.                            nginx.conf:3
+ 2  server     \`server_name chat.example\` matches.                        nginx.conf:3
  3  location   \`location ^~ /hub\`                                         nginx.conf:8
  4  request    The request goes to \`proxy_pass                            nginx.conf:9
                http://127.0.0.1:3000/x\`.
@@ -72,24 +72,24 @@ To write it: nginx-websocket fix --url 'wss://chat.example/hub/a?b=1' nginx.conf
     ]);
   });
 
-  it.each([
-    [
-      'server { listen ${PORT}; location /ws { proxy_pass http://a:1; } }',
-      'nginx.conf.template',
-      '? What `listen ${PORT}` comes to is known only once',
-    ],
-    [
-      'location /ws { proxy_pass http://a:1; }',
-      'ws.conf',
-      '? The server around this part of a configuration',
-    ],
-  ])('cannot tell who listens: %s', async (text, name, expected) => {
-    const around = name === 'ws.conf' ? text : `events {}\nhttp {\n${text}\n}\n`;
-    const directory = await directoryWith({ [name]: around });
+  it('cannot tell who listens where a template fills that in', async () => {
+    const name = 'nginx.conf.template';
+    const text = 'events {}\nhttp { server { listen ${PORT}; location /ws { proxy_pass http://a:1; } } }\n';
+    const directory = await directoryWith({ [name]: text });
     const { stdout, status } = await runIn(directory, ['explain', name, 'ws://localhost/ws']);
     expect(stdout.split('\n')[0]).toMatch(/ unknown$/);
-    expect(stdout).toContain(expected);
+    expect(stdout).toContain('? What `listen ${PORT}` comes to is known only once');
     expect(status).toBe(1);
+  });
+
+  it.each([
+    ['ws://localhost/ws', / blocked, 426 /],
+    ['ws://localhost/socket', / blocked, 404 /],
+  ])('takes locations alone for the server that is asked: %s', async (url, expected) => {
+    const directory = await directoryWith({ 'ws.conf': 'location /ws { proxy_pass http://a:1; }\n' });
+    const { stdout } = await runIn(directory, ['explain', 'ws.conf', url]);
+    expect(stdout.split('\n')[0]).toMatch(expected);
+    expect(stdout).toContain('The server around this part is not here');
   });
 
   it('does not call blocked what is no URL', async () => {
@@ -119,7 +119,7 @@ To write it: nginx-websocket fix --url 'wss://chat.example/hub/a?b=1' nginx.conf
         },
         because: [
           { id: null, file: 'nginx.conf', line: 4, message: expect.stringContaining('listen 443 ssl') },
-          { id: null, file: 'nginx.conf', line: 3, message: '`server_name` has chat.example.' },
+          { id: null, file: 'nginx.conf', line: 3, message: '`server_name chat.example` matches.' },
           { id: null, file: 'nginx.conf', line: 15, message: '`location /ws/`' },
           { id: null, file: 'nginx.conf', line: 16, message: expect.stringContaining('proxy_pass') },
           { id: null, file: 'nginx.conf', line: 16, message: 'The back end upgrades the connection.' },

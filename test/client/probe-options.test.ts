@@ -3,12 +3,14 @@ import {
   connectProblem,
   guessedUrls,
   hostOf,
+  originProblem,
   optionsText,
   readHeader,
   readProtocols,
   secondsProblem,
   urlProblem,
 } from '../../client/src/probe-options';
+import { readOrigin } from '../../server/src/probe/origin';
 import { readTarget } from '../../server/src/probe/target';
 import { english } from '../support/localizer';
 
@@ -69,6 +71,12 @@ describe('options', () => {
     for (const bad of ['localhost', ':80', 'a:0', 'a:65536', '::1:80', '']) {
       expect(connectProblem(bad, english)).toMatch(/HOST:PORT/);
     }
+    for (const good of ['https://chat.example', 'http://[::1]:80', 'null', 'vscode-webview://a']) {
+      expect(originProblem(good, english)).toBeNull();
+      expect(readOrigin(good)).toBe(good);
+    }
+    for (const bad of ['chat.example', 'https://chat.example/', 'https://', ''])
+      expect(originProblem(bad, english)).toMatch(/scheme and host/);
     for (const good of ['1', '0.5', '86400']) expect(secondsProblem(good, english)).toBeNull();
     for (const bad of ['0', '-1', 'x', '86401', ' ']) expect(secondsProblem(bad, english)).toMatch(/seconds/);
   });
@@ -92,6 +100,8 @@ describe('options', () => {
     expect(text).toBe(
       'With options: connected to 127.0.0.1:80; headers Cookie, X-Own; subprotocols chat; an untrusted certificate accepted; a message sent; held for 5 s; timeout 2 s.',
     );
+    expect(optionsText({ origin: 'null' }, english)).toBe('With options: Origin null.');
+    expect(optionsText({ origin: null }, english)).toBe('With options: no second handshake with an Origin.');
     expect(optionsText({}, english)).toBe('');
   });
 });

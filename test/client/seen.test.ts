@@ -103,6 +103,14 @@ describe('what a probe has seen', () => {
     expect(made.cause?.sentence).toContain('it passes: nginx may still run with an older configuration');
   });
 
+  it('says that the back end refuses an Origin that by the configuration passes', () => {
+    const made = seen({
+      outcome: outcome('origin', 403),
+      explained: explained({ verdict: 'passes', because: [], remedy: null }),
+    });
+    expect(made.cause?.sentence).toContain('nginx lets every Origin through: the back end refuses it.');
+  });
+
   it('says that it cannot be told', () => {
     const made = seen({ explained: explained({ verdict: 'unknown' }) });
     expect(made.cause).toMatchObject({

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { compareRefusals } from '../live/support/refusals';
-import { makeMistake, Random } from '../live/support/random-configurations';
+import { makeMistake } from '../live/support/random-configurations';
+import { Random } from '../live/support/random';
 import { corpusRows, corpusText } from './corpus';
 
 /**

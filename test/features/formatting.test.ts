@@ -155,6 +155,13 @@ describe('formatting', () => {
     expect(format(text, SPACES, undefined, '/a.j2')).toBe(text);
   });
 
+  it('makes no marker of a merge conflict of what is none', () => {
+    for (const text of ['  <<<<<<< 80;', 'user a;\n  ======= b;\n', 'user a; >>>>>>> b;\n', '  =======\n;']) {
+      checkFormatting(text, '/nginx.conf', SPACES);
+    }
+    expect(format('user a;\n   <<<<<<< 80;\n')).toBe('user a;\n   <<<<<<< 80;\n');
+  });
+
   it('touches no more than what changes', () => {
     const text = 'a {\n  b;\n    c;\n}\n';
     expect(formattingEdits(parseFile('/nginx.conf', text), SPACES)).toEqual([

@@ -75,6 +75,7 @@ describe('one thing is a weak sign', () => {
   it.each([
     ['http://homeassistant', 'weak Home Assistant'],
     ['http://127.0.0.1:8123', 'weak Home Assistant'],
+    ['http://host.docker.internal:8123', 'weak Home Assistant'],
     ['https://pve.lan', 'weak Proxmox VE'],
     ['http://grafana.monitoring.svc.cluster.local', 'weak Grafana Live'],
     ['http://unix:/run/gitea.sock', 'weak Gitea'],
@@ -95,6 +96,7 @@ describe('one thing is a weak sign', () => {
     'http://app:9000',
     'http://$backend',
     'http://grafana-exporter:9100',
+    'http://warehouse:8123',
     'http://[::1]:3000',
     'http://127.0.0.1',
     'http://',
@@ -105,6 +107,17 @@ describe('one thing is a weak sign', () => {
   it('nor is a short path that others have, too', async () => {
     expect(await intents(server(proxied('http://app', '/push/')))).toEqual({ '/push/': 'none' });
     expect(await intents(server(proxied('http://app:3000', '/streaming')))).toEqual({ '/streaming': 'none' });
+  });
+
+  it('nor is a longer one that any application may have', async () => {
+    expect(await intents(server(proxied('http://storage:8080', '/api/v2/')))).toEqual({ '/api/v2/': 'none' });
+    expect(await intents(server(proxied('http://coder:8080', '/api/v2/')))).toEqual({
+      '/api/v2/': 'strong Coder',
+    });
+  });
+
+  it('nor is the path of a program that goes with the application', async () => {
+    expect(await intents(server(proxied('http://n8n-mcp:3000', '/n8n/')))).toEqual({ '/n8n/': 'none' });
   });
 
   it('nor one that something speaks against', async () => {
@@ -157,6 +170,28 @@ describe('only the location that takes the path of the application is meant', ()
   it('an exact location is not what is below it', async () => {
     const text = server(proxied('http://grafana:3000', '= /login') + proxied('http://grafana:3000'));
     expect(await intents(text)).toEqual({ '= /login': 'none', '/': 'strong Grafana Live' });
+  });
+
+  it('a location below that path may have what needs it', async () => {
+    const below = `location = /api/live/ws { return 404; }`;
+    expect(await intents(server(proxied('http://grafana:3000') + below))).toEqual({ '/': 'none' });
+    const hub = proxied(
+      'http://vaultwarden',
+      '/notifications/hub',
+      'proxy_set_header Upgrade $http_upgrade;',
+    );
+    expect(await intents(server(proxied('http://vaultwarden:8001') + hub))).toEqual({
+      '/': 'none',
+      '/notifications/hub': 'strong Vaultwarden',
+    });
+  });
+
+  it('one page of the application is not', async () => {
+    const text = server(
+      proxied('https://jellyfin.example.com/Branding/Splashscreen', '/splashscreen') +
+        proxied('http://jellyfin:8096/jellyfin', '/jellyfin'),
+    );
+    expect(await intents(text)).toEqual({ '/splashscreen': 'none', '/jellyfin': 'strong Jellyfin' });
   });
 
   it('a named location may be where it comes to', async () => {

@@ -450,6 +450,25 @@ describe('what depends on the client', () => {
     );
   });
 
+  it('tells nothing of HTTP/1.0 at the page that a failed login leads to: it lacks more', async () => {
+    const routes = await routesIn(
+      `http { server { ${VERSION} location /ws { auth_request /login/check; error_page 401 = /login/page; ` +
+        `proxy_pass http://app; ${UPGRADE + CONNECTION} } location /login/ { proxy_http_version 1.0; proxy_pass http://login; } } }`,
+    );
+    expect(routes[0]?.verdict).toBe('depends');
+    expect(routes[0]?.reasons).toEqual([]);
+  });
+
+  it('does not take a path for one of a kind that it was taken not to be of', async () => {
+    const routes = await routesIn(
+      `http { server { ${VERSION} ${UPGRADE + CONNECTION} location = /a { proxy_pass http://10.0.0.1; } } ` +
+        `server { server_name other.example; ${VERSION} location / { ` +
+        `if ($uri ~ ^/(?<name>[^/]+)) { return 302 /; } proxy_pass http://127.0.0.1; ${UPGRADE + CONNECTION} } } }`,
+    );
+    // What does not match is `/`, and what the next server proxies is `/a`.
+    expect(routes.map(({ verdict }) => verdict)).toEqual(['passes', 'blocked']);
+  });
+
   it('is no condition where the verdict is the same either way', async () => {
     const route = await routeIn(
       location(
@@ -508,4 +527,12 @@ describe('two lines of Host', () => {
     const branches = files.replace('Host $host;', 'Host $host;\n{% if a %}\n');
     expect((await routesIn(branches)).map(({ faults }) => faults)).toEqual([[]]);
   });
+});
+
+it('a location that logins ask is not meant by what a comment explains', async () => {
+  const text = `http { server { location / { auth_request /auth; proxy_pass http://a; }
+    # The login of the WebSocket below.
+    location = /auth { proxy_pass http://login; } } }`;
+  const strengths = (await routesIn(text)).map(({ intent }) => intent.strength);
+  expect(strengths).toEqual(['none', 'none']);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { argumentPools } from './support/argument-pools';
-import { Random } from './support/random-configurations';
+import { Random } from './support/random';
 import { compareRefusals } from './support/refusals';
 
 /** Directives with arguments taken at random out of pools: ARGUMENTS is the number for each, SEED the seed. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type DirectiveFact, directiveFacts, existsIn } from '../../server/src/reference/directives';
 import { release } from './harness/release';
-import { Random } from './support/random-configurations';
+import { Random } from './support/random';
 import { compareRefusals } from './support/refusals';
 
 /**

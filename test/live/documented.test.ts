@@ -2,7 +2,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startStrictBackEnd } from './harness/backends';
+import { startStrictBackEnd } from '../../server/src/verify/strict-back-end';
 import { makeCertificate } from './harness/certificates';
 import { runCheck, runCli } from './harness/cli';
 import { type HandshakeResult, handshake } from './harness/client';

@@ -3,7 +3,7 @@ import { rules } from '../../server/src/rules/rules.generated';
 import { fixAll } from '../../server/src/project/fix-all';
 import { type Analysis, explain, routes } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
-import { startStrictBackEnd } from './harness/backends';
+import { startStrictBackEnd } from '../../server/src/verify/strict-back-end';
 import { get, handshake } from './harness/client';
 import { write } from './harness/examples';
 import { startMainFile, testMainFile } from './harness/nginx';

@@ -5,7 +5,8 @@ import { formattingEdits, type FormattingStyle } from '../../server/src/features
 import { parseFile } from '../../server/src/model/load';
 import { testMainFile } from './harness/nginx';
 import { Resources, temporaryDirectory } from './harness/resources';
-import { Random, randomConfiguration } from './support/random-configurations';
+import { randomConfiguration } from './support/random-configurations';
+import { Random } from './support/random';
 
 /** What nginx says of a configuration is what it says of the formatted one: SEED is that of the first, FILES the number. */
 

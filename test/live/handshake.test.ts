@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Analysis, explain } from '../../server/src/service';
+import { isAtLeast, parseVersion } from '../../server/src/reference/versions';
+import { releaseCases } from '../handshake/release-cases';
 import { analysisOf } from '../support/memory-host';
-import { type BackEnd, startStrictBackEnd } from './harness/backends';
+import { type BackEnd, startStrictBackEnd } from '../../server/src/verify/strict-back-end';
 import { handshake } from './harness/client';
 import { startServers } from './harness/nginx';
 import { release } from './harness/release';
@@ -541,10 +543,16 @@ const ports = new Map<string, number>();
 const filled = (text: string): string =>
   text.replaceAll('@B', backEnd.address).replaceAll('@L', login.address);
 
+/** What this release does in its own way. */
+const OF_THIS_RELEASE: readonly TwoSided[] = releaseCases.flatMap(({ name, server, from }) => {
+  const expected = from.findLast(([since]) => isAtLeast(release, parseVersion(since) ?? release));
+  return expected === undefined ? [] : [[name, server, '/', expected[1], expected[2] ?? expected[1]]];
+});
+
 beforeAll(async () => {
   backEnd = resources.add(await startStrictBackEnd());
   login = resources.add(await startStrictBackEnd({ statusOf: () => loginStatus }));
-  const cases = [...CASES, ...PATHS, ...TWO_SIDED];
+  const cases = [...CASES, ...PATHS, ...TWO_SIDED, ...OF_THIS_RELEASE];
   const servers = cases.map(([, body]) => ({ body: filled(body), files: FILES }));
   const nginx = resources.add(await startServers(servers, filled(UPSTREAM)));
   for (const [index, [name]] of cases.entries()) ports.set(name, nginx.ports[index] ?? 0);
@@ -590,8 +598,8 @@ describe('explain says what the back end is asked for', () => {
   });
 });
 
-describe('explain of files and logins, and what nginx does', () => {
-  it.each(TWO_SIDED)('%s', async (...row) => {
+describe('explain of files, logins and releases, and what nginx does', () => {
+  it.each([...TWO_SIDED, ...OF_THIS_RELEASE])('%s', async (...row) => {
     const [, , path, explained, seen] = row;
     const { analysis, url } = await analysed(row);
     const { verdict, status } = explain(analysis, url);

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { locationName } from '../../server/src/values/location';
 import { handshake as follow } from '../../server/src/handshake/handshake';
 import { analysisOf } from '../support/memory-host';
-import { startStrictBackEnd } from './harness/backends';
+import { startStrictBackEnd } from '../../server/src/verify/strict-back-end';
 import { makeCertificate } from './harness/certificates';
 import { handshake } from './harness/client';
 import { startMainFile, writeTree } from './harness/nginx';

@@ -4,7 +4,7 @@ import { effectiveValue } from '../../server/src/model/inheritance';
 import { levelsWithin } from '../../server/src/model/levels';
 import { defaultOf } from '../../server/src/reference/defaults';
 import { analysisOf, modelOf } from '../support/memory-host';
-import { startStrictBackEnd } from './harness/backends';
+import { startStrictBackEnd } from '../../server/src/verify/strict-back-end';
 import { handshake } from './harness/client';
 import { startServers } from './harness/nginx';
 import { before, release } from './harness/release';

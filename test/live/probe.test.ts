@@ -3,14 +3,15 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ProbeOptions, probe } from '../../server/src/probe/probe';
 import { readTarget } from '../../server/src/probe/target';
 import type { ProbeCause, ProbeResult } from '../../server/src/protocol';
-import { startStrictBackEnd } from './harness/backends';
+import { startStrictBackEnd } from '../../server/src/verify/strict-back-end';
 import { makeAuthority, makeCertificate, signCertificate } from './harness/certificates';
 import { cliProgram, runCli } from './harness/cli';
-import { acceptFor } from './harness/frames';
+import { acceptFor } from '../../server/src/verify/frames';
 import { type NginxServers, startServers } from './harness/nginx';
 import { freePorts } from './harness/ports';
 import { before, since } from './harness/release';
@@ -75,6 +76,8 @@ interface World {
   readonly closed: number;
   readonly ca: string;
   readonly silent: SmallServer;
+  /** A certificate for this machine, and its key. */
+  readonly good: { readonly certificate: string; readonly key: string };
 }
 
 let world: World;
@@ -133,6 +136,8 @@ beforeAll(async () => {
     location /closing { ${to(closing.address)} }
     location /idle { ${to(strict.address)} proxy_read_timeout 700ms; }
     location /mute { ${to(mute.address)} }
+    location /no-browser { if ($http_origin) { return 403; } ${to(strict.address)} }
+    location /one-host { if ($http_origin !~ "^(https?://chat\\.example)?$") { return 403; } ${to(strict.address)} }
   `;
   const extra = [
     secured('expired', expired),
@@ -158,7 +163,7 @@ beforeAll(async () => {
     ),
   );
   const [plain = 0] = nginx.ports;
-  world = { nginx, plain, tls, ports, closed, ca: authority.ca, silent };
+  world = { nginx, plain, tls, ports, closed, ca: authority.ca, silent, good };
 });
 
 function run(url: string, options: ProbeOptions = {}): Promise<ProbeResult> {
@@ -218,6 +223,11 @@ const cases: readonly Case[] = [
   },
   { path: '/mute', cause: null, status: 101, options: { timeout: 300 } },
   { path: '/mute', cause: 'echo-failed', status: 101, options: { timeout: 300, message: 'hello' } },
+  { path: '/no-browser', cause: 'origin', status: 403, says: ': 403 Forbidden' },
+  { path: '/no-browser', cause: null, status: 101, options: { origin: null } },
+  { path: '/no-browser', cause: 'forbidden', status: 403, options: { headers: [['Origin', 'null']] } },
+  { path: '/one-host', cause: 'origin', status: 403, says: 'with Origin http' },
+  { path: '/one-host', cause: null, status: 101, options: { origin: 'https://chat.example' } },
 ];
 
 describe('a probe through nginx', () => {
@@ -280,6 +290,20 @@ describe('a probe through nginx', () => {
     const result = await run(`ws://127.0.0.1:${world.tls}/ok`);
     expect(result).toMatchObject({ cause: 'plain-to-tls-port', status: 400 });
     expect(detail(result, 'handshake')).toContain('The plain HTTP request was sent to HTTPS port');
+  });
+
+  it('ws to a TLS port that closes what is not TLS', async () => {
+    const { certificate, key } = world.good;
+    const server = createTlsServer({ cert: await readFile(certificate), key: await readFile(key) });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      const result = await run(`ws://127.0.0.1:${port}/ok`);
+      expect(result).toMatchObject({ cause: 'plain-to-tls-port', status: null });
+    } finally {
+      server.close();
+    }
   });
 
   it('wss to the plain port', async () => {

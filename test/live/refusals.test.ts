@@ -10,11 +10,13 @@ import { testMainFile, writeTree } from './harness/nginx';
 import { release } from './harness/release';
 import { Resources, temporaryDirectory } from './harness/resources';
 import { compareRefusals, type Mismatch } from './support/refusals';
-import { makeMistake, Random, randomConfiguration } from './support/random-configurations';
+import { makeMistake, randomConfiguration } from './support/random-configurations';
+import { Random } from './support/random';
+import { TableLines } from './support/table-lines';
 
 /**
- * What we say that nginx refuses first, compared with what it refuses, in text and line: files made at random with
- * mistakes made at random. NGINX_TEST_FILES is their number, NGINX_TEST_SEED the seed.
+ * What we say that nginx refuses first, compared with what it refuses, in text and line: files made at random, of
+ * everyday lines and of all that the release has, with mistakes made at random. NGINX_TEST_FILES is their number, NGINX_TEST_SEED the seed.
  */
 
 const count = Number(process.env['NGINX_TEST_FILES'] ?? 400);
@@ -29,9 +31,11 @@ describe('what nginx refuses first', () => {
     timeout: count * 500 + 60_000,
   }, async () => {
     const random = new Random(seed);
+    const tables = new TableLines(release);
     const texts = Array.from({ length: count }, () => {
-      let text = randomConfiguration(random);
-      for (let mistakes = random.below(4); mistakes > 0; mistakes -= 1) text = makeMistake(text, random);
+      let text = randomConfiguration(random, tables);
+      for (let mistakes = random.below(4); mistakes > 0; mistakes -= 1)
+        text = makeMistake(text, random, tables);
       return text;
     });
     expect(await compare(texts), `seed ${seed}`).toEqual([]);

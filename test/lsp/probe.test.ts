@@ -1,4 +1,5 @@
 import {
+  type CancellationToken,
   CancellationTokenSource,
   LSPErrorCodes,
   RequestType,
@@ -58,6 +59,31 @@ describe('nginxWebsocket/probe', () => {
     expect(JSON.stringify(answer)).not.toContain('abcdefgh1234');
   });
 
+  it('runs eight at once, and the rest when their turn comes', async () => {
+    const running: (() => void)[] = [];
+    const stub: Environment['probe'] = async () => {
+      await new Promise<void>((resolve) => running.push(resolve));
+      return { kind: 'refused', reason: 'done' };
+    };
+    const { client } = await startSession({}, { probe: stub });
+    const source = new CancellationTokenSource();
+    const send = (token?: CancellationToken): Promise<ProbeAnswer | null> =>
+      client.connection.sendRequest(request, { url: 'ws://a/' }, token);
+    const first = Array.from({ length: 8 }, () => send());
+    await expect.poll(() => running).toHaveLength(8);
+    const ninth = send(source.token);
+    const tenth = send();
+    // Answered while all eight run: it waits for none of them, and so do other requests.
+    source.cancel();
+    await expect(ninth).rejects.toMatchObject({ code: LSPErrorCodes.RequestCancelled });
+    expect(running).toHaveLength(8);
+    for (const done of running.splice(0)) done();
+    await Promise.all(first);
+    await expect.poll(() => running).toHaveLength(1);
+    running[0]?.();
+    expect(await tenth).toMatchObject({ kind: 'refused', reason: 'done' });
+  });
+
   it('ends when it is cancelled', async () => {
     let closed = false;
     const port = await serve((socket) => {
@@ -82,6 +108,8 @@ describe('nginxWebsocket/probe', () => {
     [{ url: 'ws://a/', headers: [['A', 'b\nc']] }, '`A` holds a control character'],
     [{ url: 'ws://a/', headers: { A: 'b' } }, '`headers` is not what it should be'],
     [{ url: 'ws://a/', protocols: ['a b'] }, '`a b` is no subprotocol'],
+    [{ url: 'ws://a/', origin: 'a' }, '`a` is no Origin'],
+    [{ url: 'ws://a/', origin: 5 }, '`origin` is not what it should be'],
     [{ url: 'ws://a/', connect: 'nowhere' }, '`nowhere` is not HOST:PORT'],
     [{ url: 'ws://a/', hold: -1 }, '`hold` is a number of seconds above 0'],
     [{ url: 'ws://a/', timeout: '5' }, '`timeout` is a number of seconds above 0'],

@@ -68,7 +68,9 @@ describe('the path', () => {
     '/notifications',
     '/terminal',
     '/vnc',
+    '/rooms/chat/',
     '~ ^/(chat|rooms)',
+    '~ ^/chat/\\d+$',
   ])('%s is a weak one', async (path) => {
     expect(await strength(location(path))).toBe('weak');
   });
@@ -88,6 +90,8 @@ describe('the path', () => {
     '= /stream',
     '/events',
     '/feed',
+    '/chat/upload/',
+    '/notifications/hub/negotiate',
     '~ ^/(?!ws/)',
     '~ ^/(?!(?:ws|chat)/)',
   ])('%s is none', async (path) => {
@@ -106,6 +110,23 @@ describe('the path', () => {
 
   it('may be as long as it likes', async () => {
     expect(await strength(location(`${'/a'.repeat(200_000)}/ws`))).toBe('strong by path');
+  });
+});
+
+describe('the name of the server', () => {
+  const named = (name: string, path = '/'): string =>
+    `http { server { server_name ${name}; location ${path} { proxy_pass http://app; } } }`;
+
+  it.each(['ws.example.com', 'chat.example.com', 'www.example.com Socket.example.com'])(
+    '%s is a weak sign at the root',
+    async (name) => {
+      expect(await strength(named(name))).toBe('weak');
+      expect(await strength(named(name, '/api'))).toBe('none');
+    },
+  );
+
+  it.each(['www.example.com', 'wsgi.example.com', 'example.ws', '_'])('%s is none', async (name) => {
+    expect(await strength(named(name))).toBe('none');
   });
 });
 

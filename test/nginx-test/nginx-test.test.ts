@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildModel } from '../../server/src/model/model';
-import { nginxTest, refusalsOf } from '../../server/src/nginx-test/nginx-test';
+import { nginxTest, type NginxOptions, refusalsOf } from '../../server/src/nginx-test/nginx-test';
+import { readBuild } from '../../server/src/reference/builds';
+import type { Fork } from '../../server/src/reference/forks';
 import { parseVersion } from '../../server/src/reference/versions';
 import { closureOf, modelOf } from '../support/memory-host';
 
@@ -9,13 +11,13 @@ const MAIN = '/etc/nginx/nginx.conf';
 /** What nginx would say first, as `text @file:line`. */
 async function first(
   files: string | Readonly<Record<string, string>>,
-  { version = '1.28.0', extraDirectives = [] as readonly string[] } = {},
+  { version = '1.28.0', ...options }: NginxOptions & { version?: string } = {},
 ): Promise<string | null> {
   const closure = await closureOf(typeof files === 'string' ? { [MAIN]: files } : files);
   const parsed = parseVersion(version);
   if (parsed === null) throw new Error(`${version} is no version.`);
   const model = buildModel(closure, parsed);
-  const test = nginxTest(model, refusalsOf(model, extraDirectives), extraDirectives);
+  const test = nginxTest(model, refusalsOf(model, options), options);
   if (test === null) return null;
   return test.file === null ? test.text : `${test.text} @${test.file.path}:${test.line}`;
 }
@@ -127,10 +129,93 @@ describe('versions', () => {
     ['1.25.1', 'ssl off;', `unknown directive "ssl" @${MAIN}:5`],
     ['1.29.3', 'proxy_http_version 2;', `invalid value "2" @${MAIN}:5`],
     ['1.29.4', 'proxy_http_version 2;', null],
-    ['1.21.4', 'location ~ ( {\n}', `pcre_compile() failed: missing closing parenthesis in "(" @${MAIN}:5`],
+    ['1.21.4', 'location ~ ( {\n}', `pcre_compile() failed: missing ) in "(" @${MAIN}:5`],
     ['1.21.5', 'location ~ ( {\n}', `pcre2_compile() failed: missing closing parenthesis in "(" @${MAIN}:5`],
   ])('%s: %s', async (version, line, expected) => {
     expect(await first(inServer(line), { version })).toBe(expected);
+  });
+});
+
+it('takes stream and mail as built in, until one of them is loaded', async () => {
+  expect(await first(inServer('starttls on;'))).toBe(`"starttls" directive is not allowed here @${MAIN}:5`);
+  expect(await first(`load_module ngx_stream_module.so;\n${inServer('starttls on;')}`)).toBe(
+    `unknown directive "starttls" @${MAIN}:6`,
+  );
+});
+
+it('takes the first map for what sets the hash of maps', async () => {
+  const text = (lines: string): string => `events {}\nhttp {\n${lines}\n}\n`;
+  expect(await first(text('map_hash_max_size 64;\nmap $uri $a { }'))).toBeNull();
+  expect(await first(text('map $uri $a { }\nmap_hash_max_size 64;'))).toBe(
+    `"map_hash_max_size" directive is duplicate @${MAIN}:4`,
+  );
+});
+
+it('has no words where nginx refuses without one', async () => {
+  expect(await first(inServer('modern_browser msie;\nbogus on;'))).toBeNull();
+  expect(await refused({ [MAIN]: inServer('modern_browser msie;') })).toEqual([
+    'nginx refuses "modern_browser msie" without a version, and does not say so',
+  ]);
+});
+
+describe('programs made of nginx', () => {
+  const of = (fork: Fork) => ({ version: '1.31.2', build: { fork, modules: null } });
+
+  // What Angie 1.13.0 says of the same.
+  it.each([
+    ['acme example;', null],
+    ['acme a b;', 'invalid number of arguments in "acme" directive'],
+    ['docker_endpoint http://127.0.0.1;', '"docker_endpoint" directive is not allowed here'],
+    ['add_header_inherit off;', 'unknown directive "add_header_inherit"'],
+    [
+      'api_config_files maybe;',
+      'invalid value "maybe" in "api_config_files" directive, it must be "on" or "off"',
+    ],
+    ['location / { proxy_http_version 3; }', null],
+    ['location /a /b { return 200; }', null],
+    ['status_zone a;', null],
+    ['session_log a;', 'unknown directive "session_log"'],
+  ])('Angie: %s', async (line, said) => {
+    const text = await first(inServer(line), of('Angie'));
+    expect(text?.replace(/ @.*/, '') ?? null).toBe(said);
+  });
+
+  it.each<[Fork, string]>([
+    ['OpenResty', 'more_set_headers A;'],
+    ['OpenResty', 'location / { content_by_lua_block { ngx.say(1) } }'],
+    ['NGINX Plus', 'status_zone a;'],
+    ['Tengine', 'location / { concat on; }'],
+  ])('%s takes %s', async (fork, line) => {
+    expect(await first(inServer(line), of(fork))).toBeNull();
+  });
+});
+
+describe('modules that are built in, or not', () => {
+  const build = (configured: string) => {
+    const { version: _, ...rest } = readBuild(`nginx/1.28.0\nconfigure arguments: ${configured}`) ?? {
+      version: null,
+      fork: null,
+      modules: null,
+    };
+    return { build: rest };
+  };
+  const inHttp = (line: string): string => `events {}\nhttp {\n${line}\n}\n`;
+
+  it.each([
+    ['--with-http_sub_module', 'sub_filter_once on;', null],
+    ['', 'sub_filter_once on;', `unknown directive "sub_filter_once" @${MAIN}:3`],
+    ['--with-http_geoip_module', 'geoip_country /x;', null],
+    ['--with-http_geoip_module=dynamic', 'geoip_country /x;', `unknown directive "geoip_country" @${MAIN}:3`],
+    ['--add-module=/x', 'anything on;', null],
+  ])('%s: %s', async (configured, line, said) => {
+    expect(await first(inHttp(line), build(configured))).toBe(said);
+  });
+
+  it('are those of stream and mail, too', async () => {
+    expect(await first('events {}\nmail {}\n', build('--with-stream'))).toBe(
+      `unknown directive "mail" @${MAIN}:2`,
+    );
+    expect(await first('events {}\nmail {}\n', build('--with-mail'))).toBeNull();
   });
 });
 
@@ -273,6 +358,32 @@ describe('releases, by what their sources say', () => {
       (await first(text, { version }))?.replace(`@${MAIN}:`, '@') ?? null;
     expect(await withoutFile(before)).toBe(saidBefore);
     expect(await withoutFile(since)).toBe(said);
+  });
+});
+
+describe('mail, as nginx 1.18.0 to 1.31.4 read it', () => {
+  const server = 'listen 127.0.0.1:2525;\nprotocol smtp;';
+  const inMail = (lines: string): string => `events {}\nmail {\nserver {\n${lines}\n}\n}\n`;
+
+  it.each([
+    ['listen 127.0.0.1:2525 x;', 'invalid parameter "x" @4'],
+    ['listen 127.0.0.1:2525 fastopen=3;', 'invalid parameter "fastopen=3" @4'],
+    ['listen 127.0.0.1:25;\nlisten 127.0.0.1:25;', 'duplicate "127.0.0.1:25" address and port pair @5'],
+    ['protocol smtp;', 'no "listen" is defined for server @3'],
+    ['protocol x;', 'unknown protocol "x" @4'],
+    ['auth_http http://127.0.0.1:x;', 'invalid port in auth_http "127.0.0.1:x" @4'],
+    ['listen 127.0.0.1:2525;', 'unknown mail protocol for server @3'],
+    [server, 'no "auth_http" is defined for server @3'],
+    ['listen 127.0.0.1:110;', 'no "auth_http" is defined for server @3'],
+    [`${server}\nstarttls x;`, 'invalid value "x" @6'],
+    [`${server}\nstarttls on;`, 'no "ssl_certificate" is defined for the "starttls" directive @6'],
+    [
+      `${server}\nlisten 127.0.0.1:465 ssl;\nssl_certificate a;`,
+      'no "ssl_certificate_key" is defined for the "listen ... ssl" directive @6',
+    ],
+    [`${server}\nauth_http 127.0.0.1/auth;`, null],
+  ])('%j: %j', async (lines, said) => {
+    expect((await first(inMail(lines)))?.replace(`@${MAIN}:`, '@') ?? null).toBe(said);
   });
 });
 

@@ -25,7 +25,7 @@ describe('a handshake that is accepted', () => {
       });
       expect(stepsOf(result)).toBe('resolve connect handshake ping echo hold close');
       expect(result.message).toMatch(
-        /^The WebSocket opened in [\d.]+ ms, ping [\d.]+ ms, the message came back, still open after 0\.1 s\.$/,
+        /^The WebSocket opened in [\d.]+ ms, ping [\d.]+ ms, the message came back, still open after 0\.1 s, with Origin http:\/\/127\.0\.0\.1:\d+ too\.$/,
       );
       expect(detailOf(result, 'close')).toBe('1000');
       expect(result.request.map(([name]) => name)).toEqual([

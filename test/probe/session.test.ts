@@ -1,24 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Socket } from 'node:net';
-import { FrameReader, Opcode } from '../live/harness/frames';
-import { acceptance, answering, detailOf, frame, probing, stepsOf } from './support';
+import { FrameReader, Opcode } from '../../server/src/verify/frames';
+import { acceptance, answering, detailOf, frame, probing, stepsOf, talk } from './support';
 
 /** A server that accepts every handshake. @returns its URL */
 async function accepting(then: (socket: Socket) => void): Promise<string> {
   const port = await answering((request) => acceptance(request), then);
   return `ws://127.0.0.1:${port}/`;
-}
-
-/** Answers pings, and hands text messages on. */
-function talk(socket: Socket, onText: (text: string) => void = () => {}): void {
-  const reader = new FrameReader(true);
-  socket.on('data', (chunk: Buffer) => {
-    for (const { opcode, payload } of reader.push(chunk)) {
-      if (opcode === Opcode.ping) socket.write(frame('pong', payload));
-      if (opcode === Opcode.text) onText(payload.toString());
-      if (opcode === Opcode.close) socket.end(frame('close', payload));
-    }
-  });
 }
 
 const closeWith = (code: number, reason = ''): Buffer =>
@@ -82,6 +70,28 @@ describe('closed after it opened', () => {
       /^still open after 0\.4 s; the other side sent \d pings meanwhile$/,
     );
     expect(pongs).toBeGreaterThan(1);
+  });
+});
+
+describe('a flood', () => {
+  it('has one frame in a turn of the event loop: others get their turn', async () => {
+    let turns = 0;
+    let isOver = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    const pings = Buffer.concat(Array.from({ length: 2000 }, () => frame('ping', '')));
+    const url = await accepting((socket) => {
+      count();
+      socket.write(pings);
+      talk(socket);
+    });
+    const result = await probing(url, { origin: null });
+    isOver = true;
+    expect(result.ok).toBe(true);
+    // The answer to the probe's own ping comes behind them.
+    expect(turns).toBeGreaterThanOrEqual(2000);
   });
 });
 

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type ProbeOptions, probe } from '../../server/src/probe/probe';
 import { readTarget } from '../../server/src/probe/target';
 import type { ProbeResult, ProbeStep } from '../../server/src/protocol';
-import { acceptFor, encodeFrame, Opcode } from '../live/harness/frames';
+import { acceptFor, encodeFrame, FrameReader, Opcode } from '../../server/src/verify/frames';
 
 /** A TCP server on a port of 127.0.0.1, stopped after the test. @returns its port */
 export async function serve(onConnection: (socket: Socket) => void): Promise<number> {
@@ -61,6 +61,18 @@ export function acceptance(request: string, more: readonly string[] = []): strin
 /** A frame of a server. */
 export function frame(opcode: keyof typeof Opcode, payload: string | Buffer): Buffer {
   return encodeFrame({ final: true, opcode: Opcode[opcode], payload: Buffer.from(payload) }, false);
+}
+
+/** Answers pings and the close frame, and hands text messages on. */
+export function talk(socket: Socket, onText: (text: string) => void = () => {}): void {
+  const reader = new FrameReader(true);
+  socket.on('data', (chunk: Buffer) => {
+    for (const { opcode, payload } of reader.push(chunk)) {
+      if (opcode === Opcode.ping) socket.write(frame('pong', payload));
+      if (opcode === Opcode.text) onText(payload.toString());
+      if (opcode === Opcode.close) socket.end(frame('close', payload));
+    }
+  });
 }
 
 /** Probes a URL; unless told, a wait ends after a time that a busy machine keeps. */

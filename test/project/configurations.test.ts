@@ -62,6 +62,18 @@ describe('the configurations of some files', () => {
     ]);
   });
 
+  it('read no more in all than a limit, and say where it ends', async () => {
+    const limits = { files: Infinity, characters: HTTP.length * 2 + SITE.length, names: Infinity };
+    const load = loadOnce(new MemoryHost(files), () => {}, limits);
+    const problemsOf = async (path: string): Promise<unknown[]> => {
+      const loaded = await load(path, []);
+      if ('problem' in loaded) return [loaded.problem];
+      return [...loaded.inclusions.values()].flatMap(({ problem }) => problem ?? []);
+    };
+    expect(await problemsOf('/n/a.conf')).toEqual([]);
+    expect(JSON.stringify(await problemsOf('/n/b.conf'))).toContain('would have to be read');
+  });
+
   it('are read once, and may be given up between two files', async () => {
     const loaded: string[] = [];
     const load = loadOnce(new MemoryHost(files), (path) => loaded.push(path));

@@ -28,7 +28,7 @@ describe.each(['/srv/conf.d/x.conf', '/srv/sites-available/x', '/srv/snippets/x.
       ],
       [
         'so for a server',
-        `server { location /ws { proxy_pass http://a; ${UPGRADE} ${BY_MAP} } }`,
+        `server { location /ws { proxy_pass http://a; proxy_http_version 1.1; ${UPGRADE} ${BY_MAP} } }`,
         ['unknown'],
       ],
       ['directives of a location may be of another one', `proxy_pass http://a; ${UPGRADE}`, ['unknown']],
@@ -49,6 +49,14 @@ describe.each(['/srv/conf.d/x.conf', '/srv/sites-available/x', '/srv/snippets/x.
 );
 
 describe('of a fragment is said', () => {
+  it('HTTP/1.0, though its variable may be defined outside', async () => {
+    const text = `server { location /ws { proxy_pass http://a; ${UPGRADE} ${BY_MAP} } }`;
+    expect(await said('/srv/x.conf', text)).toEqual({
+      verdicts: ['unknown'],
+      findings: ['websocket-upgrade-missing: information'],
+    });
+  });
+
   it('that names are known to nobody, whatever is around them', async () => {
     const { findings } = await said('/srv/x.conf', 'vhost_traffic_status on; some_module { a b; }');
     expect(findings).toEqual(['unknown-directive: hint', 'unknown-directive: warning']);

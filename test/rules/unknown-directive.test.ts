@@ -104,6 +104,38 @@ it.each([
   expect(problems.map((problem) => [problem.rule, problem.severity])).toEqual([[rule.id, severity]]);
 });
 
+it.each([
+  ['a directive that Angie has', 'acme a;', []],
+  [
+    'one that it lacks',
+    'add_header_inherit off;',
+    ['unknown directive "add_header_inherit": Angie does not have it.'],
+  ],
+])('knows the program that the version names: %s', async (_name, line, messages) => {
+  const closure = await closureOf({ '/etc/nginx/nginx.conf': inServer(line) });
+  const version = { major: 1, minor: 31, patch: 2 };
+  const build = { fork: 'Angie', modules: null } as const;
+  const { problems } = analyze(closure, { version, versionIsSet: true, build });
+  expect(problems.map(({ message }) => message)).toEqual(messages);
+});
+
+it.each([
+  ['ngx_http_acme_module', 'acme_issuer a { uri b; }'],
+  ['ngx_otel_module', 'otel_exporter { endpoint a; }'],
+  ['ngx_http_brotli_filter_module', 'brotli on;'],
+])('says nothing of what %s may bring when it is loaded', async (module, line) => {
+  const text = `load_module modules/${module}.so;\nevents {}\nhttp {\n    ${line}\n}\n`;
+  const closure = await closureOf({ '/etc/nginx/nginx.conf': text });
+  const version = { major: 1, minor: 30, patch: 0 };
+  expect(analyze(closure, { version, versionIsSet: true }).problems).toEqual([]);
+});
+
+it('is a hint where Debian brought the directive to an earlier release', async () => {
+  const closure = await closureOf({ '/etc/nginx/nginx.conf': inServer('max_headers 50;') });
+  const { problems } = analyze(closure, { version: { major: 1, minor: 22, patch: 1 }, versionIsSet: true });
+  expect(problems.map(({ severity }) => severity)).toEqual(['hint']);
+});
+
 it('leaves names alone that people say are theirs', async () => {
   const closure = await closureOf({ '/etc/nginx/nginx.conf': inServer('our_own on;') });
   const version = { major: 1, minor: 28, patch: 0 };

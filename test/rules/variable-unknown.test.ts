@@ -53,6 +53,20 @@ testRule(rule, {
       output: null,
     },
     {
+      name: 'a variable of a later release, while none is set',
+      files: inServer('return 200 «$ssl_sigalgs»;'),
+      severity: 'hint',
+      message: 'nginx 1.28.0 does not have it: it came with 1.31.2.',
+      output: null,
+    },
+    {
+      name: 'a variable of the commercial nginx',
+      files: inServer('return 200 «$upstream_queue_time»;'),
+      severity: 'hint',
+      message: 'it belongs to the commercial nginx, or to a module that this one does not have',
+      output: null,
+    },
+    {
       name: 'a header that is sent on',
       files: inServer('location / {\n            proxy_set_header A «$utterly_different»;\n        }'),
       severity: 'error',

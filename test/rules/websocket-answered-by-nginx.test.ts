@@ -32,6 +32,17 @@ testRule(rule, {
       output: null,
     },
     {
+      name: 'a request that goes round in circles, where another reason is told elsewhere',
+      files: server(
+        'location ~ ^/(ws|live)/ { proxy_read_timeout 0; proxy_pass http://back; } ' +
+          'location / { proxy_set_header Upgrade $http_upgrade; try_files $uri /app?$args; proxy_pass http://own; } ' +
+          'location /app { proxy_set_header Upgrade $http_upgrade; «proxy_pass http://127.0.0.1:80»; }',
+      ),
+      severity: 'warning',
+      message: /again and again/,
+      output: null,
+    },
+    {
       name: 'variables that only the location around sets',
       files: server(`location /w { set $a app; location /w/ws { «proxy_pass http://$a:1»; ${HEADERS} } }`),
       severity: 'warning',

@@ -88,6 +88,31 @@ testRule(rule, {
     },
   ],
   invalid: [
+    {
+      name: 'whatever back end is asked, and whoever lets the request through',
+      files: {
+        '/srv/ws.conf': `location /ws {
+    if ($maintenance) { return 503; }
+    proxy_pass $forward_scheme://$server:$port;
+    proxy_http_version 1.1;
+    proxy_set_header Upgrade $http_upgrade;
+    «proxy_set_header Connection keep-alive»;
+}
+`,
+      },
+      severity: 'information',
+      message: /keep-alive/,
+      output: {
+        '/srv/ws.conf': `location /ws {
+    if ($maintenance) { return 503; }
+    proxy_pass $forward_scheme://$server:$port;
+    proxy_http_version 1.1;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection "upgrade";
+}
+`,
+      },
+    },
     ...['close', 'keep-alive', '""', '$http_upgrade', '$connection', '"upgraded"'].map(wrongConnection),
     ...['""', 'h2c', '$http_connection', 'upgrade', '$http_upgarde'].map(wrongUpgrade),
     {

@@ -30,6 +30,11 @@ testRule(rule, {
       name: 'a password may be given instead',
       files: server(ws('satisfy any; deny all; auth_basic a; auth_basic_user_file b;')),
     },
+    {
+      name: 'too few headers for a browser: that is a condition of the verdict',
+      files: server(`        max_headers 5;\n${ws('')}`),
+      version: { major: 1, minor: 30, patch: 0 },
+    },
     { name: 'a password', files: server(ws('auth_basic a; auth_basic_user_file b;')) },
     {
       name: 'another location leads to the internal one',
@@ -68,6 +73,14 @@ testRule(rule, {
     },
   ],
   invalid: [
+    {
+      name: 'fewer headers than a handshake has',
+      files: server(`        «max_headers 4»;\n${ws('')}`),
+      version: { major: 1, minor: 30, patch: 0 },
+      severity: 'warning',
+      message: '`max_headers 4` answers more headers with 400',
+      output: null,
+    },
     {
       name: 'a subrequest that refuses everybody',
       files: server(`${ws('«auth_request /auth»;')}        location = /auth { return 401; }\n`),

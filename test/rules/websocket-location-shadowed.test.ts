@@ -45,6 +45,10 @@ testRule(rule, {
       files: server(`${ws()}${files('~ ^/(?R)w')}`),
     },
     {
+      name: 'nobody opens a WebSocket at `/` itself, and what is below comes here',
+      files: server(`${ws('/')}${files('= /')}`),
+    },
+    {
       name: 'not meant for WebSocket, though the server sets the headers for all',
       files: server(
         `        ${HEADERS}\n        location /api { proxy_pass http://a; }\n${files('~ ^/api')}`,

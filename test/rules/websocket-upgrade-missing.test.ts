@@ -68,6 +68,32 @@ testRule(rule, {
   ],
   invalid: [
     {
+      name: 'HTTP/1.0 is told where a map that is elsewhere decides, too',
+      files: {
+        '/srv/site.conf': `server {
+    location /ws {
+        «proxy_pass http://app»;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $connection_upgrade;
+    }
+}
+`,
+      },
+      severity: 'information',
+      message: /over HTTP\/1\.0/,
+      output: {
+        '/srv/site.conf': `server {
+    location /ws {
+        proxy_pass http://app;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $connection_upgrade;
+    }
+}
+`,
+      },
+    },
+    {
       name: 'a fragment: nothing is taken to be set around it, and the message says so',
       files: {
         '/srv/a.conf': 'server {\n    location /ws {\n        «proxy_pass http://a»;\n    }\n}\n',

@@ -46,6 +46,9 @@ describe('languages of templates', () => {
     ['a.conf', 'a ${TIME}s;'],
     ['a.conf', 'proxy_pass http://${APP_HOST};'],
     ['a.conf', 'root ${ROOT:-/srv};'],
+    ['a.conf', 'ssl_certificate /etc/ssl/${SSL_CERT_DOMAIN}.pem;'],
+    ['a.conf', 'listen [::]:${frontend_port} ssl;'],
+    ['a.conf', 'server {\n    ${extra_config}\n}\n'],
     ['a.conf', 'proxy_pass http://${HOST}:${PORT};'],
     ['a.conf', 'proxy_pass http://%ip%:%web_port%;'],
     ['a.conf', 'listen <<PORT>>;'],
@@ -66,6 +69,8 @@ describe('languages of templates', () => {
     'root __a__;',
     'proxy_set_header A ${CONNECTION};',
     'proxy_set_header A ${REMOTE_ADDR};',
+    'proxy_set_header A ${SSL_CLIENT_S_DN};',
+    'proxy_set_header A ${host}; proxy_pass http://${backend};',
     'log_format a "a@b.c";',
   ])('%s is none', (text) => {
     expect(isTemplate('nginx.conf', text)).toBe(false);

@@ -128,6 +128,14 @@ function blameOf({ name, result }: Explained, outcome: ProbeOutcome, l10n: Local
     case 'unknown':
       return { sentence: l10n.t('{0} does not tell whether it passes:', name), step };
     case 'passes':
+      if (outcome.result.cause === 'origin')
+        return {
+          sentence: l10n.t(
+            'According to {0}, nginx lets every Origin through: the back end refuses it.',
+            name,
+          ),
+          step: null,
+        };
       return {
         sentence: l10n.t(
           'According to {0}, it passes: nginx may still run with an older configuration, or with another one.',

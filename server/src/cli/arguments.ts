@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { readTarget as readWebSocketUrl } from '../handshake/target';
 import type { ProbeOptions } from '../probe/probe';
 import { readHeader, readProtocol } from '../probe/headers';
+import { readOrigin } from '../probe/origin';
 import { readEndpoint, readTarget, type Target, TargetError } from '../probe/target';
 import { assumedVersion, type NginxVersion, parseVersion, versionFromOutput } from '../reference/versions';
 import type { Severity } from '../rules/support/rule';
@@ -14,6 +15,8 @@ export interface CommonArguments {
   /** The main file as given, or null. */
   readonly main: string | null;
   readonly version: NginxVersion;
+  /** The version as given: a number, a version string, or what `nginx -V` prints; null where none is. */
+  readonly versionText: string | null;
   /** Whether the version was not given: then the output says so. */
   readonly isVersionAssumed: boolean;
   /** The name of the file that sets the version; null when the command line does, or nothing. */
@@ -55,6 +58,19 @@ export interface ProbeArguments {
   readonly options: ProbeOptions;
 }
 
+export interface VerifyArguments extends CommonArguments {
+  readonly command: 'verify';
+  readonly format: Format;
+  /** The program as given; null for the one on PATH. */
+  readonly nginx: string | null;
+  /** A container image instead. */
+  readonly image: string | null;
+  /** What the services of `auth_request` answer. */
+  readonly auth: number;
+  /** As given; none for those of all routes. */
+  readonly urls: readonly string[];
+}
+
 /** `usage`: print the help, of a command or of the program. */
 export type Arguments =
   | CheckArguments
@@ -62,10 +78,11 @@ export type Arguments =
   | RoutesArguments
   | ExplainArguments
   | ProbeArguments
+  | VerifyArguments
   | { readonly command: 'usage'; readonly of: CommandName | null }
   | { readonly command: 'version' };
 
-const COMMANDS = ['check', 'fix', 'routes', 'explain', 'probe'] as const;
+const COMMANDS = ['check', 'fix', 'routes', 'explain', 'verify', 'probe'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const FORMATS = ['text', 'json'] as const;
@@ -98,6 +115,17 @@ const SHOW_OPTIONS = {
 
 const EXPLAIN_OPTIONS = { ...SHOW_OPTIONS, ...URL_OPTION } as const;
 
+const VERIFY_OPTIONS = {
+  main: { type: 'string' },
+  nginx: { type: 'string' },
+  image: { type: 'string' },
+  auth: { type: 'string' },
+  format: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const AUTH_ANSWERS = ['200', '401'] as const;
+
 const FIX_OPTIONS = {
   ...COMMON_OPTIONS,
   ...URL_OPTION,
@@ -109,6 +137,8 @@ const PROBE_OPTIONS = {
   format: { type: 'string' },
   header: { type: 'string', multiple: true },
   protocol: { type: 'string', multiple: true },
+  origin: { type: 'string' },
+  'no-origin': { type: 'boolean' },
   connect: { type: 'string' },
   insecure: { type: 'boolean' },
   message: { type: 'string' },
@@ -137,6 +167,8 @@ export function readArguments(argv: readonly string[]): Arguments {
       return readRoutes(rest);
     case 'explain':
       return readExplain(rest);
+    case 'verify':
+      return readVerify(rest);
     case 'probe':
       return readProbe(rest);
     case '--help':
@@ -200,6 +232,29 @@ function readExplain(argv: readonly string[]): Arguments {
   };
 }
 
+function readVerify(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse('verify', argv, VERIFY_OPTIONS);
+  if (values.help === true) return { command: 'usage', of: 'verify' };
+  const [file, ...urls] = positionals;
+  return {
+    command: 'verify',
+    ...readCommon('verify', values, file === undefined ? [] : [file]),
+    format: oneOf('verify', '--format', FORMATS, values.format ?? 'text'),
+    nginx: values.nginx ?? null,
+    image: readImage(values.image, values.nginx),
+    auth: Number(oneOf('verify', '--auth', AUTH_ANSWERS, values.auth ?? '200')),
+    urls: urls.map((url) => readUrl('verify', url)),
+  };
+}
+
+/** An image is the name of one: no option of the engine. */
+function readImage(image: string | undefined, nginx: string | undefined): string | null {
+  if (image === undefined) return null;
+  if (nginx !== undefined) throw new UsageError('`--nginx` and `--image` do not go together.', 'verify');
+  if (/^[\w.][\w./:@-]*$/.test(image)) return image;
+  throw new UsageError(`\`${image}\` is not the name of an image, such as nginx:1.28.`, 'verify');
+}
+
 function readProbe(argv: readonly string[]): Arguments {
   const { values, positionals } = parse('probe', argv, PROBE_OPTIONS);
   if (values.help === true) return { command: 'usage', of: 'probe' };
@@ -214,6 +269,7 @@ function readProbe(argv: readonly string[]): Arguments {
       options: {
         headers: (values.header ?? []).map(readHeader),
         protocols: (values.protocol ?? []).map(readProtocol),
+        ...readOrigins(values.origin, values['no-origin'] === true),
         connectTo: values.connect === undefined ? null : readEndpoint(values.connect),
         insecure: values.insecure === true,
         message: values.message ?? null,
@@ -225,6 +281,13 @@ function readProbe(argv: readonly string[]): Arguments {
     if (error instanceof TargetError) throw new UsageError(error.message, 'probe');
     throw error;
   }
+}
+
+/** @throws TargetError */
+function readOrigins(origin: string | undefined, isOff: boolean): Pick<ProbeOptions, 'origin'> {
+  if (origin === undefined) return isOff ? { origin: null } : {};
+  if (isOff) throw new TargetError('--origin and --no-origin contradict each other.');
+  return { origin: readOrigin(origin) };
 }
 
 /** Seconds, with or without a fraction, as milliseconds. */
@@ -271,6 +334,7 @@ function readCommon(
     files,
     main: values.main ?? null,
     version: version === undefined ? assumedVersion : readVersion(command, version),
+    versionText: version ?? null,
     isVersionAssumed: version === undefined,
     versionFile: null,
     websocketUrls: (values.url ?? []).map((url) => readUrl(command, url)),
@@ -280,11 +344,12 @@ function readCommon(
 /** The URL of a WebSocket, as given. */
 function readUrl(command: CommandName, text: string): string {
   const target = readWebSocketUrl(text);
-  if ('error' in target) throw new UsageError(`--url: ${target.error}`, command);
+  if ('error' in target)
+    throw new UsageError(command === 'verify' ? target.error : `--url: ${target.error}`, command);
   return text;
 }
 
-/** A version of nginx, or what `nginx -v` prints. */
+/** A version of nginx, or what `nginx -V` prints. */
 function readVersion(command: CommandName, text: string): NginxVersion {
   const version = parseVersion(text) ?? versionFromOutput(text);
   if (version !== null) return version;

@@ -11,13 +11,14 @@ import {
   type Load,
   loadOnce,
 } from '../project/configurations';
+import { isEmbedded } from '../project/embedded';
 import { type Looked, mainsFor, NOT_WATCHED } from '../project/main-files';
 import { faultsOf } from '../project/settings';
 import type { Settings } from '../protocol';
 import { formatVersion } from '../reference/versions';
 import type { Analysis } from '../service';
 import type { CommonArguments } from './arguments';
-import { isEmbedded, withEmbedded } from './embedded';
+import { withEmbedded } from './embedded';
 import { InputError } from './errors';
 import { faultReporter } from './faults';
 import type { Io } from './io';
@@ -88,11 +89,11 @@ export async function openConfigurations<Args extends CommonArguments>(
 }
 
 /** What a command line sets. */
-function settingsOf({ version, isVersionAssumed, websocketUrls }: CommonArguments): Settings {
+function settingsOf({ versionText, websocketUrls }: CommonArguments): Settings {
   const { nginxVersion } = defaultSettings;
   return {
     ...defaultSettings,
-    nginxVersion: isVersionAssumed ? nginxVersion : formatVersion(version),
+    nginxVersion: versionText ?? nginxVersion,
     websocketUrls,
   };
 }

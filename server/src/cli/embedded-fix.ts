@@ -1,5 +1,4 @@
-import { diffLines } from 'diff';
-import { outerOffset, type Region } from '../documents/region';
+import { outerEdits } from '../documents/outer-edits';
 import type { SourceFile } from '../model/source-file';
 import type { EmbeddedFile } from './embedded';
 import type { Names } from './names';
@@ -43,39 +42,4 @@ function sum(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Ma
   const total = new Map(a);
   for (const [rule, count] of b) total.set(rule, (total.get(rule) ?? 0) + count);
   return total;
-}
-
-/** A replacement in the outer text. */
-interface OuterEdit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-/** What changes in the outer text when a region gets another text: the lines that differ, written as the outer text writes them. */
-function outerEdits(outer: string, region: Region, text: string): OuterEdit[] {
-  const edits: OuterEdit[] = [];
-  let at = 0;
-  for (const { added, removed, value } of diffLines(region.text, text)) {
-    const end = added ? at : at + value.length;
-    if (added || removed) {
-      const written = added ? asOuterLines(value, region) : '';
-      edits.push({ start: lineStart(outer, region, at), end: lineStart(outer, region, end), text: written });
-    }
-    at = end;
-  }
-  return edits;
-}
-
-/** Where the line at an offset of the nginx text begins in the outer text, with what stands before it there. */
-function lineStart(outer: string, region: Region, inner: number): number {
-  const offset = outerOffset(region, inner);
-  const isAfterText = inner >= region.text.length;
-  return isAfterText ? offset : outer.lastIndexOf('\n', offset - 1) + 1;
-}
-
-/** Lines as the outer text has them. */
-function asOuterLines(lines: string, { indent, doublesDollars }: Region): string {
-  const text = doublesDollars ? lines.replaceAll('$', '$$$$') : lines;
-  return text.replaceAll(/^(?=[^\r\n])/gm, indent);
 }

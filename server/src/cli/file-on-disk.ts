@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import type { SourceFile } from '../model/source-file';
 import { decodeText, nativePath } from '../node-host';
 import { reasonOf } from './errors';
+import { copyAttributes } from './file-attributes';
 
 /** How the characters of a file are written. */
 export type Encoding = 'utf8' | 'latin1';
@@ -126,7 +127,7 @@ export interface Staged {
 }
 
 /**
- * Writes a new text beside a file, with the owner and the mode of that file. The file itself stays as it is.
+ * Writes a new text beside a file, with the owner, the mode and the attributes of that file. The file itself stays as it is.
  * `write-file-atomic` is not used: it takes a short write on a full disk for success and then replaces the file with
  * half of its text; it goes on when the owner cannot be kept; and its temporary name matches `include sites-enabled/*`.
  *
@@ -150,6 +151,7 @@ export async function stage(file: SourceFile, text: string): Promise<Staged> {
     if (own.uid !== uid || own.gid !== gid) await giveTo(handle, uid, gid);
     // After the owner: a change of that takes some bits of the mode away.
     await handle.chmod(mode & 0o7777);
+    await copyAttributes(path, temporary);
     await handle.sync();
     await handle.close();
   } catch (error) {

@@ -17,7 +17,7 @@ import { visible } from '../features/support/escape';
  *
  * @param argv what follows the name of the program
  * @param host where the configuration is read from
- * @returns exit status: 0 and 1 by the command, 2 when the command line makes no sense or a file cannot be read
+ * @returns exit status: 0, 1 and 3 by the command, 2 when the command line makes no sense or a file cannot be read
  */
 export async function run(argv: readonly string[], io: Io, host: Host = nodeHost): Promise<number> {
   try {
@@ -54,6 +54,11 @@ async function runCommand(args: Arguments, io: Io, host: Host): Promise<number> 
     case 'explain': {
       const input = await withStandardInput(args, host, io);
       return explain(input.args, input.host, io);
+    }
+    case 'verify': {
+      const input = await withStandardInput(args, host, io);
+      const { verify } = await import('./verify');
+      return verify(input.args, input.host, io);
     }
     case 'probe': {
       const { probe } = await import('./probe');

@@ -1,7 +1,8 @@
 import { relative, resolve, sep } from 'node:path';
 import type { SourceFile } from '../model/source-file';
 import { hostPath, nativePath } from '../node-host';
-import { type EmbeddedFile, type EmbeddedFiles, isEmbedded } from './embedded';
+import { isEmbedded } from '../project/embedded';
+import type { EmbeddedFile, EmbeddedFiles } from './embedded';
 
 /** How files are called in the output: as given on the command line, else relative to the working directory. */
 export class Names {

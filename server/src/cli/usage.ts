@@ -9,6 +9,7 @@ Commands:
   fix       apply the safe fixes
   routes    list the locations that hand requests to a back end, with the verdict on handshakes
   explain   follow the handshake for a URL through the configuration, step by step
+  verify    try the configuration in a real nginx, in a sandbox, and compare
   probe     open a WebSocket and say how far it gets
 
 Options:
@@ -46,7 +47,7 @@ or a FILE cannot be read.
 
 Examples:
   nginx-websocket check /etc/nginx/nginx.conf
-  nginx-websocket check --format json --nginx-version "$(nginx -v 2>&1)" nginx.conf
+  nginx-websocket check --format json --nginx-version "$(nginx -V 2>&1)" nginx.conf
   nginx-websocket check --main nginx.conf conf.d/chat.conf
   nginx-websocket check --url wss://example.com/ws nginx.conf
   envsubst < nginx.conf.template | nginx-websocket check -
@@ -112,16 +113,44 @@ Examples:
   nginx-websocket explain --format json nginx.conf wss://chat.example/ws
 `;
 
+const VERIFY = `Usage: nginx-websocket verify [OPTION]... FILE [URL]...
+
+Starts a copy of the configuration in a real nginx, opens each URL, and compares what comes with what explain predicts.
+Without a URL, those of all routes are opened. The copy is in a folder of its own and listens on free ports of
+127.0.0.1 only; back ends, login services, certificates and pages are stand-ins; the report lists what was changed.
+What runs on this machine is not touched, and nothing is left behind. With - as FILE the standard input is read.
+
+Options:
+  --nginx PATH         the nginx to run (default: the first on PATH); the prediction is for its version
+  --image IMAGE        the nginx of a container image such as nginx:1.28 instead, started by docker or podman
+  --auth STATUS        what services of auth_request answer: 200 (default) or 401
+  --format FORMAT      text (default) or json
+  --main FILE          the file nginx is started with; without it, the nearest nginx.conf upward that includes the
+                       FILE, else the FILE itself
+  -h, --help           this text
+
+Where a handshake depends on more than the files (a login, an address), it is as predicted when it is one of the cases.
+
+Exit status: 0 all WebSockets opened, 1 some did not, as predicted, 2 the command line makes no sense, FILE cannot be
+read or there is no nginx, 3 nginx does otherwise than predicted.
+
+Examples:
+  nginx-websocket verify nginx.conf
+  nginx-websocket verify --nginx /opt/nginx/sbin/nginx --auth 401 nginx.conf wss://chat.example/ws
+`;
+
 const PROBE = `Usage: nginx-websocket probe [OPTION]... URL
 
 Opens the WebSocket at the URL, step by step, and closes it again: name, connection, TLS and certificate, handshake,
-ping. When it does not open, says why and what to try. Redirects are shown, not followed; proxies of the environment
-are not used.
+ping. When it does not open, says why and what to try. When it does, a second handshake has an Origin, as that of a
+browser has: back ends often refuse it. Redirects are shown, not followed; proxies of the environment are not used.
 
 Options:
   --format FORMAT      text (default) or json
-  --header N:V         a header to send, such as "Origin: https://chat.example"; may be repeated
+  --header N:V         a header to send, such as "Cookie: session=…"; may be repeated
   --protocol P         a subprotocol to ask for; may be repeated
+  --origin ORIGIN      the Origin of the second handshake (default: that of a page of the URL's host)
+  --no-origin          no second handshake
   --connect HOST:PORT  connect there; Host, path and the name in the certificate stay those of the URL
   --insecure           go on with a certificate that clients would refuse
   --message TEXT       send it, and wait for it to come back
@@ -152,6 +181,8 @@ export function usageOf(command: CommandName | null): string {
       return ROUTES;
     case 'explain':
       return EXPLAIN;
+    case 'verify':
+      return VERIFY;
     case 'probe':
       return PROBE;
     case null:

@@ -65,6 +65,18 @@ export function innerOffset({ pieces }: Region, outer: number): number | null {
   return piece.inner + (outer - piece.outer);
 }
 
+/** The offset of the nginx text that an offset of the outer text is at, or nearest behind. */
+export function nearestInnerOffset(region: Region, outer: number): number {
+  const piece = lastAtOrBefore(region.pieces, outer, (each) => each.outer);
+  return piece === undefined ? 0 : piece.inner + Math.min(outer - piece.outer, piece.length);
+}
+
+/** From where to where a region is in the outer text. */
+export function outerRange({ pieces }: Region): Slice {
+  const last = pieces.at(-1);
+  return [pieces[0]?.outer ?? 0, last === undefined ? 0 : last.outer + last.length];
+}
+
 function lastAtOrBefore(
   pieces: readonly Piece[],
   offset: number,

@@ -1,5 +1,6 @@
 import { lineEndAt as lineEndingAt } from '../edits/style';
 import { BYTE_ORDER_MARK, beginsWithMark } from '../syntax/byte-order-mark';
+import { conflictMarkerEnd } from '../syntax/conflicts';
 import { directiveAt } from '../syntax/locate';
 import { isWord, TokenKind, type Tokens, tokenEnd, tokenStart } from '../syntax/tokens';
 import { directiveStart, type SyntaxTree } from '../syntax/tree';
@@ -166,11 +167,18 @@ class Formatter {
       const start = before === -1 ? 0 : tokenEnd(tokens, before);
       const end = tokenStart(tokens, index);
       const gap = { before, after: index, text: this.text.slice(start, end) };
-      const newText = this.wanted(gap);
+      const wanted = this.wanted(gap);
+      const newText = this.wouldBeMarker(end, wanted, before === -1) ? gap.text : wanted;
       yield { start, end, newText };
       this.advance(gap, newText);
       before = index;
     }
+  }
+
+  /** Whether what stands at an offset would be a marker of a merge conflict behind that white space: it begins its line. */
+  private wouldBeMarker(offset: number, before: string, isFirst: boolean): boolean {
+    const beginsLine = before.endsWith('\n') || (isFirst && before === '');
+    return beginsLine && conflictMarkerEnd(this.text.slice(offset, lineEndAt(this.text, offset)), 0) !== -1;
   }
 
   private get level(): Level {

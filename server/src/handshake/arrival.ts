@@ -1,8 +1,9 @@
-import { placeOf } from '../model/configuration';
+import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
+import { parseNumber } from '../values/number';
 import { type Refusal, refusal } from './answer';
 import { CannotTell, placeAbout } from './cannot-tell';
 import { conclude } from './content';
@@ -57,6 +58,18 @@ export function captureOpenHost(request: Request): void {
   for (const pattern of patterns) request.capture(someCaptures(pattern.slice(1), request.facts.host));
 }
 
+/**
+ * Follows a request from a server whose head is not here, with its listeners and names: a fragment with locations alone is
+ * taken to be all of the one that is asked.
+ *
+ * @throws CannotTell where the files do not tell how it goes on
+ */
+export function arriveWithin(walk: Walk, server: Level, facts: Facts, steps: Evidence[]): Arrived {
+  const request = new Request(walk, facts, server, new Assigned(), steps, true, 1);
+  request.note('server', 'The server around this part is not here: it is taken to be the one asked.', null);
+  return { outcome: servePath(request, true), request };
+}
+
 interface ServerFound {
   readonly server: Level;
   readonly captured: Captured | null;
@@ -107,6 +120,10 @@ function answer(arrival: Arrival, request: Request, fault: HostFault | null): Ou
   const { facts } = request;
   const secure = isSecure(facts);
   const { listener } = socket;
+  // The path is read before the `Host`: by then the server is that of the TLS name, or the default one.
+  const early = secure && tlsName !== null ? request.server : defaultServerOf(request.model, socket);
+  const crowded = headerRefusal(request, early);
+  if (crowded !== null) return finished(request, crowded);
   if (socket.tls && !secure) {
     const message = 'This port speaks TLS: a request without is answered with 400. Connect with wss://.';
     return finished(request, refusal(497, 'protocol-mismatch', message, listener.directive));
@@ -118,10 +135,13 @@ function answer(arrival: Arrival, request: Request, fault: HostFault | null): Ou
   if (unverified !== null) return finished(request, unverified);
   if (fault !== null)
     return finished(request, refusal(400, 'protocol-mismatch', fault.message, listener.directive));
-  // The path is read before the `Host`: by then the server is that of the TLS name, or the default one.
-  const early = secure && tlsName !== null ? request.server : defaultServerOf(model, socket);
   const merges = effective(early, 'merge_slashes').directives.at(-1);
-  const mergesSlashes = merges?.argument(0).toLowerCase() !== 'off';
+  return servePath(request, merges?.argument(0).toLowerCase() !== 'off');
+}
+
+/** Reads the path of the request, and serves what it asks for. */
+function servePath(request: Request, mergesSlashes: boolean): Outcome {
+  const { facts } = request;
   const path = knownText(request.assumptions.resolve(facts.path));
   const uri = path === null ? null : normalizePath(path, mergesSlashes);
   if (path !== null && uri === null) {
@@ -130,6 +150,44 @@ function answer(arrival: Arrival, request: Request, fault: HostFault | null): Ou
   }
   request.uri = uri === null ? mapKnown(facts.path, (part) => decodePath(part, mergesSlashes)) : [uri];
   return serve(request);
+}
+
+/** So many headers more than it must a browser may send; those in use send 12 to 19 in all. */
+const MOST_OF_BROWSERS = 15;
+
+/**
+ * The answer to a request with more headers than `max_headers` lets it have (since 1.29.8); null where it has no more.
+ *
+ * @param early the server whose limit holds up to the `Host`, which tells the one that is meant
+ */
+export function headerRefusal({ facts, server, assumptions }: Request, early: Level): Refusal | null {
+  const count = facts.headers.length;
+  const untilHost = facts.headers.findIndex(({ name }) => name.toLowerCase() === 'host') + 1;
+  const first = headerLimit(early);
+  if (first !== null && untilHost > first.most) return tooManyHeaders(first);
+  const limit = headerLimit(server);
+  if (limit === null || limit.most >= count + MOST_OF_BROWSERS) return null;
+  const { most } = limit;
+  if (count > most) return tooManyHeaders(limit);
+  const answers = [`the client sends at most ${most} headers`, `the client sends more than ${most} headers`];
+  const isWithin = assumptions.ask({ key: `max_headers ${most}`, answers, bare: 0, others: null }) === 0;
+  return isWithin ? null : tooManyHeaders(limit);
+}
+
+interface HeaderLimit {
+  readonly directive: ConfigDirective;
+  readonly most: number;
+}
+
+function headerLimit(server: Level): HeaderLimit | null {
+  const directive = effective(server, 'max_headers').directives.at(-1);
+  const most = parseNumber(directive?.argument(0) ?? '');
+  return directive === undefined || most === null ? null : { directive, most };
+}
+
+function tooManyHeaders({ directive, most }: HeaderLimit): Refusal {
+  const message = `\`max_headers ${most}\` answers more headers with 400: a handshake has 5 at least, one of a browser 12 or more.`;
+  return refusal(494, 'websocket-limited', message, directive);
 }
 
 /**
@@ -187,7 +245,7 @@ function noteServer({ steps, facts, hop }: Arrival, server: Level, isDefault: bo
   const host = shownText(facts.host);
   const message = isDefault
     ? `No \`server_name\` is ${host || 'empty'}: the default server of the port takes it.`
-    : `\`server_name\` has ${host || '`""`'}.`;
+    : `\`server_name ${host || '""'}\` matches.`;
   steps.push({ id: null, place: placeAbout(server), message, step: 'server', about: server, hop });
 }
 

@@ -318,7 +318,16 @@ export class Assumptions {
     const rest = text.slice(start.length, text.length - end.length);
     if (rest === '' && atom.isFilled) return false;
     if (atom.shape !== null && !atom.shape.test(rest)) return false;
-    return this.excluded.get(atom.name)?.has(rest) !== true;
+    return this.excluded.get(atom.name)?.has(rest) !== true && this.agrees(atom, rest);
+  }
+
+  /** Whether an atom that is a text gives all that was asked of it before the answers that were taken. */
+  private agrees({ name }: Atom, text: string): boolean {
+    return this.answered.every(({ question: { decidedBy }, answer }) => {
+      if (decidedBy === undefined || atomsOf(decidedBy.value).some((atom) => atom.name !== name)) return true;
+      const whole = decidedBy.value.map((part) => (typeof part === 'string' ? part : text)).join('');
+      return decidedBy.answerFor(whole) === answer;
+    });
   }
 
   private yesOrNo(

@@ -391,8 +391,13 @@ export function reasonsOf({ verdict, all }: Cases): readonly Evidence[] {
 /** What fails behind a login is more than that the login refuses. */
 function decisiveCases(all: readonly Case[]): readonly Case[] {
   const blocked = all.filter(({ verdict }) => verdict === 'blocked');
-  const sent = blocked.filter(({ isSent }) => isSent);
+  const sent = blocked.filter(isHandedOn);
   return sent.length > 0 ? sent : blocked;
+}
+
+/** Whether the request is sent to a back end, or would be if nginx gave it any time. */
+function isHandedOn({ isSent, steps }: Case): boolean {
+  return isSent || steps.some(({ id }) => id === 'websocket-idle-timeout');
 }
 
 /**
@@ -402,10 +407,15 @@ function decisiveCases(all: readonly Case[]): readonly Case[] {
 export function decidingReasons({ verdict, all }: Cases): readonly Evidence[] {
   const cases = decisiveCases(all);
   const common = commonReasons(cases);
-  if (verdict === 'depends') return common.filter(isOfVersion);
+  if (verdict === 'depends') return cases.some(failsByVersionAlone) ? common.filter(isOfVersion) : [];
   if (verdict !== 'blocked') return [];
   const ofVersion = cases.flatMap(({ steps }) => steps.filter(isOfVersion));
   return distinct([...(common.length > 0 ? common : firstReasons(cases)), ...ofVersion]);
+}
+
+/** Whether a case would pass over HTTP/1.1: not one that ends at the page of a login, which lacks more. */
+function failsByVersionAlone({ steps }: Case): boolean {
+  return steps.every((step) => step.id === null || isOfVersion(step));
 }
 
 function isOfVersion({ fault }: Evidence): boolean {

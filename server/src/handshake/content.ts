@@ -66,6 +66,10 @@ export function respond(request: Request): Phase | Outcome {
         'protocol-mismatch',
       );
       return answeredByNginx(request.level, null);
+    case 'tunnel_pass': {
+      const message = '`tunnel_pass` takes CONNECT requests alone: a handshake is a GET, and gets 405.';
+      return conclude(request, refusal(405, 'answered-by-nginx', message, handler.directive));
+    }
     case 'stub_status':
     case 'empty_gif':
       return conclude(request, {

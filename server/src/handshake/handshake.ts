@@ -3,13 +3,13 @@ import type { Level } from '../model/levels';
 import { isTemplated, listenersOf } from '../model/listeners';
 import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
-import { noteSocket } from './arrival';
+import { arriveWithin, noteSocket } from './arrival';
 import { type Case, casesOf, statusOf } from './cases';
 import type { Evidence, Verdict } from './evidence';
 import { factsOfUrl } from './facts';
 import type { Upstream } from './outcome';
 import { socketFor } from './listening';
-import type { Arrival } from './request';
+import type { Arrived, Walk } from './request';
 import { streamHandshake } from './stream';
 import { isAddress, readTarget, type Target } from './target';
 
@@ -62,7 +62,15 @@ export function handshake(model: Model, url: string): Handshake {
   if (socket !== null) {
     const facts = factsOfUrl(target);
     const tlsName = target.secure && !isAddress(target.host) ? target.host.replace(/\.$/, '') : null;
-    return judged(model, url, target, { socket, facts, tlsName, presentsCertificate: null, hop: 1 });
+    return judged(model, url, target, (walk, steps) => {
+      const arrival = { socket, facts, tlsName, presentsCertificate: null, hop: 1, steps };
+      noteSocket(model, arrival, target.host);
+      return walk.arrive(arrival);
+    });
+  }
+  const around = model.ask('server around', null, ({ http }) => (http?.kind === 'server' ? http : null));
+  if (around !== null) {
+    return judged(model, url, target, (walk, steps) => arriveWithin(walk, around, factsOfUrl(target), steps));
   }
   return { ...nothing, ...model.ask('unheard', url, (all) => unheard(all, target), isSameEnd) };
 }
@@ -108,12 +116,13 @@ function findUnseenListener(http: Level): Evidence | null {
   return null;
 }
 
-function judged(model: Model, url: string, target: Target, arrival: Omit<Arrival, 'steps'>): Handshake {
-  const cases = casesOf(model, [target], (walk, steps) => {
-    const arriving = { ...arrival, steps };
-    noteSocket(model, arriving, target.host);
-    return walk.arrive(arriving);
-  });
+function judged(
+  model: Model,
+  url: string,
+  target: Target,
+  run: (walk: Walk, steps: Evidence[]) => Arrived,
+): Handshake {
+  const cases = casesOf(model, [target], run);
   const { verdict, all, bare, conditions } = cases;
   const shown = shownCase(verdict, all, bare);
   return {

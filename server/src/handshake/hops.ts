@@ -63,7 +63,12 @@ function serversInUse({ directive }: Group): string[] {
 /** Hosts that may be this machine. */
 const LOCAL = /^(?:unix:|127\.\d+\.\d+\.\d+$|localhost$|\[::1\]$)/;
 
-function hopTo(model: Model, authority: string, secure: boolean): Hop | null {
+/**
+ * The listener of the configuration that an authority leads to; null when it is none.
+ *
+ * @param secure whether it is reached by `https://`, so that a port that is not written is 443
+ */
+export function hopTo(model: Model, authority: string, secure: boolean): Hop | null {
   if (!LOCAL.test(hostOf(authority))) return null;
   const find = (all: Model): Hop | null =>
     all.http === null ? null : findHop(all, all.http, authority, secure);

@@ -4,13 +4,16 @@ import { type Level, levelsWithin, type OuterLevel } from '../model/levels';
 import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
-import type { Sign } from '../model/signs';
+import { addUp } from '../model/intent';
+import { type Sign, signsOf } from '../model/signs';
 import { upstreamOf } from '../model/asking';
 import {
   type Application,
   applicationsAt,
   applicationsBelow,
   applicationsNamed,
+  isBesideApplication,
+  isPlainName,
   isTellingPort,
   type LookAlike,
   lookAlikesNamed,
@@ -51,6 +54,10 @@ interface Clues {
   readonly server: Names;
   readonly segment: Names;
   readonly ports: readonly number[];
+  /** Whether the host of the back end has a name that says more than that something runs there. */
+  readonly hasHostName: boolean;
+  /** What the host, container or upstream is called. */
+  readonly labels: readonly string[];
   /** The path of the location as far as it is plain, in lower case; '' for one that has none. */
   readonly path: string;
 }
@@ -66,12 +73,15 @@ function cluesAt(model: Model, location: Level, target: string): Clues {
   const group = upstreamOf(model, hostOf(authority));
   const authorities = group === undefined ? [authority] : group.servers;
   const hosts = [...(group === undefined ? [] : [group.name]), ...authorities.map(hostOf)];
+  const labels = hosts.flatMap(labelOf);
   const path = plainPath(location).toLowerCase();
   return {
-    backEnd: readNames(hosts.flatMap(labelOf)),
+    backEnd: readNames(labels),
     server: location.server === null ? readNames([]) : namesOfServer(location.server),
     segment: readNames([path.split('/')[1] ?? '']),
     ports: authorities.flatMap(portOf),
+    hasHostName: authorities.some((each) => labelOf(hostOf(each)).some((label) => !isPlainName(label))),
+    labels,
     path,
   };
 }
@@ -138,22 +148,24 @@ interface Recognized {
 
 /** The applications that may stand behind a location, the likeliest first. */
 function recognized(clues: Clues): Recognized[] {
-  const { ports, path } = clues;
+  const { ports, path, hasHostName } = clues;
   const candidates = new Set([
     ...namesIn(clues).flatMap(({ applications }) => applications.map(({ of }) => of)),
     ...ports.filter(isTellingPort).flatMap(applicationsAt),
     ...applicationsBelow(path.split('/')[1] ?? ''),
   ]);
   return [...candidates]
+    .filter((application) => !clues.labels.some((label) => isBesideApplication(label, application)))
     .map((application) => {
       const port = application.ports.find((each) => ports.includes(each));
-      const byPort = port !== undefined && isTellingPort(port) ? 1 : 0;
+      // Who gives a host a name says by that what runs there.
+      const byPort = port !== undefined && isTellingPort(port) && !hasHostName ? 1 : 0;
       const depth = commonDepth(application, path);
-      const byPath = depth > 1 ? 1 : 0;
-      // A port or a short path that others have, too, tells nothing by itself, but agrees with what does.
+      const byPath = depth > 1 && !isCommonPath(path) ? 1 : 0;
+      // A port or a path that others have, too, tells nothing by itself, but agrees with what does.
       const byBackEnd = isNamed(clues.backEnd, application) + isNamed(clues.segment, application);
       const telling = byBackEnd + byPort + byPath + isNamed(clues.server, application);
-      const agreeing = Number(port !== undefined && byPort === 0) + Number(depth === 1);
+      const agreeing = Number(port !== undefined && byPort === 0) + Number(depth > 0 && byPath === 0);
       return {
         application,
         agreeing: telling === 0 ? 0 : telling + agreeing,
@@ -163,6 +175,11 @@ function recognized(clues: Clues): Recognized[] {
     })
     .filter(({ agreeing }) => agreeing > 0)
     .toSorted((a, b) => b.agreeing - a.agreeing || b.length - a.length);
+}
+
+/** Whether any application may have such a path, as `/api/v2/`. */
+function isCommonPath(path: string): boolean {
+  return path.split('/').every((segment) => /^(?:|api|rest|v\d+|wss?|socket|websocket)$/.test(segment));
 }
 
 function isNamed({ applications }: Names, application: Application): 0 | 1 {
@@ -195,7 +212,7 @@ function commonDepth({ paths }: Application, path: string): number {
  */
 function isMeantAt(location: Level, path: string, isBackEnd: boolean): boolean {
   const { server, block } = location;
-  if (server === null || block === null) return false;
+  if (server === null || block === null || isOneResource(location, path)) return false;
   const { kind } = locationName(block);
   const taker = takerOf(server, path);
   if (taker === location || taker === 'unknown') return true;
@@ -207,13 +224,42 @@ function isMeantAt(location: Level, path: string, isBackEnd: boolean): boolean {
   return takerOf(server, `${mount}${path}`) === location;
 }
 
-/** The location that takes a path; null for none. */
+/**
+ * Whether `proxy_pass` names one thing of the application, such as a page or an image: a path without a slash at its end
+ * that is neither where the application is mounted nor on the way to where it needs WebSocket.
+ */
+function isOneResource(location: Level, path: string): boolean {
+  const pass = passOf(location, 'proxy_pass');
+  const uri = pass === null ? null : parseProxyTarget(pass.directive.argument(0)).uri;
+  if (uri === null || uri === '' || uri.endsWith('/') || uri.includes('$')) return false;
+  return !path.startsWith(uri) && !plainPath(location).endsWith(uri);
+}
+
+/** The location that takes a path, or one further down that has what the path needs; null for none. */
 function takerOf(server: Level, path: string): Level | 'unknown' | null {
   const isAllBelow = path.endsWith('/') && path !== '/';
+  const further = isAllBelow ? meantBelow(server).get(path) : undefined;
+  if (further !== undefined) return further;
   const found = searchFor(server, isAllBelow ? `${path}x` : path);
   if (found === null) return 'unknown';
   return found.level === server ? null : found.level;
 }
+
+/**
+ * The locations of a server whose own text says that they are for WebSocket, by the paths above them that end in a slash.
+ * No path of an application is longer than that.
+ */
+const meantBelow = memoized((server: Level): ReadonlyMap<string, Level> => {
+  const below = new Map<string, Level>();
+  for (const level of levelsWithin(server)) {
+    if (level.kind !== 'location' || addUp(signsOf(level, '')).strength !== 'strong') continue;
+    const segments = plainPath(level).split('/', MOST_SEGMENTS);
+    segments.slice(1).forEach((_, index) => below.set(`${segments.slice(0, index + 1).join('/')}/`, level));
+  }
+  return below;
+});
+
+const MOST_SEGMENTS = 8;
 
 /** Whether a location with a shorter path leads to the same back end: the application is mounted there. */
 function isWithinMount(location: Level, mount: string): boolean {

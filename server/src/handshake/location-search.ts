@@ -74,7 +74,8 @@ function settle({ server, uri, assumptions }: Request): Value {
   const start = prefixOf(path);
   const [first] = atomsOf(path);
   const isPossible = (target: Target): boolean =>
-    first !== REST_AFTER_SLASH || !target.path.startsWith('/', start.length);
+    (first !== REST_AFTER_SLASH || !target.path.startsWith('/', start.length)) &&
+    (!target.isExact || assumptions.mayBe(path, target.path));
   const targets = targetsBelow(server, start).filter(isPossible);
   if (targets.length === 0) return path;
   if (targets.length > LOCATIONS_LIMIT) {

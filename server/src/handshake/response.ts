@@ -1,5 +1,6 @@
-import { inForce } from './in-force';
+import { inForce, writtenOf } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
+import { directivesInForce, effective } from '../model/inheritance';
 import type { EvidenceId } from './evidence';
 import { CannotTell } from './cannot-tell';
 import type { Request } from './request';
@@ -67,7 +68,7 @@ function hiddenHeaders(request: Request, prefix: string): ResponseFault[] {
 
 /** `add_header … always`: without `always` nothing is added to a 101. */
 function addedHeaders(request: Request): ResponseFault[] {
-  return inForce(request, request.level, 'add_header').directives.flatMap((directive) => {
+  return addHeaders(request).flatMap((directive) => {
     const name = directive.argument(0);
     const isAlways = directive.argument(2).toLowerCase() === 'always';
     if (!isAlways || !UNWANTED.has(name.toLowerCase())) return [];
@@ -75,6 +76,15 @@ function addedHeaders(request: Request): ResponseFault[] {
     const message = `\`add_header ${name}\` adds a header to the 101 that the client did not ask for: it refuses it.`;
     return [{ id: 'websocket-response-header-hidden', message, directive } as const];
   });
+}
+
+/** Those in force: what `add_header_inherit` says of outer levels counts, too. */
+function addHeaders(request: Request): readonly ConfigDirective[] {
+  const { level, model } = request;
+  const isReplaced = effective(level, 'add_header_inherit').directives.length === 0;
+  return isReplaced
+    ? inForce(request, level, 'add_header').directives
+    : writtenOf(request, directivesInForce(level, 'add_header', model.version).directives);
 }
 
 /** A body that goes to the back end behind the handshake is read there as a message of the client. */

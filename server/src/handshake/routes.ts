@@ -9,7 +9,7 @@ import { memoized, once } from '../model/memo';
 import type { Model } from '../model/model';
 import { Views } from '../model/view';
 import { locationName } from '../values/location';
-import { captureOpenHost, certificateRefusal, finished, refusedConnection } from './arrival';
+import { captureOpenHost, certificateRefusal, finished, headerRefusal, refusedConnection } from './arrival';
 import { Assumptions } from './assumptions';
 import { answeredByNginx, type Outcome } from './outcome';
 import { withoutAsking } from './choices';
@@ -124,14 +124,18 @@ function routeAt(model: Model, location: Level, proxyPass: ConfigDirective, leve
   };
 }
 
-/** What is wrong with the request of a location that no handshake makes it send, because something stops it before. */
+/**
+ * What is wrong with the request of a location that no handshake makes it send, because something stops it before, or
+ * because it cannot be told whether one does.
+ */
 function furtherReasons(
   { verdict, all }: Cases,
   proxyPass: ConfigDirective,
   atEnd: () => Request,
   sent: () => UpstreamRequest,
 ): readonly Evidence[] {
-  if (verdict !== 'blocked' || all.some(({ isSent }) => isSent)) return [];
+  const isOpen = verdict === 'passes' || verdict === 'depends';
+  if (isOpen || all.some((each) => each.isSent || each.verdict === 'passes')) return [];
   const request = atEnd().resting();
   takeEntry(request, request.level.block?.argument(0) ?? '');
   noteFurther(request, sent(), proxyPass);
@@ -180,8 +184,10 @@ function startAt(walk: Walk, steps: Evidence[], location: Level): Arrived {
   }
   if (location.block !== null) walk.assumptions.takeAsWritten(location.block);
   const request = requestAt(walk, steps, location, server);
-  const unverified = requiresCertificate(request) ? certificateRefusal(request, server, null) : null;
-  const outcome = unverified === null ? serveAt(request, location) : finished(request, unverified);
+  const refusal =
+    headerRefusal(request, server) ??
+    (requiresCertificate(request) ? certificateRefusal(request, server, null) : null);
+  const outcome = refusal === null ? serveAt(request, location) : finished(request, refusal);
   return { outcome, request };
 }
 

@@ -13,15 +13,18 @@ export function answersSubrequests(location: Level): boolean {
   return server !== null && answeringIn(server).has(location);
 }
 
-const answeringIn = memoized((server: Level): ReadonlySet<Level> => {
+const answeringIn = memoized((server: Level): ReadonlySet<Level> => locationsAskedBy(server, SUBREQUESTS));
+
+/** The locations of a server that answer the subrequests of some directives. */
+export function locationsAskedBy(server: Level, names: readonly string[]): ReadonlySet<Level> {
   const around: readonly OuterLevel[] = server.parent === null ? [] : [server.parent];
   const answering = new Set<Level>();
   for (const level of [...around, ...levelsWithin(server)]) {
-    for (const asks of SUBREQUESTS.flatMap((name) => ownDirectives(level, name))) {
+    for (const asks of names.flatMap((name) => ownDirectives(level, name))) {
       const path = bytesOf(asks.argument(0).split('?')[0] ?? '');
       const found = path.startsWith('/') ? searchFor(server, path) : null;
       if (found !== null && found.level !== server) answering.add(found.level);
     }
   }
   return answering;
-});
+}

@@ -3,6 +3,7 @@ import {
   CodeActionKind,
   type CodeActionOptions,
   type CodeActionParams,
+  type Range,
 } from 'vscode-languageserver';
 import type { Edit } from '../edits/edit';
 import { lineEndAt } from '../edits/style';
@@ -53,8 +54,8 @@ function register(context: ServerContext): void {
   const { connection, runner } = context;
   connection.onCodeAction((params, token) =>
     runner.answer<CodeAction[]>('Code actions', token, [], (checkpoint) =>
-      withEdits(context, params.textDocument.uri, checkpoint, (answer) =>
-        actionsFor(context, params, answer),
+      withEdits(context, params.textDocument.uri, checkpoint, (answers) =>
+        actionsFor(context, params, answers),
       ),
     ),
   );
@@ -62,8 +63,11 @@ function register(context: ServerContext): void {
     runner.answer<CodeAction>('Code action', token, action, async (checkpoint) => {
       if (!isDeferred(action.data)) return action;
       const { uri, rule } = action.data;
-      const [resolved] = await withEdits(context, uri, checkpoint, ({ analyses, files }) => [
-        { action, edits: fixAllEdits(analyses, { rule, files }) },
+      const [resolved] = await withEdits(context, uri, checkpoint, (answers) => [
+        {
+          action,
+          edits: answers.flatMap(({ analyses, files }) => fixAllEdits(analyses, { rule, files })),
+        },
       ]);
       return resolved ?? action;
     }),
@@ -78,12 +82,11 @@ async function withEdits(
   context: ServerContext,
   uri: string,
   checkpoint: Checkpoint,
-  plan: (answer: Answer) => readonly Planned[],
+  plan: (answers: readonly Answer[]) => readonly Planned[],
 ): Promise<CodeAction[]> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const answer = await context.workspace.analysisOf(uri, checkpoint);
-    if (answer === null) return [];
-    const planned = plan(answer);
+    const answers = await context.workspace.answersFor(uri, checkpoint);
+    const planned = plan(answers);
     const actions = planned.map(({ action, edits }) =>
       edits === null ? action : { ...action, edit: toWorkspaceEdit(context, edits) },
     );
@@ -94,28 +97,38 @@ async function withEdits(
 }
 
 /** The actions in the order of the light bulb: fixes, fixes for all, explanations, suppressions. */
-function actionsFor(context: ServerContext, params: CodeActionParams, answer: Answer): Planned[] {
-  const { only } = params.context;
-  const problems = problemsIn(answer.analyses, answer.file.realPath);
+function actionsFor(context: ServerContext, params: CodeActionParams, answers: readonly Answer[]): Planned[] {
+  const { range, context: asked } = params;
   const planned: Planned[] = [];
-  if (isAskedFor(only, CodeActionKind.QuickFix)) {
-    const start = context.positions.offsetAt(answer.file, params.range.start);
-    const end = context.positions.offsetAt(answer.file, params.range.end);
-    const here = problems.filter(({ place }) => place.start <= end && place.end >= start);
-    for (const problem of here) planned.push(...fixesOf(context, problem));
-    planned.push(...fixAllsOf(context, answer, here));
-    const ofWebSocket = here.filter(({ rule }) => WEBSOCKET_RULES.has(rule));
-    planned.push(...askMore(context, answer, ofWebSocket));
-    for (const problem of here) planned.push(...disable(context, problem));
-    planned.push(...openPages(context, ofWebSocket));
+  if (isAskedFor(asked.only, CodeActionKind.QuickFix)) {
+    const here = answers.filter(({ file }) => context.positions.meets(file, range));
+    for (const answer of here) planned.push(...quickFixes(context, range, answer));
   }
   // Kinds below `source` are only given to a request that names them; the light bulb does not.
-  if (only !== undefined && isAskedFor(only, SOURCE_FIX_ALL)) {
-    const edits = fixAllEdits(answer.analyses, { files: new Set([answer.file.realPath]) });
+  if (asked.only !== undefined && isAskedFor(asked.only, SOURCE_FIX_ALL)) {
+    const edits = answers.flatMap(({ analyses, file }) =>
+      fixAllEdits(analyses, { files: new Set([file.realPath]) }),
+    );
     const action = { title: 'Fix all WebSocket problems', kind: SOURCE_FIX_ALL };
     if (edits.length > 0) planned.push({ action, edits });
   }
   return planned;
+}
+
+function quickFixes(context: ServerContext, range: Range, answer: Answer): Planned[] {
+  const start = context.positions.offsetAt(answer.file, range.start);
+  const end = context.positions.offsetAt(answer.file, range.end);
+  const here = problemsIn(answer.analyses, answer.file.realPath).filter(
+    ({ place }) => place.start <= end && place.end >= start,
+  );
+  const ofWebSocket = here.filter(({ rule }) => WEBSOCKET_RULES.has(rule));
+  return [
+    ...here.flatMap((problem) => fixesOf(context, problem)),
+    ...fixAllsOf(context, answer, here),
+    ...askMore(context, answer, ofWebSocket),
+    ...here.flatMap((problem) => disable(context, problem)),
+    ...openPages(context, ofWebSocket),
+  ];
 }
 
 /** Whether actions of a kind are asked for: of all kinds, of this, or of one that it is part of. */

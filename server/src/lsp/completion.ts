@@ -59,8 +59,9 @@ async function answer(
   checkpoint: Checkpoint,
 ): Promise<CompletionList | null> {
   const { workspace, positions, disk, capabilities, commands } = context;
-  const current = await workspace.analysisOf(textDocument.uri, checkpoint);
-  if (current === null) return null;
+  const answers = await workspace.answersFor(textDocument.uri, checkpoint);
+  const current = answers.find(({ file }) => positions.isIn(file, position));
+  if (current === undefined) return null;
   const { analysis, file } = current;
   const offset = positions.offsetAt(file, position);
   const isTyped = asked?.triggerKind === CompletionTriggerKind.TriggerCharacter;

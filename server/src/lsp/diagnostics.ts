@@ -70,9 +70,11 @@ function pushDiagnostics(context: ServerContext): DiagnosticsSupport {
   /** One round is over all open documents: each may depend on the text of the others. A newer round ends it. */
   const validate = async (checkpoint: Checkpoint): Promise<void> => {
     const own = (round += 1);
-    for (const { text } of documents.all()) {
+    for (const { text } of [...documents.all(), ...documents.outer()]) {
       const { uri, version } = text;
-      const diagnostics = await diagnosticsOf(context, uri, checkpoint);
+      const diagnostics = await runner.part<Diagnostic[]>('Diagnostics', [], () =>
+        diagnosticsOf(context, uri, checkpoint),
+      );
       if (own !== round) return;
       if (documents.get(uri)?.text.version !== version) continue;
       const content = JSON.stringify(diagnostics);
@@ -100,9 +102,10 @@ async function diagnosticsOf(
   uri: string,
   checkpoint: Checkpoint,
 ): Promise<Diagnostic[]> {
-  const answer = await context.workspace.analysisOf(uri, checkpoint);
-  if (answer === null) return [];
-  return problemsIn(answer.analyses, answer.file.realPath).map((problem) => toDiagnostic(context, problem));
+  const answers = await context.workspace.answersFor(uri, checkpoint);
+  return answers.flatMap(({ analyses, file }) =>
+    problemsIn(analyses, file.realPath).map((problem) => toDiagnostic(context, problem)),
+  );
 }
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {

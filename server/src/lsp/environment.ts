@@ -1,6 +1,7 @@
 import type { CancellationToken, Disposable } from 'vscode-languageserver';
 import type { Host } from '../model/host';
-import type { ProbeAnswer, ProbeParams, ProbeStep } from '../protocol';
+import type { ProbeAnswer, ProbeParams, ProbeStep, VerifyAnswer } from '../protocol';
+import type { Analysis } from '../service';
 
 /** What differs between the desktop and the browser; the entries give it. */
 export interface Environment {
@@ -15,6 +16,16 @@ export interface Environment {
     token: CancellationToken,
     onStep: (step: ProbeStep) => void,
   ) => Promise<ProbeAnswer>;
+  /**
+   * Tries a configuration in an nginx of this machine; absent where there are no programs. Used in trusted workspaces
+   * only. All that it has started is gone when it ends, as it does at once when it is cancelled.
+   */
+  readonly verify?: (
+    analysis: Analysis,
+    files: Host,
+    token: CancellationToken,
+    onUrl: (text: string) => void,
+  ) => Promise<VerifyAnswer>;
   /** Starts programs, where there are any. Used in trusted workspaces only. */
   readonly run?: Run;
 }

@@ -37,14 +37,22 @@ export function aboutDocument<Params extends AboutDocument, Result>(
     });
 }
 
-/** The same for a request about a position: `work` gets it as an offset into the text of the file. */
+/**
+ * The same for a request about a position: `work` gets it as an offset into the text of the file, which may be within the
+ * document.
+ */
 export function aboutPosition<Params extends AboutDocument & { readonly position: Position }, Result>(
   context: ServerContext,
   name: string,
   neutral: Result,
   work: (answer: Answer, offset: number, params: Params) => Result,
 ): (params: Params, token: CancellationToken) => Promise<Result | ResponseError<never>> {
-  return aboutDocument<Params, Result>(context, name, neutral, (answer, params) =>
-    work(answer, context.positions.offsetAt(answer.file, params.position), params),
-  );
+  const { runner, workspace, positions } = context;
+  return (params, token) =>
+    runner.answer<Result>(name, token, neutral, async (checkpoint) => {
+      const { textDocument, position } = params;
+      const answers = await workspace.answersFor(textDocument.uri, checkpoint);
+      const answer = answers.find(({ file }) => positions.isIn(file, position));
+      return answer === undefined ? neutral : work(answer, positions.offsetAt(answer.file, position), params);
+    });
 }

@@ -1,6 +1,5 @@
 import { type MarkupContent, MarkupKind } from 'vscode-languageserver';
 import { plainText } from '../features/support/reference-text';
-import { LineIndex } from '../syntax/lines';
 import type { Place } from '../model/configuration';
 import { fileNameOf } from '../model/paths';
 import type { SourceFile } from '../model/source-file';
@@ -15,14 +14,12 @@ export function markup(text: string, formats: readonly MarkupKind[] | undefined)
 
 /** Makes links to places: editors take `#L12` for a line. From the same file the line is enough to name it. */
 export function linker(
-  { documents }: ServerContext,
+  { documents, positions }: ServerContext,
   from: SourceFile,
 ): (place: Place) => { label: string; uri: string } {
-  const lines = new Map<string, LineIndex>();
-  return ({ file, start }) => {
-    const index = lines.get(file.realPath) ?? new LineIndex(file.text);
-    lines.set(file.realPath, index);
-    const line = index.positionAt(start).line + 1;
+  return (place) => {
+    const { file } = place;
+    const line = positions.rangeOf(place).start.line + 1;
     const label = file.realPath === from.realPath ? `line ${line}` : `${fileNameOf(file.path)}:${line}`;
     return { label, uri: `${documents.uriOf(file)}#L${line}` };
   };

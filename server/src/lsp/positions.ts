@@ -1,7 +1,9 @@
 import type { Position, Range } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { innerOffset, nearestInnerOffset, outerOffset, outerRange } from '../documents/region';
 import type { SourceFile } from '../model/source-file';
 import type { SyntaxTree } from '../syntax/tree';
+import type { Documents } from './documents';
 
 interface Span {
   readonly file: SourceFile;
@@ -10,24 +12,46 @@ interface Span {
 }
 
 /**
- * Offsets to positions and back. The lines are those of LSP, where a lone carriage return ends one too; the table of
- * lines is made once for each text.
+ * Offsets to positions and back; those of a file within another text are positions of that text. The lines are those of
+ * LSP, where a lone carriage return ends one too; the table of lines is made once for each text.
  */
 export class Positions {
-  private readonly documents = new WeakMap<SyntaxTree, TextDocument>();
+  private readonly lines = new WeakMap<SyntaxTree, TextDocument>();
 
+  constructor(private readonly documents: Pick<Documents, 'within'>) {}
+
+  /** The offset of a position in a file; of one within another text, what is nearest. */
   offsetAt(file: SourceFile, position: Position): number {
-    return this.documentOf(file).offsetAt(position);
+    const within = this.documents.within(file.realPath);
+    if (within === undefined) return this.linesOf(file).offsetAt(position);
+    return nearestInnerOffset(within.region, within.document.offsetAt(position));
   }
 
   rangeOf({ file, start, end }: Span): Range {
-    const document = this.documentOf(file);
-    return { start: document.positionAt(start), end: document.positionAt(end) };
+    const within = this.documents.within(file.realPath);
+    const document = within?.document ?? this.linesOf(file);
+    const at = (offset: number): Position =>
+      document.positionAt(within === undefined ? offset : outerOffset(within.region, offset));
+    return { start: at(start), end: at(end) };
   }
 
-  private documentOf({ realPath, text, tree }: SourceFile): TextDocument {
-    const document = this.documents.get(tree) ?? TextDocument.create(realPath, 'nginx', 0, text);
-    this.documents.set(tree, document);
+  /** Whether a position of a document is one of a file in it. */
+  isIn(file: SourceFile, position: Position): boolean {
+    const within = this.documents.within(file.realPath);
+    return within === undefined || innerOffset(within.region, within.document.offsetAt(position)) !== null;
+  }
+
+  /** Whether a range of a document has anything of a file in it. */
+  meets(file: SourceFile, range: Range): boolean {
+    const within = this.documents.within(file.realPath);
+    if (within === undefined) return true;
+    const [start, end] = outerRange(within.region);
+    return within.document.offsetAt(range.start) <= end && within.document.offsetAt(range.end) >= start;
+  }
+
+  private linesOf({ realPath, text, tree }: SourceFile): TextDocument {
+    const document = this.lines.get(tree) ?? TextDocument.create(realPath, 'nginx', 0, text);
+    this.lines.set(tree, document);
     return document;
   }
 }

@@ -2,12 +2,17 @@ import { RequestType } from 'vscode-languageserver';
 import { type ProbeAnswer, type ProbeParams, probeRequest } from '../protocol';
 import type { ServerContext } from './context';
 import type { Environment } from './environment';
+import { Turns } from './turns';
+
+/** More at once would only take time from each other, and from the editor. */
+const MOST_PROBES = 8;
 
 /** Answers requests for a live handshake, where this machine can open connections. */
 export function registerProbe(
   { connection, capabilities, runner }: ServerContext,
   probe: Environment['probe'],
 ): void {
+  const turns = new Turns(MOST_PROBES);
   const request = new RequestType<ProbeParams, ProbeAnswer | null, never>(probeRequest);
   connection.onRequest(request, (params, token) =>
     runner.answer<ProbeAnswer | null>('Probe', token, null, async () => {
@@ -17,11 +22,13 @@ export function registerProbe(
       }
       const { workDoneToken } = params;
       if (workDoneToken === undefined || capabilities.window?.workDoneProgress !== true)
-        return probe(params, token, () => {});
+        return turns.run(token, () => probe(params, token, () => {}));
       const progress = connection.window.attachWorkDoneProgress(workDoneToken);
       progress.begin('Probe', undefined, undefined, true);
       try {
-        return await probe(params, token, ({ name, detail }) => progress.report(`${name}: ${detail}`));
+        return await turns.run(token, () =>
+          probe(params, token, ({ name, detail }) => progress.report(`${name}: ${detail}`)),
+        );
       } finally {
         progress.done();
       }

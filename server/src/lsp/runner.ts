@@ -57,6 +57,17 @@ export class Runner {
     }
   }
 
+  /** One of several pieces of a work: a fault is logged, and costs its own answer, which is `neutral`. */
+  async part<T>(name: string, neutral: T, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Cancelled || error instanceof Stale) throw error;
+      this.fault(name, error);
+      return neutral;
+    }
+  }
+
   /** Logs what went wrong. */
   fault(name: string, error: unknown): void {
     try {

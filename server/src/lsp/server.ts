@@ -21,6 +21,7 @@ import { registerProbe } from './probe';
 import { Runner } from './runner';
 import { Faults, SettingsStore } from './settings';
 import { pathOf } from './uris';
+import { registerVerify } from './verify';
 import { canWatch, registerWatching } from './watching';
 import { Workspace } from './workspace';
 
@@ -44,6 +45,7 @@ export function startServer(connection: Connection, environment: Environment): v
     registerFolders(context, diagnostics);
     registerSettings(context, settings, diagnostics);
     registerNginxTest(context, settings, environment.run, () => trust.isGiven);
+    registerVerify(context, environment.verify, () => trust.isGiven);
     connection.onNotification(didGrantTrust, () => {
       trust.isGiven = true;
       trust.isDenied = false;
@@ -104,7 +106,7 @@ function createContext(
     disk: host,
     runner,
     documents,
-    positions: new Positions(),
+    positions: new Positions(documents),
     workspace,
   };
 }
@@ -130,6 +132,7 @@ function registerDocuments(context: ServerContext, diagnostics: DiagnosticsSuppo
     const document = documents.get(uri);
     if (document === undefined) return;
     if (!canWatch(context)) workspace.reset();
+    if (documents.outerDocument(uri) !== null) return;
     runner.start('Opening', async () => {
       await workspace.opened(document);
       if (await workspace.adopts(document)) diagnostics.refresh();

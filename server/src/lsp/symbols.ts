@@ -108,7 +108,9 @@ async function found(
 ): Promise<SymbolInformation[]> {
   const files = new Map<string, SourceFile>();
   for (const { text } of context.documents.all()) {
-    const answer = await context.workspace.analysisOf(text.uri, checkpoint);
+    const answer = await context.runner.part('Workspace symbols', null, () =>
+      context.workspace.analysisOf(text.uri, checkpoint),
+    );
     for (const [realPath, file] of answer?.analysis.closure.files ?? []) files.set(realPath, file);
   }
   const symbols: SymbolInformation[] = [];

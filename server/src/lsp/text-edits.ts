@@ -1,8 +1,10 @@
 import { diffLines } from 'diff';
-import type { WorkspaceEdit } from 'vscode-languageserver';
-import type { Edit } from '../edits/edit';
+import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver';
+import { outerEdits } from '../documents/outer-edits';
+import { applyEdits, type Edit } from '../edits/edit';
 import type { SourceFile } from '../model/source-file';
 import type { ServerContext } from './context';
+import type { WithinDocument } from './outer-documents';
 
 /** A comparison that takes longer than this is not worth its small edits. */
 const TIMEOUT_MS = 500;
@@ -25,6 +27,20 @@ export function editsBetween(file: SourceFile, newText: string): Edit[] {
   return edits;
 }
 
+interface DocumentEdits {
+  readonly uri: string;
+  readonly version: number | null;
+  readonly edits: TextEdit[];
+}
+
+/** The edits of a document that give a file within it another text. */
+function editsAround({ document, region }: WithinDocument, text: string): TextEdit[] {
+  return outerEdits(document.getText(), region, text).map(({ start, end, text: newText }) => ({
+    range: { start: document.positionAt(start), end: document.positionAt(end) },
+    newText,
+  }));
+}
+
 /**
  * Edits as LSP has them, for exactly the versions of the open documents that they were made for; null for files that
  * are not open. The texts must not have changed since.
@@ -37,11 +53,19 @@ export function toWorkspaceEdit(context: ServerContext, edits: readonly Edit[]):
     group.edits.push(edit);
     byFile.set(edit.file.realPath, group);
   }
-  const groups = [...byFile.values()].map((group) => ({
-    uri: documents.uriOf(group.file),
-    version: documents.find(group.file.realPath)?.text.version ?? null,
-    edits: group.edits.map((edit) => ({ range: positions.rangeOf(edit), newText: edit.newText })),
-  }));
+  const byUri = new Map<string, DocumentEdits>();
+  for (const group of byFile.values()) {
+    const uri = documents.uriOf(group.file);
+    const version = documents.find(group.file.realPath)?.text.version ?? null;
+    const within = documents.within(group.file.realPath);
+    const edits =
+      within === undefined
+        ? group.edits.map((edit) => ({ range: positions.rangeOf(edit), newText: edit.newText }))
+        : editsAround(within, applyEdits(group.edits).get(group.file.realPath) ?? group.file.text);
+    const known = byUri.get(uri);
+    byUri.set(uri, { uri, version, edits: [...(known?.edits ?? []), ...edits] });
+  }
+  const groups = [...byUri.values()];
   if (capabilities.workspace?.workspaceEdit?.documentChanges === true) {
     const documentChanges = groups.map(({ uri, version, edits }) => ({
       textDocument: { uri, version },

@@ -44,6 +44,15 @@ export interface Answer {
 /** The part of the status about how the document was judged, without the results. */
 type AnalysisStatus = Omit<Status, 'routes' | 'blocked'>;
 
+/** A file that is asked about: an open document, or within one. */
+interface AskedFile {
+  readonly path: string;
+  readonly realPath: string;
+  readonly document: TextDocument;
+  /** The main files that are tried first; null: those of the settings, and of other open documents. */
+  readonly mains: readonly string[] | null;
+}
+
 /** A document that changes as often as this while its files are read is not worth answering for. */
 const ATTEMPTS = 10;
 
@@ -64,7 +73,7 @@ export class Workspace {
     private readonly disk: DiskCache,
     private readonly documents: Documents,
     private readonly settings: SettingsStore,
-    /** Gives the output of `nginx -v`, or null. */
+    /** Gives the output of `nginx -V`, or null. */
     private readonly installedVersion: () => Promise<string | null>,
     private readonly faults: Faults,
     runner: Runner,
@@ -73,7 +82,10 @@ export class Workspace {
     public folders: readonly string[],
   ) {
     this.closures = new Closures(documents);
-    this.analyses = new Analyses((rule, error) => runner.fault(`Rule ${rule}`, error));
+    this.analyses = new Analyses(
+      (rule, error) => runner.fault(`Rule ${rule}`, error),
+      (main, error) => runner.fault(`The analysis of ${main}`, error),
+    );
   }
 
   /**
@@ -83,21 +95,55 @@ export class Workspace {
    * @throws Stale when a document changes all the while
    */
   async analysisOf(uri: string, checkpoint: Checkpoint): Promise<Answer | null> {
+    const [answer = null] = await this.answersFor(uri, checkpoint, 'whole');
+    return answer;
+  }
+
+  /**
+   * The same of each file that a document is, or has within it.
+   *
+   * @param which `whole`: none of those within
+   */
+  async answersFor(
+    uri: string,
+    checkpoint: Checkpoint,
+    which: 'whole' | 'all' = 'all',
+  ): Promise<readonly Answer[]> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       await this.documents.ready();
-      const document = this.documents.get(uri);
-      if (document === undefined) return null;
+      const files = this.filesOf(uri, which);
       const editor = await this.settings.of(uri);
-      const roots = await this.rootsOf(document, editor);
-      if (roots === null) return null;
-      const { own, neighbours } = roots;
-      const all = [...own, ...neighbours];
-      const configurations = await Promise.all(all.map((root) => this.configurationOf(root, editor)));
+      const found: { file: AskedFile; own: readonly Root[]; configurations: readonly Configuration[] }[] = [];
+      for (const file of files) {
+        const roots = await this.rootsOf(file, editor);
+        if (roots === null) continue;
+        const all = [...roots.own, ...roots.neighbours];
+        const configurations = await Promise.all(all.map((root) => this.configurationOf(root, editor)));
+        found.push({ file, own: roots.own, configurations });
+      }
       await checkpoint();
-      if (!all.every(({ closure }) => this.closures.isCurrent(closure))) continue;
-      return this.answer(document, own, configurations);
+      const isCurrent = found.every(({ configurations }) =>
+        configurations.every(({ closure }) => this.closures.isCurrent(closure)),
+      );
+      if (!isCurrent) continue;
+      return found.flatMap(({ file, own, configurations }) => this.answer(file, own, configurations) ?? []);
     }
     throw new Stale();
+  }
+
+  /** The files that a document is, or has within it. */
+  private filesOf(uri: string, which: 'whole' | 'all'): readonly AskedFile[] {
+    const document = this.documents.get(uri);
+    if (document === undefined) return [];
+    const outer = this.documents.outerDocument(uri);
+    if (outer === null) return [{ ...document, document: document.text, mains: null }];
+    if (which === 'whole') return [];
+    return [...outer.texts.keys()].map((path) => ({
+      path,
+      realPath: path,
+      document: document.text,
+      mains: outer.mains.filter((main) => main !== path),
+    }));
   }
 
   /**
@@ -219,7 +265,7 @@ export class Workspace {
 
   /** The roots of a document, and others that share files with them. */
   private async rootsOf(
-    { path }: OpenDocument,
+    { path, mains: given }: AskedFile,
     editor: EditorSettings,
   ): Promise<{ readonly own: readonly Root[]; readonly neighbours: readonly Root[] } | null> {
     const folder = this.folderOf(path);
@@ -229,7 +275,7 @@ export class Workspace {
       directory: (each) => this.looked.directories.add(each),
       fault: (text) => this.faults.tell(path, [text]),
     };
-    const mains = [
+    const mains = given ?? [
       ...(await mainsFor(this.documents, path, editor, folder, looked)),
       ...(await this.openMains(path, mappings)),
     ];
@@ -282,11 +328,12 @@ export class Workspace {
 
   /** Synchronous: nothing can change between the look at the texts and the answer. */
   private answer(
-    { realPath, text }: OpenDocument,
+    { realPath, document, mains }: AskedFile,
     own: readonly Root[],
     configurations: readonly Configuration[],
   ): Answer | null {
-    this.mains.set(text.uri, new Set(own.map(({ closure }) => closure.main.path)));
+    const isWhole = mains === null;
+    if (isWhole) this.mains.set(document.uri, new Set(own.map(({ closure }) => closure.main.path)));
     const analyses = configurations.map((each) => this.analyses.of(each));
     const [configuration] = configurations;
     const [analysis] = analyses;
@@ -294,7 +341,8 @@ export class Workspace {
     const { closure, found, target } = configuration;
     const file = closure.files.get(realPath);
     // The same file may be open twice, by two paths and with two texts.
-    if (file === undefined || file.text !== text.getText()) return null;
+    const text = isWhole ? document.getText() : this.documents.openText(realPath);
+    if (file === undefined || file.text !== text) return null;
     const status: AnalysisStatus = {
       main: found === 'fragment' ? null : this.documents.uriOf(closure.main),
       version: formatVersion(target.version),
@@ -302,8 +350,8 @@ export class Workspace {
       files: closure.files.size,
     };
     const files = new Set(own.flatMap((root) => [...root.closure.files.keys()]));
-    const answer: Answer = { document: text, file, analysis, analyses, files, status };
-    this.answered.fire(answer);
+    const answer: Answer = { document, file, analysis, analyses, files, status };
+    if (isWhole) this.answered.fire(answer);
     return answer;
   }
 }

@@ -55,11 +55,11 @@ export function hasWebSocketPath({ signs }: Intent): boolean {
 }
 
 /**
- * Whether a sign speaks for it that is no header: the path, a comment, a name, an application. Headers alone may come
- * from a file that is included everywhere.
+ * Whether a sign speaks for it that is neither a header, which may come from a file that is included everywhere, nor a
+ * comment, which may explain what WebSocket needs elsewhere: the path, a name, an application.
  */
 export function hasSignBesidesHeaders(intent: Intent): boolean {
-  return signsFor(intent).some(({ kind }) => !OF_HEADERS.has(kind));
+  return signsFor(intent).some(({ kind }) => kind !== 'comment' && !OF_HEADERS.has(kind));
 }
 
 /**

@@ -57,10 +57,13 @@ export interface Model {
  */
 export type Part = 'names' | 'listeners';
 
-/** What the settings say is meant for WebSocket: paths of locations, and URLs. */
-interface MeantForWebSocket {
+/** What people say of a configuration beside its files. */
+interface Said {
+  /** What is meant for WebSocket: paths of locations, and URLs. */
   readonly locations: readonly string[];
   readonly urls: readonly string[];
+  /** Whether nginx is started with it. Default: as it looks. */
+  readonly isMain?: boolean;
 }
 
 const mapsOf = memoized(({ maps }: Definitions): ReadonlyMap<string, VariableMap> => mapsIn(maps));
@@ -81,12 +84,12 @@ const variablesOf = memoized((definitions: Definitions): DefinedVariables => {
 export function buildModel(
   closure: Closure,
   version: NginxVersion,
-  meant: MeantForWebSocket = { locations: [], urls: [] },
+  said: Said = { locations: [], urls: [] },
   before: Model | null = null,
   remembers = false,
 ): Model {
   const configuration = buildConfiguration(closure, 1, before?.configuration ?? null);
-  const top = topLevel(configuration, meant.locations, undefined, before?.top ?? null);
+  const top = topLevel(configuration, said.locations, said.isMain, before?.top ?? null);
   const http = httpLevel(top);
   const definitions = definitionsOf(configuration, before?.definitions);
   const maps = mapsOf(definitions);
@@ -100,7 +103,7 @@ export function buildModel(
     http,
     maps,
     upstreams: upstreamsOf(definitions),
-    websocketUrls: meant.urls,
+    websocketUrls: said.urls,
     variables: variablesOf(definitions),
     definitions,
     hasUnseenParts,

@@ -3,7 +3,7 @@ import type { Host } from './host';
 import { defaultSettings, readSettings } from './settings';
 
 /** The file beside a main file that has the settings for it, for every front end. */
-const projectFileName = 'nginx-websocket.json';
+export const projectFileName = 'nginx-websocket.json';
 
 /** The settings that a project's file gives. */
 export interface ProjectFile {

@@ -22,6 +22,7 @@ interface PlainSign {
     | 'setting'
     | 'url'
     | 'name'
+    | 'server name'
     | 'files'
     | 'media'
     | 'event stream'
@@ -75,6 +76,7 @@ const STRONG_SEGMENTS: ReadonlySet<string> = new Set([
   'websocket-tunnel',
 ]);
 
+/** Segments that may say WebSocket at the end of a path: what stands below (`/chat/upload/`) is something else. */
 const WEAK_SEGMENTS: ReadonlySet<string> = new Set([
   'chat',
   'hub',
@@ -106,9 +108,7 @@ const FILES: ReadonlySet<string> = new Set(
  * @param target the argument of its `proxy_pass`
  */
 export function signsOf(location: OuterLevel, target: string): readonly Sign[] {
-  const inText = signsInText(location);
-  const name = signOfName(location, target);
-  return name === null ? inText : [...inText, name];
+  return [...signsInText(location), ...signOfName(location, target), ...signOfServerName(location)];
 }
 
 /** Each location is looked at once, however many are in it and however often it is asked for. */
@@ -183,7 +183,8 @@ function pathSigns({ block }: OuterLevel): Sign[] {
   if (endings.some((ending) => FILES.has(ending))) signs.push({ kind: 'files', weight: 'never', text: name });
   if (has(MEDIA_SEGMENTS)) signs.push({ kind: 'media', weight: 'against', text: name });
   if (has(STRONG_SEGMENTS)) signs.push({ kind: 'path', weight: 'strong', text: name });
-  else if (has(WEAK_SEGMENTS)) signs.push({ kind: 'path', weight: 'weak', text: name });
+  else if (endsOf(block, segments).some((segment) => WEAK_SEGMENTS.has(segment)))
+    signs.push({ kind: 'path', weight: 'weak', text: name });
   else if (has(AMBIGUOUS_SEGMENTS)) signs.push({ kind: 'path', weight: 'beside', text: name });
   return signs;
 }
@@ -198,6 +199,13 @@ export function pathSegments(block: Heading): string[] {
     .replaceAll(/\\([.\-/])/g, '$1')
     .toLowerCase()
     .split(/[^\w.-]+/);
+}
+
+/** The segments that paths of a location may end with, at first: of a pattern any. */
+function endsOf(block: Heading, segments: readonly string[]): readonly string[] {
+  return locationName(block).kind === 'regex'
+    ? segments
+    : segments.filter((segment) => segment !== '').slice(-1);
 }
 
 /** How the names of files end that a location is for: `['css', 'js']` of `\.(css|js)$`; none where it is for more. */
@@ -274,16 +282,41 @@ function streamSigns(level: OuterLevel): Sign[] {
 // --- The name of the back end
 
 /** A name is a weak sign; the more common words are one only where the path has such a word, too. */
-function signOfName({ block }: OuterLevel, target: string): Sign | null {
+function signOfName({ block }: OuterLevel, target: string): Sign[] {
   const host = hostOf(parseProxyTarget(target).authority);
   const words = host.split(/[^a-z0-9]+/);
   const segments = block === null ? [] : pathSegments(block);
-  const agrees = segments.some(
-    (segment) =>
-      WEAK_SEGMENTS.has(segment) || STRONG_SEGMENTS.has(segment) || AMBIGUOUS_SEGMENTS.has(segment),
-  );
+  const agrees =
+    segments.some((segment) => STRONG_SEGMENTS.has(segment)) ||
+    (block !== null &&
+      endsOf(block, segments).some(
+        (segment) => WEAK_SEGMENTS.has(segment) || AMBIGUOUS_SEGMENTS.has(segment),
+      ));
   const isWhole = segments.every((segment) => segment === '');
   const tells = (word: string): boolean =>
     STRONG_SEGMENTS.has(word) ? isWhole || agrees : agrees && WEAK_SEGMENTS.has(word);
-  return words.some(tells) ? { kind: 'name', weight: 'weak', text: host } : null;
+  return words.some(tells) ? [{ kind: 'name', weight: 'weak', text: host }] : [];
+}
+
+/** First labels of hosts that serve WebSocket at their root. */
+const HOST_LABELS: ReadonlySet<string> = new Set([
+  'chat',
+  'realtime',
+  'socket',
+  'sockets',
+  'terminal',
+  'websocket',
+  'websockets',
+  'ws',
+  'wss',
+]);
+
+/** `ws.example.com` says by its name what is at its root. */
+function signOfServerName({ block, parent }: OuterLevel): Sign[] {
+  if (block === null || parent?.kind !== 'server' || locationName(block).name !== '/') return [];
+  const names = ownDirectives(parent, 'server_name').flatMap(({ words }) =>
+    words.slice(1).map(({ value }) => value),
+  );
+  const name = names.find((each) => HOST_LABELS.has(each.toLowerCase().split('.', 1)[0] ?? ''));
+  return name === undefined ? [] : [{ kind: 'server name', weight: 'weak', text: name }];
 }

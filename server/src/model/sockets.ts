@@ -131,7 +131,7 @@ function socketOf(group: readonly Member[], first: Member, version: NginxVersion
 }
 
 /** An address as URLs write it: `localhost` is 127.0.0.1. */
-function urlHost(address: string): string {
+export function urlHost(address: string): string {
   if (address.startsWith('unix:')) return address;
   const lower = address.toLowerCase();
   return lower === 'localhost' ? '127.0.0.1' : lower;

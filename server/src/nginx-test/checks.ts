@@ -1,5 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
 import type { DirectiveFact } from '../reference/directives';
+import { slotIn } from '../reference/earlier-slots';
 import { areaOf } from '../model/context';
 import type { Conf } from './conf';
 import type { Reading } from './reading';
@@ -8,6 +9,7 @@ import { firstOf, has, type Setter, valuesOf } from './setters';
 import { accessRule, coreSetters, errorLog, once, resolver } from './setters-core';
 import { filterSetters } from './setters-filters';
 import { http2Setters } from './setters-http2';
+import { mailSetters } from './setters-mail';
 import { rewriteSetters } from './setters-rewrite';
 import { serverSetters } from './setters-server';
 import { streamSetters } from './setters-stream';
@@ -41,7 +43,7 @@ const SETTERS: Readonly<Record<string, ReadonlyMap<string, Setter>>> = {
     }),
   ),
   stream: new Map(Object.entries(streamSetters)),
-  mail: new Map(Object.entries({ error_log: errorLog, resolver })),
+  mail: new Map(Object.entries(mailSetters)),
 };
 
 /** What is wrong with the arguments of a directive that is allowed where it is; null for nothing. */
@@ -53,22 +55,10 @@ export function setterFault(
 ): Fault | null {
   const setter = SETTERS[areaOf(conf.context)]?.get(fact.name);
   if (setter !== undefined) return setter(directive, conf, reading);
-  const slot = slotIn(fact, reading);
+  const slot = slotIn(fact, reading.version);
   if (slot !== fact.slot) return setterFault({ ...fact, slot }, directive, conf, reading);
   if (isOnce(fact.slot) && has(conf, fact.name)) return directiveFault(fact.name, 'is duplicate');
   return slotFault(fact, directive, reading.version) ?? compiledFault(fact, directive, reading);
-}
-
-/** The slot that a directive had in earlier releases. */
-function slotIn({ name, slot }: DirectiveFact, reading: Reading): string {
-  if (slot === 'complex_value_size') {
-    const since =
-      name.startsWith('limit_rate') || /_(?:upload|download)_rate$/.test(name) ? '1.17.0' : '1.27.0';
-    return reading.isAtLeast(since) ? slot : 'size';
-  }
-  // `v2` of the PROXY protocol.
-  if (name === 'proxy_protocol' && slot === 'enum') return reading.isAtLeast('1.31.0') ? slot : 'flag';
-  return slot;
 }
 
 /** What is wrong with the variables of a value that nginx compiles as soon as it reads it. */

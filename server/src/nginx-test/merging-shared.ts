@@ -1,6 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
 import { isFilledIn } from '../model/variables';
-import { mayBeBuiltIn } from '../reference/variable-facts';
+import { mayBeBuiltIn, type VariablePart } from '../reference/variable-facts';
 import { parseAddress } from '../values/address';
 import { placeText } from './lines';
 import type { Conf } from './conf';
@@ -35,11 +35,7 @@ export function* upstreamRefusals(conf: Conf, { upstreams }: Part, reading: Read
 }
 
 /** The variables that nothing defines, in the order in which nginx met them. */
-export function variableRefusals(
-  { uses, defined }: Part,
-  part: 'http' | 'stream',
-  reading: Reading,
-): Refusal[] {
+export function variableRefusals({ uses, defined }: Part, part: VariablePart, reading: Reading): Refusal[] {
   if (reading.opaque) return [];
   const refusals: Refusal[] = [];
   for (const { name, directive, word } of uses.values()) {
@@ -47,7 +43,8 @@ export function variableRefusals(
     if (word > 0 && isFilledIn(directive, word - 1)) continue;
     if (name === '') refusals.push(refusalOf(directive, word, 'invalid variable name "$"'));
     else if (!defined.has(name) && !mayBeBuiltIn(name, part, reading.version)) {
-      refusals.push(refusalOf(directive, word, `unknown "${name}" variable`, 'variable-unknown'));
+      const found = refusalOf(directive, word, `unknown "${name}" variable`, 'variable-unknown');
+      refusals.push({ ...found, context: part });
     }
   }
   return refusals;

@@ -8,7 +8,7 @@ import { isApart } from './names';
 import type { Reading } from './reading';
 import type { Refusal } from './refusal';
 import { isOn } from '../values/flag';
-import { VIRTUAL_SERVERS } from '../values/listen';
+import { hasParameter, VIRTUAL_SERVERS } from '../values/listen';
 
 /** Since then a server without a handler is refused when a client comes, not before (CHANGES, 1.27.1). */
 const HANDLER_AT_RUN_TIME = '1.27.1';
@@ -67,11 +67,6 @@ function tlsServers(stream: Conf, reading: Reading): TlsServer[] {
       },
     ];
   });
-}
-
-/** Whether a `listen` has that parameter. */
-function hasParameter({ words }: ConfigDirective, name: string): boolean {
-  return words.some(({ value }, index) => index > 1 && value === name);
 }
 
 const NO_CERTIFICATE = 'no "ssl_certificate" is defined for the "listen ... ssl" directive';

@@ -1,5 +1,9 @@
+import type { Configuration } from '../model/configuration';
 import type { Context } from '../model/context';
+import { type Build, knownModules } from '../reference/builds';
 import { type DirectiveFact, directiveFacts, existsIn } from '../reference/directives';
+import { type Fork, forkFacts, lacks } from '../reference/forks';
+import { isBundled } from '../reference/third-party';
 import type { NginxVersion } from '../reference/versions';
 
 /** Modules of nginx's source that its packages do not have, or have only for `load_module`. */
@@ -20,45 +24,56 @@ const BUILT_APART: ReadonlySet<string> = new Set([
 /** Modules that Debian builds separately and we assume to be loaded: they belong to nginx, and `stream` is a separate part. */
 const OWN_PARTS: ReadonlySet<string> = new Set(['ngx_stream_module', 'ngx_mail_module']);
 
-let modules: ReadonlySet<string> | undefined;
-
-/** The modules whose directives we know. */
-function knownModules(): ReadonlySet<string> {
-  modules ??= new Set([...directiveFacts().values()].flat().map(({ module }) => module));
-  return modules;
+/** The modules that a configuration loads, by the names of their files. */
+export function modulesLoadedBy({ directives }: Configuration): ReadonlySet<string> {
+  const paths = directives.filter(({ name }) => name === 'load_module').map((each) => each.argument(0));
+  return new Set(paths.map((path) => path.replace(/^.*\//s, '').replace(/\.so$/, '')));
 }
 
-/** The directives that nginx of a version knows, with the modules that a configuration loads. */
+/** What the names that nginx knows depend on. */
+interface NamesOptions {
+  /** The version that is judged for, and what is known of the program. */
+  readonly version: NginxVersion;
+  readonly build: Pick<Build, 'fork' | 'modules'>;
+  /** Names of the modules that the configuration loads; null when that cannot be seen. */
+  readonly loaded: ReadonlySet<string> | null;
+  /** Which of `stream` and `mail` are there. */
+  readonly parts: ReadonlySet<string>;
+  /** Names of other directives to accept. */
+  readonly extra: ReadonlySet<string>;
+}
+
+/** The directives that nginx of a version knows, with the modules that are built in and those that a configuration loads. */
 export class Names {
   private readonly known = new Map<string, readonly DirectiveFact[]>();
   private readonly allowed = new Map<Context, Map<string, readonly DirectiveFact[]>>();
-  /** Whether a module is or may be loaded whose directives we do not know. */
+  /** Whether a module is or may be there whose directives we do not know. */
   readonly hasUnknownModules: boolean;
-  /** Whether a module is loaded, or may be, that may define variables by names of its own. */
+  /** Whether a module is there, or may be, that may define variables by names of its own. */
   readonly hasUnknownVariables: boolean;
 
-  /**
-   * @param loaded names of the modules that the configuration loads; null when that cannot be seen
-   * @param parts which of `stream` and `mail` are there
-   * @param extra names of other directives to accept
-   */
-  constructor(
-    private readonly version: NginxVersion,
-    private readonly loaded: ReadonlySet<string> | null,
-    private readonly parts: ReadonlySet<string>,
-    private readonly extra: ReadonlySet<string>,
-  ) {
+  /** Whose program it is. */
+  readonly fork: Fork | null;
+
+  constructor(private readonly options: NamesOptions) {
+    this.fork = options.build.fork;
+    const { loaded, build } = options;
     const others = loaded === null ? null : [...loaded].filter((name) => !OWN_PARTS.has(name));
-    this.hasUnknownModules = others === null || others.some((name) => !knownModules().has(name));
-    this.hasUnknownVariables = others === null || others.length > 0;
+    const hasOthers = build.modules?.hasOthers ?? false;
+    this.hasUnknownModules = hasOthers || others === null || others.some((name) => !knownModules().has(name));
+    this.hasUnknownVariables = hasOthers || build.fork !== null || others === null || others.length > 0;
   }
 
-  /** The entries of the command tables for a name; `extra` for one that people said is theirs. */
+  /** The entries of the command tables for a name; `extra` for one that is known, and no more than that. */
   factsOf(name: string): readonly DirectiveFact[] | 'extra' {
     const known = this.known.get(name);
     if (known !== undefined) return known;
-    if (this.extra.has(name)) return 'extra';
-    const facts = (directiveFacts().get(name) ?? []).filter((fact) => this.isThere(fact));
+    const { fork } = this;
+    if (this.options.extra.has(name)) return 'extra';
+    const isLacked = fork !== null && lacks(fork, name);
+    const ofNginx = isLacked ? [] : (directiveFacts().get(name) ?? []).filter((fact) => this.isThere(fact));
+    const facts = fork === null ? ofNginx : [...ofNginx, ...forkFacts(fork, name)];
+    if (facts.length === 0 && fork !== null && isBundled(fork, name)) return 'extra';
     this.known.set(name, facts);
     return facts;
   }
@@ -79,15 +94,18 @@ export class Names {
   isElsewhere(name: string): boolean {
     const facts = directiveFacts().get(name) ?? [];
     const isElsewhere = (fact: DirectiveFact): boolean =>
-      partOf(fact) !== null && existsIn(fact, this.version) && !isApart(fact);
+      partOf(fact) !== null && existsIn(fact, this.options.version) && !isApart(fact);
     return facts.length > 0 && facts.every(isElsewhere);
   }
 
   private isThere(fact: DirectiveFact): boolean {
-    if (!existsIn(fact, this.version)) return false;
+    const { version, parts, loaded, build } = this.options;
+    if (!existsIn(fact, version)) return false;
     const part = partOf(fact);
-    if (part !== null && !this.parts.has(part)) return false;
-    return !isApart(fact) || this.loaded === null || this.loaded.has(fact.module);
+    if (part !== null && !parts.has(part)) return false;
+    if (loaded === null || loaded.has(fact.module)) return true;
+    if (isApart(fact)) return build.modules?.builtIn.includes(fact.module) ?? false;
+    return build.modules?.absent.includes(fact.module) !== true;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Closure } from '../model/load';
 import type { SourceFile } from '../model/source-file';
 import type { Model } from '../model/model';
 import { fileNameOf } from '../model/paths';
+import type { Build, BuiltModules } from '../reference/builds';
 import { contextsOf } from '../reference/directives';
 import type { NginxVersion } from '../reference/versions';
 import { BYTE_ORDER_MARK, beginsWithMark } from '../syntax/byte-order-mark';
@@ -12,7 +13,7 @@ import { placeInFile } from '../model/place-in-file';
 import { isTemplateName } from '../syntax/templates/languages';
 import { TokenKind } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
-import { Names } from './names';
+import { modulesLoadedBy, Names } from './names';
 import { lineOf } from './lines';
 import { Reading } from './reading';
 import type { Refusal } from './refusal';
@@ -30,28 +31,33 @@ export interface NginxTest {
   readonly line: number | null;
 }
 
+/** What is known of nginx beside its version. */
+export interface NginxOptions {
+  /** Names of directives to take as known. */
+  readonly extraDirectives?: readonly string[];
+  /** Whose program it is, and which modules it has. Default: nginx, with those that its packages have. */
+  readonly build?: Pick<Build, 'fork' | 'modules'>;
+}
+
 /**
  * What nginx of a version would refuse in a configuration as its author means it: all of it, in nginx's order. What
  * belongs to the machine (files, hosts, users, permissions) is left out, and what cannot be seen is not judged.
  * Syntax errors are not among them: they are in the trees of the files.
- *
- * @param extraDirectives names of directives to take as known
  */
-export function refusalsOf(model: Model, extraDirectives: readonly string[] = []): Refusal[] {
-  return [...walkConfiguration(model, extraDirectives, null)];
+export function refusalsOf(model: Model, options: NginxOptions = {}): Refusal[] {
+  return [...walkConfiguration(model, options, null)];
 }
 
 /**
  * The first error of `nginx -t` of a version for a main file; null when it would accept the file, when it stops at
  * something that belongs to the machine, and when the files do not determine it.
  *
- * @param known the refusals of the same model, with the same names
- * @param extraDirectives names of directives to take as known
+ * @param known the refusals of the same model, with the same options
  */
 export function nginxTest(
   { configuration, top, version }: Model,
   known: readonly Refusal[],
-  extraDirectives: readonly string[] = [],
+  options: NginxOptions = {},
 ): NginxTest | null {
   const files = [...configuration.closure.files.values()];
   if (files.some(({ path }) => isTemplateName(path))) return null;
@@ -60,9 +66,7 @@ export function nginxTest(
   // nginx reads a file that includes itself repeatedly, and may find an error only on a later reading.
   const hasCycle = configuration.includeProblems.some(({ cycle }) => cycle.length > 0);
   const isAsRead = isMain && !hasCycle && files.every(isReadAlike);
-  const first = isAsRead
-    ? (known[0] ?? null)
-    : firstOfStrict(configuration.closure, version, extraDirectives);
+  const first = isAsRead ? (known[0] ?? null) : firstOfStrict(configuration.closure, version, options);
   return first === null || !first.certain ? null : testOf(configuration.closure, first);
 }
 
@@ -105,15 +109,14 @@ function mayBeMain({ directives, closure }: Configuration): boolean {
   });
 }
 
+/** nginx itself, of which no more is known. */
+const NGINX: Pick<Build, 'fork' | 'modules'> = { fork: null, modules: null };
+
 /** In the second round it finds what it would find in the hundredth. */
 const ROUNDS = 2;
 
 /** The first refusal of a configuration, read as nginx itself does it. */
-function firstOfStrict(
-  closure: Closure,
-  version: NginxVersion,
-  extraDirectives: readonly string[],
-): Refusal | null {
+function firstOfStrict(closure: Closure, version: NginxVersion, options: NginxOptions): Refusal | null {
   const faults = new Map<Directive, SyntaxFault>();
   const strict = new Map<string, SourceFile>();
   const reread = (file: SourceFile): SourceFile => {
@@ -135,19 +138,22 @@ function firstOfStrict(
   );
   const configuration = buildConfiguration({ ...closure, main, files: strict, inclusions }, ROUNDS);
   const read = { configuration, top: topLevel(configuration, [], true), version };
-  for (const refusal of walkConfiguration(read, extraDirectives, faults)) return refusal;
+  for (const refusal of walkConfiguration(read, options, faults)) return refusal;
   return null;
 }
 
 /** @param faults what nginx could not read; null where the files are read as their author means them */
 function walkConfiguration(
   { configuration, top, version }: Pick<Model, 'configuration' | 'top' | 'version'>,
-  extraDirectives: readonly string[],
+  { extraDirectives = [], build = NGINX }: NginxOptions,
   faults: ReadonlyMap<Directive, SyntaxFault> | null,
 ): Generator<Refusal> {
   const opaque = opaqueLevels(configuration, faults !== null);
-  const loaded = top.context === 'main' ? loadedModules(configuration, opaque) : null;
-  const names = new Names(version, loaded, partsOf(configuration, loaded), new Set(extraDirectives));
+  // An include that is not here may load others.
+  const isWhole = top.context === 'main' && !opaque.has(null);
+  const loaded = isWhole ? modulesLoadedBy(configuration) : null;
+  const parts = partsOf(configuration, loaded, build.modules);
+  const names = new Names({ version, build, loaded, parts, extra: new Set(extraDirectives) });
   const isOpaque =
     opaque.size > 0 || configuration.truncated || names.hasUnknownVariables || hasPlaceholders(configuration);
   const reading = new Reading(version, configuration.closure, isOpaque, opaque);
@@ -174,28 +180,30 @@ function hasPlaceholders({ closure }: Configuration): boolean {
   );
 }
 
-/** The modules that the configuration loads, by their file names; null when an include may load others. */
-function loadedModules(
+/**
+ * Which of `stream` and `mail` nginx has: those that are built in, as far as that is known. Else those that a
+ * configuration does not load are, as in the packages of nginx.org; where it loads one of them, all are apart, as Debian
+ * has them, and it has those that it loads or uses.
+ */
+function partsOf(
   { directives }: Configuration,
-  opaque: ReadonlySet<Heading | null>,
-): Set<string> | null {
-  if (opaque.has(null)) return null;
-  const loaded = new Set<string>();
-  for (const directive of directives) {
-    if (directive.name !== 'load_module') continue;
-    loaded.add(directive.argument(0).replace(/^.*\//s, '').replace(/\.so$/, ''));
-  }
-  return loaded;
-}
-
-/** Which of `stream` and `mail` nginx must have: those that the configuration uses. */
-function partsOf({ directives }: Configuration, loaded: ReadonlySet<string> | null): Set<string> {
+  loaded: ReadonlySet<string> | null,
+  modules: BuiltModules | null,
+): ReadonlySet<string> {
+  const isLoaded = (part: string): boolean => loaded?.has(moduleOfPart(part)) ?? true;
+  if (modules !== null)
+    return new Set(PARTS.filter((part) => modules.builtIn.includes(moduleOfPart(part)) || isLoaded(part)));
+  if (loaded === null || !PARTS.some(isLoaded)) return new Set(PARTS);
   // One level down too: where the brace in front of it is missing, nginx has it all the same.
   const parts = new Set(
     directives.flatMap(({ name, children }) => [name, ...(children ?? []).map((child) => child.name)]),
   );
-  for (const part of ['stream', 'mail']) {
-    if (loaded === null || loaded.has(`ngx_${part}_module`)) parts.add(part);
-  }
+  for (const part of PARTS) if (isLoaded(part)) parts.add(part);
   return parts;
+}
+
+const PARTS = ['stream', 'mail'];
+
+function moduleOfPart(part: string): string {
+  return `ngx_${part}_module`;
 }

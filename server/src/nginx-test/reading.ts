@@ -103,8 +103,9 @@ export class Reading {
   readonly cachePaths = new Map<string, NamedPlace>();
   /** How the files of logs are buffered, by their names. */
   readonly logBuffers = new Map<string, string>();
-  /** The addresses that servers of stream listen on. */
+  /** The addresses that servers of stream, and of mail, listen on. */
   readonly streamAddresses = new Set<string>();
+  readonly mailAddresses = new Set<string>();
   /** The pools of threads that are used, each with its first use, and those that are there. */
   readonly threadPools = new Map<string, ConfigDirective>();
   readonly ownThreadPools = new Set<string>(['default']);
@@ -169,7 +170,8 @@ export class Reading {
 
   private defineNamed(word: number, name: string): Fault | null {
     if (name === '') return wrong('invalid variable name "$"', word);
-    if (isFixedVariable(name.toLowerCase(), this.part === this.stream ? 'stream' : 'http'))
+    const part = this.part === this.stream ? 'stream' : 'http';
+    if (isFixedVariable(name.toLowerCase(), part, this.version))
       return wrong(`the duplicate "${name}" variable`, word);
     this.part.defined.add(name.toLowerCase());
     return null;

@@ -45,6 +45,8 @@ export interface Fault {
   readonly named?: NamedPlace;
   /** Default `directive-value`. */
   readonly rule?: RefusalRule;
+  /** Whether nginx refuses it without a word, so that the text is ours. */
+  readonly isSilent?: boolean;
 }
 
 /** Value `index` of a directive is wrong. */

@@ -118,6 +118,13 @@ const map: Setter = (directive, _conf, reading) =>
 
 const splitClients: Setter = map;
 
+/** `map_hash_max_size` and `map_hash_bucket_size`: the first `map` sets what no directive has set before (ngx_http_map_block). */
+const mapHash: Setter = (directive, conf) => {
+  const { name } = directive;
+  if (has(conf, name) || has(conf, 'map')) return directiveFault(name, 'is duplicate');
+  return parseNumber(directive.argument(0)) === null ? directiveFault(name, 'invalid number', 1) : null;
+};
+
 const geo: Setter = (directive, _conf, reading) => {
   const last = directive.words.length - 1;
   if (last === 2) {
@@ -372,6 +379,8 @@ export const filterSetters: Readonly<Record<string, Setter>> = {
   add_header: addHeader,
   add_trailer: addHeader,
   map,
+  map_hash_max_size: mapHash,
+  map_hash_bucket_size: mapHash,
   split_clients: splitClients,
   geo,
   expires,

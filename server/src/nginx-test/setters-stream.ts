@@ -48,6 +48,8 @@ const SHARED_FILTERS = [
   'log_format',
   'access_log',
   'map',
+  'map_hash_max_size',
+  'map_hash_bucket_size',
   'split_clients',
   'geo',
   'proxy_bind',
@@ -61,7 +63,7 @@ const SHARED_ZONES = [
   'ssl_certificate_cache',
   'proxy_ssl_certificate_cache',
 ] as const;
-const SHARED_UPSTREAM = ['upstream', 'server', 'zone', 'random', 'hash'] as const;
+const SHARED_UPSTREAM = ['upstream', 'server', 'zone', 'random', 'hash', 'least_time'] as const;
 
 function pick(setters: Readonly<Record<string, Setter>>, names: readonly string[]): Record<string, Setter> {
   return Object.fromEntries(

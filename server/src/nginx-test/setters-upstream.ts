@@ -181,6 +181,16 @@ const random: Setter = (directive) => {
   return wrong(`invalid parameter "${method}"`, 2);
 };
 
+/** `least_time header | last_byte [inflight]`; stream measures other times. */
+const leastTime: Setter = (directive, conf) => {
+  const [time = '', parameter] = valuesOf(directive);
+  if (parameter !== undefined && parameter !== 'inflight')
+    return wrong(`invalid parameter "${parameter}"`, 2);
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  const times = conf.area === 'stream' ? ['connect', 'first_byte', 'last_byte'] : ['header', 'last_byte'];
+  return times.includes(time.toLowerCase()) ? null : wrong(`invalid value "${time}"`, 1);
+};
+
 const hash: Setter = (directive, _conf, reading) => {
   const fault = reading.compile(directive, 1);
   if (fault !== null) return fault;
@@ -243,6 +253,7 @@ export const upstreamSetters: Readonly<Record<string, Setter>> = {
   zone,
   random,
   hash,
+  least_time: leastTime,
   sticky,
   proxy_pass: proxyPass,
   fastcgi_pass: pass,

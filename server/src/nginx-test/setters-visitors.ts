@@ -56,10 +56,16 @@ function addReferer(name: string, word: number, { notes }: Conf): Fault | null {
 
 const BROWSERS: ReadonlySet<string> = new Set(['opera', 'msie', 'gecko', 'safari', 'konqueror']);
 
-/** `modern_browser NAME VERSION`; `unlisted` has no version. */
+/** `modern_browser NAME VERSION`; `unlisted` has no version. It returns NGX_CONF_ERROR for others without a message. */
 const modernBrowser: Setter = (directive) => {
   const [name = '', version] = valuesOf(directive);
-  if (version === undefined) return null;
+  if (version === undefined) {
+    if (name === 'unlisted') return null;
+    return {
+      text: `nginx refuses "modern_browser ${name}" without a version, and does not say so`,
+      isSilent: true,
+    };
+  }
   if (!BROWSERS.has(name.toLowerCase())) return wrong(`unknown browser name "${name}"`, 1);
   return /^[\d.]*$/.test(version) ? null : wrong(`invalid browser version "${version}"`, 2);
 };

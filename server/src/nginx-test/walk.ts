@@ -2,6 +2,7 @@ import { surelyMeet } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
 import { isFilledIn } from '../model/variables';
 import { type DirectiveFact, takes } from '../reference/directives';
+import { takesOtherValues } from '../reference/forks';
 import { tokenEnd } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
 import { hasPlaceholder } from '../syntax/templates/languages';
@@ -12,6 +13,7 @@ import type { Level } from '../model/levels';
 import { entryFault, splitTotalFault, takesInclude } from './entries';
 import { endOfBlock, endOfDirective } from './lines';
 import { httpRefusals, placeOfFault } from './merging';
+import { mailRefusals } from './merging-mail';
 import { streamRefusals } from './merging-stream';
 import type { Names } from './names';
 import type { Conf } from './conf';
@@ -44,7 +46,12 @@ interface Frame {
  */
 export function* walkRefusals(top: Level, options: WalkOptions): Generator<Refusal> {
   const walk = new Walk(options);
-  for (const found of walk.run(top)) yield walk.isEndless ? { ...found, certain: false } : found;
+  const { fork } = options.names;
+  for (const found of walk.run(top)) {
+    const isOfValue = found.rule === 'directive-value';
+    const isOpen = walk.isEndless || (isOfValue && takesOtherValues(fork, found.directive?.name ?? ''));
+    yield isOpen ? { ...found, certain: false } : found;
+  }
 }
 
 class Walk {
@@ -201,13 +208,15 @@ class Walk {
       const fault = splitTotalFault(conf);
       if (fault !== null) yield refusal(block, fault, named);
     }
-    if (context === 'stream server' && !isOpaque && !byName.has('listen')) {
+    const isListener = context === 'stream server' || context === 'mail server';
+    if (isListener && !isOpaque && !byName.has('listen')) {
       const fault: Fault = { text: 'no "listen" is defined for server', word: 0 };
       yield refusal(block, fault, endOfDirective(block));
     }
     if (context === 'server') addDefaultListen(conf, reading);
     if (context === 'http') yield* httpRefusals(conf, reading);
     if (context === 'stream') yield* streamRefusals(conf, reading);
+    if (context === 'mail') yield* mailRefusals(conf, reading);
   }
 
   /** What nginx says when it has read all files. */
@@ -280,7 +289,7 @@ function refusal(directive: ConfigDirective, fault: Fault, named?: NamedPlace): 
     rule,
     text,
     named: named ?? fault.named ?? endOfDirective(directive),
-    certain: true,
+    certain: fault.isSilent !== true,
     place,
     directive,
     context: null,

@@ -242,7 +242,7 @@ const cacheValid: Setter = (directive) => {
 };
 
 /** `ssl_session_cache off | none | [builtin[:size]] [shared:name:size]` (ngx_http_ssl_session_cache). */
-const sessionCache: Setter = (directive, _conf, reading) => {
+export const sessionCache: Setter = (directive, { area }, reading) => {
   for (const [index, { value }] of directive.words.entries()) {
     if (index === 0 || value === 'off' || value === 'none' || value === 'builtin') continue;
     const invalid = wrong(`invalid session cache "${value}"`, index);
@@ -257,8 +257,7 @@ const sessionCache: Setter = (directive, _conf, reading) => {
     const size = parseSize(text);
     if (size === null) return invalid;
     if (size < LEAST_ZONE) return wrong(`session cache "${value}" is too small`, index);
-    const tag = `ssl_session_cache ${reading.part === reading.http ? 'http' : 'stream'}`;
-    const fault = zoneFault(directive, reading, tag, name, size);
+    const fault = zoneFault(directive, reading, `ssl_session_cache ${area}`, name, size);
     if (fault !== null) return fault;
   }
   return null;
@@ -273,8 +272,7 @@ const ocspCache: Setter = (directive, conf, reading) => {
   const size = parseSize(text);
   if (name === '' || size === null) return wrong(`invalid OCSP cache "${value}"`, 1);
   if (size < LEAST_ZONE) return wrong(`OCSP cache "${value}" is too small`, 1);
-  const tag = `ssl_ocsp_cache ${reading.part === reading.http ? 'http' : 'stream'}`;
-  return zoneFault(directive, reading, tag, name, size);
+  return zoneFault(directive, reading, `ssl_ocsp_cache ${conf.area}`, name, size);
 };
 
 /** `ssl_certificate_cache off | max=N [inactive=time] [valid=time]`, and those for connections to back ends. */

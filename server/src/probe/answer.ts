@@ -1,5 +1,5 @@
 import type { ProbeCause, ProbeHeader } from '../protocol';
-import { ProbeFailure } from './failure';
+import { NoWord, ProbeFailure } from './failure';
 import { tokensOf, valuesOf } from './headers';
 import type { HandshakeRequest } from './request';
 import type { NotHttp, ResponseHead } from './response';
@@ -88,22 +88,28 @@ function judgeSubprotocol(headers: readonly ProbeHeader[], offered: readonly str
   );
 }
 
+/** Whether a server says that it got plain HTTP where it expects TLS. */
+export function saysTls(body: string): boolean {
+  return SAYS_TLS.test(body);
+}
+
 /** The failure that an answer other than 101 means. */
 export function failureOfStatus(target: Target, head: ResponseHead, body: string): ProbeFailure {
   const { status } = head;
   const says = saidIn(head.headers, body, status);
   const detail = `${statusText(status)}${says === '' ? '' : `: ${says}`}`;
-  if (status === 400 && SPEAKS_TLS.test(body))
-    return new ProbeFailure('plain-to-tls-port', detail, PLAIN_TO_TLS);
+  if (status === 400 && saysTls(body)) return new ProbeFailure('plain-to-tls-port', detail, PLAIN_TO_TLS);
   const cause = causeOfStatus(status);
   return new ProbeFailure(cause, detail, messageOfStatus(cause, target, head, says));
 }
 
 /** What nginx, Go and Apache say of plain HTTP on a TLS port. */
-const SPEAKS_TLS =
+const SAYS_TLS =
   /plain HTTP request was sent to HTTPS port|sent an HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled/i;
 
-const PLAIN_TO_TLS = 'This port speaks TLS only, and the request came without it. Connect with wss://.';
+/** What to say where a port expects TLS. */
+export const PLAIN_TO_TLS =
+  'This port speaks TLS only, and the request came without it. Connect with wss://.';
 
 const CAUSES: Readonly<Record<number, ProbeCause>> = {
   301: 'redirect',
@@ -226,11 +232,17 @@ export function failureOfBytes({ problem, first }: NotHttp, isSecure: boolean): 
     );
   switch (problem) {
     case 'closed':
-      return new ProbeFailure(
-        'not-http',
-        first.length === 0 ? 'closed without an answer' : 'closed within the headers of the answer',
-        `The server closed the connection ${first.length === 0 ? 'without an answer' : 'before its answer was complete'}. nginx does that for \`return 444\`; otherwise the port may speak another protocol${isSecure ? '' : ' (TLS: try wss://)'}, or the server has failed: look into its log.`,
-      );
+      return first.length === 0
+        ? new NoWord(
+            'not-http',
+            'closed without an answer',
+            'The server closed the connection without an answer. nginx does that for `return 444`; otherwise the server has failed, or the port speaks another protocol: look into its log.',
+          )
+        : new ProbeFailure(
+            'not-http',
+            'closed within the headers of the answer',
+            'The server closed the connection before its answer was complete: it has failed, or the port speaks another protocol. Look into its log.',
+          );
     case 'too-long':
       return new ProbeFailure(
         'not-http',

@@ -16,6 +16,9 @@ export class ProbeFailure extends Error {
   }
 }
 
+/** The other side said nothing at all before it closed, or the time was over: why, it does not tell. */
+export class NoWord extends ProbeFailure {}
+
 /** `ECONNREFUSED` and the like; an empty text for an error without a code. */
 export function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

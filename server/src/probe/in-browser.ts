@@ -56,9 +56,10 @@ export async function probeInBrowser(
 
 /** What a browser cannot do of what is asked for; null when it can do all. */
 function refusalOf({ target, options }: Wish, { isSecurePage }: Browser): string | null {
-  const { headers, connectTo, insecure } = options;
+  const { headers, connectTo, insecure, origin } = options;
   const elsewhere = 'Probe from VS Code on a desktop, or from a terminal.';
   if (headers.length > 0) return `A browser sends no headers but its own. ${elsewhere}`;
+  if (typeof origin === 'string') return `A browser sends the Origin of its page. ${elsewhere}`;
   if (connectTo !== null) return `A browser connects to the host of the URL alone. ${elsewhere}`;
   if (insecure) return `A browser accepts no untrusted certificate for a WebSocket. ${elsewhere}`;
   if (isSecurePage && !target.isSecure && !isLoopback(target))

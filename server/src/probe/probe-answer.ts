@@ -1,5 +1,5 @@
 import { visible } from '../features/support/escape';
-import type { ProbeAnswer, ProbeResult } from '../protocol';
+import type { ProbeAnswer, ProbeHeader, ProbeResult } from '../protocol';
 import { hideInUrl } from '../values/secrets';
 import { curlCommand, wscatCommand } from './commands';
 import { exchangeLines, outcomeOf, reportLines } from './report-text';
@@ -11,6 +11,7 @@ import type { Wish } from './wish';
  * @param at when the probe was begun
  */
 export function probeAnswer(result: ProbeResult, { target, options }: Wish, at: Date): ProbeAnswer {
+  const repeated = { ...options, headers: [...options.headers, ...originHeaders(result)] };
   return {
     kind: 'result',
     result,
@@ -20,7 +21,12 @@ export function probeAnswer(result: ProbeResult, { target, options }: Wish, at: 
     url: visible(hideInUrl(result.url)),
     outcome: visible(outcomeOf(result)),
     exchange: exchangeLines(result).map(visible).join('\n'),
-    curl: curlCommand(target, options),
-    wscat: wscatCommand(target, options),
+    curl: curlCommand(target, repeated),
+    wscat: wscatCommand(target, repeated),
   };
+}
+
+/** The handshake that the result is about has an Origin of its own where that is what is refused. */
+function originHeaders({ cause, request }: ProbeResult): readonly ProbeHeader[] {
+  return cause === 'origin' ? request.filter(([name]) => name === 'Origin') : [];
 }

@@ -1,19 +1,21 @@
 import type { Socket } from 'node:net';
 import type { ProbeCause, ProbeHeader, ProbeResult, ProbeStep, ProbeStepName, ProbeTls } from '../protocol';
-import { failureOfBytes, failureOfStatus, judgeUpgrade } from './answer';
 import { connectToFirst } from './connect';
-import { codeOf, ProbeFailure, seconds } from './failure';
-import { idleAdvice } from './idle-advice';
-import { redactorFor } from './redact';
+import { NoWord, ProbeFailure, seconds } from './failure';
+import { type HandshakeOutcome, shakeHands } from './handshake';
 import { valuesOf } from './headers';
+import { idleAdvice } from './idle-advice';
+import { originOf, originRefused } from './origin';
+import { triedTheOtherWay } from './other-way';
+import { redactorFor } from './redact';
 import { type HandshakeRequest, handshakeRequest } from './request';
 import { type Lookup, resolveHost } from './resolve';
-import { NotHttp, type ResponseHead, readBody, readHead } from './response';
-import { secure } from './secure';
+import type { ResponseHead } from './response';
+import { type Secured, secure } from './secure';
 import { type Ended, Session } from './session';
 import { statusText } from './status';
 import { type Endpoint, endpointText, type Target } from './target';
-import { Cancelled, type Limit, limitOf, TimedOut, timeLeft } from './waiting';
+import { Cancelled, type Limit, limitOf } from './waiting';
 
 /** What may differ from the plainest probe. */
 export interface ProbeOptions {
@@ -21,6 +23,11 @@ export interface ProbeOptions {
   readonly headers?: readonly ProbeHeader[];
   /** Subprotocols to ask for, the favourite first. */
   readonly protocols?: readonly string[];
+  /**
+   * What a second handshake has as its Origin, once one without it has succeeded. Null: there is no second one. Default:
+   * that of a page of the URL's host.
+   */
+  readonly origin?: string | null;
   /** Connect there; the request and the check of the certificate stay as the URL says. */
   readonly connectTo?: Endpoint | null;
   /** Go on with a certificate that clients refuse. It is reported all the same. */
@@ -43,8 +50,8 @@ export interface ProbeOptions {
 
 const DEFAULT_TIMEOUT = 10_000;
 
-/** How long to wait for the other side's close frame, in milliseconds, unless the timeout is shorter. */
-const CLOSE_PATIENCE = 2000;
+/** How long to wait for the other side's close frame and the like, in milliseconds, unless the timeout is shorter. */
+const PATIENCE = 2000;
 
 /**
  * Opens a WebSocket, step by step, and closes it again. Redirects are not followed, proxies not used.
@@ -66,7 +73,8 @@ interface StepOutcome<Value> {
 
 /** One run. */
 class Probe {
-  private readonly request: HandshakeRequest;
+  /** That of the last handshake that the result tells of. */
+  private request: HandshakeRequest;
   private readonly steps: ProbeStep[] = [];
   private readonly timeout: number;
   private readonly redact: ReturnType<typeof redactorFor>;
@@ -102,9 +110,9 @@ class Probe {
   /** @returns the message of success */
   private async runSteps(): Promise<string> {
     const opening = limitOf(this.timeout, this.signal);
-    const connection = await this.connect(opening);
-    const socket = this.target.isSecure ? await this.secure(connection, opening) : connection;
-    const head = await this.handshake(socket, opening);
+    const { socket: connection, end } = await this.connect(opening);
+    const socket = this.target.isSecure ? await this.secure(connection, end, opening) : connection;
+    const head = await this.handshake(socket, end, opening);
     const opened = this.steps.reduce((sum, { ms }) => sum + ms, 0);
 
     const { message = null, hold = null } = this.options;
@@ -113,19 +121,28 @@ class Probe {
     if (message !== null) await this.echo(session, message);
     if (hold !== null) await this.hold(session, hold);
     await this.close(session);
+    const withOrigin = await this.tryOrigin(end);
     return [
       `The WebSocket opened in ${milliseconds(opened)}`,
       ping === null ? 'the ping was not answered' : `ping ${milliseconds(ping)}`,
       ...(message === null ? [] : ['the message came back']),
       ...(hold === null ? [] : [`still open after ${seconds(hold)}`]),
+      ...withOrigin,
     ]
       .join(', ')
       .concat('.');
   }
 
-  /** Runs a step and keeps a record of it, also when it fails. */
-  private async step<Value>(name: ProbeStepName, work: () => Promise<StepOutcome<Value>>): Promise<Value> {
-    const begun = performance.now();
+  /**
+   * Runs a step and keeps a record of it, also when it fails.
+   *
+   * @param begun when it was begun, if before now
+   */
+  private async step<Value>(
+    name: ProbeStepName,
+    work: () => Promise<StepOutcome<Value>>,
+    begun = performance.now(),
+  ): Promise<Value> {
     const record = (ok: boolean, detail: string): void => {
       const ms = Number((performance.now() - begun).toFixed(2));
       const step = { name, ok, ms, detail: this.redact.text(detail) };
@@ -143,7 +160,7 @@ class Probe {
     }
   }
 
-  private async connect(limit: Limit): Promise<Socket> {
+  private async connect(limit: Limit): Promise<{ socket: Socket; end: Endpoint }> {
     const { target } = this;
     const { connectTo = null, lookup, proxies = [] } = this.options;
     const end = connectTo ?? target;
@@ -159,15 +176,14 @@ class Probe {
         ...connected.failed,
         ...(proxies.length === 0 ? [] : [`directly: the proxy in ${proxies.join(', ')} is not used`]),
       ];
-      return { value: connected.socket, detail: [endpointText(connected.end), ...notes].join('; ') };
+      return { value: connected, detail: [endpointText(connected.end), ...notes].join('; ') };
     });
   }
 
-  private secure(tcp: Socket, limit: Limit): Promise<Socket> {
-    const { insecure = false, ca = null } = this.options;
+  private secure(tcp: Socket, end: Endpoint, limit: Limit): Promise<Socket> {
+    const { insecure = false } = this.options;
     return this.step('tls', async () => {
-      const { socket, tls, detail, fault } = await secure(tcp, this.target.host, limit, ca);
-      this.sockets.push(socket);
+      const { socket, tls, detail, fault } = await this.explained(end, () => this.startTls(tcp, limit));
       this.tls = tls;
       if (fault === null) return { value: socket, detail };
       if (!insecure) throw new ProbeFailure(fault.cause, detail, fault.message);
@@ -175,25 +191,85 @@ class Probe {
     });
   }
 
-  private handshake(socket: Socket, limit: Limit): Promise<ResponseHead> {
+  private async startTls(tcp: Socket, limit: Limit): Promise<Secured> {
+    const secured = await secure(tcp, this.target.host, limit, this.options.ca ?? null);
+    this.sockets.push(secured.socket);
+    return secured;
+  }
+
+  private handshake(socket: Socket, end: Endpoint, limit: Limit): Promise<ResponseHead> {
     return this.step('handshake', async () => {
-      const time = timeLeft(limit);
-      try {
-        socket.write(this.request.bytes);
-        const head = await readHead(socket, limit);
-        this.response = head;
-        if (head.status !== 101)
-          throw failureOfStatus(this.target, head, await readBody(socket, head, limit));
-        const fault = judgeUpgrade(this.request, head);
-        if (fault !== null) throw fault;
-        return { value: head, detail: acceptedText(head) };
-      } catch (error) {
-        if (error instanceof TimedOut) throw timeoutFailure(time);
-        if (error instanceof NotHttp) throw failureOfBytes(error, this.target.isSecure);
-        if (codeOf(error) !== '') throw brokenFailure(codeOf(error));
-        throw error;
-      }
+      const { head } = await this.explained(end, async () => {
+        const outcome = await shakeHands(socket, this.request, this.target, limit);
+        this.response = outcome.head;
+        if (outcome.fault !== null) throw outcome.fault;
+        return outcome;
+      });
+      return { value: head, detail: acceptedText(head) };
     });
+  }
+
+  /** Does something on a connection. Where the other side says nothing, another connection may tell why. */
+  private async explained<Value>(end: Endpoint, work: () => Promise<Value>): Promise<Value> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof NoWord)) throw error;
+      throw await triedTheOtherWay(error, end, this.target, limitOf(this.patience(), this.signal));
+    }
+  }
+
+  /**
+   * After a success without Origin: whether it succeeds with the one that a browser sends. That the Origin is what is
+   * refused is said only when another handshake without it is accepted again. A step only where it fails: the others are
+   * those of the WebSocket that was opened.
+   *
+   * @returns what to say of it
+   * @throws ProbeFailure `origin`
+   */
+  private async tryOrigin(end: Endpoint): Promise<readonly string[]> {
+    const { headers = [], protocols = [] } = this.options;
+    const origin = originOf(this.target, this.request.headers, this.options.origin);
+    if (origin === null) return [];
+    const begun = performance.now();
+    const request = handshakeRequest(this.target, [...headers, ['Origin', origin]], protocols);
+    const { head, fault } = await this.handshakeAgain(end, request);
+    if (fault === null) return [`with Origin ${origin} too`];
+    const again = async (): Promise<StepOutcome<readonly string[]>> => {
+      const told = `with Origin ${origin}: ${fault.detail}`;
+      const without = await this.handshakeAgain(end, handshakeRequest(this.target, headers, protocols));
+      if (without.fault !== null) {
+        const detail = `${told}; without it, once more: ${without.fault.detail}`;
+        return { value: ['but not a second time'], detail, isFailed: true };
+      }
+      this.request = request;
+      this.response = head;
+      throw originRefused(origin, fault, told);
+    };
+    return this.step('handshake', again, begun);
+  }
+
+  /** One more handshake on a connection of its own, which is closed then. The certificate has been judged before. */
+  private async handshakeAgain(end: Endpoint, request: HandshakeRequest): Promise<HandshakeOutcome> {
+    const limit = limitOf(this.timeout, this.signal);
+    try {
+      const { socket: tcp } = await connectToFirst(end.host, [end.host], end.port, limit);
+      this.sockets.push(tcp);
+      const socket = this.target.isSecure ? (await this.startTls(tcp, limit)).socket : tcp;
+      const outcome = await shakeHands(socket, request, this.target, limit);
+      if (outcome.fault === null)
+        await new Session(socket, outcome.head.rest, 0).close(limitOf(this.patience(), this.signal));
+      else socket.destroy();
+      return outcome;
+    } catch (error) {
+      if (error instanceof ProbeFailure) return { head: null, fault: error };
+      throw error;
+    }
+  }
+
+  /** Milliseconds for what is good to know, but not asked for. */
+  private patience(): number {
+    return Math.min(PATIENCE, this.timeout);
   }
 
   /** @returns the round trip in milliseconds; null when there was no answer */
@@ -239,7 +315,7 @@ class Probe {
 
   private close(session: Session): Promise<void> {
     return this.step('close', async () => {
-      const patience = Math.min(CLOSE_PATIENCE, this.timeout);
+      const patience = this.patience();
       const ended = await session.close(limitOf(patience, this.signal));
       if (ended !== null)
         return {
@@ -274,29 +350,6 @@ class Probe {
 function acceptedText({ status, headers }: ResponseHead): string {
   const protocol = valuesOf(headers, 'Sec-WebSocket-Protocol').join(', ');
   return `${statusText(status)}${protocol === '' ? '' : `; subprotocol ${protocol}`}`;
-}
-
-function timeoutFailure(time: number): ProbeFailure {
-  return new ProbeFailure(
-    'handshake-timeout',
-    `no answer within ${seconds(time)}`,
-    `The connection stands, but the handshake was not answered within ${seconds(time)}. The back end may hang, or what listens on this port may not be HTTP. Look into its log; nginx waits for \`proxy_read_timeout\` before it says 504.`,
-  );
-}
-
-function brokenFailure(code: string): ProbeFailure {
-  // TLS 1.3 refuses a client's certificate, or its absence, only after its handshake.
-  if (code.startsWith('ERR_SSL_'))
-    return new ProbeFailure(
-      'tls-failed',
-      `the server ended TLS (${code})`,
-      `The server ended the TLS connection (${code}): it may ask clients for a certificate, and the probe has none. Probe the back end behind it, or a server without it.`,
-    );
-  return new ProbeFailure(
-    'not-http',
-    `the connection broke before an answer came (${code})`,
-    `The connection broke before an answer came (${code}). The server, or something on the way, dropped it: look into its log, and check the port.`,
-  );
 }
 
 /** @param isHeld whether it was to stay open without a word */

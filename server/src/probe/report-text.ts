@@ -91,6 +91,7 @@ export function outcomeOf({ ok, cause, status, steps }: ProbeResult): string {
   const last = steps.at(-1);
   if (ok) return 'opened';
   if (cause === 'cancelled') return 'was cancelled';
+  if (cause === 'origin') return 'opened, but not with the Origin of a browser';
   if (cause === 'echo-failed') return 'opened, but did not echo';
   if (cause === 'closed-after-open') return `opened, but was ${last?.detail ?? 'closed'}`;
   const known = cause === null ? undefined : SHORT[cause];
@@ -115,9 +116,10 @@ function notReached({ steps, url, ok }: ProbeResult): string[] {
   if (ok) return [];
   const isSecure = readTarget(url).isSecure;
   const names = Object.keys(NAMES) as ProbeStep['name'][];
-  const last = steps.at(-1);
+  // Steps come in this order, but for a second handshake.
+  const reached = Math.max(-1, ...steps.map(({ name }) => names.indexOf(name)));
   const missing = names
-    .slice(last === undefined ? 0 : names.indexOf(last.name) + 1)
+    .slice(reached + 1)
     .filter((name) => EXPECTED.has(name) || (name === 'tls' && isSecure));
   if (missing.length === 0) return [];
   const text = missing.map((name) => NAMES[name]).join(', ');

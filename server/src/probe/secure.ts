@@ -9,11 +9,11 @@ import {
   reportCertificate,
   shortName,
 } from './certificate';
-import { codeOf, ProbeFailure, seconds } from './failure';
+import { codeOf, NoWord, ProbeFailure, seconds } from './failure';
 import { type Limit, TimedOut, timeLeft, waitFor } from './waiting';
 
 /** A TLS connection, also with a certificate that is not valid. */
-interface Secured {
+export interface Secured {
   readonly socket: TLSSocket;
   readonly tls: ProbeTls;
   readonly detail: string;
@@ -35,6 +35,39 @@ export async function secure(
   ca: readonly string[] | null,
 ): Promise<Secured> {
   const time = timeLeft(limit);
+  try {
+    return described(await startTls(tcp, host, limit, ca), host);
+  } catch (error) {
+    if (error instanceof TimedOut) throw timeoutFailure(time);
+    if (error instanceof ClosedEarly || codeOf(error) !== '') throw failureOf(error);
+    throw error;
+  }
+}
+
+/**
+ * Whether what listens there speaks TLS, as far as a handshake tells: one that succeeds, or one that is refused in the
+ * words of TLS (an alert).
+ *
+ * @throws Cancelled
+ */
+export async function speaksTls(tcp: Socket, host: string, limit: Limit): Promise<boolean> {
+  try {
+    (await startTls(tcp, host, limit, null)).destroy();
+    return true;
+  } catch (error) {
+    if (error instanceof TimedOut || error instanceof ClosedEarly) return false;
+    if (codeOf(error) !== '') return codeOf(error).includes('_ALERT_');
+    throw error;
+  }
+}
+
+/** @throws ClosedEarly, TimedOut, Cancelled, or what went wrong on the connection or in TLS */
+async function startTls(
+  tcp: Socket,
+  host: string,
+  limit: Limit,
+  ca: readonly string[] | null,
+): Promise<TLSSocket> {
   const socket = connect({
     socket: tcp,
     // An address is no server name (RFC 6066 §3). A trailing dot is not part of one.
@@ -54,13 +87,11 @@ export async function secure(
       socket.once('secureConnect', secured).once('error', reject).once('close', closed);
       return () => socket.off('secureConnect', secured).off('error', reject).off('close', closed);
     });
+    return socket;
   } catch (error) {
     socket.destroy();
-    if (error instanceof TimedOut) throw timeoutFailure(time);
-    if (error instanceof ClosedEarly || codeOf(error) !== '') throw failureOf(error);
     throw error;
   }
-  return described(socket, host);
 }
 
 /** The other side closed without a word. */
@@ -108,12 +139,15 @@ function detailOf(
 }
 
 function timeoutFailure(time: number): ProbeFailure {
-  return new ProbeFailure(
+  return new NoWord(
     'tls-failed',
     `no answer within ${seconds(time)}`,
-    `The server accepted the connection, but did not finish the TLS handshake within ${seconds(time)}. It may be overloaded, or it may wait for plain HTTP: try ws:// on this port.`,
+    `The server accepted the connection, but did not finish the TLS handshake within ${seconds(time)}: it may be overloaded.`,
   );
 }
+
+/** What to do where a port expects plain HTTP. */
+export const USE_PLAIN = 'Connect with ws://, or add `ssl` to the `listen` of this port.';
 
 /** OpenSSL's words for bytes that are no TLS. */
 const NOT_TLS: ReadonlySet<string> = new Set([
@@ -130,22 +164,19 @@ function failureOf(error: unknown): ProbeFailure {
     return new ProbeFailure(
       'tls-to-plain-port',
       `the answer is not TLS (${code})`,
-      'The port answers, but not with TLS: it expects plain HTTP. Connect with ws://, or add `ssl` to the `listen` of this port.',
+      `The port answers, but not with TLS: it expects plain HTTP. ${USE_PLAIN}`,
     );
-  return new ProbeFailure('tls-failed', tlsDetail(code, error), tlsMessage(code));
-}
-
-function tlsDetail(code: string, error: unknown): string {
   if (error instanceof ClosedEarly || code === 'ECONNRESET')
-    return 'the other side closed the connection before the handshake was done';
-  return `the handshake failed (${code})`;
+    return new NoWord(
+      'tls-failed',
+      'the other side closed the connection before the handshake was done',
+      'The server closed the connection during the TLS handshake. With nginx, look into its error log, and check that the server has an `ssl_certificate`.',
+    );
+  return new ProbeFailure('tls-failed', `the handshake failed (${code})`, tlsMessage(code));
 }
 
 function tlsMessage(code: string): string {
   switch (code) {
-    case '':
-    case 'ECONNRESET':
-      return 'The server closed the connection during the TLS handshake. It may not speak TLS on this port: try ws://. With nginx, look into its error log, and check that the server has an `ssl_certificate`.';
     case 'ERR_SSL_UNSUPPORTED_PROTOCOL':
     case 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION':
     case 'ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY':

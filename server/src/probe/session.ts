@@ -149,7 +149,13 @@ export class Session {
   }
 
   private receive(maxPayload: number): Receiver {
-    const receiver = new Receiver({ isServer: false, maxPayload, maxFragments: MOST_FRAGMENTS });
+    const receiver = new Receiver({
+      isServer: false,
+      maxPayload,
+      maxFragments: MOST_FRAGMENTS,
+      // One frame in a turn of the event loop: whatever comes, others get their turn.
+      allowSynchronousEvents: false,
+    });
     receiver.on('message', (data, isBinary) => {
       this.emit({ kind: 'message', text: isBinary ? null : data.toString() });
     });
@@ -168,12 +174,14 @@ export class Session {
       this.end(closeCodeOf(error), error.message);
       this.socket.destroy();
     });
-    receiver.on('drain', () => this.socket.resume());
     return receiver;
   }
 
+  /** Reads on when a chunk is done with, in another turn of the event loop. */
   private feed(chunk: Buffer): void {
-    if (this.ended === null && !this.receiver.write(chunk)) this.socket.pause();
+    if (this.ended !== null) return;
+    this.socket.pause();
+    this.receiver.write(chunk, () => setImmediate(() => this.socket.resume()));
   }
 
   private emit(event: Event): void {

@@ -1,6 +1,7 @@
 import type { ProbeAnswer, ProbeParams } from '../protocol';
 import type { curlCommand } from './commands';
 import { readHeader, readProtocol } from './headers';
+import { readOrigin } from './origin';
 import type { ProbeOptions } from './probe';
 import { readEndpoint, readTarget, type Target, TargetError } from './target';
 
@@ -27,7 +28,7 @@ export function readWish(params: Unread): Wish | Extract<ProbeAnswer, { readonly
 }
 
 function read(params: Unread): Wish {
-  const { url, headers, protocols, connect, insecure, message, hold, timeout } = params;
+  const { url, headers, protocols, origin, connect, insecure, message, hold, timeout } = params;
   return {
     target: readTarget(readText('url', url)),
     options: {
@@ -36,6 +37,9 @@ function read(params: Unread): Wish {
         return readHeader(`${readText('headers', name)}: ${readText('headers', value)}`);
       }),
       protocols: listOf('protocols', protocols).map((each) => readProtocol(readText('protocols', each))),
+      ...(origin === undefined
+        ? {}
+        : { origin: origin === null ? null : readOrigin(readText('origin', origin)) }),
       connectTo: connect === undefined ? null : readEndpoint(readText('connect', connect)),
       insecure: insecure === true,
       message: message === undefined ? null : readText('message', message),

@@ -11,15 +11,16 @@ declare module 'ws' {
       readonly maxPayload: number;
       /** Parts of one message. */
       readonly maxFragments: number;
+      /** Whether more than one message, ping or pong may be told of in a turn of the event loop. */
+      readonly allowSynchronousEvents: boolean;
     });
-    /** @returns whether more may be written before `drain` */
-    write(chunk: Buffer): boolean;
+    /** @param done called when all frames of the chunk have been told of, or with an error */
+    write(chunk: Buffer, done: () => void): boolean;
     /** A close frame: its code, 1005 when it has none, and its reason. */
     on(event: 'conclude', listener: (code: number, reason: Buffer) => void): this;
     on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): this;
     on(event: 'ping' | 'pong', listener: (data: Buffer) => void): this;
     on(event: 'error', listener: (error: Error) => void): this;
-    on(event: 'drain', listener: () => void): this;
   }
 
   /** Writes frames to a stream. */

@@ -8,8 +8,15 @@ export class Analyses {
   /** The newest of each main file, by its real path. */
   private readonly last = new Map<string, Analysis>();
 
-  /** @param onFault is called when a rule fails: its answer alone is lost */
-  constructor(private readonly onFault: (rule: string, error: unknown) => void) {}
+  /**
+   * @param onFault is called when a rule fails: its answer alone is lost
+   * @param onFailure is called when nothing can be found in a configuration: it has no problems then, and others that
+   * share files with it have theirs. Default: the fault is thrown
+   */
+  constructor(
+    private readonly onFault: (rule: string, error: unknown) => void,
+    private readonly onFailure?: (main: string, error: unknown) => void,
+  ) {}
 
   /**
    * The analysis of a configuration, which is likely asked for again once it has changed. Synchronous: nothing can
@@ -33,17 +40,32 @@ export class Analyses {
   }
 
   private analyze(
-    { closure, settings, target }: Configuration,
+    { closure, found, settings, target }: Configuration,
     remember: boolean,
     before: Analysis | null,
   ): Analysis {
-    const { version, from } = target;
+    const { version, fork, modules, from } = target;
     const versionIsSet = from === 'setting' || from === 'project';
-    const options: AnalysisOptions = { version, versionIsSet, remember, ...optionsOf(settings) };
+    // Of one that is named as the main file, nginx would not ask what it looks like.
+    const isMain = found === 'given';
+    const build = { fork, modules };
+    const options: AnalysisOptions = {
+      version,
+      build,
+      versionIsSet,
+      isMain,
+      remember,
+      ...optionsOf(settings),
+    };
     const key = JSON.stringify(options);
     const known = this.kept.get(closure);
     if (known?.key === key) return known.analysis;
-    const analysis = analyze(closure, { ...options, onFault: this.onFault }, before);
+    const { onFault, onFailure } = this;
+    const failing =
+      onFailure === undefined
+        ? {}
+        : { onFailure: (error: unknown): void => onFailure(closure.main.path, error) };
+    const analysis = analyze(closure, { ...options, onFault, ...failing }, before);
     this.kept.set(closure, { key, analysis });
     return analysis;
   }

@@ -1,3 +1,4 @@
+import { BoundedHost, type ReadingLimits } from '../model/bounded-host';
 import type { Host } from '../model/host';
 import { fileOf, loadClosure, type MakeFile } from '../model/load';
 import type { PathMapping } from '../model/path-mappings';
@@ -18,7 +19,7 @@ export interface Configuration extends Root {
  * The configuration of a root, with the settings in force for it.
  *
  * @param own the settings of the editor or the command line: they go before those of the file beside the main file
- * @param ask gives the output of `nginx -v`, or null
+ * @param ask gives the output of `nginx -V`, or null
  */
 export async function configurationOf(
   { closure, found }: Root,
@@ -47,12 +48,20 @@ export interface GivenFile {
 /** Gives the closure of a main file, or why it cannot be read. */
 export type Load = (path: string, pathMappings: readonly PathMapping[]) => Promise<Loaded>;
 
+/** What all closures of one command may read: each of them has a limit of its own. */
+const ALL_LIMITS: ReadingLimits = { files: Infinity, characters: 512 * 1024 * 1024, names: Infinity };
+
 /**
  * Loads each closure once, for one command.
  *
  * @param onLoad is called with the path before it is read
  */
-export function loadOnce(host: Host, onLoad: (path: string) => void = () => {}): Load {
+export function loadOnce(
+  unbounded: Host,
+  onLoad: (path: string) => void = () => {},
+  limits = ALL_LIMITS,
+): Load {
+  const host = new BoundedHost(unbounded, limits);
   const loads = new Map<string, Promise<Loaded>>();
   return (path, pathMappings) => {
     const key = JSON.stringify([path, pathMappings]);

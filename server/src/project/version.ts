@@ -1,9 +1,9 @@
 import type { Settings, Status } from '../protocol';
-import { assumedVersion, type NginxVersion, parseVersion, versionFromOutput } from '../reference/versions';
+import { type Build, readBuild } from '../reference/builds';
+import { assumedVersion } from '../reference/versions';
 
-/** The version of nginx that a configuration is judged for. */
-export interface TargetVersion {
-  readonly version: NginxVersion;
+/** The nginx that a configuration is judged for. */
+export interface TargetVersion extends Build {
   readonly from: Status['versionFrom'];
 }
 
@@ -12,22 +12,18 @@ export interface TargetVersion {
  * file; for `auto` the version of the `nginx` on PATH, where it may be run; else the assumed one.
  *
  * @param own the settings of the editor or the command line
- * @param ask gives the output of `nginx -v`, or null
+ * @param ask gives the output of `nginx -V`, or null
  */
 export async function findVersion(
   own: Settings,
   project: Settings,
   ask: () => Promise<string | null>,
 ): Promise<TargetVersion> {
-  const set = readVersion(own.nginxVersion);
-  if (set !== null) return { version: set, from: 'setting' };
-  const ofProject = readVersion(project.nginxVersion);
-  if (ofProject !== null) return { version: ofProject, from: 'project' };
-  const installed = versionFromOutput((await ask()) ?? '');
-  if (installed !== null) return { version: installed, from: 'nginx' };
-  return { version: assumedVersion, from: 'assumed' };
-}
-
-function readVersion(text: string): NginxVersion | null {
-  return parseVersion(text) ?? versionFromOutput(text);
+  const set = readBuild(own.nginxVersion);
+  if (set !== null) return { ...set, from: 'setting' };
+  const ofProject = readBuild(project.nginxVersion);
+  if (ofProject !== null) return { ...ofProject, from: 'project' };
+  const installed = readBuild((await ask()) ?? '');
+  if (installed !== null) return { ...installed, from: 'nginx' };
+  return { version: assumedVersion, fork: null, modules: null, from: 'assumed' };
 }

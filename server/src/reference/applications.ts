@@ -36,7 +36,7 @@ export const lookAlikes: readonly LookAlike[] = lookAlikeRows.map(([name, names]
 /** So many programs use these that they tell nothing by themselves. */
 const COMMON_PORTS: ReadonlySet<number> = new Set(
   (
-    '80 81 443 1234 1984 3000 3001 3002 3003 3030 3333 4000 4200 4443 5000 5001 5006 5050 5173 5555 6000 6006 7000 7001 7070 7777 8000 8001 ' +
+    '80 81 443 1234 1984 3000 3001 3002 3003 3030 3100 3333 4000 4200 4443 5000 5001 5006 5050 5173 5555 6000 6006 7000 7001 7070 7777 8000 8001 ' +
     '8008 8010 8020 8030 8060 8070 8080 8081 8082 8083 8084 8085 8086 8087 8088 8089 8090 8091 8099 8100 8180 8181 8200 ' +
     '8443 8800 8880 8888 9000 9001 9080 9090 9091 9222 9443 9999 10000 10080 10443 30000'
   )
@@ -86,7 +86,7 @@ const PLAIN_WORDS: ReadonlySet<string> = new Set(
     'app application backend be back server srv servers service services svc upstream upstreams up web webui ui ' +
     'frontend front fe host http https node nodes cluster pool main master prod production stage staging dev ' +
     'development test testing qa local internal int docker container instance proxy nginx ce ee oss pro lab labs ' +
-    'default public private com net org io example'
+    'default public private com net org io example localhost gateway'
   ).split(' '),
 );
 
@@ -112,10 +112,7 @@ export function lookAlikesNamed(text: string): Named<LookAlike>[] {
  * stands in front of it may be any word.
  */
 function namedIn<Of extends Known>(text: string, byName: ReadonlyMap<string, readonly Of[]>): Named<Of>[] {
-  const words = text
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
+  const words = wordsIn(text);
   let end = words.length;
   const found: Named<Of>[] = [];
   for (let rest = true; rest && end > 0; end -= 1) {
@@ -124,9 +121,32 @@ function namedIn<Of extends Known>(text: string, byName: ReadonlyMap<string, rea
       for (const of of byName.get(name) ?? []) found.push({ of, length: name.length });
     }
     const last = words[end - 1] ?? '';
-    rest = PLAIN_WORDS.has(last) || /^v?\d+$/.test(last);
+    rest = isPlainWord(last);
   }
   return found;
+}
+
+/** Whether a name says no more than that something runs there: `localhost`, `app-1`. */
+export function isPlainName(text: string): boolean {
+  return wordsIn(text).every(isPlainWord);
+}
+
+function isPlainWord(word: string): boolean {
+  return PLAIN_WORDS.has(word) || /^v?\d+$/.test(word);
+}
+
+function wordsIn(text: string): string[] {
+  return text
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+}
+
+/** Whether a host is named after a program that goes with an application, and is not it: `grafana-exporter`. */
+export function isBesideApplication(text: string, application: Application): boolean {
+  const words = `-${wordsIn(text).join('-')}-`;
+  const isMentioned = application.names.some((name) => words.includes(`-${name}-`));
+  return isMentioned && !applicationsNamed(text).some(({ of }) => of === application);
 }
 
 /** No name has more words. */

@@ -657,7 +657,7 @@ export const directiveRows: readonly (readonly string[])[] = [
   ["smtp_greeting_delay","ngx_mail_smtp_module","mail,mail server","1","","msec","","","value"],
   ["smtp_capabilities","ngx_mail_smtp_module","mail,mail server","1+","","","","","value"],
   ["smtp_auth","ngx_mail_smtp_module","mail,mail server","1+","","bitmask","","","value"],
-  ["starttls","ngx_mail_ssl_module","mail,mail server","1","","","","","value"],
+  ["starttls","ngx_mail_ssl_module","mail,mail server","1","","enum","","","value"],
   ["ssl_certificate","ngx_mail_ssl_module","mail,mail server","1","","str_array","","","list"],
   ["ssl_certificate_key","ngx_mail_ssl_module","mail,mail server","1","","str_array","","","list"],
   ["ssl_password_file","ngx_mail_ssl_module","mail,mail server","1","","","","","value"],

@@ -43,40 +43,53 @@ let facts: ReadonlyMap<string, readonly DirectiveFact[]> | undefined;
 function readFacts(): ReadonlyMap<string, readonly DirectiveFact[]> {
   const byName = new Map<string, DirectiveFact[]>();
   for (const row of directiveRows) {
-    const [
-      name = '',
-      module = '',
-      contexts = '',
-      args = '',
-      kind,
-      slot = '',
-      since = '',
-      until = '',
-      inheritance = '',
-      source,
-    ] = row;
-    const fact: DirectiveFact = {
-      name,
-      module,
-      contexts: contexts.split(','),
-      args: args.endsWith('+') ? { min: Number(args.slice(0, -1)) } : args.split(',').map(Number),
-      kind: kind === 'block' || kind === 'flag' ? kind : 'simple',
-      slot,
-      since: parseVersion(since),
-      until: parseVersion(until),
-      inheritance: inheritance === '' ? null : (inheritance as Inheritance),
-      thirdParty: source ?? null,
-    };
-    const entries = byName.get(name);
-    if (entries === undefined) byName.set(name, [fact]);
+    const fact = readFact(row);
+    const entries = byName.get(fact.name);
+    if (entries === undefined) byName.set(fact.name, [fact]);
     else entries.push(fact);
   }
   return byName;
 }
 
+/** Reads a row of the tables that are generated. */
+export function readFact(row: readonly string[]): DirectiveFact {
+  const [
+    name = '',
+    module = '',
+    contexts = '',
+    args = '',
+    kind,
+    slot = '',
+    since = '',
+    until = '',
+    inheritance = '',
+    source,
+  ] = row;
+  return {
+    name,
+    module,
+    contexts: contexts.split(','),
+    args: args.endsWith('+') ? { min: Number(args.slice(0, -1)) } : args.split(',').map(Number),
+    kind: kind === 'block' || kind === 'flag' ? kind : 'simple',
+    slot,
+    since: parseVersion(since),
+    until: parseVersion(until),
+    inheritance: inheritance === '' ? null : (inheritance as Inheritance),
+    thirdParty: source ?? null,
+  };
+}
+
 /** Whether nginx of that version has it, if its module is there. */
 export function existsIn({ since, until }: DirectiveFact, version: NginxVersion): boolean {
   return (since === null || isAtLeast(version, since)) && (until === null || !isAtLeast(version, until));
+}
+
+/** Directives that Debian has brought to earlier releases, with its fixes for security: those packages say `1.22.1` all the same. */
+const BACKPORTED: ReadonlySet<string> = new Set(['max_headers']);
+
+/** Whether a package of a distribution may have a directive though its release does not. */
+export function isBackported(name: string): boolean {
+  return BACKPORTED.has(name);
 }
 
 /** Whether `name` with `count` arguments could be a directive of nginx, in some context. */

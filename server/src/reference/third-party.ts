@@ -1,5 +1,5 @@
 import { directiveFacts, documentedModule } from './directives';
-import { forksWith } from './forks';
+import { type Fork, forksWith } from './forks';
 
 /**
  * Modules of other authors by the names of their directives, as real configurations have them. The first pattern that
@@ -68,4 +68,45 @@ export function moduleOf(name: string): string | null {
   return (
     documentedModule(name) ?? forksWith(name) ?? BY_NAME.find(([pattern]) => pattern.test(name))?.[1] ?? null
   );
+}
+
+/** The modules of other authors that OpenResty builds in, by the names that they have here. */
+const OF_OPENRESTY: ReadonlySet<string> = new Set([
+  'OpenResty',
+  'echo-nginx-module',
+  'headers-more-nginx-module',
+  'iconv-nginx-module',
+  'lua-nginx-module',
+  'memc-nginx-module',
+  'ngx_http_echo_module',
+  'ngx_http_headers_more_filter_module',
+  'ngx_http_lua_module',
+  'ngx_http_set_misc_module',
+  'ngx_stream_lua_module',
+  'redis2-nginx-module',
+  'set-misc-nginx-module',
+  'srcache-nginx-module',
+]);
+
+/** The directives of the commercial nginx that Angie has too, by its command tables. */
+const COMMERCIAL_OF_ANGIE: ReadonlySet<string> = new Set([
+  'api',
+  'mp4_limit_rate',
+  'mp4_limit_rate_after',
+  'mqtt_preread',
+  'status_zone',
+]);
+
+/** Whether a fork has a directive of that name from a module that it builds in, or that only the commercial nginx has otherwise. */
+export function isBundled(fork: Fork, name: string): boolean {
+  switch (fork) {
+    case 'OpenResty':
+      return OF_OPENRESTY.has(moduleOf(name) ?? '');
+    case 'NGINX Plus':
+      return documentedModule(name) !== null;
+    case 'Angie':
+      return COMMERCIAL_OF_ANGIE.has(name);
+    default:
+      return false;
+  }
 }

@@ -175,7 +175,7 @@ const BASES: Readonly<Record<string, Bases>> = {
 const NUMBERED_AS_NGINX: ReadonlySet<string> = new Set(['nginx', 'openresty', 'freenginx']);
 
 /**
- * The version of nginx in the output of `nginx -v`, or in a version string such as
+ * The version of nginx in the output of `nginx -v` or `-V`, or in a version string such as
  * `Angie/1.12.0`. A derivative that names its nginx is taken at its word; NGINX Plus does nothing else.
  * Null when the text does not determine it.
  */

@@ -1,4 +1,5 @@
 import type { Model } from '../model/model';
+import { takesOtherValues } from '../reference/forks';
 import { valueWords } from '../reference/value-words';
 import { refusalsFor } from './support/refusals';
 import type { Finding, NginxCheck, Rule, RuleDocs } from './support/rule';
@@ -16,7 +17,9 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
     const words = text.startsWith('invalid value "') ? valueWords(directive?.name ?? '')?.words : undefined;
     const advice =
       words === undefined ? '' : ` It is one of ${[...words].map((word) => `\`${word}\``).join(', ')}.`;
-    yield { severity: 'error', message: `${text}.${advice}`, place };
+    const isOpen = takesOtherValues(nginx.fork, directive?.name ?? '');
+    const other = isOpen ? ` ${nginx.fork} may take it.` : '';
+    yield { severity: isOpen ? 'hint' : 'error', message: `${text}.${advice}${other}`, place };
   }
 }
 

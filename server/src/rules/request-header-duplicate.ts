@@ -43,18 +43,29 @@ function findingsFor(route: Route, intent: Intent, name: string): Finding[] {
     sufficesAlone(name, kept.value) ||
     lines.every(({ directive }) => directive.argument(1) === kept.directive.argument(1));
   const findings: Finding[] = [];
-  for (const line of lines) {
-    if (line !== kept) findings.push(findingFor(route, severityFor(intent), line, kept, isSafe));
+  const others = lines.filter((line) => line !== kept);
+  for (const line of others) {
+    const further = others.filter((each) => each !== line).slice(0, MOST_RELATED);
+    findings.push(findingFor(route, severityFor(intent), line, { kept, further, isSafe }));
   }
   return findings;
+}
+
+/** More lines than this are not shown beside one. */
+const MOST_RELATED = 5;
+
+/** What else sets the header. */
+interface Beside {
+  readonly kept: Line;
+  readonly further: readonly Line[];
+  readonly isSafe: boolean;
 }
 
 function findingFor(
   route: Route,
   severity: Severity,
   { directive, name }: Line,
-  kept: Line,
-  isSafe: boolean,
+  { kept, further, isSafe }: Beside,
 ): Finding {
   const { place, related = [] } = standsOn(route.proxyPass, directive, 'This line is one too many.');
   const advice = related.length === 0 ? 'Remove this one.' : 'Remove one of them.';
@@ -62,7 +73,14 @@ function findingFor(
     severity,
     message: `\`${name}\` is set more than once, and nginx sends each line: ${HARM.get(name.toLowerCase())} ${advice}`,
     place,
-    related: [...related, { place: placeOf(kept.directive), message: 'This line can stay.' }],
+    related: [
+      ...related,
+      { place: placeOf(kept.directive), message: 'This line can stay.' },
+      ...further.map((each) => ({
+        place: placeOf(each.directive),
+        message: 'This line is one too many, too.',
+      })),
+    ],
     fixes: () => (isOwn(route, directive) ? [removal(directive, isSafe)] : []),
   };
 }

@@ -4,13 +4,15 @@ import {
   type DirectiveFact,
   documentedModule,
   existsIn,
+  isBackported,
 } from '../reference/directives';
-import { forksWith } from '../reference/forks';
+import { forksWith, lacks } from '../reference/forks';
 import { nearDirective } from '../reference/near-directives';
 import { moduleOf } from '../reference/third-party';
 import { formatVersion } from '../reference/versions';
 import type { ConfigDirective } from '../model/configuration';
 import { memoized } from '../model/memo';
+import { modulesLoadedBy } from '../nginx-test/names';
 import type { Model } from '../model/model';
 import { type PlacedRefusal, refusalsFor } from './support/refusals';
 import type { Finding, Fix, NginxCheck, Rule, RuleDocs } from './support/rule';
@@ -25,9 +27,9 @@ export const rule: Rule = {
 };
 
 function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
-  const loadsModules = model.configuration.directives.some(({ name }) => name === 'load_module');
+  const loaded = modulesLoadedBy(model.configuration);
   for (const refusal of refusalsFor('unknown-directive', model, nginx)) {
-    const finding = findingFor(refusal, model, nginx, loadsModules);
+    const finding = findingFor(refusal, model, nginx, loaded);
     if (finding !== null) yield finding;
   }
 }
@@ -35,16 +37,24 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
 function findingFor(
   { text, place, directive, context, certain }: PlacedRefusal,
   model: Model,
-  { versionIsSet }: NginxCheck,
-  loadsModules: boolean,
+  { versionIsSet, fork }: NginxCheck,
+  loaded: ReadonlySet<string>,
 ): Finding | null {
   const name = directive?.name ?? '';
   const severity = versionIsSet ? 'error' : 'hint';
+  const module = moduleOf(name);
+  const isDocumented = documentedModule(name) !== null;
+  if (module !== null && (loaded.has(module) || (!certain && loaded.size > 0 && !isDocumented))) return null;
+  if (fork !== null && lacks(fork, name)) {
+    return { severity, message: `${text}: ${fork} does not have it.`, place };
+  }
   const facts = (directiveFacts().get(name) ?? []).filter(({ thirdParty }) => thirdParty === null);
   const other = facts.find((fact) => !existsIn(fact, model.version));
   if (other !== undefined) {
-    const has = `nginx ${formatVersion(model.version)} does not have it: ${releases(other)}.`;
-    return { severity, message: `${text}: ${has}`, place };
+    const has = `nginx ${formatVersion(model.version)} does not have it: ${releases(other)}`;
+    if (isBackported(name))
+      return { severity: 'hint', message: `${text}: ${has}, and Debian brought it to earlier ones.`, place };
+    return { severity, message: `${text}: ${has}.`, place };
   }
   const [apart] = facts;
   if (apart !== undefined) {
@@ -54,9 +64,8 @@ function findingFor(
       place,
     };
   }
-  const module = moduleOf(name);
   if (module !== null) {
-    const isCommercial = documentedModule(name) !== null && forksWith(name) === null;
+    const isCommercial = isDocumented && certain && forksWith(name) === null;
     return {
       severity: isCommercial ? severity : 'hint',
       message: `${text}: it belongs to ${module}, which plain nginx does not have.`,
@@ -78,7 +87,7 @@ function findingFor(
     };
   }
   // A loaded module may define any directive.
-  if (!certain && loadsModules) return null;
+  if (!certain && (loaded.size > 0 || fork !== null)) return null;
   if (isEntryOfFragment(directive, model)) return null;
   return {
     severity: 'warning',

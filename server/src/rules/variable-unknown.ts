@@ -1,7 +1,9 @@
 import { connectionHeaders } from '../model/levels';
 import type { Model } from '../model/model';
 import { variablesIn } from '../values/script';
+import { isOfOtherBuild, variableSince, type VariablePart } from '../reference/variable-facts';
 import { variableNames } from '../reference/variables.generated';
+import { formatVersion } from '../reference/versions';
 import { nearNames } from './support/near-names';
 import { refusalsFor } from './support/refusals';
 import type { Finding, Fix, NginxCheck, Rule, RuleDocs } from './support/rule';
@@ -18,11 +20,17 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
   const refusals = [...refusalsFor('variable-unknown', model, nginx)];
   if (refusals.length === 0) return;
   const said = connectionVariables(model);
-  for (const { text, place } of refusals) {
+  for (const { text, place, context } of refusals) {
     const name = /^unknown "(.*)" variable$/s.exec(text)?.[1] ?? '';
     if (said.has(name)) continue;
     if (/^[1-9]$/.test(name)) {
       yield captureInBraces(name, text, place);
+      continue;
+    }
+    const part = context === 'stream' ? 'stream' : 'http';
+    const absent = ofAnotherNginx({ name, text, place, part }, model, nginx);
+    if (absent !== null) {
+      yield absent;
       continue;
     }
     const [near = null] = nearNames(name, [...variableNames, ...model.maps.keys()]);
@@ -34,6 +42,23 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
       fixes: () => (near === null ? [] : fixesFor(name, near, place)),
     };
   }
+}
+
+/** A variable of nginx's manual that this release, or this build, does not have: until the version is set, only a hint. */
+function ofAnotherNginx(
+  { name, text, place, part }: { name: string; text: string; place: Finding['place']; part: VariablePart },
+  { version }: Model,
+  { versionIsSet }: NginxCheck,
+): Finding | null {
+  const severity = versionIsSet ? 'error' : 'hint';
+  const since = variableSince(name, part);
+  if (since !== null) {
+    const has = `nginx ${formatVersion(version)} does not have it: it came with ${formatVersion(since)}`;
+    return { severity, message: `${text}: ${has}.`, place };
+  }
+  if (!isOfOtherBuild(name)) return null;
+  const has = 'it belongs to the commercial nginx, or to a module that this one does not have';
+  return { severity, message: `${text}: ${has}.`, place };
 }
 
 /** `${1}` is a variable named 1. A capture has one digit, so the correct form of `${1}2` is `$12`. */

@@ -112,13 +112,16 @@ const LIMIT = `limit_except POST {
             }`;
 
 export const docs: RuleDocs = {
-  what: 'Every handshake for a WebSocket location is refused: by `limit_except`, `deny`, `internal` or `valid_referers`.',
+  what: 'Every handshake for a WebSocket location is refused: by `limit_except`, `deny`, `internal`, `valid_referers` or `max_headers`.',
   why:
     'A handshake is a GET request from outside, without a `Referer`. `limit_except POST` limits GET too; `deny all` ' +
     'without an `allow` before it refuses everybody; `internal` answers requests from outside with 404; ' +
-    '`valid_referers` finds a request without `Referer` invalid unless it names `none`. Passwords, certificates of ' +
+    '`valid_referers` finds a request without `Referer` invalid unless it names `none`; `max_headers` (since 1.29.8) of ' +
+    'less than five leaves no room for the headers of a handshake. Passwords, certificates of ' +
     'clients and `auth_request` are there to refuse some: of them nothing is said.',
-  how: 'Add GET to `limit_except`, `allow` before `deny all`, or `none` to `valid_referers`; remove `internal`.',
+  how:
+    'Add GET to `limit_except`, `allow` before `deny all`, or `none` to `valid_referers`; remove `internal`; raise ' +
+    '`max_headers` above the headers that a browser sends.',
   bad: `
 events {}
 http {
@@ -183,10 +186,23 @@ http {
       },
       sees: { answer: 403 },
     },
+    {
+      claim: '`max_headers 4`',
+      since: '1.29.8',
+      text: {
+        bad: [
+          [LIMIT, ''],
+          ['listen 80;', 'listen 80;\n        max_headers 4;'],
+        ],
+      },
+      good: { bad: [[LIMIT, '']] },
+      sees: { answer: 400 },
+    },
   ],
   sources: [
     'https://nginx.org/en/docs/http/ngx_http_core_module.html#limit_except',
     'https://nginx.org/en/docs/http/ngx_http_core_module.html#internal',
+    'https://nginx.org/en/docs/http/ngx_http_core_module.html#max_headers',
     'https://nginx.org/en/docs/http/ngx_http_access_module.html',
     'https://nginx.org/en/docs/http/ngx_http_referer_module.html',
   ],

@@ -6,7 +6,7 @@ import { escapePath } from '../handshake/uri';
 import { originText } from '../handshake/value';
 import { textOf } from '../model/bytes';
 import { placeOf } from '../model/configuration';
-import { isMeantItself } from '../model/intent';
+import { hasWebSocketPath, isMeantItself } from '../model/intent';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { keptByServer } from './support/by-server';
@@ -47,7 +47,10 @@ function shadowed(model: Model, route: Route, byLocation: ReadonlyMap<Level, Rou
   if (origin === undefined) return null;
   const { verdict, status } = handshake(model, `${originText(origin)}${escapePath(path)}`);
   if (verdict !== 'blocked' || isAtFaultItself(byLocation.get(taker))) return null;
-  const severity = isTakenAlone(route, server, taker) ? severityOfHarm(route) : severityFor(intent);
+  const isAlone = isTakenAlone(route, server, taker);
+  // Of `location /` nobody opens a WebSocket at `/` itself: what comes below does.
+  if (isAlone && !hasWebSocketPath(intent)) return null;
+  const severity = isAlone ? severityOfHarm(route) : severityFor(intent);
   if (severity === null) return null;
   const name = quoted(taker.block.words.map(({ value }) => value).join(' '));
   return {

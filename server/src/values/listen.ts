@@ -5,10 +5,10 @@ import { parseSize } from './size';
 import { parseSeconds } from './time';
 import type { ValueFault, Words } from './words';
 
-/** How nginx reads `listen` (ngx_http_core_listen, ngx_stream_core_listen). */
+/** How nginx reads `listen` (ngx_http_core_listen, ngx_stream_core_listen, ngx_mail_core_listen). */
 
 /** The part of a configuration that a `listen` is in: their parameters differ. */
-export type ListenPart = 'http' | 'stream';
+export type ListenPart = 'http' | 'stream' | 'mail';
 
 /** What a `listen` says, whether nginx would take it or not. */
 export interface Listen {
@@ -29,8 +29,8 @@ export interface Listen {
 /** Since then servers of stream have names and share listeners, and `listen` is read as in http (CHANGES, 1.25.5). */
 export const VIRTUAL_SERVERS = '1.25.5';
 
-/** Without a port it is 80 in http; stream has none. */
-const DEFAULT_PORTS: Readonly<Record<ListenPart, number>> = { http: 80, stream: 0 };
+/** Without a port it is 80 in http; the others have none. */
+const DEFAULT_PORTS: Readonly<Record<ListenPart, number>> = { http: 80, stream: 0, mail: 0 };
 
 const SOCKET_FLAGS: ReadonlySet<string> = new Set(['bind', 'deferred', 'reuseport', 'multipath']);
 
@@ -50,6 +50,11 @@ export function readListen({ words }: Words, part: ListenPart): Listen {
       (each) => SOCKET_FLAGS.has(each) || (each.includes('=') && !each.startsWith('accept_filter=')),
     ),
   };
+}
+
+/** Whether a `listen` has that parameter. */
+export function hasParameter({ words }: Words, name: string): boolean {
+  return words.some(({ value }, index) => index > 1 && value === name);
 }
 
 /** The host of an address that is listened on, in one spelling: `*` for all of IPv4, `[::]`, an address, a name. */
@@ -96,6 +101,12 @@ const FLAGS: Readonly<Record<ListenPart, ReadonlyMap<string, string>>> = {
     ['deferred', VIRTUAL_SERVERS],
     ['multipath', '1.29.7'],
   ]),
+  mail: new Map([
+    ['bind', ''],
+    ['ssl', ''],
+    ['proxy_protocol', '1.19.8'],
+    ['multipath', '1.29.7'],
+  ]),
 };
 
 function isSince(version: NginxVersion, release: string): boolean {
@@ -104,8 +115,10 @@ function isSince(version: NginxVersion, release: string): boolean {
 }
 
 function parameterError(parameter: string, part: ListenPart, version: NginxVersion): string | null {
-  const isReadAsHttp = part === 'http' || isSince(version, VIRTUAL_SERVERS);
-  const unknown = isReadAsHttp ? `invalid parameter "${parameter}"` : `the invalid "${parameter}" parameter`;
+  const isWordedAsHttp = part === 'http' || isSince(version, VIRTUAL_SERVERS);
+  const unknown = isWordedAsHttp
+    ? `invalid parameter "${parameter}"`
+    : `the invalid "${parameter}" parameter`;
   const [, key = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(parameter) ?? [];
   if (value !== undefined) return optionError(key, value, unknown, part, version);
   // nginx only warned of it, and then it went.
@@ -127,6 +140,7 @@ function optionError(
     case 'backlog':
       return (parseNumber(value) ?? 0) === 0 ? `invalid backlog "${parameter}"` : null;
     case 'fastopen':
+      if (part === 'mail') return unknown;
       return parseNumber(value) === null ? `invalid fastopen "${parameter}"` : null;
     case 'rcvbuf':
     case 'sndbuf':
@@ -138,6 +152,7 @@ function optionError(
     case 'so_keepalive':
       return isKeepalive(value) ? null : `invalid so_keepalive value: "${value}"`;
     case 'accept_filter':
+      if (part === 'mail') return unknown;
       return part === 'http' || isSince(version, VIRTUAL_SERVERS) ? null : unknown;
     default:
       return unknown;
@@ -166,7 +181,9 @@ const TCP_ONLY = [
 ];
 
 /** What nginx looked at before, and in another order, until the release that is named. */
-const TCP_ONLY_BEFORE: Readonly<Record<ListenPart, { until: string; names: readonly string[] }>> = {
+const TCP_ONLY_BEFORE: Readonly<
+  Record<Exclude<ListenPart, 'mail'>, { until: string; names: readonly string[] }>
+> = {
   http: { until: '1.25.4', names: ['ssl', 'http2', 'proxy_protocol'] },
   stream: {
     until: VIRTUAL_SERVERS,
@@ -182,7 +199,7 @@ function incompatible(
   version: NginxVersion,
 ): string | null {
   const isDatagram = part === 'http' ? listen.quic : listen.udp;
-  if (!isDatagram) return null;
+  if (!isDatagram || part === 'mail') return null;
   const earlier = TCP_ONLY_BEFORE[part];
   const given = new Set(parameters.map((each) => each.split('=')[0]));
   const names = isSince(version, earlier.until) ? TCP_ONLY : earlier.names;

@@ -63,13 +63,41 @@ function patternFault(pattern: string, library: 'pcre' | 'pcre2'): PatternFault 
 /** The release that takes PCRE2 where it is there. */
 const PCRE2 = parseVersion('1.21.5');
 
+/** What PCRE says in other words than PCRE2 (patterns tried with nginx 1.18.0 and PCRE 8.39). */
+const WORDS_OF_PCRE: ReadonlyMap<string, string> = new Map([
+  ['missing closing parenthesis', 'missing )'],
+  ['unmatched closing parenthesis', 'unmatched parentheses'],
+  ['missing ) after (?# comment', 'missing ) after comment'],
+  ['digit expected after (?+ or (?-', 'digit expected after (?+'],
+  ['unknown property after \\P or \\p', 'unknown property name after \\P or \\p'],
+  [
+    'syntax error in subpattern name (missing terminator?)',
+    'syntax error in subpattern name (missing terminator)',
+  ],
+  ['subpattern name must start with a non-digit', 'group name must start with a non-digit'],
+  [
+    'subpattern name is too long (maximum 32 code units)',
+    'subpattern name is too long (maximum 32 characters)',
+  ],
+  [
+    'two named subpatterns have the same name (PCRE2_DUPNAMES not set)',
+    'two named subpatterns have the same name',
+  ],
+  [
+    'PCRE2 does not support \\F, \\L, \\l, \\N{name}, \\U, or \\u',
+    'PCRE does not support \\L, \\l, \\N{name}, \\U, or \\u',
+  ],
+  [REPEAT, 'nothing to repeat'],
+]);
+
 /** The error of nginx for a pattern that certainly does not compile (ngx_regex_compile); null for any other. */
 export function patternError(pattern: string, version: NginxVersion): string | null {
   const library = PCRE2 !== null && isAtLeast(version, PCRE2) ? 'pcre2' : 'pcre';
   const fault = patternFault(pattern, library);
   if (fault === null) return null;
   const at = fault.at >= pattern.length ? '' : ` at "${pattern.slice(fault.at)}"`;
-  return `${library}_compile() failed: ${fault.reason} in "${pattern}"${at}`;
+  const reason = library === 'pcre' ? (WORDS_OF_PCRE.get(fault.reason) ?? fault.reason) : fault.reason;
+  return `${library}_compile() failed: ${reason} in "${pattern}"${at}`;
 }
 
 /** A reference of a pattern to one of its groups. */

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type SeenRequest, startLenientBackEnd, startStrictBackEnd, strictAnswer } from './backends';
+import { type SeenRequest, strictAnswer } from '../../../server/src/verify/strict-answer';
+import { startStrictBackEnd } from '../../../server/src/verify/strict-back-end';
+import { startLenientBackEnd } from './backends';
 import { get, handshake, holdOpen } from './client';
-import type { Header } from './http-message';
+import type { Header } from '../../../server/src/verify/http-message';
 import { accepts } from './ports';
 import { Resources } from './resources';
 

@@ -1,6 +1,8 @@
-import { type BackEnd, type SeenRequest, startLenientBackEnd, startStrictBackEnd } from './backends';
+import type { SeenRequest } from '../../../server/src/verify/strict-answer';
+import { type BackEnd, startStrictBackEnd } from '../../../server/src/verify/strict-back-end';
+import { startLenientBackEnd } from './backends';
 import { get, handshake, holdOpen } from './client';
-import { valueOf } from './http-message';
+import { valueOf } from '../../../server/src/verify/http-message';
 import { NginxRefused, type ServerBlock, startServers } from './nginx';
 import { Resources } from './resources';
 

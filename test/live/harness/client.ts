@@ -3,8 +3,22 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContextOptions, type SecureVersion } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { acceptFor, closeCode, closePayload, encodeFrame, FrameReader, Opcode } from './frames';
-import { type Chunks, type Header, hasToken, type MessageHead, readHead, valueOf } from './http-message';
+import {
+  acceptFor,
+  closeCode,
+  closePayload,
+  encodeFrame,
+  FrameReader,
+  Opcode,
+} from '../../../server/src/verify/frames';
+import {
+  type Chunks,
+  type Header,
+  hasToken,
+  type MessageHead,
+  readHead,
+  valueOf,
+} from '../../../server/src/verify/http-message';
 import type { Stoppable } from './resources';
 
 /** What may differ from the handshake that every verdict is about. */

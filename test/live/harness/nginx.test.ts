@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { startStrictBackEnd } from './backends';
+import { startStrictBackEnd } from '../../../server/src/verify/strict-back-end';
 import { get, handshake } from './client';
 import { NginxRefused, nginxBinary, startMainFile, startServers, testMainFile, writeTree } from './nginx';
 import { accepts, freePorts } from './ports';

@@ -99,11 +99,17 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** What that nginx says of itself, and of how it was built. */
+export async function nginxBuild(): Promise<string> {
+  const { stderr } = await run(nginxBinary(), ['-V'], { timeout: startDeadline });
+  return stderr;
+}
+
 /** The version of that nginx, `1.22.1`; of a fork, the one the fork calls itself. */
 export async function nginxVersion(): Promise<string> {
-  const { stderr } = await run(nginxBinary(), ['-v'], { timeout: startDeadline });
-  const version = /version: [^/\s]+\/(\d+\.\d+\.\d+)/.exec(stderr)?.[1];
-  if (version === undefined) throw new Error(`${nginxBinary()} -v does not say its version: ${stderr}`);
+  const said = await nginxBuild();
+  const version = /version: [^/\s]+\/(\d+\.\d+\.\d+)/.exec(said)?.[1];
+  if (version === undefined) throw new Error(`${nginxBinary()} -V does not say its version: ${said}`);
   return version;
 }
 
@@ -320,11 +326,11 @@ function httpDirectives(directory: string, text: string): string[] {
  * `load_module` for what the text uses and Debian builds apart; nothing where it is built in. NGINX_MODULES names the
  * directory of the modules where it is another than nginx was built for.
  */
-async function modulesFor(text: string): Promise<string> {
+export async function modulesFor(text: string): Promise<string> {
   if (!/^[ \t]*stream\s*\{/m.test(text) || /\bload_module\b/.test(text)) return '';
-  const { stderr } = await run(nginxBinary(), ['-V'], { timeout: startDeadline });
-  if (!/--with-stream=dynamic/.test(stderr)) return '';
-  const builtFor = /--modules-path=(\S+)/.exec(stderr)?.[1] ?? '/usr/lib/nginx/modules';
+  const built = await nginxBuild();
+  if (!/--with-stream=dynamic/.test(built)) return '';
+  const builtFor = /--modules-path=(\S+)/.exec(built)?.[1] ?? '/usr/lib/nginx/modules';
   const directory = process.env['NGINX_MODULES'] ?? builtFor;
   const module = join(directory, 'ngx_stream_module.so');
   if (existsSync(module)) return `load_module ${module};`;

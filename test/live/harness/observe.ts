@@ -1,17 +1,14 @@
 import type { BackEndKind, Proof, Seen } from '../../../server/src/rules/support/proof';
 import {
-  answerToAny,
-  answerToOrigin,
   type BackEnd,
   type BackEndOptions,
-  startBehindTls,
-  startLenientBackEnd,
   startStrictBackEnd,
-} from './backends';
+} from '../../../server/src/verify/strict-back-end';
+import { answerToAny, answerToOrigin, startBehindTls, startLenientBackEnd } from './backends';
 import type { Certificate } from './certificates';
 import { get, type HandshakeOptions, type HandshakeResult, handshake } from './client';
 import { asksNameServer, backEndPorts, place, reachable } from './examples';
-import { type Header, valueOf } from './http-message';
+import { type Header, valueOf } from '../../../server/src/verify/http-message';
 import { startNameServer } from './name-server';
 import { type NginxTest, startMainFile, testMainFile } from './nginx';
 import { Resources } from './resources';

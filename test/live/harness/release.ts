@@ -1,8 +1,19 @@
 import { isAtLeast, type NginxVersion, parseVersion } from '../../../server/src/reference/versions';
-import { nginxVersion } from './nginx';
+import { type Build, readBuild } from '../../../server/src/reference/builds';
+import { modulesFor, nginxBuild, nginxVersion } from './nginx';
 
 /** The release of the nginx that runs: what is analysed for it must be analysed for this one. */
 export const release: NginxVersion = read(await nginxVersion());
+
+/** How the nginx that runs was built: which modules it has. */
+const build: Pick<Build, 'fork' | 'modules'> = readBuild(await nginxBuild()) ?? { fork: null, modules: null };
+
+/** The same with the module that the harness loads for a text. */
+export async function buildFor(text: string): Promise<typeof build> {
+  const { modules } = build;
+  if (modules === null || (await modulesFor(text)) === '') return build;
+  return { ...build, modules: { ...modules, builtIn: [...modules.builtIn, 'ngx_stream_module'] } };
+}
 
 function read(text: string): NginxVersion {
   const version = parseVersion(text);

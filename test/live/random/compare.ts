@@ -1,6 +1,6 @@
 import { textOf as textOfBytes } from '../../../server/src/model/bytes';
 import { HIDDEN, hideInHeader, hideInUrl } from '../../../server/src/values/secrets';
-import type { SeenRequest } from '../harness/backends';
+import type { SeenRequest } from '../../../server/src/verify/strict-answer';
 import type { Prediction } from './prediction';
 import { isOfOtherLogin, type Outcome, type PlayedCase } from './trial';
 

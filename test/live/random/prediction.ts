@@ -1,6 +1,6 @@
 import type { Case } from '../../../server/src/handshake/cases';
 import type { Evidence } from '../../../server/src/handshake/evidence';
-import type { SeenRequest } from '../harness/backends';
+import type { SeenRequest } from '../../../server/src/verify/strict-answer';
 
 /** What the analysis says of one handshake, as far as nginx can be asked about it. */
 export interface Prediction {

@@ -1,7 +1,8 @@
 import { copyFile, mkdir, readFile, symlink } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { type BackEnd, type SeenRequest, startStrictBackEnd, strictAnswer } from '../harness/backends';
+import { type SeenRequest, strictAnswer } from '../../../server/src/verify/strict-answer';
+import { type BackEnd, startStrictBackEnd } from '../../../server/src/verify/strict-back-end';
 import { type Certificate, makeCertificate } from '../harness/certificates';
 import { handshake, type HandshakeOptions } from '../harness/client';
 import { NginxRefused, startMainFile, writeTree } from '../harness/nginx';

@@ -1,21 +1,7 @@
+import type { Random } from './random';
+import type { TableLines } from './table-lines';
+
 /** Configurations at random, most of them right, and mistakes made in them at random. The same seed gives the same. */
-export class Random {
-  constructor(private state: number) {}
-
-  /** An integer from 0 up to, not including, `limit` (mulberry32). */
-  below(limit: number): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  }
-
-  of<T>(items: readonly T[]): T {
-    const item = items[this.below(items.length)];
-    if (item === undefined) throw new Error('There is nothing to choose from.');
-    return item;
-  }
-}
 
 const ANYWHERE = [
   'proxy_set_header Upgrade $http_upgrade',
@@ -136,13 +122,20 @@ const LOCATIONS = [
   '@named',
 ];
 
-/** A main file: `events`, and an `http` with servers and locations. Most of those made are accepted. */
-export function randomConfiguration(random: Random): string {
+/**
+ * A main file: `events`, and an `http` with servers and locations; now and then `stream` and `mail`. Most of those made
+ * of everyday lines are accepted.
+ *
+ * @param tables where lines come from, too: what the release has
+ */
+export function randomConfiguration(random: Random, tables: TableLines | null = null): string {
   const lines = ['events {', '    worker_connections 64;', '}', 'http {'];
-  const put = (indent: string, items: readonly string[], count: number): void => {
+  // Everything that a release has, now and then: most such files are refused soon.
+  const drawn = random.below(2) === 0 ? tables : null;
+  const put = (indent: string, items: readonly string[], count: number, context: string): void => {
     const seen = new Set<string>();
     for (let index = 0; index < count; index += 1) {
-      const item = random.of(items);
+      const item = drawn !== null && random.below(3) === 0 ? drawn.line(random, context) : random.of(items);
       const [name = ''] = item.split(' ');
       const repeats =
         /^(?:add_header|proxy_set_header|map|upstream|location|allow|deny|if|rewrite|set|fastcgi_param)$/;
@@ -151,24 +144,48 @@ export function randomConfiguration(random: Random): string {
       lines.push(`${indent}${item.endsWith('}') ? item : `${item};`}`);
     }
   };
-  put('    ', IN_HTTP, random.below(10));
-  put('    ', ANYWHERE, random.below(6));
+  put('    ', IN_HTTP, random.below(10), 'http');
+  put('    ', ANYWHERE, random.below(6), 'http');
   for (let server = 0; server <= random.below(3); server += 1) {
     lines.push('    server {', `        listen 127.0.0.1:${18080 + server};`);
-    put('        ', IN_SERVER, random.below(5));
-    put('        ', ANYWHERE, random.below(6));
+    put('        ', IN_SERVER, random.below(5), 'server');
+    put('        ', ANYWHERE, random.below(6), 'server');
     const names = new Set(Array.from({ length: random.below(5) }, () => random.of(LOCATIONS)));
     for (const name of names) {
       lines.push(`        location ${name} {`);
-      put('            ', IN_LOCATION, random.below(4));
-      put('            ', ANYWHERE, random.below(4));
+      put('            ', IN_LOCATION, random.below(4), 'location');
+      put('            ', ANYWHERE, random.below(4), 'location');
       lines.push('        }');
     }
     lines.push('    }');
   }
-  lines.push('}', '');
+  lines.push('}');
+  if (drawn !== null && random.below(3) === 0) {
+    lines.push('stream {');
+    put('    ', IN_STREAM, random.below(3), 'stream');
+    lines.push('    server {', '        listen 127.0.0.1:18090;', '        proxy_pass 127.0.0.1:1;');
+    put('        ', IN_STREAM_SERVER, random.below(4), 'stream server');
+    lines.push('    }', '}');
+  }
+  lines.push('');
   return lines.join('\n');
 }
+
+const IN_STREAM = [
+  'upstream back { server 127.0.0.1:2 weight=2; least_conn; }',
+  'map $remote_addr $way { default 1; }',
+  'log_format flow "$remote_addr $protocol"',
+  'resolver 127.0.0.1',
+];
+
+const IN_STREAM_SERVER = [
+  'proxy_timeout 10m',
+  'proxy_protocol on',
+  'ssl_preread on',
+  'access_log off',
+  'allow 127.0.0.1',
+  'preread_timeout 5s',
+];
 
 const PIECES = [
   '{',
@@ -223,8 +240,12 @@ const VALUES = [
   '2',
 ];
 
-/** Makes one mistake, at random. */
-export function makeMistake(text: string, random: Random): string {
+/**
+ * Makes one mistake, at random.
+ *
+ * @param tables where directives and variables that are out of place come from, too
+ */
+export function makeMistake(text: string, random: Random, tables: TableLines | null = null): string {
   const lines = text.split('\n');
   const at = random.below(lines.length);
   const line = lines[at] ?? '';
@@ -234,6 +255,11 @@ export function makeMistake(text: string, random: Random): string {
   const token = random.of(tokens);
   const replaceToken = (by: string): string =>
     text.slice(0, token.index) + by + text.slice(token.index + token[0].length);
+  if (tables !== null && random.below(4) === 0) {
+    return random.below(2) === 0
+      ? put(line, `${tables.anyLine(random)};`)
+      : replaceToken(tables.variable(random));
+  }
   switch (random.below(14)) {
     case 0:
       return replaceToken('');

@@ -6,7 +6,7 @@ import { buildModel } from '../../../server/src/model/model';
 import { nginxTest, refusalsOf } from '../../../server/src/nginx-test/nginx-test';
 import { MemoryHost } from '../../support/memory-host';
 import { type NginxTest, testMainFile } from '../harness/nginx';
-import { release } from '../harness/release';
+import { buildFor, release } from '../harness/release';
 import { Resources, temporaryDirectory } from '../harness/resources';
 
 /** What we say that nginx refuses first, compared with what it refuses, in text and line. */
@@ -46,9 +46,10 @@ export async function compareRefusals(texts: readonly string[]): Promise<Compari
         const closure = await loadClosure(new MemoryHost({ [path]: text }), path);
         if ('problem' in closure) throw new Error(`${path} is not read.`);
         const model = buildModel(closure, release);
+        const build = await buildFor(text);
         // A file without its blocks is none that nginx is started with.
         if (model.top.context !== 'main') continue;
-        const ours = nginxTest(model, refusalsOf(model));
+        const ours = nginxTest(model, refusalsOf(model, { build }), { build });
         const said = ours === null ? null : print(ours.text, ours.line);
         const theirs = printTest(tested);
         if (theirs !== null) refused += 1;

@@ -137,10 +137,10 @@ export class TestClient {
     });
   }
 
-  async open(uri: string, text: string): Promise<void> {
-    const document = TextDocument.create(uri, 'nginx', 1, text);
+  async open(uri: string, text: string, languageId = 'nginx'): Promise<void> {
+    const document = TextDocument.create(uri, languageId, 1, text);
     this.documents.set(uri, document);
-    const item = { uri, languageId: 'nginx', version: 1, text };
+    const item = { uri, languageId, version: 1, text };
     await this.connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument: item });
   }
 

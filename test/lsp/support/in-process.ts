@@ -15,13 +15,18 @@ import { type ClientOptions, TestClient } from './client';
 export interface Session {
   readonly client: TestClient;
   readonly disk: MemoryHost;
+  /** Ends both now, where a test has many. */
+  readonly dispose: () => void;
 }
 
 export interface SessionOptions extends ClientOptions {
   readonly nginxVersion?: () => Promise<string | null>;
   readonly probe?: NonNullable<Environment['probe']>;
+  readonly verify?: NonNullable<Environment['verify']>;
   /** Starts programs. Default: there are none, as in a browser. */
   readonly run?: Run;
+  /** Whether it is the test that ends it, rather than its end. */
+  readonly outlives?: boolean;
   /** Puts work off. Default: for a moment. */
   readonly setTimeout?: Timer['setTimeout'];
 }
@@ -44,21 +49,23 @@ export async function startSession(
     new StreamMessageReader(toClient),
     new StreamMessageWriter(toServer),
   );
-  onTestFinished(() => {
+  const dispose = (): void => {
     connection.dispose();
     server.dispose();
-  });
-  return { client: await TestClient.start(connection, options), disk };
+  };
+  if (options.outlives !== true) onTestFinished(dispose);
+  return { client: await TestClient.start(connection, options), disk, dispose };
 }
 
 function environment(
   localFiles: MemoryHost,
-  { nginxVersion, probe, run, setTimeout = briefly }: SessionOptions,
+  { nginxVersion, probe, verify, run, setTimeout = briefly }: SessionOptions,
 ): Environment {
   return {
     localFiles,
     ...(nginxVersion === undefined ? {} : { nginxVersion }),
     ...(probe === undefined ? {} : { probe }),
+    ...(verify === undefined ? {} : { verify }),
     ...(run === undefined ? {} : { run }),
     timer: {
       setImmediate(callback) {
@@ -77,10 +84,14 @@ function briefly(callback: () => void, milliseconds: number): { dispose(): void 
 }
 
 /** Opens a file with the text that it has on the disk. */
-export async function openFile({ client, disk }: Session, path: string): Promise<string> {
+export async function openFile(
+  { client, disk }: Session,
+  path: string,
+  languageId = 'nginx',
+): Promise<string> {
   const uri = `file://${path}`;
   const text = disk.files.get(path);
   if (text === undefined) throw new Error(`There is no ${path}.`);
-  await client.open(uri, text);
+  await client.open(uri, text, languageId);
   return uri;
 }

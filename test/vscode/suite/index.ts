@@ -18,6 +18,7 @@ export async function run(): Promise<void> {
     await import('./localization.test');
   } else if (workspace.isTrusted) {
     await import('./quick-fix.test');
+    await import('./outer-documents.test');
     await import('./formatting.test');
     await import('./languages.test');
     await import('./language.test');
@@ -26,6 +27,7 @@ export async function run(): Promise<void> {
     await import('./freshness.test');
     await import('./test-configuration.test');
     await import('./code-lens.test');
+    await import('./verify.test');
     await import('./check-workspace.test');
     await import('./first-steps.test');
     await import('./server.test');

@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { type CodeLens, commands, env, type TextDocument, type Uri, window, workspace } from 'vscode';
 import type { Seen } from '../../../client/webview/messages';
-import { type BackEnd, startLenientBackEnd } from '../../live/harness/backends';
+import type { BackEnd } from '../../../server/src/verify/strict-back-end';
+import { startLenientBackEnd } from '../../live/harness/backends';
 import { launch, type Nginx, nginxBinary, reload } from '../../live/harness/nginx';
 import { freePorts } from '../../live/harness/ports';
 import { temporaryDirectory } from '../../live/harness/resources';

@@ -35,7 +35,9 @@ export function reasonsOf(
   const found = new Map<Route, { intent: Intent; evidence: [Evidence, ...Evidence[]] }>();
   for (const { route: from, evidence } of asked) {
     const route = atFault(byLocation, evidence) ?? from;
-    const intent = surest(from.intent, route.intent);
+    const sure = surest(from.intent, route.intent);
+    // Of a handshake that cannot be followed to its end more may be unknown than is seen.
+    const intent = from.verdict === 'unknown' && sure.strength === 'strong' ? weakened(sure) : sure;
     const known = found.get(route);
     if (known === undefined) found.set(route, { intent, evidence: [evidence] });
     else {
@@ -80,6 +82,10 @@ function surest(a: Intent, b: Intent): Intent {
   return isAtLeastAsSevere(severityFor(a), severityFor(b)) ? a : b;
 }
 
+function weakened(intent: Intent): Intent {
+  return { ...intent, strength: 'weak' };
+}
+
 function isSame(a: Evidence, b: Evidence): boolean {
   return (
     a.id === b.id &&
@@ -113,19 +119,19 @@ export class SpokenOf {
   }
 
   /**
-   * Whether one of the findings covers a reason: it has the reason's id, at its place or its location; nginx refuses the
-   * text at its place; or another location takes all handshakes.
+   * The reasons that none of the findings covers: by having the reason's id, at its place or its location; by saying that
+   * nginx refuses the text at its place; or that another location takes all handshakes.
    */
-  has({ route, intent, evidence }: Reasons): boolean {
+  missingOf({ route, intent, evidence }: Reasons): Evidence[] {
     const { block } = route.location;
     const heads = [placeOf(route.proxyPass), ...(block === null ? [] : [placeOf(block)])];
     const least = severityFor(intent);
     const takesAll = ({ rule, severity }: Problem): boolean =>
       SPEAK_OF_LOCATIONS.has(rule) && isAtLeastAsSevere(severity, least);
-    return evidence.some(({ id, place }) => {
-      if (id !== null && OF_CONFIGURATION.has(id) && this.rules.has(id)) return true;
+    return evidence.filter(({ id, place }) => {
+      if (id !== null && OF_CONFIGURATION.has(id) && this.rules.has(id)) return false;
       const around = place === null ? heads : [place, ...heads];
-      return around.some((each) =>
+      return !around.some((each) =>
         this.at(each).some(
           (problem) =>
             problem.rule === id || takesAll(problem) || (each === place && problem.severity === 'error'),

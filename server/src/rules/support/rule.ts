@@ -2,6 +2,7 @@ import type { Edit } from '../../edits/edit';
 import type { Place } from '../../model/configuration';
 import type { Evidence, EvidenceId } from '../../handshake/evidence';
 import type { Route } from '../../handshake/routes';
+import type { Fork } from '../../reference/forks';
 import type { Intent } from '../../model/intent';
 import type { Model } from '../../model/model';
 import type { Refusal } from '../../nginx-test/refusal';
@@ -61,6 +62,8 @@ export interface NginxCheck {
   readonly refusals: () => readonly Refusal[];
   /** Whether the version of nginx was set, rather than assumed or found. */
   readonly versionIsSet: boolean;
+  /** The program made of nginx that it is, as far as that is known. */
+  readonly fork: Fork | null;
 }
 
 /** What a rule has found at one place. */

@@ -214,9 +214,8 @@ function restOf({ model, routes, problems, spoken }: Run): readonly Reasons[] {
   const places = new SpokenOf(model.configuration.closure, problems);
   return reasonsOf(model, routes, 'all').flatMap((reasons) => {
     const ids = spoken.get(reasons.route);
-    const [first, ...others] = reasons.evidence.filter(({ id }) => ids?.has(id) !== true);
-    const rest: Reasons | null = first === undefined ? null : { ...reasons, evidence: [first, ...others] };
-    return rest === null || places.has(rest) ? [] : [rest];
+    const [first, ...others] = places.missingOf(reasons).filter(({ id }) => ids?.has(id) !== true);
+    return first === undefined ? [] : [{ ...reasons, evidence: [first, ...others] }];
   });
 }
 

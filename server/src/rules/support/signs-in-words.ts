@@ -9,8 +9,13 @@ export function signsInWords(intent: Intent): string {
   const others = signs.flatMap((sign) => wordsFor(sign, signs)).slice(0, MOST);
   return [
     ...(others.length > 0 ? [`${meantBy(intent, signs)}: ${others.join(', ')}.`] : []),
-    ...(application === undefined ? [] : [needOf(application)]),
+    ...(application === undefined || isDoubtful(application, intent) ? [] : [needOf(application)]),
   ].join(' ');
+}
+
+/** A guess which application it is helps nobody who has said what it is for. */
+function isDoubtful({ weight }: Sign, { strength }: Intent): boolean {
+  return weight !== 'strong' && strength === 'strong';
 }
 
 /** More signs than this are not named: the surest come first. */
@@ -39,13 +44,15 @@ function wordsFor({ kind, text }: Sign, all: readonly Sign[]): string[] {
       // The header that is set is what it is used for.
       return all.some((sign) => sign.kind === 'header') ? [] : ['`$http_upgrade` is used'];
     case 'outer header':
-      return [`\`${text}\` is set further out`];
+      return all.some((sign) => sign.kind === 'header') ? [] : [`\`${text}\` is set further out`];
     case 'comment':
       return ['a comment says so'];
     case 'setting':
       return ['the settings say so'];
     case 'url':
       return [`it takes ${plain(text)}`];
+    case 'server name':
+      return [`the host is ${plain(text)}`];
     case 'name':
       return [`the back end is named ${plain(text)}`];
     default:

@@ -5,7 +5,7 @@ const NAME = '\\$\\{[A-Z][A-Z0-9_]+(?::?[-=+?][^{}\\s]*)?\\}';
 /** The first words of variables of nginx, which may be written in capitals, too. */
 const OF_NGINX =
   'ARG|BODY|BYTES|CONNECTION|CONTENT|COOKIE|DOCUMENT|HTTP|IS|LIMIT|NGINX|PROXY|QUERY|REALIP|REALPATH|REMOTE|REQUEST|SENT|' +
-  'SERVER|SSL|TIME|UPSTREAM';
+  'SERVER|SSL_(?:ALPN|CIPHERS?|CLIENT|CURVES?|EARLY|ECH|PREREAD|PROTOCOL|SERVER|SESSION|SIGALG)|TIME|UPSTREAM';
 
 /** Its variables of one word. */
 const WORDS_OF_NGINX =
@@ -22,6 +22,9 @@ const SIGNS: readonly string[] = [
   '\\$\\{[A-Z][A-Z0-9_]+:?[-=+?][^{}\\s]*\\}',
   `\\$\\{(?!(?:${OF_NGINX})_)[A-Z][A-Z0-9]*_[A-Z0-9_]+\\}`,
   `\\$\\{(?!(?:${WORDS_OF_NGINX})\\})[A-Z][A-Z0-9]+\\}`,
+  // In lower case only where nginx takes no variable whatever its name.
+  '^[ \\t]*\\$\\{[a-z]\\w*\\}[ \\t]*(?:#[^\\n]*)?\\r?$',
+  '^[ \\t]*listen[ \\t][^\\n;#]*\\$\\{[a-z]\\w*\\}',
 ];
 
 const named = languageOfNames('${', /\$\{\w+(?::?[-=+?][^{}\s]*)?\}/y, {
@@ -36,6 +39,6 @@ const named = languageOfNames('${', /\$\{\w+(?::?[-=+?][^{}\s]*)?\}/y, {
  */
 export const envsubst: TemplateLanguage = {
   ...named,
-  // Most texts have braces around names of nginx alone.
-  isIn: (text) => /\$\{[A-Z]/.test(text) && named.isIn(text),
+  // Most texts have none.
+  isIn: (text) => text.includes('${') && named.isIn(text),
 };

@@ -16,11 +16,15 @@ export type Chunks = AsyncIterator<Buffer, unknown>;
 /**
  * Reads one message head from a socket.
  *
+ * @param first what was read of it before
  * @returns the head and the bytes that came after it; null when the other side closed before its end
  * @throws Error when it does not end within 64 KB, or what the socket throws
  */
-export async function readHead(chunks: Chunks): Promise<{ head: MessageHead; rest: Buffer } | null> {
-  let bytes: Buffer = Buffer.alloc(0);
+export async function readHead(
+  chunks: Chunks,
+  first: Buffer = Buffer.alloc(0),
+): Promise<{ head: MessageHead; rest: Buffer } | null> {
+  let bytes = first;
   for (;;) {
     const end = bytes.indexOf(blankLine);
     if (end >= 0) {

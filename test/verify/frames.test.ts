@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, FrameError, FrameReader, Opcode } from './frames';
+import { encodeFrame, FrameError, FrameReader, Opcode } from '../../server/src/verify/frames';
 
 describe('frames', () => {
   it.each([0, 1, 125, 126, 65_535, 65_536, 200_000])(

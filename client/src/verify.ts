@@ -1,0 +1,121 @@
+import {
+  CodeLens,
+  commands,
+  Disposable,
+  EventEmitter,
+  l10n,
+  languages,
+  type LogOutputChannel,
+  ProgressLocation,
+  Range,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+} from 'vscode';
+import { type VerifyAnswer, type VerifyParams, verifyRequest } from '../../server/src/protocol';
+import type { CurrentConfiguration } from './current-configuration';
+import type { Server } from './server';
+
+const COMMAND = 'nginxWebsocket.verify';
+
+/** Of the document that holds the report. */
+const SCHEME = 'nginx-websocket-verify';
+
+/** Its lines wrap, by the defaults in package.json. */
+const LANGUAGE = 'nginx-websocket-report';
+
+/**
+ * The command that tries the configuration in a real nginx, and its report beside the editor: one for each document,
+ * written anew each time.
+ */
+export function registerVerify(
+  server: Server,
+  current: CurrentConfiguration,
+  output: LogOutputChannel,
+): Disposable {
+  /** By the address of the report. */
+  const reports = new Map<string, string>();
+  const changed = new EventEmitter<Uri>();
+  const run = async (given: unknown): Promise<void> => {
+    const uri = typeof given === 'string' ? given : current.document?.uri.toString();
+    if (uri === undefined) {
+      void window.showInformationMessage(
+        l10n.t('Open an nginx configuration first: it is tried as it stands.'),
+      );
+      return;
+    }
+    const answer = await ask(server, output, uri);
+    if (answer === undefined) return;
+    if (answer.kind === 'refused') {
+      void window.showWarningMessage(answer.reason);
+      return;
+    }
+    const report = reportUri(uri);
+    reports.set(report.toString(), answer.report);
+    changed.fire(report);
+    const isInFront = window.activeTextEditor?.document.uri.scheme === SCHEME;
+    const document = await workspace.openTextDocument(report);
+    await languages.setTextDocumentLanguage(document, LANGUAGE);
+    await window.showTextDocument(document, {
+      viewColumn: isInFront ? ViewColumn.Active : ViewColumn.Beside,
+      preview: true,
+      preserveFocus: true,
+    });
+    window.setStatusBarMessage(answer.summary, 10_000);
+  };
+  return Disposable.from(
+    changed,
+    commands.registerCommand(COMMAND, run),
+    workspace.registerTextDocumentContentProvider(SCHEME, {
+      onDidChange: changed.event,
+      provideTextDocumentContent: (uri) => reports.get(uri.toString()) ?? '',
+    }),
+    languages.registerCodeLensProvider(
+      { scheme: SCHEME },
+      {
+        provideCodeLenses: ({ uri }) => [
+          new CodeLens(new Range(0, 0, 0, 0), {
+            title: l10n.t('Verify again'),
+            command: COMMAND,
+            arguments: [uri.query],
+          }),
+        ],
+      },
+    ),
+  );
+}
+
+/** The report on a document: its query is the document. */
+function reportUri(uri: string): Uri {
+  const name = Uri.parse(uri).path.split('/').at(-1) ?? '';
+  return Uri.from({ scheme: SCHEME, path: `/${l10n.t('Verify {0}', name)}.txt`, query: uri });
+}
+
+/** Undefined when it was cancelled, or something went wrong, which is said. */
+async function ask(server: Server, output: LogOutputChannel, uri: string): Promise<VerifyAnswer | undefined> {
+  const params: VerifyParams = { uri };
+  return window.withProgress(
+    { location: ProgressLocation.Notification, title: l10n.t('Verifying in nginx'), cancellable: true },
+    async (progress, token) => {
+      try {
+        if (!(await server.ready())) return undefined;
+        const answer = await server.requestWithProgress<VerifyAnswer>(
+          verifyRequest,
+          params,
+          token,
+          (message) => progress.report({ message }),
+        );
+        return token.isCancellationRequested ? undefined : answer;
+      } catch (error) {
+        if (!token.isCancellationRequested) {
+          output.error('The verification has failed.', error);
+          void window.showWarningMessage(
+            l10n.t('The verification has failed, by a fault of ours. The output says more.'),
+          );
+        }
+        return undefined;
+      }
+    },
+  );
+}

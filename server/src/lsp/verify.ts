@@ -1,0 +1,41 @@
+import { type CancellationToken, RequestType } from 'vscode-languageserver';
+import { type VerifyAnswer, type VerifyParams, verifyRequest } from '../protocol';
+import type { ServerContext } from './context';
+import type { Environment } from './environment';
+import type { Checkpoint } from './runner';
+
+/** Tries configurations in a real nginx, where programs may be started. */
+export function registerVerify(
+  { connection, capabilities, documents, runner, workspace }: ServerContext,
+  verify: Environment['verify'],
+  isTrusted: () => boolean,
+): void {
+  const answer = async (
+    { uri, workDoneToken }: VerifyParams,
+    token: CancellationToken,
+    checkpoint: Checkpoint,
+  ): Promise<VerifyAnswer> => {
+    if (verify === undefined) return refused('nginx cannot be started in a browser.');
+    if (!isTrusted()) return refused('nginx is started in a trusted workspace only.');
+    const found = await workspace.analysisOf(uri, checkpoint);
+    if (found === null) return refused('The document cannot be read as an nginx configuration.');
+    if (workDoneToken === undefined || capabilities.window?.workDoneProgress !== true)
+      return verify(found.analysis, documents, token, () => {});
+    const progress = connection.window.attachWorkDoneProgress(workDoneToken);
+    progress.begin('Verify', undefined, undefined, true);
+    try {
+      return await verify(found.analysis, documents, token, (text) => progress.report(text));
+    } finally {
+      progress.done();
+    }
+  };
+  const request = new RequestType<VerifyParams, VerifyAnswer, never>(verifyRequest);
+  const failed = refused('The verification has failed, by a fault of ours. The output says more.');
+  connection.onRequest(request, (params, token) =>
+    runner.answer<VerifyAnswer>('Verify', token, failed, (checkpoint) => answer(params, token, checkpoint)),
+  );
+}
+
+function refused(reason: string): VerifyAnswer {
+  return { kind: 'refused', reason };
+}

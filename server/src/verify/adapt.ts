@@ -1,0 +1,289 @@
+import { applyEdits, type Edit } from '../edits/edit';
+import { replaceWord } from '../edits/insert';
+import { locationsAskedBy } from '../handshake/subrequests';
+import type { ConfigDirective } from '../model/configuration';
+import { effective, ownDirectives } from '../model/inheritance';
+import { levelsWithin, serversIn } from '../model/levels';
+import type { Model } from '../model/model';
+import { fileNameOf } from '../model/paths';
+import type { SourceFile } from '../model/source-file';
+import { locationName } from '../values/location';
+import { tokenEnd, tokenStart } from '../syntax/tokens';
+import { blank, Draft, type Ground, type WantedBackEnd } from './draft';
+import { type Hosts, isPass, movePass, moveServer, moveValue, variablesOfPasses } from './hosts';
+import { addListen, DEFAULT_SOCKET, hasListen, moveListen, socketsOfListen } from './listeners';
+import { directoryOfPages, isForeign, moveMachine } from './machine';
+import { scoped, type Scoped } from './scopes';
+
+/** A copy of a configuration that runs on this machine, beside whatever runs here. */
+export interface Adapted {
+  /** The texts by their paths in the folder. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** The path of the main file in the folder. */
+  readonly main: string;
+  /** What stands for each file of the copy, by its path in the folder. */
+  readonly sources: ReadonlyMap<string, SourceFile>;
+  readonly backEnds: readonly WantedBackEnd[];
+  /** The port that stands for a socket of the configuration, by `keyOfSocket`; undefined where none listens. */
+  readonly portOf: (socket: string) => number | undefined;
+  /** Directories in the folder that must be there. */
+  readonly directories: readonly string[];
+  /** Pages that must be there, as paths in the folder. */
+  readonly pages: readonly string[];
+  /** How many ports it takes. */
+  readonly portsUsed: number;
+  /** Whether all that answers is as in the configuration: nothing of other modules was left out. */
+  readonly isWhole: boolean;
+  /** What was changed, in sentences. */
+  readonly changes: readonly string[];
+}
+
+/** What the nginx at hand does not have, or the files do not: it is left out of the copy. */
+export interface Lacks {
+  /** Directives of modules that it lacks. */
+  readonly directives: ReadonlySet<string>;
+  /** Variables of such modules, or of files that are not here; they are empty. */
+  readonly variables: ReadonlySet<string>;
+  /** Whether a file that is not here may name the certificate. */
+  readonly certificate: boolean;
+}
+
+export const NOTHING_LACKS: Lacks = { directives: new Set(), variables: new Set(), certificate: false };
+
+const MAIN = 'conf/nginx.conf';
+const EMPTY = 'conf/empty.conf';
+
+/**
+ * Makes a copy of a whole configuration that listens on free ports of 127.0.0.1 only and speaks to back ends of ours
+ * only. Lines stay, and so does all that decides about handshakes.
+ */
+export function adapt(model: Model, ground: Ground, lacks: Lacks = NOTHING_LACKS): Adapted {
+  const { configuration } = model;
+  const draft = new Draft(ground);
+  const all = [...scoped(configuration.directives, loginsOf(model))];
+  const layout = new Layout(configuration.closure.main);
+  const hosts = hostsOf(model, all);
+  let isWhole = true;
+  for (const each of all) {
+    const { directive, scope } = each;
+    const { name } = directive;
+    const reason = scope.area === 'entries' ? null : whyLeftOut(name, lacks);
+    if (reason !== null) {
+      draft.edit(blank(directive), reason, name);
+      isWhole = false;
+    } else if (name === 'include') include(directive, model, layout, draft);
+    else moveDirective(each, hosts, draft);
+  }
+  const { sockets } = hosts;
+  openHttp(model, all, sockets, lacks, draft);
+  return {
+    texts: layout.texts(draft.allEdits),
+    main: MAIN,
+    sources: layout.sources,
+    backEnds: draft.backEnds,
+    portOf: (socket) => (sockets.has(socket) ? draft.portFor(socket) : undefined),
+    directories: [...draft.directories, ...ownDirectories(model)],
+    pages: pagesOf(all, draft),
+    portsUsed: draft.portsUsed,
+    isWhole,
+    changes: draft.sentences,
+  };
+}
+
+/** Why a directive of another module is not in the copy; null where it is. */
+function whyLeftOut(name: string, { directives }: Lacks): string | null {
+  if (directives.has(name)) return 'This nginx lacks the module of %: it is left out.';
+  return isForeign(name) ? 'What runs code or speaks to others by itself is left out: %.' : null;
+}
+
+function moveDirective(each: Scoped, hosts: Hosts, draft: Draft): void {
+  const { directive, scope } = each;
+  const { name } = directive;
+  const { area, block } = scope;
+  if (name === 'listen' && (area === 'http' || area === 'stream')) moveListen(directive, area, draft);
+  else if (isServerWithoutListen(each)) addListen(directive, draft);
+  else if (isPass(directive, scope)) movePass(each, hosts, draft);
+  else if (name === 'server' && block?.name === 'upstream') moveServer(each, hosts, draft);
+  else if (name === 'set' && hosts.variables.has(directive.argument(0).replace(/^\$/, '')))
+    moveValue(directive, 2, scope, hosts, draft);
+  else if (area === 'entries' && block !== null && hosts.variables.has(variableOf(block)))
+    moveValue(directive, 1, { ...scope, area: 'http', hasResolver: hosts.hasResolver }, hosts, draft);
+  else moveMachine(each, draft);
+}
+
+/** The variable that the entries of `map`, `geo` or `split_clients` are values of: its name stands last. */
+function variableOf({ words }: ConfigDirective): string {
+  return (words.at(-1)?.value ?? '').replace(/^\$/, '');
+}
+
+function isServerWithoutListen({ directive, scope: { area, block } }: Scoped): boolean {
+  const isServer = directive.name === 'server' && directive.children !== null;
+  return isServer && area === 'http' && block?.name === 'http' && !hasListen(directive);
+}
+
+function hostsOf(model: Model, all: readonly Scoped[]): Hosts {
+  const sockets = all.flatMap(({ directive, scope: { area } }) =>
+    directive.name === 'listen' && (area === 'http' || area === 'stream')
+      ? socketsOfListen(directive, area)
+      : [],
+  );
+  const streamGroups = all.filter(
+    ({ directive, scope }) =>
+      directive.name === 'upstream' && scope.area === 'stream' && scope.block?.name === 'stream',
+  );
+  return {
+    model,
+    sockets: new Set(all.some(isServerWithoutListen) ? [...sockets, DEFAULT_SOCKET] : sockets),
+    streamGroups: new Set(streamGroups.map(({ directive }) => directive.argument(0).toLowerCase())),
+    variables: variablesOfPasses(all),
+    hasResolver: all.some(({ directive }) => directive.name === 'resolver'),
+  };
+}
+
+/** The blocks of the locations that answer `auth_request`. */
+function loginsOf({ http }: Model): Set<ConfigDirective> {
+  const servers = http === null ? [] : serversIn(http);
+  return new Set(
+    servers.flatMap((server) =>
+      [...locationsAskedBy(server, ['auth_request'])].flatMap(({ block }) => block ?? []),
+    ),
+  );
+}
+
+// --- Files
+
+/** Where the files of the copy are. */
+class Layout {
+  readonly sources = new Map<string, SourceFile>();
+  private readonly byPath = new Map<string, string>();
+
+  constructor(main: SourceFile) {
+    this.sources.set(MAIN, main);
+    this.byPath.set(main.realPath, MAIN);
+  }
+
+  /** The path of a file in the folder. */
+  pathOf(file: SourceFile): string {
+    const known = this.byPath.get(file.realPath);
+    if (known !== undefined) return known;
+    const path = `conf/${this.byPath.size}-${fileNameOf(file.realPath).replaceAll(/[^\w.-]/g, '_')}`;
+    this.byPath.set(file.realPath, path);
+    this.sources.set(path, file);
+    return path;
+  }
+
+  texts(edits: readonly Edit[]): Map<string, string> {
+    const edited = applyEdits(edits);
+    const texts = [...this.sources].map(
+      ([path, { realPath, text }]) => [path, edited.get(realPath) ?? text] as const,
+    );
+    return new Map([...texts, [EMPTY, '']]);
+  }
+}
+
+/** Has an `include` bring in the files of the copy, each by its name. */
+function include(directive: ConfigDirective, { configuration }: Model, layout: Layout, draft: Draft): void {
+  const { folder } = draft.ground;
+  const argument = directive.argument(0);
+  const inclusion = configuration.closure.inclusions.get(argument);
+  const files = (inclusion?.files ?? []).map((file) => layout.pathOf(file));
+  const statements = (files.length === 0 ? [EMPTY] : files).map((path) => `include "${folder}/${path}"`);
+  const { file, start, wordsEnd: end } = directive;
+  draft.edit(
+    { file, start, end, newText: statements.join('; ') },
+    files.length === 0 ? 'These files are not here, and taken to be empty: %.' : 'Included files are copied.',
+    files.length === 0 ? argument : null,
+  );
+}
+
+// --- What is added to `http`
+
+const PATHS = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+
+/** Adds to the lines of the braces of `http` what keeps nginx in the folder, and what stands for what it lacks. */
+function openHttp(
+  { configuration }: Model,
+  all: readonly Scoped[],
+  sockets: ReadonlySet<string>,
+  { variables, certificate }: Lacks,
+  draft: Draft,
+): void {
+  const http = configuration.directives.find(({ name, children }) => name === 'http' && children !== null);
+  if (http === undefined) return;
+  const paths = PATHS.map((name) => `${name}_temp_path "${draft.directory(`temp/${name}`)}";`);
+  const empty = [...variables].map((name) => `map "" $${name} { default ""; }`);
+  draft.directory('html');
+  const identity = certificate
+    ? [
+        `ssl_certificate "${draft.ground.folder}/identity.crt"; ssl_certificate_key "${draft.ground.folder}/identity.key";`,
+      ]
+    : [];
+  const ports = mapPorts(all, sockets, draft);
+  const { file, node } = http;
+  const { tokens } = file.tree;
+  const add = (at: number, newText: string): void =>
+    draft.edit({ file, start: at, end: at, newText }, 'Logs and temporary files are in the folder.');
+  add(tokenEnd(tokens, node.open), [' access_log off;', ...paths, ...identity].join(' '));
+  // The sizes of hash tables must stand before the first map.
+  add(tokenStart(tokens, node.last), [...empty, ...ports].map((map) => `${map} `).join(''));
+  if (certificate) draft.say('Where no file here names a certificate, ours is taken.', null);
+  for (const name of variables)
+    draft.say('These variables are defined nowhere here, and taken to be empty: %.', `$${name}`);
+}
+
+const SERVER_PORT = /\$(?:server_port\b|\{server_port\})/g;
+const OWN_PORT = '$nginx_websocket_port';
+
+/** Where the configuration asks for the port, it gets the one that it names: a map, if there is need of it. */
+function mapPorts(all: readonly Scoped[], sockets: ReadonlySet<string>, draft: Draft): string[] {
+  let isUsed = false;
+  for (const { directive, scope } of all) {
+    if (scope.area !== 'http' && scope.area !== 'entries') continue;
+    for (const [index, { start, end }] of directive.words.entries()) {
+      const text = directive.file.text.slice(start, end);
+      if (text.search(SERVER_PORT) === -1) continue;
+      isUsed = true;
+      const edit = replaceWord(directive, index, text.replaceAll(SERVER_PORT, OWN_PORT));
+      draft.edit(
+        edit,
+        'The port that a request came to is given as the configuration names it: %.',
+        '$server_port',
+      );
+    }
+  }
+  if (!isUsed) return [];
+  const entries = [...sockets].filter((key) => !key.startsWith('listen unix:'));
+  const lines = entries.map((key) => `${draft.portFor(key)} ${key.slice(key.lastIndexOf(' ') + 1)};`);
+  return [`map $server_port ${OWN_PORT} { default $server_port; ${lines.join(' ')} }`];
+}
+
+// --- Pages
+
+/** The pages that `try_files` falls back to: what a configuration serves in the end is taken to be there. */
+function pagesOf(all: readonly Scoped[], draft: Draft): string[] {
+  const fallbacks = all.flatMap(({ directive, scope }) =>
+    directive.name === 'try_files' && scope.area === 'http' ? (directive.words.at(-1)?.value ?? '') : [],
+  );
+  const pages = new Set(
+    fallbacks.filter((page) => /^\/[^$]*[^$/]$/.test(page)).map((page) => page.replace(/\?.*/, '')),
+  );
+  const roots = ['html', ...draft.directories.filter((path) => path.startsWith('root'))];
+  return [...pages].flatMap((page) => roots.map((root) => `${root}${page}`));
+}
+
+/**
+ * The directories that locations stand for: like the pages, they are taken to be there where a client asks for them
+ * (`/app/`), or `try_files` does (`$uri/`).
+ */
+function ownDirectories({ http }: Model): string[] {
+  const levels = http === null ? [] : [...levelsWithin(http)];
+  return levels.flatMap((level) => {
+    if (level.kind !== 'location' || level.block === null) return [];
+    const { kind, name } = locationName(level.block);
+    const tried = ownDirectives(level, 'try_files').flatMap(({ words }) => words.slice(1, -1));
+    const isAskedFor = name.endsWith('/') || tried.some(({ value }) => value.endsWith('/'));
+    if (!isAskedFor || (kind !== 'prefix' && kind !== 'exact')) return [];
+    const root = effective(level, 'root').directives.at(-1);
+    return [`${root === undefined ? 'html' : directoryOfPages(root.argument(0))}${name}`];
+  });
+}

@@ -1,0 +1,107 @@
+import { type Edit, EditSet } from '../edits/edit';
+import type { ConfigDirective } from '../model/configuration';
+import { directiveEnd } from '../syntax/tree';
+import type { Word } from '../syntax/tree';
+
+/** Where the copy of a configuration is to live. */
+export interface Ground {
+  /** Absolute path of its folder. */
+  readonly folder: string;
+  /** Free ports of 127.0.0.1; where there are too few, `Draft.portsUsed` says how many it takes. */
+  readonly ports: readonly number[];
+}
+
+/** A back end of ours that takes the place of one that the configuration names. */
+export interface WantedBackEnd {
+  /** The host and port that the configuration names. */
+  readonly name: string;
+  readonly port: number;
+  /** Whether it answers `auth_request`. */
+  readonly isLogin: boolean;
+}
+
+/** A copy that is being made: its edits, what they are for, and the ports that they use. */
+export class Draft {
+  private readonly edits = new EditSet();
+  private readonly said = new Map<string, Set<string>>();
+  private readonly ports = new Map<string, number>();
+  private readonly servers = new Map<string, WantedBackEnd>();
+  private readonly needed = new Set<string>();
+
+  constructor(readonly ground: Ground) {}
+
+  /**
+   * Takes an edit. The same directive may be read in several places: what was decided for it first holds.
+   *
+   * @param change what it is for; `about` what it changes, in backquotes
+   */
+  edit(edit: Edit, change: string, about: string | null = null): void {
+    if (edit.file.builtIn || !this.edits.add([edit])) return;
+    this.say(change, about);
+  }
+
+  /** Says what was changed: changes of one kind are one sentence, with all that it is about. */
+  say(change: string, about: string | null): void {
+    const all = this.said.get(change) ?? new Set();
+    if (about !== null) all.add(`\`${about}\``);
+    this.said.set(change, all);
+  }
+
+  /** The port that stands for something: always the same for the same. */
+  portFor(key: string): number {
+    const known = this.ports.get(key);
+    if (known !== undefined) return known;
+    const port = this.ground.ports[this.ports.size] ?? 1;
+    this.ports.set(key, port);
+    return port;
+  }
+
+  /** The address of the back end in place of one that the configuration names. */
+  backEndFor(name: string, isLogin: boolean): string {
+    const key = `${isLogin ? 'login' : 'back end'} ${name}`;
+    const port = this.portFor(key);
+    this.servers.set(key, { name, port, isLogin });
+    return `127.0.0.1:${port}`;
+  }
+
+  /** A path within the folder, which is made before nginx starts. */
+  directory(path: string): string {
+    this.needed.add(path);
+    return `${this.ground.folder}/${path}`;
+  }
+
+  get portsUsed(): number {
+    return this.ports.size;
+  }
+
+  get backEnds(): readonly WantedBackEnd[] {
+    return [...this.servers.values()];
+  }
+
+  get directories(): readonly string[] {
+    return [...this.needed];
+  }
+
+  /** All edits, by file and in the order of the text. */
+  get allEdits(): readonly Edit[] {
+    return this.edits.all();
+  }
+
+  /** What was changed, in sentences. */
+  get sentences(): readonly string[] {
+    return [...this.said].map(([change, about]) => change.replace('%', [...about].join(', ')));
+  }
+}
+
+/** Takes a directive out; the lines stay. */
+export function blank(directive: ConfigDirective): Edit {
+  const { file, start } = directive;
+  const end = directiveEnd(file.tree, directive.node);
+  return { file, start, end, newText: file.text.slice(start, end).replaceAll(/[^\n]/g, '') };
+}
+
+/** A word with another value, in the quotes that it has. */
+export function withValue(directive: ConfigDirective, { start, end, quote }: Word, value: string): Edit {
+  const newText = quote === '' ? value : `${quote}${value.replaceAll(/["'\\]/g, '\\$&')}${quote}`;
+  return { file: directive.file, start, end, newText };
+}

@@ -1,0 +1,194 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { NOBODY, type Program } from './program';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What an nginx is started with. */
+export interface Start {
+  readonly program: Program;
+  /** The main file, relative to the folder. */
+  readonly main: string;
+  /** Directives of the main level. */
+  readonly globals: string;
+}
+
+/**
+ * Makes the folder, says so, and waits. Its input ends when this process does, however that is: then it removes the
+ * folder, as often as nginx still writes to it.
+ */
+const GUARD =
+  'mkdir -m 700 "$0" && echo made; read -r _; i=0; while [ -e "$0" ] && [ $i -lt 100 ]; do rm -rf -- "$0"; i=$((i+1)); sleep 0.1; done';
+
+/** Becomes nginx in the same process, beside a guard that ends it when the input ends. */
+const GUARDED = '{ read -r _ <&3 || kill -TERM $$; } >/dev/null 2>&1 & exec "$@" 3<&-';
+
+/** A test makes an empty file of that name: only a start gets this one. */
+const PID = 'nginx.pid';
+
+/** How long nginx may take to test a configuration, to start, and to end, in milliseconds. */
+const PATIENCE = 10_000;
+
+/**
+ * A folder of this process alone, and the nginx that runs in it. Both are gone after `remove`, and when this process
+ * ends in whatever way. Where this process is of root, nginx is not.
+ */
+export class Sandbox {
+  private nginx: ChildProcess | null = null;
+
+  private constructor(
+    readonly folder: string,
+    private readonly guard: ChildProcess,
+  ) {}
+
+  static async make(): Promise<Sandbox> {
+    const name = `nginx-websocket-verify-${randomBytes(8).toString('hex')}`;
+    const folder = join(await realpath(tmpdir()), name);
+    // A group of its own: Ctrl-C is for the process that has started it.
+    const guard = spawn('/bin/sh', ['-c', GUARD, folder], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      detached: true,
+    });
+    const [said] = (await Promise.race([once(guard.stdout, 'data'), once(guard, 'exit')])) as [unknown];
+    if (!Buffer.isBuffer(said)) throw new Error(`The folder ${folder} could not be made.`);
+    const sandbox = new Sandbox(folder, guard);
+    await sandbox.handOver(folder);
+    return sandbox;
+  }
+
+  /** Makes a directory in the folder. */
+  async makeDirectory(path: string): Promise<void> {
+    const first = await mkdir(join(this.folder, path), { recursive: true });
+    if (first === undefined) return;
+    for (let at = join(this.folder, path); at.length >= first.length; at = dirname(at))
+      await this.handOver(at);
+  }
+
+  /** Writes a file in the folder. */
+  async write(path: string, text: string): Promise<void> {
+    await this.makeDirectory(dirname(path));
+    await writeFile(join(this.folder, path), text);
+    await this.handOver(join(this.folder, path));
+  }
+
+  /** What nginx says of a configuration; null where it takes it. */
+  async test(start: Start, signal: AbortSignal): Promise<string | null> {
+    const child = this.spawn(start, 'test.pid', ['-t', '-q']);
+    const output = collected(child);
+    const closed = once(child, 'close', { signal }) as Promise<[number | null]>;
+    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+    try {
+      const [code] = await closed;
+      return code === 0 ? null : output();
+    } finally {
+      clearTimeout(timer);
+      release(child);
+      child.kill('SIGKILL');
+    }
+  }
+
+  /**
+   * Starts nginx and waits until it listens.
+   *
+   * @returns what it says where it does not start, else null
+   */
+  async start(start: Start, signal: AbortSignal): Promise<string | null> {
+    const child = this.spawn(start, PID, []);
+    this.nginx = child;
+    const output = collected(child);
+    const pid = join(this.folder, PID);
+    for (let waited = 0; waited < PATIENCE; waited += 10) {
+      signal.throwIfAborted();
+      if (hasEnded(child)) return output();
+      // It is written once nginx has read the configuration and listens.
+      if (existsSync(pid)) return null;
+      await sleep(10);
+    }
+    return 'nginx did not start in time.';
+  }
+
+  /** What the error log holds. */
+  async log(): Promise<string> {
+    return readFile(join(this.folder, 'error.log'), 'utf8').catch(() => '');
+  }
+
+  /** Ends nginx. */
+  async stop(): Promise<void> {
+    const child = this.nginx;
+    this.nginx = null;
+    if (child === null || hasEnded(child)) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => killGroup(child), PATIENCE);
+    await exited;
+    clearTimeout(timer);
+    release(child);
+  }
+
+  /** Ends nginx and removes the folder. */
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
+    this.guard.stdin?.end();
+    if (!hasEnded(this.guard)) await once(this.guard, 'exit');
+  }
+
+  private spawn({ program, main, globals }: Start, pid: string, options: readonly string[]): ChildProcess {
+    const { folder } = this;
+    const own = `daemon off; pid ${folder}/${pid}; worker_processes 1; error_log ${folder}/error.log error; ${globals}`;
+    const args = [
+      '-p',
+      `${folder}/`,
+      '-e',
+      `${folder}/error.log`,
+      '-c',
+      join(folder, main),
+      '-g',
+      own,
+      ...options,
+    ];
+    const command = program.command.map((word) => word.replaceAll('FOLDER', folder));
+    const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', ...command, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      // A group of its own: Ctrl-C is for this process, and its workers can be ended with it.
+      detached: true,
+      ...(isRoot() && !program.isContained ? { uid: NOBODY, gid: NOBODY } : {}),
+    });
+    child.stdio[3]?.on('error', () => {});
+    child.once('exit', () => release(child));
+    return child;
+  }
+
+  private async handOver(path: string): Promise<void> {
+    if (isRoot()) await chown(path, NOBODY, NOBODY);
+  }
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+function collected(child: ChildProcess): () => string {
+  const chunks: Buffer[] = [];
+  child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString();
+}
+
+/** Tells the guard that there is nothing left to end. */
+function release(child: ChildProcess): void {
+  const guard = child.stdio[3];
+  if (guard && 'end' in guard) guard.end('\n');
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+}

@@ -1,0 +1,60 @@
+import * as assert from 'node:assert/strict';
+import { type CodeLens, commands, type TextDocument, workspace } from 'vscode';
+import { nginxBinary } from '../../live/harness/nginx';
+import { closeAll, replace, show } from './support/documents';
+import { waitFor } from './support/waiting';
+
+const SCHEME = 'nginx-websocket-verify';
+
+function hasNginx(): boolean {
+  try {
+    nginxBinary();
+    return true;
+  } catch (error) {
+    console.log(`Not run: the verification in a real nginx. ${String(error)}`);
+    return false;
+  }
+}
+
+/** The report, once it says so. */
+function reportWith(text: string): Promise<TextDocument> {
+  return waitFor(`a report with ${text}`, () =>
+    workspace.textDocuments.find(
+      (document) => document.uri.scheme === SCHEME && document.getText().includes(text),
+    ),
+  );
+}
+
+suite('the verification in a real nginx', () => {
+  suiteSetup(function skipWithoutNginx() {
+    if (!hasNginx()) this.skip();
+  });
+  teardown(closeAll);
+
+  test('says 426; after the fix, one click later, it says 101', async () => {
+    const document = await show('broken', 'nginx.conf');
+    void commands.executeCommand('nginxWebsocket.verify');
+    const report = await reportWith('predicted  blocked, 426');
+    assert.match(report.getText(), /seen {7}fails, 426: /);
+    assert.match(report.getText(), /back end {3}chat-server got GET \/api\/chat HTTP\/1\.0/);
+    assert.match(report.getText(), /0 of \d WebSockets? opened, all as predicted\.\n$/);
+
+    // What is not saved is verified, too.
+    await replace(
+      document,
+      'rewrite ^/api/chat/(.*) /$1 break;',
+      'rewrite ^/api/chat/(.*) /$1 break; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;',
+    );
+    const lenses = await commands.executeCommand<CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      report.uri,
+      99,
+    );
+    const again = lenses.find(({ command }) => command?.title === 'Verify again')?.command;
+    assert.ok(again !== undefined);
+    void commands.executeCommand(again.command, ...(again.arguments ?? []));
+    const second = await reportWith('predicted  passes, 101');
+    assert.match(second.getText(), /seen {7}works, 101: /);
+    assert.match(second.getText(), /[1-9] of \d WebSockets? opened, all as predicted\.\n$/);
+  });
+});
