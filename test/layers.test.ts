@@ -102,7 +102,7 @@ describe('circles between files', () => {
   });
 
   it('are nowhere, imports of types counted', () => {
-    const imports = ['server/src', 'client/src', 'scripts', 'test'].flatMap((folder) =>
+    const imports = ['server/src', 'client/src', 'client/webview', 'scripts', 'test'].flatMap((folder) =>
       importsBelow(join(root, folder)).map(withEnding),
     );
     const files = new Set(imports.map(({ file }) => file));
@@ -114,10 +114,12 @@ describe('circles between files', () => {
 describe('layers', () => {
   const serverImports = importsBelow(server);
   const clientImports = importsBelow(join(root, 'client/src'));
+  const pageImports = importsBelow(join(root, 'client/webview'));
 
   it('finds imports at all', () => {
     expect(serverImports.length).toBeGreaterThan(50);
     expect(clientImports.length).toBeGreaterThan(5);
+    expect(pageImports.length).toBeGreaterThan(5);
   });
 
   it('go downward only', () => {
@@ -150,8 +152,22 @@ describe('layers', () => {
   });
 
   it('give the client one file of the server', () => {
-    const crossing = clientImports.filter(
+    const crossing = [...clientImports, ...pageImports].filter(
       ({ target }) => target.startsWith('server/') && !/^server\/src\/protocol(?:\.ts)?$/.test(target),
+    );
+    expect(crossing).toEqual([]);
+  });
+
+  it('keep the page of the panel free of VS Code, Node and the client', () => {
+    const outward = pageImports.filter(
+      ({ target }) => target === 'vscode' || target.startsWith('node:') || target.startsWith('client/src/'),
+    );
+    expect(outward).toEqual([]);
+  });
+
+  it('let the client know the messages of the page alone', () => {
+    const crossing = clientImports.filter(
+      ({ target }) => target.startsWith('client/webview/') && target !== 'client/webview/messages',
     );
     expect(crossing).toEqual([]);
   });

@@ -4,6 +4,7 @@ import {
   isCallExpression,
   isNewExpression,
   isStringLiteral,
+  isTaggedTemplateExpression,
   isTemplateExpression,
 } from 'typescript/unstable/ast/is';
 import { isNoSubstitutionTemplateLiteral, type Node, type SourceFile } from 'typescript/unstable/ast';
@@ -178,7 +179,7 @@ describe('the texts of the client', () => {
 
     it('are translated', () => {
       // nginx has no other words for these.
-      const same = new Set(['location {0}', 'nginx {0} ({1})']);
+      const same = new Set(['location {0}', 'nginx {0} ({1})', 'location', 'ping', '{0} ms']);
       expect(untranslated(translation).filter((text) => !same.has(text))).toEqual([]);
     });
 
@@ -211,6 +212,16 @@ function clientTexts(): { readonly localized: ReadonlySet<string>; readonly bare
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { node } = next;
       let { isUnseen } = next;
+      if (isTaggedTemplateExpression(node)) {
+        const markup = node.tag.getText(file) === 'css' ? '' : textOfMarkup(node.template);
+        if (isSentence(markup)) bare.push(markup);
+        // What is put into it is read as any other code.
+        if (isTemplateExpression(node.template))
+          open.push(
+            ...node.template.templateSpans.map(({ expression }) => ({ node: expression as Node, isUnseen })),
+          );
+        continue;
+      }
       if (isCallExpression(node) || isNewExpression(node)) {
         const called = node.expression.getText(file);
         const [first, ...others] = node.arguments ?? [];
@@ -231,11 +242,11 @@ function clientTexts(): { readonly localized: ReadonlySet<string>; readonly bare
   };
   const api = new API({ cwd: root });
   try {
-    for (const name of ['tsconfig.json', 'tsconfig.web.json']) {
+    for (const name of ['tsconfig.json', 'tsconfig.web.json', 'webview/tsconfig.json']) {
       const project = join(root, 'client', name);
       const program = api.updateSnapshot({ openProject: project }).getProject(project)?.program;
       for (const path of program?.getSourceFileNames() ?? []) {
-        const file = /\/client\/src\/[^/]+$/.test(path) ? program?.getSourceFile(path) : undefined;
+        const file = /\/client\/(?:src|webview)\//.test(path) ? program?.getSourceFile(path) : undefined;
         if (file !== undefined) visit(file);
       }
     }
@@ -250,6 +261,13 @@ function textOf(node: Node): string {
   if (isStringLiteral(node) || isNoSubstitutionTemplateLiteral(node)) return node.text;
   if (!isTemplateExpression(node)) return '';
   return [node.head, ...node.templateSpans.map(({ literal }) => literal)].map(({ text }) => text).join('…');
+}
+
+/** What the markup of a template shows by itself, on one line. */
+function textOfMarkup(template: Node): string {
+  return textOf(template)
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
 }
 
 /** Two words beside each other; lists of names have lines. */

@@ -12,10 +12,9 @@ import { registerCommands } from './commands';
 import type { CreateClient } from './configure-client';
 import { CurrentConfiguration } from './current-configuration';
 import { detectLanguage } from './detect-language';
-import { registerExplain } from './explain';
 import { registerFirstSteps } from './first-steps';
 import { isNginx, mayHoldNginx } from './languages';
-import { registerProbe } from './probe';
+import { registerPanel } from './panel/register';
 import { registerRoutesView } from './routes-view';
 import { Server } from './server';
 import { registerSettingsCommands } from './settings-commands';
@@ -52,9 +51,8 @@ export function defineExtension(
         registerStatus(server, output),
         registerCommands(server, output),
         registerTestConfiguration(server, output),
-        registerProbe(server, output, isBrowser),
         registerRoutesView(context, server, current, output),
-        registerExplain(server, current, output),
+        registerPanel(context, server, current, output, isBrowser),
         registerVerify(server, current, output),
         registerCheckWorkspace(context, server, output),
         registerSettingsCommands(context, current),

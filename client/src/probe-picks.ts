@@ -1,136 +1,14 @@
-import { type Disposable, l10n, QuickPickItemKind, type QuickPickItem, window, workspace, Uri } from 'vscode';
-import type { LocationRoutes, ProbeHeader, ProbeParams, Routes } from '../../server/src/protocol';
-import type { Report } from './probe-documents';
+import { l10n, type QuickPickItem, window } from 'vscode';
+import type { ProbeHeader } from '../../server/src/protocol';
 import {
   connectProblem,
-  guessedUrls,
   hostOf,
   originProblem,
   type ProbeOptions,
   readHeader,
   readProtocols,
   secondsProblem,
-  urlProblem,
 } from './probe-options';
-
-interface UrlItem extends QuickPickItem {
-  readonly params?: ProbeParams;
-}
-
-/**
- * Asks which endpoint to probe: one of the routes of a configuration, one that was probed before, or any that is typed.
- *
- * @returns the URL, with the options of an earlier probe where it is one; undefined when nothing was chosen
- */
-export function pickUrl(
-  routes: readonly Routes[],
-  reports: readonly Report[],
-): Promise<ProbeParams | undefined> {
-  const known = [...routeItems(routes), ...historyItems(reports)];
-  const pick = window.createQuickPick<UrlItem>();
-  pick.title = l10n.t('Probe a WebSocket Endpoint');
-  pick.placeholder =
-    known.length === 0 ? 'wss://host/path' : l10n.t('Choose an endpoint, or write wss://host/path');
-  pick.matchOnDescription = true;
-  pick.items = known;
-  return new Promise((resolve) => {
-    const listeners: Disposable[] = [
-      pick.onDidChangeValue((value) => {
-        pick.items = [...typedItems(value.trim(), known), ...known];
-      }),
-      pick.onDidAccept(() => {
-        const [item] = pick.selectedItems;
-        // The item that says what is wrong with the input cannot be chosen.
-        if (item?.params === undefined) return;
-        resolve(item.params);
-        pick.hide();
-      }),
-      pick.onDidHide(() => {
-        resolve(undefined);
-        for (const listener of listeners) listener.dispose();
-        pick.dispose();
-      }),
-    ];
-    pick.show();
-  });
-}
-
-const SIGNS: Record<NonNullable<LocationRoutes['verdict']>, string> = {
-  passes: '✓',
-  blocked: '✗',
-  depends: '~',
-  unknown: '?',
-};
-
-/** Those meant for WebSocket first. */
-const INTENTS: readonly LocationRoutes['intent'][] = ['strong', 'weak', 'none'];
-
-function routeItems(routes: readonly Routes[]): UrlItem[] {
-  return routes.flatMap(({ main, servers }) => {
-    const locations = servers.flatMap((server) => server.locations);
-    const sorted = INTENTS.flatMap((intent) => locations.filter((each) => each.intent === intent));
-    const seen = new Set<string>();
-    const items: UrlItem[] = [];
-    for (const { urls, path, modifier, verdict, summary, place } of sorted) {
-      const sign = verdict === null ? '' : `${SIGNS[verdict]} `;
-      const location = modifier === '' ? path : `${modifier} ${path}`;
-      const line = place === null ? '' : `, ${l10n.t('line {0}', place.range.start.line + 1)}`;
-      for (const url of urls) {
-        if (verdict === null || seen.has(url)) continue;
-        seen.add(url);
-        items.push({
-          label: url,
-          description: `${sign}${summary} · location ${location}${line}`,
-          params: { url },
-        });
-      }
-    }
-    const name = main === null ? l10n.t('Open document') : workspace.asRelativePath(Uri.parse(main));
-    return items.length === 0 ? [] : [separator(name), ...items];
-  });
-}
-
-function historyItems(reports: readonly Report[]): UrlItem[] {
-  const seen = new Set<string>();
-  const items: UrlItem[] = [];
-  for (const { params, outcome, at } of reports) {
-    const key = JSON.stringify(params);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const sign = outcome.result.ok ? '✓' : '✗';
-    const { url, ...options } = params;
-    const count = Object.keys(options).length;
-    const time = at.toLocaleTimeString();
-    const when =
-      count === 0 ? l10n.t('probed at {0}', time) : l10n.t('probed at {0}, with the same options', time);
-    items.push({ label: url, description: `${sign} ${when}`, params });
-  }
-  return items.length === 0 ? [] : [separator(l10n.t('Probed before')), ...items];
-}
-
-/** The URLs that the input may mean, or what is wrong with it. */
-function typedItems(value: string, known: readonly UrlItem[]): UrlItem[] {
-  if (value === '') return [];
-  const guesses = guessedUrls(value, l10n);
-  const urls = urlProblem(value, l10n) === null ? [value] : guesses;
-  if (urls.length > 0) {
-    const taken = new Set(known.map(({ label }) => label));
-    return urls
-      .filter((url) => !taken.has(url))
-      .map((url) => ({
-        label: url,
-        description: l10n.t('Probe what is typed'),
-        alwaysShow: true,
-        params: { url },
-      }));
-  }
-  if (known.some(({ label, description = '' }) => `${label} ${description}`.includes(value))) return [];
-  return [{ label: value, detail: urlProblem(value, l10n) ?? '', alwaysShow: true }];
-}
-
-function separator(label: string): UrlItem {
-  return { label, kind: QuickPickItemKind.Separator };
-}
 
 /** A step of the options: what it shows, and the options after it is chosen. */
 interface OptionItem extends QuickPickItem {
@@ -298,20 +176,4 @@ async function changeHeaders(options: ProbeOptions): Promise<ProbeOptions | unde
 /** Readers give a sentence where they fail. */
 function textIfAny(read: unknown): string | null {
   return typeof read === 'string' ? read : null;
-}
-
-/** Asks which report to show again. */
-export async function pickReport(reports: readonly Report[]): Promise<Report | undefined> {
-  const items = reports.map((report) => ({
-    label: `${report.outcome.result.ok ? '✓' : '✗'} ${report.params.url}`,
-    description: report.at.toLocaleTimeString(),
-    detail: report.outcome.result.message,
-    report,
-  }));
-  const chosen = await window.showQuickPick(items, {
-    title: l10n.t('Probes of This Session'),
-    placeHolder: l10n.t('Choose a report to show it again'),
-    matchOnDescription: true,
-  });
-  return chosen?.report;
 }

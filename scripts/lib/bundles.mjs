@@ -1,4 +1,4 @@
-// The five bundles in dist/, and the licences of what is in them.
+// The six bundles in dist/, and the licences of what is in them.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from './process.mjs';
@@ -50,6 +50,14 @@ export function bundles({ minify }) {
       entryPoints: { 'client.web': 'client/src/extension.web.ts' },
       outdir: 'dist',
       external: ['vscode'],
+    },
+    // The page of the panel, which is loaded when it is opened.
+    {
+      ...common,
+      platform: 'browser',
+      format: 'iife',
+      entryPoints: { panel: 'client/webview/main.ts' },
+      outdir: 'dist',
     },
   ];
 }

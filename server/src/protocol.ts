@@ -125,6 +125,8 @@ export interface Routes {
   readonly main: string | null;
   /** In the order of the configuration. */
   readonly servers: readonly ServerRoutes[];
+  /** Those that the settings say are meant for WebSocket. */
+  readonly websocketUrls: readonly string[];
 }
 
 export interface ServerRoutes {
@@ -258,6 +260,136 @@ interface RouteSilence<WorkspaceEdit> {
   readonly remedy: RouteRemedy<WorkspaceEdit> | null;
 }
 
+/**
+ * Request, client to server: the way of the handshake for a URL as a picture shows it, station by station. The texts
+ * are for people, on one line each; `backquotes` are around what stands in the files.
+ */
+export const wayRequest = 'nginxWebsocket/way';
+
+export interface WayParams {
+  /** An open document of the configuration. */
+  readonly uri: string;
+  readonly url: string;
+}
+
+/** Answer to `wayRequest`; null when the document is not open. */
+export interface Way<WorkspaceEdit> {
+  /** Without secrets. */
+  readonly url: string;
+  readonly verdict: RouteVerdict;
+  /** `blocked, 400 Bad Request`. */
+  readonly outcome: string;
+  /** What it depends on, in words; empty except for `depends`. */
+  readonly conditions: readonly string[];
+  /** Each way that it may take; empty where there is an `error`. */
+  readonly cases: readonly WayCase<WorkspaceEdit>[];
+  /** The number of the case to show first. */
+  readonly shown: number;
+  /** What to write where nothing is written for the URL: where, in a sentence, and the lines; null elsewhere. */
+  readonly nextStep: {
+    readonly advice: string;
+    readonly place: FilePlace | null;
+    readonly lines: readonly string[];
+  } | null;
+  /** What is wrong with the URL, or that nothing listens for it. */
+  readonly error: string | null;
+}
+
+export interface WayCase<WorkspaceEdit> {
+  /** What it depends on, in words; empty where there is no other way. */
+  readonly when: readonly string[];
+  readonly verdict: 'passes' | 'blocked' | 'opaque';
+  /** What the client sees; null for a closed connection, or where it is not known. */
+  readonly status: number | null;
+  readonly stations: readonly WayStation[];
+  /** The request that reaches the back end; empty where none does. */
+  readonly request: readonly WayRequestPart[];
+  /** What stops it, or is not known; null for nothing. */
+  readonly stop: WayStop<WorkspaceEdit> | null;
+}
+
+/** One thing that a handshake comes through. */
+export interface WayStation {
+  readonly kind: 'client' | 'listener' | 'server' | 'location' | 'back-end';
+  /** `443 ssl`, `chat.example`, `^~ /hub`; '' for a server without a name, and where there is none. */
+  readonly name: string;
+  readonly mark: 'passed' | 'stopped' | 'unknown' | 'not-reached';
+  readonly place: FilePlace | null;
+  /** What decided there, in the order met. */
+  readonly steps: readonly RouteStep[];
+  /** 1 for the server that the client connects to. */
+  readonly hop: number;
+}
+
+/** A line of the request that reaches the back end, and where it is from; the first is the request line. */
+export interface WayRequestPart {
+  readonly name: string;
+  /** Null for a header that is missing. */
+  readonly value: string | null;
+  /** `file`: `place` sets it. `nginx`: its default. `client`: passed on. */
+  readonly origin: 'file' | 'nginx' | 'client';
+  readonly place: FilePlace | null;
+  /** Whether it is why the handshake fails. */
+  readonly isAtFault: boolean;
+}
+
+export interface WayStop<WorkspaceEdit> {
+  readonly message: string;
+  readonly place: FilePlace | null;
+  /** What lets the handshake go on; null when nothing of ours does. */
+  readonly fix: WayFix<WorkspaceEdit> | null;
+}
+
+export interface WayFix<WorkspaceEdit> extends RouteRemedy<WorkspaceEdit> {
+  readonly diff: readonly WayHunk[];
+}
+
+/** Lines that change together, with one line above and below that stay. */
+export interface WayHunk {
+  /** Where the first of them is. */
+  readonly place: FilePlace | null;
+  readonly lines: readonly { readonly kind: 'same' | 'removed' | 'added'; readonly text: string }[];
+}
+
+/** Request, client to server: the configuration that an open document belongs to as a map: what leads where. */
+export const mapRequest = 'nginxWebsocket/map';
+
+export interface MapParams {
+  readonly uri: string;
+}
+
+/** Answer to `mapRequest`; null when the document is not open. */
+export interface ConfigurationMap {
+  /** URIs of the files that places are in. */
+  readonly files: readonly string[];
+  readonly listeners: readonly MapNode[];
+  /** In the order of the configuration. */
+  readonly servers: readonly MapNode[];
+  /** Those of one server after those of another, in the order in which nginx tries them. */
+  readonly locations: readonly MapNode[];
+  /** Back ends, whether an `upstream` has their name or not. */
+  readonly upstreams: readonly MapNode[];
+}
+
+export interface MapNode {
+  /** No two nodes of a map have one. */
+  readonly id: number;
+  /** `:443 ssl`, `chat.example`, `^~ /hub`, `chat`; '' for a server without a name. */
+  readonly label: string;
+  /** A few words beside it: `Connection: close`, `static files`, `2 servers`; may be ''. */
+  readonly detail: string;
+  /** Of a location with a back end; null for all else. */
+  readonly verdict: RouteVerdict | null;
+  /** Whether it is meant for WebSocket. */
+  readonly isMeant: boolean;
+  /** How many locations are around it. */
+  readonly depth: number;
+  /** Where it begins, and the last line of its block: the number of the file, lines from zero. */
+  readonly place: { readonly file: number; readonly line: number; readonly endLine: number } | null;
+  /** The ids of what it leads to: servers, locations, back ends. */
+  readonly to: readonly number[];
+}
+
 /** Request, client to server: the edit of a `RouteFix`. */
 export const routeFixRequest = 'nginxWebsocket/routeFix';
 
@@ -274,7 +406,7 @@ export interface RouteRemedy<WorkspaceEdit> {
   readonly edit: WorkspaceEdit;
 }
 
-/** Notification, server to client, no parameters: routes or explanations given before may have changed. */
+/** Notification, server to client, no parameters: routes, explanations, ways or maps given before may have changed. */
 export const routesChanged = 'nginxWebsocket/routesChanged';
 
 /**
@@ -500,23 +632,18 @@ export interface ProbeParams {
   readonly workDoneToken?: string | number;
 }
 
-interface ProbeSections {
-  /** What has come of it, when, why, and what to do. */
-  readonly summary: string;
-  /** The steps with their times, the certificate among them. */
-  readonly steps: string;
-  /** The request and its answer; '' when there was no answer. */
-  readonly exchange: string;
-}
-
 export type ProbeAnswer =
   | {
       readonly kind: 'result';
       readonly result: ProbeResult;
       /** The report for people, as the command line prints it. */
       readonly report: string;
-      /** Its parts, for editors, which put something between them and wrap lines; each line ends with a line feed. */
-      readonly sections: ProbeSections;
+      /** The URL without secrets. */
+      readonly url: string;
+      /** `opened`, `did not open: 400 Bad Request`. */
+      readonly outcome: string;
+      /** The request and its answer as they went over the wire; '' when there was no answer. */
+      readonly exchange: string;
       /** The same handshake as a command; secrets are replaced by `•••`. */
       readonly curl: string;
       readonly wscat: string;

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkspaceEdit } from 'vscode-languageserver/node';
 import {
+  type ConfigurationMap,
   explainRequest,
   type ExplainResult,
+  mapRequest,
   type RouteReason,
   type RouteRemedy,
   type Routes,
   routeFixRequest,
   routesChanged,
   routesRequest,
+  type Way,
+  wayRequest,
 } from '../../server/src/protocol';
 import { pullOnly } from './support/client';
 import { openFile, type Session, startSession } from './support/in-process';
@@ -298,5 +302,69 @@ describe('nginxWebsocket/routesChanged', () => {
     await client.diagnostics(app);
     await until('the news', () => changes === 1);
     expect((await routesOf(session, main))?.servers[0]?.listen).toEqual([':8081']);
+  });
+});
+
+describe('nginxWebsocket/way', () => {
+  const wayOf = ({ client }: Session, uri: string, url: string): Promise<Way<WorkspaceEdit> | null> =>
+    client.connection.sendRequest(wayRequest, { uri, url });
+
+  it('has the stations with their places, and what stops it with its fix', async () => {
+    const session = await startSession(FILES);
+    const uri = await openFile(session, APP);
+    const way = await wayOf(session, uri, 'ws://chat.example:8080/ws');
+    const [shown] = way?.cases ?? [];
+    expect(shown?.stations.map(({ kind, place }) => [kind, place?.range.start.line])).toEqual([
+      ['client', undefined],
+      ['listener', 1],
+      ['server', 0],
+      ['location', 3],
+      ['back-end', 4],
+    ]);
+    const fix = shown?.stop?.fix;
+    expect(fix?.title).toBe('Forward the WebSocket upgrade');
+    expect(fix?.diff.flatMap(({ lines }) => lines.map(({ kind }) => kind))).toContain('added');
+    expect(fix?.edit.documentChanges).toHaveLength(1);
+    expect(await wayOf(session, 'file:///work/other.conf', 'ws://a/')).toBeNull();
+  });
+
+  it('shows on one line what would turn the direction of writing', async () => {
+    const evil = '"/\u202E<img src=x>"';
+    const session = await startSession({
+      [MAIN]: `events {}\nhttp { server { listen 80; location ${evil} { proxy_pass http://a; } } }\n`,
+    });
+    const uri = await openFile(session, MAIN);
+    const map: ConfigurationMap | null = await session.client.connection.sendRequest(mapRequest, { uri });
+    expect(map?.locations[0]?.label).toBe('/\\u202e<img src=x>');
+    const way = await wayOf(session, uri, 'ws://a/%E2%80%AE%3Cimg%20src=x%3E');
+    expect(way?.cases[0]?.stations.map(({ name }) => name)).toContain('/\\u202e<img src=x>');
+    expect(JSON.stringify(way)).not.toContain('\u202E');
+  });
+
+  it('is outdated by a change, as the routes are', async () => {
+    const session = await startSession(FILES);
+    const { client } = session;
+    const uri = await openFile(session, APP);
+    let changes = 0;
+    client.connection.onNotification(routesChanged, () => {
+      changes += 1;
+    });
+    await wayOf(session, uri, 'ws://chat.example:8080/ws');
+    await client.replace(uri, '9000', '9001');
+    await client.diagnostics(uri);
+    await until('the news', () => changes > 0);
+  });
+});
+
+describe('nginxWebsocket/map', () => {
+  it('has places in few words', async () => {
+    const session = await startSession(FILES);
+    const uri = await openFile(session, APP);
+    const map: ConfigurationMap | null = await session.client.connection.sendRequest(mapRequest, { uri });
+    expect(map?.files).toEqual([`file://${APP}`]);
+    expect(map?.locations).toMatchObject([
+      { label: '/ws', verdict: 'blocked', isMeant: true, place: { file: 0, line: 3, endLine: 5 } },
+    ]);
+    expect(map?.servers).toMatchObject([{ label: 'chat.example', place: { file: 0, line: 0, endLine: 6 } }]);
   });
 });

@@ -85,7 +85,7 @@ describe('a probe in a browser', () => {
     expect(stepsOf(answer.result)).toEqual(['handshake: opened', 'close: 1000']);
     expect(answer.report).toMatch(/^✓ ws:.* opened /);
     expect(answer.report).toContain('A browser shows no status, headers or certificate');
-    expect(answer.sections.exchange).toBe('');
+    expect(answer.exchange).toBe('');
     expect(answer.curl).toMatch(/^curl --http1\.1 /);
   });
 

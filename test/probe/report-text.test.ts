@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reportLines, reportSections } from '../../server/src/probe/report-text';
+import { exchangeLines, outcomeOf, reportLines } from '../../server/src/probe/report-text';
 import type { ProbeResult } from '../../server/src/protocol';
 
 const at = new Date(2026, 10, 22, 12, 0, 4);
@@ -61,21 +61,10 @@ describe('the report for people', () => {
     expect(lines).not.toContain('abcdef123');
   });
 
-  it('has lines that an editor wraps, and the times in front', () => {
-    const { summary, steps, exchange } = reportSections(refused, at, 'narrow');
-    expect(summary.map((line) => line.text)).toEqual([
-      '✗ wss://chat.example/hub?id=1 did not open: 400 Bad Request  2026-11-22 12:00:04',
-      `  ${refused.message}`,
-    ]);
-    expect(steps.map((line) => line.text)).toEqual([
-      '  resolve      0.4 ms     127.0.0.1, ::1',
-      '  connect      0.2 ms     127.0.0.1:443',
-      '  TLS          3.1 ms     TLSv1.3, TLS_AES_256_GCM_SHA384, http/1.1',
-      '                          CN=chat.example, trusted',
-      '  handshake    1.9 ms     400 Bad Request',
-      '  ping, close  not reached',
-    ]);
-    expect(exchange[0]?.text).toBe('  Request');
+  it('has the request and its answer by themselves too', () => {
+    expect(exchangeLines(refused)).toContain('  GET /hub?id=1 HTTP/1.1');
+    expect(exchangeLines({ ...refused, response: null })).toEqual([]);
+    expect(outcomeOf(refused)).toBe('did not open: 400 Bad Request');
   });
 
   it('is short when it opened', () => {

@@ -24,9 +24,14 @@
 //   wait        until there is one and it is visible
 //   text        of it, as the answer's value
 //   visible     whether there is one at this moment, as the answer's value: "true" or "false"
+//   count       how many there are, as the answer's value
+//   fill        the box that the selector before the first newline finds, with the text after it
+//   resize      the window to WIDTHxHEIGHT
+//   axe         what axe-core finds wrong in the page of the first element, as the answer's value: JSON, [] for nothing
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import axe from 'axe-core';
 import { launchChromium } from '../../scripts/lib/chromium.mjs';
 import { installHost, startServer, writeUserSettings } from '../../scripts/lib/host.mjs';
 import { UserError, beforeExit, runScript } from '../../scripts/lib/process.mjs';
@@ -197,9 +202,42 @@ async function perform(page, request) {
       return element().innerText({ timeout });
     case 'visible':
       return String(await element().isVisible());
+    case 'count':
+      return String(await page.locator(request.value).count());
+    case 'fill': {
+      const [selector = '', text = ''] = request.value.split('\n');
+      return page.locator(selector).first().fill(text, { timeout });
+    }
+    case 'resize': {
+      const [width = 1280, height = 800] = request.value.split('x').map(Number);
+      return page.setViewportSize({ width, height });
+    }
+    case 'axe':
+      return faultsAround(element());
     default:
       throw new Error(`Unknown request: ${request.do}`);
   }
+}
+
+/**
+ * What axe-core finds wrong in the page that an element is in: the rule, and the elements.
+ * @param {import('playwright-core').Locator} element
+ * @returns {Promise<string>} JSON
+ */
+async function faultsAround(element) {
+  const frame = await (await element.elementHandle())?.ownerFrame();
+  if (!frame) throw new Error('The page is gone.');
+  await frame.evaluate(axe.source);
+  return frame.evaluate(async () => {
+    // @ts-expect-error What was evaluated made a global variable.
+    const { violations } = await globalThis.axe.run();
+    return JSON.stringify(
+      violations.map((/** @type {import('axe-core').Result} */ { id, nodes }) => ({
+        rule: id,
+        nodes: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`),
+      })),
+    );
+  });
 }
 
 /**

@@ -46,7 +46,7 @@ const INDENT = ' '.repeat(4 + LABEL_WIDTH + 2);
 export function explainText(explanation: Explanation, options: ExplainTextOptions): ExplainText {
   const { url, error } = explanation;
   const { placeColumn = PLACE_COLUMN } = options;
-  const head = `${hideInUrl(url).padEnd(placeColumn - 30)}  ${outcome(explanation)}`;
+  const head = `${hideInUrl(url).padEnd(placeColumn - 30)}  ${outcomeText(explanation)}`;
   const body =
     error === undefined
       ? [...caseLines(explanation, options), ...wayLines(explanation, options)]
@@ -137,7 +137,7 @@ function changedLines({ file, start, end, newText }: Edit): string[] {
 }
 
 /** `blocked, 400 Bad Request`; what is no URL is not blocked. What depends has a status in each case. */
-function outcome({ verdict, status, badUrl }: Explanation): string {
+export function outcomeText({ verdict, status, badUrl }: Explanation): string {
   if (badUrl === true) return 'no URL';
   if (status === null || verdict === 'depends') return verdict;
   const reason = REASONS[status];
@@ -167,7 +167,11 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 /** What stops nothing, but keeps us from knowing. */
-const DOUBTS: ReadonlySet<EvidenceId> = new Set(['include-unresolved', 'value-unknown', 'handler-unknown']);
+export const DOUBTS: ReadonlySet<EvidenceId> = new Set([
+  'include-unresolved',
+  'value-unknown',
+  'handler-unknown',
+]);
 
 function stepLines(evidence: Evidence, number: number, options: ExplainTextOptions): Line[] {
   const label = `${String(number).padStart(2)}  ${evidence.step.padEnd(LABEL_WIDTH)}  `;

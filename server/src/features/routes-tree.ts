@@ -30,6 +30,7 @@ export interface ServerNode {
   readonly whole: Place | null;
   /** All of them, nested ones too, in order. */
   readonly locations: readonly LocationNode[];
+  readonly level: Level;
 }
 
 export interface LocationNode {
@@ -60,6 +61,7 @@ export interface LocationNode {
   readonly place: Place;
   /** All of its block. */
   readonly whole: Place;
+  readonly level: Level;
 }
 
 /**
@@ -155,11 +157,20 @@ function serverNode(http: Level, server: Level, context: Context): ServerNode {
     locations.length === 1 &&
     only?.upstream === null &&
     only.target.startsWith('redirect');
-  return { id, names, listen, answer: isRedirect ? only.target : answer, place, whole, locations };
+  return {
+    id,
+    names,
+    listen,
+    answer: isRedirect ? only.target : answer,
+    place,
+    whole,
+    locations,
+    level: server,
+  };
 }
 
 /** `:443 ssl`, `127.0.0.1:8080`; IPv6 beside IPv4 of the same port is not said twice, nor is HTTP/3. */
-function listenTexts(listeners: readonly Readonly<Listener>[]): string[] {
+export function listenTexts(listeners: readonly Readonly<Listener>[]): string[] {
   const ranges = new Map<ConfigDirective | null, { first: Readonly<Listener>; last: number }>();
   for (const listener of listeners) {
     const known = ranges.get(listener.directive);
@@ -184,7 +195,8 @@ function locationNode(
   const { name: path, modifier } = locationName(block);
   const id = ids.of(`${server} location ${modifier} ${path}`);
   const row = rows.get(level);
-  const common = { id, path, modifier, place: placed(placeOf(block)), whole: placed(wholePlaceOf(block)) };
+  const place = placed(placeOf(block));
+  const common = { id, path, modifier, place, whole: placed(wholePlaceOf(block)), level };
   if (row === undefined) {
     const target = ownAnswer(level) ?? ownHandler(level)?.name ?? 'static files';
     return {

@@ -246,7 +246,7 @@ function noteServer({ steps, facts, hop }: Arrival, server: Level, isDefault: bo
   const message = isDefault
     ? `No \`server_name\` is ${host || 'empty'}: the default server of the port takes it.`
     : `\`server_name ${host || '""'}\` matches.`;
-  steps.push({ id: null, place: placeAbout(server), message, step: 'server', hop });
+  steps.push({ id: null, place: placeAbout(server), message, step: 'server', about: server, hop });
 }
 
 /** Why no request can be made over a connection to a socket; null when it can. */

@@ -26,6 +26,8 @@ export interface Explanation {
   readonly conditions: readonly string[];
   /** Each way that it may take; none where there is an `error`. */
   readonly cases: readonly ExplainedCase[];
+  /** The whole way of each case, in the order of `cases`. */
+  readonly ways: readonly ExplainedWay[];
   /** The number of the case that `because`, `location` and `upstreamRequest` are of; null where there is none. */
   readonly shown: number | null;
   /** How many servers of this nginx it comes through. */
@@ -44,6 +46,16 @@ export interface ExplainedCase {
   readonly status: number | null;
   /** What stops it, or cannot be told. */
   readonly because: readonly Evidence[];
+}
+
+/** All that is met on one way. */
+export interface ExplainedWay {
+  /** In the order met. */
+  readonly steps: readonly Evidence[];
+  /** The location whose handler answered, with all of its block; null at server level. */
+  readonly location: Place | null;
+  /** Null when none reached a back end. */
+  readonly upstreamRequest: ExplainedRequest | null;
 }
 
 /** The request that reached the back end. */
@@ -65,14 +77,26 @@ export interface ExplainedRequest {
 export function explainHandshake(model: Model, url: string): Explanation {
   const { location, upstream, cases, ...rest } = handshake(model, url);
   const { closure } = model.configuration;
-  const whole = location === null || location.block === null ? null : wholePlaceOf(location.block);
+  const way = wayOf(closure, { steps: rest.because, location, upstream });
+  const isOnly = cases.length === 0 && rest.error === undefined;
   return {
     ...rest,
-    because: rest.because.map((each) => shownEvidence(closure, each)),
-    cases:
-      cases.length === 0 && rest.error === undefined
-        ? [onlyCase(closure, rest)]
-        : cases.map((each) => explainedCase(closure, each)),
+    because: way.steps,
+    location: way.location,
+    upstreamRequest: way.upstreamRequest,
+    cases: isOnly ? [onlyCase(closure, rest)] : cases.map((each) => explainedCase(closure, each)),
+    // Of joined cases the one that is shown stands for all.
+    ways: isOnly ? [way] : cases.map((each, index) => (index === rest.shown ? way : wayOf(closure, each))),
+  };
+}
+
+function wayOf(
+  closure: Closure,
+  { steps, location, upstream }: Pick<Case, 'steps' | 'location' | 'upstream'>,
+): ExplainedWay {
+  const whole = location === null || location.block === null ? null : wholePlaceOf(location.block);
+  return {
+    steps: steps.map((each) => shownEvidence(closure, each)),
     location: whole === null ? null : placeInFile(closure, whole),
     upstreamRequest: upstream === null ? null : explained(closure, upstream),
   };

@@ -4,17 +4,18 @@ import { remedyFor } from '../features/remedies';
 import { silenceOf } from '../features/silence';
 import { type LocationNode, routesTree, type ServerNode } from '../features/routes-tree';
 import type { Evidence } from '../handshake/evidence';
-import type { ExplainedCase } from '../handshake/explanation';
 import type { Place } from '../model/configuration';
 import { directoryOf } from '../model/paths';
 import { problemsOf } from '../project/problems';
 import {
+  type ConfigurationMap,
   type ExplainParams,
   explainRequest,
   type ExplainResult,
   type FilePlace,
   type LocationRoutes,
-  type RouteCase,
+  type MapParams,
+  mapRequest,
   type RouteFix,
   type RouteFixParams,
   routeFixRequest,
@@ -24,8 +25,10 @@ import {
   routesChanged,
   type RoutesParams,
   routesRequest,
-  type RouteStep,
   type ServerRoutes,
+  type Way,
+  type WayParams,
+  wayRequest,
 } from '../protocol';
 import type { Fix } from '../rules/support/rule';
 import { type Problem, problemKey } from '../rules/support/problem';
@@ -34,8 +37,10 @@ import { LineIndex } from '../syntax/lines';
 import type { ServerContext } from './context';
 import type { Feature } from './feature';
 import type { Checkpoint } from './runner';
+import { toMap } from './map';
 import { Quiet } from './quiet';
-import { toWorkspaceEdit } from './text-edits';
+import { toCase, toPlace, toRemedy, toStep } from './route-data';
+import { toWay } from './way';
 import type { Answer } from './workspace';
 
 /** The tree of routes, the explanation of a URL, and the fixes of both; notifies the client when its answers are outdated. */
@@ -71,6 +76,24 @@ function register(context: ServerContext): void {
           return answer === null ? null : toExplainResult(context, answer, url);
         }),
       ),
+  );
+  connection.onRequest(
+    new RequestType<WayParams, Way<WorkspaceEdit> | null, never>(wayRequest),
+    ({ uri, url }, token) =>
+      runner.answer<Way<WorkspaceEdit> | null>('Way', token, null, (checkpoint) =>
+        withFix(context, async () => {
+          const answer = await answerTo(uri, checkpoint);
+          return answer === null ? null : toWay(context, answer, url);
+        }),
+      ),
+  );
+  connection.onRequest(
+    new RequestType<MapParams, ConfigurationMap | null, never>(mapRequest),
+    ({ uri }, token) =>
+      runner.answer<ConfigurationMap | null>('Map', token, null, async (checkpoint) => {
+        const answer = await answerTo(uri, checkpoint);
+        return answer === null ? null : toMap(context, answer);
+      }),
   );
   connection.onRequest(
     new RequestType<RouteFixParams, RouteRemedy<WorkspaceEdit> | null, never>(routeFixRequest),
@@ -129,7 +152,11 @@ async function withFix<Result>(
 function toRoutes(context: ServerContext, { analysis, analyses, status }: Answer): Routes {
   const servers = routesTree(analysis.model, routeRows(analysis));
   const problems = problemsOf(analyses);
-  return { main: status.main, servers: servers.map((server) => toServer(context, problems, server)) };
+  return {
+    main: status.main,
+    servers: servers.map((server) => toServer(context, problems, server)),
+    websocketUrls: analysis.options.websocketUrls ?? [],
+  };
 }
 
 function toServer(context: ServerContext, problems: readonly Problem[], server: ServerNode): ServerRoutes {
@@ -150,7 +177,7 @@ function toLocation(
   problems: readonly Problem[],
   node: LocationNode,
 ): LocationRoutes {
-  const { place, whole, reasons, cases, ...location } = node;
+  const { place, whole, reasons, cases, level: _, ...location } = node;
   return {
     ...location,
     cases: cases.map((each) => toCase(context, each)),
@@ -169,20 +196,6 @@ function toReason(
   return { ...toStep(context, reason), fix: toFix(remedyFor(problems, reason, location)) };
 }
 
-/** Null in built-in files that replace missing ones. */
-function toPlace({ documents, positions }: ServerContext, place: Place | null): FilePlace | null {
-  if (place === null || place.file.builtIn) return null;
-  return { uri: documents.uriOf(place.file), range: positions.rangeOf(place) };
-}
-
-function toCase(context: ServerContext, { because, ...rest }: ExplainedCase): RouteCase {
-  return { ...rest, because: because.map((step) => toStep(context, step)) };
-}
-
-function toStep(context: ServerContext, { id, message, place, hop = 1 }: Evidence): RouteStep {
-  return { id, message, place: toPlace(context, place), hop };
-}
-
 /** The first fix of a problem. */
 function toFix(problem: Problem | null): RouteFix | null {
   const [fix] = problem?.fixes() ?? [];
@@ -195,10 +208,6 @@ function fixOf({ analyses }: Answer, id: string): Fix | null {
       .find((problem) => problemKey(problem) === id)
       ?.fixes()[0] ?? null
   );
-}
-
-function toRemedy(context: ServerContext, { title, edits }: Fix): RouteRemedy<WorkspaceEdit> {
-  return { title, edit: toWorkspaceEdit(context, edits) };
 }
 
 /** An explanation is shown in one half of the window. */

@@ -1,6 +1,8 @@
+import { visible } from '../features/support/escape';
 import type { ProbeAnswer, ProbeHeader, ProbeResult } from '../protocol';
+import { hideInUrl } from '../values/secrets';
 import { curlCommand, wscatCommand } from './commands';
-import { type ReportLine, reportLines, reportSections } from './report-text';
+import { exchangeLines, outcomeOf, reportLines } from './report-text';
 import type { Wish } from './wish';
 
 /**
@@ -9,13 +11,16 @@ import type { Wish } from './wish';
  * @param at when the probe was begun
  */
 export function probeAnswer(result: ProbeResult, { target, options }: Wish, at: Date): ProbeAnswer {
-  const { summary, steps, exchange } = reportSections(result, at, 'narrow');
   const repeated = { ...options, headers: [...options.headers, ...originHeaders(result)] };
   return {
     kind: 'result',
     result,
-    report: textOf(reportLines(result, at)),
-    sections: { summary: textOf(summary), steps: textOf(steps), exchange: textOf(exchange) },
+    report: reportLines(result, at)
+      .map(({ text }) => `${text.trimEnd()}\n`)
+      .join(''),
+    url: visible(hideInUrl(result.url)),
+    outcome: visible(outcomeOf(result)),
+    exchange: exchangeLines(result).map(visible).join('\n'),
     curl: curlCommand(target, repeated),
     wscat: wscatCommand(target, repeated),
   };
@@ -24,8 +29,4 @@ export function probeAnswer(result: ProbeResult, { target, options }: Wish, at: 
 /** The handshake that the result is about has an Origin of its own where that is what is refused. */
 function originHeaders({ cause, request }: ProbeResult): readonly ProbeHeader[] {
   return cause === 'origin' ? request.filter(([name]) => name === 'Origin') : [];
-}
-
-function textOf(lines: readonly ReportLine[]): string {
-  return lines.map(({ text }) => `${text.trimEnd()}\n`).join('');
 }

@@ -10,18 +10,11 @@ export interface ReportLine {
   readonly text: string;
 }
 
-/**
- * `wide`: for a terminal, with lines of 100 columns and the times at their end. `narrow`: for an editor beside another,
- * which wraps lines itself; times come before their step.
- */
-type Layout = 'wide' | 'narrow';
-
-/** Columns of the wide report. */
+/** Columns of the report. */
 const WIDTH = 100;
 const INDENT = '  ';
 const NAME_WIDTH = 13;
 const TIME_WIDTH = 12;
-const NARROW_TIME_WIDTH = 11;
 
 /** What stopped a probe that got no answer with a status, in a few words. */
 const SHORT: Readonly<Partial<Record<ProbeCause, string>>> = {
@@ -64,53 +57,37 @@ const EXPECTED: ReadonlySet<ProbeStep['name']> = new Set([
   'close',
 ]);
 
-/** The parts of a report, by lines. */
-export interface ReportSections {
-  /** What has come of it, why, and what to do. */
-  readonly summary: readonly ReportLine[];
-  /** The steps with their times. */
-  readonly steps: readonly ReportLine[];
-  /** The request and its answer; empty when there was none. */
-  readonly exchange: readonly ReportLine[];
-}
-
 /**
- * The result for people, in parts.
- *
- * @param at when the probe was begun, shown in local time
- */
-export function reportSections(result: ProbeResult, at: Date, layout: Layout): ReportSections {
-  const messages = layout === 'wide' ? wrap(result.message, WIDTH - INDENT.length) : [result.message];
-  return {
-    summary: [headLine(result, at, layout), ...messages.map((line) => textLine(INDENT + line))],
-    steps: [...result.steps.flatMap((step) => stepLines(step, layout)), ...notReached(result).map(textLine)],
-    exchange: result.response === null ? [] : messageLines(result, result.response).map(textLine),
-  };
-}
-
-/**
- * The result for people, by lines: what went over the wire only when it failed.
+ * The result for people, by lines: what has come of it, why, and what to do; the steps with their times; what went over
+ * the wire only when it failed.
  *
  * @param at when the probe was begun, shown in local time
  */
 export function reportLines(result: ProbeResult, at: Date): ReportLine[] {
-  const { summary, steps, exchange } = reportSections(result, at, 'wide');
-  const shown = result.ok ? [] : exchange;
-  return [...summary, textLine(''), ...steps, ...(shown.length === 0 ? [] : [textLine('')]), ...shown];
+  const exchange = result.ok ? [] : exchangeLines(result);
+  return [
+    headLine(result, at),
+    ...wrap(result.message, WIDTH - INDENT.length).map((line) => textLine(INDENT + line)),
+    textLine(''),
+    ...result.steps.flatMap(stepLines),
+    ...notReached(result).map(textLine),
+    ...(exchange.length === 0 ? [] : [textLine(''), ...exchange.map((line) => textLine(INDENT + line))]),
+  ];
 }
 
 function textLine(text: string): ReportLine {
   return { kind: 'text', text };
 }
 
-function headLine(result: ProbeResult, at: Date, layout: Layout): ReportLine {
+function headLine(result: ProbeResult, at: Date): ReportLine {
   const left = `${result.ok ? '✓' : '✗'} ${hideInUrl(result.url)} ${outcomeOf(result)}`;
   const time = timeText(at);
-  const gap = layout === 'wide' ? Math.max(2, WIDTH - left.length - time.length) : 2;
+  const gap = Math.max(2, WIDTH - left.length - time.length);
   return { kind: result.ok ? 'passed' : 'failed', text: left + ' '.repeat(gap) + time };
 }
 
-function outcomeOf({ ok, cause, status, steps }: ProbeResult): string {
+/** `opened`, `did not open: 400 Bad Request`: what has come of a probe, without its URL. */
+export function outcomeOf({ ok, cause, status, steps }: ProbeResult): string {
   const last = steps.at(-1);
   if (ok) return 'opened';
   if (cause === 'cancelled') return 'was cancelled';
@@ -122,22 +99,13 @@ function outcomeOf({ ok, cause, status, steps }: ProbeResult): string {
 }
 
 /** One line for each part of the detail; the time is beside the first. */
-function stepLines({ name, ok, ms, detail }: ProbeStep, layout: Layout): ReportLine[] {
+function stepLines({ name, ok, ms, detail }: ProbeStep): ReportLine[] {
   const kind = ok ? 'text' : 'failed';
   const label = NAMES[name].padEnd(NAME_WIDTH);
   const time = `${ms.toFixed(1)} ms`;
-  const parts = detail.split('; ');
   const line = (text: string): ReportLine => ({ kind, text: INDENT + text });
-  if (layout === 'narrow') {
-    const [first = '', ...more] = parts;
-    const room = NAME_WIDTH + NARROW_TIME_WIDTH;
-    return [
-      line(label + time.padEnd(NARROW_TIME_WIDTH) + first),
-      ...more.map((part) => line(' '.repeat(room) + part)),
-    ];
-  }
   const room = WIDTH - INDENT.length - NAME_WIDTH - TIME_WIDTH;
-  const [first = '', ...more] = parts.flatMap((part) => wrap(part, room));
+  const [first = '', ...more] = detail.split('; ').flatMap((part) => wrap(part, room));
   return [
     line(label + first.padEnd(room) + time.padStart(TIME_WIDTH)),
     ...more.map((part) => line(' '.repeat(NAME_WIDTH) + part)),
@@ -158,20 +126,18 @@ function notReached({ steps, url, ok }: ProbeResult): string[] {
   return [INDENT + (text.length < NAME_WIDTH ? text.padEnd(NAME_WIDTH) : `${text}  `) + 'not reached'];
 }
 
-/** The request and its answer as they went over the wire. */
-function messageLines(
-  { url, request }: ProbeResult,
-  response: NonNullable<ProbeResult['response']>,
-): string[] {
+/** The request and its answer as they went over the wire; none when there was no answer. */
+export function exchangeLines({ url, request, response }: ProbeResult): string[] {
+  if (response === null) return [];
   const shown = (headers: readonly ProbeHeader[]): string[] =>
-    headers.map(([name, value]) => `${INDENT}${INDENT}${name}: ${value}`);
+    headers.map(([name, value]) => `${INDENT}${name}: ${value}`);
   return [
-    `${INDENT}Request`,
-    `${INDENT}${INDENT}GET ${hideInUrl(readTarget(url).path)} HTTP/1.1`,
+    'Request',
+    `${INDENT}GET ${hideInUrl(readTarget(url).path)} HTTP/1.1`,
     ...shown(request),
     '',
-    `${INDENT}Answer`,
-    `${INDENT}${INDENT}${statusText(response.status)}`,
+    'Answer',
+    `${INDENT}${statusText(response.status)}`,
     ...shown(response.headers),
   ];
 }

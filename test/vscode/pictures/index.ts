@@ -14,7 +14,7 @@ import { freePorts } from '../../live/harness/ports';
 import { temporaryDirectory } from '../../live/harness/resources';
 import { waitForDiagnostics } from '../suite/support/diagnostics';
 import { closeAll, fileUri, show } from '../suite/support/documents';
-import { hoverUntil, page, pressUntil } from '../suite/support/page';
+import { hoverUntil, inPanel, page, pressUntil } from '../suite/support/page';
 import { waitFor } from '../suite/support/waiting';
 
 /**
@@ -25,6 +25,7 @@ import { waitFor } from '../suite/support/waiting';
  */
 export async function run(): Promise<void> {
   await commands.executeCommand('workbench.action.closeSidebar');
+  if (process.env['NGINX_WEBSOCKET_LOOK'] === '1') return look();
   const wanted = (process.env['NGINX_WEBSOCKET_ONLY'] ?? '').split(' ').filter((name) => name !== '');
   for (const [name, bringUp] of Object.entries(pictures)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -36,6 +37,38 @@ export async function run(): Promise<void> {
     await closeAll();
     console.log(`docs/images/${name}.png`);
   }
+}
+
+/** The panel at each of these widths, in each of these themes: to be looked at, not for the README. */
+const WIDTHS = ['1440x900', '1024x700', '480x800'];
+const THEMES = [
+  'Default Light Modern',
+  'Default Dark Modern',
+  'Default High Contrast',
+  'Default High Contrast Light',
+];
+
+/** Takes pictures of the panel as everybody may see it, and says what axe-core finds wrong in each. */
+async function look(): Promise<void> {
+  const settings = workspace.getConfiguration('workbench');
+  for (const theme of THEMES) {
+    await settings.update('colorTheme', theme, ConfigurationTarget.Global);
+    for (const width of WIDTHS) {
+      await page('resize', width);
+      await openPanel();
+      await widen();
+      await commands.executeCommand('notifications.clearAll');
+      for (const tab of ['way', 'map']) {
+        await page('click', inPanel(`#tab-${tab}`));
+        await page('wait', inPanel(tab === 'way' ? '.station' : '.box'));
+        const name = `${tab}-${width}-${theme}`;
+        await page('screenshot', name);
+        console.log(`${name}: ${await page('axe', inPanel('main'))}`);
+      }
+      await closeAll();
+    }
+  }
+  await settings.update('colorTheme', undefined, ConfigurationTarget.Global);
 }
 
 /** Where the pointer is when it points at nothing. */
@@ -157,15 +190,17 @@ const pictures: Readonly<Record<string, () => Promise<End | undefined>>> = {
     };
   },
 
-  async explain() {
-    await openWithFinding();
-    const uri = fileUri('nginx.conf').toString();
-    await commands.executeCommand('nginxWebsocket.explain', { uri, url: 'wss://chat.example/ws/live' });
-    await page('wait', '.view-line:has-text("blocked, 426")');
-    await commands.executeCommand('workbench.action.focusNextGroup');
-    await commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
-    await page('wait', '.view-line:has-text("nginx.conf:22")');
-    await page('wait', '.codelens-decoration >> text=Apply');
+  async panel() {
+    await page('resize', '1280x820');
+    await openPanel();
+    return () => page('resize', '1000x620');
+  },
+
+  async map() {
+    await openPanel();
+    await widen();
+    await page('click', inPanel('#tab-map'));
+    await page('wait', inPanel('.box.upstream'));
     return undefined;
   },
 
@@ -181,7 +216,7 @@ const pictures: Readonly<Record<string, () => Promise<End | undefined>>> = {
     await show('live', 'nginx.conf');
     const url = `ws://127.0.0.1:${port}/ws/chat`;
     await commands.executeCommand('nginxWebsocket.probe', { uri: file.toString(), url });
-    await page('wait', '.codelens-decoration >> text=Probe again');
+    await page('wait', inPanel('.seen .cause'));
     return async () => {
       await nginx.stop();
       await backEnd.stop();
@@ -201,6 +236,21 @@ const pictures: Readonly<Record<string, () => Promise<End | undefined>>> = {
 async function openWithFinding(): Promise<void> {
   const { uri } = await show('nginx.conf');
   await waitForDiagnostics(uri, 'websocket-headers-overridden', 1);
+}
+
+/** Opens the panel about a handshake that is blocked. */
+async function openPanel(): Promise<void> {
+  await openWithFinding();
+  const uri = fileUri('nginx.conf').toString();
+  await commands.executeCommand('nginxWebsocket.explain', { uri, url: 'wss://chat.example/ws/live' });
+  await page('wait', inPanel('.verdict >> text=blocked, 426'));
+  await page('wait', '.codelens-decoration >> text=WebSocket passes');
+}
+
+/** Gives the panel the whole window. */
+async function widen(): Promise<void> {
+  await commands.executeCommand('workbench.action.focusSecondEditorGroup');
+  await commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
 }
 
 /** Types at the start of a line (from 0), key by key. */

@@ -26,16 +26,17 @@ export async function run(): Promise<void> {
     await import('./detection.test');
     await import('./freshness.test');
     await import('./test-configuration.test');
-    await import('./probe.test');
+    await import('./code-lens.test');
     await import('./verify.test');
-    await import('./explain.test');
     await import('./check-workspace.test');
     await import('./first-steps.test');
     await import('./server.test');
     if (hasPage) {
+      await import('./panel.test');
+      await import('./map.test');
+      await import('./probe.test');
       await import('./window.test');
       await import('./routes.test');
-      await import('./probe-window.test');
       await import('./status.test');
       await import('./palette.test');
     }

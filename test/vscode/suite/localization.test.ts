@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
-import { commands, env, window } from 'vscode';
+import { commands, env } from 'vscode';
 import { waitForDiagnostics } from './support/diagnostics';
 import { closeAll, show } from './support/documents';
-import { page } from './support/page';
+import { inPanel, page } from './support/page';
 
 suite('the texts in Simplified Chinese', () => {
   teardown(async function () {
@@ -50,11 +50,13 @@ suite('the texts in Simplified Chinese', () => {
     await page('wait', '.hover-language-status >> text=条路由');
   });
 
-  test('are those of what is asked and told', async () => {
-    void commands.executeCommand('nginxWebsocket.probeHistory');
-    await commands.executeCommand('notifications.showList');
-    await page('wait', '.notifications-center >> text=本次会话中尚未进行过探测。');
-    await commands.executeCommand('notifications.clearAll');
-    assert.equal(window.activeTextEditor, undefined);
+  test('are those of the panel', async () => {
+    const { uri } = await show('routes', 'conf.d', 'chat.conf');
+    await commands.executeCommand('nginxWebsocket.explain', {
+      uri: uri.toString(),
+      url: 'wss://chat.example/hub',
+    });
+    await page('wait', inPanel('text=到达后端的请求'));
+    await page('wait', inPanel('text=修复：'));
   });
 });

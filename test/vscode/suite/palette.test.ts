@@ -51,7 +51,6 @@ suite('the palette, as a person sees it', () => {
         'Set Main Configuration…',
         'Set nginx Version…',
         'Show Output',
-        'Show Probe History…',
       ]);
     });
   });

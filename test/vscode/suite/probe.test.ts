@@ -1,24 +1,14 @@
 import * as assert from 'node:assert/strict';
-import {
-  type CodeLens,
-  commands,
-  type DocumentLink,
-  env,
-  type TextDocument,
-  type Uri,
-  window,
-  workspace,
-} from 'vscode';
-import { startLenientBackEnd } from '../../live/harness/backends';
+import { type CodeLens, commands, env, type TextDocument, type Uri, window, workspace } from 'vscode';
+import type { Seen } from '../../../client/webview/messages';
 import type { BackEnd } from '../../../server/src/verify/strict-back-end';
+import { startLenientBackEnd } from '../../live/harness/backends';
 import { launch, type Nginx, nginxBinary, reload } from '../../live/harness/nginx';
 import { freePorts } from '../../live/harness/ports';
 import { temporaryDirectory } from '../../live/harness/resources';
 import { closeAll, fileUri, show, showUri } from './support/documents';
-import { hasPage, page } from './support/page';
+import { inPanel, page } from './support/page';
 import { waitFor } from './support/waiting';
-
-const SCHEME = 'nginx-websocket-report';
 
 function hasNginx(): boolean {
   try {
@@ -30,25 +20,8 @@ function hasNginx(): boolean {
   }
 }
 
-/** The report in front. */
-function report(): TextDocument {
-  const document = window.activeTextEditor?.document;
-  assert.equal(document?.uri.scheme, SCHEME, 'A report is in front.');
-  assert.ok(document !== undefined);
-  return document;
-}
-
 async function lenses({ uri }: TextDocument): Promise<CodeLens[]> {
   return commands.executeCommand<CodeLens[]>('vscode.executeCodeLensProvider', uri, 99);
-}
-
-/** Runs a command at the top of a report, as a click on it would. */
-async function click(document: TextDocument, title: RegExp): Promise<void> {
-  const found = await lenses(document);
-  const command = found.map((lens) => lens.command).find((each) => title.test(each?.title ?? ''));
-  if (command === undefined)
-    throw new Error(`No ${String(title)} in: ${found.map((each) => each.command?.title).join(' | ')}`);
-  await commands.executeCommand(command.command, ...(command.arguments ?? []));
 }
 
 function lineWith(document: TextDocument, text: string): number {
@@ -58,6 +31,16 @@ function lineWith(document: TextDocument, text: string): number {
       .split('\n')
       .findIndex((line) => line.includes(text)) + 1
   );
+}
+
+/** Clicks in the newest of what was seen. */
+async function click(selector: string): Promise<void> {
+  await page('click', inPanel(`.seen >> ${selector}`));
+}
+
+/** Waits until the newest of what was seen has something. */
+async function seen(text: string): Promise<void> {
+  await page('wait', inPanel(`.seen > details >> nth=0 >> text=${text}`));
 }
 
 suite('the probe of an endpoint', () => {
@@ -84,61 +67,81 @@ suite('the probe of an endpoint', () => {
     await backEnd?.stop();
   });
 
-  teardown(closeAll);
+  teardown(async function () {
+    if (this.currentTest?.isFailed() === true) await page('screenshot', 'failed-probe');
+    await closeAll();
+  });
 
   test('names the line at fault; its fix, a reload and "Probe again" open the WebSocket', async () => {
     const configuration = await show('probe', 'nginx.conf');
     await commands.executeCommand('nginxWebsocket.probe', { uri: file.toString(), url });
-    const failed = report();
     const line = lineWith(configuration, 'Connection close');
-    assert.match(failed.lineAt(0).text, /^✗ ws:.*did not open: \d{3} /);
-    assert.match(failed.getText(), /Probed from /);
-    assert.match(failed.getText(), /^ {2}handshake +[\d.]+ ms +\d{3} /m);
-    assert.match(failed.getText(), /^ {4}GET \/ws HTTP\/1\.1$/m);
-    assert.match(failed.getText(), new RegExp(`nginx\\.conf:${line}  `), failed.getText());
+    await seen('did not open:');
+    await seen('Probed from ');
+    await page('wait', inPanel(`.seen .cause >> text=nginx.conf:${line}`));
+    await page('wait', inPanel('.seen .steps tr.fault:has-text("handshake")'));
+    await page('click', inPanel('.seen >> text=Request and answer'));
+    await page('wait', inPanel('.seen pre:has-text("GET /ws HTTP/1.1")'));
+    await page('screenshot', 'panel-probe-failed');
+    assert.equal(await page('axe', inPanel('main')), '[]');
 
-    // The line is a link.
-    const links = await commands.executeCommand<DocumentLink[]>('vscode.executeLinkProvider', failed.uri);
-    const named = links.find(({ range }) => failed.getText(range).endsWith(`nginx.conf:${line}`));
-    assert.equal(named?.target?.path, file.path);
-    assert.match(named.target.fragment, new RegExp(`^L${line},`));
+    await click(`.cause >> text=nginx.conf:${line}`);
+    await waitFor('the line', () => window.activeTextEditor?.document.uri.toString() === file.toString());
+    assert.equal(window.activeTextEditor?.selection.start.line, line - 1);
 
-    if (hasPage) {
-      await page('wait', '.codelens-decoration >> text=Probe again');
-      await page('screenshot', 'probe-failed');
-    }
-    await click(failed, /^Go to line$/);
-    assert.equal(window.activeTextEditor?.document.uri.toString(), file.toString());
-    assert.equal(window.activeTextEditor.selection.start.line + 1, line);
-
-    await click(failed, /^Fix: /);
-    assert.equal(window.activeTextEditor.document.uri.toString(), file.toString());
-    assert.match(configuration.lineAt(line - 1).text, /Connection \$connection_upgrade;/);
+    await click('.fix-seen');
+    await waitFor('the fix', () =>
+      configuration.lineAt(line - 1).text.includes('Connection $connection_upgrade;'),
+    );
     assert.ok(configuration.isDirty, 'Nothing is saved that a person has not seen.');
+    await page('wait', inPanel('.note >> text=Mended'));
 
-    // A second time there is nothing left to mend, and nothing is done.
-    const mended = configuration.getText();
-    void click(failed, /^Fix: /);
     await configuration.save();
     await reload(nginx.directory, file.fsPath);
     await waitFor('the WebSocket to open', async () => {
-      await click(failed, /^Probe again$/);
-      return report().lineAt(0).text.startsWith(`✓ ${url} opened`);
+      const again = await commands.executeCommand<Seen | undefined>('nginxWebsocket.probe', {
+        uri: file.toString(),
+        url,
+      });
+      return again?.ok === true;
     });
-    assert.match(report().getText(), /101 Switching Protocols/);
-    assert.equal(configuration.getText(), mended);
+    await click('.again');
+    await seen('opened');
+    await page('screenshot', 'panel-probe-opened');
   });
 
   test('offers the command for a terminal', async () => {
     await commands.executeCommand('nginxWebsocket.probe', { url });
-    const opened = report();
-    await click(opened, /^Copy as curl$/);
-    assert.match(await env.clipboard.readText(), /^curl --http1\.1 /);
-    await click(opened, /^Copy as wscat$/);
-    assert.equal(await env.clipboard.readText(), `wscat --connect ${url}`);
+    await seen('opened');
+    const copied = async (title: string): Promise<string> => {
+      await env.clipboard.writeText('');
+      await click(`text=${title}`);
+      return waitFor('what is copied', async () => (await env.clipboard.readText()) || undefined);
+    };
+    assert.match(await copied('Copy as curl'), /^curl --http1\.1 /);
+    assert.equal(await copied('Copy as wscat'), `wscat --connect ${url}`);
+    assert.match(await copied('Copy as text'), /^✓ ws:.* opened /);
     // It opened: there is nothing to mend.
-    const titles = (await lenses(opened)).map(({ command }) => command?.title);
-    assert.deepEqual(titles, ['Probe again', 'Copy as curl', 'Copy as wscat']);
+    assert.equal(await page('visible', inPanel('.seen > details >> nth=0 >> .fix-seen')), 'false');
+  });
+
+  test('takes options, repeats them, and shows no secret', async () => {
+    void commands.executeCommand('nginxWebsocket.probeWithOptions', { url });
+    await page('wait', '.quick-input-list >> text=Subprotocols');
+    await page('type', 'Headers');
+    await page('press', 'Enter');
+    await page('wait', '.quick-input-widget >> text=Name: value, such as');
+    await page('type', 'Cookie: session=abcdef123');
+    await page('press', 'Enter');
+    await page('wait', '.quick-input-list >> text="Cookie"');
+    await page('press', 'Enter');
+    await seen('With options: headers Cookie.');
+    const text = await page('text', inPanel('.seen > details >> nth=0'));
+    assert.doesNotMatch(text, /abcdef123/);
+    const probes = Number(await page('count', inPanel('.seen > details')));
+    await click('.again');
+    await page('wait', inPanel(`.seen > details >> nth=${probes}`));
+    await seen('With options: headers Cookie.');
   });
 
   test('stands above each WebSocket location', async () => {
@@ -150,9 +153,7 @@ suite('the probe of an endpoint', () => {
     assert.deepEqual(titles.slice(0, 3), ['✓ WebSocket passes', 'Explain', `Probe ${url}`]);
   });
 
-  test('names the limit that cuts a silent connection; with its fix and a reload it stays open', async function () {
-    // The time to hold is chosen from a list.
-    if (!hasPage) this.skip();
+  test('names the limit that cuts a silent connection; with its fix and a reload it stays open', async () => {
     const silent = url.replace('/ws', '/silent/ws');
     const configuration = await show('probe', 'nginx.conf');
     void commands.executeCommand('nginxWebsocket.probeWithOptions', { uri: file.toString(), url: silent });
@@ -164,38 +165,16 @@ suite('the probe of an endpoint', () => {
     await page('press', 'Enter');
     await page('wait', '.quick-input-list >> text="2 s"');
     await page('press', 'Enter');
-    await waitFor('the report', () => window.activeTextEditor?.document.uri.scheme === SCHEME);
-    const cut = report();
-    const line = lineWith(configuration, 'proxy_read_timeout');
-    assert.match(cut.getText(), /nginx closes a WebSocket over which nothing goes:/);
-    assert.match(cut.getText(), new RegExp(`nginx\\.conf:${line}  \`proxy_read_timeout 1s\``));
-    await page('screenshot', 'probe-cut');
-
-    await click(cut, /^Fix: Allow `1h` of silence$/);
+    await seen('nginx closes a WebSocket over which nothing goes:');
+    await seen(`nginx.conf:${lineWith(configuration, 'proxy_read_timeout')}`);
+    await click('.fix-seen');
+    await waitFor('the fix', () => configuration.getText().includes('proxy_read_timeout 1h'));
     await configuration.save();
     await reload(nginx.directory, file.fsPath);
     await waitFor('the WebSocket to stay open', async () => {
-      await click(cut, /^Probe again$/);
-      return /still open after 2 s/.test(report().getText());
+      await click('.again');
+      await page('wait', inPanel('.seen > details >> nth=0 >> .steps:has-text("hold")'));
+      return (await page('text', inPanel('.seen > details >> nth=0'))).includes('still open after 2 s');
     });
-  });
-});
-
-suite('the lenses of a configuration', () => {
-  const set = (value: boolean | undefined): Thenable<void> =>
-    workspace.getConfiguration('nginxWebsocket').update('codeLens', value);
-
-  teardown(async () => {
-    await set(undefined);
-    await closeAll();
-  });
-
-  test('are gone when the setting says so', async () => {
-    const document = await show('broken', 'nginx.conf');
-    await waitFor('lenses', async () => (await lenses(document)).length > 0);
-    await set(false);
-    await waitFor('no lenses', async () => (await lenses(document)).length === 0);
-    await set(undefined);
-    await waitFor('lenses again', async () => (await lenses(document)).length > 0);
   });
 });

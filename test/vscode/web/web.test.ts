@@ -5,11 +5,13 @@ import {
   type LocationLink,
   type MarkdownString,
   type Position,
+  TabInputWebview,
   type TextDocument,
   type TextEdit,
   window,
   workspace,
 } from 'vscode';
+import type { Seen } from '../../../client/webview/messages';
 import { waitForDiagnostics } from '../suite/support/diagnostics';
 import { closeAll, fileUri, runSourceAction, show } from '../suite/support/documents';
 import { waitFor } from '../suite/support/waiting';
@@ -89,17 +91,18 @@ suite('in a browser', () => {
 
   test('a probe opens the WebSocket of the browser, and says what that cannot tell', async () => {
     const endpoint = new TextDecoder().decode(await workspace.fs.readFile(fileUri('endpoint.txt')));
-    const report = async (url: string): Promise<string> => {
-      await commands.executeCommand('nginxWebsocket.probe', { url });
-      const document = window.activeTextEditor?.document;
-      check(document?.uri.scheme === 'nginx-websocket-report', 'There is no report in front.');
-      return document?.getText() ?? '';
-    };
-    const opened = await report(endpoint);
-    check(opened.startsWith(`✓ ${endpoint} opened`), opened);
-    check(opened.includes('Probed from this browser.'), opened);
-    const failed = await report('ws://127.0.0.1:9/');
-    check(failed.startsWith('✗ ws://127.0.0.1:9/'), failed);
-    check(/browser does not (?:tell|say)|A browser/.test(failed), failed);
+    const probe = (url: string): Thenable<Seen | undefined> =>
+      commands.executeCommand('nginxWebsocket.probe', { url });
+    const opened = await probe(endpoint);
+    check(opened?.outcome === 'opened' && opened?.url === endpoint, JSON.stringify(opened));
+    check(opened?.from === 'Probed from this browser.', JSON.stringify(opened));
+    const failed = await probe('ws://127.0.0.1:9/');
+    check(failed?.ok === false, JSON.stringify(failed));
+    check(/browser does not (?:tell|say)|A browser/.test(failed?.message ?? ''), JSON.stringify(failed));
+    const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
+    check(
+      tabs.some(({ input }) => input instanceof TabInputWebview && input.viewType.includes('nginxWebsocket')),
+      'There is no panel.',
+    );
   });
 });

@@ -3,7 +3,19 @@ import { join } from 'node:path';
 import { waitFor } from './waiting';
 
 /** What can be asked of the window; test/vscode/launcher.mjs describes it. */
-export type PageRequest = 'screenshot' | 'press' | 'type' | 'click' | 'hover' | 'wait' | 'text' | 'visible';
+export type PageRequest =
+  | 'screenshot'
+  | 'press'
+  | 'type'
+  | 'click'
+  | 'hover'
+  | 'wait'
+  | 'text'
+  | 'visible'
+  | 'count'
+  | 'fill'
+  | 'resize'
+  | 'axe';
 
 /** Where the window leaves its answers. A desktop VS Code has no window that can be asked. */
 const answers = process.env['NGINX_WEBSOCKET_PAGE_ANSWERS'];
@@ -29,6 +41,12 @@ export async function page(request: PageRequest, value: string): Promise<string>
   const answer = await waitFor(`the answer of the page to ${request} ${value}`, () => readAnswer(file));
   if (!answer.ok) throw new Error(`${request} ${value}: ${answer.error}`);
   return answer.value ?? '';
+}
+
+/** The selector of an element in the page of our panel: VS Code shows a webview in a frame within a frame. */
+export function inPanel(selector: string): string {
+  const enter = 'internal:control=enter-frame';
+  return `iframe.webview.ready >> ${enter} >> #active-frame >> ${enter} >> ${selector}`;
 }
 
 /** How long something may take to show before it is asked for again. */

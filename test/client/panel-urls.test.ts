@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { locationAt, typedUrl, urlsOf } from '../../client/src/explain-target';
+import { locationAt } from '../../client/src/panel/location-at';
+import { keptUrl, typedUrl, urlChoices } from '../../client/src/panel/urls';
 import type { LocationRoutes, Routes } from '../../server/src/protocol';
+import { english } from '../support/localizer';
 
 const URI = 'file:///etc/nginx/nginx.conf';
 
@@ -33,7 +35,7 @@ function location(
 
 function routes(...locations: LocationRoutes[]): Routes {
   const server = { id: '', names: [], listen: [], answer: null, place: null, block: null };
-  return { main: URI, servers: [{ ...server, locations }] };
+  return { main: URI, servers: [{ ...server, locations }], websocketUrls: [] };
 }
 
 describe('the location at the cursor', () => {
@@ -65,12 +67,22 @@ describe('the URLs to pick from', () => {
       location('/again', 4, 5, { urls: ['ws://a/ws', 'ws://a/again'] }),
       location('/none', 6, 7, { urls: [] }),
     );
-    expect(urlsOf(all).map(({ url }) => url)).toEqual([
+    expect(urlChoices(all, [], english).map(({ url }) => url)).toEqual([
       'ws://a/ws',
       'wss://a/ws',
       'ws://localhost/',
       'ws://a/again',
     ]);
+  });
+
+  it('begin with those that were asked, and those of the settings', () => {
+    const all = { ...routes(location('/', 0, 1)), websocketUrls: ['ws://b/', 'ws://localhost/'] };
+    expect(urlChoices(all, ['ws://c/'], english)).toEqual([
+      { url: 'ws://c/', detail: 'asked before' },
+      { url: 'ws://b/', detail: 'from the settings' },
+      { url: 'ws://localhost/', detail: 'from the settings' },
+    ]);
+    expect(urlChoices(null, [], english)).toEqual([]);
   });
 });
 
@@ -81,11 +93,16 @@ describe('a typed URL', () => {
     ['chat.example/hub', 'ws://chat.example/hub'],
     ['localhost:8080', 'ws://localhost:8080'],
     ['[::1]:8080/ws', 'ws://[::1]:8080/ws'],
-    ['', undefined],
-    ['wss://', undefined],
-    ['/hub', undefined],
-    ['two words', undefined],
+    ['', ''],
+    ['wss://', 'wss://'],
+    ['/hub', '/hub'],
+    ['two words', 'two words'],
   ])('%j is %j', (text, url) => {
     expect(typedUrl(text)).toBe(url);
   });
+});
+
+it('keeps no URL on the disk that has a secret', () => {
+  expect(keptUrl('ws://a/ws?room=7')).toBe('ws://a/ws?room=7');
+  expect(keptUrl('ws://a/ws?token=abcdef')).toBe('');
 });

@@ -1,0 +1,210 @@
+import type { ConfigurationMap, MapNode } from '../../server/src/protocol';
+
+/** Which part of the way a node is, and the column that it stands in. */
+export const kinds = ['listener', 'server', 'location', 'upstream'] as const;
+export type Kind = (typeof kinds)[number];
+
+/** A node and where it stands, in pixels. */
+export interface Box {
+  readonly node: MapNode;
+  readonly kind: Kind;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  /** How far down it may stand: as far as the last that it leads to, so that it stays in view beside these. */
+  readonly until: number;
+}
+
+/** What leads from one box to another. */
+export interface Line {
+  readonly from: Box;
+  readonly to: Box;
+}
+
+export interface Layout {
+  readonly boxes: readonly Box[];
+  readonly byId: ReadonlyMap<number, Box>;
+  /** The ids of what leads to a node. */
+  readonly sources: ReadonlyMap<number, readonly number[]>;
+  readonly height: number;
+  /** Whether all stand in one column, and no lines are drawn. */
+  readonly isNarrow: boolean;
+}
+
+/** How high a row is, and how high the box in it. */
+export const ROW = 30;
+export const BOX_HEIGHT = 24;
+
+/** Below this width four columns are too narrow to read. */
+const NARROW = 560;
+const GAP = 36;
+const INDENT = 16;
+
+/** Lays a map out for a width. */
+export function layOut(map: ConfigurationMap, width: number): Layout {
+  const isNarrow = width < NARROW;
+  const boxes = isNarrow ? inOneColumn(map, width) : inFourColumns(map, width);
+  const byId = new Map(boxes.map((box) => [box.node.id, box] as const));
+  const sources = new Map<number, number[]>();
+  for (const { node } of boxes) {
+    for (const id of node.to) sources.set(id, [...(sources.get(id) ?? []), node.id]);
+  }
+  const height = boxes.reduce((most, { y }) => Math.max(most, y + ROW), 0);
+  return { boxes, byId, sources, height, isNarrow };
+}
+
+/** Servers, and below each its locations. Listeners and back ends are told beside them. */
+function inOneColumn({ servers, locations }: ConfigurationMap, width: number): Box[] {
+  const byId = new Map(locations.map((node) => [node.id, node] as const));
+  const boxes: Box[] = [];
+  const add = (node: MapNode, kind: Kind, indent: number): void => {
+    const y = boxes.length * ROW;
+    boxes.push({ node, kind, x: indent, y, width: width - indent, until: y });
+  };
+  for (const server of servers) {
+    add(server, 'server', 0);
+    for (const id of server.to) {
+      const location = byId.get(id);
+      if (location !== undefined) add(location, 'location', INDENT * (1 + location.depth));
+    }
+  }
+  return boxes;
+}
+
+function inFourColumns(map: ConfigurationMap, width: number): Box[] {
+  const column = (width - 3 * GAP) / 4;
+  const place = (kind: Kind, node: MapNode, y: number, until = y): Box => {
+    const indent = kind === 'location' ? node.depth * INDENT : 0;
+    const x = kinds.indexOf(kind) * (column + GAP) + indent;
+    return { node, kind, x, y, width: column - indent, until };
+  };
+  const tops = new Map<number, { readonly first: number; readonly last: number }>();
+  const servers: Box[] = [];
+  const locations: Box[] = [];
+  const byId = new Map(map.locations.map((node) => [node.id, node] as const));
+  let row = 0;
+  for (const server of map.servers) {
+    const first = row * ROW;
+    for (const id of server.to) {
+      const node = byId.get(id);
+      if (node === undefined) continue;
+      locations.push(place('location', node, row * ROW));
+      tops.set(id, { first: row * ROW, last: row * ROW });
+      row += 1;
+    }
+    if (row * ROW === first) row += 1;
+    const last = (row - 1) * ROW;
+    tops.set(server.id, { first, last });
+    servers.push(place('server', server, first, last));
+  }
+  const listeners: Box[] = [];
+  let free = 0;
+  for (const node of map.listeners) {
+    const ends = node.to.map((id) => tops.get(id)).filter((each) => each !== undefined);
+    const y = Math.max(free, ends[0]?.first ?? 0);
+    listeners.push(place('listener', node, y, Math.max(y, ends.at(-1)?.last ?? y)));
+    free = y + ROW;
+  }
+  return [...listeners, ...servers, ...locations, ...besideFirst(map, tops, place)];
+}
+
+/** Each back end beside the first location that leads to it, or in the next row that is free. */
+function besideFirst(
+  { locations, upstreams }: ConfigurationMap,
+  tops: ReadonlyMap<number, { readonly first: number }>,
+  place: (kind: Kind, node: MapNode, y: number) => Box,
+): Box[] {
+  const byId = new Map(upstreams.map((node) => [node.id, node] as const));
+  const boxes: Box[] = [];
+  let free = 0;
+  for (const { id, to } of locations) {
+    for (const target of to) {
+      const node = byId.get(target);
+      if (node === undefined) continue;
+      byId.delete(target);
+      const y = Math.max(free, tops.get(id)?.first ?? 0);
+      boxes.push(place('upstream', node, y));
+      free = y + ROW;
+    }
+  }
+  return boxes;
+}
+
+/** What is to be drawn of a layout. */
+export interface View {
+  readonly boxes: readonly Box[];
+  readonly lines: readonly Line[];
+}
+
+/** The boxes between two heights, those that go along with them, and the lines from and to them. */
+export function inView({ boxes, byId, isNarrow }: Layout, top: number, bottom: number): View {
+  const shown = boxes
+    .filter(({ y, until }) => y < bottom && until + ROW > top)
+    .map((box) => alongside(box, top));
+  if (isNarrow) return { boxes: shown, lines: [] };
+  const moved = new Map(shown.map((box) => [box.node.id, box] as const));
+  const lines: Line[] = [];
+  for (const from of shown) {
+    for (const id of from.node.to) {
+      const to = moved.get(id) ?? (from.kind === 'location' ? byId.get(id) : undefined);
+      if (to !== undefined) lines.push({ from, to });
+    }
+  }
+  return { boxes: shown, lines };
+}
+
+/** A box, moved along with what it leads to so that it stays in view. */
+function alongside(box: Box, top: number): Box {
+  return box.until === box.y ? box : { ...box, y: Math.min(Math.max(box.y, top), box.until) };
+}
+
+/** What is to be left of a map: what has the words, and what leads there or from there. */
+export interface Filter {
+  readonly words: string;
+  /** Only locations that are meant for WebSocket and do not surely pass it. */
+  readonly onlyProblems: boolean;
+}
+
+export function filtered(map: ConfigurationMap, { words, onlyProblems }: Filter): ConfigurationMap {
+  const wanted = words.toLowerCase().trim();
+  if (wanted === '' && !onlyProblems) return map;
+  const has = ({ label, detail }: MapNode): boolean => `${label} ${detail}`.toLowerCase().includes(wanted);
+  const found = new Set([...map.servers, ...map.upstreams].filter(has).map(({ id }) => id));
+  const serverOf = new Map(map.servers.flatMap(({ id, to }) => to.map((each) => [each, id] as const)));
+  const locations = map.locations.filter(
+    (node) =>
+      (!onlyProblems || isProblem(node)) &&
+      (has(node) || found.has(serverOf.get(node.id) ?? 0) || node.to.some((id) => found.has(id))),
+  );
+  const kept = new Set(locations.map(({ id }) => id));
+  const leadsThere = (node: MapNode): boolean => node.to.some((id) => kept.has(id));
+  const servers = map.servers.filter(leadsThere);
+  for (const { id } of servers) kept.add(id);
+  const targets = new Set(locations.flatMap(({ to }) => to));
+  return {
+    files: map.files,
+    listeners: map.listeners.filter(leadsThere),
+    servers,
+    locations,
+    upstreams: map.upstreams.filter(({ id }) => targets.has(id)),
+  };
+}
+
+function isProblem({ verdict, isMeant }: MapNode): boolean {
+  return isMeant && verdict !== null && verdict !== 'passes';
+}
+
+/** The innermost node whose block has a line of a file; undefined where there is none. */
+export function nodeAt(map: ConfigurationMap, uri: string, line: number): MapNode | undefined {
+  const file = map.files.indexOf(uri);
+  let found: MapNode | undefined;
+  let smallest = Infinity;
+  for (const node of [...map.servers, ...map.locations, ...map.listeners, ...map.upstreams]) {
+    const { place } = node;
+    if (place === null || place.file !== file || line < place.line || line > place.endLine) continue;
+    if (place.endLine - place.line >= smallest) continue;
+    found = node;
+    smallest = place.endLine - place.line;
+  }
+  return found;
+}

@@ -1,0 +1,34 @@
+import { html, type TemplateResult } from 'lit';
+import type { FilePlace } from '../../server/src/protocol';
+import { l10n } from './l10n';
+
+/** A sentence of the server: what stands between backquotes is code. */
+export function sentence(text: string): TemplateResult {
+  const parts = text.split('`');
+  // An odd one out is a backquote of the text itself.
+  if (parts.length % 2 === 0) return html`${text}`;
+  return html`${parts.map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))}`;
+}
+
+/** `nginx.conf:12`. */
+function placeName({ uri, range }: FilePlace): string {
+  const name = uri.slice(uri.lastIndexOf('/') + 1);
+  return `${decoded(name)}:${range.start.line + 1}`;
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** A link to a line; nothing where there is no place. */
+export function placeLink(place: FilePlace | null, open: (place: FilePlace) => void): TemplateResult {
+  if (place === null) return html``;
+  const name = placeName(place);
+  return html`<button class="link" title=${l10n.t('Go to {0}', name)} @click=${() => open(place)}>
+    ${name}
+  </button>`;
+}

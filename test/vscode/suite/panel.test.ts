@@ -1,0 +1,181 @@
+import * as assert from 'node:assert/strict';
+import { commands, type TextDocument, type Uri, ViewColumn, window, workspace } from 'vscode';
+import { closeAll, replace, showUri } from './support/documents';
+import { inPanel, page } from './support/page';
+import { scratchCopy } from './support/scratch';
+import { waitFor } from './support/waiting';
+
+const HUB = 'wss://chat.example/hub';
+
+/** Waits until the panel shows a text. */
+function shows(text: string): Promise<string> {
+  return page('wait', inPanel(`text=${text}`));
+}
+
+suite('the panel', () => {
+  let folder: Uri;
+  let document: TextDocument;
+  const explain = (url?: string): Thenable<void> =>
+    commands.executeCommand('nginxWebsocket.explain', {
+      uri: document.uri.toString(),
+      ...(url === undefined ? {} : { url }),
+    });
+  /** Replaces the file that is asked about, in the editor. */
+  const write = async (text: string): Promise<void> => {
+    await replace(document, document.getText(), text);
+  };
+
+  setup(async () => {
+    folder = await scratchCopy('routes');
+    document = await showUri(folder.with({ path: `${folder.path}/conf.d/chat.conf` }));
+  });
+
+  teardown(async function () {
+    if (this.currentTest?.isFailed() === true) await page('screenshot', 'failed-panel');
+    await closeAll();
+  });
+
+  test('shows the way of a handshake beside the editor, and mends what stops it', async () => {
+    await explain(HUB);
+    await page('wait', inPanel('.verdict >> text=blocked, 400 Bad Request'));
+    for (const name of ['wss://chat.example', '443 ssl', 'chat.example', '/hub', 'http://127.0.0.1:5000'])
+      await page('wait', inPanel(`.station .name >> text="${name}"`));
+    await page('wait', inPanel('.station.blocked:has-text("back end") >> text=stopped'));
+    await page('wait', inPanel('.request tr.fault:has-text("Connection") >> text=close'));
+    await page('screenshot', 'panel-blocked');
+    assert.equal(await page('axe', inPanel('main')), '[]');
+
+    await page('click', inPanel('.fix'));
+    await waitFor('the fix', () => document.getText().includes('Connection $connection_upgrade;'));
+    await page('wait', inPanel('.verdict >> text=passes, 101 Switching Protocols'));
+    await page('wait', inPanel('.note >> text=Mended: save, reload nginx, and probe again.'));
+    assert.equal(await page('axe', inPanel('main')), '[]');
+  });
+
+  test('is walked by keyboard from the URL to the fix', async () => {
+    await commands.executeCommand('nginxWebsocket.why', { uri: document.uri.toString() });
+    await page('wait', inPanel('#url:focus'));
+    await page('type', 'wss://chat.example/hub');
+    await page('press', 'Enter');
+    await page('wait', inPanel('.verdict >> text=blocked, 400'));
+    // Past the three buttons, the tabs, the shown tab and the line.
+    for (let times = 0; times < 12; times += 1) {
+      await page('press', 'Tab');
+      if ((await page('visible', inPanel('.fix:focus'))) === 'true') break;
+    }
+    await page('wait', inPanel('.fix:focus'));
+    await page('press', 'Enter');
+    await page('wait', inPanel('.verdict >> text=passes, 101'));
+  });
+
+  test('goes to a line on the other side, and stays', async () => {
+    await explain(HUB);
+    await page('click', inPanel('.stop .link'));
+    await waitFor('the line', () => {
+      const editor = window.activeTextEditor;
+      return editor?.document.getText(editor.selection) === 'proxy_set_header Connection "close"';
+    });
+    assert.equal(window.activeTextEditor?.viewColumn, ViewColumn.One);
+    await page('wait', inPanel('.verdict'));
+  });
+
+  test('explains the location at the cursor when nothing is given', async () => {
+    const line = document.getText().slice(0, document.getText().indexOf('127.0.0.1:5000')).split('\n').length;
+    await window.showTextDocument(document, { selection: document.lineAt(line - 1).range });
+    await commands.executeCommand('nginxWebsocket.explain');
+    await page('wait', inPanel('.station .name >> text="/hub"'));
+  });
+
+  test('follows the configuration', async () => {
+    await explain(HUB);
+    await shows('http://127.0.0.1:5000');
+    await replace(document, '127.0.0.1:5000', '127.0.0.1:5001');
+    await shows('http://127.0.0.1:5001');
+  });
+
+  test('has a switch for what it depends on', async () => {
+    await write(
+      'server { listen 80; server_name a; location /ws { auth_basic x; auth_basic_user_file u; proxy_pass http://b;\n' +
+        'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; } }\n',
+    );
+    await explain('ws://a/ws');
+    await page(
+      'wait',
+      inPanel('.cases label:has-text("the client sends a password"):has-text("passes 101")'),
+    );
+    await page('click', inPanel('.cases label:has-text("passes") input'));
+    await page(
+      'wait',
+      inPanel('.station:has-text("http://b") >> text=The back end upgrades the connection.'),
+    );
+    await page('click', inPanel('.cases label:has-text("401") input'));
+    await page('wait', inPanel('.station:has-text("back end") >> text=not reached'));
+    assert.equal(await page('axe', inPanel('main')), '[]');
+  });
+
+  test('says what to write where the URL leads nowhere, and what is wrong with it', async () => {
+    await explain('ws://chat.example:8080/hub');
+    await shows('No server of the configuration listens on chat.example port 8080.');
+    await shows('No server takes it. Add one to');
+    await page('fill', `${inPanel('#url')}\nws://`);
+    await page('click', inPanel('.explain'));
+    await page('wait', inPanel('.verdict >> text=no URL'));
+  });
+
+  test('shows what a repository wrote as text', async () => {
+    await write(
+      'server { listen 81; server_name "<script>alert(1)</script>";\n' +
+        'location "/<img src=x onerror=alert(1)>" { proxy_pass http://b; proxy_http_version 1.1;\n' +
+        'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "javascript:alert(1)";\n' +
+        'proxy_set_header X-Evil "</td><b>\u202Ebold</b>"; } }\n',
+    );
+    await explain('ws://a:81/%3Cimg%20src=x%20onerror=alert(1)%3E');
+    await page('wait', inPanel('.station .name >> text="/<img src=x onerror=alert(1)>"'));
+    await page('wait', inPanel('.request td >> text=javascript:alert(1)'));
+    await page('wait', inPanel('.request td >> text=202ebold'));
+    for (const element of ['main img', 'main script', 'td b', 'a'])
+      assert.equal(await page('visible', inPanel(element)), 'false', element);
+  });
+
+  test('is the same when it was hidden, and when its page is loaded anew', async () => {
+    await explain(HUB);
+    await page('click', inPanel('#tab-map'));
+    await page('wait', inPanel('.box.lit'));
+    await window.showTextDocument(document, { viewColumn: ViewColumn.Two });
+    await waitFor('it to be hidden', async () => (await page('visible', inPanel('main'))) === 'false');
+    await commands.executeCommand('workbench.action.closeActiveEditor');
+    await page('wait', inPanel('.box.lit:has-text("/hub")'));
+    await commands.executeCommand('workbench.action.webview.reloadWebviewAction');
+    await page('wait', inPanel('.box.lit:has-text("/hub")'));
+    await page('click', inPanel('#tab-way'));
+    await page('wait', inPanel('.verdict >> text=blocked, 400'));
+  });
+
+  test('can be used where it is narrow', async () => {
+    await page('resize', '360x700');
+    try {
+      await commands.executeCommand('workbench.action.closeSidebar');
+      await explain(HUB);
+      await commands.executeCommand('workbench.action.focusSecondEditorGroup');
+      await commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
+      await page('wait', inPanel('.verdict'));
+      await page('screenshot', 'panel-narrow');
+      assert.equal(await page('axe', inPanel('main')), '[]');
+      await page('click', inPanel('#tab-map'));
+      await page('wait', inPanel('.box.location'));
+      await page('screenshot', 'panel-narrow-map');
+      assert.equal(await page('axe', inPanel('main')), '[]');
+    } finally {
+      await page('resize', '1280x800');
+      await commands.executeCommand('workbench.view.explorer');
+    }
+  });
+
+  test('works for a configuration that no editor shows', async () => {
+    const uri = folder.with({ path: `${folder.path}/nginx.conf` }).toString();
+    await closeAll();
+    await commands.executeCommand('nginxWebsocket.explain', { uri, url: HUB });
+    await page('wait', inPanel('.verdict >> text=blocked, 400 Bad Request'));
+    assert.ok(workspace.textDocuments.some((each) => each.uri.toString() === uri));
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { filtered, inView, layOut, nodeAt, ROW } from '../../client/webview/map-layout';
+import type { ConfigurationMap, MapNode } from '../../server/src/protocol';
+
+const node = (id: number, label: string, rest: Partial<MapNode> = {}): MapNode => ({
+  id,
+  label,
+  detail: '',
+  verdict: null,
+  isMeant: false,
+  depth: 0,
+  place: null,
+  to: [],
+  ...rest,
+});
+
+/** A server for each number, with that many locations; all of them lead to one back end. */
+function mapWith(...counts: readonly number[]): ConfigurationMap {
+  const servers: MapNode[] = [];
+  const locations: MapNode[] = [];
+  for (const [index, count] of counts.entries()) {
+    const ids = Array.from({ length: count }, (_, at) => 10_000 * (index + 1) + at);
+    servers.push(node(index + 2, `server${index}`, { to: ids }));
+    locations.push(...ids.map((id) => node(id, `/l${id}`, { to: [9], verdict: 'passes', isMeant: true })));
+  }
+  const listener = node(1, ':80', { to: servers.map(({ id }) => id) });
+  return { files: ['file:///a'], listeners: [listener], servers, locations, upstreams: [node(9, 'chat')] };
+}
+
+describe('the layout of a map', () => {
+  it('has a column for each part of the way, without boxes over each other', () => {
+    const { boxes, height } = layOut(mapWith(2, 0, 1), 1000);
+    const places = boxes.map(({ kind, x, y }) => `${kind} ${x} ${y / ROW}`);
+    expect(places).toEqual([
+      'listener 0 0',
+      'server 259 0',
+      'server 259 2',
+      'server 259 3',
+      'location 518 0',
+      'location 518 1',
+      'location 518 3',
+      'upstream 777 0',
+    ]);
+    expect(height).toBe(4 * ROW);
+  });
+
+  it('is one column where it is narrow', () => {
+    const { boxes, isNarrow } = layOut(mapWith(2, 1), 320);
+    expect(isNarrow).toBe(true);
+    expect(boxes.map(({ node: { label }, x, y }) => [label, x, y / ROW])).toEqual([
+      ['server0', 0, 0],
+      ['/l10000', 16, 1],
+      ['/l10001', 16, 2],
+      ['server1', 0, 3],
+      ['/l20000', 16, 4],
+    ]);
+  });
+
+  it('draws of 5,000 locations only what is in view, its server beside it', () => {
+    const layout = layOut(mapWith(5000), 1000);
+    expect(layout.height).toBe(5000 * ROW);
+    const top = 2500 * ROW;
+    const { boxes, lines } = inView(layout, top, top + 20 * ROW);
+    expect(boxes.length).toBeLessThan(30);
+    expect(boxes.filter(({ kind }) => kind === 'location').every(({ y }) => y > top - ROW)).toBe(true);
+    expect(boxes.find(({ kind }) => kind === 'server')?.y).toBe(top);
+    // Both ends of a line to the left are there; the back end is far up.
+    expect(lines.filter(({ from }) => from.kind === 'server').length).toBeGreaterThan(19);
+    expect(lines.filter(({ to }) => to.kind === 'upstream').length).toBeGreaterThan(19);
+    expect(inView(layout, 0, 100).boxes.some(({ kind }) => kind === 'upstream')).toBe(true);
+  });
+});
+
+describe('the filter of a map', () => {
+  const map: ConfigurationMap = {
+    files: [],
+    listeners: [node(1, ':80', { to: [2] }), node(3, ':81', { to: [4] })],
+    servers: [node(2, 'a.example', { to: [5, 6] }), node(4, 'b.example', { to: [7] })],
+    locations: [
+      node(5, '/ws', { to: [8], verdict: 'blocked', isMeant: true, detail: 'Connection: close' }),
+      node(6, '/api', { to: [9], verdict: 'blocked' }),
+      node(7, '/', { detail: 'static files' }),
+    ],
+    upstreams: [node(8, 'chat'), node(9, 'api')],
+  };
+  const left = (words: string, onlyProblems = false): string[] => {
+    const { listeners, servers, locations, upstreams } = filtered(map, { words, onlyProblems });
+    return [...listeners, ...servers, ...locations, ...upstreams].map(({ label }) => label);
+  };
+
+  it.each([
+    ['', false, [':80', ':81', 'a.example', 'b.example', '/ws', '/api', '/', 'chat', 'api']],
+    ['CLOSE', false, [':80', 'a.example', '/ws', 'chat']],
+    ['b.ex', false, [':81', 'b.example', '/']],
+    ['chat', false, [':80', 'a.example', '/ws', 'chat']],
+    ['', true, [':80', 'a.example', '/ws', 'chat']],
+    ['nothing', false, []],
+  ] as const)('leaves of %j, only problems: %s', (words, onlyProblems, expected) => {
+    expect(left(words, onlyProblems)).toEqual(expected);
+  });
+});
+
+it('finds the innermost node at a line', () => {
+  const at = (line: number, endLine: number, file = 0): MapNode['place'] => ({ file, line, endLine });
+  const map: ConfigurationMap = {
+    files: ['file:///a', 'file:///b'],
+    listeners: [node(1, ':80', { place: at(2, 2) })],
+    servers: [node(2, 'a', { place: at(1, 20) })],
+    locations: [node(3, '/', { place: at(5, 9) }), node(4, '/b', { place: at(5, 6, 1) })],
+    upstreams: [],
+  };
+  const found = (uri: string, line: number): string | undefined => nodeAt(map, uri, line)?.label;
+  expect([0, 1, 2, 6, 15, 21].map((line) => found('file:///a', line))).toEqual([
+    undefined,
+    'a',
+    ':80',
+    '/',
+    'a',
+    undefined,
+  ]);
+  expect(found('file:///b', 6)).toBe('/b');
+  expect(found('file:///c', 6)).toBeUndefined();
+});
