@@ -205,7 +205,7 @@ http {
 
   it('has the directory of a location where somebody asks for it', async () => {
     const text =
-      'http { server { listen 80; root /www; location = /a/b { try_files $uri/ /x.html; } location /c/ { try_files $uri /y.html; } location /d { } } }';
+      'http { server { listen 80; root /www; location = /a/b { try_files $uri/ /x.html; } location /c/ { try_files $uri /y.html?x=1&$args; } location /d { } } }';
     const { directories, pages } = await adapted(text);
     expect(directories.filter((path) => path.startsWith('root/www/'))).toEqual([
       'root/www/a/b',

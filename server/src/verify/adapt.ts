@@ -264,9 +264,8 @@ function pagesOf(all: readonly Scoped[], draft: Draft): string[] {
   const fallbacks = all.flatMap(({ directive, scope }) =>
     directive.name === 'try_files' && scope.area === 'http' ? (directive.words.at(-1)?.value ?? '') : [],
   );
-  const pages = new Set(
-    fallbacks.filter((page) => /^\/[^$]*[^$/]$/.test(page)).map((page) => page.replace(/\?.*/, '')),
-  );
+  const paths = fallbacks.map((page) => page.replace(/\?.*/s, ''));
+  const pages = new Set(paths.filter((path) => /^\/[^$]*[^$/]$/.test(path)));
   const roots = ['html', ...draft.directories.filter((path) => path.startsWith('root'))];
   return [...pages].flatMap((page) => roots.map((root) => `${root}${page}`));
 }
