@@ -3,6 +3,7 @@ import { handshake } from '../../server/src/handshake/handshake';
 import type { Explanation } from '../../server/src/handshake/explanation';
 import { socketsOf } from '../../server/src/model/sockets';
 import { type Analysis, explain } from '../../server/src/service';
+import { release } from './harness/release';
 import { Resources } from './harness/resources';
 import { analyzeForThisNginx } from './random/analysis';
 import type { Explain } from './random/prediction';
@@ -33,7 +34,7 @@ let explainAll: Explain;
 
 beforeAll(async () => {
   const start = performance.now();
-  configurations = randomConfigurations(SEED, BATCHES, URLS);
+  configurations = randomConfigurations(SEED, BATCHES, URLS, release);
   explainAll = async (files) => {
     const analysis = await analyzeForThisNginx(files);
     return (url) => {

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import type { NginxVersion } from '../../../server/src/reference/versions';
 import { Choices } from './choices';
 import { errorPage } from './detours';
 import { Draft, type Feature } from './draft';
@@ -26,16 +27,25 @@ export interface RandomConfiguration {
   readonly roots: readonly Root[];
 }
 
-/** Configurations by seed: the same seed gives the same ones, a smaller count the first of them. */
-export function randomConfigurations(seed: number, count: number, urlCount: number): RandomConfiguration[] {
+/**
+ * Configurations by seed: the same seed gives the same ones, a smaller count the first of them.
+ *
+ * @param release the nginx that they are for; null for what any nginx takes
+ */
+export function randomConfigurations(
+  seed: number,
+  count: number,
+  urlCount: number,
+  release: NginxVersion | null = null,
+): RandomConfiguration[] {
   return fc.sample(
-    fc.gen().map((next) => draw(new Choices(next), urlCount)),
+    fc.gen().map((next) => draw(new Draft(new Choices(next), release), urlCount)),
     { seed, numRuns: count },
   );
 }
 
-function draw(choices: Choices, urlCount: number): RandomConfiguration {
-  const draft = new Draft(choices);
+function draw(draft: Draft, urlCount: number): RandomConfiguration {
+  const { choices } = draft;
   const ports = portsOf(draft);
   const hops = hopsOf(draft, ports);
   draft.hops = hops.urls;

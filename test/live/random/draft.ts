@@ -1,3 +1,4 @@
+import type { NginxVersion } from '../../../server/src/reference/versions';
 import type { Choices } from './choices';
 import { type Directive, include, type IncludedFile } from './tree';
 import type { Root } from './trial';
@@ -15,7 +16,11 @@ export class Draft {
   private readonly once = new Set<string>();
   private readonly files = new Map<string, IncludedFile>();
 
-  constructor(readonly choices: Choices) {}
+  /** @param release the nginx that it is for; null for what any nginx takes */
+  constructor(
+    readonly choices: Choices,
+    readonly release: NginxVersion | null = null,
+  ) {}
 
   /** Notes that the configuration has it. */
   note(feature: Feature): void {

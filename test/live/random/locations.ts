@@ -4,6 +4,7 @@ import { otherHandler, proxyPass } from './handlers';
 import { proxySettings, type Quality } from './headers';
 import { PATH_PATTERNS, plainPath } from './paths';
 import { conditional, returns, rewriteCodes, sets } from './rewrites';
+import { releaseFeatures } from './release-features';
 import { block, directive, type Directive, type Word } from './tree';
 
 /** What the locations of one server are drawn with. */
@@ -130,6 +131,7 @@ function body(draft: Draft, plan: LocationPlan, here: Around): Directive[] {
   // Where it is asked for, the directory of the location is there.
   const hasDirectory = isPrefix && files.some(({ words }) => words.includes('$uri/'));
   parts.push(...files, directive('root', draft.root(...(hasDirectory ? [here.path] : []))));
+  parts.push(...releaseFeatures(draft, 'location'));
   if (choices.chance(9)) parts.push(...errorPage(draft, destinations));
   if (choices.chance(4)) parts.push(...mirror(draft, destinations));
   if (choices.chance(7)) parts.push(limitExcept(draft));

@@ -5,6 +5,7 @@ import { type ServerName, serverNames } from './hosts';
 import { destinationLocations, type LocationPlan, locations } from './locations';
 import { plainPath } from './paths';
 import { type Listener, UNIX_SOCKET } from './ports';
+import { releaseFeatures } from './release-features';
 import { rewriteCodes } from './rewrites';
 import { block, directive, type Directive } from './tree';
 
@@ -34,6 +35,7 @@ export function server(draft: Draft, listeners: readonly Listener[]): DrawnServe
       ? [noted(draft, 'merge_slashes', directive('merge_slashes', choices.of(['off', 'on'])))]
       : []),
     ...(choices.chance(15) ? [noise(draft)] : []),
+    ...releaseFeatures(draft, 'server'),
     ...locations(draft, plan, choices.between(3, 7)),
     ...destinationLocations(draft, plan),
   ];
