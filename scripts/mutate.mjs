@@ -33,15 +33,17 @@ runScript(async () => {
   });
   const seed = Number(values.seed ?? randomInt(2 ** 31));
   const end = Date.now() + Number(values.minutes ?? 600) * 60_000;
+  const count = Number(values.count ?? 100);
   const files = await sourceFiles(positionals.length === 0 ? FOLDERS : positionals);
-  const places = drawn(await placesIn(files), Number(values.count ?? 100), seed);
-  console.log(`--seed ${seed} --count ${places.length}`);
+  const places = drawn(await placesIn(files), seed);
+  console.log(`--seed ${seed} --count ${count}`);
   const copy = await copyOfProject();
   /** @type {Place[]} */
   const survivors = [];
   let tried = 0;
   for (const place of places) {
-    if (Date.now() > end) break;
+    if (tried === count || Date.now() > end) break;
+    if (!(await makesAnother(copy, place))) continue;
     const isNoticed = await isNoticedIn(copy, place);
     tried += 1;
     if (!isNoticed) survivors.push(place);
@@ -61,22 +63,26 @@ async function sourceFiles(folders) {
   return output.split('\n').filter((file) => file.endsWith('.ts') && !file.endsWith('.generated.ts'));
 }
 
-/**
- * All mutations of some files that make another program: those of types do not.
- * @param {readonly string[]} files
- */
+/** All mutations of some files. @param {readonly string[]} files */
 async function placesIn(files) {
   /** @type {Place[]} */
   const places = [];
   for (const file of files) {
     const text = await readFile(path.join(projectRoot, file), 'utf8');
-    const program = await compiled(text);
-    for (const mutation of mutationsOf(text)) {
-      const changed = await compiled(withMutation(text, mutation));
-      if (changed !== null && changed !== program) places.push({ file, ...mutation });
-    }
+    for (const mutation of mutationsOf(text)) places.push({ file, ...mutation });
   }
   return places;
+}
+
+/**
+ * Whether a mutation makes another program: one of a type does not, and some make none.
+ * @param {string} copy
+ * @param {Place} place
+ */
+async function makesAnother(copy, place) {
+  const text = await readFile(path.join(copy, place.file), 'utf8');
+  const changed = await compiled(withMutation(text, place));
+  return changed !== null && changed !== (await compiled(text));
 }
 
 /** @param {string} text @returns {Promise<string | null>} null for what is no program */
@@ -127,9 +133,17 @@ function testsNear(file) {
   const unit = (/** @type {string[]} */ ...tests) => ['--project=unit', ...tests];
   switch (folder) {
     case 'handshake':
-      return [unit('test/handshake/'), unit('test/rules/', 'test/one-truth')];
+      return [
+        unit(`test/handshake/${name}`, 'test/handshake/handshake'),
+        unit('test/handshake/', 'test/one-truth'),
+        unit('test/rules/'),
+      ];
     case 'model':
-      return [unit('test/model/', 'test/handshake/handshake'), unit('test/rules/', 'test/handshake/')];
+      return [
+        unit(`test/model/${name}`, 'test/handshake/handshake'),
+        unit('test/model/', 'test/handshake/'),
+        unit('test/rules/'),
+      ];
     case 'edits':
       return [unit('test/edits/'), unit('test/rules/', 'test/project/')];
     case 'probe':

@@ -80,14 +80,13 @@ export function withMutation(text, { line, after }) {
 }
 
 /**
- * Some of a list, drawn by a seed (mulberry32): the same for the same seed.
+ * A list in another order, drawn by a seed (mulberry32): the same for the same seed.
  * @template Item
  * @param {readonly Item[]} items
- * @param {number} count
  * @param {number} seed
  * @returns {Item[]}
  */
-export function drawn(items, count, seed) {
+export function drawn(items, seed) {
   let state = seed;
   const random = () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -98,6 +97,5 @@ export function drawn(items, count, seed) {
   return items
     .map((item) => ({ item, rank: random() }))
     .toSorted((a, b) => a.rank - b.rank)
-    .slice(0, count)
     .map(({ item }) => item);
 }

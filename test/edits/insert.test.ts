@@ -167,9 +167,13 @@ describe('replaceWord', () => {
     expect(await after(text, (here) => replaceWord(here, index, 'NEW'))).toBe(expected);
   });
 
-  it('of a word that is not there is a mistake of the caller', async () => {
-    await expect(after('here a;', (here) => replaceWord(here, 2, 'NEW'))).rejects.toThrow(
-      'The directive here has no word 2.',
+  it('adds the one that is missing behind the last', async () => {
+    expect(await after('here a;', (here) => replaceWord(here, 2, 'NEW'))).toBe('here a NEW;');
+  });
+
+  it('of a word beyond that is a mistake of the caller', async () => {
+    await expect(after('here a;', (here) => replaceWord(here, 3, 'NEW'))).rejects.toThrow(
+      'The directive here has no word 3.',
     );
   });
 });

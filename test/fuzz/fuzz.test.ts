@@ -10,7 +10,7 @@ import { texts, textsFrom } from './texts';
  */
 
 const SEED = Number(process.env['SEED'] ?? 20_261_130);
-const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 16);
+const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 12);
 const CORPUS = process.env['FUZZ_CORPUS'] ?? null;
 
 const known = texts(CORPUS);

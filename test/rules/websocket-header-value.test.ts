@@ -113,6 +113,15 @@ testRule(rule, {
 `,
       },
     },
+    {
+      name: 'Upgrade without a value, which nginx refuses',
+      files: location('«proxy_set_header upgrade»;\n            proxy_set_header Connection upgrade;'),
+      severity: 'warning',
+      message: '`Upgrade` has',
+      output: location(
+        'proxy_set_header upgrade $http_upgrade;\n            proxy_set_header Connection upgrade;',
+      ),
+    },
     ...['close', 'keep-alive', '""', '$http_upgrade', '$connection', '"upgraded"'].map(wrongConnection),
     ...['""', 'h2c', '$http_connection', 'upgrade', '$http_upgarde'].map(wrongUpgrade),
     {

@@ -75,11 +75,13 @@ function usualIndentUnit({ tree, text, indentUnit }: SourceFile): string {
 
 const usualUnits = new WeakMap<SyntaxTree, string>();
 
-/** Replaces word `index` of a directive; 0 is its name. */
+/** Replaces word `index` of a directive; 0 is its name. One that is missing behind the last word is added. */
 export function replaceWord(directive: ConfigDirective, index: number, newText: string): Edit {
-  const word = directive.words[index];
+  const { file, words, wordsEnd } = directive;
+  const word = words[index];
+  if (index === words.length) return { file, start: wordsEnd, end: wordsEnd, newText: ` ${newText}` };
   if (word === undefined) throw new RangeError(`The directive ${directive.name} has no word ${index}.`);
-  return { file: directive.file, start: word.start, end: word.end, newText };
+  return { file, start: word.start, end: word.end, newText };
 }
 
 /** Inserts a word before word `index` of a directive, with a space between. */
