@@ -117,7 +117,7 @@ function notReached({ steps, url, ok }: ProbeResult): string[] {
   const isSecure = readTarget(url).isSecure;
   const names = Object.keys(NAMES) as ProbeStep['name'][];
   // Steps come in this order, but for a second handshake.
-  const reached = Math.max(-1, ...steps.map(({ name }) => names.indexOf(name)));
+  const reached = steps.reduce((furthest, { name }) => Math.max(furthest, names.indexOf(name)), -1);
   const missing = names
     .slice(reached + 1)
     .filter((name) => EXPECTED.has(name) || (name === 'tls' && isSecure));

@@ -14,22 +14,22 @@ const DAY = 86_400_000;
 export async function makeIdentity(names: readonly string[]): Promise<Identity> {
   const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   const keyInfo = publicKey.export({ type: 'spki', format: 'der' });
-  const name = sequence(
-    set(sequence(oid(COMMON_NAME), der(UTF8_STRING, Buffer.from('nginx-websocket verify')))),
-  );
+  const name = sequence([
+    set(sequence([oid(COMMON_NAME), der(UTF8_STRING, Buffer.from('nginx-websocket verify'))])),
+  ]);
   const now = Date.now();
-  const toBeSigned = sequence(
+  const toBeSigned = sequence([
     der(0xa0, integer(Buffer.from([2]))),
     integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
     ALGORITHM,
     name,
-    sequence(time(now - DAY), time(now + DAY)),
+    sequence([time(now - DAY), time(now + DAY)]),
     name,
     keyInfo,
-    der(0xa3, sequence(subjectAltName(names), BASIC_CONSTRAINTS)),
-  );
+    der(0xa3, sequence([subjectAltName(names), BASIC_CONSTRAINTS])),
+  ]);
   const signature = sign('sha256', toBeSigned, privateKey);
-  const certificate = sequence(toBeSigned, ALGORITHM, bitString(signature));
+  const certificate = sequence([toBeSigned, ALGORITHM, bitString(signature)]);
   return {
     cert: pem('CERTIFICATE', certificate),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -41,20 +41,20 @@ export async function makeIdentity(names: readonly string[]): Promise<Identity> 
 const UTF8_STRING = 0x0c;
 const COMMON_NAME = [0x55, 4, 3];
 /** sha256WithRSAEncryption, with parameters of NULL (RFC 4055 §5). */
-const ALGORITHM = sequence(oid([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11]), der(0x05));
+const ALGORITHM = sequence([oid([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11]), der(0x05)]);
 /** A certificate of an authority: so what is signed by itself is trusted where it is the one to trust. */
-const BASIC_CONSTRAINTS = extension([0x55, 0x1d, 19], sequence(der(0x01, Buffer.from([0xff]))));
+const BASIC_CONSTRAINTS = extension([0x55, 0x1d, 19], sequence([der(0x01, Buffer.from([0xff]))]));
 
 function subjectAltName(names: readonly string[]): Buffer {
   const entries = names.flatMap((name) => [
     der(0x82, Buffer.from(name, 'latin1')),
     ...(isIP(name) === 4 ? [der(0x87, Buffer.from(name.split('.').map(Number)))] : []),
   ]);
-  return extension([0x55, 0x1d, 17], sequence(...entries));
+  return extension([0x55, 0x1d, 17], sequence(entries));
 }
 
 function extension(id: readonly number[], value: Buffer): Buffer {
-  return sequence(oid(id), der(0x04, value));
+  return sequence([oid(id), der(0x04, value)]);
 }
 
 function time(at: number): Buffer {
@@ -75,20 +75,19 @@ function oid(bytes: readonly number[]): Buffer {
 }
 
 function bitString(bytes: Buffer): Buffer {
-  return der(0x03, Buffer.from([0]), bytes);
+  return der(0x03, Buffer.concat([Buffer.from([0]), bytes]));
 }
 
-function sequence(...parts: readonly Buffer[]): Buffer {
-  return der(0x30, ...parts);
+function sequence(parts: readonly Buffer[]): Buffer {
+  return der(0x30, Buffer.concat(parts));
 }
 
-function set(...parts: readonly Buffer[]): Buffer {
-  return der(0x31, ...parts);
+function set(part: Buffer): Buffer {
+  return der(0x31, part);
 }
 
 /** One value: its tag, its length and what it holds. */
-function der(tag: number, ...parts: readonly Buffer[]): Buffer {
-  const content = Buffer.concat(parts);
+function der(tag: number, content: Buffer = Buffer.alloc(0)): Buffer {
   const { length } = content;
   const digits: number[] = [];
   for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) digits.unshift(rest % 256);
