@@ -19,12 +19,21 @@ const PASS = `proxy_pass http://@B; ${WS}`;
 
 /** What stands beside the servers. */
 const UPSTREAM =
-  'upstream there { server @B; } map $http_upgrade $branch { default page; websocket socket; }';
+  'upstream there { server @B; } map $http_upgrade $branch { default page; websocket socket; } ' +
+  'upstream none { server @B down; server 127.0.0.1:9 down; } upstream spare { server 127.0.0.1:9 down; server @B backup; }';
 
 /** The body of a server, the path asked for, and what is true of it: the verdict and the status. */
 type Case = readonly [name: string, server: string, path: string, expected: string];
 
 const CASES: readonly Case[] = [
+  ['a group whose servers are all down', `location / { proxy_pass http://none; ${WS} }`, '/', 'blocked 502'],
+  ['a group with a spare server alone', `location / { proxy_pass http://spare; ${WS} }`, '/', 'passes 101'],
+  [
+    'an error page instead of a group that is down',
+    `location / { error_page 502 = /a; proxy_pass http://none; ${WS} } location /a { ${PASS} }`,
+    '/',
+    'passes 101',
+  ],
   ['internal', `location /a { internal; ${PASS} }`, '/a', 'blocked 404'],
   [
     'internal around a nested location',

@@ -74,6 +74,11 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
     return internalError(message, pass);
   }
   if (isVariable && !isReachable(request, target)) return unresolved(hostOf(target.authority), pass);
+  const group = hasPort(target) ? undefined : upstreamOf(request.model, hostOf(target.authority));
+  if (group?.isDown === true) {
+    const message = `All servers of \`upstream ${group.name}\` are marked as \`down\`: nginx answers 502.`;
+    return refusal(502, 'internal-error', message, group.directive);
+  }
   request.backEnd = { host: known(hostHeader(target)), port: known(portOf(target)) };
   const path = withoutPrefix(value, start.length - target.uri.length);
   const uri = upstreamUri(request, pass, path, isVariable);

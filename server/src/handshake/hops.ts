@@ -1,12 +1,10 @@
 import { isSameSocket, type Reached } from './listening';
 import { keyOfText } from '../model/source-file';
 import { bytesOf } from '../model/bytes';
-import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { type Socket, socketsOf, socketsOnPort, unixSocketsOf } from '../model/sockets';
 import { upstreamOf } from '../model/asking';
-import type { Upstream as Group } from '../model/upstreams';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { hostIn } from '../values/host';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
@@ -43,21 +41,13 @@ export function nextHop(request: Request, { pass, address }: BackEnd): Hop | nul
   const secure = address.scheme?.toLowerCase() === 'https';
   const group = upstreamOf(model, address.authority.toLowerCase());
   if (group === undefined) return hopTo(model, address.authority, secure);
-  const servers = serversInUse(group);
+  const servers = group.inUse;
   const hops = servers.map((authority) => hopTo(model, authority, secure));
   if (hops.every((hop) => hop === null)) return null;
   const answers = servers.map((authority) => `\`upstream ${group.name}\` chooses ${authority}`);
   const key = `upstream ${keyOfText(pass.file)}:${pass.start}`;
   const answer = hops.length === 1 ? 0 : assumptions.ask({ key, answers, bare: null, others: null });
   return hops[answer] ?? null;
-}
-
-/** The servers that requests go to while all are up. */
-function serversInUse({ directive }: Group): string[] {
-  const lines = (directive.children ?? []).filter(({ name }) => name === 'server');
-  const isUsed = ({ words }: ConfigDirective): boolean =>
-    !words.some(({ value }) => value === 'backup' || value === 'down');
-  return lines.filter(isUsed).map((line) => line.argument(0));
 }
 
 /** Hosts that may be this machine. */

@@ -7,15 +7,31 @@ export interface Upstream {
   readonly name: string;
   /** Its servers as written: `host`, `host:port`, `unix:/path`. */
   readonly servers: readonly string[];
+  /** Those that requests go to while all are up: those not marked as `down`, the `backup` ones where there is no other. */
+  readonly inUse: readonly string[];
+  /** Whether no server is in use, whatever happens: all are marked as `down`. */
+  readonly isDown: boolean;
 }
 
 /** What an `upstream` block says. */
 export const upstreamIn = memoized((directive: ConfigDirective): Upstream => {
-  const servers = (directive.children ?? [])
-    .filter(({ name }) => name === 'server')
-    .map((server) => server.argument(0));
-  return { directive, name: directive.argument(0), servers };
+  const children = directive.children ?? [];
+  const lines = children.filter(({ name }) => name === 'server');
+  const up = lines.filter((line) => !isMarked(line, 'down'));
+  const first = up.filter((line) => !isMarked(line, 'backup'));
+  const isSeen = children.every(({ hidesDirectives, words }) => !hidesDirectives && words.length > 1);
+  return {
+    directive,
+    name: directive.argument(0),
+    servers: lines.map((line) => line.argument(0)),
+    inUse: (first.length > 0 ? first : up).map((line) => line.argument(0)),
+    isDown: lines.length > 0 && up.length === 0 && isSeen,
+  };
 });
+
+function isMarked({ words }: ConfigDirective, mark: 'down' | 'backup'): boolean {
+  return words.slice(2).some(({ value }) => value === mark);
+}
 
 const byName = memoized((upstreams: readonly Upstream[]): ReadonlyMap<string, Upstream> => {
   const first = new Map<string, Upstream>();
