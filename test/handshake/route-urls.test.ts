@@ -72,6 +72,15 @@ describe('the URLs of a route', () => {
     expect([verdict, urls]).toEqual(['depends', ['ws://a.example/ws']]);
   });
 
+  it('have more behind the path of a location at the next hop that an exact one takes for itself', async () => {
+    const hop = `proxy_http_version 1.1; ${UPGRADE}`;
+    const { urls } = await routeIn(
+      `server { listen 81; location /page/ { ${PASS} } location = /page/ {} } ` +
+        `server { listen 80; location /b/chat { proxy_pass http://127.0.0.1:81/; ${hop} } }`,
+    );
+    expect(urls).toEqual(['ws://localhost/b/chatpage/x']);
+  });
+
   it('have the query that a case asks for', async () => {
     const { verdict, urls } = await routeIn(`server { listen 3100; server_name desk.example;
       if ($arg_key != "s3cret") { return 403; } location /websocket { ${PASS} } }`);

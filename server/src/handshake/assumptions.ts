@@ -237,10 +237,10 @@ export class Assumptions {
     return begins;
   }
 
-  /** Takes an atom to begin with a text. */
-  lead(atom: Atom, text: string): void {
+  /** Takes an atom to begin with a text. @param otherwise what follows it, where the client has not begun so by itself */
+  lead(atom: Atom, text: string, otherwise = ''): void {
     if (text === '') return;
-    const bare = atom.bare?.startsWith(text) === true ? atom.bare.slice(text.length) : '';
+    const bare = atom.bare?.startsWith(text) === true ? atom.bare.slice(text.length) : otherwise;
     const rest = open(`${atom.name} after \`${text}\``, { bare });
     this.fixed.set(atom.name, [text, rest]);
     this.apart.delete(atom.name);

@@ -101,8 +101,13 @@ function settle({ server, uri, assumptions }: Request): Value {
   // What several unknown parts come to is not told apart.
   if (isSeveral) return target.isExact ? [target.path] : [target.path, atom];
   if (target.isExact) assumptions.fix(atom, rest);
-  else assumptions.lead(atom, rest);
+  else assumptions.lead(atom, rest, isTakenWhole(targets, target) ? 'x' : '');
   return assumptions.resolve(path);
+}
+
+/** Whether the beginning of paths is, by itself, what an exact location takes. */
+function isTakenWhole(targets: readonly Target[], { path }: Target): boolean {
+  return targets.some((each) => each.isExact && each.path === path);
 }
 
 /** A path, or the beginning of paths, that leads to a location of its own. */
