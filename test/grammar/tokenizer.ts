@@ -32,24 +32,57 @@ const LUA = {
   ],
 };
 
+/** Stand for the grammars of other languages that the editor has: what is injected into them is what counts. */
+const OUTER = [
+  {
+    scopeName: 'source.yaml',
+    patterns: [
+      { name: 'comment.line.number-sign.yaml', match: '#.*$' },
+      { name: 'entity.name.tag.yaml', match: String.raw`[\w./-]+(?=:)` },
+    ],
+  },
+  {
+    scopeName: 'text.html.markdown',
+    patterns: [
+      { name: 'markup.heading.markdown', match: '^#.*$' },
+      { name: 'markup.fenced_code.block.markdown', begin: '^```', end: '^```' },
+    ],
+  },
+];
+
+/** The grammars that are injected, by what into. */
+const INJECTED: ReadonlyMap<string, string> = new Map([
+  ['source.yaml', 'yaml.nginx'],
+  ['text.html.markdown', 'markdown.nginx'],
+]);
+
 /**
  * The grammar in the engine that VS Code has.
  * @param root the project's folder
+ * @param scope of the language that the text is in
  */
-export async function loadTokenizer(root = join(import.meta.dirname, '../..')): Promise<Tokenizer> {
+export async function loadTokenizer(
+  root = join(import.meta.dirname, '../..'),
+  scope = 'source.nginx',
+): Promise<Tokenizer> {
   const require = createRequire(join(root, 'package.json'));
   const wasm = readFileSync(require.resolve('vscode-oniguruma/release/onig.wasm'));
   await loadWASM(wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength));
-  const path = join(root, 'syntaxes/nginx.tmLanguage.json');
-  const grammars = new Map([
-    ['source.nginx', parseRawGrammar(readFileSync(path, 'utf8'), path)],
-    ['source.lua', parseRawGrammar(JSON.stringify(LUA), 'lua.json')],
-  ]);
+  const own = ['nginx', 'nginx-in-yaml', 'nginx-in-markdown'].map((name) => {
+    const path = join(root, `syntaxes/${name}.tmLanguage.json`);
+    return parseRawGrammar(readFileSync(path, 'utf8'), path);
+  });
+  const others = [LUA, ...OUTER].map((each) => parseRawGrammar(JSON.stringify(each), 'other.json'));
+  const grammars = new Map([...own, ...others].map((each) => [each.scopeName, each] as const));
   const registry = new Registry({
     onigLib: Promise.resolve({ createOnigScanner, createOnigString }),
     loadGrammar: async (scopeName) => grammars.get(scopeName) ?? null,
+    getInjections: (scopeName) => {
+      const injected = INJECTED.get(scopeName);
+      return injected === undefined ? undefined : [injected];
+    },
   });
-  const grammar = await registry.loadGrammar('source.nginx');
+  const grammar = await registry.loadGrammar(scope);
   if (grammar === null) throw new Error('The grammar was not loaded.');
   return tokenizerOf(grammar, INITIAL);
 }
