@@ -42,8 +42,9 @@ describe('the settings in the manifest', () => {
     const { restrictedConfigurations, supported } = manifest.capabilities.untrustedWorkspaces;
     // Only with `limited` does VS Code look at the list.
     expect(supported).toBe('limited');
-    expect(restrictedConfigurations).toEqual(['nginxWebsocket.testCommand']);
-    expect(settings['nginxWebsocket.testCommand']?.scope).toBe('machine-overridable');
+    const programs = ['nginxWebsocket.testCommand', 'nginxWebsocket.reloadCommand'];
+    expect(restrictedConfigurations).toEqual(programs);
+    for (const name of programs) expect(settings[name]?.scope).toBe('machine-overridable');
   });
 });
 

@@ -23,6 +23,8 @@ export interface PanelState {
   /** What is being done, or was done last; '' for nothing. */
   readonly note: string;
   readonly isProbing: boolean;
+  /** Whether nginx can be reloaded from here: the settings say how. */
+  readonly canReload: boolean;
   /** The probes of this window, the newest first. */
   readonly seen: readonly Seen[];
   /** The id of what was seen since the last question, which comes into view; 0 for nothing. */
@@ -97,6 +99,8 @@ export type FromPage =
   /** Makes the fix of what was seen. */
   | { readonly kind: 'fixSeen'; readonly id: number }
   | { readonly kind: 'probeAgain'; readonly id: number }
+  /** Saves, reloads nginx and probes again. */
+  | { readonly kind: 'reload'; readonly id: number }
   | { readonly kind: 'open'; readonly place: FilePlace }
   | { readonly kind: 'copyWay' }
   | { readonly kind: 'copySeen'; readonly id: number; readonly as: 'curl' | 'wscat' | 'text' }

@@ -146,7 +146,7 @@ export class Panel extends LitElement {
     this.send({ kind: 'tab', tab });
   }
 
-  #way({ way, trouble, seen }: PanelState): TemplateResult {
+  #way({ way, trouble, seen, canReload }: PanelState): TemplateResult {
     const open = (place: FilePlace): void => this.send({ kind: 'open', place });
     const index = this.chosen ?? way?.shown ?? 0;
     return html`<div id="shown" role="tabpanel" aria-labelledby="tab-way" tabindex="0">
@@ -165,6 +165,7 @@ export class Panel extends LitElement {
         open,
         fix: (id) => this.send({ kind: 'fixSeen', id }),
         again: (id) => this.send({ kind: 'probeAgain', id }),
+        reload: canReload ? (id) => this.send({ kind: 'reload', id }) : null,
         copy: (id, as) => this.send({ kind: 'copySeen', id, as }),
       })}
     </div>`;

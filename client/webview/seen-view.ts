@@ -10,6 +10,8 @@ export interface SeenActions {
   readonly open: (place: FilePlace) => void;
   readonly fix: (id: number) => void;
   readonly again: (id: number) => void;
+  /** Reloads nginx and probes again; null where the settings do not say how. */
+  readonly reload: ((id: number) => void) | null;
   readonly copy: (id: number, as: 'curl' | 'wscat' | 'text') => void;
 }
 
@@ -46,6 +48,13 @@ function probeView(seen: Seen, actions: SeenActions): TemplateResult {
       <vscode-button class="again" secondary @click=${() => actions.again(id)}>
         ${l10n.t('Probe again')}
       </vscode-button>
+      ${
+        actions.reload === null
+          ? nothing
+          : html`<vscode-button class="reload" secondary @click=${() => actions.reload?.(id)}>
+            ${l10n.t('Reload and probe again')}
+          </vscode-button>`
+      }
       ${copyButton(l10n.t('Copy as curl'), () => actions.copy(id, 'curl'))}
       ${copyButton(l10n.t('Copy as wscat'), () => actions.copy(id, 'wscat'))}
       ${copyButton(l10n.t('Copy as text'), () => actions.copy(id, 'text'))}

@@ -49,6 +49,8 @@ export interface ExpectedUrl {
 export interface EditorSettings extends Settings {
   /** The program that tests the configuration, and its arguments. */
   readonly testCommand: readonly string[];
+  /** The program that reloads nginx, and its arguments; empty for none. */
+  readonly reloadCommand: readonly string[];
   /** Whether lenses above WebSocket locations say whether handshakes pass. */
   readonly codeLens: boolean;
   /** Whether formatting brings the values of neighbouring directives into one column. */
@@ -430,6 +432,23 @@ export type VerifyAnswer =
     }
   /** Nothing was started, or not to the end. The reason in words. */
   | { readonly kind: 'refused'; readonly reason: string };
+
+/** Request: has nginx test the configuration of a document, and reloads it if nginx accepts that. */
+export const reloadRequest = 'nginxWebsocket/reload';
+
+export interface ReloadParams {
+  /** A document of the configuration. */
+  readonly uri: string;
+}
+
+export interface ReloadResult {
+  /** `refused`: nginx does not accept the configuration, and was not reloaded. `failed`: something was not started, or has failed. */
+  readonly outcome: 'reloaded' | 'refused' | 'failed';
+  /** What has come of it, and what to do. */
+  readonly message: string;
+  /** What the programs have printed. */
+  readonly output: string;
+}
 
 /** Request, client to server: have nginx test the configuration that an open document belongs to. */
 export const testConfigurationRequest = 'nginxWebsocket/testConfiguration';

@@ -19,6 +19,7 @@ import type { Server } from '../server';
 import { showEdited, showPlace } from './other-side';
 import { newNonce, pageHtml } from './page';
 import type { Prober } from './prober';
+import { canReload, reloadNginx, saveConfigurations } from './reload';
 import { type About, type Asking, nothingTold, type Told } from './state';
 import { keptUrl, typedUrl, urlChoices } from './urls';
 
@@ -180,6 +181,9 @@ export class Panel extends Disposable {
       case 'probeAgain':
         await this.#again(message.id);
         break;
+      case 'reload':
+        await this.#reload(message.id);
+        break;
       case 'open':
         await showPlace(message.place, this.#webview?.viewColumn);
         break;
@@ -235,6 +239,7 @@ export class Panel extends Disposable {
         trouble,
         note: this.#note,
         isProbing: this.#isProbing,
+        canReload: canReload(uri),
         seen: this.#prober.seen,
         news: this.#news,
       },
@@ -282,6 +287,18 @@ export class Panel extends Disposable {
     if (probed !== undefined) await this.probe(probed.params, probed.explained?.uri);
   }
 
+  /** Saves what is open, has nginx test and reload it, and probes again. */
+  async #reload(id: number): Promise<void> {
+    if (!(await saveConfigurations()))
+      return this.#say(l10n.t('Not everything was saved: nothing was reloaded.'));
+    this.#isProbing = true;
+    this.#say(l10n.t('Reloading nginx…'));
+    const answer = await reloadNginx(this.#server, this.#about.uri);
+    this.#isProbing = false;
+    this.#say(answer.message);
+    if (answer.outcome === 'reloaded') await this.#again(id);
+  }
+
   async #probe(params: ProbeParams): Promise<Seen | undefined> {
     this.#isProbing = true;
     this.#say(l10n.t('Probing…'));
@@ -311,7 +328,7 @@ export class Panel extends Disposable {
   /** The panel stays, and keeps the keyboard. */
   async #showEdited(edit: WorkspaceEdit): Promise<void> {
     await showEdited(edit, this.#webview?.viewColumn);
-    this.#say(l10n.t('Mended: save, reload nginx, and probe again.'));
+    this.#say(l10n.t('Fixed: save, reload nginx, and probe again.'));
   }
 
   async #copySeen({ id, as }: Extract<FromPage, { readonly kind: 'copySeen' }>): Promise<void> {

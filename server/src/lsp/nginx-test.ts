@@ -32,37 +32,59 @@ export function registerNginxTest(
   const request = new RequestType<TestConfigurationParams, TestConfigurationResult, never>(
     testConfigurationRequest,
   );
-  const test = async (
-    uri: string,
-    token: CancellationToken,
-    checkpoint: Checkpoint,
-  ): Promise<TestConfigurationResult> => {
-    if (run === undefined)
-      return failed(
-        'nginx cannot be started in a browser: open the folder in VS Code on a desktop or by a remote connection.',
-      );
-    if (!isTrusted()) return failed('nginx is started in a trusted workspace only.');
-    const answer = await context.workspace.analysisOf(uri, checkpoint);
-    if (answer === null) return failed('The document cannot be read as an nginx configuration.');
-    const { closure } = answer.analysis;
-    const { testCommand } = await settings.of(uri);
-    const folder = context.workspace.folderOf(closure.main.path) ?? directoryOf(closure.main.path);
-    const command = testCommand.map((word) =>
-      word
-        .replaceAll('${mainFile}', () => withoutSlash(closure.main.path))
-        .replaceAll('${workspaceFolder}', () => withoutSlash(folder)),
-    );
-    const ran = await run(command, folder, token);
-    return resultOf(context, answer, command, folder, ran);
-  };
   context.connection.onRequest(request, ({ uri }, token) =>
     context.runner.answer<TestConfigurationResult>(
       'Test with nginx',
       token,
       failed('The test has failed, by a fault of ours. The output says more.'),
-      (checkpoint) => test(uri, token, checkpoint),
+      (checkpoint) => testWithNginx({ context, settings, run, isTrusted }, uri, token, checkpoint),
     ),
   );
+}
+
+/** What programs are started with. */
+export interface Programs {
+  readonly context: ServerContext;
+  readonly settings: SettingsStore;
+  /** Starts them; undefined in a browser. */
+  readonly run: Run | undefined;
+  readonly isTrusted: () => boolean;
+}
+
+/** Has nginx test the configuration that an open document belongs to. */
+export async function testWithNginx(
+  { context, settings, run, isTrusted }: Programs,
+  uri: string,
+  token: CancellationToken,
+  checkpoint: Checkpoint,
+): Promise<TestConfigurationResult> {
+  if (run === undefined)
+    return failed(
+      'nginx cannot be started in a browser: open the folder in VS Code on a desktop or by a remote connection.',
+    );
+  if (!isTrusted()) return failed('nginx is started in a trusted workspace only.');
+  const answer = await context.workspace.analysisOf(uri, checkpoint);
+  if (answer === null) return failed('The document cannot be read as an nginx configuration.');
+  const { testCommand } = await settings.of(uri);
+  const { folder, command } = filledIn(testCommand, answer, context);
+  const ran = await run(command, folder, token);
+  return resultOf(context, answer, command, folder, ran);
+}
+
+/** A command with the paths of a configuration in it, and the folder that it is started in. */
+export function filledIn(
+  words: readonly string[],
+  { analysis }: Answer,
+  { workspace }: ServerContext,
+): { readonly folder: string; readonly command: string[] } {
+  const { path } = analysis.closure.main;
+  const folder = workspace.folderOf(path) ?? directoryOf(path);
+  const command = words.map((word) =>
+    word
+      .replaceAll('${mainFile}', () => withoutSlash(path))
+      .replaceAll('${workspaceFolder}', () => withoutSlash(folder)),
+  );
+  return { folder, command };
 }
 
 /** The path as Windows writes it, where it has a drive. */

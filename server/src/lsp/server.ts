@@ -18,6 +18,7 @@ import { FencedHost } from './fenced-host';
 import { registerNginxTest } from './nginx-test';
 import { Positions } from './positions';
 import { registerProbe } from './probe';
+import { registerReload } from './reload';
 import { Runner } from './runner';
 import { Faults, SettingsStore } from './settings';
 import { pathOf } from './uris';
@@ -45,6 +46,7 @@ export function startServer(connection: Connection, environment: Environment): v
     registerFolders(context, diagnostics);
     registerSettings(context, settings, diagnostics);
     registerNginxTest(context, settings, environment.run, () => trust.isGiven);
+    registerReload({ context, settings, run: environment.run, isTrusted: () => trust.isGiven });
     registerVerify(context, environment.verify, () => trust.isGiven);
     connection.onNotification(didGrantTrust, () => {
       trust.isGiven = true;

@@ -6,6 +6,7 @@ import { badUrls, unknownRules } from '../service';
 const DEFAULTS: EditorSettings = {
   ...defaultSettings,
   testCommand: ['nginx', '-t'],
+  reloadCommand: [],
   codeLens: true,
   alignValues: false,
 };
@@ -52,7 +53,8 @@ export class SettingsStore {
   private read(value: unknown): EditorSettings {
     const { settings, faults } = readSettings(value);
     const given = isRecord(value) ? value : {};
-    const testCommand = readCommand(given['testCommand']);
+    const testCommand = readCommand(given['testCommand'], DEFAULTS.testCommand);
+    const reloadCommand = readCommand(given['reloadCommand'], DEFAULTS.reloadCommand);
     const flag = (name: 'codeLens' | 'alignValues'): boolean =>
       typeof given[name] === 'boolean' ? given[name] : DEFAULTS[name];
     this.faults.tell('The settings', [
@@ -60,6 +62,7 @@ export class SettingsStore {
       ...unknownRules(settings),
       ...badUrls(settings),
       ...(testCommand === null ? ['`testCommand` is no list of a program and its arguments.'] : []),
+      ...(reloadCommand === null ? ['`reloadCommand` is no list of a program and its arguments.'] : []),
       ...['codeLens', 'alignValues']
         .filter((name) => !['boolean', 'undefined'].includes(typeof (given[name] ?? undefined)))
         .map((name) => `\`${name}\` is neither true nor false.`),
@@ -67,6 +70,7 @@ export class SettingsStore {
     return {
       ...settings,
       testCommand: testCommand ?? DEFAULTS.testCommand,
+      reloadCommand: reloadCommand ?? DEFAULTS.reloadCommand,
       codeLens: flag('codeLens'),
       alignValues: flag('alignValues'),
     };
@@ -91,10 +95,11 @@ export class Faults {
 }
 
 /** Null for an invalid value. */
-function readCommand(value: unknown): readonly string[] | null {
-  if (value === undefined || value === null) return DEFAULTS.testCommand;
+function readCommand(value: unknown, standard: readonly string[]): readonly string[] | null {
+  if (value === undefined || value === null) return standard;
   const isText = (each: unknown): each is string => typeof each === 'string';
   if (!Array.isArray(value) || !value.every(isText)) return null;
+  if (value.length === 0) return standard.length === 0 ? [] : null;
   return value[0] === undefined || value[0] === '' ? null : value;
 }
 

@@ -48,7 +48,7 @@ suite('the panel', () => {
     await page('click', inPanel('.fix'));
     await waitFor('the fix', () => document.getText().includes('Connection $connection_upgrade;'));
     await page('wait', inPanel('.verdict >> text=passes, 101 Switching Protocols'));
-    await page('wait', inPanel('.note >> text=Mended: save, reload nginx, and probe again.'));
+    await page('wait', inPanel('.note >> text=Fixed: save, reload nginx, and probe again.'));
     assert.equal(await page('axe', inPanel('main')), '[]');
   });
 

@@ -1,12 +1,21 @@
 import * as assert from 'node:assert/strict';
-import { type CodeLens, commands, env, type TextDocument, type Uri, window, workspace } from 'vscode';
+import {
+  type CodeLens,
+  commands,
+  ConfigurationTarget,
+  env,
+  type TextDocument,
+  type Uri,
+  window,
+  workspace,
+} from 'vscode';
 import type { Seen } from '../../../client/webview/messages';
 import type { BackEnd } from '../../../server/src/verify/strict-back-end';
 import { startLenientBackEnd } from '../../live/harness/backends';
 import { launch, type Nginx, nginxBinary, reload } from '../../live/harness/nginx';
 import { freePorts } from '../../live/harness/ports';
 import { temporaryDirectory } from '../../live/harness/resources';
-import { closeAll, fileUri, show, showUri } from './support/documents';
+import { closeAll, fileUri, replace, show, showUri } from './support/documents';
 import { inPanel, page } from './support/page';
 import { waitFor } from './support/waiting';
 
@@ -94,7 +103,7 @@ suite('the probe of an endpoint', () => {
       configuration.lineAt(line - 1).text.includes('Connection $connection_upgrade;'),
     );
     assert.ok(configuration.isDirty, 'Nothing is saved that a person has not seen.');
-    await page('wait', inPanel('.note >> text=Mended'));
+    await page('wait', inPanel('.note >> text=Fixed: save'));
 
     await configuration.save();
     await reload(nginx.directory, file.fsPath);
@@ -108,6 +117,37 @@ suite('the probe of an endpoint', () => {
     await click('.again');
     await seen('opened');
     await page('screenshot', 'panel-probe-opened');
+  });
+
+  test('saves, reloads nginx and probes again by one click, once a reload is set', async () => {
+    const configuration = await show('probe', 'nginx.conf');
+    await replace(configuration, 'Connection $connection_upgrade;', 'Connection close;');
+    await configuration.save();
+    await reload(nginx.directory, file.fsPath);
+    await set('testCommand', programOf(nginx, file, '-t'));
+    await set('reloadCommand', programOf(nginx, file, '-s', 'reload'));
+    try {
+      await waitFor('nginx to refuse', async () => {
+        const seen = await commands.executeCommand<Seen | undefined>('nginxWebsocket.probe', {
+          uri: file.toString(),
+          url,
+        });
+        return seen?.ok === false;
+      });
+      await click('.fix-seen');
+      await waitFor('the fix', () => configuration.isDirty);
+      await click('.reload');
+      await waitFor('the document to be saved', () => !configuration.isDirty);
+      // A worker with the old configuration may still answer.
+      await waitFor('the WebSocket to open', async () => {
+        if ((await page('visible', inPanel('.seen strong >> nth=0 >> text=opened'))) === 'true') return true;
+        await click('.again');
+        return false;
+      });
+    } finally {
+      await set('testCommand', undefined);
+      await set('reloadCommand', undefined);
+    }
   });
 
   test('offers the command for a terminal', async () => {
@@ -178,3 +218,14 @@ suite('the probe of an endpoint', () => {
     });
   });
 });
+
+async function set(name: string, value: unknown): Promise<void> {
+  await workspace.getConfiguration('nginxWebsocket').update(name, value, ConfigurationTarget.Workspace);
+}
+
+/** nginx with the folder that it runs in, and what it is to do. */
+function programOf({ directory }: Nginx, file: Uri, ...args: readonly string[]): string[] {
+  const log = `${directory}/error.log`;
+  const pid = `pid ${directory}/nginx.pid;`;
+  return [nginxBinary(), '-p', `${directory}/`, '-e', log, '-c', file.fsPath, '-g', pid, ...args];
+}

@@ -1,0 +1,62 @@
+import { type CancellationToken, RequestType } from 'vscode-languageserver';
+import { type ReloadParams, type ReloadResult, reloadRequest } from '../protocol';
+import type { Ran } from './environment';
+import { filledIn, type Programs, testWithNginx } from './nginx-test';
+import type { Checkpoint } from './runner';
+
+/** Reloads nginx, once nginx itself has accepted the configuration: it would go on with the old one otherwise. */
+export function registerReload(programs: Programs): void {
+  const { connection, runner } = programs.context;
+  const request = new RequestType<ReloadParams, ReloadResult, never>(reloadRequest);
+  connection.onRequest(request, ({ uri }, token) =>
+    runner.answer<ReloadResult>(
+      'Reload nginx',
+      token,
+      failed('The reload has failed, by a fault of ours. The output says more.'),
+      (checkpoint) => reload(programs, uri, token, checkpoint),
+    ),
+  );
+}
+
+async function reload(
+  programs: Programs,
+  uri: string,
+  token: CancellationToken,
+  checkpoint: Checkpoint,
+): Promise<ReloadResult> {
+  const { context, settings, run } = programs;
+  const { reloadCommand } = await settings.of(uri);
+  if (reloadCommand.length === 0) return failed('The setting `nginxWebsocket.reloadCommand` is empty.');
+  const test = await testWithNginx(programs, uri, token, checkpoint);
+  if (test.outcome !== 'accepted') {
+    return { outcome: test.outcome, message: `${test.message} It was not reloaded.`, output: test.output };
+  }
+  const answer = await context.workspace.analysisOf(uri, checkpoint);
+  if (answer === null || run === undefined)
+    return failed('The document cannot be read as an nginx configuration.');
+  const { folder, command } = filledIn(reloadCommand, answer, context);
+  return resultOf(command.join(' '), await run(command, folder, token));
+}
+
+function resultOf(command: string, ran: Ran): ReloadResult {
+  switch (ran.kind) {
+    case 'missing':
+      return failed(`\`${command}\` cannot be started: there is no such program on PATH.`);
+    case 'failed':
+      return failed(`\`${command}\` cannot be started: ${ran.reason}.`);
+    case 'timeout':
+      return failed(`\`${command}\` has not ended in time, and was stopped.`);
+    case 'cancelled':
+      return failed('The reload was cancelled.');
+    case 'ended': {
+      const { status, output } = ran;
+      if (status === 0) return { outcome: 'reloaded', message: 'nginx was reloaded.', output };
+      const end = status === null ? 'was stopped' : `ended with status ${status}`;
+      return failed(`\`${command}\` ${end}: ${output.trim().split(/\r?\n/).at(-1) ?? ''}`, output);
+    }
+  }
+}
+
+function failed(message: string, output = ''): ReloadResult {
+  return { outcome: 'failed', message, output };
+}
