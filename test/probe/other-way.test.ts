@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { detailOf, probing, serve } from './support';
 
 /** Long enough for a busy machine. */
-const options = { timeout: 2000 } as const;
+const options = { timeout: 1000 } as const;
 
 /** Does something with a connection once it knows whether TLS or plain HTTP comes; a TLS hello begins with 22. */
 function byProtocol(onTls: (socket: Socket) => void, onPlain: (socket: Socket, request: string) => void) {

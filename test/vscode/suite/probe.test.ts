@@ -15,7 +15,7 @@ import { startLenientBackEnd } from '../../live/harness/backends';
 import { launch, type Nginx, nginxBinary, reload } from '../../live/harness/nginx';
 import { freePorts } from '../../live/harness/ports';
 import { temporaryDirectory } from '../../live/harness/resources';
-import { closeAll, fileUri, replace, show, showUri } from './support/documents';
+import { closeAll, fileUri, show, showUri } from './support/documents';
 import { inPanel, page } from './support/page';
 import { waitFor } from './support/waiting';
 
@@ -120,9 +120,12 @@ suite('the probe of an endpoint', () => {
   });
 
   test('saves, reloads nginx and probes again by one click, once a reload is set', async () => {
+    const mended = new TextDecoder().decode(await workspace.fs.readFile(file));
+    const broken = mended.replace('Connection $connection_upgrade;', 'Connection close;');
+    assert.notEqual(broken, mended);
+    await workspace.fs.writeFile(file, new TextEncoder().encode(broken));
     const configuration = await show('probe', 'nginx.conf');
-    await replace(configuration, 'Connection $connection_upgrade;', 'Connection close;');
-    await configuration.save();
+    await waitFor('the text', () => configuration.getText() === broken);
     await reload(nginx.directory, file.fsPath);
     await set('testCommand', programOf(nginx, file, '-t'));
     await set('reloadCommand', programOf(nginx, file, '-s', 'reload'));
