@@ -1,16 +1,12 @@
 // nginx of other ages than this machine's, out of Debian's newer suites, run without installing it.
 import { existsSync, readdirSync } from 'node:fs';
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { debootstrap, ensurePrograms } from './machine.mjs';
 import { UserError, findOnPath, run } from './process.mjs';
 
-/** Outside the project, so that a clean install leaves it. */
-const cache = path.join(
-  process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache'),
-  'nginx-websocket/debian',
-);
+/** Outside the project, so that a clean install leaves it, and where others than root may run what is in it. */
+const cache = path.join(process.env['XDG_CACHE_HOME'] || '/var/cache', 'nginx-websocket/debian');
 
 /** Seconds: fetching and unpacking a suite takes half a minute; a mirror that does not answer must not hold us up. */
 const deadline = '600';

@@ -155,13 +155,15 @@ describe('verify', () => {
     );
   });
 
-  it('goes through stream', async () => {
-    const text = `events {} stream { server { listen 9000; proxy_pass 127.0.0.1:80; } }
+  // One that is not installed has its modules elsewhere than it was built for.
+  if (process.env['NGINX_MODULES'] === undefined)
+    it('goes through stream', async () => {
+      const text = `events {} stream { server { listen 9000; proxy_pass 127.0.0.1:80; } }
       http { server { listen 80; location / { proxy_pass http://app; ${WS} } } }`;
-    expect(outcomes(await verified(text, { urls: ['ws://localhost:9000/'] }))).toEqual([
-      'ws://localhost:9000/ passes: works 101',
-    ]);
-  });
+      expect(outcomes(await verified(text, { urls: ['ws://localhost:9000/'] }))).toEqual([
+        'ws://localhost:9000/ passes: works 101',
+      ]);
+    });
 
   it('shows the request that reached the back end, with the names of the configuration', async () => {
     const text = `events {} http { server { listen 80; location /a/ { proxy_pass http://app:3000/b/; proxy_set_header Cookie "s=1"; ${WS} } } }`;
@@ -181,22 +183,23 @@ describe('verify', () => {
     expect(adapted.join('\n')).toContain('`app:3000`');
   });
 
-  it.runIf(process.getuid?.() === 0)('runs nginx as nobody where root starts it', async () => {
-    const users: number[] = [];
-    const program = await findNginx(nginxBinary(), process.env);
-    const analysis = await analysisOf(
-      { [MAIN]: `events {} http { server { listen 80; location / { proxy_pass http://a; } } }` },
-      release,
-    );
-    const onUrl = (): void => {
-      for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-        if (readFileSync(`/proc/${id}/cmdline`, 'latin1').startsWith('nginx: '))
-          users.push(statSync(`/proc/${id}`).uid);
-      }
-    };
-    await verify(analysis, { program, urls: [], auth: 200, signal: new AbortController().signal, onUrl });
-    expect(users).toContain(65_534);
-  });
+  if (process.getuid?.() === 0)
+    it('runs nginx as nobody where root starts it', async () => {
+      const users: number[] = [];
+      const program = await findNginx(nginxBinary(), process.env);
+      const analysis = await analysisOf(
+        { [MAIN]: `events {} http { server { listen 80; location / { proxy_pass http://a; } } }` },
+        release,
+      );
+      const onUrl = (): void => {
+        for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+          const parent = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1];
+          if (Number(parent) === process.pid) users.push(statSync(`/proc/${id}`).uid);
+        }
+      };
+      await verify(analysis, { program, urls: [], auth: 200, signal: new AbortController().signal, onUrl });
+      expect(users).toContain(65_534);
+    });
 
   it('says what nginx says where it refuses the configuration, which is as predicted or not', async () => {
     const predicted = await verified(
@@ -206,12 +209,13 @@ describe('verify', () => {
     expect(predicted.urls.map(({ same }) => same)).toEqual([true]);
   });
 
-  it.runIf(before('1.25.1'))('leaves out what later releases know', async () => {
-    const text = `events {} http { server { listen 80; http2 on; location / { proxy_pass http://a; ${WS} } } }`;
-    const result = await verified(text);
-    expect(outcomes(result)).toEqual(['ws://localhost/ passes: works 101']);
-    expect(result.adapted).toContain('This nginx lacks the module of `http2`: it is left out.');
-  });
+  if (before('1.25.1'))
+    it('leaves out what later releases know', async () => {
+      const text = `events {} http { server { listen 80; http2 on; location / { proxy_pass http://a; ${WS} } } }`;
+      const result = await verified(text);
+      expect(outcomes(result)).toEqual(['ws://localhost/ passes: works 101']);
+      expect(result.adapted).toContain('This nginx lacks the module of `http2`: it is left out.');
+    });
 });
 
 describe('for an editor', () => {

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ExecFileOptions } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -94,20 +94,30 @@ async function programOf(
   timeout: number,
 ): Promise<Program> {
   const [program = '', ...args] = command.filter((word) => !word.startsWith('--volume='));
-  const built = await outputOf(program, [...args, '-V'], timeout);
+  const built = await outputOf(program, [...args, '-V'], { timeout, ...(isContained ? {} : asNobody()) });
   const version = versionFromOutput(built);
   if (version === null) throw new NoNginx(`${calledAs} does not say that it is an nginx. ${HOW_TO_GET_ONE}`);
   const name = `${/version: (\S+)/.exec(built)?.[1] ?? 'nginx'} (${calledAs})`;
   return { command, isContained, name, version, built };
 }
 
-async function outputOf(program: string, args: readonly string[], timeout: number): Promise<string> {
+async function outputOf(program: string, args: readonly string[], options: ExecFileOptions): Promise<string> {
   try {
-    const { stderr } = await promisify(execFile)(program, args, { timeout });
+    const { stderr } = await promisify(execFile)(program, args, { ...options, encoding: 'utf8' });
     return stderr;
   } catch (error) {
-    throw new NoNginx(`${program} cannot be run: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    const advice =
+      options.uid === undefined
+        ? ''
+        : ' Root has it run by a user who owns nothing: all must be able to run it.';
+    throw new NoNginx(`${program} cannot be run: ${reason}.${advice}`);
   }
+}
+
+/** Has a program run as a user who owns nothing where this process is of root. */
+export function asNobody(): { readonly uid?: number; readonly gid?: number } {
+  return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 }
 
 function isExecutable(path: string): boolean {

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { NOBODY, type Program } from './program';
+import { asNobody, NOBODY, type Program } from './program';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What an nginx is started with. */
@@ -157,7 +157,7 @@ export class Sandbox {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       // A group of its own: Ctrl-C is for this process, and its workers can be ended with it.
       detached: true,
-      ...(isRoot() && !program.isContained ? { uid: NOBODY, gid: NOBODY } : {}),
+      ...(program.isContained ? {} : asNobody()),
     });
     child.stdio[3]?.on('error', () => {});
     child.once('exit', () => release(child));
