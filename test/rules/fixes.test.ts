@@ -162,6 +162,8 @@ function reveals({ rule }: Problem, next: Problem): boolean {
   if (rule === 'connection-map-missing' && next.message.includes('ordinary request')) return true;
   // What `$proxy_host` is where nginx refuses the `proxy_pass` is not known, nor that it is a second `Host`.
   if (rule === 'proxy-pass-scheme' && next.rule === 'request-header-duplicate') return true;
+  // Where a port speaks HTTP/2 only, no handshake comes to what turns it away next.
+  if (rule === 'listen-http2-deprecated' && next.rule === 'websocket-limited') return true;
   // A handshake whose key is lost breaks nothing on the way.
   if (rule === 'websocket-request-headers-dropped' && next.rule === 'websocket-subrequest') return true;
   // Headers that are repeated use a map that has not mattered until then; a map that is inserted defines the variable

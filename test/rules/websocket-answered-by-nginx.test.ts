@@ -22,6 +22,13 @@ testRule(rule, {
       name: 'a redirect, of which another rule speaks',
       files: server(`return 301 /home; location = /ws { ${PASS} }`),
     },
+    {
+      name: 'a login service asked over HTTP/1.0, for the sake of a location that is meant for WebSocket',
+      files: server(
+        `location / { proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; proxy_pass http://a; }
+         location ~ ^/live/ { proxy_set_header Connection upgrade; auth_request /auth; proxy_pass http://b; }`,
+      ),
+    },
   ],
   invalid: [
     {

@@ -37,6 +37,13 @@ testRule(rule, {
     },
     { name: 'a password', files: server(ws('auth_basic a; auth_basic_user_file b;')) },
     {
+      name: 'a password in front of a group that is down as a whole',
+      files: server(ws('auth_basic a; auth_basic_user_file b;').replace('127.0.0.1:3000', 'app')).replace(
+        'http {',
+        'http {\n    upstream app { server 127.0.0.1:3000 down; }',
+      ),
+    },
+    {
       name: 'another location leads to the internal one',
       files: server(`${ws('internal;', '/ws')}        location /chat { rewrite ^ /ws last; }\n`),
     },

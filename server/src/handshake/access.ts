@@ -2,7 +2,7 @@ import { keyOfText } from '../model/source-file';
 import { inForce, writtenOf } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
 import type { OuterLevel } from '../model/levels';
-import { type Refusal, refusal } from './answer';
+import { loginRefusal, type Refusal, refusal } from './answer';
 import { containsAddress } from './addresses';
 import { CannotTell } from './cannot-tell';
 import { headerOf } from './facts';
@@ -148,7 +148,7 @@ function checkPassword(request: Request): Access {
     return 'allowed';
   }
   const message = '`auth_basic` asks for a password: a handshake without one gets 401.';
-  return refusal(401, 'websocket-limited', message, realm);
+  return loginRefusal(401, message, realm);
 }
 
 /** One that a server of this nginx sends to the next is taken to be right: its file is not read. */

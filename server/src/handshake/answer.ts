@@ -17,6 +17,8 @@ export interface Refusal {
   readonly about: ConfigDirective | Level | null;
   /** The level at fault, where that is not the one in force. */
   readonly level?: Level;
+  /** Whether it is that of a login to a client that it does not let in. */
+  readonly isOfLogin?: boolean;
 }
 
 /** An answer with a status, which an `error_page` may replace. */
@@ -27,6 +29,11 @@ export function refusal(
   about: ConfigDirective | Level | null,
 ): Refusal {
   return { kind: 'answer', status, isSpecial: true, id, message, about };
+}
+
+/** The same of a login, to a client that it does not let in. */
+export function loginRefusal(status: number, message: string, about: ConfigDirective): Refusal {
+  return { ...refusal(status, 'websocket-limited', message, about), isOfLogin: true };
 }
 
 /** The same for a fault that nginx itself runs into: 500. */

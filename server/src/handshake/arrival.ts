@@ -4,7 +4,7 @@ import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { parseNumber } from '../values/number';
-import { type Refusal, refusal } from './answer';
+import { loginRefusal, type Refusal, refusal } from './answer';
 import { CannotTell, placeAbout } from './cannot-tell';
 import { conclude } from './content';
 import type { Evidence } from './evidence';
@@ -216,7 +216,7 @@ export function certificateRefusal(
   const verifies = effective(request.server, 'ssl_verify_client').directives.at(-1);
   if (verifies?.argument(0) !== 'on' || hasCertificate(request, asking, presents)) return null;
   const message = '`ssl_verify_client on` requires a certificate of the client: without one it answers 400.';
-  return refusal(496, 'websocket-limited', message, verifies);
+  return loginRefusal(496, message, verifies);
 }
 
 /** An answer that no phase goes on from but the pages for it. */

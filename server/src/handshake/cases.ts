@@ -392,7 +392,11 @@ export function reasonsOf({ verdict, all }: Cases): readonly Evidence[] {
 function decisiveCases(all: readonly Case[]): readonly Case[] {
   const blocked = all.filter(({ verdict }) => verdict === 'blocked');
   const sent = blocked.filter(isHandedOn);
-  return sent.length > 0 ? sent : blocked;
+  if (sent.length > 0) return sent;
+  const isEveryClients = ({ steps }: Case): boolean => !steps.some(({ isOfLogin }) => isOfLogin === true);
+  // Where some get in and pass, the login is what stops the others.
+  const inAll = all.every(({ verdict }) => verdict === 'blocked') ? blocked.filter(isEveryClients) : [];
+  return inAll.length > 0 ? inAll : blocked;
 }
 
 /** Whether the request is sent to a back end, or would be if nginx gave it any time. */

@@ -31,7 +31,8 @@ const CLOSES: ReadonlySet<number> = new Set([408, 444, 499]);
 export function conclude(request: Request, cause: Refusal): Phase | Outcome {
   const { id, message, about, status } = cause;
   const end = (sent: number | null): Outcome => {
-    request.note('answer', message, about, id, { level: cause.level ?? request.level });
+    const { level = request.level, isOfLogin = false } = cause;
+    request.note('answer', message, about, id, { level, isOfLogin });
     return answeredByNginx(request.level, sent);
   };
   if (!cause.isSpecial) return end(request.errorStatus === 0 ? status : request.errorStatus);

@@ -72,6 +72,8 @@ export interface Evidence {
   readonly fault?: Fault;
   /** The number of the hop that it is of. Default: 1, the server that the client connects to. */
   readonly hop?: number;
+  /** Whether a login does not let the client in: it may let in others. */
+  readonly isOfLogin?: boolean;
 }
 
 /** The way of a request, in the words of the report. */

@@ -3,7 +3,7 @@ import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { type Access, checkAccess } from './access';
-import { type Phase, refusal } from './answer';
+import { loginRefusal, type Phase, refusal } from './answer';
 import { CannotTell, placeAbout } from './cannot-tell';
 import { conclude, isForOwnDirectory, respond } from './content';
 import { CYCLE, internalRedirect, toNamedLocation } from './error-pages';
@@ -271,7 +271,7 @@ function loginAnswer({ assumptions }: Request, directive: ConfigDirective): Acce
   if (assumptions.ask({ key: `auth_request ${uri}`, answers, bare: null, others: null }) === 0)
     return 'allowed';
   const message = `The service behind \`auth_request ${uri}\` does not let the client in.`;
-  return refusal(401, 'websocket-limited', message, directive);
+  return loginRefusal(401, message, directive);
 }
 
 /** The subrequests of `mirror` do no harm, unless one is upgraded: then the whole connection is dropped. */

@@ -232,7 +232,11 @@ export class Request {
     message: string,
     about: About,
     id: EvidenceId | null = null,
-    { fault, level = this.level }: { readonly fault?: Fault; readonly level?: Level } = {},
+    {
+      fault,
+      level = this.level,
+      isOfLogin = false,
+    }: { readonly fault?: Fault; readonly level?: Level; readonly isOfLogin?: boolean } = {},
   ): void {
     // A request that comes round again does so for the same reasons.
     const isTold = ({ id: known, message: text, about: of }: Evidence): boolean =>
@@ -248,6 +252,7 @@ export class Request {
       level,
       hop: this.hop,
       ...(fault === undefined ? {} : { fault }),
+      ...(isOfLogin ? { isOfLogin } : {}),
     });
   }
 }
