@@ -2,7 +2,7 @@ import { CompletionRequest, DefinitionRequest, HoverRequest } from 'vscode-langu
 import { describe, expect, it } from 'vitest';
 import { openFile, type Session, startSession } from './support/in-process';
 
-const PATH = '/work/k8s/chat.yaml';
+const PATH = '/site/k8s/chat.yaml';
 
 const LOCATION = `    location /ws {
         proxy_pass http://chat:3000;
@@ -64,7 +64,7 @@ describe('text for nginx in a document', () => {
     const compose = (lines: string): string =>
       'services:\n  web:\n    image: nginx\n    configs:\n      - source: site\n        target: /etc/nginx/conf.d/default.conf\n' +
       `configs:\n  site:\n    content: |\n${`server {\n    listen 80;\n${lines}}\n`.replaceAll(/^(?=.)/gm, '      ')}`;
-    const [session, uri] = await open(compose(LOCATION), '/work/compose.yaml', 'dockercompose');
+    const [session, uri] = await open(compose(LOCATION), '/site/compose.yaml', 'dockercompose');
     const { edit } = await session.client.action(uri, 'proxy_pass', /^Forward the WebSocket upgrade/);
     const text = (await session.client.apply(edit)).get(uri);
     expect(text).toContain('      proxy_set_header Upgrade $$http_upgrade;\n');
@@ -110,9 +110,9 @@ describe('text for nginx in a document', () => {
 
 describe('documents of other languages', () => {
   it.each([
-    ['yaml', '/work/a.yaml', 'services:\n  web:\n    image: nginx\n'],
-    ['yaml', '/work/b.yaml', 'server: {\n'],
-    ['markdown', '/work/README.md', '# nginx\n\n    server { listen 80;\n'],
+    ['yaml', '/site/a.yaml', 'services:\n  web:\n    image: nginx\n'],
+    ['yaml', '/site/b.yaml', 'server: {\n'],
+    ['markdown', '/site/README.md', '# nginx\n\n    server { listen 80;\n'],
   ])('without text for nginx have no findings (%s)', async (languageId, path, text) => {
     const [session, uri] = await open(text, path, languageId);
     expect(await session.client.diagnostics(uri)).toEqual([]);
@@ -121,17 +121,17 @@ describe('documents of other languages', () => {
 
   it('have their fenced blocks judged', async () => {
     const text = `# Chat\n\n\`\`\`nginx\nserver {\n    listen 80;\n${LOCATION}}\n\`\`\`\n`;
-    const [session, uri] = await open(text, '/work/README.md', 'markdown');
+    const [session, uri] = await open(text, '/site/README.md', 'markdown');
     expect(await findings(session, uri)).toEqual(['6:8 websocket-upgrade-missing']);
   });
 
   it('are no main files of others', async () => {
     const session = await startSession({
       [PATH]: configMap(LOCATION),
-      '/work/k8s/app.conf': `server {\n    listen 80;\n${LOCATION}}\n`,
+      '/site/k8s/app.conf': `server {\n    listen 80;\n${LOCATION}}\n`,
     });
     await openFile(session, PATH, 'yaml');
-    const uri = await openFile(session, '/work/k8s/app.conf');
+    const uri = await openFile(session, '/site/k8s/app.conf');
     expect(await findings(session, uri)).toEqual(['3:8 websocket-upgrade-missing']);
   });
 });
@@ -148,6 +148,6 @@ server {
     listen 80;
 ${LOCATION}}
 `;
-  const [session, uri] = await open(dump, '/work/dump.conf', 'nginx');
+  const [session, uri] = await open(dump, '/site/dump.conf', 'nginx');
   expect(await findings(session, uri)).toEqual(['10:8 websocket-upgrade-missing']);
 });
