@@ -13,6 +13,11 @@ import { ProblemsInOrder } from './problems-in-order';
 import type { Reasons } from './rule';
 import { isAtLeastAsSevere, severityFor } from './severity';
 
+/** The reasons of a route, with how surely the handshakes are meant that fail for each kind of them. */
+export interface ReasonsByKind extends Reasons {
+  readonly intents: ReadonlyMap<EvidenceId | null, Intent>;
+}
+
 /**
  * Why the handshakes of all routes fail, by the location at fault: a handshake may get there from another location, over
  * a rewrite or a hop.
@@ -23,7 +28,7 @@ export function reasonsOf(
   model: Model,
   routes: readonly Route[],
   ids: readonly EvidenceId[] | 'all',
-): readonly Reasons[] {
+): readonly ReasonsByKind[] {
   const { all, byId } = askedReasons(routes);
   const [only, ...others] = ids === 'all' ? [] : ids;
   const isSingle = only !== undefined && others.length === 0;
@@ -32,20 +37,28 @@ export function reasonsOf(
     ? (byId.get(only) ?? [])
     : all.filter(({ evidence }) => wanted?.has(evidence.id) !== false);
   const byLocation = routesByLocation(model);
-  const found = new Map<Route, { intent: Intent; evidence: [Evidence, ...Evidence[]] }>();
+  const found = new Map<Route, Found>();
   for (const { route: from, evidence } of asked) {
     const route = atFault(byLocation, evidence) ?? from;
     const sure = surest(from.intent, route.intent);
     // Of a handshake that cannot be followed to its end more may be unknown than is seen.
     const intent = from.verdict === 'unknown' && sure.strength === 'strong' ? weakened(sure) : sure;
     const known = found.get(route);
-    if (known === undefined) found.set(route, { intent, evidence: [evidence] });
-    else {
-      known.intent = surest(known.intent, intent);
-      if (!known.evidence.some((each) => isSame(each, evidence))) known.evidence.push(evidence);
+    if (known === undefined) {
+      found.set(route, { intent, evidence: [evidence], intents: new Map([[evidence.id, intent]]) });
+      continue;
     }
+    known.intent = surest(known.intent, intent);
+    known.intents.set(evidence.id, surest(known.intents.get(evidence.id) ?? intent, intent));
+    if (!known.evidence.some((each) => isSame(each, evidence))) known.evidence.push(evidence);
   }
-  return [...found].map(([route, { intent, evidence }]) => ({ route, intent, evidence }));
+  return [...found].map(([route, reasons]) => ({ route, ...reasons }));
+}
+
+interface Found {
+  intent: Intent;
+  readonly evidence: [Evidence, ...Evidence[]];
+  readonly intents: Map<EvidenceId | null, Intent>;
 }
 
 /** A reason of a route. */

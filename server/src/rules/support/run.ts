@@ -2,7 +2,6 @@ import type { Edit } from '../../edits/edit';
 import type { EvidenceId } from '../../handshake/evidence';
 import type { Route } from '../../handshake/routes';
 import { type ConfigDirective, type Place, placeOf } from '../../model/configuration';
-import type { Intent } from '../../model/intent';
 import { keyOfText, type SourceFile } from '../../model/source-file';
 import { memoized } from '../../model/memo';
 import type { Model } from '../../model/model';
@@ -213,36 +212,14 @@ function problemsOf(rule: Rule, check: Check, run: Run): Problem[] {
 /** The reasons that no finding reports yet. */
 function restOf({ model, routes, problems, spoken }: Run): readonly Reasons[] {
   const places = new SpokenOf(model.configuration.closure, problems);
-  const intents = new IntentsByReason(model, routes);
   return reasonsOf(model, routes, 'all').flatMap((reasons) => {
     const ids = spoken.get(reasons.route);
     const [first, ...others] = places.missingOf(reasons).filter(({ id }) => ids?.has(id) !== true);
     if (first === undefined) return [];
     // Those who come here for another reason may be meant for WebSocket where those of this one are not.
-    const intent = intents.of(first.id, reasons.route) ?? reasons.intent;
+    const intent = reasons.intents.get(first.id) ?? reasons.intent;
     return [{ ...reasons, intent, evidence: [first, ...others] }];
   });
-}
-
-/** How surely the handshakes are meant that a location fails for a kind of reason. */
-class IntentsByReason {
-  private readonly byId = new Map<EvidenceId, ReadonlyMap<Route, Intent>>();
-
-  constructor(
-    private readonly model: Model,
-    private readonly routes: readonly Route[],
-  ) {}
-
-  of(id: EvidenceId | null, route: Route): Intent | undefined {
-    if (id === null) return undefined;
-    let known = this.byId.get(id);
-    if (known === undefined) {
-      const reasons = reasonsOf(this.model, this.routes, [id]);
-      known = new Map(reasons.map((each) => [each.route, each.intent] as const));
-      this.byId.set(id, known);
-    }
-    return known.get(route);
-  }
 }
 
 /** What a rule finds at some routes, each once for all instances of its file. */
