@@ -536,3 +536,15 @@ it('a location that logins ask is not meant by what a comment explains', async (
   const strengths = (await routesIn(text)).map(({ intent }) => intent.strength);
   expect(strengths).toEqual(['none', 'none']);
 });
+
+it.each([
+  ['a.example', 'depends 400'],
+  // A URL with an address names no server to TLS, and the default one asks for no certificate.
+  ['127.0.0.2', 'blocked 400'],
+])('the certificate that a server requires is asked for under the name %s', async (name, expected) => {
+  const text = `events {} http { ssl_certificate c; ssl_certificate_key k; server { listen 443 ssl; }
+    server { listen 443 ssl; server_name ${name}; ssl_verify_client on; ssl_client_certificate c;
+      location / { proxy_pass http://a; ${VERSION} ${UPGRADE} ${CONNECTION} } } }`;
+  const { verdict, status } = await routeIn(text);
+  expect(`${verdict} ${status}`).toBe(expected);
+});

@@ -333,6 +333,84 @@ const CASES: readonly Case[] = [
     location: '/page',
   },
   {
+    name: 'the page for two lines of Host, of which the first alone is read',
+    http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${ON} proxy_set_header Host b; } }
+      server { listen @2; error_page 400 = @page; location / { return 403; }
+        location @page { if ($http_host = "localhost:@1") { return 418; } return 410; } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'blocked 418',
+    hops: 2,
+    location: '@page',
+  },
+  {
+    name: 'the page for a missing Host gets the path as it came',
+    http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${WS} proxy_set_header Host ""; } }
+      server { listen @2; error_page 400 = @page; location / { return 403; }
+        location @page { if ($uri = /a/b) { return 418; } return 410; } }`,
+    url: 'ws://localhost:@1/a/b',
+    explained: 'blocked 418',
+    hops: 2,
+    location: '@page',
+  },
+  {
+    name: 'the page for a missing Host, which comes before that for a port that speaks TLS',
+    http: `${TLS} server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${WS} proxy_set_header Host ""; } }
+      server { listen @2 ssl; error_page 400 /b; error_page 497 /c; location /b { return 418; }
+        location /c { return 410; } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'blocked 418',
+    hops: 2,
+    location: '/b',
+  },
+  {
+    name: 'a path without a slash in front',
+    http: `server { listen @1; location / { rewrite ^/([^/]+)/b$ $1 break; proxy_pass http://127.0.0.1:@2; ${ON} } }
+      server { listen @2; location / { return 403; } }`,
+    url: 'ws://localhost:@1/a/b',
+    explained: 'blocked 400',
+    hops: 2,
+    location: null,
+  },
+  {
+    name: 'the page for a path without a slash in front: no header is read',
+    http: `server { listen @1; location / { rewrite ^/([^/]+)/b$ $1 break; proxy_pass http://127.0.0.1:@2; ${ON} } }
+      server { listen @2; error_page 400 = /page; server_name x y; location / { return 403; }
+        location /page { if ($http_upgrade) { return 410; } if ($host = x) { return 418; } return 411; } }
+      server { listen @2; server_name localhost; error_page 400 =409 /page; location /page { return 402; } }`,
+    url: 'ws://localhost:@1/a/b',
+    explained: 'blocked 418',
+    hops: 2,
+    location: '/page',
+  },
+  {
+    name: 'a named location for a path without a slash in front',
+    http: `server { listen @1; location / { rewrite ^/([^/]+)/b$ $1 break; proxy_pass http://127.0.0.1:@2; ${ON} } }
+      server { listen @2; error_page 400 = @page; location @page { return 418; } }`,
+    url: 'ws://localhost:@1/a/b',
+    explained: 'blocked 500',
+    hops: 2,
+    location: null,
+  },
+  {
+    name: 'a page that is there, with slashes in front',
+    http: `server { listen @1; rewrite ^(.*)$ /$2/$1 break; root @DIR;
+      location / { try_files $uri /page/index.html; proxy_pass http://@B/; } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'blocked 426',
+    hops: 1,
+    location: '/',
+  },
+  {
+    name: 'a loop with a page for what ends it',
+    http: `server { listen @1; error_page 500 502 504 = @ws; location / { proxy_pass http://127.0.0.1:@1; ${ON} }
+      location @ws { proxy_pass http://@B; ${WS} } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'unknown null',
+    hops: 5,
+    location: null,
+    seen: 'passes 101',
+  },
+  {
     name: 'a server that hides a header of the answer',
     http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${ON} } }
       server { listen @2; location / { proxy_pass http://@B; ${WS} proxy_hide_header Upgrade; } }`,
@@ -452,7 +530,7 @@ async function compared(text: string, url: string) {
       .replaceAll('@B', backEnd.address)
       .replaceAll('@DIR', path);
   const main = fill(text);
-  await writeTree(path, { 'nginx.conf': main, users: 'u:{PLAIN}p\n' });
+  await writeTree(path, { 'nginx.conf': main, users: 'u:{PLAIN}p\n', 'page/index.html': '' });
   const ports = [one, two, three].filter((port) => new RegExp(`listen [^;]*\\b${port}\\b`).test(main));
   resources.add(await startMainFile(join(path, 'nginx.conf'), ports));
   const analysis = await analysisOf(main, release);

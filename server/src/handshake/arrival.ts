@@ -16,15 +16,17 @@ import {
   type NamedServer,
   namedServer,
   type Reached,
+  serverOfTlsName,
   serversOf,
 } from './listening';
 import { type Captured, someCaptures } from './open-patterns';
 import { answeredByNginx, type Outcome } from './outcome';
 import { serve } from './phases';
+import { THE_PATH } from './rewrite';
 import { type Arrival, type Arrived, Assigned, Request, type Walk } from './request';
 import { isAddress } from './target';
 import { normalizePath, decodePath } from './uri';
-import { knownText, mapKnown, shownText, type Value } from './value';
+import { EMPTY, known, knownText, mapKnown, shownText, type Value } from './value';
 
 /**
  * Follows a request from the socket that it has reached to its answer.
@@ -39,8 +41,11 @@ export function arrive(walk: Walk, arrival: Arrival): Arrived {
     steps.push(refused);
     return { outcome: answeredByNginx(defaultServerOf(model, socket), null), request: null };
   }
+  const early = serverOfTlsName(model, socket, arrival.tlsName);
+  const uri = readPath(walk, arrival.facts, mergesSlashes(early));
+  if (uri === null) return refuseLine(walk, arrival, early);
   const fault = hostFault(arrival.facts, model.version);
-  const facts = fault === null ? arrival.facts : readUntil(arrival.facts, fault.last);
+  const facts = fault === null ? arrival.facts : readUntil(arrival.facts, fault.read);
   const { server, captured, isDefault } =
     fault?.isInvalid === true
       ? { server: defaultServerOf(model, socket), captured: null, isDefault: true }
@@ -49,7 +54,16 @@ export function arrive(walk: Walk, arrival: Arrival): Arrived {
   const request = new Request(walk, facts, server, new Assigned(), steps, true, hop);
   if (captured !== null) request.capture(captured);
   else if (knownText(walk.assumptions.resolve(facts.host)) === null) captureOpenHost(request);
-  return { outcome: answer(arrival, request, fault), request };
+  request.uri = uri;
+  return { outcome: answer(arrival, early, request, fault), request };
+}
+
+/** Answers a request whose path cannot be read: no header of it is read. */
+function refuseLine(walk: Walk, { facts, steps, hop }: Arrival, server: Level): Arrived {
+  const read = { ...readUntil(facts, 0), host: EMPTY, path: EMPTY, query: EMPTY, protocol: '' };
+  const request = new Request(walk, read, server, new Assigned(), steps, true, hop);
+  request.uri = EMPTY;
+  return { outcome: finished(request, unreadable(facts)), request };
 }
 
 /** Takes up what the patterns among the names of the server capture of a host that is open. */
@@ -67,7 +81,10 @@ export function captureOpenHost(request: Request): void {
 export function arriveWithin(walk: Walk, server: Level, facts: Facts, steps: Evidence[]): Arrived {
   const request = new Request(walk, facts, server, new Assigned(), steps, true, 1);
   request.note('server', 'The server around this part is not here: it is taken to be the one asked.', null);
-  return { outcome: servePath(request, true), request };
+  const uri = readPath(walk, facts, true);
+  if (uri === null) return { outcome: finished(request, unreadable(facts)), request };
+  request.uri = uri;
+  return { outcome: serve(request), request };
 }
 
 interface ServerFound {
@@ -115,41 +132,46 @@ function isSecure({ scheme }: Facts): boolean {
   return knownText(scheme) === 'https';
 }
 
-function answer(arrival: Arrival, request: Request, fault: HostFault | null): Outcome {
-  const { socket, tlsName } = arrival;
-  const { facts } = request;
-  const secure = isSecure(facts);
+/**
+ * Reads the request as nginx does: the path, the headers, and then what TLS asks of it
+ * (ngx_http_process_request_line, ngx_http_process_request_headers, ngx_http_process_request).
+ */
+function answer(
+  { socket, presentsCertificate }: Arrival,
+  early: Level,
+  request: Request,
+  fault: HostFault | null,
+): Outcome {
+  const secure = isSecure(request.facts);
   const { listener } = socket;
-  // The path is read before the `Host`: by then the server is that of the TLS name, or the default one.
-  const early = secure && tlsName !== null ? request.server : defaultServerOf(request.model, socket);
   const crowded = headerRefusal(request, early);
   if (crowded !== null) return finished(request, crowded);
+  if (fault !== null)
+    return finished(request, refusal(400, 'protocol-mismatch', fault.message, listener.directive));
   if (socket.tls && !secure) {
     const message = 'This port speaks TLS: a request without is answered with 400. Connect with wss://.';
     return finished(request, refusal(497, 'protocol-mismatch', message, listener.directive));
   }
-  const { model } = request;
-  const named = tlsName === null ? null : namedServer(model, socket, tlsName);
-  const asking = named?.server ?? defaultServerOf(model, socket);
-  const unverified = secure ? certificateRefusal(request, asking, arrival.presentsCertificate) : null;
-  if (unverified !== null) return finished(request, unverified);
-  if (fault !== null)
-    return finished(request, refusal(400, 'protocol-mismatch', fault.message, listener.directive));
-  const merges = effective(early, 'merge_slashes').directives.at(-1);
-  return servePath(request, merges?.argument(0).toLowerCase() !== 'off');
+  const unverified = secure ? certificateRefusal(request, early, presentsCertificate) : null;
+  return unverified === null ? serve(request) : finished(request, unverified);
 }
 
-/** Reads the path of the request, and serves what it asks for. */
-function servePath(request: Request, mergesSlashes: boolean): Outcome {
-  const { facts } = request;
-  const path = knownText(request.assumptions.resolve(facts.path));
-  const uri = path === null ? null : normalizePath(path, mergesSlashes);
-  if (path !== null && uri === null) {
-    request.note('client', `nginx cannot read the path ${path}: 400.`, null, 'answered-by-nginx');
-    return answeredByNginx(request.server, 400);
-  }
-  request.uri = uri === null ? mapKnown(facts.path, (part) => decodePath(part, mergesSlashes)) : [uri];
-  return serve(request);
+/** The path of a request as nginx looks at it; null where it cannot be read. */
+function readPath({ assumptions }: Walk, { path }: Facts, mergesSlashes: boolean): Value | null {
+  if (assumptions.match(path, '^/', false, THE_PATH) === null) return null;
+  const text = knownText(assumptions.resolve(path));
+  if (text === null) return mapKnown(path, (part) => decodePath(part, mergesSlashes));
+  const uri = normalizePath(text, mergesSlashes);
+  return uri === null ? null : known(uri);
+}
+
+function mergesSlashes(server: Level): boolean {
+  return effective(server, 'merge_slashes').directives.at(-1)?.argument(0).toLowerCase() !== 'off';
+}
+
+function unreadable({ path }: Facts): Refusal {
+  const message = `nginx cannot read the path ${shownText(path)}: 400.`;
+  return refusal(400, 'answered-by-nginx', message, null);
 }
 
 /** So many headers more than it must a browser may send; those in use send 12 to 19 in all. */
@@ -270,9 +292,9 @@ export function refusedConnection(
       'Before nginx 1.25.1 a port with `http2` and without `ssl` speaks HTTP/2 only: no handshake is understood.';
     return { id: 'listen-http2-deprecated', place, message, step: 'listen', hop };
   }
-  const byName = tlsName === null ? null : namedServer(model, socket, tlsName);
-  const server = byName?.server ?? defaultServerOf(model, socket);
-  const rejects = effective(server, 'ssl_reject_handshake').directives.at(-1);
+  const rejects = effective(serverOfTlsName(model, socket, tlsName), 'ssl_reject_handshake').directives.at(
+    -1,
+  );
   if (secure && rejects?.argument(0).toLowerCase() === 'on') {
     const message = '`ssl_reject_handshake on` turns away TLS connections to this server.';
     return { id: 'protocol-mismatch', place: placeOf(rejects), message, step: 'server', hop };

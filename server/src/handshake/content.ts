@@ -132,7 +132,7 @@ function holdsPage({ page }: Request, path: string): boolean {
 }
 
 /** Whether paths lead to the same file: however many slashes stand in a row. */
-function isSameFile(path: string, other: string): boolean {
+export function isSameFile(path: string, other: string): boolean {
   const plain = (text: string): string => text.replaceAll(/\/{2,}/g, '/');
   return plain(path) === plain(other);
 }

@@ -19,7 +19,7 @@ export interface Facts {
   /** `http` or `https`. */
   readonly scheme: Value;
   readonly port: Value;
-  /** `$host`: in lower case and without port; empty where the client sends none. */
+  /** The name of the `Host`: in lower case and without port; empty where none is sent. */
   readonly host: Value;
   /** Path as it is sent, percent-encoded. */
   readonly path: Value;
@@ -28,7 +28,7 @@ export interface Facts {
   readonly serverAddress: Value;
   /** The address that connects, IPv6 without brackets, or `unix:`; null where that differs from client to client. */
   readonly clientAddress: string | null;
-  /** `HTTP/1.1`. */
+  /** `HTTP/1.1`; empty where the request line cannot be read. */
   readonly protocol: string;
   /** Whether lines of one header are joined in its variable, which otherwise has the first: since 1.23.0 (CHANGES). */
   readonly joinsLines: boolean;

@@ -11,7 +11,7 @@ import type { Upstream } from './outcome';
 import { socketFor } from './listening';
 import type { Arrived, Walk } from './request';
 import { streamHandshake } from './stream';
-import { isAddress, readTarget, type Target } from './target';
+import { readTarget, type Target, tlsNameOf } from './target';
 
 /** What becomes of one handshake. */
 export interface Handshake {
@@ -61,9 +61,8 @@ export function handshake(model: Model, url: string): Handshake {
   const socket = socketFor(model, target);
   if (socket !== null) {
     const facts = factsOfUrl(target);
-    const tlsName = target.secure && !isAddress(target.host) ? target.host.replace(/\.$/, '') : null;
     return judged(model, url, target, (walk, steps) => {
-      const arrival = { socket, facts, tlsName, presentsCertificate: null, hop: 1, steps };
+      const arrival = { socket, facts, tlsName: tlsNameOf(target), presentsCertificate: null, hop: 1, steps };
       noteSocket(model, arrival, target.host);
       return walk.arrive(arrival);
     });

@@ -8,6 +8,8 @@ import { upstreamOf } from '../model/asking';
 import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { hostIn } from '../values/host';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
+import { CannotTell } from './cannot-tell';
+import { errorPageFor } from './error-pages';
 import type { Evidence } from './evidence';
 import { ANY_QUERY, type Facts, REFUSABLE } from './facts';
 import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
@@ -96,6 +98,7 @@ function findHop(model: Model, http: Level, authority: string, secure: boolean):
 export function followHop(request: Request, upstream: Upstream, hop: Hop, isLost: boolean): Outcome {
   const { level, walk, steps } = request;
   if (request.hop >= HOP_LIMIT) {
+    refuseErrorPage(request, upstream);
     const message = 'The request comes back to this nginx again and again.';
     request.note('request', message, upstream.backEnd.pass, 'internal-error');
     return answeredByNginx(level, null);
@@ -116,6 +119,17 @@ export function followHop(request: Request, upstream: Upstream, hop: Hop, isLost
   if (arrived.request === null) return answeredByNginx(level, 502);
   if (arrived.request.upstream !== null) request.upstream = arrived.request.upstream;
   return arrived.outcome;
+}
+
+/** What nginx answers itself when it runs out of connections to itself, or of time. */
+const OUT_OF_CONNECTIONS: readonly number[] = [500, 502, 504];
+
+/** @throws CannotTell where an `error_page` takes the place of the answer that ends the circle */
+function refuseErrorPage(request: Request, { backEnd: { pass } }: Upstream): void {
+  if (OUT_OF_CONNECTIONS.every((status) => errorPageFor(request, status) === null)) return;
+  const message =
+    'The request comes back to this nginx until that gives up; which `error_page` is next cannot be told.';
+  throw new CannotTell('answer', message, pass);
 }
 
 /** The name that `proxy_ssl_server_name on` asks for: an address is none (ngx_http_upstream_ssl_name). */

@@ -10,8 +10,8 @@ const refusesTwoHosts: NginxVersion = { major: 1, minor: 17, patch: 9 };
 /** Why nginx answers 400 to the lines of `Host` in a request. */
 export interface HostFault {
   readonly message: string;
-  /** How many headers are read until it does. */
-  readonly last: number;
+  /** How many headers it has read by then: a second `Host` is none of them. */
+  readonly read: number;
   /** Whether the first is no host: then none has chosen the server yet. */
   readonly isInvalid: boolean;
 }
@@ -22,19 +22,18 @@ export function hostFault({ headers, protocol }: Facts, version: NginxVersion): 
   for (const [index, { name, value }] of headers.entries()) {
     if (name.toLowerCase() !== 'host') continue;
     hosts += 1;
-    const last = index + 1;
     if (hosts > 1 && isAtLeast(version, refusesTwoHosts))
-      return { message: ONE_HOST, last, isInvalid: false };
+      return { message: ONE_HOST, read: index, isInvalid: false };
     const text = knownText(value);
     if (text === null || hostIn(text, version) !== null) continue;
     return {
       message: `nginx answers 400: \`Host: ${textOf(text)}\` names no host.`,
-      last,
+      read: index + 1,
       isInvalid: hosts === 1,
     };
   }
   const isMissing = hosts === 0 && protocol === 'HTTP/1.1';
-  return isMissing ? { message: ONE_HOST, last: headers.length, isInvalid: false } : null;
+  return isMissing ? { message: ONE_HOST, read: headers.length, isInvalid: false } : null;
 }
 
 const ONE_HOST = 'nginx answers 400: `Host` must be sent once.';

@@ -64,6 +64,12 @@ export function namedServer(model: Model, socket: Reached, host: string): NamedS
   return model.ask('server named', `${keyOf(socket)} ${host}`, find, isSameServer);
 }
 
+/** The server that TLS is agreed with, and that a request is read by until its `Host`: that of the TLS name, or the default one. */
+export function serverOfTlsName(model: Model, socket: Reached, tlsName: string | null): Level {
+  const named = tlsName === null ? null : namedServer(model, socket, tlsName);
+  return named?.server ?? defaultServerOf(model, socket);
+}
+
 /** What listens at a socket: the first `listen` there, or the default server where that has none. */
 export function listenerAt(model: Model, socket: Reached): ConfigDirective | Level {
   return socket.listener.directive ?? defaultServerOf(model, socket);

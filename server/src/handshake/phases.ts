@@ -5,7 +5,7 @@ import type { Model } from '../model/model';
 import { type Access, checkAccess } from './access';
 import { loginRefusal, type Phase, refusal } from './answer';
 import { CannotTell, placeAbout } from './cannot-tell';
-import { conclude, isForOwnDirectory, respond } from './content';
+import { conclude, isForOwnDirectory, isSameFile, respond } from './content';
 import { CYCLE, internalRedirect, toNamedLocation } from './error-pages';
 import { atOnce } from './deferral';
 import { enterLevel } from './location-config';
@@ -165,7 +165,8 @@ function tryFiles(request: Request): Phase | Outcome | null {
       return null;
     }
     const file = decidingArgument(request, directive, index, 'files');
-    if (request.page === null || knownText(file) !== request.page) continue;
+    const path = knownText(file);
+    if (path === null || request.page === null || !isSameFile(path, request.page)) continue;
     request.uri = file;
     return null;
   }

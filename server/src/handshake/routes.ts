@@ -11,6 +11,7 @@ import { Views } from '../model/view';
 import { locationName } from '../values/location';
 import { captureOpenHost, certificateRefusal, finished, headerRefusal, refusedConnection } from './arrival';
 import { Assumptions } from './assumptions';
+import { serverOfTlsName } from './listening';
 import { answeredByNginx, type Outcome } from './outcome';
 import { withoutAsking } from './choices';
 import { type Cases, casesOf, decidingReasons, newWalk, reasonsOf, statusOf } from './cases';
@@ -27,6 +28,7 @@ import { enterLevel, locationOf, passOf } from './location-config';
 import { serve } from './phases';
 import { type Arrived, Assigned, Request, type Walk } from './request';
 import { hasNames, originsOf, socketOf } from './route-urls';
+import { tlsNameOf } from './target';
 import { escapePath } from './uri';
 import { type UpstreamRequest, upstreamRequest, type Values } from './upstream-request';
 import {
@@ -186,7 +188,7 @@ function startAt(walk: Walk, steps: Evidence[], location: Level): Arrived {
   const request = requestAt(walk, steps, location, server);
   const refusal =
     headerRefusal(request, server) ??
-    (requiresCertificate(request) ? certificateRefusal(request, server, null) : null);
+    (requiresCertificate(request) ? certificateRefusal(request, askingServer(walk, server), null) : null);
   const outcome = refusal === null ? serveAt(request, location) : finished(request, refusal);
   return { outcome, request };
 }
@@ -195,6 +197,15 @@ function startAt(walk: Walk, steps: Evidence[], location: Level): Arrived {
 function requiresCertificate({ server, facts, assumptions }: Request): boolean {
   const verifies = effective(server, 'ssl_verify_client').directives.at(-1);
   return verifies?.argument(0) === 'on' && assumptions.equals(facts.scheme, 'https', '$scheme') === true;
+}
+
+/** The server that asks the client for its certificate. */
+function askingServer({ model, assumptions }: Walk, server: Level): Level {
+  const find = (origin: Origin): Level => {
+    const socket = socketOf(model, server, origin);
+    return socket === null ? server : serverOfTlsName(model, socket, tlsNameOf(origin));
+  };
+  return assumptions.kindOfOrigin('server of the TLS name', find) ?? server;
 }
 
 /** A named location is entered from within; of others the directives of the server run first. */
@@ -310,7 +321,7 @@ function refusalOf(model: Model, server: Level, origin: Origin): Evidence | null
   const socket = socketOf(model, server, origin);
   if (socket === null) return null;
   const facts = factsOfUrl({ ...origin, hostHeader: origin.host, path: '/', query: '' });
-  return refusedConnection(model, { socket, facts, tlsName: origin.secure ? origin.host : null, hop: 1 });
+  return refusedConnection(model, { socket, facts, tlsName: tlsNameOf(origin), hop: 1 });
 }
 
 function kindOf({ block }: Level): string {

@@ -81,3 +81,8 @@ function parseUrl(text: string): InstanceType<typeof URL> | null {
 export function isAddress(host: string): boolean {
   return host.startsWith('[') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
 }
+
+/** The name that TLS asks for (SNI) where a URL is opened; null for none: an address is no name (RFC 6066 §3). */
+export function tlsNameOf({ secure, host }: Pick<Target, 'secure' | 'host'>): string | null {
+  return secure && !isAddress(host) ? host.replace(/\.$/, '') : null;
+}

@@ -276,7 +276,8 @@ function builtInValue(request: Request, name: string): Value | null {
     case 'https':
       return httpsOf(request);
     case 'host':
-      return facts.host;
+      // Without a `Host` it is the name of the server (ngx_http_variable_host).
+      return knownText(facts.host) === '' ? known(bytesOf(serverName(request))) : facts.host;
     case 'proxy_host':
       return request.backEnd?.host ?? EMPTY;
     case 'proxy_port':
