@@ -65,6 +65,13 @@ testRule(rule, {
       output: forwarding({ location: ['proxy_set_header Host $http_host;'] }),
     },
     {
+      name: 'the Host that the client asked for stays',
+      files: forwarding({ location: ['«proxy_set_header Host $proxy_host»;', HOST] }),
+      severity: 'warning',
+      message: 'Remove this one.',
+      output: forwarding({ location: [HOST] }),
+    },
+    {
       name: 'Host where WebSocket has no sign',
       files: forwarding({
         head: 'location /a',

@@ -14,7 +14,7 @@ import { conditionMessage, isOnlyVersion, judge, type Judgement } from './faults
 import { gatewayRequest } from './gateway-request';
 import type { Condition } from './evidence';
 import { bodyLengthOf } from './facts';
-import { followHop, type Hop, nextHop } from './hops';
+import { followHop, type Hop, mayComeBack, nextHop } from './hops';
 import { isForeignHandler, locationOf, unheardOfIn } from './location-config';
 import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
 import type { ContentHandler, Request } from './request';
@@ -174,7 +174,15 @@ function handOver(request: Request, handler: ContentHandler): Phase | Outcome {
   const upstream = { backEnd, request: sent, level };
   request.upstream = upstream;
   const timeout = timeoutRefusal(request, prefix);
-  if (timeout !== null) return conclude(request, timeout);
+  if (timeout !== null) {
+    // What else is wrong is found next: it is told after what stops the handshake now.
+    const start = request.steps.length;
+    if (!mayComeBack(request, backEnd)) noteFurther(request, prefix, sent, backEnd.pass);
+    const further = request.steps.splice(start);
+    const next = conclude(request, timeout);
+    if (typeof next !== 'string') request.steps.push(...further);
+    return next;
+  }
   request.note(
     'request',
     `The request goes to \`${handler.name} ${backEnd.pass.argument(0)}\`.`,
@@ -237,9 +245,14 @@ function reachBackEnd(
  *
  * @param request one that stands at the location
  */
-export function noteFurther(request: Request, sent: UpstreamRequest, pass: ConfigDirective): void {
+export function noteFurther(
+  request: Request,
+  prefix: string,
+  sent: UpstreamRequest,
+  pass: ConfigDirective,
+): void {
   noteFaults(request, judge(request, locationOf(request.level), sent), sent, pass);
-  noteResponseFaults(request, 'proxy');
+  noteResponseFaults(request, prefix);
 }
 
 /** What would be wrong with the answer, had the back end upgraded; what code decides is not asked. */

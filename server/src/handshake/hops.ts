@@ -37,19 +37,33 @@ export interface Hop {
  * The listener of the same configuration that a request goes to; null when it leaves this nginx. Of several servers of
  * an `upstream` each is a way to go on.
  */
-export function nextHop(request: Request, { pass, address }: BackEnd): Hop | null {
-  const { model, assumptions } = request;
-  if (address === null) return null;
+export function nextHop({ model, assumptions }: Request, { pass, address }: BackEnd): Hop | null {
+  const ways = waysOn(model, address);
+  if (ways.every(({ hop }) => hop === null)) return null;
+  const name = address?.authority ?? '';
+  const answers = ways.map(({ authority }) => `\`upstream ${name}\` chooses ${authority}`);
+  const key = `upstream ${keyOfText(pass.file)}:${pass.start}`;
+  const answer = ways.length === 1 ? 0 : assumptions.ask({ key, answers, bare: null, others: null });
+  return ways[answer]?.hop ?? null;
+}
+
+/** Whether a request may come back to this nginx. */
+export function mayComeBack({ model }: Request, { address }: BackEnd): boolean {
+  return waysOn(model, address).some(({ hop }) => hop !== null);
+}
+
+interface WayOn {
+  readonly authority: string;
+  readonly hop: Hop | null;
+}
+
+/** The servers that an address stands for: those of an `upstream`, or itself. */
+function waysOn(model: Model, address: BackEnd['address']): readonly WayOn[] {
+  if (address === null) return [];
   const secure = address.scheme?.toLowerCase() === 'https';
   const group = upstreamOf(model, address.authority.toLowerCase());
-  if (group === undefined) return hopTo(model, address.authority, secure);
-  const servers = group.inUse;
-  const hops = servers.map((authority) => hopTo(model, authority, secure));
-  if (hops.every((hop) => hop === null)) return null;
-  const answers = servers.map((authority) => `\`upstream ${group.name}\` chooses ${authority}`);
-  const key = `upstream ${keyOfText(pass.file)}:${pass.start}`;
-  const answer = hops.length === 1 ? 0 : assumptions.ask({ key, answers, bare: null, others: null });
-  return hops[answer] ?? null;
+  const authorities = group === undefined ? [address.authority] : group.inUse;
+  return authorities.map((authority) => ({ authority, hop: hopTo(model, authority, secure) }));
 }
 
 /** Hosts that may be this machine. */

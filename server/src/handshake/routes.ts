@@ -140,7 +140,7 @@ function furtherReasons(
   if (isOpen || all.some((each) => each.isSent || each.verdict === 'passes')) return [];
   const request = atEnd().resting();
   takeEntry(request, request.level.block?.argument(0) ?? '');
-  noteFurther(request, sent(), proxyPass);
+  noteFurther(request, 'proxy', sent(), proxyPass);
   return request.steps;
 }
 

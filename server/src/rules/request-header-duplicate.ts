@@ -98,12 +98,17 @@ const HARM: ReadonlyMap<string, string> = new Map([
 
 /**
  * The first with which alone the handshake passes, or may pass; one of an included file before those that can be
- * removed here. Where all fail, that is the mistake to tell first.
+ * removed here, and the name that the client asked for before another. Where all fail, that is the mistake to tell first.
  */
 function lineToKeep(route: Route, name: string, lines: readonly Line[]): Line | undefined {
   const good = lines.filter(({ value }) => sufficesAlone(name, value));
   const candidates = good.length > 0 ? good : lines.filter(({ value }) => knownText(value) === null);
-  return candidates.find(({ directive }) => !isOwn(route, directive)) ?? candidates[0];
+  const isForeign = ({ directive }: Line): boolean => !isOwn(route, directive);
+  return candidates.find(isForeign) ?? candidates.find(isHostOfClient) ?? candidates[0];
+}
+
+function isHostOfClient({ directive }: Line): boolean {
+  return /^\$\{?(?:http_)?host\b/i.test(directive.argument(1));
 }
 
 /** Whether a header is in the block of the level itself: an included file may serve others, which need the line. */
