@@ -104,6 +104,14 @@ describe('whether a value is a text', () => {
     ]);
   });
 
+  it('open: that it is no text which it cannot be says nothing of its parts', () => {
+    const { assumptions, script } = assuming([YES]);
+    assumptions.settle(['a', ARG], '', false);
+    assumptions.settle(['a', ARG], 'b', true);
+    expect(assumptions.equals([ARG], '', '$arg_x')).toBe(true);
+    expect(script.asked).toHaveLength(1);
+  });
+
   it('has the answer of the bare client, where that is known', () => {
     const { assumptions, script } = assuming([NO, NO, NO]);
     assumptions.equals([ARG], '', '$arg_x');

@@ -308,14 +308,11 @@ export class Assumptions {
 
   /** Whether the value may be that text. */
   mayBe(value: Value, text: string, ignoreCase = false): boolean {
-    const [start, end] = [prefixOf(value), suffixOf(value)];
-    const fold = (each: string): string => (ignoreCase ? each.toLowerCase() : each);
-    if (text.length < start.length + end.length) return false;
-    if (!fold(text).startsWith(fold(start)) || !fold(text).endsWith(fold(end))) return false;
+    if (!fits(value, text, ignoreCase)) return false;
     const atoms = atomsOf(value);
     const [atom] = atoms;
     if (atom === undefined || atoms.length > 1) return !(text === '' && isFilled(value));
-    const rest = text.slice(start.length, text.length - end.length);
+    const rest = text.slice(prefixOf(value).length, text.length - suffixOf(value).length);
     if (rest === '' && atom.isFilled) return false;
     if (atom.shape !== null && !atom.shape.test(rest)) return false;
     return this.excluded.get(atom.name)?.has(rest) !== true && this.agrees(atom, rest);
@@ -360,6 +357,8 @@ export class Assumptions {
     const atoms = atomsOf(value);
     const [atom] = atoms;
     if (atom === undefined || atoms.length > 1 || atom.byOrigin !== null) return;
+    // That it is no such text says nothing of a value which cannot be one. The keys of maps are in lower case.
+    if (!fits(value, text, true)) return;
     const rest = text.slice(prefixOf(value).length, text.length - suffixOf(value).length);
     if (isSame) {
       this.fix(atom, rest);
@@ -404,6 +403,14 @@ export class Assumptions {
     [, this.candidates] = chosen;
     return chosen[0];
   }
+}
+
+/** Whether a text begins and ends as a value does. */
+function fits(value: Value, text: string, ignoreCase: boolean): boolean {
+  const [start, end] = [prefixOf(value), suffixOf(value)];
+  const fold = (each: string): string => (ignoreCase ? each.toLowerCase() : each);
+  if (text.length < start.length + end.length) return false;
+  return fold(text).startsWith(fold(start)) && fold(text).endsWith(fold(end));
 }
 
 function grouped<Item, Kind>(items: readonly Item[], kindOf: (item: Item) => Kind): Map<Kind, Item[]> {
