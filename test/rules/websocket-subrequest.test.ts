@@ -90,6 +90,12 @@ testRule(rule, {
       output: asking('auth_request /auth', [PASS, ...BLANK], { outer: HEADERS }),
     },
     {
+      name: 'one that has no time, which is another mistake',
+      files: asking('auth_request /auth', [MARKED, 'proxy_read_timeout 0;']),
+      severity: 'warning',
+      output: asking('auth_request /auth', [PASS, ...BLANK, 'proxy_read_timeout 0;']),
+    },
+    {
       name: 'by the sign of the location that asks',
       files: asking('auth_request /auth', [MARKED], { path: '/api/live' }),
       severity: 'information',

@@ -8,6 +8,7 @@ import { CannotTell, placeAbout } from './cannot-tell';
 import { conclude, isForOwnDirectory, isSameFile, respond } from './content';
 import { CYCLE, internalRedirect, toNamedLocation } from './error-pages';
 import { atOnce } from './deferral';
+import type { Evidence } from './evidence';
 import { enterLevel } from './location-config';
 import { searchLocation } from './location-search';
 import { answeredByNginx, type Outcome } from './outcome';
@@ -247,13 +248,20 @@ function upgradedMessage(uri: string): string {
   return `The subrequest to ${uri} carries the upgrade headers too: when its back end upgrades, nginx drops the connection.`;
 }
 
-/** The level whose back end would upgrade a subrequest but for the version, or for a map that is at fault. */
+/** The level whose back end would upgrade a subrequest but for the version, a map that is at fault, or the time it is given. */
 function levelOfAlmost({ steps }: Request): Level | undefined {
-  const atFault = steps.filter(({ fault }) => fault !== undefined);
+  const atFault = steps.filter((step) => step.fault !== undefined || isOutOfTime(step));
   const isAlmost = atFault.every(
-    ({ fault }) => fault?.condition === 'http-version' || fault?.id.startsWith('connection-map-') === true,
+    (step) =>
+      isOutOfTime(step) ||
+      step.fault?.condition === 'http-version' ||
+      step.fault?.id.startsWith('connection-map-') === true,
   );
   return isAlmost ? atFault[0]?.level : undefined;
+}
+
+function isOutOfTime({ id }: Evidence): boolean {
+  return id === 'websocket-idle-timeout';
 }
 
 /** What becomes of a subrequest; `code` where a module that we do not know answers it. */
