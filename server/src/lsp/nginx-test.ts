@@ -17,18 +17,14 @@ import {
   testConfigurationRequest,
 } from '../protocol';
 import type { ServerContext } from './context';
-import type { Ran, Run } from './environment';
+import type { Ran } from './environment';
+import { failureOf, lastLine, type Programs, refusalToStart } from './programs';
 import type { Checkpoint } from './runner';
-import type { SettingsStore } from './settings';
 import type { Answer } from './workspace';
 
 /** Has nginx itself test configurations, where programs may be started. */
-export function registerNginxTest(
-  context: ServerContext,
-  settings: SettingsStore,
-  run: Run | undefined,
-  isTrusted: () => boolean,
-): void {
+export function registerNginxTest(programs: Programs): void {
+  const { context } = programs;
   const request = new RequestType<TestConfigurationParams, TestConfigurationResult, never>(
     testConfigurationRequest,
   );
@@ -37,32 +33,21 @@ export function registerNginxTest(
       'Test with nginx',
       token,
       failed('The test has failed, by a fault of ours. The output says more.'),
-      (checkpoint) => testWithNginx({ context, settings, run, isTrusted }, uri, token, checkpoint),
+      (checkpoint) => testWithNginx(programs, uri, token, checkpoint),
     ),
   );
 }
 
-/** What programs are started with. */
-export interface Programs {
-  readonly context: ServerContext;
-  readonly settings: SettingsStore;
-  /** Starts them; undefined in a browser. */
-  readonly run: Run | undefined;
-  readonly isTrusted: () => boolean;
-}
-
 /** Has nginx test the configuration that an open document belongs to. */
 export async function testWithNginx(
-  { context, settings, run, isTrusted }: Programs,
+  programs: Programs,
   uri: string,
   token: CancellationToken,
   checkpoint: Checkpoint,
 ): Promise<TestConfigurationResult> {
-  if (run === undefined)
-    return failed(
-      'nginx cannot be started in a browser: open the folder in VS Code on a desktop or by a remote connection.',
-    );
-  if (!isTrusted()) return failed('nginx is started in a trusted workspace only.');
+  const { context, settings, run } = programs;
+  const refusal = refusalToStart(programs);
+  if (run === undefined || refusal !== null) return failed(refusal ?? '');
   const answer = await context.workspace.analysisOf(uri, checkpoint);
   if (answer === null) return failed('The document cannot be read as an nginx configuration.');
   const { testCommand } = await settings.of(uri);
@@ -104,26 +89,11 @@ async function resultOf(
   ran: Ran,
 ): Promise<TestConfigurationResult> {
   const command = words.join(' ');
-  const program = words[0] ?? '';
-  switch (ran.kind) {
-    case 'missing':
-      return failed(
-        `There is no program \`${program}\` on PATH: install it, or name another in \`nginxWebsocket.testCommand\`.`,
-        command,
-      );
-    case 'failed':
-      return failed(`\`${program}\` cannot be started: ${ran.reason}.`, command);
-    case 'timeout':
-      return failed(`\`${command}\` has not ended in time, and was stopped.`, command);
-    case 'cancelled':
-      return failed('The test was cancelled.', command);
-    case 'ended': {
-      const { status, output } = ran;
-      const parsed = parseNginxOutput(output);
-      const files = new FilesOfNginx(context, answer.analysis.closure, folder);
-      return { command, output, ...(await verdictOf(parsed, status, output, command, files)) };
-    }
-  }
+  if (ran.kind !== 'ended') return failed(failureOf(ran, words, 'testCommand'), command);
+  const { status, output } = ran;
+  const parsed = parseNginxOutput(output);
+  const files = new FilesOfNginx(context, answer.analysis.closure, folder);
+  return { command, output, ...(await verdictOf(parsed, status, output, command, files)) };
 }
 
 async function verdictOf(
@@ -168,10 +138,6 @@ function refusalText({ text, file, line }: NginxMessage): string {
 
 function unseenText({ file }: NginxMessage): string {
   return `\`${file}\` is not here: \`nginxWebsocket.pathMappings\` can say where it is.`;
-}
-
-function lastLine(output: string): string {
-  return output.trimEnd().split(/\r?\n/).at(-1)?.trim() ?? '';
 }
 
 const SEVERITIES: Readonly<Record<NginxLevel, NginxFault['severity']>> = {

@@ -1,7 +1,8 @@
 import { type CancellationToken, RequestType } from 'vscode-languageserver';
 import { type ReloadParams, type ReloadResult, reloadRequest } from '../protocol';
 import type { Ran } from './environment';
-import { filledIn, type Programs, testWithNginx } from './nginx-test';
+import { filledIn, testWithNginx } from './nginx-test';
+import { failureOf, lastLine, type Programs } from './programs';
 import type { Checkpoint } from './runner';
 
 /** Reloads nginx, once nginx itself has accepted the configuration: it would go on with the old one otherwise. */
@@ -35,26 +36,15 @@ async function reload(
   if (answer === null || run === undefined)
     return failed('The document cannot be read as an nginx configuration.');
   const { folder, command } = filledIn(reloadCommand, answer, context);
-  return resultOf(command.join(' '), await run(command, folder, token));
+  return resultOf(command, await run(command, folder, token));
 }
 
-function resultOf(command: string, ran: Ran): ReloadResult {
-  switch (ran.kind) {
-    case 'missing':
-      return failed(`\`${command}\` cannot be started: there is no such program on PATH.`);
-    case 'failed':
-      return failed(`\`${command}\` cannot be started: ${ran.reason}.`);
-    case 'timeout':
-      return failed(`\`${command}\` has not ended in time, and was stopped.`);
-    case 'cancelled':
-      return failed('The reload was cancelled.');
-    case 'ended': {
-      const { status, output } = ran;
-      if (status === 0) return { outcome: 'reloaded', message: 'nginx was reloaded.', output };
-      const end = status === null ? 'was stopped' : `ended with status ${status}`;
-      return failed(`\`${command}\` ${end}: ${output.trim().split(/\r?\n/).at(-1) ?? ''}`, output);
-    }
-  }
+function resultOf(words: readonly string[], ran: Ran): ReloadResult {
+  if (ran.kind !== 'ended') return failed(failureOf(ran, words, 'reloadCommand'));
+  const { status, output } = ran;
+  if (status === 0) return { outcome: 'reloaded', message: 'nginx was reloaded.', output };
+  const end = status === null ? 'was stopped' : `ended with status ${status}`;
+  return failed(`\`${words.join(' ')}\` ${end}: ${lastLine(output)}`, output);
 }
 
 function failed(message: string, output = ''): ReloadResult {

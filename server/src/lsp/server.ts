@@ -45,8 +45,9 @@ export function startServer(connection: Connection, environment: Environment): v
     registerFileEvents(context, diagnostics);
     registerFolders(context, diagnostics);
     registerSettings(context, settings, diagnostics);
-    registerNginxTest(context, settings, environment.run, () => trust.isGiven);
-    registerReload({ context, settings, run: environment.run, isTrusted: () => trust.isGiven });
+    const programs = { context, settings, run: environment.run, isTrusted: () => trust.isGiven };
+    registerNginxTest(programs);
+    registerReload(programs);
     registerVerify(context, environment.verify, () => trust.isGiven);
     connection.onNotification(didGrantTrust, () => {
       trust.isGiven = true;
