@@ -287,7 +287,14 @@ function readme() {
 
 /** The page about the server with the table of the settings that it reads. */
 function serverPage() {
-  const names = [...Object.keys(defaultSettings), 'testCommand', 'reloadCommand', 'codeLens', 'alignValues'];
+  const names = [
+    ...Object.keys(defaultSettings),
+    'testCommand',
+    'reloadCommand',
+    'dumpCommand',
+    'codeLens',
+    'alignValues',
+  ];
   const settings = names.map((name) => [name, settingsOf(manifest)[PREFIX + name]]);
   return withSection(read('docs/lsp-extensions.md') ?? '', 'settings', settingsTable(settings));
 }

@@ -42,7 +42,7 @@ describe('the settings in the manifest', () => {
     const { restrictedConfigurations, supported } = manifest.capabilities.untrustedWorkspaces;
     // Only with `limited` does VS Code look at the list.
     expect(supported).toBe('limited');
-    const programs = ['nginxWebsocket.testCommand', 'nginxWebsocket.reloadCommand'];
+    const programs = ['testCommand', 'reloadCommand', 'dumpCommand'].map((name) => `nginxWebsocket.${name}`);
     expect(restrictedConfigurations).toEqual(programs);
     for (const name of programs) expect(settings[name]?.scope).toBe('machine-overridable');
   });

@@ -16,6 +16,7 @@ import { registerFirstSteps } from './first-steps';
 import { isNginx, mayHoldNginx } from './languages';
 import { registerPanel } from './panel/register';
 import { registerRoutesView } from './routes-view';
+import { registerRunningNginx } from './running-nginx';
 import { Server } from './server';
 import { registerSettingsCommands } from './settings-commands';
 import { registerStatus } from './status';
@@ -54,6 +55,7 @@ export function defineExtension(
         registerRoutesView(context, server, current, output),
         registerPanel(context, server, current, output, isBrowser),
         registerVerify(server, current, output),
+        registerRunningNginx(server, output),
         registerCheckWorkspace(context, server, output),
         registerSettingsCommands(context, current),
         registerFirstSteps(context, current),

@@ -15,7 +15,8 @@ import {
   probeCommand,
   suggestCommand,
 } from '../../server/src/protocol';
-import { documentSelector } from './languages';
+import { answerForFiles } from './files-for-server';
+import { documentSelector, RUNNING } from './languages';
 
 /** Makes a client that has not been started. How it reaches its server is its own affair. */
 export type CreateClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
@@ -34,6 +35,7 @@ export async function configureClient(
 ): Promise<BaseLanguageClient> {
   const client = await createClient(clientOptions(output, () => client));
   keepQuiet(client);
+  answerForFiles(client);
   client.onDidChangeState(({ newState }) => report(STATES[newState]));
   return client;
 }
@@ -78,13 +80,20 @@ function clientOptions(output: LogOutputChannel, client: () => BaseLanguageClien
         isPast('uri' in document ? document.uri.scheme : document.scheme)
           ? { kind: vsdiag.DocumentDiagnosticReportKind.full, items: [] }
           : next(document, previousResultId, token),
+      // What cannot be written is not fixed; all else is offered.
+      provideCodeActions: async (document, range, context, token, next) => {
+        const actions = await next(document, range, context, token);
+        return document.uri.scheme === RUNNING
+          ? actions?.filter((action) => !('edit' in action) || action.edit === undefined)
+          : actions;
+      },
     },
   };
 }
 
 /** Where nothing can be written there is nothing to fix: the earlier side of a diff, a file within an archive. */
 function isPast(scheme: string): boolean {
-  return workspace.fs.isWritableFileSystem(scheme) === false;
+  return scheme !== RUNNING && workspace.fs.isWritableFileSystem(scheme) === false;
 }
 
 /** The client would show errors in notifications with a button of its own. They are logged, and `Server` says more. */

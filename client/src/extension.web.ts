@@ -1,12 +1,5 @@
-import { FileSystemError, Uri, workspace } from 'vscode';
-import type { LanguageClient, MessageTransports } from 'vscode-languageclient/browser';
-import {
-  type FileParams,
-  type ReadDirectoryResult,
-  type ReadFileResult,
-  readDirectoryRequest,
-  readFileRequest,
-} from '../../server/src/protocol';
+import { Uri, workspace } from 'vscode';
+import type { MessageTransports } from 'vscode-languageclient/browser';
 import { defineExtension } from './client';
 
 /** The entry in a browser: the server is a worker, which requests files from us. */
@@ -23,7 +16,6 @@ export const { activate, deactivate } = defineExtension((context) => {
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Stopped || newState === State.StartFailed) worker?.terminate();
     });
-    answerForFiles(client);
     return client;
   };
 }, true);
@@ -61,35 +53,4 @@ async function startWorker(script: Uri): Promise<Worker> {
   worker.addEventListener('message', revoke, { once: true });
   worker.addEventListener('error', revoke, { once: true });
   return worker;
-}
-
-function answerForFiles(client: LanguageClient): void {
-  client.onRequest<ReadFileResult, void>(readFileRequest, ({ uri }: FileParams) => readFile(Uri.parse(uri)));
-  client.onRequest<ReadDirectoryResult, void>(readDirectoryRequest, ({ uri }: FileParams) =>
-    readDirectory(Uri.parse(uri)),
-  );
-}
-
-async function readFile(uri: Uri): Promise<ReadFileResult> {
-  try {
-    const bytes = await workspace.fs.readFile(uri);
-    return { kind: 'text', text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) };
-  } catch (error) {
-    switch (error instanceof FileSystemError ? error.code : undefined) {
-      case 'FileNotFound':
-        return { kind: 'missing' };
-      case 'FileIsADirectory':
-        return { kind: 'directory' };
-      default:
-        return { kind: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
-    }
-  }
-}
-
-async function readDirectory(uri: Uri): Promise<ReadDirectoryResult> {
-  try {
-    return (await workspace.fs.readDirectory(uri)).map(([name]) => name);
-  } catch {
-    return null;
-  }
 }

@@ -6,6 +6,9 @@ const languageIds: readonly string[] = ['nginx', 'NGINX'];
 /** Languages whose documents may have text for nginx in them. */
 const outerLanguageIds: readonly string[] = ['yaml', 'dockercompose', 'helm', 'markdown'];
 
+/** The scheme of the files that a running nginx has printed. */
+export const RUNNING = 'nginx-running';
+
 /** Documents in our languages, on any file system. */
 export const nginxSelector = languageIds.map((language) => ({ language }));
 

@@ -7,8 +7,8 @@ import { nativePath } from './node-host';
 /** A test of a configuration at most looks up hosts; what takes longer waits for input. */
 const TIMEOUT_MS = 30_000;
 
-/** More is not read: `nginx -T` prints the whole configuration, which is not used here. */
-const OUTPUT_LIMIT = 1024 * 1024;
+/** More is not read: `nginx -T` prints the whole configuration, of which more is not analysed. */
+const OUTPUT_LIMIT = 64 * 1024 * 1024;
 
 /** Starts a program of this machine, without a shell, and waits for its end. Never rejects. */
 export const runProgram: Run = async (command, directory, token) => {
@@ -32,14 +32,15 @@ function endOf(
   token: Parameters<Run>[2],
 ): Promise<Ran> {
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    const all: Buffer[] = [];
+    const printed: Buffer[] = [];
     let size = 0;
-    const take = (chunk: Buffer): void => {
-      if (size < OUTPUT_LIMIT) chunks.push(chunk);
+    const takeInto = (lists: readonly Buffer[][]) => (chunk: Buffer) => {
+      if (size < OUTPUT_LIMIT) for (const list of lists) list.push(chunk);
       size += chunk.length;
     };
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
+    child.stdout.on('data', takeInto([all, printed]));
+    child.stderr.on('data', takeInto([all]));
     const stop = (kind: 'cancelled' | 'timeout'): void => {
       child.kill('SIGKILL');
       // What it has started may hold the pipes.
@@ -55,9 +56,13 @@ function endOf(
     child.on('close', (status) => {
       clearTimeout(timer);
       cancelling.dispose();
-      resolve({ kind: 'ended', status, output: Buffer.concat(chunks).toString('utf8') });
+      resolve({ kind: 'ended', status, output: textOf(all), printed: textOf(printed) });
     });
   });
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function isDirectory(path: string): Promise<boolean> {

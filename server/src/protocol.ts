@@ -51,6 +51,8 @@ export interface EditorSettings extends Settings {
   readonly testCommand: readonly string[];
   /** The program that reloads nginx, and its arguments; empty for none. */
   readonly reloadCommand: readonly string[];
+  /** The program that prints the configuration of the running nginx, and its arguments. */
+  readonly dumpCommand: readonly string[];
   /** Whether lenses above WebSocket locations say whether handshakes pass. */
   readonly codeLens: boolean;
   /** Whether formatting brings the values of neighbouring directives into one column. */
@@ -448,6 +450,29 @@ export interface ReloadResult {
   readonly message: string;
   /** What the programs have printed. */
   readonly output: string;
+}
+
+/** Request, client to server: have nginx print the configuration that it runs with (`nginx -T`): `dumpCommand`. */
+export const dumpRequest = 'nginxWebsocket/dump';
+
+export interface DumpParams {
+  /** What the settings are asked for: a document, or a folder. */
+  readonly uri: string;
+}
+
+export interface DumpResult {
+  /** The main file first; none where nothing came of it. */
+  readonly files: readonly DumpedFile[];
+  /** Why there are none, and what to do; '' where there are some. */
+  readonly message: string;
+  /** What the program has printed, errors too. */
+  readonly output: string;
+}
+
+export interface DumpedFile {
+  /** The absolute path by which nginx has opened it. */
+  readonly path: string;
+  readonly text: string;
 }
 
 /** Request, client to server: have nginx test the configuration that an open document belongs to. */

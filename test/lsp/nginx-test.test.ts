@@ -21,7 +21,7 @@ const FILES = {
 const prints =
   (output: string, status = 1): Run =>
   () =>
-    Promise.resolve({ kind: 'ended', status, output });
+    Promise.resolve({ kind: 'ended', status, output, printed: '' });
 
 interface Given {
   readonly run?: Run;
@@ -125,10 +125,13 @@ describe('a test with nginx', () => {
     [{ kind: 'failed', reason: 'spawn EACCES' }, /^`nginx` cannot be started: spawn EACCES\.$/],
     [{ kind: 'timeout' }, /^`nginx -t` has not ended in time/],
     [
-      { kind: 'ended', status: 125, output: 'Cannot connect to the Docker daemon.\n' },
+      { kind: 'ended', status: 125, output: 'Cannot connect to the Docker daemon.\n', printed: '' },
       /^`nginx -t` ended with status 125, .+: Cannot connect to the Docker daemon\.$/,
     ],
-    [{ kind: 'ended', status: null, output: '' }, /^`nginx -t` was stopped, and nothing of nginx/],
+    [
+      { kind: 'ended', status: null, output: '', printed: '' },
+      /^`nginx -t` was stopped, and nothing of nginx/,
+    ],
   ])('that comes to nothing says why: %j', async (ran, message) => {
     const result = await test({ run: () => Promise.resolve(ran) });
     expect(result.outcome).toBe('failed');
@@ -204,7 +207,7 @@ describe('a program', () => {
   it('gives what it prints, to either output, and its status', async () => {
     const text = 'process.stdout.write("a"); process.stderr.write("b"); process.exitCode = 3;';
     const ran = await runProgram(script(text), null, never);
-    expect(ran).toMatchObject({ kind: 'ended', status: 3 });
+    expect(ran).toMatchObject({ kind: 'ended', status: 3, printed: 'a' });
     expect(ran.kind === 'ended' && ['ab', 'ba'].includes(ran.output)).toBe(true);
   });
 

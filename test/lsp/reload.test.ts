@@ -27,7 +27,7 @@ async function reload({
   const run: Run = (words) => {
     started.push(words.join(' '));
     const [output, status] = words.includes('reload') ? reloaded : test;
-    return Promise.resolve({ kind: 'ended', status, output });
+    return Promise.resolve({ kind: 'ended', status, output, printed: '' });
   };
   const session = await startSession(
     { [MAIN]: 'events {}\nhttp {}\n' },

@@ -43,8 +43,13 @@ export type Run = (
 ) => Promise<Ran>;
 
 export type Ran =
-  /** `output` is what it has printed, errors too; `status` is null when a signal has ended it. */
-  | { readonly kind: 'ended'; readonly status: number | null; readonly output: string }
+  /** `output` is all that it has printed, `printed` what is not on standard error; `status` is null when a signal has ended it. */
+  | {
+      readonly kind: 'ended';
+      readonly status: number | null;
+      readonly output: string;
+      readonly printed: string;
+    }
   /** There is no such program. */
   | { readonly kind: 'missing' }
   /** It cannot be started, in the words of the system. */

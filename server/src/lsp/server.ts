@@ -12,6 +12,7 @@ import type { ServerContext } from './context';
 import { canPull, type DiagnosticsSupport, registerDiagnostics } from './diagnostics';
 import { DiskCache } from './disk-cache';
 import { Documents } from './documents';
+import { registerDump } from './dump';
 import type { Environment } from './environment';
 import { features } from './features';
 import { FencedHost } from './fenced-host';
@@ -48,6 +49,7 @@ export function startServer(connection: Connection, environment: Environment): v
     const programs = { context, settings, run: environment.run, isTrusted: () => trust.isGiven };
     registerNginxTest(programs);
     registerReload(programs);
+    registerDump(programs);
     registerVerify(context, environment.verify, () => trust.isGiven);
     connection.onNotification(didGrantTrust, () => {
       trust.isGiven = true;

@@ -7,9 +7,13 @@ const DEFAULTS: EditorSettings = {
   ...defaultSettings,
   testCommand: ['nginx', '-t'],
   reloadCommand: [],
+  dumpCommand: ['nginx', '-T'],
   codeLens: true,
   alignValues: false,
 };
+
+/** The programs that are started, each with its arguments. */
+const COMMANDS = ['testCommand', 'reloadCommand', 'dumpCommand'] as const;
 
 /** The settings of each document: requested from the client where it supports that, else what it has sent. */
 export class SettingsStore {
@@ -53,24 +57,24 @@ export class SettingsStore {
   private read(value: unknown): EditorSettings {
     const { settings, faults } = readSettings(value);
     const given = isRecord(value) ? value : {};
-    const testCommand = readCommand(given['testCommand'], DEFAULTS.testCommand);
-    const reloadCommand = readCommand(given['reloadCommand'], DEFAULTS.reloadCommand);
+    const commands = COMMANDS.map((name) => [name, readCommand(given[name], DEFAULTS[name])] as const);
     const flag = (name: 'codeLens' | 'alignValues'): boolean =>
       typeof given[name] === 'boolean' ? given[name] : DEFAULTS[name];
     this.faults.tell('The settings', [
       ...faults,
       ...unknownRules(settings),
       ...badUrls(settings),
-      ...(testCommand === null ? ['`testCommand` is no list of a program and its arguments.'] : []),
-      ...(reloadCommand === null ? ['`reloadCommand` is no list of a program and its arguments.'] : []),
+      ...commands
+        .filter(([, command]) => command === null)
+        .map(([name]) => `\`${name}\` is no list of a program and its arguments.`),
       ...['codeLens', 'alignValues']
         .filter((name) => !['boolean', 'undefined'].includes(typeof (given[name] ?? undefined)))
         .map((name) => `\`${name}\` is neither true nor false.`),
     ]);
     return {
+      ...DEFAULTS,
       ...settings,
-      testCommand: testCommand ?? DEFAULTS.testCommand,
-      reloadCommand: reloadCommand ?? DEFAULTS.reloadCommand,
+      ...Object.fromEntries(commands.filter(([, command]) => command !== null)),
       codeLens: flag('codeLens'),
       alignValues: flag('alignValues'),
     };

@@ -39,6 +39,7 @@ export async function run(): Promise<void> {
       await import('./routes.test');
       await import('./status.test');
       await import('./palette.test');
+      await import('./running-nginx.test');
     }
   } else {
     await import('./restricted.test');

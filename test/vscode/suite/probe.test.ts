@@ -1,33 +1,15 @@
 import * as assert from 'node:assert/strict';
-import {
-  type CodeLens,
-  commands,
-  ConfigurationTarget,
-  env,
-  type TextDocument,
-  type Uri,
-  window,
-  workspace,
-} from 'vscode';
+import { type CodeLens, commands, env, type TextDocument, type Uri, window, workspace } from 'vscode';
 import type { Seen } from '../../../client/webview/messages';
 import type { BackEnd } from '../../../server/src/verify/strict-back-end';
 import { startLenientBackEnd } from '../../live/harness/backends';
-import { launch, type Nginx, nginxBinary, reload } from '../../live/harness/nginx';
+import { launch, type Nginx, reload } from '../../live/harness/nginx';
 import { freePorts } from '../../live/harness/ports';
 import { temporaryDirectory } from '../../live/harness/resources';
 import { closeAll, fileUri, show, showUri } from './support/documents';
+import { hasNginx, programOf, setOurs } from './support/nginx';
 import { inPanel, page } from './support/page';
 import { waitFor } from './support/waiting';
-
-function hasNginx(): boolean {
-  try {
-    nginxBinary();
-    return true;
-  } catch (error) {
-    console.log(`Not run: the probe of a real nginx. ${String(error)}`);
-    return false;
-  }
-}
 
 async function lenses({ uri }: TextDocument): Promise<CodeLens[]> {
   return commands.executeCommand<CodeLens[]>('vscode.executeCodeLensProvider', uri, 99);
@@ -59,7 +41,7 @@ suite('the probe of an endpoint', () => {
   let url: string;
 
   suiteSetup(async function () {
-    if (!hasNginx()) this.skip();
+    if (!hasNginx('the probe of a real nginx')) this.skip();
     backEnd = await startLenientBackEnd();
     const [port = 0] = await freePorts(1);
     url = `ws://127.0.0.1:${port}/ws`;
@@ -127,8 +109,8 @@ suite('the probe of an endpoint', () => {
     const configuration = await show('probe', 'nginx.conf');
     await waitFor('the text', () => configuration.getText() === broken);
     await reload(nginx.directory, file.fsPath);
-    await set('testCommand', programOf(nginx, file, '-t'));
-    await set('reloadCommand', programOf(nginx, file, '-s', 'reload'));
+    await setOurs('testCommand', programOf(nginx, file.fsPath, '-t'));
+    await setOurs('reloadCommand', programOf(nginx, file.fsPath, '-s', 'reload'));
     try {
       await waitFor('nginx to refuse', async () => {
         const seen = await commands.executeCommand<Seen | undefined>('nginxWebsocket.probe', {
@@ -148,8 +130,8 @@ suite('the probe of an endpoint', () => {
         return false;
       });
     } finally {
-      await set('testCommand', undefined);
-      await set('reloadCommand', undefined);
+      await setOurs('testCommand', undefined);
+      await setOurs('reloadCommand', undefined);
     }
   });
 
@@ -221,14 +203,3 @@ suite('the probe of an endpoint', () => {
     });
   });
 });
-
-async function set(name: string, value: unknown): Promise<void> {
-  await workspace.getConfiguration('nginxWebsocket').update(name, value, ConfigurationTarget.Workspace);
-}
-
-/** nginx with the folder that it runs in, and what it is to do. */
-function programOf({ directory }: Nginx, file: Uri, ...args: readonly string[]): string[] {
-  const log = `${directory}/error.log`;
-  const pid = `pid ${directory}/nginx.pid;`;
-  return [nginxBinary(), '-p', `${directory}/`, '-e', log, '-c', file.fsPath, '-g', pid, ...args];
-}

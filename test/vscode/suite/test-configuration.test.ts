@@ -1,8 +1,6 @@
 import * as assert from 'node:assert/strict';
 import {
   commands,
-  type ConfigurationScope,
-  ConfigurationTarget,
   type Diagnostic,
   DiagnosticSeverity,
   languages,
@@ -11,12 +9,8 @@ import {
   workspace,
 } from 'vscode';
 import { closeAll, fileUri, replace, show, showUri } from './support/documents';
+import { setOurs } from './support/nginx';
 import { waitFor } from './support/waiting';
-
-async function set(name: string, value: unknown, scope?: ConfigurationScope): Promise<void> {
-  const configuration = workspace.getConfiguration('nginxWebsocket', scope);
-  await configuration.update(name, value, ConfigurationTarget.Workspace);
-}
 
 function fromNginx(uri: Uri): Diagnostic[] {
   return languages.getDiagnostics(uri).filter(({ source }) => source === 'nginx');
@@ -41,14 +35,14 @@ suite('the test with nginx', () => {
   setup(async () => {
     const folder = fileUri('tested').fsPath;
     const nginx = ['nginx', '-t', '-p', folder, '-e', 'start.log', '-c', '${mainFile}'];
-    await set('testCommand', nginx);
+    await setOurs('testCommand', nginx);
     document = await show('tested', 'nginx.conf');
     original = document.getText();
   });
 
   teardown(async () => {
-    await set('testCommand', undefined);
-    await set('testOnSave', undefined);
+    await setOurs('testCommand', undefined);
+    await setOurs('testOnSave', undefined);
     await commands.executeCommand('notifications.clearAll');
     await closeAll();
     await workspace.fs.writeFile(fileUri('tested', 'nginx.conf'), new TextEncoder().encode(original));
@@ -68,7 +62,7 @@ suite('the test with nginx', () => {
   });
 
   test('is made on save, where the setting says so', async () => {
-    await set('testOnSave', true);
+    await setOurs('testOnSave', true);
     await replace(document, 'bogus on;', 'bogus off;');
     await document.save();
     await waitForCount(document.uri, 1);
@@ -99,17 +93,17 @@ suite('settings', () => {
   });
 
   teardown(async () => {
-    await set('websocketLocations', undefined);
-    await set('rules', undefined);
+    await setOurs('websocketLocations', undefined);
+    await setOurs('rules', undefined);
     await closeAll();
   });
 
   test('take effect at once', async () => {
-    await set('websocketLocations', ['/rooms']);
+    await setOurs('websocketLocations', ['/rooms']);
     await waitForSeverity(DiagnosticSeverity.Warning);
-    await set('rules', { [RULE]: 'error' });
+    await setOurs('rules', { [RULE]: 'error' });
     await waitForSeverity(DiagnosticSeverity.Error);
-    await set('rules', { [RULE]: 'off' });
+    await setOurs('rules', { [RULE]: 'off' });
     await waitForSeverity();
   });
 

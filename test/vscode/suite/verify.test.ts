@@ -1,20 +1,10 @@
 import * as assert from 'node:assert/strict';
 import { type CodeLens, commands, type TextDocument, workspace } from 'vscode';
-import { nginxBinary } from '../../live/harness/nginx';
 import { closeAll, replace, show } from './support/documents';
+import { hasNginx } from './support/nginx';
 import { waitFor } from './support/waiting';
 
 const SCHEME = 'nginx-websocket-verify';
-
-function hasNginx(): boolean {
-  try {
-    nginxBinary();
-    return true;
-  } catch (error) {
-    console.log(`Not run: the verification in a real nginx. ${String(error)}`);
-    return false;
-  }
-}
 
 /** The report, once it says so. */
 function reportWith(text: string): Promise<TextDocument> {
@@ -27,7 +17,7 @@ function reportWith(text: string): Promise<TextDocument> {
 
 suite('the verification in a real nginx', () => {
   suiteSetup(function skipWithoutNginx() {
-    if (!hasNginx()) this.skip();
+    if (!hasNginx('the verification in a real nginx')) this.skip();
   });
   teardown(closeAll);
 

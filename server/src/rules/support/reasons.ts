@@ -45,17 +45,18 @@ export function reasonsOf(
     const intent = from.verdict === 'unknown' && sure.strength === 'strong' ? weakened(sure) : sure;
     const known = found.get(route);
     if (known === undefined) {
-      found.set(route, { intent, evidence: [evidence], intents: new Map([[evidence.id, intent]]) });
+      found.set(route, { route, intent, evidence: [evidence], intents: new Map([[evidence.id, intent]]) });
       continue;
     }
     known.intent = surest(known.intent, intent);
     known.intents.set(evidence.id, surest(known.intents.get(evidence.id) ?? intent, intent));
     if (!known.evidence.some((each) => isSame(each, evidence))) known.evidence.push(evidence);
   }
-  return [...found].map(([route, reasons]) => ({ route, ...reasons }));
+  return [...found.values()];
 }
 
 interface Found {
+  readonly route: Route;
   intent: Intent;
   readonly evidence: [Evidence, ...Evidence[]];
   readonly intents: Map<EvidenceId | null, Intent>;
