@@ -4,7 +4,17 @@ import type { TextDocument } from 'vscode';
 const languageIds: readonly string[] = ['nginx', 'NGINX'];
 
 /** Languages whose documents may have text for nginx in them. */
-const outerLanguageIds: readonly string[] = ['yaml', 'dockercompose', 'helm', 'markdown'];
+const outerLanguageIds: readonly string[] = [
+  'yaml',
+  'dockercompose',
+  'helm',
+  'markdown',
+  'shellscript',
+  'dockerfile',
+  'terraform',
+  'hcl',
+  'nix',
+];
 
 /** The scheme of the files that a running nginx has printed. */
 export const RUNNING = 'nginx-running';

@@ -104,6 +104,61 @@ describe('Markdown', () => {
   });
 });
 
+describe('here-documents', () => {
+  it('of a script that keeps them as they are', () => {
+    const text = `#!/bin/sh\ncat > /etc/nginx/conf.d/a.conf <<'EOF'\n${server}EOF\nnginx\n`;
+    expect(within('setup.sh', text)).toEqual([['/etc/nginx/conf.d/a.conf', server]]);
+    expect(within('setup', text)).toEqual([['/etc/nginx/conf.d/a.conf', server]]);
+  });
+
+  it('of a script that reads them: what it does not escape but a placeholder is not known', () => {
+    const escaped = (line: string): string =>
+      `sudo tee /a.conf <<-EOF >/dev/null\n\tserver_name a;\n\t${line}\n\tEOF\n`;
+    expect(within('a.sh', escaped('proxy_set_header Host \\$host;'))).toEqual([
+      ['/a.conf', 'server_name a;\nproxy_set_header Host $host;\n'],
+    ]);
+    expect(within('a.sh', escaped('listen ${PORT};'))).toEqual([
+      ['/a.conf', 'server_name a;\nlisten ${PORT};\n'],
+    ]);
+    for (const line of [
+      'proxy_set_header Host $host;',
+      'listen $(port);',
+      'listen `port`;',
+      'listen ${port};',
+    ])
+      expect(within('a.sh', escaped(line)), line).toBe('a shell script without a block of nginx text');
+  });
+
+  it('of a Dockerfile', () => {
+    const text = `FROM nginx:1.28\nCOPY <<"EOF" /etc/nginx/conf.d/a.conf\n${server}EOF\n`;
+    expect(within('Dockerfile', text)).toEqual([['/etc/nginx/conf.d/a.conf', server]]);
+  });
+
+  it('of HCL, indented', () => {
+    const text =
+      'resource "a" "b" {\n  content = <<-EOT\n    server {\n      listen ${var.port};\n      set $a "$${b}";\n    }\n  EOT\n}\n';
+    expect(within('a.tf', text)).toEqual([[null, 'server {\n  listen ${var.port};\n  set $a "${b}";\n}\n']]);
+    expect(within('a.tf', text.replace('var.port', 'max(1, 2)'))).toBe('HCL without a block of nginx text');
+  });
+});
+
+describe('Nix', () => {
+  it('has indented strings', () => {
+    const text =
+      "{\n  locations.\"/\".extraConfig = ''\n    proxy_set_header Host $host;\n    set $a ''${b}'';\n  description = ''Some words.'';\n}\n".replace(
+        "}'';",
+        "};\n  '';",
+      );
+    expect(within('a.nix', text)).toEqual([[null, 'proxy_set_header Host $host;\nset $a ${b};\n']]);
+  });
+
+  it('may fill in what is not known', () => {
+    const text = (port: string): string => `{ extraConfig = ''\n  listen ${port};\n  ''; }`;
+    expect(within('a.nix', text('${cfg.port}'))).toEqual([[null, 'listen ${cfg.port};\n']]);
+    expect(within('a.nix', text('${toString port}'))).toBe('Nix without a block of nginx text');
+  });
+});
+
 describe('what is not of nginx', () => {
   it.each([
     ['<VirtualHost *:80>\n  ServerName a\n</VirtualHost>\n', 'a configuration of Apache'],

@@ -1,5 +1,5 @@
 import { diffLines } from 'diff';
-import { outerOffset, type Region } from './region';
+import { type Escapes, outerOffset, type Region } from './region';
 
 /** A replacement in the outer text. */
 export interface OuterEdit {
@@ -34,7 +34,14 @@ function lineStart(outer: string, region: Region, inner: number): number {
 }
 
 /** Lines as the outer text has them. */
-function asOuterLines(lines: string, { indent, doublesDollars }: Region): string {
-  const text = doublesDollars ? lines.replaceAll('$', '$$$$') : lines;
-  return text.replaceAll(/^(?=[^\r\n])/gm, indent);
+function asOuterLines(lines: string, { indent, escapes }: Region): string {
+  return ESCAPED[escapes](lines).replaceAll(/^(?=[^\r\n])/gm, indent);
 }
+
+const ESCAPED: Readonly<Record<Escapes, (text: string) => string>> = {
+  none: (text) => text,
+  compose: (text) => text.replaceAll('$', '$$$$'),
+  shell: (text) => text.replaceAll(/[$`\\]/g, String.raw`\$&`),
+  hcl: (text) => text.replaceAll(/([$%])(?=\{)/g, '$1$1'),
+  nix: (text) => text.replaceAll("''", "'''").replaceAll('${', "''${"),
+};

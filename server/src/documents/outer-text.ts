@@ -1,5 +1,7 @@
 import { readDump } from './dump';
+import { readHereDocuments } from './here-documents';
 import { readMarkdown } from './markdown';
+import { readNix } from './nix';
 import { readsAsNginx } from './reads-as-nginx';
 import type { OuterText } from './region';
 import { readYaml } from './yaml';
@@ -10,12 +12,21 @@ export type Reading =
   /** Nothing for nginx in it: `seems` says what it may be, in words. */
   | { readonly kind: 'foreign'; readonly seems: string };
 
-const YAML_NAME = /\.ya?ml(?:\.(?:j2|tpl|tmpl|erb))?$/i;
-const MARKDOWN_NAME = /\.(?:md|markdown|mdx)$/i;
+/** Languages that are known by the name of a file. */
+const BY_NAME: readonly (readonly [name: RegExp, language: string, read: (text: string) => OuterText])[] = [
+  [/\.ya?ml(?:\.(?:j2|tpl|tmpl|erb))?$/i, 'YAML', readYaml],
+  [/\.(?:md|markdown|mdx)$/i, 'Markdown', readMarkdown],
+  [/\.(?:sh|bash|zsh|ksh)$/i, 'a shell script', readScript],
+  [/^(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?$|\.dockerfile$/i, 'a Dockerfile', readScript],
+  [/\.(?:tf|hcl|nomad)$/i, 'HCL', (text) => readHereDocuments(text, 'hcl')],
+  [/\.nix$/i, 'Nix', readNix],
+];
 
 /** Keys that only YAML of a cluster or of containers begins a line with. */
 const YAML_TEXT =
   /^(?:apiVersion|kind|metadata|services|configs|data|files|write_files|option_settings|container_commands):(?:[ \t]|\r?$)/m;
+/** A script of a shell, or a Dockerfile. */
+const SCRIPT_TEXT = /^(?:#![^\n]*\b(?:ba|da|z|k)?sh\b|FROM [\w./:@${}-]+)/m;
 const MARKDOWN_TEXT = /^[ \t>]*(?:```|~~~)[ \t]*nginx\b/im;
 
 /**
@@ -26,8 +37,9 @@ const MARKDOWN_TEXT = /^[ \t>]*(?:```|~~~)[ \t]*nginx\b/im;
 export function readOuterText(name: string, text: string): Reading | null {
   const dump = readDump(text);
   if (dump !== null) return dump;
-  if (YAML_NAME.test(name)) return withRegions(readYaml(text), 'YAML');
-  if (MARKDOWN_NAME.test(name)) return withRegions(readMarkdown(text), 'Markdown');
+  for (const [pattern, language, read] of BY_NAME) {
+    if (pattern.test(name)) return withRegions(read(text), language);
+  }
   const reading = readByShape(text);
   // What nginx can read is nginx's, whatever else it looks like.
   return reading === null || readsAsNginx(text) ? null : reading;
@@ -40,8 +52,16 @@ function readByShape(text: string): Reading | null {
   const beginning = text.slice(0, BEGINNING);
   if (YAML_TEXT.test(beginning)) return withRegions(readYaml(text), 'YAML');
   if (MARKDOWN_TEXT.test(beginning)) return withRegions(readMarkdown(text), 'Markdown');
+  if (SCRIPT_TEXT.test(beginning)) {
+    const script = readScript(text);
+    if (script.regions.length > 0) return script;
+  }
   const foreign = FOREIGN.find(([, shape]) => shape.test(beginning));
   return foreign === undefined ? null : { kind: 'foreign', seems: foreign[0] };
+}
+
+function readScript(text: string): OuterText {
+  return readHereDocuments(text, 'shell');
 }
 
 function withRegions(read: OuterText, language: string): Reading {

@@ -19,27 +19,33 @@ export interface Region {
   readonly pieces: readonly Piece[];
   /** What the outer text has before each line. */
   readonly indent: string;
-  /** Whether the outer text writes `$$` for `$`. */
-  readonly doublesDollars: boolean;
+  /** How the outer text writes what means something to it. */
+  readonly escapes: Escapes;
 }
+
+/**
+ * `compose`: `$$` for `$`. `shell`: a backslash in front of `$`, a backquote, and itself. `hcl`: `$${` for `${`. `nix`:
+ * `''${` for `${`, and `'''` for two quotes.
+ */
+export type Escapes = 'none' | 'compose' | 'shell' | 'hcl' | 'nix';
 
 /** A text with others for nginx within it. */
 export interface OuterText {
   /** `dump`: what `nginx -T` prints, its files with the main file first. */
-  readonly kind: 'dump' | 'yaml' | 'markdown';
+  readonly kind: 'dump' | 'yaml' | 'markdown' | 'here-documents' | 'nix';
   readonly regions: readonly Region[];
 }
 
 /** From where to where, in a text. */
 export type Slice = readonly [start: number, end: number];
 
-type RegionOptions = Partial<Pick<Region, 'path' | 'name' | 'indent' | 'doublesDollars'>>;
+type RegionOptions = Partial<Pick<Region, 'path' | 'name' | 'indent' | 'escapes'>>;
 
 /** The region that some slices of the outer text make when they are put together. */
 export function regionOf(
   outer: string,
   slices: readonly Slice[],
-  { path = null, name = '', indent = '', doublesDollars = false }: RegionOptions = {},
+  { path = null, name = '', indent = '', escapes = 'none' }: RegionOptions = {},
 ): Region {
   const pieces: Piece[] = [];
   let length = 0;
@@ -49,7 +55,7 @@ export function regionOf(
     length += end - start;
   }
   const text = slices.map(([start, end]) => outer.slice(start, end)).join('');
-  return { path, name, text, pieces, indent, doublesDollars };
+  return { path, name, text, pieces, indent, escapes };
 }
 
 /** Where an offset of the nginx text is in the outer text. */

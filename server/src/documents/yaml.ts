@@ -24,7 +24,7 @@ export function readYaml(text: string): OuterText {
         const slices = linesWithin(text, masked, node.range[0], node.range[1]);
         const found = regionOf(text, isCompose ? withoutDoubles(text, slices) : slices, {
           indent: indentBefore(text, slices),
-          doublesDollars: isCompose,
+          escapes: isCompose ? 'compose' : 'none',
           name: /^[\w.-]+$/.test(name) ? name : '',
           path: isCompose ? (targets.get(keys[1] ?? '') ?? null) : pathBeside(keys, path),
         });

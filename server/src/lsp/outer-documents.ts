@@ -42,4 +42,15 @@ export function readOuterDocument(root: string, path: string, document: TextDocu
 }
 
 /** Languages whose documents are nginx's in parts at most. */
-const OUTER_LANGUAGES: ReadonlySet<string> = new Set(['yaml', 'dockercompose', 'helm', 'markdown', 'mdx']);
+const OUTER_LANGUAGES: ReadonlySet<string> = new Set([
+  'yaml',
+  'dockercompose',
+  'helm',
+  'markdown',
+  'mdx',
+  'shellscript',
+  'dockerfile',
+  'terraform',
+  'hcl',
+  'nix',
+]);
