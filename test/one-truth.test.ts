@@ -26,6 +26,8 @@ const SEED = Number(process.env['SEED'] ?? 20_261_123);
 const RUNS = Number(process.env['RUNS'] ?? 120);
 /** Of as many kinds of contradiction an example is made small and shown. */
 const KINDS = Number(process.env['KINDS'] ?? 5);
+/** Of many configurations the tests take as long as that takes. */
+const TIMEOUT_MS = 10_000_000;
 /** How long one is made smaller. */
 const REDUCTION_MS = 10_000;
 
@@ -103,7 +105,7 @@ beforeAll(async () => {
       }
     }
   }
-}, 10_000_000);
+}, TIMEOUT_MS);
 
 /** What contradicts a property, as a text: how many of each kind, and the smallest example of some. */
 async function contradictionsTo(property: Property): Promise<string> {
@@ -144,21 +146,29 @@ async function smallest(property: Property, kind: string, first: Tried): Promise
   return [`\n### ${kind} (nginx ${first.version})`, example?.words ?? '', ...files].join('\n');
 }
 
-it(`are configurations that nginx takes, with every verdict (SEED=${SEED})`, async () => {
-  const verdicts = new Map<string, number>();
-  let refused = 0;
-  for (const tried of all) {
-    const analysis = await analysisFor(tried);
-    if (analysis.refusals().length > 0) refused += 1;
-    for (const { verdict, intent } of analysis.routes)
-      if (intent.strength === 'strong') verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
-  }
-  console.log(`SEED=${SEED}: strong intent: ${JSON.stringify([...verdicts])}, ${refused} refused`);
-  expect(refused).toBeLessThanOrEqual(all.length / 50);
-  for (const verdict of ['passes', 'blocked', 'depends', 'unknown'])
-    expect(verdicts.get(verdict) ?? 0).toBeGreaterThan(RUNS / 20);
-});
+it(
+  `are configurations that nginx takes, with every verdict (SEED=${SEED})`,
+  async () => {
+    const verdicts = new Map<string, number>();
+    let refused = 0;
+    for (const tried of all) {
+      const analysis = await analysisFor(tried);
+      if (analysis.refusals().length > 0) refused += 1;
+      for (const { verdict, intent } of analysis.routes)
+        if (intent.strength === 'strong') verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+    }
+    console.log(`SEED=${SEED}: strong intent: ${JSON.stringify([...verdicts])}, ${refused} refused`);
+    expect(refused).toBeLessThanOrEqual(all.length / 50);
+    for (const verdict of ['passes', 'blocked', 'depends', 'unknown'])
+      expect(verdicts.get(verdict) ?? 0).toBeGreaterThan(RUNS / 20);
+  },
+  TIMEOUT_MS,
+);
 
-it.each(PROPERTIES)(`%s (SEED=${SEED})`, async (_, property) => {
-  expect(await contradictionsTo(property)).toBe('');
-});
+it.each(PROPERTIES)(
+  `%s (SEED=${SEED})`,
+  async (_, property) => {
+    expect(await contradictionsTo(property)).toBe('');
+  },
+  TIMEOUT_MS,
+);

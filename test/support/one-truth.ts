@@ -260,7 +260,9 @@ export function reasonsWithoutFinding(analysis: Analysis): Contradiction[] {
         '\n',
       ),
     });
-    const missed = route.reasons.filter((reason) => holdsAlways(route, reason) && !isTold(reason));
+    const missed = route.reasons.filter(
+      (reason) => holdsAlways(route, reason) && !isTold(reason) && !isOnPurpose(reason, analysis),
+    );
     if (missed.length > 0) {
       return missed.map((reason) =>
         told(`by ${reason.id}`, [
@@ -269,10 +271,17 @@ export function reasonsWithoutFinding(analysis: Analysis): Contradiction[] {
         ]),
       );
     }
-    return route.verdict !== 'blocked' || route.reasons.some(isTold)
+    return route.verdict !== 'blocked' ||
+      route.reasons.some((reason) => isTold(reason) || isOnPurpose(reason, analysis))
       ? []
       : [told('for one reason or another', [])];
   });
+}
+
+/** A redirect to https:// where the handshake gets on over TLS: everybody has it on purpose, so it is told as a Hint. */
+function isOnPurpose({ id, place }: Evidence, { problems }: Analysis): boolean {
+  if (id !== 'websocket-redirected' || place === null) return false;
+  return problems.some((problem) => problem.rule === 'wss-redirect' && standsAt(problem, [place]));
 }
 
 function listed(problems: readonly Problem[]): string {
@@ -354,7 +363,8 @@ function textAt(place: Place | null): string {
 }
 
 /** What a verdict depends on, or what cannot be told, is no finding above Hint. */
-export function findingsOfConditions({ routes, problems }: Analysis): Contradiction[] {
+export function findingsOfConditions(analysis: Analysis): Contradiction[] {
+  const { routes, problems } = analysis;
   const told = problems.filter(
     (problem) => saysThatItFails(problem) && !isAboutMissingSlash(problem, routes),
   );
@@ -365,7 +375,7 @@ export function findingsOfConditions({ routes, problems }: Analysis): Contradict
   // One text may be at fault in two ways: it may be told for that which blocks another location.
   const isAboutOther = (problem: Problem): boolean =>
     routes.some(({ reasons }) =>
-      reasons.some(({ id, place }) => id === problem.rule && place !== null && standsAt(problem, [place])),
+      reasons.some((reason) => reason.id === problem.rule && standsAt(problem, placesOf(analysis, reason))),
     );
   return routes
     .filter(({ verdict }) => verdict === 'depends' || verdict === 'unknown')
