@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import manifest from '../package.json';
+import { type CommandName, COMMANDS } from '../server/src/cli/arguments';
+import { usageOf } from '../server/src/cli/usage';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -12,10 +15,53 @@ function files(text: string): string[] {
   );
 }
 
-it.each(['README.md', 'CONTRIBUTING.md'])('%s leads to files that are there', (name) => {
-  const found = files(readFileSync(join(root, name), 'utf8'));
-  expect(found.length).toBeGreaterThan(2);
-  expect(found.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+function isCommand(word: string): word is CommandName {
+  return COMMANDS.some((command) => command === word);
+}
+
+/** All documents, those that are made of the rules left out. */
+const documents: readonly string[] = [
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
+  ...readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+  ...readdirSync(join(root, '.github/ISSUE_TEMPLATE')).map((name) => `.github/ISSUE_TEMPLATE/${name}`),
+];
+
+describe.each(documents)('%s', (name) => {
+  const text = readFileSync(join(root, name), 'utf8');
+  /** What is written as code. */
+  const code = [...text.matchAll(/```[^`]*```|`[^`\n]+`/g)].map(([written]) => written);
+
+  it('leads to files that are there', () => {
+    const from = dirname(join(root, name));
+    expect(files(text).filter((file) => !existsSync(join(from, file)))).toEqual([]);
+  });
+
+  it('names settings and commands that are there', () => {
+    const { commands, configuration } = manifest.contributes;
+    const known = new Set([
+      ...commands.map(({ command }) => command),
+      ...Object.keys(configuration.properties),
+    ]);
+    const named = [...text.matchAll(/[`"](nginxWebsocket\.\w+(?:\.[\w-]+)*)[`"]/g)].map(
+      ([, word = '']) => word,
+    );
+    const isKnown = (word: string): boolean => known.has(word) || word.startsWith('nginxWebsocket.rules.');
+    expect(named.filter((word) => !isKnown(word))).toEqual([]);
+  });
+
+  it('names commands and options of the command line that are there', () => {
+    const lines = code
+      .flatMap((each) => each.split('\n'))
+      .flatMap((line) => [...line.matchAll(/(?:nginx-websocket|dist\/cli\.js) ([a-z]+)\b([^\n`|]*)/g)]);
+    const wrong = lines.flatMap(([line, command = '', rest = '']) => {
+      if (!isCommand(command)) return [line];
+      const options = [...rest.matchAll(/(?<=\s)--[a-z-]+/g)].map(([option]) => option);
+      return options
+        .filter((option) => !usageOf(command).includes(option))
+        .map((option) => `${line}: ${option}`);
+    });
+    expect(wrong).toEqual([]);
+  });
 });
 
 it('the architecture names files that are there', () => {

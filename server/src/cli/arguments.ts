@@ -82,7 +82,8 @@ export type Arguments =
   | { readonly command: 'usage'; readonly of: CommandName | null }
   | { readonly command: 'version' };
 
-const COMMANDS = ['check', 'fix', 'routes', 'explain', 'verify', 'probe'] as const;
+/** The commands, as they are written. */
+export const COMMANDS = ['check', 'fix', 'routes', 'explain', 'verify', 'probe'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const FORMATS = ['text', 'json'] as const;
