@@ -1,7 +1,7 @@
-import type { ConfigurationMap, MapNode } from '../../server/src/protocol';
+import type { ConfigurationMap, MapNode, WayStation } from '../../server/src/protocol';
 
 /** Which part of the way a node is, and the column that it stands in. */
-export const kinds = ['listener', 'server', 'location', 'upstream'] as const;
+export const kinds = ['listener', 'server', 'location', 'back-end'] as const satisfies WayStation['kind'][];
 export type Kind = (typeof kinds)[number];
 
 /** A node and where it stands, in pixels. */
@@ -123,7 +123,7 @@ function besideFirst(
       if (node === undefined) continue;
       byId.delete(target);
       const y = Math.max(free, tops.get(id)?.first ?? 0);
-      boxes.push(place('upstream', node, y));
+      boxes.push(place('back-end', node, y));
       free = y + ROW;
     }
   }

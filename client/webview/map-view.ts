@@ -18,6 +18,7 @@ import { mapStyles } from './map-styles';
 import { litNodes, nextBox } from './map-walk';
 import { mark, markText } from './marks';
 import { shared } from './styles';
+import { kindText } from './text';
 
 /** So much more than what is in view is drawn that scrolling shows no gap. */
 const MARGIN = 10 * ROW;
@@ -220,19 +221,6 @@ export class MapView extends LitElement {
 
 function countOf({ boxes }: Layout): number {
   return boxes.filter(({ kind }) => kind === 'location').length;
-}
-
-function kindText(kind: Kind): string {
-  switch (kind) {
-    case 'listener':
-      return l10n.t('listener');
-    case 'server':
-      return l10n.t('server');
-    case 'location':
-      return l10n.t('location');
-    case 'upstream':
-      return l10n.t('back end');
-  }
 }
 
 /** What a screen reader says: what is shown, and what its shape means. */

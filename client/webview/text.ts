@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import type { FilePlace } from '../../server/src/protocol';
+import type { FilePlace, WayStation } from '../../server/src/protocol';
 import { l10n } from './l10n';
 
 /** A sentence of the server: what stands between backquotes is code. */
@@ -8,6 +8,22 @@ export function sentence(text: string): TemplateResult {
   // An odd one out is a backquote of the text itself.
   if (parts.length % 2 === 0) return html`${text}`;
   return html`${parts.map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))}`;
+}
+
+/** What a part of the way of a handshake is called. */
+export function kindText(kind: WayStation['kind']): string {
+  switch (kind) {
+    case 'client':
+      return l10n.t('client');
+    case 'listener':
+      return l10n.t('listener');
+    case 'server':
+      return l10n.t('server');
+    case 'location':
+      return l10n.t('location');
+    case 'back-end':
+      return l10n.t('back end');
+  }
 }
 
 /** `nginx.conf:12`. */

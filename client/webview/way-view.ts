@@ -3,7 +3,7 @@ import type { FilePlace, Way, WayCase, WayHunk, WayRequestPart, WayStation } fro
 import { l10n } from './l10n';
 import { mark, markText } from './marks';
 import type { Mark } from './messages';
-import { placeLink, sentence } from './text';
+import { kindText, placeLink, sentence } from './text';
 
 /** What can be done from the picture of a way. */
 export interface WayActions {
@@ -159,21 +159,6 @@ function stationView(
         )}
     </div>
   </li>`;
-}
-
-function kindText(kind: WayStation['kind']): string {
-  switch (kind) {
-    case 'client':
-      return l10n.t('client');
-    case 'listener':
-      return l10n.t('listener');
-    case 'server':
-      return l10n.t('server');
-    case 'location':
-      return l10n.t('location');
-    case 'back-end':
-      return l10n.t('back end');
-  }
 }
 
 function stateText(state: WayStation['mark']): string {

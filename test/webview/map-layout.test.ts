@@ -39,7 +39,7 @@ describe('the layout of a map', () => {
       'location 518 0',
       'location 518 1',
       'location 518 3',
-      'upstream 777 0',
+      'back-end 777 0',
     ]);
     expect(height).toBe(4 * ROW);
   });
@@ -66,8 +66,8 @@ describe('the layout of a map', () => {
     expect(boxes.find(({ kind }) => kind === 'server')?.y).toBe(top);
     // Both ends of a line to the left are there; the back end is far up.
     expect(lines.filter(({ from }) => from.kind === 'server').length).toBeGreaterThan(19);
-    expect(lines.filter(({ to }) => to.kind === 'upstream').length).toBeGreaterThan(19);
-    expect(inView(layout, 0, 100).boxes.some(({ kind }) => kind === 'upstream')).toBe(true);
+    expect(lines.filter(({ to }) => to.kind === 'back-end').length).toBeGreaterThan(19);
+    expect(inView(layout, 0, 100).boxes.some(({ kind }) => kind === 'back-end')).toBe(true);
   });
 });
 

@@ -200,7 +200,7 @@ const pictures: Readonly<Record<string, () => Promise<End | undefined>>> = {
     await openPanel();
     await widen();
     await page('click', inPanel('#tab-map'));
-    await page('wait', inPanel('.box.upstream'));
+    await page('wait', inPanel('.box.back-end'));
     return undefined;
   },
 
