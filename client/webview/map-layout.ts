@@ -15,7 +15,7 @@ export interface Box {
   readonly until: number;
 }
 
-/** What leads from one box to another. */
+/** What leads from one box to another; from a back end that is this nginx again, back to its listener. */
 export interface Line {
   readonly from: Box;
   readonly to: Box;
@@ -24,7 +24,9 @@ export interface Line {
 export interface Layout {
   readonly boxes: readonly Box[];
   readonly byId: ReadonlyMap<number, Box>;
-  /** The ids of what leads to a node. */
+  /** The ids of the boxes that a box leads to, through what has no box. */
+  readonly targets: ReadonlyMap<number, readonly number[]>;
+  /** The ids of the boxes that lead to a box. */
   readonly sources: ReadonlyMap<number, readonly number[]>;
   readonly height: number;
   /** Whether all stand in one column, and no lines are drawn. */
@@ -39,18 +41,35 @@ export const BOX_HEIGHT = 24;
 const NARROW = 560;
 const GAP = 36;
 const INDENT = 16;
+/** Beside the listeners: what leads back to them comes along there. */
+const GUTTER = 16;
 
 /** Lays a map out for a width. */
 export function layOut(map: ConfigurationMap, width: number): Layout {
   const isNarrow = width < NARROW;
   const boxes = isNarrow ? inOneColumn(map, width) : inFourColumns(map, width);
   const byId = new Map(boxes.map((box) => [box.node.id, box] as const));
+  const unseen = new Map(
+    [...map.listeners, ...map.upstreams]
+      .filter(({ id }) => !byId.has(id))
+      .map((node) => [node.id, node] as const),
+  );
+  const boxesFrom = ({ to }: MapNode): number[] =>
+    to.flatMap((id) => {
+      const through = unseen.get(id);
+      return through === undefined ? (byId.has(id) ? [id] : []) : boxesFrom(through);
+    });
+  const targets = new Map(boxes.map(({ node }) => [node.id, boxesFrom(node)] as const));
   const sources = new Map<number, number[]>();
-  for (const { node } of boxes) {
-    for (const id of node.to) sources.set(id, [...(sources.get(id) ?? []), node.id]);
+  for (const [from, to] of targets) {
+    for (const id of to) {
+      const known = sources.get(id);
+      if (known === undefined) sources.set(id, [from]);
+      else known.push(from);
+    }
   }
   const height = boxes.reduce((most, { y }) => Math.max(most, y + ROW), 0);
-  return { boxes, byId, sources, height, isNarrow };
+  return { boxes, byId, targets, sources, height, isNarrow };
 }
 
 /** Servers, and below each its locations. Listeners and back ends are told beside them. */
@@ -72,10 +91,11 @@ function inOneColumn({ servers, locations }: ConfigurationMap, width: number): B
 }
 
 function inFourColumns(map: ConfigurationMap, width: number): Box[] {
-  const column = (width - 3 * GAP) / 4;
+  const left = map.upstreams.some(({ to }) => to.length > 0) ? GUTTER : 0;
+  const column = (width - left - 3 * GAP) / 4;
   const place = (kind: Kind, node: MapNode, y: number, until = y): Box => {
     const indent = kind === 'location' ? node.depth * INDENT : 0;
-    const x = kinds.indexOf(kind) * (column + GAP) + indent;
+    const x = left + kinds.indexOf(kind) * (column + GAP) + indent;
     return { node, kind, x, y, width: column - indent, until };
   };
   const tops = new Map<number, { readonly first: number; readonly last: number }>();
@@ -145,9 +165,18 @@ export function inView({ boxes, byId, isNarrow }: Layout, top: number, bottom: n
   const moved = new Map(shown.map((box) => [box.node.id, box] as const));
   const lines: Line[] = [];
   for (const from of shown) {
+    if (from.kind === 'back-end') continue;
     for (const id of from.node.to) {
       const to = moved.get(id) ?? (from.kind === 'location' ? byId.get(id) : undefined);
       if (to !== undefined) lines.push({ from, to });
+    }
+  }
+  // They come a long way: one end may be out of view.
+  for (const from of boxes) {
+    if (from.kind !== 'back-end') continue;
+    for (const id of from.node.to) {
+      const to = moved.get(id) ?? byId.get(id);
+      if (to !== undefined && (moved.has(id) || moved.has(from.node.id))) lines.push({ from, to });
     }
   }
   return { boxes: shown, lines };
@@ -181,12 +210,14 @@ export function filtered(map: ConfigurationMap, { words, onlyProblems }: Filter)
   const servers = map.servers.filter(leadsThere);
   for (const { id } of servers) kept.add(id);
   const targets = new Set(locations.flatMap(({ to }) => to));
+  const upstreams = map.upstreams.filter(({ id }) => targets.has(id));
+  for (const id of upstreams.flatMap(({ to }) => to)) targets.add(id);
   return {
     files: map.files,
-    listeners: map.listeners.filter(leadsThere),
+    listeners: map.listeners.filter((node) => leadsThere(node) || targets.has(node.id)),
     servers,
     locations,
-    upstreams: map.upstreams.filter(({ id }) => targets.has(id)),
+    upstreams,
   };
 }
 

@@ -20,6 +20,9 @@ import { mark, markText } from './marks';
 import { shared } from './styles';
 import { kindText } from './text';
 
+/** The size of the head of an arrow, in pixels. */
+const ARROW = 5;
+
 /** So much more than what is in view is drawn that scrolling shows no gap. */
 const MARGIN = 10 * ROW;
 
@@ -157,16 +160,21 @@ export class MapView extends LitElement {
     </div>`;
   }
 
-  /** In one column it also says what would stand in the others. */
+  /** Of a back end that is this nginx again it says where it leads; in one column what would stand in the others, too. */
   #detail(node: MapNode, kind: Kind, isNarrow: boolean): string {
-    if (!isNarrow || this.map === null) return node.detail;
+    if (this.map === null) return node.detail;
     const { listeners, upstreams } = this.map;
-    const others =
-      kind === 'server'
-        ? listeners.filter(({ to }) => to.includes(node.id))
-        : upstreams.filter(({ id }) => node.to.includes(id));
-    const arrow = kind === 'server' ? '' : '→ ';
-    return [node.detail, ...others.map(({ label }) => `${arrow}${label}`)].filter(Boolean).join(' ');
+    const led = (from: MapNode, nodes: readonly MapNode[]): string[] =>
+      nodes.filter(({ id }) => from.to.includes(id)).map(({ label }) => `→ ${label}`);
+    const parts = [node.detail];
+    if (kind === 'back-end') parts.push(...led(node, listeners));
+    if (isNarrow && kind === 'server')
+      parts.push(...listeners.filter(({ to }) => to.includes(node.id)).map(({ label }) => label));
+    if (isNarrow && kind === 'location') {
+      for (const upstream of upstreams.filter(({ id }) => node.to.includes(id)))
+        parts.push(`→ ${upstream.label}`, ...led(upstream, listeners));
+    }
+    return parts.filter(Boolean).join(' ');
   }
 
   /** The id of the node that the cursor in the text is in; 0 for none. */
@@ -228,11 +236,26 @@ function spoken(kind: Kind, { verdict }: MapNode, shown: string): string {
   return verdict === null ? `${kindText(kind)} ${shown}` : `${kindText(kind)} ${shown}, ${markText(verdict)}`;
 }
 
-function drawnLine({ from, to }: Line, lit: ReadonlySet<number>): TemplateResult | typeof nothing {
+function drawnLine(line: Line, lit: ReadonlySet<number>): TemplateResult {
+  const { from, to } = line;
+  const isLit = lit.has(from.node.id) && lit.has(to.node.id);
+  const verdict = from.kind === 'location' ? (from.node.verdict ?? '') : '';
+  const path = from.kind === 'back-end' ? pathBack(line) : pathOn(line);
+  return svg`<path class=${`lead ${verdict} ${isLit ? 'lit' : ''}`} d=${path} />`;
+}
+
+/** From one column to the next. */
+function pathOn({ from, to }: Line): string {
   const [x1, y1] = [from.x + from.width, from.y + BOX_HEIGHT / 2];
   const [x2, y2] = [to.x, to.y + BOX_HEIGHT / 2];
   const middle = (x1 + x2) / 2;
-  const isLit = lit.has(from.node.id) && lit.has(to.node.id);
-  const verdict = from.kind === 'location' ? (from.node.verdict ?? '') : '';
-  return svg`<path class=${`lead ${verdict} ${isLit ? 'lit' : ''}`} d=${`M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`} />`;
+  return `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
+}
+
+/** Below the row of a back end to the left of all, and along there to the listener, with an arrow. */
+function pathBack({ from, to }: Line): string {
+  const below = from.y + (BOX_HEIGHT + ROW) / 2;
+  const y = to.y + BOX_HEIGHT / 2;
+  const start = from.x + ARROW;
+  return `M${start} ${from.y + BOX_HEIGHT}V${below}H${to.x / 4}V${y}H${to.x}m${-ARROW} ${-ARROW}l${ARROW} ${ARROW}l${-ARROW} ${ARROW}`;
 }

@@ -22,7 +22,7 @@ export function litNodes(map: ConfigurationMap, way: Way<unknown> | null): Reado
 
 /** Where an arrow key leads from a box; undefined for other keys, and where there is nothing. */
 export function nextBox(
-  { boxes, byId, sources, isNarrow }: Layout,
+  { boxes, byId, targets, sources, isNarrow }: Layout,
   from: Box,
   key: string,
   page: number,
@@ -37,9 +37,9 @@ export function nextBox(
     case 'End':
       return column.at(-1);
     case 'ArrowRight':
-      return from.node.to.map((id) => byId.get(id)).find((box) => box !== undefined);
+      return byId.get(targets.get(from.node.id)?.[0] ?? 0);
     case 'ArrowLeft':
-      return (sources.get(from.node.id) ?? []).map((id) => byId.get(id)).find((box) => box !== undefined);
+      return byId.get(sources.get(from.node.id)?.[0] ?? 0);
     default:
       return undefined;
   }

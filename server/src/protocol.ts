@@ -390,7 +390,7 @@ export interface MapNode {
   readonly depth: number;
   /** Where it begins, and the last line of its block: the number of the file, lines from zero. */
   readonly place: { readonly file: number; readonly line: number; readonly endLine: number } | null;
-  /** The ids of what it leads to: servers, locations, back ends. */
+  /** The ids of what it leads to: servers, locations, back ends; a back end that is this nginx again leads to its listener. */
   readonly to: readonly number[];
 }
 

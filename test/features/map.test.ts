@@ -37,6 +37,25 @@ describe('the map of a configuration', () => {
     expect(map.locations[0]).toMatchObject({ verdict: 'blocked', isMeant: true });
   });
 
+  it('leads from a back end that is this nginx again to its listener', async () => {
+    const map = await mapFor(`
+      upstream inner { server 127.0.0.1:8080; server 10.0.0.1:80; server 127.0.0.1:8081 down; }
+      server { listen 443 ssl; location / { proxy_pass http://127.0.0.1:8080; } location /b { proxy_pass http://inner; }
+        location /s { proxy_pass https://localhost; } location /u { proxy_pass http://unix:/run/in.sock:/; }
+        location /g { grpc_pass 127.0.0.1:8081; } location /far { proxy_pass http://10.0.0.1:8080; } }
+      server { listen 127.0.0.1:8080; listen 8081; listen unix:/run/in.sock; location / { proxy_pass http://chat; } }`);
+    const listener = (id: number): string => map.listeners.find((node) => node.id === id)?.label ?? '';
+    expect(map.upstreams.map(({ label, to }) => [label, ...[...to].map(listener)]).toSorted()).toEqual([
+      ['10.0.0.1:8080'],
+      ['127.0.0.1:8080', '127.0.0.1:8080'],
+      ['127.0.0.1:8081'],
+      ['chat'],
+      ['inner', '127.0.0.1:8080'],
+      ['localhost', ':443 ssl'],
+      ['unix:/run/in.sock', 'unix:/run/in.sock'],
+    ]);
+  });
+
   it('has locations in the order in which nginx tries them, inner ones after the one around them', async () => {
     const map = await mapFor(`server {
       location / { }

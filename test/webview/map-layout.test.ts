@@ -71,6 +71,43 @@ describe('the layout of a map', () => {
   });
 });
 
+/** The back end of the first server is the listener of the second. */
+const hop: ConfigurationMap = {
+  files: [],
+  listeners: [node(1, ':443 ssl', { to: [3] }), node(2, ':8080', { to: [4] })],
+  servers: [node(3, 'front', { to: [5] }), node(4, 'inner', { to: [6] })],
+  locations: [node(5, '/ws', { to: [7] }), node(6, '/', { to: [8] })],
+  upstreams: [node(7, '127.0.0.1:8080', { to: [2] }), node(8, 'chat')],
+};
+
+describe('a back end that is this nginx again', () => {
+  const lines = (top: number, bottom: number): string[] =>
+    inView(layOut(hop, 1000), top, bottom).lines.map(({ from, to }) => `${from.node.label} ${to.node.label}`);
+
+  it('leads back to its listener, as far as one of them is in view', () => {
+    expect(lines(0, 3 * ROW)).toContain('127.0.0.1:8080 :8080');
+    expect(lines(0, 1)).toContain('127.0.0.1:8080 :8080');
+    expect(lines(1.5 * ROW, 2 * ROW)).toContain('127.0.0.1:8080 :8080');
+    expect(lines(5 * ROW, 6 * ROW)).toEqual([]);
+  });
+
+  it('has room beside the listeners for its line, and is within the width', () => {
+    const { boxes } = layOut(hop, 1000);
+    expect(Math.min(...boxes.map(({ x }) => x))).toBeGreaterThan(0);
+    expect(Math.max(...boxes.map(({ x, width }) => x + width))).toBe(1000);
+  });
+
+  it('leads on to its server where it has no box', () => {
+    const { targets, sources } = layOut(hop, 320);
+    expect([targets.get(5), targets.get(6), sources.get(4)]).toEqual([[4], [], [5]]);
+  });
+
+  it('keeps its listener in the map when others are filtered out', () => {
+    const { listeners, servers } = filtered(hop, { words: 'front', onlyProblems: false });
+    expect([...listeners, ...servers].map(({ label }) => label)).toEqual([':443 ssl', ':8080', 'front']);
+  });
+});
+
 describe('the filter of a map', () => {
   const map: ConfigurationMap = {
     files: [],

@@ -50,6 +50,14 @@ describe('the way in the map', () => {
     expect([...litNodes(map, way(...stations, station('back-end', 7)))]).toEqual([1, 3, 5, 8]);
   });
 
+  it('goes on at the listener that a back end leads to', () => {
+    const again = { ...map, upstreams: [node(8, '127.0.0.1:81', 8, [2])] };
+    const stations = [1, 5, 2, 4, 7].map((line) =>
+      station(line < 3 ? 'listener' : line < 5 ? 'server' : 'location', line),
+    );
+    expect([...litNodes(again, way(...stations))]).toEqual([1, 5, 8, 2, 4, 7]);
+  });
+
   it('is nothing without a way', () => {
     expect(litNodes(map, null).size).toBe(0);
     expect(litNodes(map, way(station('server', 20))).size).toBe(0);
@@ -77,6 +85,14 @@ describe('a key', () => {
     ['/', ['x'], undefined],
   ])('leads from %s by %j to %s', (label, keys, expected) => {
     expect(after(label, ...keys)).toBe(expected);
+  });
+
+  it('leads from a back end that is this nginx again to its listener, and back', () => {
+    const again = layOut({ ...map, upstreams: [node(8, '127.0.0.1:81', 8, [2])] }, 1000);
+    const upstream = again.byId.get(8) as Box;
+    const listener = nextBox(again, upstream, 'ArrowRight', 2);
+    expect(listener?.node.label).toBe(':81');
+    expect(nextBox(again, listener as Box, 'ArrowLeft', 2)).toBe(upstream);
   });
 
   it('leads through all rows where there is one column', () => {

@@ -1,4 +1,5 @@
 import type { Verdict } from '../handshake/evidence';
+import { hopTo } from '../handshake/hops';
 import { type Place, placeOf } from '../model/configuration';
 import type { Level, OuterLevel } from '../model/levels';
 import { listenersOf } from '../model/listeners';
@@ -35,14 +36,16 @@ export interface MapNode {
   readonly place: Place | null;
   /** All of its block. */
   readonly whole: Place | null;
-  /** The ids of what it leads to. */
+  /** The ids of what it leads to; of a back end that is this nginx again, the listener that takes the request. */
   readonly to: ReadonlySet<number>;
 }
 
 /** @param tree the servers of the model with their locations */
 export function mapOf(model: Model, tree: readonly ServerNode[]): ConfigurationMap {
   const maker = new Maker(model);
-  for (const server of tree) maker.addServer(server);
+  const added = tree.map((server) => [server, maker.addServer(server)] as const);
+  // A back end may lead to the listener of any server.
+  for (const [server, node] of added) maker.addLocations(server, node);
   return maker.map();
 }
 
@@ -50,6 +53,9 @@ export function mapOf(model: Model, tree: readonly ServerNode[]): ConfigurationM
 type Draft = Omit<MapNode, 'to'> & { readonly to: Set<number> };
 
 const NOTHING = { detail: '', verdict: null, isMeant: false, depth: 0, whole: null } as const;
+
+/** Those of `proxy_pass`: what another module asks is not the HTTP of a listener. */
+const HTTP_SCHEMES: ReadonlySet<string> = new Set(['http', 'https']);
 
 class Maker {
   private count = 0;
@@ -60,7 +66,7 @@ class Maker {
 
   constructor(private readonly model: Model) {}
 
-  addServer({ names, answer, place, whole, locations, level }: ServerNode): void {
+  addServer({ names, answer, place, whole, level }: ServerNode): Draft {
     const label = names.join(' ');
     const node = this.draft({ ...NOTHING, label, detail: answer ?? '', place, whole });
     this.servers.push(node);
@@ -69,7 +75,12 @@ class Maker {
       this.listeners.set(text, known);
       known.to.add(node.id);
     }
-    for (const [location, depth] of inOrder(level, locations)) node.to.add(this.addLocation(location, depth));
+    return node;
+  }
+
+  addLocations({ level, locations }: ServerNode, server: Draft): void {
+    for (const [location, depth] of inOrder(level, locations))
+      server.to.add(this.addLocation(location, depth));
   }
 
   map(): ConfigurationMap {
@@ -114,7 +125,7 @@ class Maker {
   }
 
   private upstreamOf(pass: string): Draft {
-    const { authority } = parseProxyTarget(pass);
+    const { scheme, authority } = parseProxyTarget(pass);
     const host = authority === '' ? pass : authority;
     const { upstreams } = this.model;
     const group =
@@ -130,7 +141,19 @@ class Maker {
         place: group === undefined ? null : this.placed(placeOf(group.directive)),
       });
     this.upstreams.set(key, known);
+    for (const each of group?.inUse ?? [host]) {
+      const listener = this.ownListener(scheme, each);
+      if (listener !== undefined) known.to.add(listener.id);
+    }
     return known;
+  }
+
+  /** The listener of this configuration at the address of a back end; undefined where there is none. */
+  private ownListener(scheme: string | null, authority: string): Draft | undefined {
+    const isProxy = scheme !== null && HTTP_SCHEMES.has(scheme.toLowerCase());
+    const hop = isProxy ? hopTo(this.model, authority, scheme.toLowerCase() === 'https') : null;
+    const [text = ''] = hop === null ? [] : listenTexts([hop.socket.listener]);
+    return this.listeners.get(text);
   }
 
   private placed(place: Place): Place {
