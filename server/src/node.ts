@@ -39,10 +39,10 @@ const environment: Environment = {
       const { answerProbe } = await import('./probe/answer-request');
       return answerProbe(params, process.env, signal, onStep);
     }),
-  verify: (analysis, files, token, onUrl) =>
+  verify: (analysis, files, urls, token, onUrl) =>
     untilCancelled(token, async (signal) => {
       const { answerVerify } = await import('./verify/answer-request');
-      return answerVerify(analysis, files, process.env, signal, onUrl);
+      return answerVerify(analysis, files, urls, process.env, signal, onUrl);
     }),
   run: runProgram,
   nginxVersion() {

@@ -421,6 +421,8 @@ export const verifyRequest = 'nginxWebsocket/verify';
 
 export interface VerifyParams {
   readonly uri: string;
+  /** What to open. Default: the URLs of all routes. */
+  readonly urls?: readonly string[];
   readonly workDoneToken?: string | number;
 }
 
@@ -431,9 +433,35 @@ export type VerifyAnswer =
       readonly report: string;
       /** Its last line. */
       readonly summary: string;
+      /** `nginx/1.28.0 (/usr/sbin/nginx)`. */
+      readonly program: string;
+      /** What came of each URL, in order. */
+      readonly urls: readonly VerifiedUrl[];
+      /** What the copy has that the configuration has not, in sentences. */
+      readonly adapted: readonly string[];
     }
   /** Nothing was started, or not to the end. The reason in words. */
   | { readonly kind: 'refused'; readonly reason: string };
+
+/** What came of a URL in a real nginx. All texts are for people, and without secrets. */
+export interface VerifiedUrl {
+  readonly url: string;
+  /** What is expected of that release of nginx: `blocked, 426 Upgrade Required`, `depends; the client sends a password`. */
+  readonly predicted: string;
+  /** Whether it did; null where nothing was predicted. */
+  readonly same: boolean | null;
+  readonly works: boolean;
+  /** That of the answer; null where none came. */
+  readonly status: number | null;
+  /** `opened`, `did not open: 426 Upgrade Required`. */
+  readonly outcome: string;
+  /** What happened, why, and what to do about it. */
+  readonly message: string;
+  /** The request that reached a back end, and which; '' where none did. */
+  readonly upstreamRequest: string;
+  /** What nginx wrote to its error log; '' for nothing. */
+  readonly log: string;
+}
 
 /** Request: has nginx test the configuration of a document, and reloads it if nginx accepts that. */
 export const reloadRequest = 'nginxWebsocket/reload';

@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { findNginx } from '../../server/src/verify/program';
 import { type Verified, verify } from '../../server/src/verify/verify';
 import { analyze } from '../../server/src/service';
+import type { VerifyAnswer } from '../../server/src/protocol';
 import { answerVerify } from '../../server/src/verify/answer-request';
 import { analysisOf, closureOf, MemoryHost } from '../support/memory-host';
 import { runIn } from '../cli/support';
@@ -222,21 +223,25 @@ describe('for an editor', () => {
   /** So long that it is read in parts. */
   const long = '# A comment of a long file.\n'.repeat(1000);
 
-  async function answered(location: string): Promise<string> {
+  async function answerTo(location: string, urls: readonly string[] = []): Promise<VerifyAnswer> {
     const files = {
       [MAIN]: `events {}\nhttp {\n${long}    server {\n        listen 80;\n${location}\n    }\n${long}}\n`,
     };
     const analysis = analyze(await closureOf(files), { version: release });
     const environment = { PATH: dirname(nginxBinary()) };
-    const answer = await answerVerify(
+    return answerVerify(
       analysis,
       new MemoryHost(files),
+      urls,
       environment,
       new AbortController().signal,
       () => {},
     );
-    return answer.kind === 'result' ? answer.report : answer.reason;
   }
+  const answered = async (server: string): Promise<string> => {
+    const answer = await answerTo(server);
+    return answer.kind === 'result' ? answer.report : answer.reason;
+  };
 
   it('says 426, and 101 once it is fixed', async () => {
     const broken = await answered('location /ws { proxy_pass http://app; }');
@@ -244,6 +249,27 @@ describe('for an editor', () => {
     const fixed = await answered(`location /ws { proxy_pass http://app; ${WS} }`);
     expect(fixed).toContain('predicted  passes, 101\n  seen       works, 101');
     expect(fixed).toMatch(/1 of 1 WebSocket opened, all as predicted\.\n$/);
+  });
+
+  it('tells what came of the URLs that are named', async () => {
+    const url = 'ws://localhost/ws?token=secret';
+    const answer = await answerTo('location /ws { proxy_pass http://app; }', [url]);
+    if (answer.kind === 'refused') throw new Error(answer.reason);
+    expect(answer.urls).toEqual([
+      {
+        url: 'ws://localhost/ws?token=•••',
+        predicted: 'blocked, 426 Upgrade Required',
+        same: true,
+        works: false,
+        status: 426,
+        outcome: 'did not open: 426 Upgrade Required',
+        message: expect.stringContaining('asks for an upgrade'),
+        upstreamRequest: expect.stringMatching(/^app got GET \/ws\?token=••• HTTP\/1\.0\nHost: app\n/),
+        log: '',
+      },
+    ]);
+    expect(answer.program).toMatch(/^nginx\/\d/);
+    expect(answer.adapted.length).toBeGreaterThan(0);
   });
 
   it('says why it verifies nothing', async () => {
@@ -255,6 +281,7 @@ describe('for an editor', () => {
     const none = await answerVerify(
       analysis,
       new MemoryHost({}),
+      [],
       { PATH: '/none' },
       new AbortController().signal,
       () => {},
@@ -263,6 +290,7 @@ describe('for an editor', () => {
     const stopped = await answerVerify(
       analysis,
       new MemoryHost({}),
+      [],
       { PATH: dirname(nginxBinary()) },
       AbortSignal.abort(),
       () => {},

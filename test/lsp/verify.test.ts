@@ -13,27 +13,37 @@ const FILES = {
   '/work/conf.d/a.conf': 'server { listen 80; location /ws { proxy_pass http://app; } }\n',
 };
 
-/** Tells the main file, and what it is given to read. */
-const verify: Environment['verify'] = async ({ closure }, files, _token, onUrl) => {
+/** Tells the main file, what it is given to read, and the URLs. */
+const verify: Environment['verify'] = async ({ closure }, files, urls, _token, onUrl) => {
   onUrl('1 of 1: ws://localhost/ws');
   const reading = await files.readFile(closure.main.path);
-  return { kind: 'result', report: `${closure.main.path}\n`, summary: reading.kind };
+  const report = `${[closure.main.path, ...urls].join('\n')}\n`;
+  return { kind: 'result', report, summary: reading.kind, program: 'nginx', urls: [], adapted: [] };
 };
 
-async function answerTo(options: SessionOptions, path = MAIN): Promise<VerifyAnswer> {
+async function answerTo(
+  options: SessionOptions,
+  path = MAIN,
+  params: Partial<VerifyParams> = {},
+): Promise<VerifyAnswer> {
   const trusted = { initializationOptions: { trusted: true } };
   const session = await startSession(FILES, { folders: ['file:///work'], ...trusted, ...options });
   const uri = await openFile(session, path);
-  return session.client.connection.sendRequest(request, { uri });
+  return session.client.connection.sendRequest(request, { uri, ...params });
 }
 
 describe('nginxWebsocket/verify', () => {
   it('is about the configuration that a document belongs to', async () => {
-    expect(await answerTo({ verify }, '/work/conf.d/a.conf')).toEqual({
+    expect(await answerTo({ verify }, '/work/conf.d/a.conf')).toMatchObject({
       kind: 'result',
       report: `${MAIN}\n`,
       summary: 'text',
     });
+  });
+
+  it('is about the URLs that are named', async () => {
+    const url = 'ws://localhost/ws';
+    expect(await answerTo({ verify }, MAIN, { urls: [url] })).toMatchObject({ report: `${MAIN}\n${url}\n` });
   });
 
   it('starts nothing in a workspace that is not trusted, nor in a browser', async () => {

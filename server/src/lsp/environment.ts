@@ -17,12 +17,13 @@ export interface Environment {
     onStep: (step: ProbeStep) => void,
   ) => Promise<ProbeAnswer>;
   /**
-   * Tries a configuration in an nginx of this machine; absent where there are no programs. Used in trusted workspaces
+   * Tries a configuration with some URLs, or with those of all routes, in an nginx of this machine; absent where there are no programs. Used in trusted workspaces
    * only. All that it has started is gone when it ends, as it does at once when it is cancelled.
    */
   readonly verify?: (
     analysis: Analysis,
     files: Host,
+    urls: readonly string[],
     token: CancellationToken,
     onUrl: (text: string) => void,
   ) => Promise<VerifyAnswer>;

@@ -11,7 +11,7 @@ export function registerVerify(
   isTrusted: () => boolean,
 ): void {
   const answer = async (
-    { uri, workDoneToken }: VerifyParams,
+    { uri, urls = [], workDoneToken }: VerifyParams,
     token: CancellationToken,
     checkpoint: Checkpoint,
   ): Promise<VerifyAnswer> => {
@@ -20,11 +20,11 @@ export function registerVerify(
     const found = await workspace.analysisOf(uri, checkpoint);
     if (found === null) return refused('The document cannot be read as an nginx configuration.');
     if (workDoneToken === undefined || capabilities.window?.workDoneProgress !== true)
-      return verify(found.analysis, documents, token, () => {});
+      return verify(found.analysis, documents, urls, token, () => {});
     const progress = connection.window.attachWorkDoneProgress(workDoneToken);
     progress.begin('Verify', undefined, undefined, true);
     try {
-      return await verify(found.analysis, documents, token, (text) => progress.report(text));
+      return await verify(found.analysis, documents, urls, token, (text) => progress.report(text));
     } finally {
       progress.done();
     }

@@ -1,6 +1,6 @@
 import { hideInUrl } from '../values/secrets';
 import type { Program } from './program';
-import type { Verified, VerifiedUrl } from './verify';
+import type { SeenUpstream, Verified, VerifiedUrl } from './verify';
 
 /** What came of a configuration, for people: each URL with what was predicted and what was seen. */
 export function verifyReport({ urls, adapted, refused }: Verified, { name }: Program): string[] {
@@ -22,19 +22,25 @@ export function verifyReport({ urls, adapted, refused }: Verified, { name }: Pro
 
 function urlLines({ predicted, seen, same }: VerifiedUrl): string[] {
   const { verdict, status, conditions } = predicted;
-  const request = seen.upstreamRequest;
+  const [first, ...headers] = upstreamLines(seen.upstreamRequest);
   const marks = { true: '✓', false: '✗ DIFFERS', null: '?' } as const;
   return [
     `${hideInUrl(predicted.url)}  ${marks[`${same}`]}`,
     `  predicted  ${status === null ? verdict : `${verdict}, ${status}`}${conditions.length === 0 ? '' : `: ${conditions.join('; ')}`}`,
     `  seen       ${seen.works ? 'works' : 'fails'}${seen.status === null ? '' : `, ${seen.status}`}: ${seen.message}`,
-    ...(request === null
-      ? ['  back end   nothing reached it']
-      : [
-          `  back end   ${request.backEnd} got ${request.method} ${request.uri} HTTP/${request.version}`,
-          ...request.headers.map(([header, value]) => `               ${header}: ${value}`),
-        ]),
+    `  back end   ${first ?? 'nothing reached it'}`,
+    ...headers.map((header) => `               ${header}`),
     ...seen.log.map((line) => `  log        ${line}`),
+  ];
+}
+
+/** The request that reached a back end: who got which, then its headers; none where none did. */
+export function upstreamLines(request: SeenUpstream | null): string[] {
+  if (request === null) return [];
+  const { backEnd, method, uri, version, headers } = request;
+  return [
+    `${backEnd} got ${method} ${uri} HTTP/${version}`,
+    ...headers.map(([header, value]) => `${header}: ${value}`),
   ];
 }
 

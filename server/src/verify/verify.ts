@@ -4,6 +4,7 @@ import { readTarget as readUrl } from '../handshake/target';
 import { serverNames } from '../model/server-names';
 import { serversIn } from '../model/levels';
 import { probe } from '../probe/probe';
+import { outcomeOf } from '../probe/report-text';
 import { readTarget } from '../probe/target';
 import type { ProbeResult } from '../protocol';
 import { type Analysis, explain, nginxTestOf, routes } from '../service';
@@ -42,7 +43,8 @@ export interface VerifiedUrl {
 }
 
 interface Seen extends Sight {
-  /** In words, as a probe says it. */
+  /** In a few words, and in sentences, as a probe says it. */
+  readonly outcome: string;
   readonly message: string;
   /** What reached the back end last; null where nothing did. */
   readonly upstreamRequest: SeenUpstream | null;
@@ -195,6 +197,7 @@ function refusedResult(
   const seen: Seen = {
     status: null,
     works: false,
+    outcome: 'did not open: nginx does not start',
     message: 'nginx does not start.',
     upstreamRequest: null,
     log: [refused],
@@ -221,7 +224,8 @@ async function seeUrl(
   const port = portFor(analysis, url, adapted);
   if (port === null) {
     const message = error ?? 'Nothing listens there.';
-    return { status: null, works: false, message, upstreamRequest: null, log: [] };
+    const outcome = 'did not open: nothing listens there';
+    return { status: null, works: false, outcome, message, upstreamRequest: null, log: [] };
   }
   const counts = new Map([...backEnds].map(([wanted, { requests }]) => [wanted, requests.length] as const));
   const logged = (await sandbox.log()).length;
@@ -230,6 +234,7 @@ async function seeUrl(
   return {
     status: result.status,
     works: result.ok,
+    outcome: outcomeOf(result),
     message: result.message,
     upstreamRequest: lastRequest(backEnds, counts),
     log: log.filter((line) => line !== '').map((line) => inOwnWords(line, sandbox.folder, adapted)),
