@@ -45,12 +45,8 @@ export function registerVerify(
       );
       return;
     }
-    const answer = await ask(server, output, uri);
+    const answer = await askVerify(server, output, { uri });
     if (answer === undefined) return;
-    if (answer.kind === 'refused') {
-      void window.showWarningMessage(answer.reason);
-      return;
-    }
     const report = reportUri(uri);
     reports.set(report.toString(), answer.report);
     changed.fire(report);
@@ -92,9 +88,19 @@ function reportUri(uri: string): Uri {
   return Uri.from({ scheme: SCHEME, path: `/${l10n.t('Verify {0}', name)}.txt`, query: uri });
 }
 
-/** Undefined when it was cancelled, or something went wrong, which is said. */
-async function ask(server: Server, output: LogOutputChannel, uri: string): Promise<VerifyAnswer | undefined> {
-  const params: VerifyParams = { uri };
+/** What a verification gave, once there is something to tell. */
+export type Verification = Extract<VerifyAnswer, { readonly kind: 'result' }>;
+
+/**
+ * Tries a configuration in a real nginx, while a notification shows how far it is.
+ *
+ * @returns undefined when it was cancelled or refused, or something went wrong, which is said
+ */
+export async function askVerify(
+  server: Server,
+  output: LogOutputChannel,
+  params: VerifyParams,
+): Promise<Verification | undefined> {
   return window.withProgress(
     { location: ProgressLocation.Notification, title: l10n.t('Verifying in nginx'), cancellable: true },
     async (progress, token) => {
@@ -106,7 +112,10 @@ async function ask(server: Server, output: LogOutputChannel, uri: string): Promi
           token,
           (message) => progress.report({ message }),
         );
-        return token.isCancellationRequested ? undefined : answer;
+        if (token.isCancellationRequested) return undefined;
+        if (answer.kind === 'result') return answer;
+        void window.showWarningMessage(answer.reason);
+        return undefined;
       } catch (error) {
         if (!token.isCancellationRequested) {
           output.error('The verification has failed.', error);

@@ -22,10 +22,13 @@ export interface PanelState {
   readonly trouble: string;
   /** What is being done, or was done last; '' for nothing. */
   readonly note: string;
-  readonly isProbing: boolean;
+  /** Whether a probe, a verification or a reload goes on. */
+  readonly isBusy: boolean;
+  /** Whether nginx can be started here, to try the configuration. */
+  readonly canVerify: boolean;
   /** Whether nginx can be reloaded from here: the settings say how. */
   readonly canReload: boolean;
-  /** The probes of this window, the newest first. */
+  /** What was seen in this window, the newest first. */
   readonly seen: readonly Seen[];
   /** The id of what was seen since the last question, which comes into view; 0 for nothing. */
   readonly news: number;
@@ -37,24 +40,26 @@ export interface UrlChoice {
   readonly detail: string;
 }
 
-/** What a probe has seen. */
+/** What a probe, or a verification in a real nginx, has seen. */
 export interface Seen {
   readonly id: number;
+  readonly by: 'probe' | 'verify';
   /** When it began: `12:00:04`. */
   readonly time: string;
   /** Without secrets. */
   readonly url: string;
   readonly ok: boolean;
-  /** `400 Bad Request`, `connection refused`, `opened in 5.6 ms`. */
+  /** `did not open: 400 Bad Request`, `opened, as predicted`. */
   readonly outcome: string;
   /** What happened, why, and what to do about it; '' where it opened. */
   readonly message: string;
-  /** From where, and with which options. */
+  /** From where, and with which options; in which nginx. */
   readonly from: string;
+  /** Those of a probe. */
   readonly steps: readonly ProbeStep[];
   readonly tls: ProbeTls | null;
-  /** The request and its answer as they went over the wire; '' when there was none. */
-  readonly exchange: string;
+  /** What is folded at first: the request and its answer, what reached the back end. */
+  readonly folded: readonly { readonly title: string; readonly text: string }[];
   /** What the configuration says about it. */
   readonly cause: SeenCause | null;
 }
@@ -68,6 +73,9 @@ export interface SeenCause {
   /** What would fix it; '' where nothing of ours does. */
   readonly fix: string;
 }
+
+/** How what was seen can be copied; only a probe is a command. */
+export type CopyAs = 'curl' | 'wscat' | 'text';
 
 export type Tab = 'way' | 'map';
 
@@ -94,16 +102,18 @@ export type FromPage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'explain'; readonly url: string }
   | { readonly kind: 'probe'; readonly url: string; readonly withOptions: boolean }
+  | { readonly kind: 'verify'; readonly url: string }
   /** Makes the fix of a case of the way. */
   | { readonly kind: 'fix'; readonly index: number }
   /** Makes the fix of what was seen. */
   | { readonly kind: 'fixSeen'; readonly id: number }
-  | { readonly kind: 'probeAgain'; readonly id: number }
+  /** Probes or verifies again. */
+  | { readonly kind: 'again'; readonly id: number }
   /** Saves, reloads nginx and probes again. */
   | { readonly kind: 'reload'; readonly id: number }
   | { readonly kind: 'open'; readonly place: FilePlace }
   | { readonly kind: 'copyWay' }
-  | { readonly kind: 'copySeen'; readonly id: number; readonly as: 'curl' | 'wscat' | 'text' }
+  | { readonly kind: 'copySeen'; readonly id: number; readonly as: CopyAs }
   | { readonly kind: 'tab'; readonly tab: Tab };
 
 /** The mark of a verdict, of a station or of a step. */

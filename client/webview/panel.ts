@@ -74,7 +74,7 @@ export class Panel extends LitElement {
     </main>`;
   }
 
-  #form({ url, urls, isProbing }: PanelState): TemplateResult {
+  #form({ url, urls, isBusy, canVerify }: PanelState): TemplateResult {
     const submit = (event: Event): void => {
       event.preventDefault();
       this.#say('explain');
@@ -94,13 +94,26 @@ export class Panel extends LitElement {
         ${urls.map((each) => html`<option value=${each.url}>${each.detail}</option>`)}
       </datalist>
       <vscode-button class="explain" @click=${() => this.#say('explain')}>${l10n.t('Explain')}</vscode-button>
-      <vscode-button class="probe" secondary ?disabled=${isProbing} @click=${() => this.#say('probe')}>
+      <vscode-button class="probe" secondary ?disabled=${isBusy} @click=${() => this.#say('probe')}>
         ${l10n.t('Probe')}
       </vscode-button>
+      ${
+        canVerify
+          ? html`<vscode-button
+            class="verify"
+            secondary
+            title=${l10n.t('Opens it in a copy of the configuration, in the nginx of this machine')}
+            ?disabled=${isBusy}
+            @click=${() => this.#say('verify')}
+          >
+            ${l10n.t('Verify')}
+          </vscode-button>`
+          : nothing
+      }
       <vscode-button
         class="options"
         secondary
-        ?disabled=${isProbing}
+        ?disabled=${isBusy}
         @click=${() => this.#say('probeWithOptions')}
       >
         ${l10n.t('Options…')}
@@ -108,10 +121,10 @@ export class Panel extends LitElement {
     </form>`;
   }
 
-  #say(what: 'explain' | 'probe' | 'probeWithOptions'): void {
+  #say(what: 'explain' | 'probe' | 'probeWithOptions' | 'verify'): void {
     const url = this.#box()?.value.trim() ?? '';
     if (url === '') this.askUrl();
-    else if (what === 'explain') this.send({ kind: 'explain', url });
+    else if (what === 'explain' || what === 'verify') this.send({ kind: what, url });
     else this.send({ kind: 'probe', url, withOptions: what === 'probeWithOptions' });
   }
 
@@ -146,7 +159,7 @@ export class Panel extends LitElement {
     this.send({ kind: 'tab', tab });
   }
 
-  #way({ way, trouble, seen, canReload }: PanelState): TemplateResult {
+  #way({ way, trouble, seen, isBusy, canReload }: PanelState): TemplateResult {
     const open = (place: FilePlace): void => this.send({ kind: 'open', place });
     const index = this.chosen ?? way?.shown ?? 0;
     return html`<div id="shown" role="tabpanel" aria-labelledby="tab-way" tabindex="0">
@@ -161,10 +174,10 @@ export class Panel extends LitElement {
               copy: () => this.send({ kind: 'copyWay' }),
             })
       }
-      ${seenView(seen, {
+      ${seenView(seen, isBusy, {
         open,
         fix: (id) => this.send({ kind: 'fixSeen', id }),
-        again: (id) => this.send({ kind: 'probeAgain', id }),
+        again: (id) => this.send({ kind: 'again', id }),
         reload: canReload ? (id) => this.send({ kind: 'reload', id }) : null,
         copy: (id, as) => this.send({ kind: 'copySeen', id, as }),
       })}

@@ -2,38 +2,47 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { FilePlace, ProbeStep, ProbeTls } from '../../server/src/protocol';
 import { l10n } from './l10n';
 import { mark } from './marks';
-import type { Seen, SeenCause } from './messages';
+import type { CopyAs, Seen, SeenCause } from './messages';
 import { placeLink, sentence } from './text';
 
-/** What can be done from what a probe has seen. */
+/** What can be done from what was seen. */
 export interface SeenActions {
   readonly open: (place: FilePlace) => void;
   readonly fix: (id: number) => void;
   readonly again: (id: number) => void;
   /** Reloads nginx and probes again; null where the settings do not say how. */
   readonly reload: ((id: number) => void) | null;
-  readonly copy: (id: number, as: 'curl' | 'wscat' | 'text') => void;
+  readonly copy: (id: number, as: CopyAs) => void;
 }
 
-/** What the probes of this window have seen: the newest open, the others folded. */
-export function seenView(seen: readonly Seen[], actions: SeenActions): TemplateResult | typeof nothing {
+/** What was seen in this window: the newest open, the others folded. */
+export function seenView(
+  seen: readonly Seen[],
+  isBusy: boolean,
+  actions: SeenActions,
+): TemplateResult | typeof nothing {
   if (seen.length === 0) return nothing;
-  return html`<section class="seen" aria-label=${l10n.t('Seen by probes')}>
+  return html`<section class="seen" aria-label=${l10n.t('What was seen')}>
     ${seen.map(
       (each, index) => html`<details ?open=${index === 0}>
         <summary>
           ${mark(each.ok ? 'passes' : 'blocked')}
-          <span>${l10n.t('Seen at {0}:', each.time)} <strong>${each.outcome}</strong></span>
+          <span>${timeText(each)} <strong>${each.outcome}</strong></span>
           <span class="secondary">${each.url}</span>
         </summary>
-        ${probeView(each, actions)}
+        ${oneView(each, isBusy, actions)}
       </details>`,
     )}
   </section>`;
 }
 
-function probeView(seen: Seen, actions: SeenActions): TemplateResult {
-  const { id, message, from, steps, tls, exchange, cause } = seen;
+function timeText({ by, time }: Seen): string {
+  return by === 'probe' ? l10n.t('Seen at {0}:', time) : l10n.t('Verified at {0}:', time);
+}
+
+function oneView(seen: Seen, isBusy: boolean, actions: SeenActions): TemplateResult {
+  const { id, by, message, from, steps, tls, folded, cause } = seen;
+  const isProbe = by === 'probe';
   return html`
     ${message === '' ? nothing : html`<p>${sentence(message)}</p>`}
     ${cause === null ? nothing : causeView(cause, actions)}
@@ -45,30 +54,37 @@ function probeView(seen: Seen, actions: SeenActions): TemplateResult {
             ${l10n.t('Fix: {0}', cause.fix)}
           </vscode-button>`
       }
-      <vscode-button class="again" secondary @click=${() => actions.again(id)}>
-        ${l10n.t('Probe again')}
+      <vscode-button class="again" secondary ?disabled=${isBusy} @click=${() => actions.again(id)}>
+        ${isProbe ? l10n.t('Probe again') : l10n.t('Verify again')}
       </vscode-button>
       ${
-        actions.reload === null
-          ? nothing
-          : html`<vscode-button class="reload" secondary @click=${() => actions.reload?.(id)}>
+        isProbe && actions.reload !== null
+          ? html`<vscode-button
+            class="reload"
+            secondary
+            ?disabled=${isBusy}
+            @click=${() => actions.reload?.(id)}
+          >
             ${l10n.t('Reload and probe again')}
           </vscode-button>`
+          : nothing
       }
-      ${copyButton(l10n.t('Copy as curl'), () => actions.copy(id, 'curl'))}
-      ${copyButton(l10n.t('Copy as wscat'), () => actions.copy(id, 'wscat'))}
+      ${
+        isProbe
+          ? html`${copyButton(l10n.t('Copy as curl'), () => actions.copy(id, 'curl'))}
+          ${copyButton(l10n.t('Copy as wscat'), () => actions.copy(id, 'wscat'))}`
+          : nothing
+      }
       ${copyButton(l10n.t('Copy as text'), () => actions.copy(id, 'text'))}
     </p>
-    ${stepsView(steps)} ${tls === null ? nothing : certificateView(tls)}
+    ${steps.length === 0 ? nothing : stepsView(steps)} ${tls === null ? nothing : certificateView(tls)}
     <p class="secondary">${from}</p>
-    ${
-      exchange === ''
-        ? nothing
-        : html`<details>
-          <summary>${l10n.t('Request and answer')}</summary>
-          <pre tabindex="0" aria-label=${l10n.t('Request and answer')}>${exchange}</pre>
-        </details>`
-    }
+    ${folded.map(
+      ({ title, text }) => html`<details>
+        <summary>${title}</summary>
+        <pre tabindex="0" aria-label=${title}>${text}</pre>
+      </details>`,
+    )}
   `;
 }
 

@@ -311,6 +311,11 @@ export const panel = css`
   .time {
     white-space: nowrap;
   }
+  .seen pre {
+    padding: 4px 8px;
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
   .seen > details {
     margin: 12px 0;
     padding: 4px 12px;

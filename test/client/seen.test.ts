@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Explained, type ProbeOutcome, seenOf, type SeenParts } from '../../client/src/panel/seen';
+import {
+  type Explained,
+  type ProbeOutcome,
+  seenOf,
+  type SeenParts,
+  verifiedOf,
+} from '../../client/src/panel/seen';
 import type { Seen } from '../../client/webview/messages';
-import type { FilePlace, ProbeCause } from '../../server/src/protocol';
+import type { FilePlace, ProbeCause, VerifiedUrl } from '../../server/src/protocol';
 import { english } from '../support/localizer';
 
 const place = (line: number): FilePlace => ({
@@ -72,7 +78,7 @@ describe('what a probe has seen', () => {
       url: 'ws://chat.example/hub',
       outcome: 'did not open: 400 Bad Request',
       message: 'Refused.',
-      exchange: 'Request\n  GET /hub HTTP/1.1',
+      folded: [{ title: 'Request and answer', text: 'Request\n  GET /hub HTTP/1.1' }],
       cause: {
         sentence: 'According to nginx.conf, nginx stops it:',
         message: 'No `Connection: upgrade`.',
@@ -184,5 +190,71 @@ describe('what a probe has seen', () => {
     const because = [{ id: 'protocol-mismatch', message: 'No TLS.', place: null, hop: 1 }];
     const made = seen({ explained: explained({ because, remedy: null }) });
     expect(made.cause).toMatchObject({ message: 'No TLS.', place: null });
+  });
+});
+
+describe('what a verification has seen', () => {
+  const failed: VerifiedUrl = {
+    url: 'ws://chat.example/hub',
+    predicted: 'blocked, 400 Bad Request',
+    same: true,
+    works: false,
+    status: 400,
+    outcome: 'did not open: 400 Bad Request',
+    message: 'Refused.',
+    upstreamRequest: 'chat got GET /hub HTTP/1.1\nHost: chat',
+    log: '',
+  };
+  const made = (changes: Partial<VerifiedUrl> = {}, cause: Explained | null = explained()): Seen =>
+    verifiedOf(
+      {
+        id: 1,
+        at: new Date(2026, 10, 22, 12, 0, 4),
+        verified: { ...failed, ...changes },
+        program: 'nginx/1.28.0 (nginx)',
+        adapted: ['It listens on free ports.', 'It logs elsewhere.'],
+        explained: cause,
+      },
+      english,
+    );
+
+  it('stands beside what was predicted, with what stops it and what reached the back end', () => {
+    expect(made()).toEqual({
+      id: 1,
+      by: 'verify',
+      time: '12:00:04',
+      url: 'ws://chat.example/hub',
+      ok: false,
+      outcome: 'did not open: 400 Bad Request, as predicted',
+      message: 'Refused.',
+      from: 'Seen in nginx/1.28.0 (nginx), with a copy of the configuration as it stands in the editor.',
+      steps: [],
+      tls: null,
+      folded: [
+        { title: 'What reached the back end', text: 'chat got GET /hub HTTP/1.1\nHost: chat' },
+        {
+          title: 'What is different in the copy',
+          text: '- It listens on free ports.\n- It logs elsewhere.',
+        },
+      ],
+      cause: {
+        sentence: 'According to nginx.conf, nginx stops it:',
+        message: 'No `Connection: upgrade`.',
+        place: place(51),
+        fix: 'Set Connection to $connection_upgrade',
+      },
+    });
+  });
+
+  it.each([
+    [false, 'did not open: 400 Bad Request; predicted: passes, 101'],
+    [null, 'did not open: 400 Bad Request; nothing was predicted'],
+  ] as const)('says whether it came as predicted: %s', (same, outcome) => {
+    expect(made({ same, predicted: 'passes, 101' }).outcome).toBe(outcome);
+  });
+
+  it('blames nothing where the handshake passes by the release that is assumed', () => {
+    expect(made({}, explained({ verdict: 'passes', because: [], remedy: null })).cause).toBeNull();
+    expect(made({ works: true }, null).cause).toBeNull();
   });
 });

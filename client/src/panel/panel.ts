@@ -16,12 +16,15 @@ import type { CurrentConfiguration } from '../current-configuration';
 import { isNginx } from '../languages';
 import { pickOptions } from '../probe-picks';
 import type { Server } from '../server';
+import { fixSeen } from './fix-seen';
+import type { History } from './history';
 import { showEdited, showPlace } from './other-side';
 import { newNonce, pageHtml } from './page';
 import type { Prober } from './prober';
 import { canReload, reloadNginx, saveConfigurations } from './reload';
 import { type About, type Asking, nothingTold, type Told } from './state';
 import { keptUrl, typedUrl, urlChoices } from './urls';
+import type { Verifier } from './verifier';
 
 /** VS Code knows the panel by this name. */
 export const viewType = 'nginxWebsocket.panel';
@@ -34,7 +37,10 @@ export class Panel extends Disposable {
   readonly #context: ExtensionContext;
   readonly #server: Server;
   readonly #asking: Asking;
+  readonly #history: History;
   readonly #prober: Prober;
+  /** Null in a browser: there is no nginx to start. */
+  readonly #verifier: Verifier | null;
   readonly #current: CurrentConfiguration;
   #webview: WebviewPanel | undefined;
   /** Whether the page listens: it does not before it has said so, nor while it is hidden. */
@@ -43,7 +49,7 @@ export class Panel extends Disposable {
   #told: Told = nothingTold;
   #asked: readonly string[] = [];
   #note = '';
-  #isProbing = false;
+  #isBusy = false;
   /** The id of what was seen since the last question; 0 for nothing. */
   #news = 0;
   #tab: Tab = 'way';
@@ -56,7 +62,9 @@ export class Panel extends Disposable {
     context: ExtensionContext,
     server: Server,
     asking: Asking,
+    history: History,
     prober: Prober,
+    verifier: Verifier | null,
     current: CurrentConfiguration,
   ) {
     super(() => {
@@ -66,7 +74,9 @@ export class Panel extends Disposable {
     this.#context = context;
     this.#server = server;
     this.#asking = asking;
+    this.#history = history;
     this.#prober = prober;
+    this.#verifier = verifier;
     this.#current = current;
     const refresh = () => void this.#refresh();
     const subscriptions = Disposable.from(
@@ -77,6 +87,7 @@ export class Panel extends Disposable {
       current.onDidChange(() => {
         if (this.#about.uri === '') refresh();
       }),
+      workspace.onDidGrantWorkspaceTrust(refresh),
       window.onDidChangeTextEditorSelection(() => this.#tellCursor()),
       window.onDidChangeActiveTextEditor(() => this.#tellCursor()),
     );
@@ -102,7 +113,7 @@ export class Panel extends Disposable {
   async probe(params: ProbeParams, uri: string | undefined): Promise<Seen | undefined> {
     this.#reveal(false);
     await this.#explain({ uri: uri ?? this.#documentUri(), url: params.url });
-    return this.#probe(params);
+    return this.#watch(l10n.t('Probing…'), () => this.#prober.probe(params, this.#about.uri));
   }
 
   /** Takes back a panel that was open before the window was reloaded. */
@@ -172,13 +183,16 @@ export class Panel extends Disposable {
       case 'probe':
         await this.#probeTyped(typedUrl(message.url), message.withOptions);
         break;
+      case 'verify':
+        await this.#verify({ uri: this.#documentUri(), url: typedUrl(message.url) });
+        break;
       case 'fix':
         await this.#fix(message.index);
         break;
       case 'fixSeen':
         await this.#fixSeen(message.id);
         break;
-      case 'probeAgain':
+      case 'again':
         await this.#again(message.id);
         break;
       case 'reload':
@@ -188,7 +202,7 @@ export class Panel extends Disposable {
         await showPlace(message.place, this.#webview?.viewColumn);
         break;
       case 'copyWay':
-        await this.#copy(await this.#asking.text(this.#about));
+        await this.#copy((await this.#asking.explain(this.#about))?.text ?? '');
         break;
       case 'copySeen':
         await this.#copySeen(message);
@@ -238,9 +252,10 @@ export class Panel extends Disposable {
         way,
         trouble,
         note: this.#note,
-        isProbing: this.#isProbing,
+        isBusy: this.#isBusy,
+        canVerify: this.#verifier !== null && workspace.isTrusted,
         canReload: canReload(uri),
-        seen: this.#prober.seen,
+        seen: this.#history.seen,
         news: this.#news,
       },
     });
@@ -283,31 +298,40 @@ export class Panel extends Disposable {
   }
 
   async #again(id: number): Promise<void> {
-    const probed = this.#prober.find(id);
-    if (probed !== undefined) await this.probe(probed.params, probed.explained?.uri);
+    const sighting = this.#history.find(id);
+    if (sighting === undefined) return;
+    const { seen, params, uri } = sighting;
+    if (seen.by === 'probe') await this.probe(params, uri);
+    else await this.#verify({ uri, url: params.url });
   }
 
   /** Saves what is open, has nginx test and reload it, and probes again. */
   async #reload(id: number): Promise<void> {
     if (!(await saveConfigurations()))
       return this.#say(l10n.t('Not everything was saved: nothing was reloaded.'));
-    this.#isProbing = true;
+    this.#isBusy = true;
     this.#say(l10n.t('Reloading nginx…'));
     const answer = await reloadNginx(this.#server, this.#about.uri);
-    this.#isProbing = false;
+    this.#isBusy = false;
     this.#say(answer.message);
     if (answer.outcome === 'reloaded') await this.#again(id);
   }
 
-  async #probe(params: ProbeParams): Promise<Seen | undefined> {
-    this.#isProbing = true;
-    this.#say(l10n.t('Probing…'));
+  async #verify(about: About): Promise<void> {
+    await this.#explain(about);
+    await this.#watch(l10n.t('Verifying…'), async () => this.#verifier?.verify(about));
+  }
+
+  /** Shows that something goes on, and then what it has seen. */
+  async #watch(note: string, see: () => Promise<Seen | undefined>): Promise<Seen | undefined> {
+    this.#isBusy = true;
+    this.#say(note);
     try {
-      const seen = await this.#prober.probe(params, this.#about.uri);
+      const seen = await see();
       this.#news = seen?.id ?? 0;
       return seen;
     } finally {
-      this.#isProbing = false;
+      this.#isBusy = false;
       this.#say('');
     }
   }
@@ -320,8 +344,8 @@ export class Panel extends Disposable {
   }
 
   async #fixSeen(id: number): Promise<void> {
-    const probed = this.#prober.find(id);
-    const edit = probed === undefined ? null : await this.#prober.fix(probed);
+    const sighting = this.#history.find(id);
+    const edit = sighting === undefined ? null : await fixSeen(sighting, this.#server, this.#asking);
     if (edit !== null) await this.#showEdited(edit);
   }
 
@@ -332,9 +356,8 @@ export class Panel extends Disposable {
   }
 
   async #copySeen({ id, as }: Extract<FromPage, { readonly kind: 'copySeen' }>): Promise<void> {
-    const outcome = this.#prober.find(id)?.outcome;
-    if (outcome !== undefined)
-      await this.#copy({ curl: outcome.curl, wscat: outcome.wscat, text: outcome.report }[as]);
+    const text = this.#history.find(id)?.texts[as];
+    if (text !== undefined) await this.#copy(text);
   }
 
   async #copy(text: string): Promise<void> {

@@ -12,9 +12,11 @@ import type { CurrentConfiguration } from '../current-configuration';
 import { pickOptions } from '../probe-picks';
 import type { Server } from '../server';
 import { locationAt } from './location-at';
+import { History } from './history';
 import { Panel, viewType } from './panel';
 import { Prober } from './prober';
 import { Asking } from './state';
+import { Verifier } from './verifier';
 
 /**
  * The panel, and the commands that open it: explain a verdict, why a URL does not connect, probe an endpoint.
@@ -28,8 +30,11 @@ export function registerPanel(
   output: LogOutputChannel,
   isBrowser: boolean,
 ): Disposable {
-  const prober = new Prober(server, output, isBrowser);
-  const panel = new Panel(context, server, new Asking(server, output), prober, current);
+  const asking = new Asking(server, output);
+  const history = new History();
+  const prober = new Prober(server, asking, history, output, isBrowser);
+  const verifier = isBrowser ? null : new Verifier(server, asking, history, output);
+  const panel = new Panel(context, server, asking, history, prober, verifier, current);
   const probe = async (asked: Partial<RouteCommand>, withOptions: boolean): Promise<Seen | undefined> => {
     const { uri, url } = asked;
     if (url === undefined) {

@@ -15,6 +15,7 @@ import {
   wayRequest,
 } from '../../../server/src/protocol';
 import type { Server } from '../server';
+import type { Explained } from './seen';
 
 /** What the panel is about. */
 export interface About {
@@ -60,11 +61,17 @@ export class Asking {
     return uri === '' ? null : this.#ask<ConfigurationMap>(uri, mapRequest, { uri } satisfies MapParams);
   }
 
-  /** The explanation as the terminal prints it; '' where there is none. */
-  async text({ uri, url }: About): Promise<string> {
-    const params: ExplainParams = { uri, url };
-    const result = await this.#ask<ExplainResult<WorkspaceEdit>>(uri, explainRequest, params);
-    return result?.text ?? '';
+  async explain({ uri, url }: About): Promise<ExplainResult<WorkspaceEdit> | null> {
+    return this.#ask(uri, explainRequest, { uri, url } satisfies ExplainParams);
+  }
+
+  /** The verdict with the name of the configuration; null when that does not serve the URL. */
+  async explained(about: About): Promise<Explained | null> {
+    const result = await this.explain(about);
+    if (result === null || result.error !== null) return null;
+    const { uri } = about;
+    const routes = await this.#ask<Routes>(uri, routesRequest, { uri } satisfies RoutesParams);
+    return { uri, name: workspace.asRelativePath(Uri.parse(routes?.main ?? uri)), result };
   }
 
   /** Opens the document first: the server answers about open ones. */
