@@ -51,7 +51,7 @@ function oneView(seen: Seen, isBusy: boolean, actions: SeenActions): TemplateRes
         cause === null || cause.fix === ''
           ? nothing
           : html`<vscode-button class="fix-seen" @click=${() => actions.fix(id)}>
-            ${l10n.t('Fix: {0}', cause.fix)}
+            ${sentence(l10n.t('Fix: {0}', cause.fix))}
           </vscode-button>`
       }
       <vscode-button class="again" secondary ?disabled=${isBusy} @click=${() => actions.again(id)}>

@@ -351,6 +351,20 @@ export const panel = css`
     padding-inline-start: 10px;
     border-inline-start: 3px solid var(--nw-blocked);
   }
+  /* What is left below the tabs is too little to scroll in: all of the page does. */
+  @media (max-height: 520px) {
+    main {
+      height: auto;
+      min-height: 100vh;
+    }
+    [role='tabpanel'] {
+      overflow: visible;
+    }
+    [role='tabpanel'].map {
+      flex: none;
+      height: 260px;
+    }
+  }
   @container (min-width: 560px) {
     form input {
       flex-basis: 240px;

@@ -80,7 +80,7 @@ function stopView(
       stop.fix === null
         ? nothing
         : html`<vscode-button class="fix" @click=${() => fix(index)}>
-            ${l10n.t('Fix: {0}', stop.fix.title)}
+            ${sentence(l10n.t('Fix: {0}', stop.fix.title))}
           </vscode-button>
           ${diffView(stop.fix.diff, open)}`
     }

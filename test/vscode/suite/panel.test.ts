@@ -12,6 +12,12 @@ function shows(text: string): Promise<string> {
   return page('wait', inPanel(`text=${text}`));
 }
 
+/** What `cutOff` answers. */
+interface CutOff {
+  readonly width: number;
+  readonly faults: readonly string[];
+}
+
 suite('the panel', () => {
   let folder: Uri;
   let document: TextDocument;
@@ -151,20 +157,29 @@ suite('the panel', () => {
     await page('wait', inPanel('.verdict >> text=blocked, 400'));
   });
 
-  test('can be used where it is narrow', async () => {
-    await page('resize', '360x700');
+  test('can be used at 320 pixels and at 200 %: nothing is cut off, and nothing scrolls sideways', async () => {
     try {
       await commands.executeCommand('workbench.action.closeSidebar');
       await explain(HUB);
       await commands.executeCommand('workbench.action.focusSecondEditorGroup');
       await commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
       await page('wait', inPanel('.verdict'));
-      await page('screenshot', 'panel-narrow');
-      assert.equal(await page('axe', inPanel('main')), '[]');
-      await page('click', inPanel('#tab-map'));
-      await page('wait', inPanel('.box.location'));
-      await page('screenshot', 'panel-narrow-map');
-      assert.equal(await page('axe', inPanel('main')), '[]');
+      // 320 pixels for the panel; a window of 1280x800 at 200 %, and that with 320 pixels.
+      for (const size of ['366x700', '640x400', '366x400']) {
+        await page('resize', size);
+        for (const [tab, drawn] of [
+          ['map', '.box.location'],
+          ['way', '.verdict'],
+        ] as const) {
+          await page('click', inPanel(`#tab-${tab}`));
+          await page('wait', inPanel(drawn));
+          await page('screenshot', `panel-narrow-${tab}-${size}`);
+          const { width, faults } = JSON.parse(await page('cutOff', inPanel('main'))) as CutOff;
+          assert.deepEqual(faults, [], `${tab} at ${size}`);
+          if (size.startsWith('366')) assert.ok(width <= 320, `The panel is ${width} wide.`);
+          assert.equal(await page('axe', inPanel('main')), '[]');
+        }
+      }
     } finally {
       await page('resize', '1280x800');
       await commands.executeCommand('workbench.view.explorer');

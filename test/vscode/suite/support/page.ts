@@ -15,6 +15,7 @@ export type PageRequest =
   | 'count'
   | 'fill'
   | 'resize'
+  | 'cutOff'
   | 'axe';
 
 /** Where the window leaves its answers. A desktop VS Code has no window that can be asked. */
