@@ -1,21 +1,25 @@
 import Mocha from 'mocha';
 import { env, workspace } from 'vscode';
 import { hasPage } from './support/page';
+import { afterReload, isReloaded, reloadWindow } from './support/reload';
 
 /**
  * Runs the tests of this folder in the extension host that it is loaded into: those for a trusted workspace, those for
- * Restricted Mode, or those for another display language. The last line on the console is `N passing`.
+ * Restricted Mode, or those for another display language. The last line on the console is `N passing`. In a trusted
+ * workspace the window is reloaded once all have passed, and what is left is run: those about what comes back.
  *
  * @throws when a test fails
  */
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'tdd', reporter: 'spec', color: false, timeout: 60_000, slow: 10_000 });
-  const only = process.env['NGINX_WEBSOCKET_ONLY'];
-  if (only !== undefined) mocha.grep(new RegExp(only));
+  const only = new RegExp(process.env['NGINX_WEBSOCKET_ONLY'] ?? '');
+  mocha.grep(only);
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   // These call suite() and test(), which exist from here on.
   if (env.language !== 'en') {
     await import('./localization.test');
+  } else if (isReloaded) {
+    await import('./reload.test');
   } else if (workspace.isTrusted) {
     await import('./quick-fix.test');
     await import('./outer-documents.test');
@@ -52,4 +56,6 @@ export async function run(): Promise<void> {
   });
   console.log(`${passes} passing`);
   if (failures > 0) throw new Error(`${failures} failing`);
+  const isWhole = hasPage && workspace.isTrusted && env.language === 'en';
+  if (isWhole && !isReloaded && only.test(afterReload)) await reloadWindow();
 }
