@@ -24,6 +24,8 @@ export class Panel extends LitElement {
   declare chosen: number | null;
   /** What came into view last. */
   #news = 0;
+  /** What has the keyboard while the page changes. */
+  #focused: Element | null = null;
   /** Says something to the extension. */
   send: (message: FromPage) => void = () => {};
 
@@ -46,6 +48,7 @@ export class Panel extends LitElement {
   }
 
   override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
+    this.#focused = this.shadowRoot?.activeElement ?? null;
     const before = changed.get('state') as PanelState | null | undefined;
     // Another way has other cases.
     if (before?.url !== this.state?.url || before?.way?.cases.length !== this.state?.way?.cases.length) {
@@ -54,6 +57,8 @@ export class Panel extends LitElement {
   }
 
   override updated(): void {
+    // The button of a fix goes once it is made: who pressed it stays where it was.
+    if (this.#focused?.isConnected === false) this.renderRoot.querySelector<HTMLElement>('#shown')?.focus();
     const news = this.state?.news ?? 0;
     if (news !== 0 && news !== this.#news)
       this.renderRoot.querySelector('.seen')?.scrollIntoView({ block: 'start' });
@@ -94,7 +99,7 @@ export class Panel extends LitElement {
         ${urls.map((each) => html`<option value=${each.url}>${each.detail}</option>`)}
       </datalist>
       <vscode-button class="explain" @click=${() => this.#say('explain')}>${l10n.t('Explain')}</vscode-button>
-      <vscode-button class="probe" secondary ?disabled=${isBusy} @click=${() => this.#say('probe')}>
+      <vscode-button class="probe" secondary aria-disabled=${isBusy} @click=${() => this.#say('probe')}>
         ${l10n.t('Probe')}
       </vscode-button>
       ${
@@ -103,7 +108,7 @@ export class Panel extends LitElement {
             class="verify"
             secondary
             title=${l10n.t('Opens it in a copy of the configuration, in the nginx of this machine')}
-            ?disabled=${isBusy}
+            aria-disabled=${isBusy}
             @click=${() => this.#say('verify')}
           >
             ${l10n.t('Verify')}
@@ -113,7 +118,7 @@ export class Panel extends LitElement {
       <vscode-button
         class="options"
         secondary
-        ?disabled=${isBusy}
+        aria-disabled=${isBusy}
         @click=${() => this.#say('probeWithOptions')}
       >
         ${l10n.t('Options…')}
@@ -124,8 +129,14 @@ export class Panel extends LitElement {
   #say(what: 'explain' | 'probe' | 'probeWithOptions' | 'verify'): void {
     const url = this.#box()?.value.trim() ?? '';
     if (url === '') this.askUrl();
-    else if (what === 'explain' || what === 'verify') this.send({ kind: what, url });
-    else this.send({ kind: 'probe', url, withOptions: what === 'probeWithOptions' });
+    else if (what === 'explain') this.send({ kind: 'explain', url });
+    else if (what === 'verify') this.#start({ kind: 'verify', url });
+    else this.#start({ kind: 'probe', url, withOptions: what === 'probeWithOptions' });
+  }
+
+  /** One at a time. */
+  #start(message: FromPage): void {
+    if (this.state?.isBusy !== true) this.send(message);
   }
 
   #box(): HTMLInputElement | null {
@@ -177,8 +188,8 @@ export class Panel extends LitElement {
       ${seenView(seen, isBusy, {
         open,
         fix: (id) => this.send({ kind: 'fixSeen', id }),
-        again: (id) => this.send({ kind: 'again', id }),
-        reload: canReload ? (id) => this.send({ kind: 'reload', id }) : null,
+        again: (id) => this.#start({ kind: 'again', id }),
+        reload: canReload ? (id) => this.#start({ kind: 'reload', id }) : null,
         copy: (id, as) => this.send({ kind: 'copySeen', id, as }),
       })}
     </div>`;

@@ -54,7 +54,7 @@ function oneView(seen: Seen, isBusy: boolean, actions: SeenActions): TemplateRes
             ${sentence(l10n.t('Fix: {0}', cause.fix))}
           </vscode-button>`
       }
-      <vscode-button class="again" secondary ?disabled=${isBusy} @click=${() => actions.again(id)}>
+      <vscode-button class="again" secondary aria-disabled=${isBusy} @click=${() => actions.again(id)}>
         ${isProbe ? l10n.t('Probe again') : l10n.t('Verify again')}
       </vscode-button>
       ${
@@ -62,7 +62,7 @@ function oneView(seen: Seen, isBusy: boolean, actions: SeenActions): TemplateRes
           ? html`<vscode-button
             class="reload"
             secondary
-            ?disabled=${isBusy}
+            aria-disabled=${isBusy}
             @click=${() => actions.reload?.(id)}
           >
             ${l10n.t('Reload and probe again')}

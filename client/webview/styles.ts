@@ -3,7 +3,7 @@ import { css } from 'lit';
 /** What all parts of the panel share: the colours of VS Code's theme, marks, links. */
 export const shared = css`
   :host {
-    --nw-passes: var(--vscode-testing-iconPassed, #388a34);
+    --nw-passes: var(--vscode-charts-green, #388a34);
     --nw-blocked: var(--vscode-testing-iconFailed, #c72e0f);
     --nw-depends: var(--vscode-problemsWarningIcon-foreground, #bf8803);
     --nw-unknown: var(--vscode-problemsInfoIcon-foreground, #1a85ff);
@@ -184,11 +184,10 @@ export const panel = css`
   }
   .diff span {
     display: block;
-    white-space: pre;
-    padding: 0 8px;
-    width: max-content;
-    min-width: 100%;
-    box-sizing: border-box;
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+    padding: 0 8px 0 32px;
+    text-indent: -24px;
   }
   .diff .added {
     background: var(--vscode-diffEditor-insertedTextBackground, transparent);
@@ -338,6 +337,10 @@ export const panel = css`
   }
   vscode-button {
     max-width: 100%;
+  }
+  /* Not disabled: that would take the keyboard away from the one that was pressed. */
+  vscode-button[aria-disabled='true'] {
+    opacity: 0.6;
   }
   vscode-button::part(base) {
     white-space: normal;

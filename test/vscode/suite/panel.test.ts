@@ -58,22 +58,6 @@ suite('the panel', () => {
     assert.equal(await page('axe', inPanel('main')), '[]');
   });
 
-  test('is walked by keyboard from the URL to the fix', async () => {
-    await commands.executeCommand('nginxWebsocket.why', { uri: document.uri.toString() });
-    await page('wait', inPanel('#url:focus'));
-    await page('type', 'wss://chat.example/hub');
-    await page('press', 'Enter');
-    await page('wait', inPanel('.verdict >> text=blocked, 400'));
-    // Past the three buttons, the tabs, the shown tab and the line.
-    for (let times = 0; times < 12; times += 1) {
-      await page('press', 'Tab');
-      if ((await page('visible', inPanel('.fix:focus'))) === 'true') break;
-    }
-    await page('wait', inPanel('.fix:focus'));
-    await page('press', 'Enter');
-    await page('wait', inPanel('.verdict >> text=passes, 101'));
-  });
-
   test('goes to a line on the other side, and stays', async () => {
     await explain(HUB);
     await page('click', inPanel('.stop .link'));

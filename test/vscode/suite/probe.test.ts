@@ -101,39 +101,58 @@ suite('the probe of an endpoint', () => {
     await page('screenshot', 'panel-probe-opened');
   });
 
-  test('saves, reloads nginx and probes again by one click, once a reload is set', async () => {
-    const mended = new TextDecoder().decode(await workspace.fs.readFile(file));
-    const broken = mended.replace('Connection $connection_upgrade;', 'Connection close;');
-    assert.notEqual(broken, mended);
-    await workspace.fs.writeFile(file, new TextEncoder().encode(broken));
-    const configuration = await show('probe', 'nginx.conf');
-    await waitFor('the text', () => configuration.getText() === broken);
-    await reload(nginx.directory, file.fsPath);
-    await setOurs('testCommand', programOf(nginx, file.fsPath, '-t'));
-    await setOurs('reloadCommand', programOf(nginx, file.fsPath, '-s', 'reload'));
-    try {
-      await waitFor('nginx to refuse', async () => {
-        const seen = await commands.executeCommand<Seen | undefined>('nginxWebsocket.probe', {
-          uri: file.toString(),
-          url,
+  /** How a person comes to a button, which is after or before what has the keyboard, and presses it. */
+  const hands: Readonly<Record<string, (selector: string, key: 'Tab' | 'Shift+Tab') => Promise<unknown>>> = {
+    'by click': (selector) => page('click', inPanel(selector)),
+    async 'by keyboard'(selector, key) {
+      for (let times = 0; times < 40; times += 1) {
+        if ((await page('visible', inPanel(`${selector}:focus`))) === 'true') return page('press', 'Enter');
+        await page('press', key);
+      }
+      throw new Error(`${key} does not lead to ${selector}.`);
+    },
+  };
+
+  for (const [how, press] of Object.entries(hands))
+    test(`is walked ${how}: the way, its fix, a probe, a reload and another probe, 101`, async () => {
+      const mended = new TextDecoder().decode(await workspace.fs.readFile(file));
+      const broken = mended.replace('Connection $connection_upgrade;', 'Connection close;');
+      assert.notEqual(broken, mended);
+      await workspace.fs.writeFile(file, new TextEncoder().encode(broken));
+      const configuration = await show('probe', 'nginx.conf');
+      await waitFor('the text', () => configuration.getText() === broken);
+      await reload(nginx.directory, file.fsPath);
+      await setOurs('testCommand', programOf(nginx, file.fsPath, '-t'));
+      await setOurs('reloadCommand', programOf(nginx, file.fsPath, '-s', 'reload'));
+      try {
+        await commands.executeCommand('nginxWebsocket.why', { uri: file.toString() });
+        await page('wait', inPanel('#url:focus'));
+        await page('type', url);
+        await page('press', 'Enter');
+        await page('wait', inPanel('.verdict >> text=blocked, 400'));
+        await press('.fix', 'Tab');
+        await waitFor('the fix', () => configuration.isDirty);
+        await page('wait', inPanel('.verdict >> text=passes, 101'));
+        // A worker with the configuration that was fixed before may still answer.
+        await waitFor('the WebSocket to fail: nginx has not read the fix', async () => {
+          await press('.probe', 'Shift+Tab');
+          await page('wait', inPanel('.probe[aria-disabled=false]'));
+          return (await page('visible', inPanel('.seen strong >> nth=0 >> text=did not open:'))) === 'true';
         });
-        return seen?.ok === false;
-      });
-      await click('.fix-seen');
-      await waitFor('the fix', () => configuration.isDirty);
-      await click('.reload');
-      await waitFor('the document to be saved', () => !configuration.isDirty);
-      // A worker with the old configuration may still answer.
-      await waitFor('the WebSocket to open', async () => {
-        if ((await page('visible', inPanel('.seen strong >> nth=0 >> text=opened'))) === 'true') return true;
-        await click('.again');
-        return false;
-      });
-    } finally {
-      await setOurs('testCommand', undefined);
-      await setOurs('reloadCommand', undefined);
-    }
-  });
+        await press('.seen .reload', 'Tab');
+        await waitFor('the document to be saved', () => !configuration.isDirty);
+        await waitFor('the WebSocket to open', async () => {
+          await page('wait', inPanel('.probe[aria-disabled=false]'));
+          if ((await page('visible', inPanel('.seen strong >> nth=0 >> text=opened'))) === 'true')
+            return true;
+          await press('.seen .again', 'Shift+Tab');
+          return false;
+        });
+      } finally {
+        await setOurs('testCommand', undefined);
+        await setOurs('reloadCommand', undefined);
+      }
+    });
 
   test('offers the command for a terminal', async () => {
     await commands.executeCommand('nginxWebsocket.probe', { url });
