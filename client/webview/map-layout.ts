@@ -132,20 +132,26 @@ function inFourColumns(map: ConfigurationMap, width: number): Box[] {
 function besideFirst(
   { locations, upstreams }: ConfigurationMap,
   tops: ReadonlyMap<number, { readonly first: number }>,
-  place: (kind: Kind, node: MapNode, y: number) => Box,
+  place: (kind: Kind, node: MapNode, y: number, until: number) => Box,
 ): Box[] {
+  const rows = new Map<number, { readonly first: number; last: number }>();
+  for (const { id, to } of locations) {
+    const row = tops.get(id)?.first ?? 0;
+    for (const target of to) {
+      const known = rows.get(target);
+      if (known === undefined) rows.set(target, { first: row, last: row });
+      else known.last = row;
+    }
+  }
   const byId = new Map(upstreams.map((node) => [node.id, node] as const));
   const boxes: Box[] = [];
   let free = 0;
-  for (const { id, to } of locations) {
-    for (const target of to) {
-      const node = byId.get(target);
-      if (node === undefined) continue;
-      byId.delete(target);
-      const y = Math.max(free, tops.get(id)?.first ?? 0);
-      boxes.push(place('back-end', node, y));
-      free = y + ROW;
-    }
+  for (const [id, { first, last }] of rows) {
+    const node = byId.get(id);
+    if (node === undefined) continue;
+    const y = Math.max(free, first);
+    boxes.push(place('back-end', node, y, Math.max(y, last)));
+    free = y + ROW;
   }
   return boxes;
 }
@@ -156,11 +162,16 @@ export interface View {
   readonly lines: readonly Line[];
 }
 
-/** The boxes between two heights, those that go along with them, and the lines from and to them. */
-export function inView({ boxes, byId, isNarrow }: Layout, top: number, bottom: number): View {
-  const shown = boxes
-    .filter(({ y, until }) => y < bottom && until + ROW > top)
-    .map((box) => alongside(box, top));
+/**
+ * The boxes between two heights, those that go along with them, and the lines from and to them.
+ *
+ * @param margin how much above and below is drawn too
+ */
+export function inView({ boxes, byId, isNarrow }: Layout, top: number, bottom: number, margin = 0): View {
+  const shown = alongside(
+    boxes.filter(({ y, until }) => y < bottom + margin && until + ROW > top - margin),
+    top,
+  );
   if (isNarrow) return { boxes: shown, lines: [] };
   const moved = new Map(shown.map((box) => [box.node.id, box] as const));
   const lines: Line[] = [];
@@ -172,19 +183,41 @@ export function inView({ boxes, byId, isNarrow }: Layout, top: number, bottom: n
     }
   }
   // They come a long way: one end may be out of view.
-  for (const from of boxes) {
-    if (from.kind !== 'back-end') continue;
-    for (const id of from.node.to) {
+  for (const box of boxes) {
+    if (box.kind !== 'back-end') continue;
+    const from = moved.get(box.node.id);
+    for (const id of box.node.to) {
       const to = moved.get(id) ?? byId.get(id);
-      if (to !== undefined && (moved.has(id) || moved.has(from.node.id))) lines.push({ from, to });
+      if (to !== undefined && (moved.has(id) || from !== undefined)) lines.push({ from: from ?? box, to });
     }
   }
   return { boxes: shown, lines };
 }
 
-/** A box, moved along with what it leads to so that it stays in view. */
-function alongside(box: Box, top: number): Box {
-  return box.until === box.y ? box : { ...box, y: Math.min(Math.max(box.y, top), box.until) };
+/** Boxes, those that may moved along with what they are beside so that they stay in view, none over another. */
+function alongside(boxes: readonly Box[], top: number): Box[] {
+  const taken = new Map<Kind, number[]>(kinds.map((kind) => [kind, []]));
+  for (const { kind, y, until } of boxes) if (until === y) taken.get(kind)?.push(y);
+  const heights = new Map<Box, number>();
+  // Who may go least far comes first.
+  for (const box of boxes.filter(({ y, until }) => until !== y).toSorted((a, b) => a.until - b.until)) {
+    const column = taken.get(box.kind) ?? [];
+    let y = heightAt(box, top);
+    for (let other = near(column, y); other !== undefined; other = near(column, y)) y = other + ROW;
+    column.push(y);
+    heights.set(box, y);
+  }
+  return boxes.map((box) => ({ ...box, y: heights.get(box) ?? box.y }));
+}
+
+/** What is less than a row away from a height. */
+function near(column: readonly number[], y: number): number | undefined {
+  return column.find((other) => Math.abs(other - y) < ROW);
+}
+
+/** Where a box stands when a height is the first that is in view: as near to it as it may. */
+export function heightAt({ y, until }: Box, top: number): number {
+  return Math.min(Math.max(y, top), until);
 }
 
 /** What is to be left of a map: what has the words, and what leads there or from there. */

@@ -5,6 +5,7 @@ import {
   BOX_HEIGHT,
   type Box,
   filtered,
+  heightAt,
   inView,
   type Kind,
   kinds,
@@ -53,6 +54,8 @@ export class MapView extends LitElement {
   declare active: number;
 
   #layout: Layout | null = null;
+  /** The URL whose way was brought into view. */
+  #shown = '';
   readonly #observer = new ResizeObserver(() => this.#measure());
 
   constructor() {
@@ -84,11 +87,21 @@ export class MapView extends LitElement {
     }
   }
 
+  /** Brings the location of another way into view. */
+  override updated(): void {
+    const { map, way } = this;
+    if (map === null || way === null || way.url === this.#shown || this.size.height === 0) return;
+    this.#shown = way.url;
+    const lit = [...litNodes(map, way)].flatMap((id) => this.#layout?.byId.get(id) ?? []);
+    const location = lit.find(({ kind }) => kind === 'location');
+    if (location !== undefined) this.#reveal(location);
+  }
+
   override render(): TemplateResult {
     const layout = this.#layout;
     if (this.map === null || layout === null)
       return html`<p>${l10n.t('There is no configuration to show.')}</p>`;
-    const view = inView(layout, this.top - MARGIN, this.top + this.size.height + MARGIN);
+    const view = inView(layout, this.top, this.top + this.size.height, MARGIN);
     const here = this.#here();
     const lit = litNodes(this.map, this.way);
     const active = layout.byId.has(this.active) ? this.active : (layout.boxes[0]?.node.id ?? 0);
@@ -121,7 +134,7 @@ export class MapView extends LitElement {
       >
         <div class="canvas" role="presentation" .style=${`height: ${layout.height}px`}>
           <svg aria-hidden="true" width=${this.size.width} height=${layout.height}>
-            ${view.lines.map((line) => drawnLine(line, lit))}
+            ${litLast(view.lines, lit).map((line) => drawnLine(line, lit))}
           </svg>
           ${view.boxes.map((box) => this.#box(box, layout, { active, here, lit }))}
         </div>
@@ -160,19 +173,17 @@ export class MapView extends LitElement {
     </div>`;
   }
 
-  /** Of a back end that is this nginx again it says where it leads; in one column what would stand in the others, too. */
+  /** In one column it also says what would stand in the others. */
   #detail(node: MapNode, kind: Kind, isNarrow: boolean): string {
     if (this.map === null) return node.detail;
     const { listeners, upstreams } = this.map;
-    const led = (from: MapNode, nodes: readonly MapNode[]): string[] =>
-      nodes.filter(({ id }) => from.to.includes(id)).map(({ label }) => `→ ${label}`);
     const parts = [node.detail];
-    if (kind === 'back-end') parts.push(...led(node, listeners));
+    if (kind === 'back-end') parts.push(againText(node));
     if (isNarrow && kind === 'server')
       parts.push(...listeners.filter(({ to }) => to.includes(node.id)).map(({ label }) => label));
     if (isNarrow && kind === 'location') {
       for (const upstream of upstreams.filter(({ id }) => node.to.includes(id)))
-        parts.push(`→ ${upstream.label}`, ...led(upstream, listeners));
+        parts.push(`→ ${upstream.label}`, againText(upstream));
     }
     return parts.filter(Boolean).join(' ');
   }
@@ -200,9 +211,10 @@ export class MapView extends LitElement {
   }
 
   /** Scrolls so that a box is in view. */
-  #reveal({ y }: Box): void {
+  #reveal(box: Box): void {
     const scroll = this.renderRoot.querySelector('.scroll');
     if (scroll === null) return;
+    const y = heightAt(box, scroll.scrollTop);
     if (y < scroll.scrollTop) scroll.scrollTop = y;
     else if (y + ROW > scroll.scrollTop + scroll.clientHeight)
       scroll.scrollTop = y + ROW - scroll.clientHeight;
@@ -227,6 +239,11 @@ export class MapView extends LitElement {
   static override styles = [shared, mapStyles];
 }
 
+/** What is said of a back end that leads to a listener. */
+function againText({ to }: MapNode): string {
+  return to.length === 0 ? '' : l10n.t('(this nginx again)');
+}
+
 function countOf({ boxes }: Layout): number {
   return boxes.filter(({ kind }) => kind === 'location').length;
 }
@@ -236,12 +253,20 @@ function spoken(kind: Kind, { verdict }: MapNode, shown: string): string {
   return verdict === null ? `${kindText(kind)} ${shown}` : `${kindText(kind)} ${shown}, ${markText(verdict)}`;
 }
 
+/** What is drawn last is over all others. */
+function litLast(lines: readonly Line[], lit: ReadonlySet<number>): Line[] {
+  return lines.toSorted((a, b) => Number(isLit(a, lit)) - Number(isLit(b, lit)));
+}
+
+function isLit({ from, to }: Line, lit: ReadonlySet<number>): boolean {
+  return lit.has(from.node.id) && lit.has(to.node.id);
+}
+
 function drawnLine(line: Line, lit: ReadonlySet<number>): TemplateResult {
-  const { from, to } = line;
-  const isLit = lit.has(from.node.id) && lit.has(to.node.id);
+  const { from } = line;
   const verdict = from.kind === 'location' ? (from.node.verdict ?? '') : '';
   const path = from.kind === 'back-end' ? pathBack(line) : pathOn(line);
-  return svg`<path class=${`lead ${verdict} ${isLit ? 'lit' : ''}`} d=${path} />`;
+  return svg`<path class=${`lead ${verdict} ${isLit(line, lit) ? 'lit' : ''}`} d=${path} />`;
 }
 
 /** From one column to the next. */

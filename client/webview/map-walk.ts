@@ -17,6 +17,9 @@ export function litNodes(map: ConfigurationMap, way: Way<unknown> | null): Reado
     lit.add(found.id);
     if (kind === 'location') for (const id of found.to) lit.add(id);
   }
+  // Where it comes back to this nginx it goes from the back end to a server: the listener is between them.
+  const hops = new Set(map.upstreams.filter(({ id }) => lit.has(id)).flatMap(({ to }) => to));
+  for (const { id, to } of map.listeners) if (hops.has(id) && to.some((each) => lit.has(each))) lit.add(id);
   return lit;
 }
 

@@ -29,6 +29,8 @@
 //   resize      the window to WIDTHxHEIGHT
 //   cutOff      what a person cannot see or reach in the page of the first element, but by scrolling sideways, as the
 //               answer's value: JSON of its width and of faults, [] for nothing
+//   drawing     how fast the tab that the selector finds shows its map, and how often something is not drawn when that
+//               is scrolled, as the answer's value: JSON
 //   axe         what axe-core finds wrong in the page of the first element, as the answer's value: JSON, [] for nothing
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -37,6 +39,7 @@ import axe from 'axe-core';
 import { launchChromium } from '../../scripts/lib/chromium.mjs';
 import { installHost, startServer, writeUserSettings } from '../../scripts/lib/host.mjs';
 import { UserError, beforeExit, runScript } from '../../scripts/lib/process.mjs';
+import { cutOff, drawing } from './in-page.mjs';
 
 /** How long a request about the page may take. */
 const requestDeadline = 20_000;
@@ -217,7 +220,9 @@ async function perform(page, request) {
     case 'axe':
       return faultsAround(element());
     case 'cutOff':
-      return cutOffAround(element());
+      return (await frameOf(element())).evaluate(cutOff);
+    case 'drawing':
+      return element().evaluate(drawing);
     default:
       throw new Error(`Unknown request: ${request.do}`);
   }
@@ -228,52 +233,6 @@ async function frameOf(element) {
   const frame = await (await element.elementHandle())?.ownerFrame();
   if (!frame) throw new Error('The page is gone.');
   return frame;
-}
-
-/**
- * What is cut off in the page that an element is in. Code may scroll in its own box, and what ends in an ellipsis has a
- * title.
- * @param {import('playwright-core').Locator} element
- * @returns {Promise<string>} JSON
- */
-async function cutOffAround(element) {
-  return (await frameOf(element)).evaluate(() => {
-    /** @type {string[]} */
-    const faults = [];
-    /** @param {Element} each @param {string} what */
-    const report = (each, what) =>
-      faults.push(
-        `${each.localName}.${each.getAttribute('class')} ${what}: ${each.textContent?.trim().slice(0, 40)}`,
-      );
-    const { clientWidth, clientHeight, scrollWidth } = document.documentElement;
-    if (scrollWidth > clientWidth) faults.push(`The page is ${scrollWidth} wide.`);
-    /** @param {Element} each */
-    const visit = (each) => {
-      const { left, right, width, height } = each.getBoundingClientRect();
-      const { overflowX, overflowY, textOverflow, display, clipPath } = getComputedStyle(each);
-      if (display === 'none' || clipPath !== 'none') return;
-      if (width > 0 && height > 0 && (left < -1 || right > clientWidth + 1))
-        report(each, `reaches ${left} to ${right}`);
-      const isCut = each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0;
-      if (
-        isCut &&
-        overflowX !== 'visible' &&
-        each.localName !== 'pre' &&
-        textOverflow !== 'ellipsis' &&
-        each.localName !== 'input'
-      )
-        report(each, `is ${each.scrollWidth} wide in ${each.clientWidth}`);
-      const isShort = each.scrollHeight > each.clientHeight + 1 && each.clientHeight > 0;
-      if (isShort && overflowY !== 'visible' && overflowY !== 'auto') report(each, 'is cut below');
-      if (isShort && overflowY === 'auto' && each.clientHeight < Math.min(160, clientHeight))
-        report(each, `shows ${each.clientHeight} of its height`);
-      if (each.localName === 'pre') return;
-      for (const child of each.shadowRoot?.children ?? []) visit(child);
-      for (const child of each.children) visit(child);
-    };
-    visit(document.body);
-    return JSON.stringify({ width: clientWidth, height: clientHeight, faults });
-  });
 }
 
 /**

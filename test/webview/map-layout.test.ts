@@ -64,10 +64,41 @@ describe('the layout of a map', () => {
     expect(boxes.length).toBeLessThan(30);
     expect(boxes.filter(({ kind }) => kind === 'location').every(({ y }) => y > top - ROW)).toBe(true);
     expect(boxes.find(({ kind }) => kind === 'server')?.y).toBe(top);
-    // Both ends of a line to the left are there; the back end is far up.
+    // All ends of the lines are there: what leads to them, and the back end.
+    expect(boxes.find(({ kind }) => kind === 'back-end')?.y).toBe(top);
     expect(lines.filter(({ from }) => from.kind === 'server').length).toBeGreaterThan(19);
     expect(lines.filter(({ to }) => to.kind === 'back-end').length).toBeGreaterThan(19);
-    expect(inView(layout, 0, 100).boxes.some(({ kind }) => kind === 'back-end')).toBe(true);
+    // What is drawn beyond the view moves nothing out of it.
+    const more = inView(layout, top, top + 20 * ROW, 10 * ROW).boxes;
+    expect(more.length).toBeGreaterThan(boxes.length);
+    expect(more.find(({ kind }) => kind === 'server')?.y).toBe(top);
+  });
+
+  it('has no box over another, wherever it is scrolled to', () => {
+    const { servers, ...rest } = mapWith(40, 3, 5);
+    const all = servers.map(({ id }) => id);
+    const map: ConfigurationMap = {
+      ...rest,
+      servers,
+      // Of two that lead to all, one that leads to the first server only, and one to the last.
+      listeners: [
+        node(100, ':80', { to: all }),
+        node(101, ':81', { to: all.slice(0, 1) }),
+        node(102, ':443', { to: all }),
+        node(103, ':444', { to: all.slice(-1) }),
+      ],
+    };
+    const layout = layOut(map, 1000);
+    for (let top = 0; top < layout.height; top += 7) {
+      const { boxes } = inView(layout, top, top + 10 * ROW);
+      for (const box of boxes) {
+        const over = boxes.filter(
+          (other) => other !== box && other.kind === box.kind && Math.abs(other.y - box.y) < ROW,
+        );
+        expect(over, `at ${top}`).toEqual([]);
+      }
+      expect(boxes.map(({ node: { label } }) => label)).toContain(':80');
+    }
   });
 });
 

@@ -52,10 +52,13 @@ describe('the way in the map', () => {
 
   it('goes on at the listener that a back end leads to', () => {
     const again = { ...map, upstreams: [node(8, '127.0.0.1:81', 8, [2])] };
-    const stations = [1, 5, 2, 4, 7].map((line) =>
-      station(line < 3 ? 'listener' : line < 5 ? 'server' : 'location', line),
-    );
-    expect([...litNodes(again, way(...stations))]).toEqual([1, 5, 8, 2, 4, 7]);
+    const stations = [
+      station('listener', 1),
+      station('location', 5),
+      station('server', 4),
+      station('location', 7),
+    ];
+    expect([...litNodes(again, way(...stations))]).toEqual([1, 5, 8, 4, 7, 2]);
   });
 
   it('is nothing without a way', () => {

@@ -114,7 +114,7 @@ suite('the panel', () => {
 
   test('shows what a repository wrote as text', async () => {
     await write(
-      'server { listen 81; server_name "<script>alert(1)</script>";\n' +
+      '# <img src=x onerror=alert(1)>\nserver { listen 81; server_name "<script>alert(1)</script>";\n' +
         'location "/<img src=x onerror=alert(1)>" { proxy_pass http://b; proxy_http_version 1.1;\n' +
         'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "javascript:alert(1)";\n' +
         'proxy_set_header X-Evil "</td><b>\u202Ebold</b>"; } }\n',

@@ -16,6 +16,7 @@ export type PageRequest =
   | 'fill'
   | 'resize'
   | 'cutOff'
+  | 'drawing'
   | 'axe';
 
 /** Where the window leaves its answers. A desktop VS Code has no window that can be asked. */
