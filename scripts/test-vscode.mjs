@@ -2,11 +2,11 @@
 // VS Code that @vscode/test-electron downloads. Once more with workspace trust on, in Restricted Mode, and once more in
 // Chinese; and test/vscode/web in the extension host of a browser, as vscode.dev has it. An argument is a regular expression: of the tests for a trusted workspace, only those whose name matches are
 // run.
-import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { WebSocketServer } from 'ws';
 import { projectRoot, runScript } from './lib/process.mjs';
-import { buildSuite, isDesktop, runSuite } from './lib/vscode-suite.mjs';
+import { buildSuite, bundle, isDesktop, runSuite } from './lib/vscode-suite.mjs';
 
 /** @import { SuiteOptions } from './lib/vscode-suite.mjs' */
 
@@ -36,21 +36,21 @@ runScript(async () => {
 });
 
 /**
- * Runs the tests for a browser; the file endpoint.txt of the workspace names a WebSocket that opens.
+ * Runs the tests for a browser; what they need of the machine is started for them.
  * @param {SuiteOptions} options
  */
 async function runInBrowser(options) {
-  const endpoint = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  await once(endpoint, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (endpoint.address());
-  try {
-    return await runSuite({
-      ...options,
-      suite: await buildSuite('test/vscode/web/index.ts', 'browser'),
-      files: { 'endpoint.txt': `ws://127.0.0.1:${port}/` },
-      launchArgs: ['--extensionDevelopmentKind=web'],
-    });
-  } finally {
-    endpoint.close();
-  }
+  const suite = await buildSuite('test/vscode/web/index.ts', 'browser');
+  const { prepareMachine } = createRequire(import.meta.url)(
+    await bundle('test/vscode/web/machine.ts', 'node'),
+  );
+  return runSuite({
+    ...options,
+    suite,
+    async prepare(folder, answers) {
+      await writeFile(path.join(folder, 'answers.txt'), answers);
+      return prepareMachine(folder);
+    },
+    launchArgs: ['--extensionDevelopmentKind=web'],
+  });
 }

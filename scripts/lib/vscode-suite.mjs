@@ -1,5 +1,5 @@
 // Runs a module with `run()` inside a real VS Code: the browser-served host, or a desktop VS Code.
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
@@ -20,6 +20,16 @@ export const isDesktop = process.env['VSCODE_TEST_DESKTOP'] === '1';
 export async function buildSuite(entry, platform = 'node') {
   const { code } = await run(process.execPath, [path.join(projectRoot, 'scripts/build.mjs')]);
   if (code !== 0) throw new UserError('The build failed.');
+  return bundle(entry, platform);
+}
+
+/**
+ * Bundles a module of the tests.
+ * @param {string} entry from the project's root
+ * @param {'node' | 'browser'} platform what it is for
+ * @returns {Promise<string>} the bundle
+ */
+export async function bundle(entry, platform) {
   const outfile = path.join(projectRoot, 'dist', entry.replace(/\.ts$/, '.js'));
   await build({
     entryPoints: [path.join(projectRoot, entry)],
@@ -40,7 +50,8 @@ export async function buildSuite(entry, platform = 'node') {
  * @property {string} suite the bundle
  * @property {string} workspace the folder to open, from the project's root: a copy of it is opened
  * @property {string} screenshots the folder that pictures go to
- * @property {Record<string, string>} [files] texts to add to the folder, by their names
+ * @property {(folder: string, answers: string) => Promise<() => Promise<void>>} [prepare] called with the folder and with
+ *   the one where the window leaves its answers, before it is opened; gives what stops what was started
  * @property {readonly string[]} [launchArgs] for test/vscode/launcher.mjs
  * @property {Record<string, string>} [env] for the suite
  */
@@ -49,18 +60,18 @@ export async function buildSuite(entry, platform = 'node') {
  * @param {SuiteOptions} options
  * @returns {Promise<number>} exit code
  */
-export async function runSuite({ suite, workspace, screenshots, files = {}, launchArgs = [], env = {} }) {
+export async function runSuite({ suite, workspace, screenshots, prepare, launchArgs = [], env = {} }) {
   const temporary = await mkdtemp(path.join(tmpdir(), 'nginx-websocket-'));
   beforeExit(() => rm(temporary, { recursive: true, force: true }));
   // Suites change the files that they open.
   const copy = path.join(temporary, 'workspace');
   await cp(path.join(projectRoot, workspace), copy, { recursive: true });
-  for (const [name, text] of Object.entries(files)) await writeFile(path.join(copy, name), text);
   const answers = path.join(temporary, 'answers');
   // Where test-electron would keep them, they would carry over from one run to the next.
   const profile = ['extensions', 'user-data'].map((name) => `--${name}-dir=${path.join(temporary, name)}`);
   await mkdir(answers, { recursive: true });
   await mkdir(screenshots, { recursive: true });
+  const stop = await prepare?.(copy, answers);
   try {
     await runTests({
       // The launcher is a script: its name comes first among the arguments of Node.
@@ -80,5 +91,7 @@ export async function runSuite({ suite, workspace, screenshots, files = {}, laun
   } catch {
     // What failed has been printed.
     return 1;
+  } finally {
+    await stop?.();
   }
 }

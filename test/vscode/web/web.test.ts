@@ -14,12 +14,17 @@ import {
 import type { Seen } from '../../../client/webview/messages';
 import { waitForDiagnostics } from '../suite/support/diagnostics';
 import { closeAll, fileUri, runSourceAction, show } from '../suite/support/documents';
+import { answersAreIn, inPanel, page } from '../suite/support/page';
 import { waitFor } from '../suite/support/waiting';
 
 /** The extension as vscode.dev runs it: client and server are workers of a browser, and there is no Node. */
 
 function check(condition: boolean, what: string): void {
   if (!condition) throw new Error(what);
+}
+
+async function textOf(name: string): Promise<string> {
+  return new TextDecoder().decode(await workspace.fs.readFile(fileUri(name)));
 }
 
 /** The place just after a text that stands in a document. */
@@ -90,7 +95,7 @@ suite('in a browser', () => {
   });
 
   test('a probe opens the WebSocket of the browser, and says what that cannot tell', async () => {
-    const endpoint = new TextDecoder().decode(await workspace.fs.readFile(fileUri('endpoint.txt')));
+    const endpoint = await textOf('endpoint.txt');
     const probe = (url: string): Thenable<Seen | undefined> =>
       commands.executeCommand('nginxWebsocket.probe', { url });
     const opened = await probe(endpoint);
@@ -104,5 +109,36 @@ suite('in a browser', () => {
       tabs.some(({ input }) => input instanceof TabInputWebview && input.viewType.includes('nginxWebsocket')),
       'There is no panel.',
     );
+  });
+
+  test('a broken configuration is walked: its way, a probe, the fix, and 101 once nginx has read it', async function () {
+    const url = await textOf('nginx.txt');
+    if (url === '') this.skip();
+    answersAreIn(await textOf('answers.txt'));
+    const document = await show('probe', 'nginx.conf');
+    await commands.executeCommand('nginxWebsocket.why', { uri: document.uri.toString() });
+    await page('wait', inPanel('#url:focus'));
+    await page('type', url);
+    await page('press', 'Enter');
+    await page('wait', inPanel('.verdict >> text=blocked, 400'));
+    await page('wait', inPanel('.station .name >> text="/ws"'));
+    check((await page('visible', inPanel('.verify'))) === 'false', 'There is no nginx in a browser.');
+    await page('click', inPanel('.probe'));
+    await page('wait', inPanel('.seen strong >> text=did not open'));
+    await page('wait', inPanel('.seen .cause >> text=nginx.conf:'));
+    await page('click', inPanel('.fix'));
+    await waitFor('the fix', () => document.isDirty);
+    await page('wait', inPanel('.verdict >> text=passes, 101'));
+    check((await page('axe', inPanel('main'))) === '[]', await page('axe', inPanel('main')));
+    await document.save();
+    await waitFor('the WebSocket to open', async () => {
+      await page('wait', inPanel('.probe[aria-disabled=false]'));
+      if ((await page('visible', inPanel('.seen strong >> nth=0 >> text=opened'))) === 'true') return true;
+      await page('click', inPanel('.seen .again'));
+      return false;
+    });
+    await page('click', inPanel('#tab-map'));
+    await page('wait', inPanel('.box.location.lit:has-text("/ws")'));
+    check((await page('axe', inPanel('main'))) === '[]', await page('axe', inPanel('main')));
   });
 });

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { workspace } from 'vscode';
+import { fileUri } from './documents';
 import { waitFor } from './waiting';
 
 /** What can be asked of the window; test/vscode/launcher.mjs describes it. */
@@ -20,12 +20,17 @@ export type PageRequest =
   | 'axe';
 
 /** Where the window leaves its answers. A desktop VS Code has no window that can be asked. */
-const answers = process.env['NGINX_WEBSOCKET_PAGE_ANSWERS'];
+let answers = globalThis.process?.env?.['NGINX_WEBSOCKET_PAGE_ANSWERS'];
 
 export const hasPage = answers !== undefined;
 
+/** Says where the window leaves its answers, where there is no environment to say it. */
+export function answersAreIn(folder: string): void {
+  answers = folder;
+}
+
 /** So that answers to an earlier run are not taken for ours. */
-const prefix = `${process.pid}-${Date.now()}`;
+const prefix = `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 let count = 0;
 
 /**
@@ -39,8 +44,8 @@ export async function page(request: PageRequest, value: string): Promise<string>
   count += 1;
   const id = `${prefix}-${count}`;
   console.log(`@@page ${JSON.stringify({ id, do: request, value })}`);
-  const file = join(answers, `${id}.json`);
-  const answer = await waitFor(`the answer of the page to ${request} ${value}`, () => readAnswer(file));
+  const path = `${answers}/${id}.json`;
+  const answer = await waitFor(`the answer of the page to ${request} ${value}`, () => readAnswer(path));
   if (!answer.ok) throw new Error(`${request} ${value}: ${answer.error}`);
   return answer.value ?? '';
 }
@@ -101,9 +106,11 @@ type Answer =
   | { readonly ok: true; readonly value: string | null }
   | { readonly ok: false; readonly error: string };
 
-async function readAnswer(file: string): Promise<Answer | undefined> {
+async function readAnswer(path: string): Promise<Answer | undefined> {
   try {
-    const answer: Answer = JSON.parse(await readFile(file, 'utf8'));
+    // The workspace is on the machine that the window writes to, wherever we run.
+    const bytes = await workspace.fs.readFile(fileUri().with({ path }));
+    const answer: Answer = JSON.parse(new TextDecoder().decode(bytes));
     return answer;
   } catch {
     return undefined;
