@@ -318,6 +318,7 @@ export class Panel extends Disposable {
   }
 
   async #verify(about: About): Promise<void> {
+    this.#reveal(false);
     await this.#explain(about);
     await this.#watch(l10n.t('Verifying…'), async () => this.#verifier?.verify(about));
   }

@@ -58,10 +58,14 @@ async function look(): Promise<void> {
       await openPanel();
       await widen();
       await commands.executeCommand('notifications.clearAll');
-      for (const tab of ['way', 'map']) {
-        await page('click', inPanel(`#tab-${tab}`));
-        await page('wait', inPanel(tab === 'way' ? '.station' : '.box'));
-        const name = `${tab}-${width}-${theme}`;
+      for (const [view, button, shown] of [
+        ['way', '#tab-way', '.station'],
+        ['map', '#tab-map', '.box'],
+        ['seen', '.verify', '.seen .cause'],
+      ] as const) {
+        await page('click', inPanel(button));
+        await page('wait', inPanel(shown));
+        const name = `${view}-${width}-${theme}`;
         await page('screenshot', name);
         console.log(`${name}: ${await page('axe', inPanel('main'))}`);
       }

@@ -58,5 +58,12 @@ suite('the texts in Simplified Chinese', () => {
     });
     await page('wait', inPanel('text=到达后端的请求'));
     await page('wait', inPanel('text=修复：'));
+    await page('wait', inPanel('.verdict >> text=被阻止, 400 Bad Request'));
+    await page('wait', inPanel('.verify >> text=验证'));
+    await page('screenshot', 'panel-zh-cn');
+    assert.equal(await page('axe', inPanel('main')), '[]');
+    await page('click', inPanel('#tab-map'));
+    await page('wait', inPanel('text=仅显示问题'));
+    await page('screenshot', 'panel-zh-cn-map');
   });
 });

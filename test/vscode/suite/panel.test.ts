@@ -1,4 +1,6 @@
 import * as assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { commands, type TextDocument, type Uri, ViewColumn, window, workspace } from 'vscode';
 import { closeAll, replace, showUri } from './support/documents';
 import { inPanel, page } from './support/page';
@@ -29,6 +31,12 @@ suite('the panel', () => {
   /** Replaces the file that is asked about, in the editor. */
   const write = async (text: string): Promise<void> => {
     await replace(document, document.getText(), text);
+  };
+
+  /** What others wrote makes no element of the page. */
+  const hasNoMarkup = async (): Promise<void> => {
+    for (const element of ['main img', 'main script', 'main b', 'main a'])
+      assert.equal(await page('count', inPanel(element)), '0', element);
   };
 
   setup(async () => {
@@ -114,17 +122,47 @@ suite('the panel', () => {
 
   test('shows what a repository wrote as text', async () => {
     await write(
-      '# <img src=x onerror=alert(1)>\nserver { listen 81; server_name "<script>alert(1)</script>";\n' +
+      'server { listen 81; server_name "<script>alert(1)</script>";\n' +
         'location "/<img src=x onerror=alert(1)>" { proxy_pass http://b; proxy_http_version 1.1;\n' +
-        'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "javascript:alert(1)";\n' +
+        'proxy_set_header Upgrade $http_upgrade;\n# <img src=x onerror=alert(1)> javascript:alert(1)\n' +
+        'proxy_set_header Connection "javascript:alert(1)";\n' +
         'proxy_set_header X-Evil "</td><b>\u202Ebold</b>"; } }\n',
     );
     await explain('ws://a:81/%3Cimg%20src=x%20onerror=alert(1)%3E');
     await page('wait', inPanel('.station .name >> text="/<img src=x onerror=alert(1)>"'));
     await page('wait', inPanel('.request td >> text=javascript:alert(1)'));
     await page('wait', inPanel('.request td >> text=202ebold'));
-    for (const element of ['main img', 'main script', 'td b', 'a'])
-      assert.equal(await page('visible', inPanel(element)), 'false', element);
+    await page('click', inPanel('.stop summary'));
+    await page('wait', inPanel('.diff >> text=# <img src=x onerror=alert(1)> javascript:alert(1)'));
+    await hasNoMarkup();
+    await page('click', inPanel('#tab-map'));
+    await page('wait', inPanel('.box.location:has-text("/<img src=x onerror=alert(1)>")'));
+    await page('wait', inPanel('.box.server:has-text("<script>alert(1)</script>")'));
+    await hasNoMarkup();
+  });
+
+  test('shows what an endpoint answers as text', async () => {
+    const evil = '<img src=x onerror=alert(1)> javascript:alert(1) \u202Ebold';
+    const server = createServer((socket) => {
+      const head = `HTTP/1.1 400 <b>Bad</b>\r\nX-Evil: ${evil}\r\nLocation: javascript:alert(1)\r\n`;
+      socket.end(`${head}Content-Length: 0\r\nConnection: close\r\n\r\n`);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      const url = `ws://127.0.0.1:${port}/%3Cscript%3Ealert(1)%3C/script%3E`;
+      await commands.executeCommand('nginxWebsocket.probe', { url });
+      await page('click', inPanel('.seen >> text=Request and answer'));
+      await page(
+        'wait',
+        inPanel('.seen pre:has-text("X-Evil: <img src=x onerror=alert(1)> javascript:alert(1)")'),
+      );
+      assert.doesNotMatch(await page('text', inPanel('.seen pre')), /\u202E/);
+      await hasNoMarkup();
+    } finally {
+      server.close();
+    }
   });
 
   test('is the same when it was hidden, and when its page is loaded anew', async () => {
