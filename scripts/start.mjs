@@ -107,7 +107,7 @@ async function openDesktop(code, vsix, examples, temporary) {
   beforeExit(() => closeDesktop(data));
   console.log(`
 Look at the VS Code window that opens: a copy of the examples, with ${example}.
-Put the cursor on what is underlined and press Ctrl+. (Cmd+. on macOS) to mend it.
+Put the cursor on what is underlined and press Ctrl+. (Cmd+. on macOS) to fix it.
 
 Close the window, or press Ctrl-C, to end.`);
   const opened = await run(
@@ -184,7 +184,7 @@ Open this address in a browser on this machine:
   ${addressOf(server.port, token, examples)}
 
 It shows a copy of the examples, with ${example}.
-Put the cursor on what is underlined and press Ctrl+. (Cmd+. on macOS) to mend it.
+Put the cursor on what is underlined and press Ctrl+. (Cmd+. on macOS) to fix it.
 
 Ctrl-C ends it.`);
   await server.ended;

@@ -338,9 +338,14 @@ export const panel = css`
   vscode-button {
     max-width: 100%;
   }
+  /* These themes have no colour for it, and the one of the element hides the text. */
+  :host-context(.vscode-high-contrast) vscode-button[secondary]:is(:hover, :focus)::part(base) {
+    background: none;
+  }
   /* Not disabled: that would take the keyboard away from the one that was pressed. */
   vscode-button[aria-disabled='true'] {
     opacity: 0.6;
+    pointer-events: none;
   }
   vscode-button::part(base) {
     white-space: normal;

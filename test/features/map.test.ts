@@ -45,14 +45,15 @@ describe('the map of a configuration', () => {
         location /g { grpc_pass 127.0.0.1:8081; } location /far { proxy_pass http://10.0.0.1:8080; } }
       server { listen 127.0.0.1:8080; listen 8081; listen unix:/run/in.sock; location / { proxy_pass http://chat; } }`);
     const listener = (id: number): string => map.listeners.find((node) => node.id === id)?.label ?? '';
-    expect(map.upstreams.map(({ label, to }) => [label, ...[...to].map(listener)]).toSorted()).toEqual([
-      ['10.0.0.1:8080'],
-      ['127.0.0.1:8080', '127.0.0.1:8080'],
-      ['127.0.0.1:8081'],
-      ['chat'],
-      ['inner', '127.0.0.1:8080'],
-      ['localhost', ':443 ssl'],
-      ['unix:/run/in.sock', 'unix:/run/in.sock'],
+    const texts = map.upstreams.map(({ label, to }) => [label, ...[...to].map(listener)].join(' → '));
+    expect(texts.toSorted()).toEqual([
+      '10.0.0.1:8080',
+      '127.0.0.1:8080 → 127.0.0.1:8080',
+      '127.0.0.1:8081',
+      'chat',
+      'inner → 127.0.0.1:8080',
+      'localhost → :443 ssl',
+      'unix:/run/in.sock → unix:/run/in.sock',
     ]);
   });
 

@@ -58,13 +58,16 @@ async function look(): Promise<void> {
       await openPanel();
       await widen();
       await commands.executeCommand('notifications.clearAll');
+      const seen = await page('count', inPanel('.seen > details'));
       for (const [view, button, shown] of [
         ['way', '#tab-way', '.station'],
         ['map', '#tab-map', '.box'],
-        ['seen', '.verify', '.seen .cause'],
+        // What was seen before stays.
+        ['seen', '.verify', `.seen > details >> nth=${seen}`],
       ] as const) {
         await page('click', inPanel(button));
         await page('wait', inPanel(shown));
+        await page('wait', inPanel('.verify[aria-disabled=false]'));
         const name = `${view}-${width}-${theme}`;
         await page('screenshot', name);
         console.log(`${name}: ${await page('axe', inPanel('main'))}`);
