@@ -21,7 +21,7 @@ runScript(async () => {
   };
   if (only === 'web') return runInBrowser(options);
   if (only !== undefined) return runSuite({ ...options, env: { NGINX_WEBSOCKET_ONLY: only } });
-  const codes = [await runSuite(options)];
+  const codes = [await runSuite({ ...options, launchArgs: ['--test-deadline=420'] })];
   if (isDesktop) {
     // test-electron always has a desktop VS Code trust the folder, and another language takes a language pack.
     console.log(

