@@ -50,9 +50,8 @@ describe.each(documents)('%s', (name) => {
   });
 
   it('names commands and options of the command line that are there', () => {
-    const lines = code
-      .flatMap((each) => each.split('\n'))
-      .flatMap((line) => [...line.matchAll(/(?:nginx-websocket|dist\/cli\.js) ([a-z]+)\b([^\n`|]*)/g)]);
+    const used = /(?:nginx-websocket|dist\/cli\.js) ([a-z]+)\b([^\n`|]*)/g;
+    const lines = code.flatMap((each) => Array.from(each.matchAll(used)));
     const wrong = lines.flatMap(([line, command = '', rest = '']) => {
       if (!isCommand(command)) return [line];
       const options = [...rest.matchAll(/(?<=\s)--[a-z-]+/g)].map(([option]) => option);

@@ -180,7 +180,7 @@ function handOver(request: Request, handler: ContentHandler): Phase | Outcome {
     if (!mayComeBack(request, backEnd)) noteFurther(request, prefix, sent, backEnd.pass);
     const further = request.steps.splice(start);
     const next = conclude(request, timeout);
-    if (typeof next !== 'string') request.steps.push(...further);
+    if (typeof next !== 'string') for (const step of further) request.steps.push(step);
     return next;
   }
   request.note(
