@@ -18,6 +18,7 @@ type Ask<Subject> = (name: string, about: unknown, question: (subject: Subject) 
 
 /** The questions of one name. */
 interface Group<Subject, Part, Element> {
+  readonly name: string;
   readonly of: Part | null;
   readonly elementsIn: ((answer: unknown) => readonly Element[]) | null;
   readonly asked: Map<unknown, Asked<Subject>>;
@@ -26,6 +27,9 @@ interface Group<Subject, Part, Element> {
 /** What was asked of something, each question once. */
 export class Answers<Subject, Part, Element> {
   private readonly groups = new Map<string, Group<Subject, Part, Element>>();
+  /** Those whose answers may not be the same though all parts are. */
+  private readonly unsettled: Group<Subject, Part, Element>[] = [];
+  private readonly parts = new Set<Part>();
 
   /**
    * @param isSame whether two answers say the same
@@ -41,8 +45,11 @@ export class Answers<Subject, Part, Element> {
     let group = this.groups.get(name);
     if (group === undefined) {
       // Whatever the type of the answer is, all of one name have it.
-      group = { of, elementsIn: elementsIn as Group<Subject, Part, Element>['elementsIn'], asked: new Map() };
+      const inAnyAnswer = elementsIn as Group<Subject, Part, Element>['elementsIn'];
+      group = { name, of, elementsIn: inAnyAnswer, asked: new Map() };
       this.groups.set(name, group);
+      if (of !== null) this.parts.add(of);
+      if (of === null || elementsIn !== null) this.unsettled.push(group);
     }
     let known = group.asked.get(about);
     if (known === undefined) {
@@ -64,7 +71,8 @@ export class Answers<Subject, Part, Element> {
     isSamePart: (part: Part) => boolean,
     isSameElement: (element: Element) => boolean,
   ): boolean {
-    for (const [name, { of, elementsIn, asked }] of this.groups) {
+    const isSameParts = [...this.parts].every(isSamePart);
+    for (const { name, of, elementsIn, asked } of isSameParts ? this.unsettled : this.groups.values()) {
       const isKnown = of !== null && isSamePart(of);
       if (isKnown && elementsIn === null) continue;
       for (const [about, { question, isSame, answer }] of asked) {

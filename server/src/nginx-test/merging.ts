@@ -59,6 +59,8 @@ const mergedOf = memoized((_server: Conf) => new Map<string, Recorded<readonly R
 
 class Merging {
   private readonly servers: readonly Conf[];
+  /** For each server the steps in which nothing was found. */
+  private readonly merged: readonly Map<string, Recorded<readonly Refusal[]>>[];
 
   constructor(
     private readonly http: Conf,
@@ -67,6 +69,7 @@ class Merging {
     private readonly keeps: boolean,
   ) {
     this.servers = http.inner.filter(({ context }) => context === 'server');
+    this.merged = this.servers.map(mergedOf);
   }
 
   /** What a step of the merging finds in each server, in their order. */
@@ -75,15 +78,19 @@ class Merging {
       const run = (): Refusal[] => [
         ...find(new ServerMerging(server, this.http, this.block, this.reading, index === 0)),
       ];
+      const steps = this.merged[index];
       // The first server is merged with `http` itself.
-      return this.keeps && index > 0 ? this.again(server, step, run) : run();
+      return this.keeps && index > 0 && steps !== undefined ? this.again(steps, step, run) : run();
     });
   }
 
   /** Does a step again, unless it found nothing and would find the same. What it finds belongs to this `http`. */
-  private again(server: Conf, step: string, run: () => Refusal[]): readonly Refusal[] {
+  private again(
+    steps: Map<string, Recorded<readonly Refusal[]>>,
+    step: string,
+    run: () => Refusal[],
+  ): readonly Refusal[] {
     const { memory } = this.reading;
-    const steps = mergedOf(server);
     const known = steps.get(step);
     if (known !== undefined && memory.repeat(known)) return known.answer;
     const found = memory.record(run);
