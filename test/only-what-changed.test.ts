@@ -177,3 +177,19 @@ describe(`SEED=${SEED} RUNS=${RUNS} EDITS=${EDITS}`, () => {
     }
   });
 });
+
+/** Of two servers of one name the first takes the requests. */
+it('tells servers apart that say the same of names and listeners, when they change places', async () => {
+  const server = (port: number): string =>
+    `  server {\n    listen 80;\n    server_name a.example;\n    location /ws${port} {\n      proxy_pass http://10.0.0.1:${port};\n    }\n  }\n`;
+  const text = (...servers: readonly string[]): Texts => ({
+    '/etc/nginx/nginx.conf': `events {\n}\nhttp {\n${servers.join('')}}\n`,
+  });
+  const versions = [text(server(1), server(2)), text(server(2), server(1))];
+  const kept = new Kept(versions[0] ?? {});
+  for (const version of versions) {
+    kept.change(version);
+    const analysis = await kept.analyze();
+    expectSame(analysis, await fresh(version), versions);
+  }
+});

@@ -74,6 +74,8 @@ function urlsIn({ websocketUrls }: Settings): string[] {
   return websocketUrls.map((each) => (typeof each === 'string' ? each : each.url));
 }
 
+const OWN_SEVERITIES: RuleSettings = {};
+
 /** What was found in a configuration. Each part is made when it is first asked for. */
 export interface Analysis {
   readonly closure: Closure;
@@ -115,7 +117,13 @@ export function analyze(
   };
   const problems = once(() => {
     try {
-      return runRules(model(), routes(), nginx, options.rules ?? {}, options.onFault ?? (() => {}));
+      return runRules(
+        model(),
+        routes(),
+        nginx,
+        options.rules ?? OWN_SEVERITIES,
+        options.onFault ?? (() => {}),
+      );
     } catch (error) {
       if (options.onFailure === undefined) throw error;
       options.onFailure(error);

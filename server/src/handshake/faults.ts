@@ -2,6 +2,7 @@ import { isDefined, mapOf } from '../model/asking';
 import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives, replaced } from '../model/inheritance';
 import type { Level } from '../model/levels';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { isNamed } from '../values/header-name';
 import { variablesIn } from '../values/script';
@@ -84,12 +85,16 @@ function undefinedVariables(model: Model, request: UpstreamRequest): Fault[] {
 
 /** The variables in the value of a header that are certainly defined nowhere. */
 export function undefinedIn(model: Model, header: ConfigDirective): string[] {
+  return namedIn(header).filter((name) => !isDefined(model, name));
+}
+
+const namedIn = memoized((header: ConfigDirective): readonly string[] => {
   // In a template `${NAME}` is filled in before nginx sees it.
   const value = header.file.tree.template
     ? header.argument(1).replaceAll(/\$\{[A-Z0-9_]+\}/g, '')
     : header.argument(1);
-  return variablesIn(value).filter((name) => !isDefined(model, name));
-}
+  return variablesIn(value);
+});
 
 /** Why a request does not meet a condition. */
 function faultOf(request: Request, location: Level, sent: UpstreamRequest, condition: Condition): Fault {

@@ -18,7 +18,9 @@ export type Reached = Pick<Socket, 'address' | 'port' | 'listener' | 'tls' | 'pr
 export function socketFor(model: Model, { host, port }: Pick<Target, 'host' | 'port'>): Reached | null {
   const find = ({ http, version }: Model): Socket | null =>
     http === null ? null : chooseSocket(socketsOf(http, version), host, port);
-  return model.ask('socket', `${host} ${port}`, find, isSameSocket);
+  return model.ask('socket', `${host} ${port}`, find, isSameSocket, 'listeners', (socket) =>
+    socket === null ? [] : [socket.firstServer],
+  );
 }
 
 /** Whether two are the same to a connection. */
@@ -37,7 +39,11 @@ export function isSameSocket(a: Reached | null, b: Reached | null): boolean {
 /** The server that takes requests whose `Host` is the name of none. */
 export function defaultServerOf(model: Model, socket: Reached): Level {
   const find = (all: Model): Level | null => socketIn(all, socket)?.defaultServer ?? null;
-  return there(model.ask('default server', keyOf(socket), find));
+  return there(
+    model.ask('default server', keyOf(socket), find, Object.is, 'listeners', (server) =>
+      server === null ? [] : [server],
+    ),
+  );
 }
 
 /** The servers that have names at a socket, and the default one, each once. */
@@ -46,7 +52,9 @@ export function serversOf(model: Model, socket: Reached): readonly Level[] {
     const found = socketIn(all, socket);
     return found === undefined ? null : serversWithNames(found);
   };
-  return there(model.ask('servers', keyOf(socket), find, isSameList));
+  return there(
+    model.ask('servers', keyOf(socket), find, isSameList, 'listeners', (servers) => servers ?? []),
+  );
 }
 
 export interface NamedServer {
@@ -61,7 +69,9 @@ export function namedServer(model: Model, socket: Reached, host: string): NamedS
     const found = socketIn(all, socket);
     return found === undefined ? null : serverNamedAt(found, host);
   };
-  return model.ask('server named', `${keyOf(socket)} ${host}`, find, isSameServer);
+  return model.ask('server named', `${keyOf(socket)} ${host}`, find, isSameServer, 'listeners', (named) =>
+    named?.server === undefined ? [] : [named.server],
+  );
 }
 
 /** The server that TLS is agreed with, and that a request is read by until its `Host`: that of the TLS name, or the default one. */

@@ -35,6 +35,7 @@ export interface Model {
    * @param question depends on nothing but the model and what it is about
    * @param isSame whether two answers say the same. Default: they are the same value or object
    * @param of what it is a question of, if that is one thing: it is not asked again while that stays
+   * @param serversIn the servers that are in the answer: they must stay too. Default: none
    */
   readonly ask: <Answer>(
     name: string,
@@ -42,6 +43,7 @@ export interface Model {
     question: (model: Model) => Answer,
     isSame?: (a: Answer, b: Answer) => boolean,
     of?: Part | null,
+    serversIn?: ((answer: Answer) => readonly Level[]) | null,
   ) => Answer;
   /** An object for each part of a configuration: the same from version to version, as long as the part says the same. */
   readonly parts: Readonly<Record<Part, readonly unknown[]>>;
@@ -53,7 +55,8 @@ export interface Model {
 
 /**
  * - `names`: what is defined to be used by name, and whether all of it is here.
- * - `listeners`: which names, addresses and ports the servers have, and which of them speak TLS.
+ * - `listeners`: which names, addresses and ports the servers have, one after the other, and which of them speak TLS.
+ *   An answer about a server is the same while it has its place among them, too.
  */
 export type Part = 'names' | 'listeners';
 
@@ -95,7 +98,7 @@ export function buildModel(
   const maps = mapsOf(definitions);
   const hasUnseenParts =
     configuration.truncated || hasOpaqueParts(configuration) || (http !== null && http.unseen);
-  const answers = new Answers<Model, Part>();
+  const answers = new Answers<Model, Part, Level>();
   const model: Model = {
     version,
     configuration,
@@ -107,8 +110,8 @@ export function buildModel(
     variables: variablesOf(definitions),
     definitions,
     hasUnseenParts,
-    ask: (name, about, question, isSame = Object.is, of = null) =>
-      answers.of(model, { name, about, of }, question, isSame),
+    ask: (name, about, question, isSame = Object.is, of = null, serversIn = null) =>
+      answers.of(model, { name, about, of }, question, isSame, serversIn),
     parts: {
       names: same(before?.parts.names, [definitions, hasUnseenParts, configuration.truncated, http?.kind]),
       listeners: same(before?.parts.listeners, [http === null ? '' : listenersText(http)]),

@@ -1,6 +1,7 @@
 import type { ConfigDirective } from './configuration';
 import { ownDirectives } from './inheritance';
 import type { Level } from './levels';
+import { memoized } from './memo';
 import { hostKey, serverNamePattern } from '../values/server-name';
 
 /** One name of a server, where it stands. */
@@ -15,12 +16,15 @@ export interface ServerName {
 }
 
 /** The names of a server; none counts as the empty name. */
-function namesOf(server: Level): ServerName[] {
+const namesOf = memoized((server: Level): readonly ServerName[] => {
   const names = ownDirectives(server, 'server_name').flatMap((directive) =>
     directive.words.slice(1).map(({ value }, index) => ({ text: value, directive, word: index + 1, server })),
   );
   return names.length === 0 ? [{ text: '', directive: null, word: 0, server }] : names;
-}
+});
+
+/** How nginx reads a name. */
+const readName = memoized(({ text }: ServerName) => ({ regex: serverNamePattern(text), key: hostKey(text) }));
 
 /** The names of a server as written; none counts as the empty name. */
 export function serverNames(server: Level): string[] {
@@ -66,9 +70,8 @@ export function indexNames(servers: readonly Level[]): NameIndex {
   };
   const distinct = [...new Set(servers)];
   for (const each of distinct.flatMap(namesOf)) {
-    const { text, server } = each;
-    const regex = serverNamePattern(text);
-    const key = hostKey(text);
+    const { server } = each;
+    const { regex, key } = readName(each);
     if (regex !== null) regexes.push({ ...regex, server });
     if (regex !== null || key === null) continue;
     const { kind, name } = key;

@@ -16,6 +16,7 @@ export interface Socket {
   /** Those of all servers that share it. */
   readonly listeners: readonly Readonly<Listener>[];
 
+  readonly firstServer: Level;
   readonly defaultServer: Level;
   readonly names: NameIndex;
   readonly tls: boolean;
@@ -121,6 +122,7 @@ function socketOf(group: readonly Member[], first: Member, version: NginxVersion
     port: first.listener.port,
     listener: first.listener,
     listeners: group.map(({ listener }) => listener),
+    firstServer: first.server,
     defaultServer,
     names: indexNames(group.map(({ server }) => server)),
     tls,

@@ -1,5 +1,6 @@
 import { Answers } from './answers';
 import type { Level } from './levels';
+import { memoized } from './memo';
 import type { Model, Part } from './model';
 
 /**
@@ -7,20 +8,26 @@ import type { Model, Part } from './model';
  * the next version of the model too, if that gives the same answers.
  */
 class ModelView implements Model {
-  private readonly answers = new Answers<Model, Part>();
+  private readonly answers = new Answers<Model, Part, Level>();
   private isSeenWhole = false;
 
-  constructor(private base: Model) {}
+  constructor(
+    private base: Model,
+    private readonly server: Level,
+  ) {}
 
-  readonly ask: Model['ask'] = (name, about, question, isSame = Object.is, of = null) =>
-    this.answers.of(this.base, { name, about, of }, question, isSame);
+  readonly ask: Model['ask'] = (name, about, question, isSame = Object.is, of = null, serversIn = null) =>
+    this.answers.of(this.base, { name, about, of }, question, isSame, serversIn);
 
   /** Makes it a view of another version of the model, if that gives the same answers. */
   moveTo(model: Model): boolean {
     if (this.base === model) return true;
-    const isSamePart = (part: Part): boolean => model.parts[part] === this.base.parts[part];
-    const isSame =
-      !this.isSeenWhole && isAlike(model, this.base) && this.answers.areThose(model.ask, isSamePart);
+    if (this.isSeenWhole || !isAlike(model, this.base)) return false;
+    const isInPlace = (server: Level): boolean => rankOf(model, server) === rankOf(this.base, server);
+    // Of two servers that say the same of names and listeners, the first is another one when they change places.
+    const isSamePart = (part: Part): boolean =>
+      model.parts[part] === this.base.parts[part] && (part !== 'listeners' || isInPlace(this.server));
+    const isSame = this.answers.areThose(model.ask, isSamePart, isInPlace);
     if (isSame) this.base = model;
     return isSame;
   }
@@ -85,6 +92,15 @@ class ModelView implements Model {
   }
 }
 
+/** The number of a server among all; undefined for one that is not there. */
+function rankOf({ http }: Model, server: Level): number | undefined {
+  return http === null ? undefined : ranksIn(http).get(server);
+}
+
+const ranksIn = memoized(
+  (http: Level): ReadonlyMap<Level, number> => new Map(http.levels.map((level, rank) => [level, rank])),
+);
+
 /** What settings say does not count as an answer. */
 function isAlike(a: Model, b: Model): boolean {
   return (
@@ -109,7 +125,7 @@ export class Views {
       return model;
     const known = this.byServer.get(server);
     if (known?.moveTo(model) === true) return known;
-    const view = new ModelView(model);
+    const view = new ModelView(model, server);
     this.byServer.set(server, view);
     return view;
   }

@@ -10,6 +10,10 @@ import { type LocationName, locationName } from '../values/location';
 export class Conf implements OuterLevel {
   readonly directives: ConfigDirective[] = [];
   readonly byName = new Map<string, ConfigDirective[]>();
+  /** The levels within that have been opened, in order. */
+  readonly inner: Conf[] = [];
+  /** What the levels within see of it: itself, but of `http` only what it has between them, so that they outlive it. */
+  readonly around: Conf;
   /** What the setters of this level remember, by a name of their choice. */
   readonly notes = new Map<string, string>();
   readonly context: Context;
@@ -27,17 +31,21 @@ export class Conf implements OuterLevel {
   readonly opaque: Place | null;
   readonly opaqueInForce: Place | null;
 
-  /** @param hidesDirectives whether an include of the level itself does not bring in all that it names */
+  /**
+   * @param hidesDirectives whether an include of the level itself does not bring in all that it names
+   * @param isAround whether it is what those within another see of that
+   */
   constructor(
     readonly level: Level,
     outer: Conf | null,
     hidesDirectives: boolean,
+    isAround = false,
   ) {
     const { context, kind, block, parent, expected, unseen, opaque, opaqueInForce } = level;
     this.context = context;
     this.kind = kind;
     this.block = block;
-    this.parent = parent === null ? null : outer;
+    this.parent = parent === null ? null : (outer?.around ?? null);
     this.expected = expected;
     this.unseen = unseen || hidesDirectives;
     this.opaque = opaque;
@@ -47,6 +55,7 @@ export class Conf implements OuterLevel {
     // Directives beside `http` add nothing to it.
     const isOuterOpaque = outer !== null && outer.block !== null && outer.isOpaque;
     this.isOpaque = this.unseen || opaque !== null || isOuterOpaque;
+    this.around = context === 'http' && !isAround ? new Conf(level, outer, hidesDirectives, true) : this;
   }
 
   accept(directive: ConfigDirective): void {
@@ -54,6 +63,7 @@ export class Conf implements OuterLevel {
     if (known === undefined) this.byName.set(directive.name, [directive]);
     else known.push(directive);
     this.directives.push(directive);
+    if (this.around !== this && directive.children === null) this.around.accept(directive);
   }
 }
 

@@ -17,7 +17,7 @@ interface MailServer {
 
 /** What nginx finds at the end of the `mail` block: module by module, each over all servers (ngx_mail_block). */
 export function mailRefusals(mail: Conf, reading: Reading): Refusal[] {
-  const servers = reading.within(mail).flatMap((conf): MailServer[] => {
+  const servers = mail.inner.flatMap((conf): MailServer[] => {
     const { block } = conf;
     return conf.context !== 'mail server' || block === null || conf.isOpaque ? [] : [{ conf, block }];
   });

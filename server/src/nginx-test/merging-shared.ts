@@ -2,23 +2,29 @@ import type { ConfigDirective } from '../model/configuration';
 import { isFilledIn } from '../model/variables';
 import { mayBeBuiltIn, type VariablePart } from '../reference/variable-facts';
 import { parseAddress } from '../values/address';
-import { placeText } from './lines';
 import type { Conf } from './conf';
 import type { Part, Reading } from './reading';
 import type { Refusal, RefusalRule } from './refusal';
 
 /** What nginx finds at the end of `http` and of `stream` alike. */
 
+/** The rule that tells of certificates in http. */
+export const CERTIFICATES: RefusalRule = 'ssl-certificate-missing';
+
 /** Upstreams without a server that is always asked, and addresses without a port, where the port is not known. */
-export function* upstreamRefusals(conf: Conf, { upstreams }: Part, reading: Reading): Generator<Refusal> {
+export function* upstreamRefusals(
+  conf: Conf,
+  { upstreams, upstreamBlocks }: Part,
+  reading: Reading,
+): Generator<Refusal> {
   if (reading.opaque) return;
-  const blocks = new Map(reading.within(conf).map((inner) => [inner.block, inner] as const));
-  for (const { isBlock, port, kind, host, directive, named } of upstreams) {
+  const blocks = new Map(conf.inner.map((inner) => [inner.block, inner] as const));
+  for (const { isBlock, port, kind, host, directive, named } of upstreams.all().values()) {
     const block = blocks.get(directive);
     const servers = block?.byName.get('server') ?? [];
     if (block !== undefined && servers.some(isResolvedAtRunTime)) {
       if (!block.byName.has('zone')) {
-        const place = placeText(reading.closure, named);
+        const place = reading.placeText(named);
         const text = `resolving names at run time requires upstream "${host}" in ${place} to be in shared memory`;
         yield refusalOf(directive, -1, text);
       } else if (!block.byName.has('resolver') && !conf.byName.has('resolver')) {
@@ -29,7 +35,7 @@ export function* upstreamRefusals(conf: Conf, { upstreams }: Part, reading: Read
     if (servers.length > 0 && servers.every(isBackup)) {
       yield { ...refusalOf(directive, -1, `no servers in upstream "${host}"`), named };
     }
-    if (isBlock || port !== 0 || kind === 'unix') continue;
+    if (isBlock || port !== 0 || kind === 'unix' || upstreamBlocks.has(host.toLowerCase())) continue;
     yield { ...refusalOf(directive, 1, `no port in upstream "${host}"`), named };
   }
 }
@@ -38,11 +44,11 @@ export function* upstreamRefusals(conf: Conf, { upstreams }: Part, reading: Read
 export function variableRefusals({ uses, defined }: Part, part: VariablePart, reading: Reading): Refusal[] {
   if (reading.opaque) return [];
   const refusals: Refusal[] = [];
-  for (const { name, directive, word } of uses.values()) {
+  for (const { name, directive, word } of uses.all().values()) {
     // In a template `${NAME}` is filled in before nginx sees it.
     if (word > 0 && isFilledIn(directive, word - 1)) continue;
     if (name === '') refusals.push(refusalOf(directive, word, 'invalid variable name "$"'));
-    else if (!defined.has(name) && !mayBeBuiltIn(name, part, reading.version)) {
+    else if (!defined.all().has(name) && !mayBeBuiltIn(name, part, reading.version)) {
       const found = refusalOf(directive, word, `unknown "${name}" variable`, 'variable-unknown');
       refusals.push({ ...found, context: part });
     }

@@ -16,7 +16,7 @@ const HANDLER_AT_RUN_TIME = '1.27.1';
 /** What nginx finds at the end of the `stream` block. */
 export function streamRefusals(stream: Conf, reading: Reading): Refusal[] {
   return [
-    ...(reading.isAtLeast(HANDLER_AT_RUN_TIME) ? [] : withoutHandler(stream, reading)),
+    ...(reading.isAtLeast(HANDLER_AT_RUN_TIME) ? [] : withoutHandler(stream)),
     ...upstreamRefusals(stream, reading.stream, reading),
     ...(reading.isAtLeast(VIRTUAL_SERVERS)
       ? certificatesOfServers(tlsServers(stream, reading))
@@ -33,8 +33,8 @@ function isOfOtherModule({ name }: ConfigDirective): boolean {
   return (directiveFacts().get(name) ?? []).every(isApart);
 }
 
-function* withoutHandler(stream: Conf, reading: Reading): Generator<Refusal> {
-  for (const { context, block, byName, isOpaque } of reading.within(stream)) {
+function* withoutHandler(stream: Conf): Generator<Refusal> {
+  for (const { context, block, byName, isOpaque } of stream.inner) {
     if (context !== 'stream server' || block === null || isOpaque) continue;
     if (STREAM_HANDLERS.some((name) => byName.has(name)) || block.children?.some(isOfOtherModule)) continue;
     yield { ...refusalOf(block, 0, 'no handler for server'), named: startOf(block) };
@@ -52,7 +52,7 @@ interface TlsServer {
 
 /** The servers whose certificates are known. */
 function tlsServers(stream: Conf, reading: Reading): TlsServer[] {
-  return reading.within(stream).flatMap((server): TlsServer[] => {
+  return stream.inner.flatMap((server): TlsServer[] => {
     const { block, byName } = server;
     if (server.context !== 'stream server' || block === null || server.isOpaque) return [];
     const inForce = (name: string): readonly ConfigDirective[] =>

@@ -1,45 +1,40 @@
-import { surelyMeet } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
-import { directivesInForce, effectiveValue } from '../model/inheritance';
-import { addHashKey } from './hash-keys';
+import { directivesInForce } from '../model/inheritance';
+import { memoized } from '../model/memo';
 import { hostKey, lowerAscii, serverNamePattern } from '../values/server-name';
-import { endOfBlock, endOfDirective } from './lines';
-import { refusalOf, startOf, upstreamRefusals, variableRefusals } from './merging-shared';
 import type { Conf } from './conf';
-import type { ListenRecord, Reading } from './reading';
-import type { Fault, Refusal, RefusalRule } from './refusal';
-import { parseNumber } from '../values/number';
-import { parseOffset, parseSize } from '../values/size';
-import { isOn } from '../values/flag';
+import type { Recorded } from './memory';
+import { levelsOf, namesIn, rejectsHandshakes, ServerMerging } from './merging-server';
+import { CERTIFICATES, refusalOf, startOf, upstreamRefusals, variableRefusals } from './merging-shared';
+import { type ListenRecord, listensOf, type Reading } from './reading';
+import type { Refusal } from './refusal';
 
 /**
  * What nginx finds once it has read the `http` block to its end: it looks at the upstreams, merges the levels module
  * by module, sorts the locations, looks at the listeners, at the variables, and last at the names of servers that share
  * a listener (ngx_http_block).
+ *
+ * @param keeps whether what was merged of a server is kept, with what it takes that it is the same again
  */
-export function httpRefusals(http: Conf, reading: Reading): Refusal[] {
+export function httpRefusals(http: Conf, reading: Reading, keeps: boolean): Refusal[] {
   const { block } = http;
   if (block === null) return [];
-  const merging = new Merging(http, block, reading);
+  const merging = new Merging(http, block, reading, keeps);
   return [
-    ...merging.core(),
+    ...merging.each('core', (server) => server.core()),
     ...upstreamRefusals(http, reading.http, reading),
-    ...merging.referers(),
-    ...merging.certificates(),
-    ...merging.upstreamModules(),
-    ...merging.locations(),
+    ...merging.each('referers', (server) => server.referers()),
+    ...merging.each('certificates', (server) => server.certificates()),
+    ...UPSTREAM_MODULES.flatMap(([prefix, headers]) =>
+      merging.each(prefix, (server) => server.upstreamModule(prefix, headers)),
+    ),
+    ...merging.each('locations', (server) => server.locations()),
     ...merging.listeners(),
     ...merging.charsets(),
     ...variableRefusals(reading.http, 'http', reading),
     ...merging.serverNames(),
   ];
 }
-
-/** The values of defaults that depend on the machine: pages of 4 kB, pointers of 64 bits. */
-const ON_MACHINE: ReadonlyMap<string, string> = new Map([
-  ['4k|8k', '4k'],
-  ['256|512', '512'],
-]);
 
 /** Modules that hand requests on, in the order in which nginx merges them, with the names of what they send. */
 const UPSTREAM_MODULES: readonly (readonly [prefix: string, headers: string])[] = [
@@ -50,346 +45,62 @@ const UPSTREAM_MODULES: readonly (readonly [prefix: string, headers: string])[] 
   ['grpc', 'grpc_set_header'],
 ];
 
-/** The sizes that must fit one another, without the prefix of the module. */
-const BUFFERS = ['buffers', 'buffer_size', 'busy_buffers_size', 'temp_file_write_size', 'max_temp_file_size'];
+/** The names of a server that no table can hold. */
+const badNamesOf = memoized(({ byName }: Conf) =>
+  (byName.get('server_name') ?? []).flatMap((directive) =>
+    directive.words.flatMap(({ value }, word) =>
+      word === 0 || serverNamePattern(value) !== null || hostKey(value) !== null ? [] : [{ directive, word }],
+    ),
+  ),
+);
 
-/** The rule that tells of certificates in http. */
-const CERTIFICATES: RefusalRule = 'ssl-certificate-missing';
+/** Steps of the merging in which nothing was found in a server, by their names. */
+const mergedOf = memoized((_server: Conf) => new Map<string, Recorded<readonly Refusal[]>>());
 
 class Merging {
   private readonly servers: readonly Conf[];
-  /** The levels in the order in which nginx merges them: each server, then its locations, outer ones first. */
-  private readonly levels: readonly Conf[];
-  /** The names of the directives that `http` has at any level: what is not there need not be merged. */
-  private readonly names: ReadonlySet<string>;
+  /** For each server the steps in which nothing was found. */
+  private readonly merged: readonly Map<string, Recorded<readonly Refusal[]>>[];
 
   constructor(
     private readonly http: Conf,
     private readonly block: ConfigDirective,
     private readonly reading: Reading,
+    private readonly keeps: boolean,
   ) {
-    this.servers = reading.within(http).filter(({ context }) => context === 'server');
-    this.levels = this.levelsIn(this.servers);
-    this.names = new Set([http, ...this.levels].flatMap(({ byName }) => Array.from(byName.keys())));
+    this.servers = http.inner.filter(({ context }) => context === 'server');
+    this.merged = this.servers.map(mergedOf);
   }
 
-  private hasAny(names: readonly string[]): boolean {
-    return names.some((name) => this.names.has(name));
+  /** What a step of the merging finds in each server, in their order. */
+  each(step: string, find: (server: ServerMerging) => Iterable<Refusal>): Refusal[] {
+    return this.servers.flatMap((server, index) => {
+      const run = (): Refusal[] => [
+        ...find(new ServerMerging(server, this.http, this.block, this.reading, index === 0)),
+      ];
+      const steps = this.merged[index];
+      // The first server is merged with `http` itself.
+      return this.keeps && index > 0 && steps !== undefined ? this.again(steps, step, run) : run();
+    });
   }
 
-  /** Servers and all levels within that nginx merges, outer ones first. */
-  private levelsIn(servers: readonly Conf[]): Conf[] {
-    const levels: Conf[] = [];
-    const pending = servers.toReversed();
-    for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
-      levels.push(level);
-      for (const inner of this.reading.within(level).toReversed()) {
-        if (inner.context !== 'entries') pending.push(inner);
-      }
-    }
-    return levels;
+  /** Does a step again, unless it found nothing and would find the same. What it finds belongs to this `http`. */
+  private again(
+    steps: Map<string, Recorded<readonly Refusal[]>>,
+    step: string,
+    run: () => Refusal[],
+  ): readonly Refusal[] {
+    const { memory } = this.reading;
+    const known = steps.get(step);
+    if (known !== undefined && memory.repeat(known)) return known.answer;
+    const found = memory.record(run);
+    if (found.answer.length === 0) steps.set(step, found);
+    else steps.delete(step);
+    return found.answer;
   }
 
-  /** The directive in force at a level; null for the default. */
   private inForce(level: Conf, name: string): ConfigDirective | null {
-    return this.allInForce(level, name).at(-1) ?? null;
-  }
-
-  private allInForce(level: Conf, name: string): readonly ConfigDirective[] {
-    return directivesInForce(level, name, this.reading.version).directives;
-  }
-
-  /** Whether it is known which of some directives are in force: not where a level may have others that are not here. */
-  private isKnown(level: Conf, names: readonly string[]): boolean {
-    return names.every((name) => directivesInForce(level, name, this.reading.version).certain);
-  }
-
-  /** The number that an argument of what is in force is; null for what is no number, as a template's placeholder. */
-  private numberOf(
-    level: Conf,
-    name: string,
-    index: number,
-    parse: (text: string) => number | null,
-  ): number | null {
-    const { text } = effectiveValue(level, name, this.reading.version);
-    const argument = text?.split(' ')[index] ?? '';
-    return parse(ON_MACHINE.get(argument) ?? argument);
-  }
-
-  /** A fault in a merge: nginx names the end of the `http` block. */
-  private refuse(text: string, directive: ConfigDirective | null, word = -1): Refusal {
-    const found = directive ?? this.block;
-    const part = found.words[word];
-    const place = {
-      file: found.file,
-      start: part?.start ?? found.start,
-      end: part?.end ?? (directive === null ? found.start + found.name.length : found.wordsEnd),
-    };
-    return {
-      rule: 'directive-value',
-      text,
-      named: endOfBlock(this.block),
-      certain: true,
-      place,
-      directive: found,
-      context: null,
-    };
-  }
-
-  /** `large_client_header_buffers` must hold what a connection reads first. */
-  *core(): Generator<Refusal> {
-    if (!this.hasAny(['large_client_header_buffers', 'connection_pool_size'])) return;
-    for (const server of this.servers) {
-      if (!this.isKnown(server, ['large_client_header_buffers', 'connection_pool_size'])) continue;
-      const buffers = this.inForce(server, 'large_client_header_buffers');
-      const pool = this.inForce(server, 'connection_pool_size');
-      const size = this.numberOf(server, 'large_client_header_buffers', 1, parseSize);
-      const least = this.numberOf(server, 'connection_pool_size', 0, parseSize);
-      if (size !== null && least !== null && size < least) {
-        yield this.refuse(
-          'the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"',
-          buffers ?? pool,
-        );
-      }
-    }
-  }
-
-  /** Names of the server may be referers, and who takes requests without one must name some (ngx_http_referer_merge_conf). */
-  *referers(): Generator<Refusal> {
-    if (!this.names.has('valid_referers')) return;
-    for (const level of this.levels) {
-      const directive = level.byName.get('valid_referers')?.at(-1);
-      if (directive === undefined || level.isOpaque) continue;
-      const names = level.notes.has('referers of the server') ? serverNamesAt(level) : [];
-      const tables = new Map(level.notes);
-      for (const name of names) {
-        if (addHashKey(tables, name, true) !== 'conflict') continue;
-        yield this.refuse(`conflicting parameter "${lowerAscii(name)}"`, directive);
-      }
-      const isNamed = level.notes.has('referers') || names.length > 0;
-      if (isNamed || !level.notes.has('referers without name')) continue;
-      const text =
-        'the "none" or "blocked" referers are specified in the "valid_referers" directive without any valid referer';
-      yield refusalOf(directive, -1, text);
-    }
-  }
-
-  /** A certificate needs its key (ngx_http_ssl_merge_srv_conf). */
-  *certificates(): Generator<Refusal> {
-    for (const server of this.servers) {
-      if (server.isOpaque) continue;
-      const certificates = this.allInForce(server, 'ssl_certificate');
-      const keys = this.allInForce(server, 'ssl_certificate_key');
-      const ssl = this.inForce(server, 'ssl');
-      // nginx names the old directive `ssl on`, where that is what asks for the certificate.
-      const asking = isOn(ssl) ? ssl : null;
-      const last = certificates.at(-1);
-      if (last === undefined) {
-        if (asking === null || this.rejects(server)) {
-          if (this.rejects(server)) yield* this.clientVerification(server);
-          continue;
-        }
-        const text = 'no "ssl_certificate" is defined for the "ssl" directive';
-        yield { ...refusalOf(asking, -1, text, CERTIFICATES), named: endOfDirective(asking) };
-      } else if (keys.length < certificates.length) {
-        if (asking !== null && keys.length === 0) {
-          const found = 'no "ssl_certificate_key" is defined for the "ssl" directive';
-          yield { ...refusalOf(last, -1, found, CERTIFICATES), named: endOfDirective(asking) };
-          continue;
-        }
-        const text = `no "ssl_certificate_key" is defined for certificate "${last.argument(0)}"`;
-        yield asking === null
-          ? refusalOf(last, -1, text, CERTIFICATES)
-          : {
-              ...refusalOf(last, -1, `${text} and the "ssl" directive`, CERTIFICATES),
-              named: endOfDirective(asking),
-            };
-      } else {
-        yield* this.certificateNames([...certificates, ...keys]);
-        yield* this.clientVerification(server);
-      }
-    }
-  }
-
-  /** Names of certificates may hold variables (ngx_http_ssl_compile_certificates). */
-  private *certificateNames(directives: readonly ConfigDirective[]): Generator<Refusal> {
-    for (const directive of directives) {
-      const fault = this.reading.compile(directive, 1);
-      if (fault !== null) yield this.refuse(fault.text, directive, 1);
-    }
-  }
-
-  /** `ssl_verify_client` needs the certificates of the authorities to trust. */
-  private *clientVerification(server: Conf): Generator<Refusal> {
-    const verify = this.inForce(server, 'ssl_verify_client');
-    const mode = verify?.argument(0).toLowerCase() ?? 'off';
-    if (verify === null) return;
-    const isSaid = (name: string): boolean => (this.inForce(server, name)?.argument(0) ?? '') !== '';
-    const enough = ['ssl_client_certificate'];
-    if (this.reading.isAtLeast('1.27.2')) enough.push('ssl_trusted_certificate');
-    if ((mode === 'on' || mode === 'optional') && !enough.some(isSaid)) {
-      yield refusalOf(verify, -1, `no ${enough.join(' or ')} for ssl_verify_client`);
-    }
-    const ocsp = this.inForce(server, 'ssl_ocsp');
-    if (mode !== 'optional_no_ca' || ocsp === null || ocsp.argument(0).toLowerCase() === 'off') return;
-    yield refusalOf(ocsp, -1, '"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"');
-  }
-
-  *upstreamModules(): Generator<Refusal> {
-    const used = this.modulesUsed();
-    for (const [prefix, headers] of UPSTREAM_MODULES) {
-      if (!used.has(prefix)) continue;
-      const compiled = new Set<ConfigDirective>();
-      const hasBuffers = prefix !== 'grpc' && this.hasAny(BUFFERS.map((name) => `${prefix}_${name}`));
-      const verifies =
-        (prefix === 'proxy' || prefix === 'grpc' || prefix === 'uwsgi') &&
-        this.hasAny([`${prefix}_ssl_verify`, `${prefix}_ssl_certificate`]);
-      for (const level of this.levels) {
-        if (hasBuffers) yield* this.buffers(level, prefix);
-        yield* this.cache(level, prefix);
-        if (verifies) yield* this.verification(level, prefix);
-        if (prefix === 'proxy') yield* this.compiled(level, 'proxy_set_body', 1, compiled);
-        yield* this.compiled(level, headers, 2, compiled);
-      }
-    }
-  }
-
-  /** The prefixes of the directives that `http` has at any level: what is not used need not be merged. */
-  private modulesUsed(): ReadonlySet<string> {
-    return new Set([...this.names].map((name) => name.split('_', 1)[0] ?? ''));
-  }
-
-  /** The sizes of buffers must fit one another (ngx_http_proxy_merge_loc_conf and its like). */
-  private *buffers(level: Conf, prefix: string): Generator<Refusal> {
-    const names = BUFFERS.map((name) => `${prefix}_${name}`);
-    // A server breaks what `http` says by what it says itself: nginx does not look at `http` alone.
-    const isSaid = ({ byName }: Conf): boolean => names.some((name) => byName.has(name));
-    if (!isSaid(level) && !(level.parent === this.http && isSaid(this.http))) return;
-    if (!this.isKnown(level, names)) return;
-    const of = (name: string): ConfigDirective | null => this.inForce(level, `${prefix}_${name}`);
-    const buffers = of('buffers');
-    const count = this.numberOf(level, `${prefix}_buffers`, 0, parseNumber);
-    const each = this.numberOf(level, `${prefix}_buffers`, 1, parseSize);
-    const size = this.numberOf(level, `${prefix}_buffer_size`, 0, parseOffset);
-    if (count === null || each === null || size === null) return;
-    if (count < 2) {
-      yield this.refuse(`there must be at least 2 "${prefix}_buffers"`, buffers, 1);
-      return;
-    }
-    const largest = Math.max(size, each);
-    const busy = sizeOf(of('busy_buffers_size'));
-    const busySize = busy ?? 2 * largest;
-    if (busySize < largest) {
-      yield this.refuse(
-        `"${prefix}_busy_buffers_size" must be equal to or greater than the maximum of the value of "${prefix}_buffer_size" and one of the "${prefix}_buffers"`,
-        of('busy_buffers_size') ?? buffers,
-      );
-      return;
-    }
-    if (busySize > (count - 1) * each) {
-      yield this.refuse(
-        `"${prefix}_busy_buffers_size" must be less than the size of all "${prefix}_buffers" minus one buffer`,
-        of('busy_buffers_size') ?? of('buffer_size') ?? buffers,
-      );
-      return;
-    }
-    const write = sizeOf(of('temp_file_write_size'));
-    if (write !== null && write < largest) {
-      yield this.refuse(
-        `"${prefix}_temp_file_write_size" must be equal to or greater than the maximum of the value of "${prefix}_buffer_size" and one of the "${prefix}_buffers"`,
-        of('temp_file_write_size'),
-      );
-      return;
-    }
-    const most = sizeOf(of('max_temp_file_size'));
-    if (most !== null && most !== 0 && most < largest) {
-      yield this.refuse(
-        `"${prefix}_max_temp_file_size" must be equal to zero to disable temporary files usage or must be equal to or greater than the maximum of the value of "${prefix}_buffer_size" and one of the "${prefix}_buffers"`,
-        of('max_temp_file_size'),
-      );
-    }
-  }
-
-  private *cache(level: Conf, prefix: string): Generator<Refusal> {
-    if (this.reading.opaque) return;
-    const name = `${prefix}_cache`;
-    const directive =
-      level.byName.get(name)?.[0] ?? (level === this.levels[0] ? this.http.byName.get(name)?.[0] : undefined);
-    const zone = directive?.argument(0) ?? 'off';
-    if (directive === undefined || zone === 'off' || zone.includes('$')) return;
-    if (!this.reading.http.cacheZones.has(zone)) {
-      yield this.refuse(`"${name}" zone "${zone}" is unknown`, directive, 1);
-    }
-  }
-
-  /** Verifying the certificate of a back end needs the certificates of the authorities to trust. */
-  private *verification(level: Conf, prefix: string): Generator<Refusal> {
-    const pass = level.byName.get(`${prefix}_pass`)?.[0];
-    const scheme = prefix === 'uwsgi' ? 'suwsgi' : `${prefix === 'grpc' ? 'grpc' : 'http'}s`;
-    if (pass === undefined || level.isOpaque) return;
-    const value = pass.argument(0);
-    if (!value.toLowerCase().startsWith(`${scheme}://`) && !value.includes('$')) return;
-    const verify = this.inForce(level, `${prefix}_ssl_verify`);
-    if (verify === null || !isOn(verify)) {
-      const certificate = this.inForce(level, `${prefix}_ssl_certificate`);
-      if (certificate === null || certificate.argument(0) === '') return;
-      if (this.inForce(level, `${prefix}_ssl_certificate_key`) === null) {
-        const name = certificate.argument(0);
-        yield refusalOf(
-          certificate,
-          1,
-          `no "${prefix}_ssl_certificate_key" is defined for certificate "${name}"`,
-        );
-      }
-      return;
-    }
-    if (this.inForce(level, `${prefix}_ssl_trusted_certificate`) === null) {
-      yield refusalOf(verify, -1, `no ${prefix}_ssl_trusted_certificate for ${prefix}_ssl_verify`);
-    }
-  }
-
-  /** Headers and parameters are compiled where they are in force, each set once. */
-  private *compiled(
-    level: Conf,
-    name: string,
-    word: number,
-    compiled: Set<ConfigDirective>,
-  ): Generator<Refusal> {
-    // What a level inherits was compiled at the one around it, if nginx merges that.
-    if (level.parent !== this.http && !level.byName.has(name)) return;
-    for (const directive of this.allInForce(level, name)) {
-      if (compiled.has(directive)) return;
-      compiled.add(directive);
-      const fault = this.reading.compile(directive, word);
-      if (fault !== null) yield this.refuse(fault.text, directive, word);
-    }
-  }
-
-  /** Two locations of one name at one level (ngx_http_join_exact_locations); inner levels are looked at first. */
-  *locations(): Generator<Refusal> {
-    for (const server of this.servers) {
-      for (const level of this.levelsIn([server]).toReversed()) {
-        if (level.location?.kind === 'regex') continue;
-        const seen = new Map<string, ConfigDirective>();
-        const named = this.reading
-          .within(level)
-          .filter(({ context, location }) => context === 'location' && isPlain(location?.kind))
-          .toSorted((a, b) => compareNames(a.location?.name ?? '', b.location?.name ?? ''));
-        for (const inner of named) {
-          const { location, block } = inner;
-          if (location === null || block === null) continue;
-          const key = `${location.kind} ${location.name}`;
-          const other = seen.get(key);
-          if (other !== undefined && surelyMeet(other, block)) {
-            yield {
-              ...refusalOf(block, -1, `duplicate location "${location.name}"`, 'directive-duplicate'),
-              named: startOf(block),
-            };
-          }
-          seen.set(key, block);
-        }
-      }
-    }
+    return directivesInForce(level, name, this.reading.version).directives.at(-1) ?? null;
   }
 
   /** A listener with TLS needs a certificate (ngx_http_ssl_init). */
@@ -411,13 +122,16 @@ class Merging {
 
   /** Converting from one charset to another needs a table (ngx_http_charset_postconfiguration). */
   *charsets(): Generator<Refusal> {
-    if (this.reading.opaque || !this.names.has('source_charset')) return;
+    if (this.reading.opaque) return;
+    const isSaid = this.http.byName.has('source_charset');
+    const servers = this.servers.filter((server) => isSaid || namesIn(server).has('source_charset'));
+    if (servers.length === 0) return;
     const tables = new Set<string>();
     for (const { words } of this.http.byName.get('charset_map') ?? []) {
       const [, from = '', to = ''] = words.map(({ value }) => lowerAscii(value));
       tables.add(JSON.stringify([from, to])).add(JSON.stringify([to, from]));
     }
-    for (const level of this.levels) {
+    for (const level of servers.flatMap(levelsOf)) {
       const charset = this.inForce(level, 'charset');
       const source = this.inForce(level, 'source_charset');
       if (charset === null || source === null || charset.argument(0) === 'off') continue;
@@ -434,14 +148,11 @@ class Merging {
   *serverNames(): Generator<Refusal> {
     for (const { address, servers, defaultServer } of this.listensByPort()) {
       if (servers.length === 1 && !this.captures(defaultServer)) continue;
-      for (const { byName, isOpaque } of servers) {
-        if (isOpaque) continue;
-        for (const directive of byName.get('server_name') ?? []) {
-          for (const [index, { value }] of directive.words.entries()) {
-            if (index === 0 || serverNamePattern(value) !== null || hostKey(value) !== null) continue;
-            const found = `invalid server name or wildcard "${lowerAscii(value)}" on ${address}`;
-            yield refusalOf(directive, index, found);
-          }
+      for (const server of servers) {
+        if (server.isOpaque) continue;
+        for (const { directive, word } of badNamesOf(server)) {
+          const name = lowerAscii(directive.words[word]?.value ?? '');
+          yield refusalOf(directive, word, `invalid server name or wildcard "${name}" on ${address}`);
         }
       }
     }
@@ -457,9 +168,10 @@ class Merging {
   /** The listeners in the order of the ports, as nginx keeps them. */
   private listensByPort(): ListenRecord[] {
     const byPort = new Map<string, ListenRecord[]>();
-    for (const [text, record] of this.reading.http.listens) {
-      const family = text.startsWith('unix:') ? 'unix' : text.startsWith('[') ? 'inet6' : 'inet';
-      const port = family === 'unix' ? text : `${family} ${text.slice(text.lastIndexOf(':') + 1)}`;
+    for (const record of listensOf(this.reading.listens)) {
+      const { key } = record;
+      const family = key.startsWith('unix:') ? 'unix' : key.startsWith('[') ? 'inet6' : 'inet';
+      const port = family === 'unix' ? key : `${family} ${key.slice(key.lastIndexOf(':') + 1)}`;
       const known = byPort.get(port);
       if (known === undefined) byPort.set(port, [record]);
       else known.push(record);
@@ -470,45 +182,14 @@ class Merging {
   private withoutCertificate(servers: readonly Conf[]): Conf | null {
     const [first] = servers;
     if (first === undefined || this.hasCertificate(first)) return null;
-    if (!this.rejects(first)) return first;
-    return servers.find((server) => !this.hasCertificate(server) && !this.rejects(server)) ?? null;
+    if (!rejectsHandshakes(first, this.reading)) return first;
+    return (
+      servers.find((server) => !this.hasCertificate(server) && !rejectsHandshakes(server, this.reading)) ??
+      null
+    );
   }
 
   private hasCertificate(server: Conf): boolean {
     return this.inForce(server, 'ssl_certificate') !== null;
   }
-
-  private rejects(server: Conf): boolean {
-    return isOn(this.inForce(server, 'ssl_reject_handshake'));
-  }
-}
-
-/** The names of the server around a level, patterns left out; '' where it has none. */
-function serverNamesAt(level: Conf): string[] {
-  let server: Conf | null = level;
-  while (server !== null && server.context !== 'server') server = server.parent;
-  const names = (server?.byName.get('server_name') ?? []).flatMap(({ words }) =>
-    words.slice(1).map(({ value }) => value),
-  );
-  return names.length === 0 ? [''] : names.filter((name) => serverNamePattern(name) === null);
-}
-
-function isPlain(kind: string | undefined): boolean {
-  return kind === 'prefix' || kind === 'exact';
-}
-
-/** The order in which nginx keeps locations. */
-function compareNames(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function sizeOf(directive: ConfigDirective | null): number | null {
-  return directive === null ? null : parseOffset(directive.argument(0));
-}
-
-/** A fault as the refusal of the directive that has it. */
-export function placeOfFault(directive: ConfigDirective, { word = -1 }: Fault): Refusal['place'] {
-  const { file } = directive;
-  const found = word === -1 ? undefined : directive.words[word];
-  return { file, start: found?.start ?? directive.start, end: found?.end ?? directive.wordsEnd };
 }

@@ -54,9 +54,12 @@ export class Names {
 
   /** Whose program it is. */
   readonly fork: Fork | null;
+  /** All of this in words: what is the same for two is known to both. */
+  readonly text: string;
 
   constructor(private readonly options: NamesOptions) {
     this.fork = options.build.fork;
+    this.text = textOf(options);
     const { loaded, build } = options;
     const others = loaded === null ? null : [...loaded].filter((name) => !OWN_PARTS.has(name));
     const hasOthers = build.modules?.hasOthers ?? false;
@@ -107,6 +110,11 @@ export class Names {
     if (isApart(fact)) return build.modules?.builtIn.includes(fact.module) ?? false;
     return build.modules?.absent.includes(fact.module) !== true;
   }
+}
+
+function textOf({ version, build, loaded, parts, extra }: NamesOptions): string {
+  const { fork, modules } = build;
+  return JSON.stringify([version, fork, modules, loaded && [...loaded], [...parts], [...extra]]);
 }
 
 function isAllowed({ contexts }: DirectiveFact, context: Context): boolean {

@@ -13,12 +13,13 @@ import { placeInFile } from '../model/place-in-file';
 import { isTemplateName } from '../syntax/templates/languages';
 import { TokenKind } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
+import { KeptBlocks } from './kept-blocks';
 import { modulesLoadedBy, Names } from './names';
 import { lineOf } from './lines';
 import { Reading } from './reading';
 import type { Refusal } from './refusal';
 import { readStrictly, type SyntaxFault } from './strict-reading';
-import { walkRefusals } from './walk';
+import { type WalkOptions, walkRefusals } from './walk';
 
 /** The single first message that `nginx -t` prints when it refuses a configuration. */
 export interface NginxTest {
@@ -45,7 +46,14 @@ export interface NginxOptions {
  * Syntax errors are not among them: they are in the trees of the files.
  */
 export function refusalsOf(model: Model, options: NginxOptions = {}): Refusal[] {
-  return [...walkConfiguration(model, options, null)];
+  const walk = walkOf(model, options, null);
+  // Where a cycle closes, nginx reads no further.
+  if (!model.remembers || walk.cycles.size > 0) return [...walkRefusals(model.top, walk, null)];
+  const kept = new KeptBlocks(walk, true);
+  const refusals = [...walkRefusals(model.top, walk, kept)];
+  if (kept.isRight) return refusals;
+  const again = walkOf(model, options, null);
+  return [...walkRefusals(model.top, again, new KeptBlocks(again, false))];
 }
 
 /**
@@ -138,16 +146,16 @@ function firstOfStrict(closure: Closure, version: NginxVersion, options: NginxOp
   );
   const configuration = buildConfiguration({ ...closure, main, files: strict, inclusions }, ROUNDS);
   const read = { configuration, top: topLevel(configuration, [], true), version };
-  for (const refusal of walkConfiguration(read, options, faults)) return refusal;
+  for (const refusal of walkRefusals(read.top, walkOf(read, options, faults), null)) return refusal;
   return null;
 }
 
 /** @param faults what nginx could not read; null where the files are read as their author means them */
-function walkConfiguration(
+function walkOf(
   { configuration, top, version }: Pick<Model, 'configuration' | 'top' | 'version'>,
   { extraDirectives = [], build = NGINX }: NginxOptions,
   faults: ReadonlyMap<Directive, SyntaxFault> | null,
-): Generator<Refusal> {
+): WalkOptions {
   const opaque = opaqueLevels(configuration, faults !== null);
   // An include that is not here may load others.
   const isWhole = top.context === 'main' && !opaque.has(null);
@@ -160,7 +168,7 @@ function walkConfiguration(
   const cycles = new Set(
     configuration.includeProblems.flatMap(({ directive, cycle }) => (cycle.length > 0 ? [directive] : [])),
   );
-  return walkRefusals(top, { reading, names, cycles, faults: faults ?? new Map() });
+  return { reading, names, cycles, faults: faults ?? new Map() };
 }
 
 /** The blocks in which an include did not bring in all that it names. */

@@ -4,8 +4,10 @@ import { isFixedVariable } from '../reference/variable-facts';
 import { isAtLeast, type NginxVersion, parseVersion } from '../reference/versions';
 import type { Address } from '../values/address';
 import { Conf } from './conf';
+import { type Firsts, type Latest, type Lists, Memory } from './memory';
 import type { Level } from '../model/levels';
 import { captureCount, groupNames, patternError } from '../values/pattern';
+import { placeText } from './lines';
 import { type Fault, type NamedPlace, wrong } from './refusal';
 import { memoized } from '../model/memo';
 import { type Compiled, compileValue } from '../values/script';
@@ -13,32 +15,12 @@ import { type Compiled, compileValue } from '../values/script';
 /** An upstream of http or stream: a block, or the address in a `proxy_pass` (ngx_http_upstream_add). */
 export interface UpstreamRecord {
   readonly host: string;
-  /** Whether there is a block for it; one may follow. */
-  isBlock: boolean;
+  readonly isBlock: boolean;
   readonly port: number;
   readonly hasPort: boolean;
   readonly kind: Address['kind'];
   readonly directive: ConfigDirective;
   readonly named: NamedPlace;
-}
-
-/** What is known of one host name. */
-export interface UpstreamHost {
-  block: UpstreamRecord | null;
-  /** Its uses by port, 0 where none is known; in the order met. */
-  readonly ports: Map<number, UpstreamRecord>;
-}
-
-/** An address that a server of http listens on. */
-export interface ListenRecord {
-  /** As nginx prints it. */
-  readonly address: string;
-  readonly servers: Conf[];
-  defaultServer: Conf;
-  hasDefault: boolean;
-  hasOptions: boolean;
-  ssl: boolean;
-  quic: boolean;
 }
 
 /** A use of a variable, where nginx first meets it. */
@@ -50,28 +32,74 @@ interface VariableUse {
 
 /** What one part of the configuration, http or stream, remembers while it is read. */
 export interface Part {
-  readonly upstreams: UpstreamRecord[];
-  /** By host in lower case. */
-  readonly hosts: Map<string, UpstreamHost>;
-  readonly listens: Map<string, ListenRecord>;
-  readonly logFormats: Set<string>;
-  readonly uses: Map<string, VariableUse>;
-  readonly defined: Set<string>;
-  readonly zoneKeys: Map<string, string>;
-  readonly cacheZones: Set<string>;
+  readonly logFormats: Latest<string, true>;
+  /** The blocks of upstreams, by host in lower case. */
+  readonly upstreamBlocks: Latest<string, ConfigDirective>;
+  /** The first use of each host, likewise. */
+  readonly hostsUsed: Latest<string, UpstreamRecord>;
+  /** The blocks, and the uses with each port (0 where none is known), by `keyOfUpstream`; in the order met. */
+  readonly upstreams: Latest<string, UpstreamRecord>;
+  readonly uses: Firsts<string, VariableUse>;
+  readonly defined: Firsts<string, true>;
+  readonly zoneKeys: Latest<string, string>;
+  readonly cacheZones: Latest<string, true>;
 }
 
-function newPart(logFormats: readonly string[]): Part {
+/** @param port null for a block */
+export function keyOfUpstream(host: string, port: number | null): string {
+  return `${port ?? 'block'} ${host.toLowerCase()}`;
+}
+
+function newPart(memory: Memory): Part {
   return {
-    upstreams: [],
-    hosts: new Map(),
-    listens: new Map(),
-    logFormats: new Set(logFormats),
-    uses: new Map(),
-    defined: new Set(),
-    zoneKeys: new Map(),
-    cacheZones: new Set(),
+    logFormats: memory.latest(),
+    upstreamBlocks: memory.latest(),
+    hostsUsed: memory.latest(),
+    upstreams: memory.latest(),
+    uses: memory.firsts(),
+    defined: memory.firsts(),
+    zoneKeys: memory.latest(),
+    cacheZones: memory.latest(),
   };
+}
+
+/** @param address as nginx prints it */
+export function keyOfListen(address: string, isQuic: boolean): string {
+  return isQuic ? `${address}${QUIC}` : address;
+}
+
+const QUIC = '/udp';
+
+/** An address that servers of http listen on. */
+export interface ListenRecord {
+  /** As nginx prints it. */
+  readonly address: string;
+  readonly key: string;
+  readonly servers: readonly Conf[];
+  readonly defaultServer: Conf;
+  readonly ssl: boolean;
+  readonly quic: boolean;
+}
+
+/** The addresses that servers of http listen on, in the order met. */
+export function listensOf({ servers, defaultServers, withTls }: Listens): ListenRecord[] {
+  return [...servers.all()].flatMap(([key, own]) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const quic = key.endsWith(QUIC);
+    const address = quic ? key.slice(0, -QUIC.length) : key;
+    const defaultServer = defaultServers.get(key) ?? first;
+    return [{ address, key, servers: own, defaultServer, ssl: withTls.all().has(key), quic }];
+  });
+}
+
+/** The addresses that servers of http listen on, by `keyOfListen`. */
+interface Listens {
+  readonly servers: Lists<string, Conf>;
+  /** Those that a `listen` says are the default. */
+  readonly defaultServers: Latest<string, Conf>;
+  readonly withOptions: Latest<string, true>;
+  readonly withTls: Firsts<string, true>;
 }
 
 /** A zone of shared memory; size 0 until a directive sets it. */
@@ -96,43 +124,69 @@ function compiledWord(directive: ConfigDirective, word: number): Compiled {
 
 /** All that nginx remembers while it reads a configuration. */
 export class Reading {
-  readonly http = newPart(['combined']);
-  readonly stream = newPart([]);
-  readonly zones = new Map<string, ZoneRecord>();
+  readonly memory = new Memory();
+  readonly http = newPart(this.memory);
+  readonly stream = newPart(this.memory);
+  readonly listens: Listens = {
+    servers: this.memory.lists(),
+    defaultServers: this.memory.latest(),
+    withOptions: this.memory.latest(),
+    withTls: this.memory.firsts(),
+  };
+  readonly zones = this.memory.latest<string, ZoneRecord>();
   /** The directories of caches, with the place where each was named. */
-  readonly cachePaths = new Map<string, NamedPlace>();
+  readonly cachePaths = this.memory.latest<string, NamedPlace>();
   /** How the files of logs are buffered, by their names. */
-  readonly logBuffers = new Map<string, string>();
+  readonly logBuffers = this.memory.latest<string, string>();
   /** The addresses that servers of stream, and of mail, listen on. */
-  readonly streamAddresses = new Set<string>();
-  readonly mailAddresses = new Set<string>();
+  readonly streamAddresses = this.memory.latest<string, true>();
+  readonly mailAddresses = this.memory.latest<string, true>();
   /** The pools of threads that are used, each with its first use, and those that are there. */
-  readonly threadPools = new Map<string, ConfigDirective>();
-  readonly ownThreadPools = new Set<string>(['default']);
+  readonly threadPools = this.memory.firsts<string, ConfigDirective>();
+  readonly ownThreadPools = this.memory.latest<string, true>();
+  /** Headers and parameters that nginx has compiled when it merged a level. */
+  readonly compiled = this.memory.latest<ConfigDirective, true>();
   /** The part that is being read. */
   part: Part = this.http;
 
-  private readonly confs = new Map<Level, Conf>();
+  /** What is known of the files as a whole. */
+  private readonly opacity = this.memory.latest<'opaque', true>();
+  private readonly closures = this.memory.latest<'closure', Closure>();
 
   constructor(
     readonly version: NginxVersion,
-    readonly closure: Closure,
+    closure: Closure,
     /** Whether a part is not in the files: what is not found may be defined there. */
-    public opaque: boolean,
+    opaque: boolean,
     /** The blocks in which an include may bring in anything; null is the top. */
     private readonly hiding: ReadonlySet<Heading | null>,
-  ) {}
+  ) {
+    this.http.logFormats.set('combined', true);
+    this.ownThreadPools.set('default', true);
+    this.closures.set('closure', closure);
+    if (opaque) this.becomeOpaque();
+  }
+
+  /** A place in the words of a message. */
+  placeText(named: NamedPlace): string {
+    const closure = this.closures.get('closure');
+    return closure === undefined ? '' : placeText(closure, named);
+  }
+
+  /** Whether what is not found may be defined all the same. */
+  get opaque(): boolean {
+    return this.opacity.has('opaque');
+  }
+
+  becomeOpaque(): void {
+    this.opacity.set('opaque', true);
+  }
 
   /** Opens a level; what is wrong with its block does not matter here. */
   open(level: Level, outer: Conf | null): Conf {
     const conf = new Conf(level, outer, this.hiding.has(level.block?.heading ?? null));
-    this.confs.set(level, conf);
+    outer?.inner.push(conf);
     return conf;
-  }
-
-  /** The levels within one that have been opened, in order. */
-  within({ level }: Conf): Conf[] {
-    return level.blocks.flatMap((inner) => this.confs.get(inner) ?? []);
   }
 
   isAtLeast(version: string): boolean {
@@ -148,9 +202,8 @@ export class Reading {
   }
 
   use(directive: ConfigDirective, word: number, name: string): void {
-    const { uses } = this.part;
     const lower = name.toLowerCase();
-    if (!uses.has(lower)) uses.set(lower, { name: lower, directive, word });
+    this.part.uses.add(lower, { name: lower, directive, word });
   }
 
   /** Notes the variable that a word is; gives what is wrong with that (ngx_http_get_variable_index). */
@@ -173,7 +226,7 @@ export class Reading {
     const part = this.part === this.stream ? 'stream' : 'http';
     if (isFixedVariable(name.toLowerCase(), part, this.version))
       return wrong(`the duplicate "${name}" variable`, word);
-    this.part.defined.add(name.toLowerCase());
+    this.part.defined.add(name.toLowerCase(), true);
     return null;
   }
 

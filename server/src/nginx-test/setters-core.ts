@@ -152,7 +152,7 @@ const threadPool: Setter = (directive, { notes }, reading) => {
     return { text: `duplicate thread pool "${name}"`, rule: 'directive-duplicate' };
   }
   notes.set(`pool ${name}`, '');
-  reading.ownThreadPools.add(name);
+  reading.ownThreadPools.set(name, true);
   return null;
 };
 

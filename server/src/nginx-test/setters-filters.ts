@@ -75,7 +75,7 @@ const logFormat: Setter = (directive, _conf, reading) => {
   if (logFormats.has(name)) {
     return { text: `duplicate "log_format" name "${name}"`, word: 1, rule: 'directive-duplicate' };
   }
-  logFormats.add(name);
+  logFormats.set(name, true);
   return firstOf(
     values.map((value, index) => {
       const escape = index === 0 ? after(value, 'escape=') : null;

@@ -25,7 +25,7 @@ const listen: Setter = (directive, _conf, reading) => {
   if (mailAddresses.has(text)) {
     return { text: `duplicate "${text}" address and port pair`, word: 1, rule: 'directive-duplicate' };
   }
-  mailAddresses.add(text);
+  mailAddresses.set(text, true);
   return null;
 };
 

@@ -3,7 +3,7 @@ import { type Listen, listenFault, readListen } from '../values/listen';
 import type { ConfigDirective } from '../model/configuration';
 import { memoized } from '../model/memo';
 import type { Conf } from './conf';
-import type { ListenRecord, Reading } from './reading';
+import { keyOfListen, type Reading } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { after, firstOf, has, type Setter, valuesOf } from './setters';
 import { locationName } from '../values/location';
@@ -34,38 +34,25 @@ function addListen(server: Conf, reading: Reading, listen: Listen): Fault | null
 }
 
 function addServer(server: Conf, reading: Reading, text: string, listen: Listen): Fault | null {
-  const { listens } = reading.http;
-  const key = listen.quic ? `${text}/udp` : text;
-  const known = listens.get(key);
-  if (known === undefined) {
-    const record: ListenRecord = {
-      address: text,
-      servers: [server],
-      defaultServer: server,
-      hasDefault: listen.defaultServer,
-      hasOptions: listen.hasSocketOptions,
-      ssl: listen.ssl,
-      quic: listen.quic,
-    };
-    listens.set(key, record);
-    return null;
-  }
-  if (known.servers.at(-1) === server) {
+  const { servers, defaultServers, withOptions, withTls } = reading.listens;
+  const key = keyOfListen(text, listen.quic);
+  const note = `listen ${key}`;
+  if (server.notes.has(note)) {
     return { text: `a duplicate listen ${text}`, rule: 'directive-duplicate' };
   }
-  known.servers.push(server);
+  server.notes.set(note, '');
+  servers.add(key, server);
   if (listen.hasSocketOptions) {
-    if (known.hasOptions)
+    if (withOptions.has(key))
       return { text: `duplicate listen options for ${text}`, rule: 'directive-duplicate' };
-    known.hasOptions = true;
+    withOptions.set(key, true);
   }
   if (listen.defaultServer) {
-    if (known.hasDefault)
+    if (defaultServers.has(key))
       return { text: `a duplicate default server for ${text}`, rule: 'directive-duplicate' };
-    known.hasDefault = true;
-    known.defaultServer = server;
+    defaultServers.set(key, server);
   }
-  known.ssl ||= listen.ssl;
+  if (listen.ssl) withTls.add(key, true);
   return null;
 }
 
@@ -178,7 +165,7 @@ const aio: Setter = (directive, conf, reading) => {
   const pool = after(value, 'threads=');
   if (pool !== null) {
     if (pool.includes('$')) return reading.compile(directive, 1, pool);
-    if (!reading.threadPools.has(pool)) reading.threadPools.set(pool, directive);
+    reading.threadPools.add(pool, directive);
     return null;
   }
   return directiveFault(directive.name, 'invalid value', 1);

@@ -24,7 +24,7 @@ const listen: Setter = (directive, _conf, reading) => {
   if (streamAddresses.has(key)) {
     return { text: `duplicate "${text}" address and port pair`, word: 1, rule: 'directive-duplicate' };
   }
-  streamAddresses.add(key);
+  streamAddresses.set(key, true);
   return null;
 };
 

@@ -1,7 +1,7 @@
 import type { ConfigDirective } from '../model/configuration';
 import { type Address, parseAddress } from '../values/address';
 import { endOfDirective } from './lines';
-import type { Reading, UpstreamHost, UpstreamRecord } from './reading';
+import { keyOfUpstream, type Reading, type UpstreamRecord } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
 import { has, type Setter, valuesOf } from './setters';
 import { hasVariables } from '../values/script';
@@ -22,14 +22,15 @@ function addAddress(
   host: string,
   address: Address,
 ): Fault | null {
-  const { upstreams } = reading.part;
-  const known = knownHost(reading, host);
-  if (known.block !== null) {
+  const { upstreamBlocks, hostsUsed, upstreams } = reading.part;
+  const name = host.toLowerCase();
+  if (upstreamBlocks.has(name)) {
     return address.hasPort ? wrong(`upstream "${host}" may not have port ${address.port}`, 1) : null;
   }
   // One without a port is any of them.
-  if (known.ports.has(address.port) || known.ports.has(0)) return null;
-  if (address.port === 0 && known.ports.size > 0) return null;
+  if (upstreams.has(keyOfUpstream(host, address.port)) || upstreams.has(keyOfUpstream(host, 0))) return null;
+  const isFirst = !hostsUsed.has(name);
+  if (address.port === 0 && !isFirst) return null;
   const record: UpstreamRecord = {
     host,
     isBlock: false,
@@ -39,24 +40,26 @@ function addAddress(
     directive,
     named: endOfDirective(directive),
   };
-  upstreams.push(record);
-  known.ports.set(address.port, record);
+  upstreams.set(keyOfUpstream(host, address.port), record);
+  if (isFirst) hostsUsed.set(name, record);
   return null;
 }
 
 /** Takes note of an `upstream` block. */
 function addBlock(directive: ConfigDirective, reading: Reading, host: string): Fault | null {
-  const known = knownHost(reading, host);
-  if (known.block !== null) {
+  const { upstreamBlocks, hostsUsed, upstreams } = reading.part;
+  const name = host.toLowerCase();
+  if (upstreamBlocks.has(name)) {
     return { text: `duplicate upstream "${host}"`, word: 1, rule: 'directive-duplicate' };
   }
   // nginx looks at the first use alone: that one means the block, unless it names a port.
-  const [first] = known.ports.values();
+  const first = hostsUsed.get(name);
   if (first?.hasPort === true) {
     const text = `upstream "${host}" may not have port ${first.port}`;
     return { text, word: 1, named: first.named };
   }
-  known.block = {
+  upstreamBlocks.set(name, directive);
+  upstreams.set(keyOfUpstream(host, null), {
     host,
     isBlock: true,
     port: 0,
@@ -64,17 +67,8 @@ function addBlock(directive: ConfigDirective, reading: Reading, host: string): F
     kind: 'name',
     directive,
     named: endOfDirective(directive),
-  };
-  reading.part.upstreams.push(known.block);
-  if (first !== undefined) first.isBlock = true;
+  });
   return null;
-}
-
-function knownHost({ part }: Reading, host: string): UpstreamHost {
-  const key = host.toLowerCase();
-  const known = part.hosts.get(key) ?? { block: null, ports: new Map() };
-  part.hosts.set(key, known);
-  return known;
 }
 
 const upstream: Setter = (directive, _conf, reading) => addBlock(directive, reading, directive.argument(0));

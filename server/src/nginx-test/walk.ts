@@ -12,9 +12,10 @@ import { setterFault } from './checks';
 import type { Level } from '../model/levels';
 import { entryFault, splitTotalFault, takesInclude } from './entries';
 import { endOfBlock, endOfDirective } from './lines';
-import { httpRefusals, placeOfFault } from './merging';
+import { httpRefusals } from './merging';
 import { mailRefusals } from './merging-mail';
 import { streamRefusals } from './merging-stream';
+import type { KeptBlocks } from './kept-blocks';
 import type { Names } from './names';
 import type { Conf } from './conf';
 import type { Reading } from './reading';
@@ -43,9 +44,11 @@ interface Frame {
 /**
  * Goes through a configuration as nginx reads it, and gives what it would refuse, in its order. A caller that wants
  * the first refusal alone stops there; for one that goes on, a directive that is refused is taken as absent.
+ *
+ * @param kept reads the blocks of `http`, if they are kept
  */
-export function* walkRefusals(top: Level, options: WalkOptions): Generator<Refusal> {
-  const walk = new Walk(options);
+export function* walkRefusals(top: Level, options: WalkOptions, kept: KeptBlocks | null): Generator<Refusal> {
+  const walk = new Walk(options, kept);
   const { fork } = options.names;
   for (const found of walk.run(top)) {
     const isOfValue = found.rule === 'directive-value';
@@ -58,12 +61,22 @@ class Walk {
   /** Whether an include has brought nginx back to a file that it is reading: what follows it never reads. */
   isEndless = false;
 
-  constructor(private readonly options: WalkOptions) {}
+  constructor(
+    private readonly options: WalkOptions,
+    private readonly kept: KeptBlocks | null,
+  ) {}
 
   *run(level: Level): Generator<Refusal> {
+    const top = this.options.reading.open(level, null);
+    const isWhole = yield* this.readWithin(top);
+    if (isWhole && top.context === 'main') yield* this.end(top);
+  }
+
+  /** Reads all that is in a level, to its end; gives whether nginx gets there. */
+  private *readWithin(level: Conf): Generator<Refusal, boolean> {
+    const { kept } = this;
     const { reading, faults } = this.options;
-    const top = reading.open(level, null);
-    const stack: Frame[] = [{ conf: top, next: 0, blocks: 0 }];
+    const stack: Frame[] = [{ conf: level, next: 0, blocks: 0 }];
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
       const { conf } = frame;
       const directive = conf.level.directives[frame.next];
@@ -78,16 +91,20 @@ class Walk {
       const fault = faults.get(directive.node);
       if (fault !== undefined) {
         yield syntaxRefusal(directive, fault);
-        return;
+        return false;
       }
       const isOpened = yield* this.read(directive, conf);
       if (directive.children === null) continue;
       const inner = conf.level.blocks[frame.blocks];
       frame.blocks += 1;
-      if (isOpened && inner !== undefined)
+      if (!isOpened || inner === undefined) continue;
+      if (kept !== null && conf.context === 'http' && !reading.memory.isRecording) {
+        yield* kept.read(inner, conf, (opened) => [...this.readWithin(opened)]);
+      } else {
         stack.push({ conf: reading.open(inner, conf), next: 0, blocks: 0 });
+      }
     }
-    if (top.context === 'main') yield* this.end(top);
+    return true;
   }
 
   /** Reads one directive; gives whether it opens a block to read. */
@@ -102,7 +119,7 @@ class Walk {
     const facts = this.options.names.factsOf(name);
     if (facts === 'extra' || facts.length === 0) {
       // Whatever it is, it may define variables, zones and formats of logs.
-      this.options.reading.opaque = true;
+      this.options.reading.becomeOpaque();
     }
     if (facts === 'extra') return false;
     if (facts.length === 0) {
@@ -214,7 +231,10 @@ class Walk {
       yield refusal(block, fault, endOfDirective(block));
     }
     if (context === 'server') addDefaultListen(conf, reading);
-    if (context === 'http') yield* httpRefusals(conf, reading);
+    if (context === 'http') {
+      this.kept?.end(conf);
+      yield* httpRefusals(conf, reading, this.kept !== null);
+    }
     if (context === 'stream') yield* streamRefusals(conf, reading);
     if (context === 'mail') yield* mailRefusals(conf, reading);
   }
@@ -235,11 +255,11 @@ class Walk {
     }
     const { reading } = this.options;
     if (reading.opaque) return;
-    for (const [name, directive] of reading.threadPools) {
+    for (const [name, directive] of reading.threadPools.all()) {
       if (reading.ownThreadPools.has(name)) continue;
       yield refusal(directive, { text: `unknown thread pool "${name}"`, word: 1 });
     }
-    for (const [name, { size, directive }] of reading.zones) {
+    for (const [name, { size, directive }] of reading.zones.all()) {
       if (size !== 0) continue;
       const found = { text: `zero size shared memory zone "${name}"` };
       yield { ...refusal(directive, found), named: null };
@@ -300,4 +320,11 @@ function syntaxRefusal(directive: ConfigDirective, { text, offset }: SyntaxFault
   const { file } = directive;
   const place = { file, start: offset, end: Math.min(offset + 1, file.text.length) };
   return { rule: 'syntax', text, named: { file, offset }, certain: true, place, directive, context: null };
+}
+
+/** A fault as the refusal of the directive that has it. */
+function placeOfFault(directive: ConfigDirective, { word = -1 }: Fault): Refusal['place'] {
+  const { file } = directive;
+  const found = word === -1 ? undefined : directive.words[word];
+  return { file, start: found?.start ?? directive.start, end: found?.end ?? directive.wordsEnd };
 }

@@ -1,5 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
-import { endOfDirective, placeText } from './lines';
+import { endOfDirective } from './lines';
 import type { Conf } from './conf';
 import type { Reading } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
@@ -191,7 +191,7 @@ const cachePath: Setter = (directive, _conf, reading) => {
   const path = directive.argument(0).replace(/\/$/, '');
   const other = reading.cachePaths.get(path);
   if (other !== undefined) {
-    const text = `the same path name "${path}" used in ${placeText(reading.closure, other)} and`;
+    const text = `the same path name "${path}" used in ${reading.placeText(other)} and`;
     return { text, word: 1, rule: 'directive-duplicate' };
   }
   reading.cachePaths.set(path, endOfDirective(directive));
@@ -202,7 +202,7 @@ const cachePath: Setter = (directive, _conf, reading) => {
   if (cacheZones.has(zone.name)) {
     return { text: `duplicate zone "${zone.name}"`, rule: 'directive-duplicate' };
   }
-  cacheZones.add(zone.name);
+  cacheZones.set(zone.name, true);
   return null;
 };
 

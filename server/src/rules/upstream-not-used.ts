@@ -3,6 +3,7 @@ import { type Route } from '../handshake/routes';
 import { allWithin, type ConfigDirective, placeOf } from '../model/configuration';
 import type { Definitions } from '../model/definitions';
 import { hasOpaqueParts, httpUnits } from '../model/levels';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { type Upstream } from '../model/upstreams';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
@@ -24,19 +25,26 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   // Another file may use it, or have an upstream of nearly its name.
   const isFragment = http.unseen;
   const names = new Set(upstreams.map(({ name }) => name.toLowerCase()));
-  const used = new Set(
-    httpUnits(configuration).flatMap((unit) => Array.from(usedIn(unit, model.definitions, names))),
-  );
+  const used = new Set<string>();
+  for (const unit of httpUnits(configuration)) {
+    for (const name of usedIn(unit, model.definitions, names)) used.add(name);
+  }
   const unused = upstreams.filter(({ name }) => name !== '' && !used.has(name.toLowerCase()));
+  if (unused.length === 0) return;
   const meantBy = finder(unused);
   for (const { proxyPass } of routes) {
-    const { authority } = parseProxyTarget(proxyPass.argument(0));
-    if (authority.includes('$') || names.has(hostOf(authority))) continue;
+    const { authority, host } = hostAskedBy(proxyPass);
+    if (authority.includes('$') || names.has(host)) continue;
     const meant = meantBy(authority);
     if (meant === undefined || (isFragment && !hasServer(meant, authority))) continue;
     yield findingFor(proxyPass, authority, meant, isFragment);
   }
 }
+
+const hostAskedBy = memoized((proxyPass: ConfigDirective) => {
+  const { authority } = parseProxyTarget(proxyPass.argument(0));
+  return { authority, host: hostOf(authority) };
+});
 
 /** What was found in each unit, and for which definitions. */
 const known = new WeakMap<ConfigDirective, readonly [Definitions, ReadonlySet<string>]>();

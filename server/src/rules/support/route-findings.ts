@@ -9,6 +9,13 @@ export interface AtRoute {
   readonly findings: readonly Finding[];
 }
 
+/** What a check has found at the routes of a server; a failure costs its own answer alone. */
+interface AtRoutes {
+  readonly check: RouteCheck;
+  readonly found: readonly AtRoute[];
+  readonly failure: { readonly error: unknown } | null;
+}
+
 /** What a check has found for some reasons. */
 interface About {
   readonly reasons: Reasons;
@@ -17,7 +24,9 @@ interface About {
 
 /** What checks have found at the routes of one server: made when a check is first run. */
 class OfServer {
-  private readonly atRoutes = new Map<RouteCheck, readonly AtRoute[]>();
+  private readonly atRoutes = new Map<RouteCheck, AtRoutes>();
+  /** Where the checks that were asked last have found something, or failed. */
+  private last: { readonly checks: readonly RouteCheck[]; readonly found: readonly AtRoutes[] } | null = null;
   private readonly about = new Map<EvidenceCheck, Map<Route, About>>();
 
   constructor(
@@ -25,15 +34,30 @@ class OfServer {
     private readonly model: Model,
   ) {}
 
-  /** Where a check finds something. */
-  found(check: RouteCheck): readonly AtRoute[] {
-    const known = this.atRoutes.get(check);
-    if (known !== undefined) return known;
-    const found = this.routes
-      .map((route) => ({ route, findings: [...check.run(route, this.model)] }))
-      .filter(({ findings }) => findings.length > 0);
-    this.atRoutes.set(check, found);
-    return found;
+  /** What each of some checks has found, where that is something. */
+  found(checks: readonly RouteCheck[]): readonly AtRoutes[] {
+    if (this.last?.checks !== checks) {
+      const all = checks.map((check) => this.foundBy(check));
+      this.last = { checks, found: all.filter(({ found, failure }) => found.length > 0 || failure !== null) };
+    }
+    return this.last.found;
+  }
+
+  private foundBy(check: RouteCheck): AtRoutes {
+    let known = this.atRoutes.get(check);
+    if (known === undefined) this.atRoutes.set(check, (known = this.run(check)));
+    return known;
+  }
+
+  private run(check: RouteCheck): AtRoutes {
+    try {
+      const found = this.routes
+        .map((route) => ({ route, findings: [...check.run(route, this.model)] }))
+        .filter(({ findings }) => findings.length > 0);
+      return { check, found, failure: null };
+    } catch (error) {
+      return { check, found: [], failure: { error } };
+    }
   }
 
   foundAbout(check: EvidenceCheck, reasons: Reasons): readonly Finding[] {
@@ -51,18 +75,27 @@ const ofServers = keptByServer((_server, routes, model) => ({ routes, found: new
 
 /** What checks find at the routes of a configuration; of servers that stay it is kept. */
 export class RouteFindings {
-  private readonly all: readonly OfServer[];
+  private readonly byCheck = new Map<RouteCheck, AtRoutes[]>();
   private readonly byRoute = new Map<Route, OfServer>();
 
-  constructor(model: Model, routes: readonly Route[]) {
-    const found = ofServers(model, routes);
-    this.all = found.map((each) => each.found);
-    for (const each of found) for (const route of each.routes) this.byRoute.set(route, each.found);
+  /** @param checks those that are run; the same list as before, if they are the same */
+  constructor(model: Model, routes: readonly Route[], checks: readonly RouteCheck[]) {
+    for (const each of ofServers(model, routes)) {
+      for (const route of each.routes) this.byRoute.set(route, each.found);
+      for (const found of each.found.found(checks)) {
+        const known = this.byCheck.get(found.check);
+        if (known === undefined) this.byCheck.set(found.check, [found]);
+        else known.push(found);
+      }
+    }
   }
 
-  /** Where a check finds something, in the order of the routes. */
+  /** Where a check finds something, in the order of the routes. Throws where it has failed. */
   found(check: RouteCheck): readonly AtRoute[] {
-    return this.all.flatMap((each) => each.found(check));
+    return (this.byCheck.get(check) ?? []).flatMap(({ found, failure }) => {
+      if (failure !== null) throw failure.error;
+      return found;
+    });
   }
 
   foundAbout(check: EvidenceCheck, reasons: Reasons): readonly Finding[] {

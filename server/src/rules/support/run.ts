@@ -13,7 +13,7 @@ import { rules } from '../rules.generated';
 import { groupByProblem, mergeProblems, messageOf, type Problem, withContexts } from './problem';
 import { reasonsOf, SpokenOf } from './reasons';
 import { type AtRoute, RouteFindings } from './route-findings';
-import type { Check, Finding, Fix, NginxCheck, Reasons, Related, Rule, Severity } from './rule';
+import type { Check, Finding, Fix, NginxCheck, Reasons, Related, RouteCheck, Rule, Severity } from './rule';
 import { type RuleSettings, wantedSeverity } from './severity';
 import { signsInWords } from './signs-in-words';
 import { Suppressions } from './suppression';
@@ -33,7 +33,7 @@ export function runRules(
   onFault: OnFault,
 ): Problem[] {
   const problems: Problem[] = [];
-  const found = new RouteFindings(model, routes);
+  const found = new RouteFindings(model, routes, routeChecks(settings));
   const run: Run = { model, routes, nginx, onFault, found, problems, spoken: new Map() };
   // Rules about the rest of the evidence come last.
   for (const rule of rules.toSorted((a, b) => Number(speaksOfRest(a)) - Number(speaksOfRest(b)))) {
@@ -177,6 +177,14 @@ interface Run {
   /** The ids of the evidence that rules have reported, by the route. */
   readonly spoken: Map<Route, Set<EvidenceId | null>>;
 }
+
+/** The checks of routes that the settings leave on. */
+const routeChecks = memoized((settings: RuleSettings): readonly RouteCheck[] =>
+  rules
+    .filter((rule) => isEnabled(rule, settings))
+    .flatMap(checksOf)
+    .filter((check) => check.visits === 'route'),
+);
 
 function checksOf({ check }: Rule): readonly Check[] {
   return 'visits' in check ? [check] : check;
