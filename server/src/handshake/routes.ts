@@ -26,6 +26,7 @@ import { intentOfRoute } from './route-intent';
 import { noteFurther } from './content';
 import { enterLevel, locationOf, passOf } from './location-config';
 import { serve } from './phases';
+import { isSince } from './release';
 import { type Arrived, Assigned, Request, type Walk } from './request';
 import { hasNames, originsOf, socketOf } from './route-urls';
 import { tlsNameOf } from './target';
@@ -362,7 +363,7 @@ function sentBy(model: Model, location: Level, { all }: Cases): UpstreamRequest 
   for (const { upstream, hops } of all) {
     if (upstream !== null && hops === 1 && locationOf(upstream.level) === location) return upstream.request;
   }
-  return upstreamRequest(model, location, valuesAt(model, location));
+  return upstreamRequest(location, valuesAt(model, location));
 }
 
 /** The values of the request that a location would send, where none comes so far. What cannot be told is opaque. */
@@ -371,6 +372,7 @@ export function valuesAt(model: Model, location: Level): Values {
   return {
     inForce: inForce.bind(null, request),
     argument: (directive, index) => toldArgument(request, directive, index),
+    isSince: isSince.bind(null, request),
     proxyHost: [open('$proxy_host', { isFilled: true, shape: NOT_A_TOKEN, sample: 'backend' })],
     bodyLength: null,
     clientHeaders: request.facts.headers,

@@ -39,6 +39,14 @@ export function isAtLeast(version: NginxVersion, other: NginxVersion): boolean {
   return version.patch >= other.patch;
 }
 
+/** Whether nginx is a release or a later one. */
+export type IsSince = (release: NginxVersion) => boolean;
+
+/** The same of a version that is known. */
+export function sinceOf(version: NginxVersion): IsSince {
+  return (release) => isAtLeast(version, release);
+}
+
 /** The values of a default, each with the first release that has it; '' for those before 1.10.0, null for no default. */
 type Defaults = readonly (readonly [since: string, text: string | null])[];
 
@@ -90,33 +98,33 @@ const CHANGED_DEFAULTS = new Map<string, Defaults>(
 );
 
 /** The default of a directive whose default has changed since 1.10.0; null for none, undefined for other directives. */
-export function changedDefault(name: string, version: NginxVersion): string | null | undefined {
+export function changedDefault(name: string, isSince: IsSince): string | null | undefined {
   const isIn = ([since]: Defaults[number]): boolean => {
     const first = parseVersion(since);
-    return first === null || isAtLeast(version, first);
+    return first === null || isSince(first);
   };
   return CHANGED_DEFAULTS.get(name)?.findLast(isIn)?.[1];
 }
 
 /** What `proxy_http_version` is when no directive says. */
-export function defaultProxyHttpVersion(version: NginxVersion): '1.0' | '1.1' {
-  return changedDefault('proxy_http_version', version) === '1.0' ? '1.0' : '1.1';
+export function defaultProxyHttpVersion(isSince: IsSince): '1.0' | '1.1' {
+  return changedDefault('proxy_http_version', isSince) === '1.0' ? '1.0' : '1.1';
 }
 
 /** The `Connection` that nginx sends to a back end when no directive says; '' for none. */
-export function defaultProxyConnection(version: NginxVersion): 'close' | '' {
-  const headers = changedDefault('proxy_set_header', version)?.split('\n') ?? [];
+export function defaultProxyConnection(isSince: IsSince): 'close' | '' {
+  const headers = changedDefault('proxy_set_header', isSince)?.split('\n') ?? [];
   return headers.includes('Connection close') ? 'close' : '';
 }
 
 /** Whether nginx sends a `Host` to the back end though its value is empty. */
-export function sendsHostWhenEmpty(version: NginxVersion): boolean {
-  return isAtLeast(version, hostApart);
+export function sendsHostWhenEmpty(isSince: IsSince): boolean {
+  return isSince(hostApart);
 }
 
 /** Whether of several `proxy_set_header Host` the last alone is sent (ngx_http_proxy_init_headers). */
-export function sendsOneHost(version: NginxVersion): boolean {
-  return isAtLeast(version, hostApart);
+export function sendsOneHost(isSince: IsSince): boolean {
+  return isSince(hostApart);
 }
 
 /** Since this version nginx speaks HTTP/2 to a back end when told to (CHANGES, 1.29.4). */
