@@ -333,7 +333,9 @@ function noteFaults(
 ): void {
   for (const fault of faults) {
     const { id, condition, directive } = fault;
-    request.note('back end', conditionMessage(condition, sent), directive ?? pass, id, { fault });
+    request.note('back end', conditionMessage(request.model, condition, sent), directive ?? pass, id, {
+      fault,
+    });
   }
 }
 

@@ -359,8 +359,8 @@ function isReached(model: Model, server: Level, location: Level): boolean {
 
 // --- The request that a location sends
 
-function sentBy(model: Model, location: Level, { all }: Cases): UpstreamRequest {
-  for (const { upstream, hops } of all) {
+function sentBy(model: Model, location: Level, { assumed }: Cases): UpstreamRequest {
+  for (const { upstream, hops } of assumed) {
     if (upstream !== null && hops === 1 && locationOf(upstream.level) === location) return upstream.request;
   }
   return upstreamRequest(location, valuesAt(model, location));

@@ -9,7 +9,10 @@ export interface NginxVersion {
 export const assumedVersion: NginxVersion = { major: 1, minor: 28, patch: 0 };
 
 /** Since this version an empty `Host` is replaced by `$proxy_host`, and of several the last is sent (CHANGES, 1.31.4). */
-const hostApart: NginxVersion = { major: 1, minor: 31, patch: 4 };
+export const hostApart: NginxVersion = { major: 1, minor: 31, patch: 4 };
+
+/** Since this version requests to a back end are HTTP/1.1, and without `Connection: close` (CHANGES, 1.29.7). */
+export const http11ByDefault: NginxVersion = { major: 1, minor: 29, patch: 7 };
 
 /** Since this version `ssl on` is deprecated in favour of `listen … ssl` (CHANGES, 1.15.0). */
 const sslDirectiveDeprecated: NginxVersion = { major: 1, minor: 15, patch: 0 };
@@ -77,11 +80,11 @@ const CHANGED_DEFAULTS = new Map<string, Defaults>(
     ],
     proxy_http_version: [
       ['', '1.0'],
-      ['1.29.7', '1.1'],
+      [formatVersion(http11ByDefault), '1.1'],
     ],
     proxy_set_header: [
       ['', 'Host $proxy_host\nConnection close'],
-      ['1.29.7', 'Host $proxy_host'],
+      [formatVersion(http11ByDefault), 'Host $proxy_host'],
     ],
     proxy_ssl_protocols: PROTOCOLS,
     sendfile_max_chunk: [

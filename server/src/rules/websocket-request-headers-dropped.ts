@@ -3,8 +3,10 @@ import type { Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { removeDirective } from '../edits/remove';
 import type { Fault } from '../handshake/evidence';
+import { releasesText } from '../handshake/faults';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
+import type { Model } from '../model/model';
 import { faultsIn } from './support/forward-upgrade';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
@@ -20,13 +22,13 @@ export const rule: Rule = {
   check: { visits: 'evidence', run: check },
 };
 
-function* check(reasons: Reasons): Generator<Finding> {
+function* check(reasons: Reasons, model: Model): Generator<Finding> {
   const { route, intent } = reasons;
   for (const [directive, faults] of faultsByDirective(reasons)) {
     yield {
       severity: severityFor(intent),
       intent,
-      message: messageFor(directive, faults),
+      message: messageFor(directive, faults, model, route),
       ...standsOn(route.proxyPass, directive, 'The headers are dropped here.'),
       fixes: () => [fixFor(route, directive)],
     };
@@ -45,7 +47,12 @@ function faultsByDirective(reasons: Reasons): Map<ConfigDirective, Fault[]> {
   return byDirective;
 }
 
-function messageFor(directive: ConfigDirective, faults: readonly Fault[]): string {
+function messageFor(
+  directive: ConfigDirective,
+  faults: readonly Fault[],
+  model: Model,
+  { request }: Route,
+): string {
   const names = faults.map(({ condition }) => HEADERS.get(condition) ?? condition);
   const list = names.map((name) => `\`${name}\``).join(' and ');
   if (directive.name === 'proxy_pass_request_headers') {
@@ -59,7 +66,8 @@ function messageFor(directive: ConfigDirective, faults: readonly Fault[]): strin
   const advice = isNamed(directive, 'host')
     ? 'Set it to `$host`.'
     : "Leave it to the client's own value: remove the line.";
-  return `The back end refuses the handshake: ${list} is ${written}. ${advice}`;
+  const releases = faults.map(({ condition }) => releasesText(model, condition, request)).join('');
+  return `The back end refuses the handshake${releases}: ${list} is ${written}. ${advice}`;
 }
 
 const HEADERS: ReadonlyMap<string, string> = new Map([
