@@ -20,9 +20,11 @@ const HEADERS = 'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connec
 
 /** What is said of a server where nobody has set the version. */
 async function unset(server: string): Promise<Explanation> {
-  const text = `events {} http { server { listen 80; ${server} } }`;
+  const text = `events {} http { server { ${server} } }`;
   return explain(await analysisOf(text, assumedVersion, {}, 'assumed'), 'ws://localhost/');
 }
+
+const GOOD = `location / { proxy_pass http://a; ${HEADERS} proxy_http_version 1.1; }`;
 
 describe('where no version is set', () => {
   it.each<[server: string, expected: string, conditions: readonly string[]]>([
@@ -53,6 +55,17 @@ describe('where no version is set', () => {
       `add_header Upgrade x always; location / { add_header_inherit off; proxy_pass http://a; ${HEADERS} proxy_http_version 1.1; }`,
       'passes 101',
       [],
+    ],
+    // Not for a client that speaks TLS.
+    [
+      `listen 127.0.0.1:80 http2; ${GOOD}`,
+      'depends 101',
+      ['nginx is 1.25.1 or later (otherwise it is blocked)'],
+    ],
+    [
+      `listen 127.0.0.1:80 http2; location / { proxy_pass http://a; ${HEADERS} }`,
+      'depends 400',
+      ['nginx is 1.29.7 or later, or nginx is 1.25.1 or later and the back end accepts HTTP/1.0'],
     ],
     // It fails with each release, and the client sees the same.
     ['location / { proxy_pass http://a; }', 'blocked 426', []],

@@ -9,7 +9,14 @@ import { memoized, once } from '../model/memo';
 import type { Model } from '../model/model';
 import { Views } from '../model/view';
 import { locationName } from '../values/location';
-import { captureOpenHost, certificateRefusal, finished, headerRefusal, refusedConnection } from './arrival';
+import {
+  captureOpenHost,
+  certificateRefusal,
+  finished,
+  headerRefusal,
+  holdsFor,
+  refusedConnection,
+} from './arrival';
 import { Assumptions } from './assumptions';
 import { serverOfTlsName } from './listening';
 import { answeredByNginx, type Outcome } from './outcome';
@@ -280,13 +287,15 @@ function refuseTruncated(model: Model): void {
 }
 
 /** Why no request can be made over a connection for the server; each listener that differs is a way of its own. */
-function refusedOrigin({ model, assumptions }: Walk, server: Level): Evidence | null {
+function refusedOrigin(walk: Walk, server: Level): Evidence | null {
+  const { model, assumptions } = walk;
   const refusals = refusalsByOrigin(model, server);
   const keyOf = (refusal: Evidence | null): string =>
     refusal === null ? '' : `${refusal.id} ${refusal.message}`;
-  const kind = assumptions.kindOfOrigin(`listener ${server.block?.start}`, (origin) =>
-    keyOf(refusals.get(originText(origin)) ?? null),
-  );
+  const kind = assumptions.kindOfOrigin(`listener ${server.block?.start}`, (origin) => {
+    const refusal = refusals.get(originText(origin)) ?? null;
+    return refusal !== null && holdsFor(walk, refusal) ? keyOf(refusal) : '';
+  });
   if (kind === undefined || kind === '') return null;
   return [...refusals.values()].find((refusal) => keyOf(refusal) === kind) ?? null;
 }

@@ -21,7 +21,7 @@ const sslDirectiveDeprecated: NginxVersion = { major: 1, minor: 15, patch: 0 };
  * Since this version the directive `ssl` is gone, and `listen … http2` is deprecated in favour of `http2 on`: a port
  * for HTTP/2 without TLS then speaks HTTP/1.1 too (CHANGES, 1.25.1).
  */
-const http2Directive: NginxVersion = { major: 1, minor: 25, patch: 1 };
+export const http2Directive: NginxVersion = { major: 1, minor: 25, patch: 1 };
 
 /** Reads `1.28.0`, or `1.28` for 1.28.0. Null when it is neither. */
 export function parseVersion(text: string): NginxVersion | null {
