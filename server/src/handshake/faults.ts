@@ -5,7 +5,7 @@ import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { isNamed } from '../values/header-name';
 import { variablesIn } from '../values/script';
-import { hostApart, http11ByDefault, isAtLeast, type NginxVersion } from '../reference/versions';
+import { http11ByDefault, isAtLeast, type NginxVersion } from '../reference/versions';
 import type { Condition, Fault } from './evidence';
 import { before } from './release';
 import type { Request } from './request';
@@ -195,26 +195,14 @@ function replacedHeader(
   });
 }
 
-/**
- * ` before nginx 1.29.7`, where a request fails to meet a condition with earlier releases alone, and it is not known which
- * one runs; else nothing.
- */
-export function releasesText(
-  model: Model,
-  condition: Condition,
-  { version, named }: UpstreamRequest,
-): string {
-  if (condition === 'http-version') return version.directive === null ? before(model, http11ByDefault) : '';
-  if (condition !== 'host') return '';
-  // An empty one is filled in with HTTP/1.1 only.
-  const isLeftOut = named('host').length === 0 && version.directive !== null && version.value !== '1.1';
-  return isLeftOut ? '' : before(model, hostApart);
+/** ` before nginx 1.29.7`, where earlier releases alone speak HTTP/1.0, and it is not known which one runs; else nothing. */
+export function releasesText(model: Model, { version }: UpstreamRequest): string {
+  return version.directive === null ? before(model, http11ByDefault) : '';
 }
 
 /** What the back end misses, in a sentence that begins with it: narrow views cut the end off. */
 export function conditionMessage(model: Model, condition: Condition, sent: UpstreamRequest): string {
   const { version, named } = sent;
-  const releases = releasesText(model, condition, sent);
   switch (condition) {
     case 'request-line':
       return 'A blank in the path breaks the request line: no server accepts it.';
@@ -225,11 +213,11 @@ export function conditionMessage(model: Model, condition: Condition, sent: Upstr
     case 'connection':
       return 'No `Connection: upgrade` reaches the back end.';
     case 'http-version':
-      return `The request to the back end is HTTP/${version.value}${releases}: a handshake needs HTTP/1.1.`;
+      return `The request to the back end is HTTP/${version.value}${releasesText(model, sent)}: a handshake needs HTTP/1.1.`;
     case 'host':
       return named('host').length > 1
-        ? `\`Host\` reaches the back end more than once${releases}: a server must answer 400 (RFC 9112).`
-        : `No \`Host\` reaches the back end${releases}.`;
+        ? '`Host` reaches the back end more than once: a server must answer 400 (RFC 9112).'
+        : 'No `Host` reaches the back end.';
     case 'key':
       return 'No `Sec-WebSocket-Key` reaches the back end.';
     case 'websocket-version':

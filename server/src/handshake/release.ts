@@ -1,5 +1,5 @@
 import { directiveFacts } from '../reference/directives';
-import { formatVersion, isAtLeast, type NginxVersion } from '../reference/versions';
+import { formatVersion, isAtLeast, newestStable, type NginxVersion } from '../reference/versions';
 import type { Model } from '../model/model';
 import type { Answered } from './choices';
 import type { Walk } from './request';
@@ -9,15 +9,16 @@ const LATER = 0;
 const OLDER = 1;
 
 /**
- * Whether nginx is a release or a later one. Where nobody has said which one it is that is a question, but for what
- * follows from the answers that were taken before; the answer that holds for the assumed version is the one shown.
+ * Whether nginx is a release or a later one. Where nobody has said which one it is that is a question, but for what only
+ * mainline has, and what follows from the answers that were taken before. The answer that holds for the assumed version is
+ * the one shown.
  */
 export function isSince(
   { model, assumptions }: Pick<Walk, 'model' | 'assumptions'>,
   release: NginxVersion,
 ): boolean {
   const isAssumed = isAtLeast(model.version, release);
-  if (!model.isVersionAssumed) return isAssumed;
+  if (!model.isVersionAssumed || !isAtLeast(newestStable, release)) return isAssumed;
   for (const { question, answer } of assumptions.answered) {
     const { release: asked } = question;
     if (asked === undefined) continue;

@@ -8,8 +8,11 @@ export interface NginxVersion {
 /** The version assumed when none is set: the oldest stable branch that is still patched. */
 export const assumedVersion: NginxVersion = { major: 1, minor: 28, patch: 0 };
 
+/** The newest stable branch: where no version is set, nobody is taken to run a later one. */
+export const newestStable: NginxVersion = { major: 1, minor: 30, patch: 0 };
+
 /** Since this version an empty `Host` is replaced by `$proxy_host`, and of several the last is sent (CHANGES, 1.31.4). */
-export const hostApart: NginxVersion = { major: 1, minor: 31, patch: 4 };
+const hostApart: NginxVersion = { major: 1, minor: 31, patch: 4 };
 
 /** Since this version requests to a back end are HTTP/1.1, and without `Connection: close` (CHANGES, 1.29.7). */
 export const http11ByDefault: NginxVersion = { major: 1, minor: 29, patch: 7 };

@@ -1,12 +1,10 @@
 import { removeDirective } from '../edits/remove';
-import { releasesText } from '../handshake/faults';
 import { mayBeBranches, sufficesAlone } from '../handshake/strict-backend';
 import type { Route } from '../handshake/routes';
 import type { UpstreamHeader } from '../handshake/upstream-request';
 import { isFilled, isOpaque, knownText } from '../handshake/value';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Intent } from '../model/intent';
-import type { Model } from '../model/model';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Reasons, Rule, RuleDocs, Severity } from './support/rule';
 import { severityFor } from './support/severity';
@@ -23,8 +21,8 @@ export const rule: Rule = {
 };
 
 /** No back end that keeps to the RFC takes it. */
-function hostTwice({ route, intent }: Reasons, model: Model): Finding[] {
-  return findingsFor(route, intent, 'host', releasesText(model, 'host', route.request));
+function hostTwice({ route, intent }: Reasons): Finding[] {
+  return findingsFor(route, intent, 'host');
 }
 
 /** The lines count as one list, which most back ends read, and some do not. */
@@ -37,8 +35,7 @@ interface Line extends UpstreamHeader {
   readonly directive: ConfigDirective;
 }
 
-/** @param releases those that send each line, as in `releasesText` */
-function findingsFor(route: Route, intent: Intent, name: string, releases = ''): Finding[] {
+function findingsFor(route: Route, intent: Intent, name: string): Finding[] {
   const lines = route.request.named(name).filter(isMeantToBeSent);
   const kept = lineToKeep(route, name, lines);
   if (kept === undefined || lines.length < 2 || mayBeBranches(lines)) return [];
@@ -49,7 +46,7 @@ function findingsFor(route: Route, intent: Intent, name: string, releases = ''):
   const others = lines.filter((line) => line !== kept);
   for (const line of others) {
     const further = others.filter((each) => each !== line).slice(0, MOST_RELATED);
-    findings.push(findingFor(route, severityFor(intent), line, { kept, further, isSafe, releases }));
+    findings.push(findingFor(route, severityFor(intent), line, { kept, further, isSafe }));
   }
   return findings;
 }
@@ -62,20 +59,19 @@ interface Beside {
   readonly kept: Line;
   readonly further: readonly Line[];
   readonly isSafe: boolean;
-  readonly releases: string;
 }
 
 function findingFor(
   route: Route,
   severity: Severity,
   { directive, name }: Line,
-  { kept, further, isSafe, releases }: Beside,
+  { kept, further, isSafe }: Beside,
 ): Finding {
   const { place, related = [] } = standsOn(route.proxyPass, directive, 'This line is one too many.');
   const advice = related.length === 0 ? 'Remove this one.' : 'Remove one of them.';
   return {
     severity,
-    message: `\`${name}\` is set more than once, and nginx${releases.replace('nginx ', '')} sends each line: ${HARM.get(name.toLowerCase())} ${advice}`,
+    message: `\`${name}\` is set more than once, and nginx sends each line: ${HARM.get(name.toLowerCase())} ${advice}`,
     place,
     related: [
       ...related,

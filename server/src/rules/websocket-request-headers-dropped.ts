@@ -3,10 +3,8 @@ import type { Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { removeDirective } from '../edits/remove';
 import type { Fault } from '../handshake/evidence';
-import { releasesText } from '../handshake/faults';
 import type { Route } from '../handshake/routes';
 import type { ConfigDirective } from '../model/configuration';
-import type { Model } from '../model/model';
 import { faultsIn } from './support/forward-upgrade';
 import { standsOn } from './support/place';
 import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
@@ -22,13 +20,13 @@ export const rule: Rule = {
   check: { visits: 'evidence', run: check },
 };
 
-function* check(reasons: Reasons, model: Model): Generator<Finding> {
+function* check(reasons: Reasons): Generator<Finding> {
   const { route, intent } = reasons;
   for (const [directive, faults] of faultsByDirective(reasons)) {
     yield {
       severity: severityFor(intent),
       intent,
-      message: messageFor(directive, faults, model, route),
+      message: messageFor(directive, faults),
       ...standsOn(route.proxyPass, directive, 'The headers are dropped here.'),
       fixes: () => [fixFor(route, directive)],
     };
@@ -47,12 +45,7 @@ function faultsByDirective(reasons: Reasons): Map<ConfigDirective, Fault[]> {
   return byDirective;
 }
 
-function messageFor(
-  directive: ConfigDirective,
-  faults: readonly Fault[],
-  model: Model,
-  { request }: Route,
-): string {
+function messageFor(directive: ConfigDirective, faults: readonly Fault[]): string {
   const names = faults.map(({ condition }) => HEADERS.get(condition) ?? condition);
   const list = names.map((name) => `\`${name}\``).join(' and ');
   if (directive.name === 'proxy_pass_request_headers') {
@@ -66,8 +59,7 @@ function messageFor(
   const advice = isNamed(directive, 'host')
     ? 'Set it to `$host`.'
     : "Leave it to the client's own value: remove the line.";
-  const releases = faults.map(({ condition }) => releasesText(model, condition, request)).join('');
-  return `The back end refuses the handshake${releases}: ${list} is ${written}. ${advice}`;
+  return `The back end refuses the handshake: ${list} is ${written}. ${advice}`;
 }
 
 const HEADERS: ReadonlyMap<string, string> = new Map([

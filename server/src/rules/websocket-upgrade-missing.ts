@@ -46,7 +46,7 @@ function messageFor(model: Model, { route, intent }: Reasons, missing: readonly 
       ? 'the back end gets no `Connection: upgrade`'
       : '';
   const elsewhere = unlessSetAround(route);
-  const releases = releasesText(model, 'http-version', route.request).trim();
+  const releases = releasesText(model, route.request).trim();
   if (headers === '') {
     const handshakes =
       releases === '' ? 'WebSocket handshakes' : `${capitalized(releases)} WebSocket handshakes`;
