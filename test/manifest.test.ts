@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import manifest from '../package.json';
 import { defaultSettings, readSettings } from '../server/src/model/settings';
 import { rules } from '../server/src/rules/rules.generated';
+import { assumedVersion } from '../server/src/reference/versions';
 import { englishOf } from './support/manifest-texts';
 import { analysisOf } from './support/memory-host';
 
@@ -104,7 +105,7 @@ describe('the commands in the manifest', () => {
 describe('the pages of the walkthrough', () => {
   it('say what the editor says', async () => {
     const text = pageAt('examples/broken/nginx.conf');
-    const { problems } = await analysisOf(text);
+    const { problems } = await analysisOf(text, assumedVersion, {}, 'assumed');
     const problem = problems.find(({ rule }) => rule === 'websocket-upgrade-missing');
     const page = pageAt('docs/walkthrough/fix.md');
     expect(page).toContain(`> ${problem?.message}\n`);

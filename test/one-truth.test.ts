@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { parseVersion } from '../server/src/reference/versions';
+import { assumedVersion, parseVersion } from '../server/src/reference/versions';
 import { type Analysis, analyze } from '../server/src/service';
 import { randomConfigurations } from './live/random/configuration';
 import { everydayConfigurations } from './live/random/everyday';
@@ -12,6 +12,7 @@ import {
   findingsOfConditions,
   findingsWithoutVerdict,
   reasonsWithoutFinding,
+  releasesAgainstAssumed,
   routesAgainstUrls,
   urlsOfTable,
 } from './support/one-truth';
@@ -50,8 +51,8 @@ const TAILS = {
   queries: ['', '?x=1', '?mode=ws&x=2', '?', '?token=abc', '?transport=polling', '?token=1&debug'],
 } as const;
 
-/** The versions differ in what is sent by default. */
-const VERSIONS = ['1.22.1', '1.28.0', '1.30.0'] as const;
+/** The versions differ in what is sent by default; the last is not set, so that it is a condition. */
+const VERSIONS = ['1.22.1', '1.28.0', '1.30.0', 'none'] as const;
 
 interface Tried {
   readonly directives: readonly Directive[];
@@ -64,10 +65,11 @@ const all: readonly Tried[] = [
 ].map((directives, index) => ({ directives, version: VERSIONS[index % VERSIONS.length] ?? VERSIONS[0] }));
 
 async function analysisFor(tried: Tried): Promise<Analysis> {
-  const version = parseVersion(tried.version);
+  const version = tried.version === 'none' ? assumedVersion : parseVersion(tried.version);
   if (version === null) throw new Error(`${tried.version} is no version.`);
   return analyze(await closureOf(textsOf(tried.directives), { makeFile: inOnePart }), {
     version,
+    versionFrom: tried.version === 'none' ? 'assumed' : 'setting',
     onFault: (rule, error) => {
       throw new Error(`${rule}: ${String(error)}`, { cause: error });
     },
@@ -79,6 +81,7 @@ type Property = (analysis: Analysis) => readonly Contradiction[];
 const PROPERTIES: readonly (readonly [words: string, property: Property])[] = [
   ['a route is what its URLs are', (analysis) => routesAgainstUrls(analysis, TAILS)],
   ['the URLs of a route lead to it', urlsOfTable],
+  ['a release that is not set is one of all', releasesAgainstAssumed],
   ['what blocks a location that is meant for WebSocket is a finding', reasonsWithoutFinding],
   ['what a verdict depends on is no finding', findingsOfConditions],
   ['a finding that a handshake fails has a verdict that says so', findingsWithoutVerdict],

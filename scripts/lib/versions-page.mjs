@@ -46,7 +46,11 @@ distribution does not have yet.
 ${run.join('\n')}
 
 Distributions bring fixes to older releases, and sometimes a directive with them; the version that \`nginx -v\` prints
-stays the same. Set the version that you run: \`nginxVersion\` in the settings or in \`nginx-websocket.json\`, or
+stays the same.
+
+Where no version is set, and no \`nginx\` is found, 1.28.0 is assumed: problems are told for that. What another release
+of a stable branch does otherwise is a condition of the verdict: "passes, if nginx is 1.29.7 or later, or the back end
+accepts HTTP/1.0". What only mainline has is not taken into account then. Set the version that you run: \`nginxVersion\` in the settings or in \`nginx-websocket.json\`, or
 \`--nginx-version "$(nginx -V 2>&1)"\`.
 `;
 }

@@ -9,7 +9,7 @@ import { once } from './model/memo';
 import { buildModel, type Model } from './model/model';
 import { type NginxTest, nginxTest, refusalsOf } from './nginx-test/nginx-test';
 import type { Refusal } from './nginx-test/refusal';
-import type { Settings } from './protocol';
+import type { Settings, Status } from './protocol';
 import type { Build } from './reference/builds';
 import type { NginxVersion } from './reference/versions';
 import { rules } from './rules/rules.generated';
@@ -36,8 +36,8 @@ export interface AnalysisOptions {
   readonly build?: Pick<Build, 'fork' | 'modules'>;
   /** Whether nginx is started with the main file, as somebody said. Default: as it looks. */
   readonly isMain?: boolean;
-  /** Whether the version was set, rather than found or assumed. Default: false. */
-  readonly versionIsSet?: boolean;
+  /** Who says that it is that version. Default: the nginx of this machine. */
+  readonly versionFrom?: Status['versionFrom'];
   /** Whether another version of the configuration is expected, which is then analysed faster. Default: false. */
   readonly remember?: boolean;
   /** Called for each rule that failed: only its own answer is lost. Default: none. */
@@ -103,6 +103,7 @@ export function analyze(
   const said = {
     locations: options.websocketLocations ?? [],
     urls: options.websocketUrls ?? [],
+    isVersionAssumed: options.versionFrom === 'assumed',
     ...(options.isMain === true && { isMain: true }),
   };
   let last = before?.lastModel() ?? null;
@@ -112,7 +113,7 @@ export function analyze(
   const refusals = once(() => refusalsOf(model(), options));
   const nginx = {
     refusals,
-    versionIsSet: options.versionIsSet ?? false,
+    versionIsSet: options.versionFrom === 'setting' || options.versionFrom === 'project',
     fork: options.build?.fork ?? null,
   };
   const problems = once(() => {

@@ -62,7 +62,7 @@ describe('json', () => {
       'examples/broken/nginx.conf',
     ]);
     const message =
-      'WebSocket handshakes fail here: the back end gets neither `Upgrade` nor `Connection: upgrade` and is asked over HTTP/1.0. Add the three directives. ' +
+      'WebSocket handshakes fail here: the back end gets neither `Upgrade` nor `Connection: upgrade` and, before nginx 1.29.7, is asked over HTTP/1.0. Add the three directives. ' +
       'This is meant for WebSocket: a comment says so';
     const names = 'the path is /api/chat, the back end is named chat';
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });

@@ -157,12 +157,12 @@ http {
     const { stdout, status } = await runIn(directory, argv);
     expect(stdout).toBe(`ws://localhost/ws                           depends
 
- passes   101  if the client sends a password and the back end accepts
-               HTTP/1.0
- blocked  400  if the client sends a password and the back end accepts
-               HTTP/1.1 only
-               ✗ The request to the back end is HTTP/1.0: a handshake     nginx.conf:7
-               needs HTTP/1.1.
+ passes   101  if the client sends a password and nginx is 1.29.7 or
+               later, or the back end accepts HTTP/1.0
+ blocked  400  if the client sends a password and nginx is older than
+               1.29.7 and the back end accepts HTTP/1.1 only
+               ✗ The request to the back end is HTTP/1.0 before nginx     nginx.conf:7
+               1.29.7: a handshake needs HTTP/1.1.
  blocked  401  if the client sends no password (shown below)
 
  1  listen     The connection reaches port 80, as no \`listen\` says        nginx.conf:3

@@ -46,7 +46,7 @@ describe('routes', () => {
       ws://chat.example:8080/hub
       nginx.conf:13 No \`Upgrade: websocket\` reaches the back end.
       nginx.conf:13 No \`Connection: upgrade\` reaches the back end.
-      nginx.conf:13 The request to the back end is HTTP/1.0: a handshake needs HTTP/1.1.
+      nginx.conf:13 The request to the back end is HTTP/1.0 before nginx 1.29.7: a handshake needs HTTP/1.1.
   ✗ ~ \\.php$  →  127.0.0.1:9000  blocked  nginx.conf:14
       nginx.conf:14 \`fastcgi_pass\` cannot carry a WebSocket.
 
@@ -98,8 +98,8 @@ http {
     const { stdout: text } = await runIn(directory, ['routes', 'nginx.conf']);
     expect(text).toContain(`  ~ /ws  →  http://127.0.0.1:3000  depends  nginx.conf:4
       ws://localhost/ws
-      passes, if the client sends a password (otherwise 401) and the back end accepts HTTP/1.0 (otherwise 400)
-      nginx.conf:7 The request to the back end is HTTP/1.0: a handshake needs HTTP/1.1.
+      passes, if the client sends a password (otherwise 401) and nginx is 1.29.7 or later, or the back end accepts HTTP/1.0 (otherwise 400)
+      nginx.conf:7 The request to the back end is HTTP/1.0 before nginx 1.29.7: a handshake needs HTTP/1.1.
 `);
     const { stdout } = await runIn(directory, ['routes', '--format', 'json', 'nginx.conf']);
     const reason = (id: string, line: number): object => ({
@@ -114,17 +114,24 @@ http {
           verdict: 'depends',
           conditions: [
             'the client sends a password (otherwise 401)',
-            'the back end accepts HTTP/1.0 (otherwise 400)',
+            'nginx is 1.29.7 or later, or the back end accepts HTTP/1.0 (otherwise 400)',
           ],
           cases: [
             {
-              when: ['the client sends a password', 'the back end accepts HTTP/1.0'],
+              when: [
+                'the client sends a password',
+                'nginx is 1.29.7 or later, or the back end accepts HTTP/1.0',
+              ],
               verdict: 'passes',
               status: 101,
               because: [],
             },
             {
-              when: ['the client sends a password', 'the back end accepts HTTP/1.1 only'],
+              when: [
+                'the client sends a password',
+                'nginx is older than 1.29.7',
+                'the back end accepts HTTP/1.1 only',
+              ],
               verdict: 'blocked',
               status: 400,
               because: [reason('websocket-upgrade-missing', 7)],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assumedVersion, parseVersion } from '../../server/src/reference/versions';
+import type { Explanation } from '../../server/src/handshake/explanation';
 import { explain } from '../../server/src/service';
 import { analysisOf } from '../support/memory-host';
 import { releaseCases } from './release-cases';
@@ -12,5 +13,72 @@ describe.each(releaseCases)('$name', ({ server, from }) => {
     const analysis = await analysisOf(text, parseVersion(release) ?? assumedVersion);
     const { verdict, status } = explain(analysis, 'ws://localhost/');
     expect(`${verdict} ${status}`).toBe(explained);
+  });
+});
+
+const HEADERS = 'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;';
+
+/** What is said of a server where nobody has set the version. */
+async function unset(server: string): Promise<Explanation> {
+  const text = `events {} http { server { ${server} } }`;
+  return explain(await analysisOf(text, assumedVersion, {}, 'assumed'), 'ws://localhost/');
+}
+
+const GOOD = `location / { proxy_pass http://a; ${HEADERS} proxy_http_version 1.1; }`;
+
+describe('where no version is set', () => {
+  it.each<[server: string, expected: string, conditions: readonly string[]]>([
+    [
+      `location / { proxy_pass http://a; ${HEADERS} }`,
+      'depends 400',
+      ['nginx is 1.29.7 or later, or the back end accepts HTTP/1.0 (otherwise 400)'],
+    ],
+    [`location / { proxy_pass http://a; ${HEADERS} proxy_http_version 1.1; }`, 'passes 101', []],
+    [
+      `location / { proxy_pass http://a; ${HEADERS} proxy_http_version 1.0; }`,
+      'depends 400',
+      ['the back end accepts HTTP/1.0 (otherwise 400)'],
+    ],
+    // What only mainline has is no condition.
+    [
+      `location / { proxy_pass http://a; ${HEADERS} proxy_http_version 1.1; proxy_set_header Host ""; }`,
+      'blocked 400',
+      [],
+    ],
+    // A release that does not know the directive starts with none of this.
+    [
+      `add_header Upgrade x always; location / { add_header_inherit off; proxy_pass http://a; ${HEADERS} proxy_http_version 1.1; }`,
+      'passes 101',
+      [],
+    ],
+    // Not for a client that speaks TLS.
+    [
+      `listen 127.0.0.1:80 http2; ${GOOD}`,
+      'depends 101',
+      ['nginx is 1.25.1 or later (otherwise it is blocked)'],
+    ],
+    [
+      `listen 127.0.0.1:80 http2; location / { proxy_pass http://a; ${HEADERS} }`,
+      'depends 400',
+      ['nginx is 1.29.7 or later, or nginx is 1.25.1 or later and the back end accepts HTTP/1.0'],
+    ],
+    // It fails with each release, and the client sees the same.
+    ['location / { proxy_pass http://a; }', 'blocked 426', []],
+  ])('%s', async (server, expected, conditions) => {
+    const { verdict, status, conditions: told } = await unset(server);
+    expect(`${verdict} ${status}`).toBe(expected);
+    expect(told).toEqual(conditions);
+  });
+
+  it('tells of which releases it speaks', async () => {
+    const { because } = await unset(`location / { proxy_pass http://a; ${HEADERS} }`);
+    expect(because.at(-1)?.message).toBe(
+      'The request to the back end is HTTP/1.0 before nginx 1.29.7: a handshake needs HTTP/1.1.',
+    );
+  });
+
+  it('has one case for what fails with each release', async () => {
+    const { cases } = await unset('location / { proxy_pass http://a; }');
+    expect(cases).toHaveLength(1);
   });
 });

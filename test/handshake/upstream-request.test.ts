@@ -24,7 +24,7 @@ async function requestOf(
   const levels = model.http === null ? [] : [...levelsWithin(model.http)];
   const level = levels.findLast(({ kind }) => kind === 'location');
   if (level === undefined) throw new Error('There is no location.');
-  return upstreamRequest(model, level, valuesAt(model, level));
+  return upstreamRequest(level, valuesAt(model, level));
 }
 
 const location = (body: string): string => `http { server { location / { proxy_pass http://a; ${body} } } }`;

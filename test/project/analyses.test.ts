@@ -32,8 +32,8 @@ describe('an analysis', () => {
   it('knows whether somebody has set the version', async () => {
     const analyses = new Analyses(fail);
     const { options: asked } = analyses.of(await configuration());
-    expect(asked).toMatchObject({ version: { minor: 22 }, versionIsSet: false });
+    expect(asked).toMatchObject({ version: { minor: 22 }, versionFrom: 'nginx' });
     const { options: set } = analyses.of(await configuration({ nginxVersion: '1.30' }));
-    expect(set).toMatchObject({ version: { minor: 30 }, versionIsSet: true });
+    expect(set).toMatchObject({ version: { minor: 30 }, versionFrom: 'setting' });
   });
 });

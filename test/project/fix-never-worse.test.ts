@@ -45,7 +45,8 @@ async function refusedAfter(
   { suggestions, versionIsSet }: Tried,
 ): Promise<string> {
   const closure = await closureOf(textsOf(directives));
-  const analysisFor = (version: NginxVersion): Analysis => analyze(closure, { version, versionIsSet });
+  const versionFrom = versionIsSet ? 'setting' : 'assumed';
+  const analysisFor = (version: NginxVersion): Analysis => analyze(closure, { version, versionFrom });
   const assumed = analysisFor(read('1.28.0'));
   const judged = versionIsSet ? [read('1.28.0')] : releases;
   const accepting = judged.filter((version) => analysisFor(version).refusals().length === 0);

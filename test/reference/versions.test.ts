@@ -7,6 +7,7 @@ import {
   isAtLeast,
   parseVersion,
   sendsHostWhenEmpty,
+  sinceOf,
   versionFromOutput,
   type NginxVersion,
 } from '../../server/src/reference/versions';
@@ -69,8 +70,8 @@ describe('what changed with the version', () => {
     ['1.30.0', '1.1', ''],
     ['1.31.4', '1.1', ''],
   ])('%s speaks HTTP/%s to a back end, Connection: %j', (text, http, connection) => {
-    expect(defaultProxyHttpVersion(version(text))).toBe(http);
-    expect(defaultProxyConnection(version(text))).toBe(connection);
+    expect(defaultProxyHttpVersion(sinceOf(version(text)))).toBe(http);
+    expect(defaultProxyConnection(sinceOf(version(text)))).toBe(connection);
   });
 
   it.each([
@@ -78,7 +79,7 @@ describe('what changed with the version', () => {
     ['1.31.3', false],
     ['1.31.4', true],
   ])('%s sends a Host that is set to nothing: %s', (text, expected) => {
-    expect(sendsHostWhenEmpty(version(text))).toBe(expected);
+    expect(sendsHostWhenEmpty(sinceOf(version(text)))).toBe(expected);
   });
 });
 
@@ -123,7 +124,7 @@ describe('versionFromOutput', () => {
     ['nginx/1.29.8 (nginx-plus-r37)', '1.1'],
   ])('%s speaks HTTP/%s to a back end', (output, expected) => {
     const base = versionFromOutput(output);
-    expect(base === null ? null : defaultProxyHttpVersion(base)).toBe(expected);
+    expect(base === null ? null : defaultProxyHttpVersion(sinceOf(base))).toBe(expected);
   });
 
   it.each([

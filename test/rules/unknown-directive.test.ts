@@ -100,7 +100,7 @@ it.each([
 ])('is as severe as it deserves when the version was set: %s', async (_name, line, severity) => {
   const closure = await closureOf({ '/etc/nginx/nginx.conf': inServer(line) });
   const version = { major: 1, minor: 22, patch: 1 };
-  const { problems } = analyze(closure, { version, versionIsSet: true });
+  const { problems } = analyze(closure, { version, versionFrom: 'setting' });
   expect(problems.map((problem) => [problem.rule, problem.severity])).toEqual([[rule.id, severity]]);
 });
 
@@ -115,7 +115,7 @@ it.each([
   const closure = await closureOf({ '/etc/nginx/nginx.conf': inServer(line) });
   const version = { major: 1, minor: 31, patch: 2 };
   const build = { fork: 'Angie', modules: null } as const;
-  const { problems } = analyze(closure, { version, versionIsSet: true, build });
+  const { problems } = analyze(closure, { version, versionFrom: 'setting', build });
   expect(problems.map(({ message }) => message)).toEqual(messages);
 });
 
@@ -127,12 +127,15 @@ it.each([
   const text = `load_module modules/${module}.so;\nevents {}\nhttp {\n    ${line}\n}\n`;
   const closure = await closureOf({ '/etc/nginx/nginx.conf': text });
   const version = { major: 1, minor: 30, patch: 0 };
-  expect(analyze(closure, { version, versionIsSet: true }).problems).toEqual([]);
+  expect(analyze(closure, { version, versionFrom: 'setting' }).problems).toEqual([]);
 });
 
 it('is a hint where Debian brought the directive to an earlier release', async () => {
   const closure = await closureOf({ '/etc/nginx/nginx.conf': inServer('max_headers 50;') });
-  const { problems } = analyze(closure, { version: { major: 1, minor: 22, patch: 1 }, versionIsSet: true });
+  const { problems } = analyze(closure, {
+    version: { major: 1, minor: 22, patch: 1 },
+    versionFrom: 'setting',
+  });
   expect(problems.map(({ severity }) => severity)).toEqual(['hint']);
 });
 

@@ -7,7 +7,7 @@ import {
   type MakeFile,
 } from '../../server/src/model/load';
 import { buildModel, type Model } from '../../server/src/model/model';
-import { type Analysis, analyze } from '../../server/src/service';
+import { type Analysis, type AnalysisOptions, analyze } from '../../server/src/service';
 import type { RuleSettings } from '../../server/src/rules/support/severity';
 import { assumedVersion, type NginxVersion } from '../../server/src/reference/versions';
 
@@ -72,12 +72,12 @@ export async function analysisOf(
   files: Readonly<Record<string, string>> | string,
   version: NginxVersion = assumedVersion,
   rules: RuleSettings = {},
-  versionIsSet = false,
+  versionFrom: AnalysisOptions['versionFrom'] = 'nginx',
 ): Promise<Analysis> {
   const all = typeof files === 'string' ? { '/etc/nginx/nginx.conf': files } : files;
   return analyze(await closureOf(all), {
     version,
-    versionIsSet,
+    versionFrom,
     rules,
     onFault: (rule, error) => {
       throw new Error(`${rule}: ${String(error)}`, { cause: error });

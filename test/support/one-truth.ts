@@ -1,6 +1,12 @@
 import { defaultServerOf, namedServer, socketFor } from '../../server/src/handshake/listening';
 import type { Case } from '../../server/src/handshake/cases';
-import { type Evidence, type EvidenceId, evidenceIds, type Step } from '../../server/src/handshake/evidence';
+import {
+  type Evidence,
+  type EvidenceId,
+  evidenceIds,
+  type Step,
+  type Verdict,
+} from '../../server/src/handshake/evidence';
 import { handshake } from '../../server/src/handshake/handshake';
 import { locationOf } from '../../server/src/handshake/location-config';
 import { isAskedAsIs, ownPath, searchFor } from '../../server/src/handshake/own-paths';
@@ -18,7 +24,8 @@ import type { Model } from '../../server/src/model/model';
 import { rules } from '../../server/src/rules/rules.generated';
 import type { Problem } from '../../server/src/rules/support/problem';
 import { isAtLeastAsSevere } from '../../server/src/rules/support/severity';
-import type { Analysis } from '../../server/src/service';
+import { parseVersion } from '../../server/src/reference/versions';
+import { type Analysis, analyze } from '../../server/src/service';
 import { locationName } from '../../server/src/values/location';
 
 /** What routes, URLs and findings say of the same handshakes, held against each other. */
@@ -68,6 +75,36 @@ function contradictionsOf(model: Model, route: Route, url: string): Contradictio
         : told(`a case of a URL is none of its route: ${other.verdict} ${other.status} ${idsOf(other)}`);
     }
   }
+}
+
+/** Releases between which nginx does something else with a handshake. */
+const RELEASES = ['1.21.0', '1.22.1', '1.24.0', '1.28.0', '1.29.7', '1.30.0'] as const;
+
+/** Where no version is set, a route does what it does in any of the releases that take the configuration. */
+export function releasesAgainstAssumed({ closure, options, routes }: Analysis): Contradiction[] {
+  if (options.versionFrom !== 'assumed') return [];
+  const those = RELEASES.flatMap((text) => {
+    const version = parseVersion(text);
+    if (version === null) throw new Error(`${text} is no version.`);
+    const analysis = analyze(closure, { ...options, version, versionFrom: 'setting' });
+    return analysis.refusals().length === 0 ? [{ text, routes: analysis.routes }] : [];
+  });
+  return routes.flatMap((route, index) => {
+    const verdicts = those.map(({ text, routes: all }) => ({ text, verdict: all[index]?.verdict }));
+    const expected = together(verdicts.map(({ verdict }) => verdict));
+    // With the release there may be too many cases to tell.
+    const isTooMany = route.verdict === 'unknown' && route.cases.all.length === 1;
+    if (those.length < RELEASES.length || expected === route.verdict || isTooMany) return [];
+    const words = verdicts.map(({ text, verdict }) => `${text}: ${verdict}`);
+    const kind = `${route.verdict} where no version is set, ${expected} by release`;
+    return [{ kind, words: [nameOf(route), shown(route.cases.all), ...words].join('\n') }];
+  });
+}
+
+function together(verdicts: readonly (Verdict | undefined)[]): Verdict {
+  const [first = 'unknown', ...others] = new Set(verdicts);
+  if (others.length === 0) return first;
+  return verdicts.includes('unknown') ? 'unknown' : 'depends';
 }
 
 /** The URLs that the table lists lead to their location, and pass where a case of the route does. */

@@ -67,8 +67,8 @@ export function settingsFor({ id, severity, enabledByDefault }: Rule): RuleSetti
 
 async function checkInvalid(rule: Rule, each: InvalidCase): Promise<void> {
   const { files, ranges } = readMarks(each.files);
-  const isSet = each.version !== undefined;
-  const analysis = await analysisOf(files, each.version, settingsFor(rule), isSet);
+  const versionFrom = each.version === undefined ? 'nginx' : 'setting';
+  const analysis = await analysisOf(files, each.version, settingsFor(rule), versionFrom);
   const problems = analysis.problems.filter((problem) => problem.rule === rule.id);
   expect(problems.map(rangeOf)).toEqual(ranges);
   const [first] = problems;

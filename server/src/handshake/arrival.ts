@@ -19,9 +19,11 @@ import {
   serverOfTlsName,
   serversOf,
 } from './listening';
+import { http2Directive } from '../reference/versions';
 import { type Captured, someCaptures } from './open-patterns';
 import { answeredByNginx, type Outcome } from './outcome';
 import { serve } from './phases';
+import { isSince } from './release';
 import { THE_PATH } from './rewrite';
 import { type Arrival, type Arrived, Assigned, Request, type Walk } from './request';
 import { isAddress } from './target';
@@ -37,7 +39,7 @@ export function arrive(walk: Walk, arrival: Arrival): Arrived {
   const { model } = walk;
   const { socket, steps, hop } = arrival;
   const refused = refusedConnection(model, arrival);
-  if (refused !== null) {
+  if (refused !== null && holdsFor(walk, refused)) {
     steps.push(refused);
     return { outcome: answeredByNginx(defaultServerOf(model, socket), null), request: null };
   }
@@ -271,7 +273,12 @@ function noteServer({ steps, facts, hop }: Arrival, server: Level, isDefault: bo
   steps.push({ id: null, place: placeAbout(server), message, step: 'server', about: server, hop });
 }
 
-/** Why no request can be made over a connection to a socket; null when it can. */
+/** Whether the release that runs refuses a connection so. */
+export function holdsFor(walk: Walk, refused: Evidence): boolean {
+  return refused.id !== 'listen-http2-deprecated' || !isSince(walk, http2Directive);
+}
+
+/** Why no request can be made over a connection to a socket, by a release before 1.25.1; null when it can. */
 export function refusedConnection(
   model: Model,
   { socket, facts, tlsName, hop }: Pick<Arrival, 'socket' | 'facts' | 'tlsName' | 'hop'>,
@@ -287,7 +294,7 @@ export function refusedConnection(
       'This port speaks no TLS: the client gives up. Add `ssl` to `listen`, or connect with ws://.';
     return { id: 'protocol-mismatch', place, message, step: 'listen', hop };
   }
-  if (socket.http2Only) {
+  if (socket.http2Plain) {
     const message =
       'Before nginx 1.25.1 a port with `http2` and without `ssl` speaks HTTP/2 only: no handshake is understood.';
     return { id: 'listen-http2-deprecated', place, message, step: 'listen', hop };

@@ -4,10 +4,11 @@ import type { Model } from '../model/model';
 import { arrive } from './arrival';
 import { Assumptions } from './assumptions';
 import { CannotTell } from './cannot-tell';
-import { explore, type Tree, type Ways, withoutAsking } from './choices';
+import { type Answered, explore, type Question, type Tree, type Ways, withoutAsking } from './choices';
 import type { Evidence, Verdict } from './evidence';
 import { locationOf } from './location-config';
 import type { Outcome, Upstream } from './outcome';
+import { isImplied } from './release';
 import type { Arrived, Walk } from './request';
 import type { Origin } from './value';
 
@@ -37,6 +38,8 @@ export interface Case {
 export interface Cases {
   readonly verdict: Verdict;
   readonly all: readonly Case[];
+  /** Those of the release that is assumed where none is set: problems are told for it. */
+  readonly assumed: readonly Case[];
   /** That of a client which sends no more than it must; null where it depends on more than that. */
   readonly bare: Case | null;
   /** What it depends on, and what happens else; empty but for `depends`. */
@@ -77,12 +80,13 @@ export function casesOf(
   if (tree === null) return tooMany(origins);
   const { tree: reduced } = reduce(tree, new Numbers());
   const ways = waysThrough(reduced, []);
-  const joined = join(ways);
+  const joined = join(ways, opposites(reduced));
   if (joined.length > CASE_LIMIT) return tooMany(origins);
   const verdict = verdictOf(joined);
   return {
     verdict,
     all: joined,
+    assumed: asksForRelease(reduced) ? join(waysThrough(asAssumed(reduced), []), new Map()) : joined,
     bare: bareCase(reduced, joined),
     conditions: verdict === 'depends' ? conditionsOf(ways, joined) : [],
   };
@@ -136,7 +140,7 @@ function tooMany(origins: readonly Origin[]): Cases {
   const message = 'What becomes of the handshake depends on too many things to tell.';
   const evidence: Evidence = { id: 'value-unknown', place: null, message, step: 'answer' };
   const only = opaqueCase([evidence], new Assumptions(withoutAsking, origins));
-  return { verdict: 'unknown', all: [only], bare: only, conditions: [] };
+  return { verdict: 'unknown', all: [only], assumed: [only], bare: only, conditions: [] };
 }
 
 function verdictOf(cases: readonly Case[]): Verdict {
@@ -178,6 +182,8 @@ function reduce(tree: Tree<Case>, numbers: Numbers): Reduced {
     const shown = branches[question.bare ?? question.others ?? 0] ?? first;
     return { ...shown, tree: branches.reduce((all, { tree: each }) => together(all, each), shown.tree) };
   }
+  const assumed = sameForReleases(question, branches);
+  if (assumed !== null) return { tree: assumed, number: numbers.of(keyOf(assumed.end)) };
   const unnamed = question.others === null ? undefined : branches[question.others];
   const named = branches.filter((branch) => branch !== unnamed);
   const shutsOutNamed =
@@ -196,6 +202,22 @@ function reduce(tree: Tree<Case>, numbers: Numbers): Reduced {
   const ways: Ways<Case> = { question, branches: branches.map((each) => each.tree) };
   const key = JSON.stringify([question.key, branches.map(({ number }) => number)]);
   return { tree: ways, number: numbers.of(key) };
+}
+
+/**
+ * Where the release decides nothing but which reasons there are for the same refusal: that of the assumed one. Null where
+ * it decides more.
+ */
+function sameForReleases(
+  { release, bare }: Question,
+  branches: readonly Reduced[],
+): { readonly question: null; readonly end: Case } | null {
+  if (release === undefined) return null;
+  const ends = branches.flatMap(({ tree }) => (tree.question === null ? [tree.end] : []));
+  const assumed = ends[bare ?? 0];
+  const isSame = ends.every(({ verdict, status }) => verdict === 'blocked' && status === assumed?.status);
+  if (assumed === undefined || ends.length < branches.length || !isSame) return null;
+  return { question: null, end: { ...assumed, ways: allOrigins(ends) } };
 }
 
 /** What a few clients who are named come to. */
@@ -284,18 +306,40 @@ function reasonKey({ id, place, message }: Evidence): string {
 }
 
 /** The cases at the ends of a tree, with what was answered on the way. */
-function waysThrough(tree: Tree<Case>, when: readonly string[]): Case[] {
-  if (tree.question === null) return [{ ...tree.end, when }];
-  const { answers } = tree.question;
-  return tree.branches.flatMap((branch, index) => {
-    const answer = answers[index] ?? '';
-    // Each hop may ask the same of the path.
-    return waysThrough(branch, when.includes(answer) ? when : [...when, answer]);
-  });
+function waysThrough(tree: Tree<Case>, taken: readonly Answered[]): Case[] {
+  if (tree.question === null) return [{ ...tree.end, when: taken.map(wordsOf) }];
+  const { question } = tree;
+  return tree.branches.flatMap((branch, answer) =>
+    waysThrough(branch, withAnswer(taken, { question, answer })),
+  );
 }
 
-/** Joins the cases that end alike: what they have in common stays, of the rest one or the other holds. */
-function join(cases: readonly Case[]): Case[] {
+function withAnswer(taken: readonly Answered[], next: Answered): readonly Answered[] {
+  // Each hop may ask the same of the path.
+  if (taken.some((each) => wordsOf(each) === wordsOf(next))) return taken;
+  return [...taken.filter((each) => !isImplied(each, next)), next];
+}
+
+function wordsOf({ question, answer }: Answered): string {
+  return question.answers[answer] ?? '';
+}
+
+/** Of each question with two answers, the other one by the one. */
+function opposites(tree: Tree<Case>, known = new Map<string, string>()): Map<string, string> {
+  if (tree.question === null) return known;
+  const [first, second, ...others] = tree.question.answers;
+  if (first !== undefined && second !== undefined && others.length === 0)
+    known.set(first, second).set(second, first);
+  for (const branch of tree.branches) opposites(branch, known);
+  return known;
+}
+
+/**
+ * Joins the cases that end alike: what they have in common stays, of the rest one or the other holds.
+ *
+ * @param other the opposite of a condition, where it has one
+ */
+function join(cases: readonly Case[], other: ReadonlyMap<string, string>): Case[] {
   if (cases.length === 1) return [...cases];
   const groups = new Map<string, Case[]>();
   for (const each of cases) {
@@ -307,23 +351,43 @@ function join(cases: readonly Case[]): Case[] {
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    return [{ ...first, when: groups.size === 1 ? [] : whenOf(group), ways: allOrigins(group) }];
+    return [{ ...first, when: groups.size === 1 ? [] : whenOf(group, other), ways: allOrigins(group) }];
   });
 }
 
 /** More alternatives than this are not listed. */
 const SHOWN_ALTERNATIVES = 4;
 
-function whenOf(group: readonly Case[]): readonly string[] {
+function whenOf(group: readonly Case[], other: ReadonlyMap<string, string>): readonly string[] {
   const [first, ...others] = group;
   if (first === undefined || others.length === 0) return first?.when ?? [];
   const common = first.when.filter((each) => others.every(({ when }) => when.includes(each)));
   const rests = group.map(({ when }) => when.filter((each) => !common.includes(each)));
   if (rests.some(({ length }) => length === 0)) return common;
-  const texts = [...new Set(rests.map((rest) => rest.join(' and ')))];
+  // Of `a`, or not `a` and `b`, the second is `b`.
+  const alone = new Set(rests.flatMap((rest) => (rest.length === 1 ? rest : [])));
+  const needed = rests.map((rest) =>
+    rest.length === 1 ? rest : rest.filter((each) => !alone.has(other.get(each) ?? '')),
+  );
+  const texts = [...new Set(needed.map((rest) => rest.join(' and ')))];
   const shown = texts.slice(0, SHOWN_ALTERNATIVES).join(', or ');
   const rest = texts.length - SHOWN_ALTERNATIVES;
   return [...common, rest > 0 ? `${shown}, or one of ${rest} other ways` : shown];
+}
+
+/** Whether anything depends on the release of nginx. */
+function asksForRelease(tree: Tree<Case>): boolean {
+  if (tree.question === null) return false;
+  return tree.question.release !== undefined || tree.branches.some(asksForRelease);
+}
+
+/** The ways of the release that is assumed. */
+function asAssumed(tree: Tree<Case>): Tree<Case> {
+  if (tree.question === null) return tree;
+  const { question } = tree;
+  const branches = tree.branches.map(asAssumed);
+  const taken = question.release === undefined ? undefined : branches[question.bare ?? 0];
+  return taken ?? { question, branches };
 }
 
 /** The case of a client that sends no more than it must. */
@@ -406,10 +470,11 @@ function isHandedOn({ isSent, steps }: Case): boolean {
 
 /**
  * The reasons of `blocked` that hold in all cases that decide, or where each has its own the first of each; beside them
- * that of HTTP/1.0, which a verdict may also depend on alone.
+ * that of HTTP/1.0, which a verdict may also depend on alone. Where the release is not known, those of the assumed one.
  */
-export function decidingReasons({ verdict, all }: Cases): readonly Evidence[] {
-  const cases = decisiveCases(all);
+export function decidingReasons({ assumed }: Cases): readonly Evidence[] {
+  const verdict = verdictOf(assumed);
+  const cases = decisiveCases(assumed);
   const common = commonReasons(cases);
   if (verdict === 'depends') return cases.some(failsByVersionAlone) ? common.filter(isOfVersion) : [];
   if (verdict !== 'blocked') return [];

@@ -1,3 +1,4 @@
+import type { NginxVersion } from '../reference/versions';
 import type { Value } from './value';
 
 /** Something that the files leave open. */
@@ -6,12 +7,14 @@ export interface Question {
   readonly key: string;
   /** The ways that it may be, in words: "the client sends a password". */
   readonly answers: readonly string[];
-  /** The answer for a client that sends no more than it must; null where that is open as well. */
+  /** The answer for a client that sends no more than it must, and the assumed release; null where that is open as well. */
   readonly bare: number | null;
   /** The answer for all whom the configuration does not name, where the others name a few of many; else null. */
   readonly others: number | null;
   /** Where the text of a value decides: the value, and the answer for a text of it. */
   readonly decidedBy?: { readonly value: Value; readonly answerFor: (text: string) => number };
+  /** Where the release of nginx decides: the one from which on the first answer holds. */
+  readonly release?: NginxVersion;
 }
 
 /** A question and the number of the answer that was taken. */

@@ -3,7 +3,7 @@ import { inForce } from './in-force';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
-import { isAtLeast, type NginxVersion } from '../reference/versions';
+import type { NginxVersion } from '../reference/versions';
 import { locationName } from '../values/location';
 import { refusal, type Refusal, type Phase } from './answer';
 import { backEndOf, timeoutRefusal } from './back-end';
@@ -17,6 +17,7 @@ import { bodyLengthOf } from './facts';
 import { followHop, type Hop, mayComeBack, nextHop } from './hops';
 import { isForeignHandler, locationOf, unheardOfIn } from './location-config';
 import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
+import { isSince } from './release';
 import type { ContentHandler, Request } from './request';
 import { responseFaults } from './response';
 import { THE_PATH } from './rewrite';
@@ -197,11 +198,12 @@ function handOver(request: Request, handler: ContentHandler): Phase | Outcome {
 }
 
 function requestFor(request: Request, prefix: string, backEnd: BackEnd): UpstreamRequest {
-  const { model, level } = request;
+  const { level } = request;
   const body = prefix === 'proxy' ? inForce(request, level, 'proxy_set_body').directives.at(-1) : undefined;
   const values = {
     inForce: inForce.bind(null, request),
     argument: argumentOf.bind(null, request),
+    isSince: isSince.bind(null, request),
     proxyHost: backEnd.host,
     bodyLength:
       body === undefined ? bodyLengthOf(request.facts) : sampleText(argumentOf(request, body, 0)).length,
@@ -209,7 +211,7 @@ function requestFor(request: Request, prefix: string, backEnd: BackEnd): Upstrea
   };
   if (prefix !== 'proxy') return gatewayRequest(level, prefix, values);
   const wellFormed = !backEnd.uri.some((part) => typeof part === 'string' && /[ \r\n]/.test(part));
-  return upstreamRequest(model, level, values, wellFormed);
+  return upstreamRequest(level, values, wellFormed);
 }
 
 /** The strict back end answers; where HTTP/1.0 is all that is wrong, a lenient one may as well. */
@@ -293,7 +295,7 @@ function throughHop(
     noteFaults(request, judgement, upstream.request, upstream.backEnd.pass);
     return answerOfBackEnd(request, prefix, upstream, null);
   }
-  if (!upstream.request.wellFormed && isAtLeast(request.model.version, refusesBlanks)) {
+  if (!upstream.request.wellFormed && isSince(request, refusesBlanks)) {
     noteFaults(request, judgement, upstream.request, upstream.backEnd.pass);
     return answerOfBackEnd(request, prefix, upstream, 400);
   }
@@ -331,7 +333,9 @@ function noteFaults(
 ): void {
   for (const fault of faults) {
     const { id, condition, directive } = fault;
-    request.note('back end', conditionMessage(condition, sent), directive ?? pass, id, { fault });
+    request.note('back end', conditionMessage(request.model, condition, sent), directive ?? pass, id, {
+      fault,
+    });
   }
 }
 

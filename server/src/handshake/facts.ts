@@ -31,7 +31,7 @@ export interface Facts {
   /** `HTTP/1.1`; empty where the request line cannot be read. */
   readonly protocol: string;
   /** Whether lines of one header are joined in its variable, which otherwise has the first: since 1.23.0 (CHANGES). */
-  readonly joinsLines: boolean;
+  readonly joinsLines: () => boolean;
   /** The headers that are surely sent, in the order of the wire. */
   readonly headers: readonly ClientHeader[];
   /** Names of headers, in lower case, that the client may send and this request does not have. */
@@ -76,7 +76,7 @@ export function headerOf({ headers, dropped, joinsLines }: Facts, name: string):
   const values = headers.filter((header) => header.name.toLowerCase() === name).map(({ value }) => value);
   const [first, ...others] = values;
   if (first !== undefined)
-    return others.length === 0 || !joinsLines
+    return others.length === 0 || !joinsLines()
       ? first
       : joined([first, ...others.map((each) => concat(known(', '), each))]);
   const isCrowd = dropped.has(name) ? undefined : OF_THE_CLIENT.get(name);
@@ -116,7 +116,7 @@ export function factsOfUrl({ secure, host, port, hostHeader, path, query }: Targ
       : [open('$server_addr', { isFilled: true, shape: ADDRESS, sample: '127.0.0.1' })],
     clientAddress: null,
     protocol: 'HTTP/1.1',
-    joinsLines: true,
+    joinsLines: () => true,
     headers: clientHeadersFor(known(hostHeader)),
     dropped: new Set(),
   };
@@ -159,7 +159,7 @@ export function factsOfAny({ origins, hasNames, path }: AnyOrigin): Facts {
     serverAddress: [open('$server_addr', { isFilled: true, shape: ADDRESS, sample: '127.0.0.1' })],
     clientAddress: null,
     protocol: 'HTTP/1.1',
-    joinsLines: true,
+    joinsLines: () => true,
     headers: clientHeadersFor(header),
     dropped: new Set(),
   };

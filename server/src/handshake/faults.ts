@@ -6,8 +6,9 @@ import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { isNamed } from '../values/header-name';
 import { variablesIn } from '../values/script';
-import { isAtLeast, type NginxVersion } from '../reference/versions';
+import { http11ByDefault, isAtLeast, type NginxVersion } from '../reference/versions';
 import type { Condition, Fault } from './evidence';
+import { before } from './release';
 import type { Request } from './request';
 import { type Check, strictChecks } from './strict-backend';
 import { headersNamedIn, type UpstreamRequest } from './upstream-request';
@@ -199,8 +200,14 @@ function replacedHeader(
   });
 }
 
+/** ` before nginx 1.29.7`, where earlier releases alone speak HTTP/1.0, and it is not known which one runs; else nothing. */
+export function releasesText(model: Model, { version }: UpstreamRequest): string {
+  return version.directive === null ? before(model, http11ByDefault) : '';
+}
+
 /** What the back end misses, in a sentence that begins with it: narrow views cut the end off. */
-export function conditionMessage(condition: Condition, { version, named }: UpstreamRequest): string {
+export function conditionMessage(model: Model, condition: Condition, sent: UpstreamRequest): string {
+  const { version, named } = sent;
   switch (condition) {
     case 'request-line':
       return 'A blank in the path breaks the request line: no server accepts it.';
@@ -211,7 +218,7 @@ export function conditionMessage(condition: Condition, { version, named }: Upstr
     case 'connection':
       return 'No `Connection: upgrade` reaches the back end.';
     case 'http-version':
-      return `The request to the back end is HTTP/${version.value}: a handshake needs HTTP/1.1.`;
+      return `The request to the back end is HTTP/${version.value}${releasesText(model, sent)}: a handshake needs HTTP/1.1.`;
     case 'host':
       return named('host').length > 1
         ? '`Host` reaches the back end more than once: a server must answer 400 (RFC 9112).'

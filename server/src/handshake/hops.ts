@@ -5,7 +5,7 @@ import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { type Socket, socketsOf, socketsOnPort, unixSocketsOf } from '../model/sockets';
 import { upstreamOf } from '../model/asking';
-import { isAtLeast, type NginxVersion } from '../reference/versions';
+import type { NginxVersion } from '../reference/versions';
 import { hostIn } from '../values/host';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { CannotTell } from './cannot-tell';
@@ -13,6 +13,7 @@ import { errorPageFor } from './error-pages';
 import type { Evidence } from './evidence';
 import { ANY_QUERY, type Facts, REFUSABLE } from './facts';
 import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
+import { isSince } from './release';
 import type { Request } from './request';
 import { effective } from '../model/inheritance';
 import { isAddress } from './target';
@@ -118,7 +119,8 @@ export function followHop(request: Request, upstream: Upstream, hop: Hop, isLost
     return answeredByNginx(level, null);
   }
   const inner: Evidence[] = [];
-  const facts = factsOfHop(request.facts, upstream, hop, request.model.version);
+  const joinsLines = isSince.bind(null, request, joinedSince);
+  const facts = { ...factsOfHop(request.facts, upstream, hop, request.model.version), joinsLines };
   const arrived = walk.arrive({
     socket: hop.socket,
     facts,
@@ -163,7 +165,7 @@ function factsOfHop(
   { backEnd, request }: Upstream,
   hop: Hop,
   version: NginxVersion,
-): Facts {
+): Omit<Facts, 'joinsLines'> {
   const { path, query } = pathAndQuery(backEnd.uri);
   // A name with a colon of its own ends there.
   const headers = request.headers.map(({ name, value }) =>
@@ -184,7 +186,6 @@ function factsOfHop(
     serverAddress: known(hop.from === 'unix:' ? bytesOf(hop.socket.address) : hop.from),
     clientAddress: hop.from,
     protocol: `HTTP/${request.version.value}`,
-    joinsLines: isAtLeast(version, joinedSince),
     headers,
     dropped: new Set([...dropped, ...kept.filter((name) => !sent.has(name))]),
   };

@@ -12,7 +12,7 @@ import { isAddress, type Target } from './target';
  * A socket as a handshake finds it. Who serves it is asked by name: of a hundred servers that share one, a handshake
  * depends on the one that takes it.
  */
-export type Reached = Pick<Socket, 'address' | 'port' | 'listener' | 'tls' | 'proxyProtocol' | 'http2Only'>;
+export type Reached = Pick<Socket, 'address' | 'port' | 'listener' | 'tls' | 'proxyProtocol' | 'http2Plain'>;
 
 /** The socket that a connection reaches; null where nobody listens. */
 export function socketFor(model: Model, { host, port }: Pick<Target, 'host' | 'port'>): Reached | null {
@@ -31,7 +31,7 @@ export function isSameSocket(a: Reached | null, b: Reached | null): boolean {
     a.port === b.port &&
     a.tls === b.tls &&
     a.proxyProtocol === b.proxyProtocol &&
-    a.http2Only === b.http2Only &&
+    a.http2Plain === b.http2Plain &&
     a.listener.directive === b.listener.directive
   );
 }

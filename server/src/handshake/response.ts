@@ -3,6 +3,7 @@ import type { ConfigDirective } from '../model/configuration';
 import { directivesInForce, effective } from '../model/inheritance';
 import type { EvidenceId } from './evidence';
 import { CannotTell } from './cannot-tell';
+import { releaseWith } from './release';
 import type { Request } from './request';
 import { isEmptyArgument } from './variables';
 
@@ -84,7 +85,10 @@ function addHeaders(request: Request): readonly ConfigDirective[] {
   const isReplaced = effective(level, 'add_header_inherit').directives.length === 0;
   return isReplaced
     ? inForce(request, level, 'add_header').directives
-    : writtenOf(request, directivesInForce(level, 'add_header', model.version).directives);
+    : writtenOf(
+        request,
+        directivesInForce(level, 'add_header', releaseWith(model, 'add_header_inherit')).directives,
+      );
 }
 
 /** A body that goes to the back end behind the handshake is read there as a message of the client. */

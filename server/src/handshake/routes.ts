@@ -9,7 +9,14 @@ import { memoized, once } from '../model/memo';
 import type { Model } from '../model/model';
 import { Views } from '../model/view';
 import { locationName } from '../values/location';
-import { captureOpenHost, certificateRefusal, finished, headerRefusal, refusedConnection } from './arrival';
+import {
+  captureOpenHost,
+  certificateRefusal,
+  finished,
+  headerRefusal,
+  holdsFor,
+  refusedConnection,
+} from './arrival';
 import { Assumptions } from './assumptions';
 import { serverOfTlsName } from './listening';
 import { answeredByNginx, type Outcome } from './outcome';
@@ -26,6 +33,7 @@ import { intentOfRoute } from './route-intent';
 import { noteFurther } from './content';
 import { enterLevel, locationOf, passOf } from './location-config';
 import { serve } from './phases';
+import { isSince } from './release';
 import { type Arrived, Assigned, Request, type Walk } from './request';
 import { hasNames, originsOf, socketOf } from './route-urls';
 import { tlsNameOf } from './target';
@@ -279,13 +287,15 @@ function refuseTruncated(model: Model): void {
 }
 
 /** Why no request can be made over a connection for the server; each listener that differs is a way of its own. */
-function refusedOrigin({ model, assumptions }: Walk, server: Level): Evidence | null {
+function refusedOrigin(walk: Walk, server: Level): Evidence | null {
+  const { model, assumptions } = walk;
   const refusals = refusalsByOrigin(model, server);
   const keyOf = (refusal: Evidence | null): string =>
     refusal === null ? '' : `${refusal.id} ${refusal.message}`;
-  const kind = assumptions.kindOfOrigin(`listener ${server.block?.start}`, (origin) =>
-    keyOf(refusals.get(originText(origin)) ?? null),
-  );
+  const kind = assumptions.kindOfOrigin(`listener ${server.block?.start}`, (origin) => {
+    const refusal = refusals.get(originText(origin)) ?? null;
+    return refusal !== null && holdsFor(walk, refusal) ? keyOf(refusal) : '';
+  });
   if (kind === undefined || kind === '') return null;
   return [...refusals.values()].find((refusal) => keyOf(refusal) === kind) ?? null;
 }
@@ -358,11 +368,11 @@ function isReached(model: Model, server: Level, location: Level): boolean {
 
 // --- The request that a location sends
 
-function sentBy(model: Model, location: Level, { all }: Cases): UpstreamRequest {
-  for (const { upstream, hops } of all) {
+function sentBy(model: Model, location: Level, { assumed }: Cases): UpstreamRequest {
+  for (const { upstream, hops } of assumed) {
     if (upstream !== null && hops === 1 && locationOf(upstream.level) === location) return upstream.request;
   }
-  return upstreamRequest(model, location, valuesAt(model, location));
+  return upstreamRequest(location, valuesAt(model, location));
 }
 
 /** The values of the request that a location would send, where none comes so far. What cannot be told is opaque. */
@@ -371,6 +381,7 @@ export function valuesAt(model: Model, location: Level): Values {
   return {
     inForce: inForce.bind(null, request),
     argument: (directive, index) => toldArgument(request, directive, index),
+    isSince: isSince.bind(null, request),
     proxyHost: [open('$proxy_host', { isFilled: true, shape: NOT_A_TOKEN, sample: 'backend' })],
     bodyLength: null,
     clientHeaders: request.facts.headers,

@@ -1,6 +1,7 @@
 import {
   defaultProxyConnection,
   defaultProxyHttpVersion,
+  type IsSince,
   sendsHostWhenEmpty,
   sendsOneHost,
 } from '../reference/versions';
@@ -8,7 +9,6 @@ import type { ConfigDirective } from '../model/configuration';
 import type { Effective } from '../model/inheritance';
 import type { Level, OuterLevel } from '../model/levels';
 import { memoized } from '../model/memo';
-import type { Model } from '../model/model';
 import { isFilledIn } from '../model/variables';
 import { isNamed } from '../values/header-name';
 import type { ClientHeader } from './client';
@@ -20,6 +20,8 @@ export interface Values {
   inForce(level: Level, name: string): Effective;
   /** What argument `index` of a directive comes to. */
   argument(directive: ConfigDirective, index: number): Value;
+  /** Whether nginx is a release or a later one. */
+  readonly isSince: IsSince;
   /** `$proxy_host`. */
   readonly proxyHost: Value;
   /** Length of the body in bytes; null without one. */
@@ -70,19 +72,14 @@ export interface UpstreamRequest {
  * @param wellFormed whether the request line has three words
  * @param level the location whose `proxy_pass` answers, or the `limit_except` in it
  */
-export function upstreamRequest(
-  model: Model,
-  level: Level,
-  values: Values,
-  wellFormed = true,
-): UpstreamRequest {
+export function upstreamRequest(level: Level, values: Values, wellFormed = true): UpstreamRequest {
   const set = values.inForce(level, 'proxy_set_header');
   const drop = values.inForce(level, 'proxy_pass_request_headers').directives.at(-1) ?? null;
   const dropsClientHeaders = drop?.argument(0).toLowerCase() === 'off' ? drop : null;
   const { directives, certain } = values.inForce(level, 'proxy_http_version');
   const around = aroundFragment(level);
-  const version = versionAt(model, directives.at(-1) ?? null, certain || around !== null);
-  const sent = new Headers(model, values, set, version.value, dropsClientHeaders === null);
+  const version = versionAt(values, directives.at(-1) ?? null, certain || around !== null);
+  const sent = new Headers(values, set, version.value, dropsClientHeaders === null);
   return {
     method: methodAt(level, values),
     version,
@@ -118,11 +115,11 @@ function methodAt(level: Level, values: Values): Value {
 }
 
 function versionAt(
-  model: Model,
+  { isSince }: Values,
   directive: ConfigDirective | null,
   certain: boolean,
 ): UpstreamRequest['version'] {
-  if (directive === null) return { value: defaultProxyHttpVersion(model.version), directive, certain };
+  if (directive === null) return { value: defaultProxyHttpVersion(isSince), directive, certain };
   // nginx takes only one at a level: what is not here of it cannot say otherwise.
   return { value: directive.argument(0), directive, certain: !isFilledIn(directive, 0) };
 }
@@ -134,7 +131,6 @@ class Headers {
   private readonly byName = new Map<string, readonly UpstreamHeader[]>();
 
   constructor(
-    private readonly model: Model,
     private readonly values: Values,
     private readonly set: Effective,
     private readonly version: string,
@@ -148,7 +144,7 @@ class Headers {
     const named = new Set(this.set.directives.map((directive) => directive.argument(0).toLowerCase()));
     const rest = this.unset.filter(({ name }) => !named.has(name.toLowerCase()));
     const headers = [...written, ...rest].map((header) => this.filled(header)).filter(isSent);
-    const isFirst = sendsHostWhenEmpty(this.model.version);
+    const isFirst = sendsHostWhenEmpty(this.values.isSince);
     this.known = isFirst ? [...headers.filter(isHost), ...headers.filter((each) => !isHost(each))] : headers;
     return this.known;
   }
@@ -170,7 +166,7 @@ class Headers {
 
   /** Of several for `Host` the last alone is sent, from the version on that treats it apart. */
   private sent(directives: readonly ConfigDirective[]): readonly ConfigDirective[] {
-    if (!sendsOneHost(this.model.version)) return directives;
+    if (!sendsOneHost(this.values.isSince)) return directives;
     const last = directives.findLast((directive) => isNamed(directive, 'host'));
     return directives.filter((directive) => directive === last || !isNamed(directive, 'host'));
   }
@@ -181,7 +177,7 @@ class Headers {
 
   /** An empty `Host` is filled in from the version on that treats it apart. */
   private filled(header: UpstreamHeader): UpstreamHeader {
-    const fillsHost = sendsHostWhenEmpty(this.model.version) && this.version === '1.1';
+    const fillsHost = sendsHostWhenEmpty(this.values.isSince) && this.version === '1.1';
     return fillsHost && isHost(header) && !isSent(header)
       ? { ...header, value: this.values.proxyHost }
       : header;
@@ -195,10 +191,10 @@ class Headers {
   /** Those that nginx sets of itself and that come to anything for a handshake. */
   private ownOfNginx(): UpstreamHeader[] {
     const own = (name: string, value: Value): UpstreamHeader => ({ name, value, directive: null });
-    const { proxyHost, bodyLength } = this.values;
+    const { proxyHost, bodyLength, isSince } = this.values;
     return [
       own('Host', proxyHost),
-      own('Connection', known(defaultProxyConnection(this.model.version))),
+      own('Connection', known(defaultProxyConnection(isSince))),
       ...(bodyLength === null ? [] : [own('Content-Length', known(String(bodyLength)))]),
     ];
   }

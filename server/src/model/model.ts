@@ -13,6 +13,8 @@ import { type Upstream, upstreamIn } from './upstreams';
 /** All that is known of one configuration: plain data over an immutable snapshot of its files. */
 export interface Model {
   readonly version: NginxVersion;
+  /** Whether the version was assumed, so that nginx may be of another release. */
+  readonly isVersionAssumed: boolean;
   readonly configuration: Configuration;
   /** The top of the files, with all levels within. */
   readonly top: Level;
@@ -67,6 +69,8 @@ interface Said {
   readonly urls: readonly string[];
   /** Whether nginx is started with it. Default: as it looks. */
   readonly isMain?: boolean;
+  /** Whether nobody has said which version nginx has. Default: false. */
+  readonly isVersionAssumed?: boolean;
 }
 
 const mapsOf = memoized(({ maps }: Definitions): ReadonlyMap<string, VariableMap> => mapsIn(maps));
@@ -101,6 +105,7 @@ export function buildModel(
   const answers = new Answers<Model, Part, Level>();
   const model: Model = {
     version,
+    isVersionAssumed: said.isVersionAssumed ?? false,
     configuration,
     top,
     http,

@@ -1,4 +1,4 @@
-import { isAtLeast, type NginxVersion } from '../reference/versions';
+import { type NginxVersion, sslDirective } from '../reference/versions';
 import { effective } from './inheritance';
 import type { Level } from './levels';
 import { isTemplated, type Listener, listenersOf } from './listeners';
@@ -21,13 +21,10 @@ export interface Socket {
   readonly names: NameIndex;
   readonly tls: boolean;
   readonly proxyProtocol: boolean;
-  /** Whether it speaks nothing but HTTP/2: so does one without TLS and with `http2` before 1.25.1 (CHANGES). */
-  readonly http2Only: boolean;
+  /** Whether it has `http2` and no TLS: before 1.25.1 such a one speaks nothing but HTTP/2 (CHANGES). */
+  readonly http2Plain: boolean;
   readonly ipv6only: boolean;
 }
-
-/** `ssl on` went, and `listen … http2` no longer shuts out HTTP/1.1, with this version (CHANGES, 1.25.1). */
-const separateHttp2: NginxVersion = { major: 1, minor: 25, patch: 1 };
 
 interface Sockets {
   readonly version: NginxVersion;
@@ -114,9 +111,9 @@ function socketOf(group: readonly Member[], first: Member, version: NginxVersion
   const some = (is: (listener: Readonly<Listener>) => boolean): boolean =>
     group.some(({ listener }) => is(listener));
   const defaultServer = (group.find(({ listener }) => listener.defaultServer) ?? first).server;
-  const isOld = !isAtLeast(version, separateHttp2);
-  const tls =
-    some((listener) => listener.tls) || (isOld && isOn(effective(defaultServer, 'ssl').directives.at(-1)));
+  // nginx refuses to start with it where it is gone.
+  const isSslOn = isOn(effective(defaultServer, 'ssl').directives.at(-1));
+  const isListenTls = some((listener) => listener.tls);
   return {
     address: urlHost(first.listener.address),
     port: first.listener.port,
@@ -125,9 +122,9 @@ function socketOf(group: readonly Member[], first: Member, version: NginxVersion
     firstServer: first.server,
     defaultServer,
     names: indexNames(group.map(({ server }) => server)),
-    tls,
+    tls: isListenTls || (isSslOn && sslDirective(version) !== 'removed'),
     proxyProtocol: some((listener) => listener.proxyProtocol),
-    http2Only: isOld && !tls && some((listener) => listener.http2),
+    http2Plain: !isListenTls && !isSslOn && some((listener) => listener.http2),
     ipv6only: !some((listener) => !listener.ipv6only),
   };
 }

@@ -36,6 +36,10 @@ class ModelView implements Model {
     return this.base.version;
   }
 
+  get isVersionAssumed(): Model['isVersionAssumed'] {
+    return this.base.isVersionAssumed;
+  }
+
   get websocketUrls(): Model['websocketUrls'] {
     return this.base.websocketUrls;
   }
@@ -107,6 +111,7 @@ function isAlike(a: Model, b: Model): boolean {
     a.version.major === b.version.major &&
     a.version.minor === b.version.minor &&
     a.version.patch === b.version.patch &&
+    a.isVersionAssumed === b.isVersionAssumed &&
     a.websocketUrls.length === b.websocketUrls.length &&
     a.websocketUrls.every((url, index) => url === b.websocketUrls[index])
   );

@@ -1,5 +1,6 @@
 import type { ConfigDirective } from '../model/configuration';
 import type { DirectiveFact } from '../reference/directives';
+import { directoryFault } from './directories';
 import { slotIn } from '../reference/earlier-slots';
 import { areaOf } from '../model/context';
 import type { Conf } from './conf';
@@ -58,7 +59,21 @@ export function setterFault(
   const slot = slotIn(fact, reading.version);
   if (slot !== fact.slot) return setterFault({ ...fact, slot }, directive, conf, reading);
   if (isOnce(fact.slot) && has(conf, fact.name)) return directiveFault(fact.name, 'is duplicate');
-  return slotFault(fact, directive, reading.version) ?? compiledFault(fact, directive, reading);
+  return (
+    slotFault(fact, directive, reading.version) ??
+    compiledFault(fact, directive, reading) ??
+    namedDirectoryFault(fact, directive, reading)
+  );
+}
+
+function namedDirectoryFault(
+  { slot }: DirectiveFact,
+  directive: ConfigDirective,
+  reading: Reading,
+): Fault | null {
+  if (slot !== 'path') return null;
+  const levels = directive.words.slice(2).map(({ value }) => value);
+  return directoryFault(directive, reading, { isCache: false, levels });
 }
 
 /** What is wrong with the variables of a value that nginx compiles as soon as it reads it. */

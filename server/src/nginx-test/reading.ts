@@ -122,6 +122,16 @@ function compiledWord(directive: ConfigDirective, word: number): Compiled {
   return compiled;
 }
 
+/** A directory that nginx keeps files in. */
+export interface Directory {
+  /** Where it was named first. */
+  readonly named: NamedPlace;
+  /** Whether it is that of a cache, which shares it with nobody. */
+  readonly isCache: boolean;
+  /** The lengths of the names of directories below it. */
+  readonly levels: readonly string[];
+}
+
 /** All that nginx remembers while it reads a configuration. */
 export class Reading {
   readonly memory = new Memory();
@@ -134,8 +144,8 @@ export class Reading {
     withTls: this.memory.firsts(),
   };
   readonly zones = this.memory.latest<string, ZoneRecord>();
-  /** The directories of caches, with the place where each was named. */
-  readonly cachePaths = this.memory.latest<string, NamedPlace>();
+  /** The directories of caches and of temporary files, by their paths. */
+  readonly directories = this.memory.latest<string, Directory>();
   /** How the files of logs are buffered, by their names. */
   readonly logBuffers = this.memory.latest<string, string>();
   /** The addresses that servers of stream, and of mail, listen on. */

@@ -1,5 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
-import { endOfDirective } from './lines';
+import { directoryFault } from './directories';
 import type { Conf } from './conf';
 import type { Reading } from './reading';
 import { directiveFault, type Fault, wrong } from './refusal';
@@ -188,15 +188,10 @@ const cachePath: Setter = (directive, _conf, reading) => {
     }
   }
   if (zone === null || zone.name === '') return wrong(`"${directive.name}" must have "keys_zone" parameter`);
-  const path = directive.argument(0).replace(/\/$/, '');
-  const other = reading.cachePaths.get(path);
-  if (other !== undefined) {
-    const text = `the same path name "${path}" used in ${reading.placeText(other)} and`;
-    return { text, word: 1, rule: 'directive-duplicate' };
-  }
-  reading.cachePaths.set(path, endOfDirective(directive));
   const tag = directive.name.replace(/_cache_path$/, '_cache');
-  const fault = zoneFault(directive, reading, tag, zone.name, zone.size);
+  const fault =
+    directoryFault(directive, reading, { isCache: true, levels: [] }) ??
+    zoneFault(directive, reading, tag, zone.name, zone.size);
   if (fault !== null) return fault;
   const { cacheZones } = reading.http;
   if (cacheZones.has(zone.name)) {

@@ -45,14 +45,13 @@ export class Analyses {
     before: Analysis | null,
   ): Analysis {
     const { version, fork, modules, from } = target;
-    const versionIsSet = from === 'setting' || from === 'project';
     // Of one that is named as the main file, nginx would not ask what it looks like.
     const isMain = found === 'given';
     const build = { fork, modules };
     const options: AnalysisOptions = {
       version,
       build,
-      versionIsSet,
+      versionFrom: from,
       isMain,
       remember,
       ...optionsOf(settings),

@@ -1,5 +1,5 @@
 import { defaultRows } from './defaults.generated';
-import { changedDefault, type NginxVersion } from './versions';
+import { changedDefault, type NginxVersion, sinceOf } from './versions';
 
 /** The default of a directive in some contexts, of the latest release. */
 type Row = readonly [contexts: ReadonlySet<string>, text: string];
@@ -16,7 +16,7 @@ export function defaultOf(name: string, contexts: readonly string[], version: Ng
   rows ??= readRows();
   const latest = rows.get(name)?.find(([own]) => contexts.some((context) => own.has(context)));
   if (latest === undefined) return null;
-  const changed = changedDefault(name, version);
+  const changed = changedDefault(name, sinceOf(version));
   return changed === undefined ? latest[1] : changed;
 }
 

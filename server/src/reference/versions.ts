@@ -8,8 +8,14 @@ export interface NginxVersion {
 /** The version assumed when none is set: the oldest stable branch that is still patched. */
 export const assumedVersion: NginxVersion = { major: 1, minor: 28, patch: 0 };
 
+/** The newest stable branch: where no version is set, nobody is taken to run a later one. */
+export const newestStable: NginxVersion = { major: 1, minor: 30, patch: 0 };
+
 /** Since this version an empty `Host` is replaced by `$proxy_host`, and of several the last is sent (CHANGES, 1.31.4). */
 const hostApart: NginxVersion = { major: 1, minor: 31, patch: 4 };
+
+/** Since this version requests to a back end are HTTP/1.1, and without `Connection: close` (CHANGES, 1.29.7). */
+export const http11ByDefault: NginxVersion = { major: 1, minor: 29, patch: 7 };
 
 /** Since this version `ssl on` is deprecated in favour of `listen … ssl` (CHANGES, 1.15.0). */
 const sslDirectiveDeprecated: NginxVersion = { major: 1, minor: 15, patch: 0 };
@@ -18,7 +24,7 @@ const sslDirectiveDeprecated: NginxVersion = { major: 1, minor: 15, patch: 0 };
  * Since this version the directive `ssl` is gone, and `listen … http2` is deprecated in favour of `http2 on`: a port
  * for HTTP/2 without TLS then speaks HTTP/1.1 too (CHANGES, 1.25.1).
  */
-const http2Directive: NginxVersion = { major: 1, minor: 25, patch: 1 };
+export const http2Directive: NginxVersion = { major: 1, minor: 25, patch: 1 };
 
 /** Reads `1.28.0`, or `1.28` for 1.28.0. Null when it is neither. */
 export function parseVersion(text: string): NginxVersion | null {
@@ -37,6 +43,14 @@ export function isAtLeast(version: NginxVersion, other: NginxVersion): boolean {
   if (version.major !== other.major) return version.major > other.major;
   if (version.minor !== other.minor) return version.minor > other.minor;
   return version.patch >= other.patch;
+}
+
+/** Whether nginx is a release or a later one. */
+export type IsSince = (release: NginxVersion) => boolean;
+
+/** The same of a version that is known. */
+export function sinceOf(version: NginxVersion): IsSince {
+  return (release) => isAtLeast(version, release);
 }
 
 /** The values of a default, each with the first release that has it; '' for those before 1.10.0, null for no default. */
@@ -69,11 +83,11 @@ const CHANGED_DEFAULTS = new Map<string, Defaults>(
     ],
     proxy_http_version: [
       ['', '1.0'],
-      ['1.29.7', '1.1'],
+      [formatVersion(http11ByDefault), '1.1'],
     ],
     proxy_set_header: [
       ['', 'Host $proxy_host\nConnection close'],
-      ['1.29.7', 'Host $proxy_host'],
+      [formatVersion(http11ByDefault), 'Host $proxy_host'],
     ],
     proxy_ssl_protocols: PROTOCOLS,
     sendfile_max_chunk: [
@@ -90,33 +104,33 @@ const CHANGED_DEFAULTS = new Map<string, Defaults>(
 );
 
 /** The default of a directive whose default has changed since 1.10.0; null for none, undefined for other directives. */
-export function changedDefault(name: string, version: NginxVersion): string | null | undefined {
+export function changedDefault(name: string, isSince: IsSince): string | null | undefined {
   const isIn = ([since]: Defaults[number]): boolean => {
     const first = parseVersion(since);
-    return first === null || isAtLeast(version, first);
+    return first === null || isSince(first);
   };
   return CHANGED_DEFAULTS.get(name)?.findLast(isIn)?.[1];
 }
 
 /** What `proxy_http_version` is when no directive says. */
-export function defaultProxyHttpVersion(version: NginxVersion): '1.0' | '1.1' {
-  return changedDefault('proxy_http_version', version) === '1.0' ? '1.0' : '1.1';
+export function defaultProxyHttpVersion(isSince: IsSince): '1.0' | '1.1' {
+  return changedDefault('proxy_http_version', isSince) === '1.0' ? '1.0' : '1.1';
 }
 
 /** The `Connection` that nginx sends to a back end when no directive says; '' for none. */
-export function defaultProxyConnection(version: NginxVersion): 'close' | '' {
-  const headers = changedDefault('proxy_set_header', version)?.split('\n') ?? [];
+export function defaultProxyConnection(isSince: IsSince): 'close' | '' {
+  const headers = changedDefault('proxy_set_header', isSince)?.split('\n') ?? [];
   return headers.includes('Connection close') ? 'close' : '';
 }
 
 /** Whether nginx sends a `Host` to the back end though its value is empty. */
-export function sendsHostWhenEmpty(version: NginxVersion): boolean {
-  return isAtLeast(version, hostApart);
+export function sendsHostWhenEmpty(isSince: IsSince): boolean {
+  return isSince(hostApart);
 }
 
 /** Whether of several `proxy_set_header Host` the last alone is sent (ngx_http_proxy_init_headers). */
-export function sendsOneHost(version: NginxVersion): boolean {
-  return isAtLeast(version, hostApart);
+export function sendsOneHost(isSince: IsSince): boolean {
+  return isSince(hostApart);
 }
 
 /** Since this version nginx speaks HTTP/2 to a back end when told to (CHANGES, 1.29.4). */

@@ -11,7 +11,7 @@ import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { isFilledIn } from '../model/variables';
 import { addHeader } from './support/forward-upgrade';
 import { isIpAddress } from '../values/address';
-import { sendsOneHost } from '../reference/versions';
+import { sendsOneHost, sinceOf } from '../reference/versions';
 import { upstreamOf } from '../model/asking';
 import { isUpstreamServer } from './support/hosts';
 import { standsOn } from './support/place';
@@ -37,7 +37,7 @@ function* proxyHost(route: Route, model: Model): Generator<Finding> {
   const isBare = request.set.directives.length === 0;
   if ((isBare && group === undefined) || isSite(route, model) || !seesProxyHost(route)) return;
   // Of two lines one must go first: another rule speaks of them.
-  if (isSetTwice(request.set.directives) && !sendsOneHost(model.version)) return;
+  if (isSetTwice(request.set.directives) && !sendsOneHost(sinceOf(model.version))) return;
   const own = hostHeader(request.set.directives);
   const outer = own === undefined ? outerHost(route) : undefined;
   const lost = outer !== undefined && !isProxyHost(outer) ? outer : undefined;

@@ -1,6 +1,7 @@
 import { placeOf } from '../model/configuration';
 import type { Route } from '../handshake/routes';
 import type { Model } from '../model/model';
+import { releasesText } from '../handshake/faults';
 import { connectionValue, connectionValueByMap } from './support/connection-value';
 import {
   forwardUpgrade,
@@ -28,13 +29,13 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
   yield {
     severity: severityFor(intent),
     intent,
-    message: messageFor(reasons, missing),
+    message: messageFor(model, reasons, missing),
     place: placeOf(route.proxyPass),
     fixes: () => fixesFor(model, route, missing),
   };
 }
 
-function messageFor({ route, intent }: Reasons, missing: readonly Missing[]): string {
+function messageFor(model: Model, { route, intent }: Reasons, missing: readonly Missing[]): string {
   const forwards =
     intent.strength === 'none' ? 'WebSocket handshakes would fail here' : 'WebSocket handshakes fail here';
   const headers = missing.includes('upgrade')
@@ -45,10 +46,14 @@ function messageFor({ route, intent }: Reasons, missing: readonly Missing[]): st
       ? 'the back end gets no `Connection: upgrade`'
       : '';
   const elsewhere = unlessSetAround(route);
+  const releases = releasesText(model, route.request).trim();
   if (headers === '') {
-    return `WebSocket handshakes reach the back end over HTTP/1.0, which many refuse${elsewhere}. Add \`proxy_http_version 1.1\`.`;
+    const handshakes =
+      releases === '' ? 'WebSocket handshakes' : `${capitalized(releases)} WebSocket handshakes`;
+    return `${handshakes} reach the back end over HTTP/1.0, which many refuse${elsewhere}. Add \`proxy_http_version 1.1\`.`;
   }
-  const version = missing.includes('http-version') ? ' and is asked over HTTP/1.0' : '';
+  const and = releases === '' ? 'and' : `and, ${releases},`;
+  const version = missing.includes('http-version') ? ` ${and} is asked over HTTP/1.0` : '';
   return `${forwards}: ${headers}${version}${elsewhere}. ${adviceFor(route, missing)}.`;
 }
 
@@ -65,8 +70,11 @@ function adviceFor(route: Route, missing: readonly Missing[]): string {
   const steps: string[] = [];
   if (added.length > 0) steps.push(`add ${listed(added.map((condition) => DIRECTIVES[condition]))}`);
   if (changed !== undefined) steps.push(`give ${DIRECTIVES.connection} the value \`upgrade\``);
-  const advice = steps.join(', and ');
-  return advice.charAt(0).toUpperCase() + advice.slice(1);
+  return capitalized(steps.join(', and '));
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function listed(names: readonly string[]): string {

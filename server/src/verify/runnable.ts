@@ -33,7 +33,12 @@ export async function runnable(
   const whole = await wholeClosure(host, closure, likelyContext(model.configuration.directives));
   if (whole === null)
     throw new NotRunnable('Where this part of a configuration belongs cannot be told: name its main file.');
-  const analysis = analyze(inOnePart(whole), { ...options, version, versionIsSet: true, remember: false });
+  const analysis = analyze(inOnePart(whole), {
+    ...options,
+    version,
+    versionFrom: 'setting',
+    remember: false,
+  });
   if (urls.length === 0 && routes(analysis).every((route) => route.urls.length === 0))
     throw new NotRunnable('No route of this configuration has a URL that is known: name one.');
   return analysis;

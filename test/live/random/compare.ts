@@ -96,6 +96,8 @@ function requestDifference(predicted: Prediction, seen: Outcome): string | null 
   if (comesBack && verdict !== 'passes') return null;
   if (verdict !== 'passes' && !isOfThisClient(predicted, seen)) return null;
   if (requests.some((request) => isSame(upstreamRequest, request))) return null;
+  // Of HTTP/2 a back end for HTTP/1.1 sees the beginning alone (RFC 9113 §3.4).
+  if (upstreamRequest.version === '2' && requests.some(({ method }) => method === 'PRI')) return null;
   const [last] = requests.slice(-1);
   const part = last === undefined ? 'there is none' : partOf(upstreamRequest, last);
   const got = requests.map(textOf).join('\n') || 'none';

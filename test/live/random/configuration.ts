@@ -7,6 +7,7 @@ import { UPSTREAMS } from './handlers';
 import { proxySettings } from './headers';
 import { maps } from './maps';
 import { hopsOf, listenersFor, type Port, portsOf, UNIX_SOCKET } from './ports';
+import { releaseFeatures } from './release-features';
 import { server } from './servers';
 import { Style } from './style';
 import { block, directive, type Directive } from './tree';
@@ -53,7 +54,9 @@ function draw(draft: Draft, urlCount: number): RandomConfiguration {
   const beside = choices.shuffled([
     ...(choices.chance(25) ? proxySettings(draft, 'any') : []),
     ...(choices.chance(6) ? errorPage(draft, { named: ['@ws'] }) : []),
-    ...UPSTREAMS.map((name) => block(['upstream', name], [directive('server', '@BACKEND')])),
+    ...UPSTREAMS.map((name) =>
+      block(['upstream', name], [directive('server', '@BACKEND'), ...releaseFeatures(draft, 'upstream')]),
+    ),
     ...hops.groups.map(({ name, server: to }) => block(['upstream', name], [directive('server', to)])),
     ...maps(draft),
     ...(ports.some(({ tls }) => tls) ? certificate() : []),

@@ -1,3 +1,5 @@
+import { speaksHttp2ToBackEnds } from '../../../server/src/reference/versions';
+import type { Weighted } from './choices';
 import { CONNECTION_MAPS } from './maps';
 import type { Draft } from './draft';
 import { directive, type Directive } from './tree';
@@ -36,12 +38,19 @@ function wholeSet(draft: Draft): Directive[] {
     ...choices.weighted<readonly Directive[]>([
       [90, [directive('proxy_http_version', '1.1')]],
       [5, [directive('proxy_http_version', '1.0')]],
+      ...speaksHttp2(draft, 3),
       [5, []],
     ]),
     header(upgradeName(draft), goodUpgrade(draft)),
     header(connectionName(draft), goodConnection(draft)),
     ...(choices.chance(40) ? choices.several(1, 3, () => otherHeader(draft)) : []),
   ];
+}
+
+/** HTTP/2 to the back end, where the release speaks that. */
+function speaksHttp2({ release }: Draft, weight: number): Weighted<readonly Directive[]>[] {
+  const isKnown = release !== null && speaksHttp2ToBackEnds(release);
+  return isKnown ? [[weight, [directive('proxy_http_version', '2')]]] : [];
 }
 
 function partOfSet(draft: Draft): Directive[] {

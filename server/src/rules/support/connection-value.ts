@@ -5,7 +5,7 @@ import { knownText } from '../../handshake/value';
 import type { ConfigDirective } from '../../model/configuration';
 import type { Level } from '../../model/levels';
 import type { Model } from '../../model/model';
-import { defaultProxyConnection } from '../../reference/versions';
+import { defaultProxyConnection, sinceOf } from '../../reference/versions';
 import { isNamed } from '../../values/header-name';
 import { isFilledIn } from '../../model/variables';
 import { variablesIn } from '../../values/script';
@@ -92,7 +92,7 @@ function isTaken({ latest: { maps, variables } }: Model, name: string): boolean 
  */
 export function insertMap(model: Model, name: string): Edit | null {
   // Where connections are kept alive by default, ordinary requests must not close theirs.
-  const ordinary = defaultProxyConnection(model.version) === 'close' ? 'close' : "''";
+  const ordinary = defaultProxyConnection(sinceOf(model.version)) === 'close' ? 'close' : "''";
   return insertMapBlock(model, name, ['default upgrade;', `'' ${ordinary};`]);
 }
 

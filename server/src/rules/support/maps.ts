@@ -3,7 +3,7 @@ import type { Model } from '../../model/model';
 import { type Upstream } from '../../model/upstreams';
 import { hostOf, parseProxyTarget } from '../../values/pass-url';
 import type { VariableMap } from '../../model/variables';
-import { defaultProxyConnection } from '../../reference/versions';
+import { defaultProxyConnection, sinceOf } from '../../reference/versions';
 import { upstreamOf } from '../../model/asking';
 import { memoized } from '../../model/memo';
 
@@ -59,7 +59,7 @@ export function harmToOthers(map: VariableMap, keepsAlive: boolean): 'upgrades' 
 
 /** Whether connections to the back end of a route are kept open for other requests. */
 export function isKeptAlive({ proxyPass }: Route, model: Model): boolean {
-  if (defaultProxyConnection(model.version) !== 'close') return true;
+  if (defaultProxyConnection(sinceOf(model.version)) !== 'close') return true;
   const upstream = upstreamOf(model, hostOf(parseProxyTarget(proxyPass.argument(0)).authority));
   return upstream !== undefined && hasKeepalive(upstream);
 }
