@@ -148,17 +148,14 @@ function isHidden(predicted: string, seen: string): boolean {
 
 /** The back end reads bytes as Latin 1, so that none is lost. */
 function decoded(request: SeenRequest): SeenRequest {
-  // A name may end with a colon of its own.
-  const headers = request.headers.map(([name, value]) =>
-    value.startsWith(':')
-      ? ([`${textOfBytes(name)}:`, textOfBytes(value.slice(1).trim())] as const)
-      : ([textOfBytes(name), textOfBytes(value)] as const),
-  );
+  const headers = request.headers.map(([name, value]) => [textOfBytes(name), textOfBytes(value)] as const);
   return { ...request, uri: textOfBytes(request.uri), headers };
 }
 
 function textOf({ method, uri, version, headers }: SeenRequest): string {
-  // The back end sees no blanks around a value.
-  const lines = headers.map(([name, value]) => `${name}: ${value.trim()}`);
+  // The back end sees no blanks around a value, nor whether a colon is the end of a name or the beginning of a value.
+  const lines = headers.map(([name, value]) =>
+    `${name}: ${value.trim()}`.replace(/^([^:]*):[ \t]*:[ \t]*/, '$1:: '),
+  );
   return [`${method} ${uri} HTTP/${version}`, ...lines].join('\n');
 }
