@@ -16,6 +16,8 @@ export interface ValidCase {
   readonly files: Files;
   /** That which is set. Default: one is assumed. */
   readonly version?: NginxVersion;
+  /** URLs that are asked for. Default: none. */
+  readonly urls?: readonly string[];
 }
 
 export interface InvalidCase extends ValidCase {
@@ -52,7 +54,7 @@ export function testRule(
   describe(rule.id, () => {
     for (const each of cases.valid) {
       it(`says nothing: ${each.name}`, async () => {
-        const { problems } = await analysisOf(each.files, each.version, settingsFor(rule));
+        const { problems } = await analysisOf(each.files, each.version, settingsFor(rule), false, each.urls);
         expect(problems.filter((problem) => problem.rule === rule.id)).toEqual([]);
       });
     }
@@ -68,7 +70,7 @@ export function settingsFor({ id, severity, enabledByDefault }: Rule): RuleSetti
 async function checkInvalid(rule: Rule, each: InvalidCase): Promise<void> {
   const { files, ranges } = readMarks(each.files);
   const isSet = each.version !== undefined;
-  const analysis = await analysisOf(files, each.version, settingsFor(rule), isSet);
+  const analysis = await analysisOf(files, each.version, settingsFor(rule), isSet, each.urls);
   const problems = analysis.problems.filter((problem) => problem.rule === rule.id);
   expect(problems.map(rangeOf)).toEqual(ranges);
   const [first] = problems;
