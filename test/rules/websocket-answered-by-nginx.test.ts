@@ -107,7 +107,7 @@ testRule(rule, {
     },
     {
       name: 'a URL whose location has headers and no back end',
-      files: server(`location / { ${PASS} } «location /http-ws» { ${HEADERS} }`),
+      files: server(`location / { ${PASS} } «location /http-ws» { ${HEADERS} root /srv; }`),
       urls: ['ws://localhost/http-ws'],
       severity: 'warning',
       message: /Files are served here/,

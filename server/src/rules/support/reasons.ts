@@ -188,4 +188,7 @@ export class SpokenOf {
 const OF_CONFIGURATION: ReadonlySet<string> = new Set(['connection-map-missing', 'listen-http2-deprecated']);
 
 /** Findings of these rules say that handshakes do not reach a location at all. */
-const SPEAK_OF_LOCATIONS: ReadonlySet<string> = new Set(['websocket-location-shadowed']);
+const SPEAK_OF_LOCATIONS: ReadonlySet<string> = new Set([
+  'websocket-location-shadowed',
+  'websocket-headers-unused',
+]);
