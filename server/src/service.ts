@@ -51,7 +51,10 @@ export function optionsOf(
   settings: Settings,
 ): Pick<AnalysisOptions, 'rules' | 'websocketLocations' | 'websocketUrls' | 'extraDirectives'> {
   const { rules: wanted, websocketLocations, extraDirectives } = settings;
-  return { rules: wanted, websocketLocations, websocketUrls: urlsIn(settings), extraDirectives };
+  const meant = settings.websocketUrls.filter(
+    (each) => typeof each === 'string' || each.expect !== 'blocked',
+  );
+  return { rules: wanted, websocketLocations, websocketUrls: meant.map(urlOf), extraDirectives };
 }
 
 /** A sentence for each rule in the settings that does not exist. */
@@ -71,7 +74,11 @@ export function badUrls(settings: Settings): string[] {
 }
 
 function urlsIn({ websocketUrls }: Settings): string[] {
-  return websocketUrls.map((each) => (typeof each === 'string' ? each : each.url));
+  return websocketUrls.map(urlOf);
+}
+
+function urlOf(each: Settings['websocketUrls'][number]): string {
+  return typeof each === 'string' ? each : each.url;
 }
 
 const OWN_SEVERITIES: RuleSettings = {};

@@ -169,7 +169,7 @@ function reveals({ rule }: Problem, next: Problem): boolean {
   // Headers that are repeated use a map that has not mattered until then; a map that is inserted defines the variable
   // of other locations, which nobody could tell where an include is missing. A `Host` that is lost with the upgrade
   // headers is told of with them; when they are set anew instead of repeated, its loss is left. Two of one name are
-  // repeated as they are.
+  // repeated as they are. Headers that are there at last may stand where no request comes by.
   return FAMILY.has(rule) && REVEALED.has(next.rule);
 }
 
@@ -178,6 +178,7 @@ const REVEALED: ReadonlySet<string> = new Set([
   'websocket-subrequest',
   'host-header',
   'request-header-duplicate',
+  'websocket-headers-unused',
 ]);
 
 /** What is wrong with a fix; null when nothing. */

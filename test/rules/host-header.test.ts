@@ -50,6 +50,12 @@ testRule(rule, {
       files: `events {}\nhttp { server { listen 8080; location / { proxy_pass http://app; ${HOST} } } }\n`,
     },
     { name: 'an include may set it', files: forwarding({ location: [CLIENT, 'include gone.conf;'] }) },
+    {
+      name: 'a URL without the port, that $host does not lose',
+      files: `events {} http { server { listen 80; listen 8443 ssl; ssl_certificate a; ssl_certificate_key a;
+        location / { proxy_pass http://127.0.0.1:3000; ${USUAL.join(' ')} proxy_http_version 1.1; ${HOST} } } }`,
+      urls: ['ws://localhost/ws'],
+    },
   ],
   invalid: [
     {
@@ -169,6 +175,25 @@ http {
       files: fragment(`«proxy_pass http://app»; ${CLIENT}`),
       severity: 'hint',
       output: fragment(`proxy_pass http://app; ${HOST} ${CLIENT}`),
+    },
+    {
+      name: 'somebody asks for its URL: with the upgrade headers alone, in a file with a server',
+      files: fragment(`«proxy_pass http://127.0.0.1:3000»; proxy_http_version 1.1; ${USUAL.join(' ')}`),
+      urls: ['ws://localhost/ws/room'],
+      severity: 'information',
+      output: fragment(
+        `proxy_pass http://127.0.0.1:3000; proxy_http_version 1.1; ${HOST} ${USUAL.join(' ')}`,
+      ),
+    },
+    {
+      name: 'somebody asks for a URL with a port that $host loses',
+      files: `events {} http { server { listen 80; listen 8443 ssl; ssl_certificate a; ssl_certificate_key a;
+        location / { proxy_pass http://127.0.0.1:3000; ${USUAL.join(' ')} proxy_http_version 1.1; «${HOST.slice(0, -1)}»; } } }`,
+      urls: ['wss://localhost:8443/ws'],
+      severity: 'information',
+      message: /`\$host` has no port/,
+      output: `events {} http { server { listen 80; listen 8443 ssl; ssl_certificate a; ssl_certificate_key a;
+        location / { proxy_pass http://127.0.0.1:3000; ${USUAL.join(' ')} proxy_http_version 1.1; proxy_set_header Host $http_host; } } }`,
     },
   ],
 });

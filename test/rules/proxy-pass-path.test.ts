@@ -11,6 +11,10 @@ function at(name: string, pass: string, location: readonly string[] = []): strin
   });
 }
 
+/** A location of one path, where only the query may be lost. */
+const query = (lines: string): string =>
+  `events {} http { server { listen 80; location = /ws { ${lines} } } }`;
+
 testRule(rule, {
   valid: [
     { name: 'no path', files: at('/talk', 'proxy_pass http://app') },
@@ -34,6 +38,16 @@ testRule(rule, {
     {
       name: 'a directive that is not here may rewrite it',
       files: at('/talk', 'proxy_pass http://app/', ['include gone.conf;']),
+    },
+    ...['', '$uri?$args', '$request_uri', '$uri$is_args$args', '/x'].map((path) => ({
+      name: `the query is sent: ${path}`,
+      files: query(`proxy_pass http://127.0.0.1:3000${path};`),
+      urls: ['ws://localhost/ws?id=1'],
+    })),
+    {
+      name: 'a URL without a query',
+      files: query('proxy_pass http://127.0.0.1:3000$uri;'),
+      urls: ['ws://localhost/ws'],
     },
   ],
   invalid: [
@@ -85,6 +99,22 @@ testRule(rule, {
       files: 'http { server { location /a { «proxy_pass http://app/»; } } }\nevents {}\n',
       severity: 'hint',
       output: 'http { server { location /a/ { proxy_pass http://app/; } } }\nevents {}\n',
+    },
+    {
+      name: 'the query is lost in a path with variables',
+      files: query('«proxy_pass http://127.0.0.1:3000$uri»;'),
+      urls: ['ws://localhost/ws', 'ws://localhost/ws?session_id=1'],
+      severity: 'information',
+      message:
+        /^ws:\/\/localhost\/ws\?session_id=.* reaches the back end without its query: .*Add `\$is_args\$args`/,
+      output: query('proxy_pass http://127.0.0.1:3000$uri$is_args$args;'),
+    },
+    {
+      name: 'the query is lost by a rewrite',
+      files: query('rewrite ^ /other? break; «proxy_pass http://127.0.0.1:3000»;'),
+      urls: ['ws://localhost/ws?id=1'],
+      severity: 'information',
+      output: null,
     },
   ],
 });

@@ -23,9 +23,40 @@ testRule(rule, {
     },
     { name: 'another path', files: toUpstream(TWO, 'location /ws') },
     { name: 'servers that are not to be seen', files: toUpstream([...TWO, 'include gone.conf;']) },
+    {
+      name: 'a URL of another protocol',
+      files: toUpstream(TWO, 'location /'),
+      urls: ['ws://localhost/ws?path=/socket.io/'],
+    },
+    {
+      name: 'an application, by its name alone',
+      files: toUpstream(TWO, 'location /', 'upstream kuma').replace('//app', '//kuma'),
+    },
     { name: 'no upstream', files: forwarding({ head: 'location /socket.io/' }) },
   ],
   invalid: [
+    {
+      name: 'a URL of the protocol, which a location for all takes',
+      files: toUpstream(TWO, 'location /', MARKED),
+      urls: ['ws://localhost/signalr/connect?transport=webSockets'],
+      severity: 'information',
+      message: 'Clients of `signalr` fail',
+      output: toUpstream(['ip_hash;', ...TWO], 'location /'),
+    },
+    {
+      name: 'an application that speaks the protocol',
+      files: toUpstream(['server a:3001;', 'server b:3001;'], 'location /', '«upstream uptime-kuma»').replace(
+        '//app',
+        '//uptime-kuma',
+      ),
+      severity: 'information',
+      message: 'Clients of `socket.io` fail',
+      output: toUpstream(
+        ['ip_hash;', 'server a:3001;', 'server b:3001;'],
+        'location /',
+        'upstream uptime-kuma',
+      ).replace('//app', '//uptime-kuma'),
+    },
     {
       name: 'two servers in turn',
       files: toUpstream([...TWO, 'keepalive 8;'], undefined, MARKED),

@@ -73,12 +73,14 @@ export async function analysisOf(
   version: NginxVersion = assumedVersion,
   rules: RuleSettings = {},
   versionFrom: AnalysisOptions['versionFrom'] = 'nginx',
+  websocketUrls: readonly string[] = [],
 ): Promise<Analysis> {
   const all = typeof files === 'string' ? { '/etc/nginx/nginx.conf': files } : files;
   return analyze(await closureOf(all), {
     version,
     versionFrom,
     rules,
+    websocketUrls,
     onFault: (rule, error) => {
       throw new Error(`${rule}: ${String(error)}`, { cause: error });
     },

@@ -16,6 +16,8 @@ export interface ValidCase {
   readonly files: Files;
   /** That which is set. Default: one is assumed. */
   readonly version?: NginxVersion;
+  /** URLs that are asked for. Default: none. */
+  readonly urls?: readonly string[];
 }
 
 export interface InvalidCase extends ValidCase {
@@ -52,7 +54,13 @@ export function testRule(
   describe(rule.id, () => {
     for (const each of cases.valid) {
       it(`says nothing: ${each.name}`, async () => {
-        const { problems } = await analysisOf(each.files, each.version, settingsFor(rule));
+        const { problems } = await analysisOf(
+          each.files,
+          each.version,
+          settingsFor(rule),
+          'nginx',
+          each.urls,
+        );
         expect(problems.filter((problem) => problem.rule === rule.id)).toEqual([]);
       });
     }
@@ -68,7 +76,7 @@ export function settingsFor({ id, severity, enabledByDefault }: Rule): RuleSetti
 async function checkInvalid(rule: Rule, each: InvalidCase): Promise<void> {
   const { files, ranges } = readMarks(each.files);
   const versionFrom = each.version === undefined ? 'nginx' : 'setting';
-  const analysis = await analysisOf(files, each.version, settingsFor(rule), versionFrom);
+  const analysis = await analysisOf(files, each.version, settingsFor(rule), versionFrom, each.urls);
   const problems = analysis.problems.filter((problem) => problem.rule === rule.id);
   expect(problems.map(rangeOf)).toEqual(ranges);
   const [first] = problems;

@@ -1,6 +1,7 @@
 import type { Level } from '../model/levels';
 import type { Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
+import { readTarget, type Target } from '../handshake/target';
 import { headersNamedIn } from '../handshake/upstream-request';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
@@ -76,8 +77,10 @@ function* proxyHost(route: Route, model: Model): Generator<Finding> {
 /** `$host` has no port (ngx_http_validate_host): the `Origin` of a browser has the one that it connects to. */
 function* lostPort(route: Route, model: Model): Generator<Finding> {
   const own = hostHeader(route.request.set.directives);
-  const severity = hintOf(route);
-  if (own === undefined || severity === null || !isHostVariable(own) || !hasOwnPort(route, model)) return;
+  const isAsked = askedFor(route).some(({ port }) => !USUAL_PORTS.has(port));
+  const severity = isAsked ? 'information' : hintOf(route);
+  if (own === undefined || severity === null || !isHostVariable(own)) return;
+  if (!isAsked && !hasOwnPort(route, model)) return;
   yield {
     severity,
     message:
@@ -125,21 +128,34 @@ function hasPort(http: Level, server: Level): boolean {
   );
 }
 
+/**
+ * The URLs that somebody asks for and the location takes, where nothing else stops their handshakes: a back end that
+ * compares `Host` with `Origin` may be why they fail.
+ */
+function askedFor({ intent, faults, reasons }: Route): Target[] {
+  if (faults.length > 0 || reasons.length > 0) return [];
+  return intent.signs.flatMap(({ kind, text }) => {
+    const target = kind === 'url' ? readTarget(text) : null;
+    return target === null || 'error' in target ? [] : [target];
+  });
+}
+
 /** A Hint where a WebSocket is meant. */
 function hintOf(route: Route): Severity | null {
   return severityOfHarm(route) === null ? null : 'hint';
 }
 
 /**
- * Information where other headers already pass facts about the client on, and only `Host` is lost or forgotten, or where
- * the name of a group goes out, which no server knows. With the upgrade headers alone it is a Hint: they may come from a
- * quick-fix, which must not cause more than that.
+ * Information where somebody asks for a URL that nothing else stops, where other headers already pass facts about the
+ * client on, and only `Host` is lost or forgotten, or where the name of a group goes out, which no server knows. With the
+ * upgrade headers alone it is a Hint: they may come from a quick-fix, which must not cause more than that.
  *
  * @param isMeant whether something in the files says that `Host` matters
  */
 function severityOf(route: Route, isMeant: boolean): Severity | null {
   const severity = severityOfHarm(route);
   if (severity === null) return null;
+  if (askedFor(route).length > 0) return 'information';
   // The http level of a fragment may set it.
   if (route.location.server?.parent?.unseen === true) return 'hint';
   if (isMeant && route.intent.strength === 'strong') return 'information';
@@ -204,7 +220,8 @@ export const docs: RuleDocs = {
     '`Host`. nginx sends the name in `proxy_pass` unless told otherwise, and any `proxy_set_header` of a level loses ' +
     'the `Host` that is set further out. The handshake then gets 403, from browsers only. The name of an ' +
     '`upstream` is no name that a server knows. `$host` has no port: where clients connect to one other than 80 and ' +
-    '443, their `Origin` has it, and a hint says so. Nothing is said where `proxy_pass` names another site.',
+    '443, their `Origin` has it, and a hint says so. For a URL that `websocketUrls` or `--url` names, and that nothing ' +
+    'else stops, it is Information. Nothing is said where `proxy_pass` names another site.',
   how: 'Add `proxy_set_header Host $host`, or `Host $http_host` where the port matters.',
   bad: `
 events {}

@@ -1,22 +1,31 @@
 import type { Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
+import { handshake } from '../handshake/handshake';
+import { locationOf } from '../handshake/location-config';
 import { isSeenWhole, pathBelow, searchFor } from '../handshake/own-paths';
 import type { Route } from '../handshake/routes';
+import { readTarget } from '../handshake/target';
+import { knownText } from '../handshake/value';
 import { placeOf } from '../model/configuration';
+import type { Level } from '../model/levels';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { isFilledIn } from '../model/variables';
 import { locationName } from '../values/location';
 import { parseProxyTarget } from '../values/pass-url';
 import { isEndpoint } from './support/endpoints';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
-import { quoted } from './support/words';
+import { plain, quoted } from './support/words';
 
 export const rule: Rule = {
   id: 'proxy-pass-path',
   category: 'websocket',
   severity: 'information',
   fix: 'suggestion',
-  check: { visits: 'route', run: check },
+  check: [
+    { visits: 'route', run: check },
+    { visits: 'route', run: lostQuery },
+  ],
 };
 
 function* check(route: Route, model: Model): Generator<Finding> {
@@ -60,8 +69,11 @@ function replacedPath({ proxyPass, level, location }: Route, model: Model): Path
   const { kind, name } = locationName(block);
   const below = pathBelow(location);
   if (kind !== 'prefix' || below === null || name.endsWith('/') === path.endsWith('/')) return null;
-  const isRewritten = [location, ...location.levels].some((each) => each.byName.has('rewrite'));
-  return isRewritten || searchFor(server, below)?.level !== location ? null : { name, path };
+  return isRewritten(location) || searchFor(server, below)?.level !== location ? null : { name, path };
+}
+
+function isRewritten(location: Level): boolean {
+  return [location, ...location.levels].some((each) => each.byName.has('rewrite'));
 }
 
 /** How the two agree again: by the path of the `proxy_pass`, unless that is a slash alone. */
@@ -97,13 +109,54 @@ function fixesFor({ proxyPass, location }: Route, { name, path }: Paths, better:
   return [{ title, kind: 'suggestion', edits: [edit] }];
 }
 
+/** A token or a session is often in the query: told where somebody asks for a URL with one. */
+function* lostQuery({ location, proxyPass }: Route, model: Model): Generator<Finding> {
+  const url = model.ask('URL that loses its query', location, (all) => urlsWithoutQuery(all).get(location));
+  if (url === undefined) return;
+  const written = proxyPass.argument(0);
+  const isByVariables = written.includes('$') && !written.includes('?') && !isRewritten(location);
+  yield {
+    severity: 'information',
+    message:
+      `${plain(url)} reaches the back end without its query: ` +
+      (isByVariables
+        ? 'a `proxy_pass` whose path has variables sends what they come to, and nothing else. Add `$is_args$args`.'
+        : 'what the configuration makes of its path has none.'),
+    place: placeOf(proxyPass),
+    fixes: () =>
+      isByVariables
+        ? [
+            {
+              title: 'Add the query',
+              kind: 'suggestion',
+              edits: [replaceWord(proxyPass, 1, `${written}$is_args$args`)],
+            },
+          ]
+        : [],
+  };
+}
+
+/** The locations that send a URL on without its query, each with the first such URL. */
+const urlsWithoutQuery = memoized((model: Model): ReadonlyMap<Level, string> => {
+  const found = new Map<Level, string>();
+  for (const url of model.websocketUrls.toReversed()) {
+    const target = readTarget(url);
+    const { upstream } = handshake(model, url);
+    const uri = upstream === null ? null : knownText(upstream.backEnd.uri);
+    if ('error' in target || target.query === '' || upstream === null || uri === null) continue;
+    if (!uri.includes('?')) found.set(locationOf(upstream.level), url);
+  }
+  return found;
+});
+
 export const docs: RuleDocs = {
-  what: '`location` and the path of `proxy_pass` disagree about the slash at the end.',
+  what: '`location` and the path of `proxy_pass` disagree about the slash at the end, or the query is lost.',
   why:
     'Where `proxy_pass` has a path, it takes the place of what the location has matched. `location /chat` with ' +
     '`proxy_pass http://host/` sends `/chat/room` on as `//room`, and `location /chat/` with `http://host/v1` as ' +
-    '`/v1room`. Most servers know no such path.',
-  how: 'End both with a slash, or neither.',
+    '`/v1room`. Most servers know no such path. A path with variables is sent as it is, without the query of the request; ' +
+    'that is told where `websocketUrls` or `--url` asks for a URL with one.',
+  how: 'End both with a slash, or neither. Add `$is_args$args` to a path with variables.',
   bad: `
 events {}
 http {
@@ -175,6 +228,15 @@ http {
       finds: false,
       url: 'ws://localhost/signalr/room',
       sees: { request: 'GET /room HTTP/1.1' },
+    },
+    {
+      claim: 'a path with variables, and a query',
+      text: { bad: [['/v1/', '$uri']] },
+      good: { bad: [['/v1/', '$uri$is_args$args']] },
+      finds: false,
+      url: 'ws://localhost/signalr?id=1',
+      sees: { request: 'GET /signalr HTTP/1.1' },
+      mended: { request: 'GET /signalr?id=1 HTTP/1.1' },
     },
   ],
   sources: ['https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass'],

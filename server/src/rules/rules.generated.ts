@@ -32,6 +32,7 @@ import { rule as websocketCached } from './websocket-cached';
 import { rule as websocketErrorPageStatus } from './websocket-error-page-status';
 import { rule as websocketHeaderValue } from './websocket-header-value';
 import { rule as websocketHeadersOverridden } from './websocket-headers-overridden';
+import { rule as websocketHeadersUnused } from './websocket-headers-unused';
 import { rule as websocketHttpVersion } from './websocket-http-version';
 import { rule as websocketIdleTimeout } from './websocket-idle-timeout';
 import { rule as websocketLimited } from './websocket-limited';
@@ -82,6 +83,7 @@ export const rules: readonly Rule[] = [
   websocketErrorPageStatus,
   websocketHeaderValue,
   websocketHeadersOverridden,
+  websocketHeadersUnused,
   websocketHttpVersion,
   websocketIdleTimeout,
   websocketLimited,

@@ -1,7 +1,10 @@
 import type { Edit } from '../edits/edit';
 import { insertAfter, insertBefore, replaceWord } from '../edits/insert';
 import type { Route } from '../handshake/routes';
+import { readTarget } from '../handshake/target';
 import type { ConfigDirective } from '../model/configuration';
+import type { Intent } from '../model/intent';
+import type { Level } from '../model/levels';
 import { pathSegments } from '../model/signs';
 import type { Model } from '../model/model';
 import { type Upstream } from '../model/upstreams';
@@ -31,8 +34,8 @@ const STICKY: ReadonlySet<string> = new Set(['ip_hash', 'hash', 'sticky', 'stick
 /** The other ways to choose a server; an upstream has only one. */
 const METHODS: ReadonlySet<string> = new Set(['least_conn', 'random', 'least_time', 'round_robin', 'fair']);
 
-function* check({ location, proxyPass }: Route, model: Model): Generator<Finding> {
-  const protocol = location.block === null ? undefined : pathSegments(location.block).find(isStateful);
+function* check({ location, proxyPass, intent }: Route, model: Model): Generator<Finding> {
+  const protocol = segmentsOf(location, intent).find(isStateful);
   if (protocol === undefined) return;
   const upstream = upstreamOf(model, hostOf(parseProxyTarget(proxyPass.argument(0)).authority));
   const count = upstream === undefined ? 0 : serversInTurn(upstream);
@@ -49,6 +52,16 @@ function* check({ location, proxyPass }: Route, model: Model): Generator<Finding
       return [...byAddress(lines), ...(hasSticky(model.version) ? byCookie(lines) : [])];
     },
   };
+}
+
+/** The segments of the path of a location, and of those that it surely takes: URLs asked for, those of an application. */
+function segmentsOf({ block }: Level, { signs }: Intent): string[] {
+  const paths = signs.flatMap((sign) => {
+    if (sign.kind === 'application') return sign.weight === 'strong' ? [sign.path] : [];
+    const target = sign.kind === 'url' ? readTarget(sign.text) : null;
+    return target === null || 'error' in target ? [] : [target.path];
+  });
+  return [...(block === null ? [] : pathSegments(block)), ...paths.flatMap((path) => path.split('/'))];
 }
 
 function isStateful(segment: string): boolean {
@@ -113,7 +126,9 @@ function byCookie(lines: readonly ConfigDirective[]): Fix[] {
 const SOCKET_IO = 'http://localhost/socket.io/';
 
 export const docs: RuleDocs = {
-  what: 'A path of socket.io, SignalR or SockJS leads to several servers, and nothing keeps a client at one of them.',
+  what:
+    'A path of socket.io, SignalR or SockJS leads to several servers, and nothing keeps a client at one of them: the path ' +
+    'of the location, of a URL that is asked for, or of the application behind it.',
   why:
     'These protocols open a session with ordinary requests before they upgrade, and fall back to such requests. A ' +
     'server that does not know the session answers 400 or 404. By default nginx takes the servers in turn.',

@@ -1,7 +1,8 @@
 import type { Evidence, EvidenceId } from '../../handshake/evidence';
 import { locationOf } from '../../handshake/location-config';
+import type { Handshake } from '../../handshake/handshake';
 import { type Route, routesOf } from '../../handshake/routes';
-import { type Place, placeOf } from '../../model/configuration';
+import { type ConfigDirective, type Place, placeOf } from '../../model/configuration';
 import type { Intent } from '../../model/intent';
 import type { Level } from '../../model/levels';
 import type { Closure } from '../../model/load';
@@ -10,7 +11,7 @@ import { placeInFile } from '../../model/place-in-file';
 import type { Model } from '../../model/model';
 import type { Problem } from './problem';
 import { ProblemsInOrder } from './problems-in-order';
-import type { Reasons } from './rule';
+import type { Reasons, Severity } from './rule';
 import { isAtLeastAsSevere, severityFor } from './severity';
 
 /** The reasons of a route, with how surely the handshakes are meant that fail for each kind of them. */
@@ -80,7 +81,8 @@ const askedReasons = memoized((routes: readonly Route[]) => {
   return { all, byId };
 });
 
-const routesByLocation = memoized(
+/** The route of each location that has one. */
+export const routesByLocation = memoized(
   (model: Model): ReadonlyMap<Level, Route> =>
     new Map(routesOf(model).map((route) => [route.location, route] as const)),
 );
@@ -107,6 +109,14 @@ function isSame(a: Evidence, b: Evidence): boolean {
     a.place?.file.tree === b.place?.file.tree &&
     a.place?.start === b.place?.start
   );
+}
+
+/** Why the handshakes for a URL fail, in the order met; what a login says to strangers only where nothing else stops it. */
+export function reasonsOfUrl({ cases }: Handshake): readonly Evidence[] {
+  const all = cases.flatMap(({ steps }) => steps.filter(({ id }) => id !== null));
+  const others = all.filter(({ isOfLogin }) => isOfLogin !== true);
+  const told = others.length > 0 ? others : all;
+  return told.filter((each, index) => told.findIndex((other) => isSame(other, each)) === index);
 }
 
 /** The places that findings cover. */
@@ -137,9 +147,23 @@ export class SpokenOf {
    * nginx refuses the text at its place; or that another location takes all handshakes.
    */
   missingOf({ route, intent, evidence }: Reasons): Evidence[] {
-    const { block } = route.location;
-    const heads = [placeOf(route.proxyPass), ...(block === null ? [] : [placeOf(block)])];
-    const least = severityFor(intent);
+    return this.missingAt(route.location, route.proxyPass, severityFor(intent), evidence);
+  }
+
+  /** The same of a URL that the settings name, which a location answers or the server itself. */
+  missingOfUrl(location: Level | null, route: Route | undefined, evidence: readonly Evidence[]): Evidence[] {
+    return this.missingAt(location, route?.proxyPass ?? null, 'information', evidence);
+  }
+
+  private missingAt(
+    location: Level | null,
+    proxyPass: ConfigDirective | null,
+    least: Severity,
+    evidence: readonly Evidence[],
+  ): Evidence[] {
+    const heads = [proxyPass, location?.block ?? null].flatMap((each) =>
+      each === null ? [] : [placeOf(each)],
+    );
     const takesAll = ({ rule, severity }: Problem): boolean =>
       SPEAK_OF_LOCATIONS.has(rule) && isAtLeastAsSevere(severity, least);
     return evidence.filter(({ id, place }) => {
@@ -164,4 +188,7 @@ export class SpokenOf {
 const OF_CONFIGURATION: ReadonlySet<string> = new Set(['connection-map-missing', 'listen-http2-deprecated']);
 
 /** Findings of these rules say that handshakes do not reach a location at all. */
-const SPEAK_OF_LOCATIONS: ReadonlySet<string> = new Set(['websocket-location-shadowed']);
+const SPEAK_OF_LOCATIONS: ReadonlySet<string> = new Set([
+  'websocket-location-shadowed',
+  'websocket-headers-unused',
+]);

@@ -1,6 +1,7 @@
 import type { Edit } from '../../edits/edit';
 import type { Place } from '../../model/configuration';
 import type { Evidence, EvidenceId } from '../../handshake/evidence';
+import type { Handshake } from '../../handshake/handshake';
 import type { Route } from '../../handshake/routes';
 import type { Fork } from '../../reference/forks';
 import type { Intent } from '../../model/intent';
@@ -20,11 +21,11 @@ export interface Rule {
   readonly fix: 'safe' | 'suggestion' | 'none';
   /** False for a rule that runs only where the settings name it. Default: true. */
   readonly enabledByDefault?: boolean;
-  /** What it looks at: why handshakes fail, each route, or the configuration as a whole; there may be several. */
+  /** What it looks at: why handshakes fail, each route, each URL, or the configuration as a whole; there may be several. */
   readonly check: Check | readonly Check[];
 }
 
-export type Check = EvidenceCheck | RouteCheck | ConfigurationCheck;
+export type Check = EvidenceCheck | RouteCheck | UrlCheck | ConfigurationCheck;
 
 /**
  * Reports why the handshakes for a location fail. The verdict is already known: the rule adds the place, the words and
@@ -50,6 +51,18 @@ export interface Reasons {
 export interface RouteCheck {
   readonly visits: 'route';
   readonly run: (route: Route, model: Model) => Iterable<Finding>;
+}
+
+/** Looks at each URL of the settings whose handshakes fail in every case, for reasons that no other finding reports. */
+interface UrlCheck {
+  readonly visits: 'url';
+  readonly run: (asked: AskedUrl, model: Model) => Iterable<Finding>;
+}
+
+export interface AskedUrl {
+  readonly handshake: Handshake;
+  /** What stops it, in the order met; none where no server takes the URL. */
+  readonly evidence: readonly Evidence[];
 }
 
 interface ConfigurationCheck {

@@ -1,5 +1,6 @@
 import type { Edit } from '../../edits/edit';
 import type { EvidenceId } from '../../handshake/evidence';
+import { handshake } from '../../handshake/handshake';
 import type { Route } from '../../handshake/routes';
 import { type ConfigDirective, type Place, placeOf } from '../../model/configuration';
 import { keyOfText, type SourceFile } from '../../model/source-file';
@@ -11,9 +12,20 @@ import { fileNameOf } from '../../model/paths';
 import { LineIndex } from '../../syntax/lines';
 import { rules } from '../rules.generated';
 import { groupByProblem, mergeProblems, messageOf, type Problem, withContexts } from './problem';
-import { reasonsOf, SpokenOf } from './reasons';
+import { reasonsOf, reasonsOfUrl, routesByLocation, SpokenOf } from './reasons';
 import { type AtRoute, RouteFindings } from './route-findings';
-import type { Check, Finding, Fix, NginxCheck, Reasons, Related, RouteCheck, Rule, Severity } from './rule';
+import type {
+  AskedUrl,
+  Check,
+  Finding,
+  Fix,
+  NginxCheck,
+  Reasons,
+  Related,
+  RouteCheck,
+  Rule,
+  Severity,
+} from './rule';
 import { type RuleSettings, wantedSeverity } from './severity';
 import { signsInWords } from './signs-in-words';
 import { Suppressions } from './suppression';
@@ -199,6 +211,10 @@ function problemsOf(rule: Rule, check: Check, run: Run): Problem[] {
   if (check.visits === 'configuration') {
     return merged([...check.run(model, routes, nginx)].map((finding) => problemOf(rule, finding, run)));
   }
+  if (check.visits === 'url') {
+    const findings = blockedUrls(run).flatMap((asked) => Array.from(check.run(asked, model)));
+    return merged(findings.map((finding) => problemOf(rule, finding, run)));
+  }
   if (check.visits === 'route') {
     return problemsOfRoutes(rule, run.found.found(check), run);
   }
@@ -227,6 +243,22 @@ function restOf({ model, routes, problems, spoken }: Run): readonly Reasons[] {
     // Those who come here for another reason may be meant for WebSocket where those of this one are not.
     const intent = reasons.intents.get(first.id) ?? reasons.intent;
     return [{ ...reasons, intent, evidence: [first, ...others] }];
+  });
+}
+
+/** The URLs of the settings whose handshakes fail in every case, where no finding reports any of the reasons yet. */
+function blockedUrls({ model, problems, spoken }: Run): readonly AskedUrl[] {
+  if (model.websocketUrls.length === 0) return [];
+  const places = new SpokenOf(model.configuration.closure, problems);
+  return model.websocketUrls.flatMap((url) => {
+    const found = handshake(model, url);
+    if (found.verdict !== 'blocked' || found.badUrl === true) return [];
+    const evidence = reasonsOfUrl(found);
+    const route = found.location === null ? undefined : routesByLocation(model).get(found.location);
+    const ids = route === undefined ? undefined : spoken.get(route);
+    const isTold = evidence.some(({ id }) => ids?.has(id) === true);
+    const isMissing = places.missingOfUrl(found.location, route, evidence).length === evidence.length;
+    return isTold || !isMissing ? [] : [{ handshake: found, evidence }];
   });
 }
 
