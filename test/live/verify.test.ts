@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findNginx } from '../../server/src/verify/program';
 import { type Verified, verify } from '../../server/src/verify/verify';
+import { verifyReport } from '../../server/src/verify/report';
 import { analyze } from '../../server/src/service';
 import type { VerifyAnswer } from '../../server/src/protocol';
 import { answerVerify } from '../../server/src/verify/answer-request';
@@ -147,6 +148,41 @@ const FIXTURES: readonly Fixture[] = [
       server { listen 80; limit_req zone=z; location /a { proxy_pass http://app; ${WS} } location /b { proxy_pass http://app; proxy_cache c; proxy_cache_bypass $http_upgrade; ${WS} } }`,
     outcomes: ['ws://localhost/a passes: works 101', 'ws://localhost/b passes: works 101'],
   },
+  {
+    name: 'paths of patterns, whatever is before them',
+    http: `server { listen 80; location ~ "^/ws/(?<room>\\w+)/v\\d{2}$" { proxy_pass http://app; ${WS} } location ~* \\.php$ { proxy_pass http://app; } location @named { proxy_pass http://app; } }`,
+    outcomes: [
+      'ws://localhost/ws/x/v00 passes: works 101',
+      'ws://localhost/x.php blocked: fails 426',
+      'ws://localhost/ blocked: fails 403',
+    ],
+  },
+  {
+    name: 'hosts that only a request tells: an own listener by its name and port, a group, none',
+    http: `upstream group { server a:1; } resolver 8.8.8.8;
+      server { listen 8080; location /self { proxy_pass http://$host:8080/ws; ${WS} } location /port { proxy_pass http://127.0.0.1:$server_port/ws; ${WS} }
+      location /group { proxy_pass http://$arg_to; ${WS} } location /ws { proxy_pass http://app; ${WS} } }`,
+    options: {
+      urls: [
+        'ws://localhost:8080/self',
+        'ws://localhost:8080/port',
+        'ws://localhost:8080/group?to=group',
+        'ws://localhost:8080/group',
+      ],
+    },
+    outcomes: [
+      'ws://localhost:8080/self passes: works 101',
+      'ws://localhost:8080/port passes: works 101',
+      'ws://localhost:8080/group?to=group passes: works 101',
+      'ws://localhost:8080/group blocked: fails 500',
+    ],
+  },
+  {
+    name: 'a charset that is not there',
+    http: `server { listen 80; location / { charset $arg_c; return 404; } }`,
+    options: { urls: ['ws://localhost/', 'ws://localhost/?c=utf-8'] },
+    outcomes: ['ws://localhost/ blocked: fails null', 'ws://localhost/?c=utf-8 blocked: fails 404'],
+  },
 ];
 
 describe('verify', () => {
@@ -154,6 +190,16 @@ describe('verify', () => {
     expect(outcomes(await verified(`user nobody; events {}\nhttp {\n${http}\n}\n`, options))).toEqual(
       expected,
     );
+  });
+
+  it('predicts what is left of the configuration, and says what is known of all of it', async () => {
+    const text = `events {} http { include missing.conf; server { listen 80; location / { access_by_lua_block { x() } proxy_pass http://app; ${WS} } } }`;
+    const result = await verified(text);
+    expect(outcomes(result)).toEqual(['ws://localhost/ passes: works 101']);
+    expect(result.urls[0]?.ofAll.verdict).toBe('unknown');
+    const report = verifyReport(result, await findNginx(nginxBinary(), process.env));
+    expect(report).toContain('  with all   unknown, with what is left out of the copy');
+    expect(report).toContain('  - These files are not here, and taken to be empty: `missing.conf`.');
   });
 
   // One that is not installed has its modules elsewhere than it was built for.

@@ -32,8 +32,8 @@ export interface Adapted {
   readonly pages: readonly string[];
   /** How many ports it takes. */
   readonly portsUsed: number;
-  /** Whether all that answers is as in the configuration: nothing of other modules was left out. */
-  readonly isWhole: boolean;
+  /** With these edits the configuration itself lacks what the copy does: so made, it says what the copy is to do. */
+  readonly losses: readonly Edit[];
   /** What was changed, in sentences. */
   readonly changes: readonly string[];
 }
@@ -63,14 +63,13 @@ export function adapt(model: Model, ground: Ground, lacks: Lacks = NOTHING_LACKS
   const all = [...scoped(configuration.directives, loginsOf(model))];
   const layout = new Layout(configuration.closure.main);
   const hosts = hostsOf(model, all);
-  let isWhole = true;
   for (const each of all) {
     const { directive, scope } = each;
     const { name } = directive;
     const reason = scope.area === 'entries' ? null : whyLeftOut(name, lacks);
     if (reason !== null) {
       draft.edit(blank(directive), reason, name);
-      isWhole = false;
+      draft.lose(blank(directive));
     } else if (name === 'include') include(directive, model, layout, draft);
     else moveDirective(each, hosts, draft);
   }
@@ -85,7 +84,7 @@ export function adapt(model: Model, ground: Ground, lacks: Lacks = NOTHING_LACKS
     directories: [...draft.directories, ...ownDirectories(model)],
     pages: pagesOf(all, draft),
     portsUsed: draft.portsUsed,
-    isWhole,
+    losses: draft.allLosses,
     changes: draft.sentences,
   };
 }
@@ -188,6 +187,7 @@ function include(directive: ConfigDirective, { configuration }: Model, layout: L
   const inclusion = configuration.closure.inclusions.get(argument);
   const files = (inclusion?.files ?? []).map((file) => layout.pathOf(file));
   const statements = (files.length === 0 ? [EMPTY] : files).map((path) => `include "${folder}/${path}"`);
+  if (files.length === 0) draft.lose(blank(directive));
   const { file, start, wordsEnd: end } = directive;
   draft.edit(
     { file, start, end, newText: statements.join('; ') },
@@ -221,11 +221,15 @@ function openHttp(
   const ports = mapPorts(all, sockets, draft);
   const { file, node } = http;
   const { tokens } = file.tree;
-  const add = (at: number, newText: string): void =>
-    draft.edit({ file, start: at, end: at, newText }, 'Logs and temporary files are in the folder.');
-  add(tokenEnd(tokens, node.open), [' access_log off;', ...paths, ...identity].join(' '));
+  const start = tokenEnd(tokens, node.open);
+  const end = tokenStart(tokens, node.last);
+  const added = (at: number, newText: string): Edit => ({ file, start: at, end: at, newText });
+  const change = 'Logs and temporary files are in the folder.';
+  draft.edit(added(start, [' access_log off;', ...paths, ...identity].join(' ')), change);
   // The sizes of hash tables must stand before the first map.
-  add(tokenStart(tokens, node.last), [...empty, ...ports].map((map) => `${map} `).join(''));
+  const maps = [...empty, ...ports, ...draft.maps.map(withOwnPort)];
+  draft.edit(added(end, maps.map((map) => `${map} `).join('')), change);
+  if (empty.length + identity.length > 0) draft.lose(added(end, `${[...empty, ...identity].join(' ')} `));
   if (certificate) draft.say('Where no file here names a certificate, ours is taken.', null);
   for (const name of variables)
     draft.say('These variables are defined nowhere here, and taken to be empty: %.', `$${name}`);
@@ -233,6 +237,10 @@ function openHttp(
 
 const SERVER_PORT = /\$(?:server_port\b|\{server_port\})/g;
 const OWN_PORT = '$nginx_websocket_port';
+
+function withOwnPort(text: string): string {
+  return text.replaceAll(SERVER_PORT, OWN_PORT);
+}
 
 /** Where the configuration asks for the port, it gets the one that it names: a map, if there is need of it. */
 function mapPorts(all: readonly Scoped[], sockets: ReadonlySet<string>, draft: Draft): string[] {
@@ -243,7 +251,7 @@ function mapPorts(all: readonly Scoped[], sockets: ReadonlySet<string>, draft: D
       const text = directive.file.text.slice(start, end);
       if (text.search(SERVER_PORT) === -1) continue;
       isUsed = true;
-      const edit = replaceWord(directive, index, text.replaceAll(SERVER_PORT, OWN_PORT));
+      const edit = replaceWord(directive, index, withOwnPort(text));
       draft.edit(
         edit,
         'The port that a request came to is given as the configuration names it: %.',
