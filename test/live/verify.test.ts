@@ -10,7 +10,6 @@ import { findNginx } from '../../server/src/verify/program';
 import { type Verified, verify } from '../../server/src/verify/verify';
 import { verifyReport } from '../../server/src/verify/report';
 import { analyze } from '../../server/src/service';
-import type { VerifyAnswer } from '../../server/src/protocol';
 import { answerVerify } from '../../server/src/verify/answer-request';
 import { analysisOf, closureOf, MemoryHost } from '../support/memory-host';
 import { runIn } from '../cli/support';
@@ -269,23 +268,18 @@ describe('for an editor', () => {
   /** So long that it is read in parts. */
   const long = '# A comment of a long file.\n'.repeat(1000);
 
-  async function answerTo(location: string, urls: readonly string[] = []): Promise<VerifyAnswer> {
-    const files = {
-      [MAIN]: `events {}\nhttp {\n${long}    server {\n        listen 80;\n${location}\n    }\n${long}}\n`,
-    };
+  const textWith = (location: string): string =>
+    `events {}\nhttp {\n${long}    server {\n        listen 80;\n${location}\n    }\n${long}}\n`;
+
+  async function outcomeOf(location: string, urls: readonly string[] = []): ReturnType<typeof answerVerify> {
+    const files = { [MAIN]: textWith(location) };
     const analysis = analyze(await closureOf(files), { version: release });
     const environment = { PATH: dirname(nginxBinary()) };
-    return answerVerify(
-      analysis,
-      new MemoryHost(files),
-      urls,
-      environment,
-      new AbortController().signal,
-      () => {},
-    );
+    const { signal } = new AbortController();
+    return answerVerify(analysis, new MemoryHost(files), urls, environment, signal, () => {});
   }
   const answered = async (server: string): Promise<string> => {
-    const answer = await answerTo(server);
+    const { answer } = await outcomeOf(server);
     return answer.kind === 'result' ? answer.report : answer.reason;
   };
 
@@ -299,7 +293,7 @@ describe('for an editor', () => {
 
   it('tells what came of the URLs that are named', async () => {
     const url = 'ws://localhost/ws?token=secret';
-    const answer = await answerTo('location /ws { proxy_pass http://app; }', [url]);
+    const { answer } = await outcomeOf('location /ws { proxy_pass http://app; }', [url]);
     if (answer.kind === 'refused') throw new Error(answer.reason);
     expect(answer.urls).toEqual([
       {
@@ -318,13 +312,21 @@ describe('for an editor', () => {
     expect(answer.adapted.length).toBeGreaterThan(0);
   });
 
+  it('says what was seen of each route, and where it stands', async () => {
+    const location = `location ~ ^/ws { proxy_pass http://app; ${WS} }`;
+    const { sights } = await outcomeOf(location);
+    const start = textWith(location).indexOf('location');
+    const nginx = expect.stringMatching(/^nginx 1\.\d+\.\d+$/) as unknown;
+    expect(sights).toEqual([{ file: MAIN, start, verdict: 'passes', same: true, nginx }]);
+  });
+
   it('says why it verifies nothing', async () => {
     expect(await answered('return 404;')).toContain('name a URL');
     const analysis = await analysisOf(
       'events {} http { server { listen 80; location / { proxy_pass http://a; } } }',
       release,
     );
-    const none = await answerVerify(
+    const { answer: none } = await answerVerify(
       analysis,
       new MemoryHost({}),
       [],
@@ -333,7 +335,7 @@ describe('for an editor', () => {
       () => {},
     );
     if (none.kind === 'refused') expect(none.reason).toContain('Install one');
-    const stopped = await answerVerify(
+    const { answer: stopped } = await answerVerify(
       analysis,
       new MemoryHost({}),
       [],

@@ -15,16 +15,13 @@ import { locationName } from '../values/location';
  * has not, gets one that it is written for: where that leads elsewhere, so it is predicted.
  */
 export function urlsToTry(analysis: Analysis): string[] {
-  return [
-    ...new Set(
-      routes(analysis).flatMap((row) => (row.urls.length > 0 ? row.urls : writtenFor(analysis, row))),
-    ),
-  ];
+  return [...new Set(routes(analysis).flatMap((row) => urlsOfRoute(analysis, row)))];
 }
 
-function writtenFor({ model }: Analysis, { location }: RouteRow): string[] {
+/** Those of one route. */
+export function urlsOfRoute({ model }: Analysis, { location, urls }: RouteRow): readonly string[] {
   const { server } = location;
-  if (server === null) return [];
+  if (urls.length > 0 || server === null) return urls;
   const path = escapePath(pathFor(location, server));
   return originsOf(model, server).map((origin) => `${originText(origin)}${path}`);
 }
