@@ -217,7 +217,7 @@ http {
     const { directories, pages } = await adapted(text);
     expect(directories.filter((path) => path.startsWith('root/www/'))).toEqual([
       'root/www/a/b',
-      'root/www/c/',
+      'root/www/c',
     ]);
     expect(pages).toEqual(expect.arrayContaining(['root/www/x.html', 'root/www/y.html']));
   });
@@ -250,6 +250,28 @@ describe('files of a copy', () => {
     );
     expect(texts.get('conf/1-a.conf')).toMatch(/^server \{ listen 127\.0\.0\.1:4000\d; \}$/);
     expect(sources.get('conf/2-b.conf')?.path).toBe('/etc/nginx/conf.d/b.conf');
+  });
+});
+
+describe('pages of a copy', () => {
+  it('are in the folder, whatever a path says', async () => {
+    const text =
+      'http { server { root ../../../srv; location /../a/ { try_files $uri /../../x.html; } location /b { alias /../c/; } } }';
+    const { directories, pages, texts } = await adapted(text);
+    expect(directories).toEqual(expect.arrayContaining(['root/srv', 'root/srv/a', 'root/c']));
+    expect([...directories, ...pages].filter((path) => path.includes('..'))).toEqual([]);
+    expect(pages).toContain('root/srv/x.html');
+    expect(mainOf(texts)).toContain('root /f/root/srv;');
+  });
+
+  it('are no directories, and have names that a system takes', async () => {
+    const long = 'a'.repeat(300);
+    const text = `http { server { root /srv; location /p/index.html/ { try_files $uri /p/index.html; } location /${long}/ { try_files $uri /q /q/r; } } }`;
+    const { directories, pages } = await adapted(text);
+    expect(directories).toContain('root/srv/p/index.html');
+    expect(pages).not.toContain('root/srv/p/index.html');
+    expect(pages).toContain('root/srv/q/r');
+    expect(directories.filter((path) => path.includes(long))).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import { applyEdits, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { locationsAskedBy } from '../handshake/subrequests';
@@ -11,8 +12,8 @@ import { locationName } from '../values/location';
 import { tokenEnd, tokenStart } from '../syntax/tokens';
 import { blank, Draft, type Ground, type WantedBackEnd } from './draft';
 import { type Hosts, isPass, movePass, moveServer, moveValue, variablesOfPasses } from './hosts';
-import { addListen, DEFAULT_SOCKET, hasListen, moveListen, socketsOfListen } from './listeners';
-import { directoryOfPages, isForeign, moveMachine } from './machine';
+import { addListen, DEFAULT_SOCKET, hasListen, isUnix, moveListen, socketsOfListen } from './listeners';
+import { directoryOfPages, isForeign, moveMachine, pathWithin } from './machine';
 import { scoped, type Scoped } from './scopes';
 
 /** A copy of a configuration that runs on this machine, beside whatever runs here. */
@@ -24,6 +25,8 @@ export interface Adapted {
   /** What stands for each file of the copy, by its path in the folder. */
   readonly sources: ReadonlyMap<string, SourceFile>;
   readonly backEnds: readonly WantedBackEnd[];
+  /** The ports that it listens on. */
+  readonly listeners: readonly number[];
   /** The port that stands for a socket of the configuration, by `keyOfSocket`; undefined where none listens. */
   readonly portOf: (socket: string) => number | undefined;
   /** Directories in the folder that must be there. */
@@ -75,14 +78,16 @@ export function adapt(model: Model, ground: Ground, lacks: Lacks = NOTHING_LACKS
   }
   const { sockets } = hosts;
   openHttp(model, all, sockets, lacks, draft);
+  const directories = [...draft.directories, ...ownDirectories(model)].map(withoutSlash).filter(canBeMade);
   return {
     texts: layout.texts(draft.allEdits),
     main: MAIN,
     sources: layout.sources,
     backEnds: draft.backEnds,
+    listeners: [...sockets].flatMap((key) => (isUnix(key) ? [] : draft.portFor(key))),
     portOf: (socket) => (sockets.has(socket) ? draft.portFor(socket) : undefined),
-    directories: [...draft.directories, ...ownDirectories(model)],
-    pages: pagesOf(all, draft),
+    directories,
+    pages: pagesOf(all, draft, directories),
     portsUsed: draft.portsUsed,
     losses: draft.allLosses,
     changes: draft.sentences,
@@ -260,7 +265,7 @@ function mapPorts(all: readonly Scoped[], sockets: ReadonlySet<string>, draft: D
     }
   }
   if (!isUsed) return [];
-  const entries = [...sockets].filter((key) => !key.startsWith('listen unix:'));
+  const entries = [...sockets].filter((key) => !isUnix(key));
   const lines = entries.map((key) => `${draft.portFor(key)} ${key.slice(key.lastIndexOf(' ') + 1)};`);
   return [`map $server_port ${OWN_PORT} { default $server_port; ${lines.join(' ')} }`];
 }
@@ -268,14 +273,26 @@ function mapPorts(all: readonly Scoped[], sockets: ReadonlySet<string>, draft: D
 // --- Pages
 
 /** The pages that `try_files` falls back to: what a configuration serves in the end is taken to be there. */
-function pagesOf(all: readonly Scoped[], draft: Draft): string[] {
+function pagesOf(all: readonly Scoped[], draft: Draft, directories: readonly string[]): string[] {
   const fallbacks = all.flatMap(({ directive, scope }) =>
     directive.name === 'try_files' && scope.area === 'http' ? (directive.words.at(-1)?.value ?? '') : [],
   );
   const paths = fallbacks.map((page) => page.replace(/\?.*/s, ''));
   const pages = new Set(paths.filter((path) => /^\/[^$]*[^$/]$/.test(path)));
-  const roots = ['html', ...draft.directories.filter((path) => path.startsWith('root'))];
-  return [...pages].flatMap((page) => roots.map((root) => `${root}${page}`));
+  const roots = ['html', ...draft.directories.filter((path) => path.startsWith('root')).map(withoutSlash)];
+  const files = [...pages].flatMap((page) => roots.map((root) => pathWithin(root, page))).filter(canBeMade);
+  // What something else is in is a directory.
+  const others = [...directories, ...files.map((file) => dirname(file))].map((path) => `${path}/`);
+  return files.filter((file) => !others.some((other) => other.startsWith(`${file}/`)));
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/$/, '');
+}
+
+/** Whether the system takes the names in a path. */
+function canBeMade(path: string): boolean {
+  return path.split('/').every((name) => Buffer.byteLength(name) < 256) && path.length < 1000;
 }
 
 /**
@@ -291,6 +308,6 @@ function ownDirectories({ http }: Model): string[] {
     const isAskedFor = name.endsWith('/') || tried.some(({ value }) => value.endsWith('/'));
     if (!isAskedFor || (kind !== 'prefix' && kind !== 'exact')) return [];
     const root = effective(level, 'root').directives.at(-1);
-    return [`${root === undefined ? 'html' : directoryOfPages(root.argument(0))}${name}`];
+    return [pathWithin(root === undefined ? 'html' : directoryOfPages(root.argument(0)), name)];
   });
 }
