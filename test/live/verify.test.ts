@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { hasOwnNetworks } from '../../server/src/verify/network';
 import { findNginx } from '../../server/src/verify/program';
 import { type Verified, verify } from '../../server/src/verify/verify';
 import { verifyReport } from '../../server/src/verify/report';
@@ -184,6 +185,18 @@ const FIXTURES: readonly Fixture[] = [
   },
 ];
 
+function childrenOf(parents: readonly string[]): string[] {
+  const parentOf = (id: string): string => {
+    try {
+      return /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? '';
+    } catch {
+      // It has ended meanwhile.
+      return '';
+    }
+  };
+  return readdirSync('/proc').filter((id) => /^\d+$/.test(id) && parents.includes(parentOf(id)));
+}
+
 describe('verify', () => {
   it.each(FIXTURES)('$name', async ({ http, outcomes: expected, options }) => {
     expect(outcomes(await verified(`user nobody; events {}\nhttp {\n${http}\n}\n`, options))).toEqual(
@@ -238,13 +251,35 @@ describe('verify', () => {
         release,
       );
       const onUrl = (): void => {
-        for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-          const parent = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1];
-          if (Number(parent) === process.pid) users.push(statSync(`/proc/${id}`).uid);
-        }
+        for (const id of childrenOf([`${process.pid}`])) users.push(statSync(`/proc/${id}`).uid);
       };
       await verify(analysis, { program, urls: [], auth: 200, signal: new AbortController().signal, onUrl });
       expect(users).toContain(65_534);
+    });
+
+  if (process.platform === 'linux')
+    it('gives nginx a network of its own where the system has it, and says which it has', async () => {
+      const networks = new Set<string>();
+      const program = await findNginx(nginxBinary(), process.env);
+      const text = `events {} http { server { listen 80; location / { proxy_pass http://a; ${WS} } } }`;
+      const analysis = await analysisOf({ [MAIN]: text }, release);
+      const onUrl = (): void => {
+        const own = childrenOf([`${process.pid}`]);
+        const further = childrenOf(own);
+        for (const id of [...own, ...further]) {
+          const command = readFileSync(`/proc/${id}/cmdline`, 'latin1');
+          if (/^(?:nginx: master process )?\S*nginx[ \0]/.test(command))
+            networks.add(readlinkSync(`/proc/${id}/ns/net`));
+        }
+      };
+      const { signal } = new AbortController();
+      const { urls, adapted } = await verify(analysis, { program, urls: [], auth: 200, signal, onUrl });
+      expect(urls.map(({ same }) => same)).toEqual([true]);
+      const isOwn = await hasOwnNetworks();
+      expect(networks.size).toBeGreaterThan(0);
+      expect(networks.has(readlinkSync('/proc/self/ns/net'))).toBe(!isOwn);
+      const has = isOwn ? 'a network of its own' : 'the network of this machine';
+      expect(adapted.at(-1)).toMatch(`nginx has ${has}`);
     });
 
   it('says what nginx says where it refuses the configuration, which is as predicted or not', async () => {

@@ -83,6 +83,10 @@ export interface Verified {
 /** Other programs may take ports in the meantime: so often it is tried again. */
 const ATTEMPTS = 3;
 
+const OWN_NETWORK = 'nginx has a network of its own, from which nothing else is reached.';
+const SHARED_NETWORK =
+  'nginx has the network of this machine, as it cannot be given one of its own here: it listens on 127.0.0.1.';
+
 /** For one handshake, in milliseconds. */
 const PATIENCE = 5000;
 
@@ -96,7 +100,7 @@ const MESSAGE = 'nginx-websocket';
  * @throws what the signal says when it is aborted
  */
 export async function verify(analysis: Analysis, options: VerifyOptions): Promise<Verified> {
-  const sandbox = await Sandbox.make();
+  const sandbox = await Sandbox.make(options.program);
   try {
     const identity = await makeIdentity(namesIn(analysis));
     await sandbox.write('identity.crt', identity.cert);
@@ -133,7 +137,9 @@ async function tryOnce(
     for (const wanted of adapted.backEnds)
       backEnds.set(wanted, await startBackEnd(wanted, identity, options.auth));
     const start = startOf(analysis, options.program, adapted);
-    const said = await sandbox.start(start, options.signal);
+    const { listeners } = adapted;
+    const ports = { listeners, backEnds: adapted.backEnds.map(({ port }) => port) };
+    const said = await sandbox.start(start, ports, options.signal);
     if (said !== null)
       return refusedResult(analysis, urls, adapted, inOwnWords(said, sandbox.folder, adapted));
     const tried = withoutLosses(analysis, adapted);
@@ -146,7 +152,8 @@ async function tryOnce(
       const same = isAsPredicted(predicted, seen, seen.upstreamRequest?.isLogin !== true);
       verified.push({ predicted, ofAll: explain(analysis, url), seen, same });
     }
-    return { urls: verified, adapted: adapted.changes, refused: null };
+    const network = sandbox.hasOwnNetwork ? OWN_NETWORK : SHARED_NETWORK;
+    return { urls: verified, adapted: [...adapted.changes, network], refused: null };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
       return refusedResult(analysis, urls, adapted, 'Address already in use');
