@@ -135,7 +135,8 @@ const ENTRY_WORDS = /^(?:default|hostnames|include|volatile)$/;
  */
 function mapAuthority(authority: string, secure: boolean, hosts: Hosts, draft: Draft): string {
   const ports = new Set([...hosts.sockets].map((key) => key.slice(key.lastIndexOf(' ') + 1)));
-  const called = OWN_HOSTS.flatMap((host) => [host, ...[...ports].map((port) => `${host}:${port}`)]);
+  const ends = ['', ...[...ports].map((port) => `:${port}`)];
+  const called = OWN_HOSTS.flatMap((host) => ends.map((end) => `${host}${end}`));
   const own = called.flatMap((each) => {
     const address = ownListener(each, secure, hosts, draft);
     // It may have been moved already, in the value of a variable.

@@ -11,7 +11,7 @@ import { asNobody } from './program';
  */
 
 /** Brings up 127.0.0.1, which a new network has, but down; its rights to do so are those of a user namespace. */
-const ENTER = [
+const ENTER: readonly [string, ...string[]] = [
   'unshare',
   '--user',
   '--map-current-user',
@@ -36,7 +36,7 @@ let isFound = false;
 export async function hasOwnNetworks(): Promise<boolean> {
   // A machine does not lose this, but one that is busy may be asked in vain.
   if (isFound) return true;
-  const [program = '', ...args] = [...ENTER, process.execPath, '-e', ''];
+  const [program, ...args] = [...ENTER, process.execPath, '-e', ''];
   const options = { timeout: PATIENCE, env: { ...process.env, ...asNode }, ...asNobody() };
   isFound = await promisify(execFile)(program, args, options).then(
     () => true,
@@ -64,14 +64,13 @@ export function inOwnNetwork(command: readonly string[], tunnels: readonly Tunne
 }
 
 /** Runs as a text of its own, so it may use nothing but what it is given. */
-function runBehind(modules: typeof net, start: typeof spawn, open: typeof openTunnel): void {
+async function runBehind(modules: typeof net, start: typeof spawn, open: typeof openTunnel): Promise<void> {
   const [, tunnels = '', program = '', ...args] = process.argv;
   const pairs = JSON.parse(tunnels) as Tunnel[];
-  void Promise.all(pairs.map(([from, to]) => open(modules, from, to))).then(() => {
-    const child = start(program, args, { stdio: 'inherit' });
-    process.on('SIGTERM', () => child.kill('SIGTERM'));
-    child.on('exit', (code) => process.exit(code ?? 1));
-  });
+  await Promise.all(pairs.map(([from, to]) => open(modules, from, to)));
+  const child = start(program, args, { stdio: 'inherit' });
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('exit', (code) => process.exit(code ?? 1));
 }
 
 /** The same holds for this one. */

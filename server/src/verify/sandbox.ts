@@ -38,6 +38,9 @@ const GUARDED = '{ read -r _ <&3 || kill -TERM $$; } >/dev/null 2>&1 & exec "$@"
 /** A test makes an empty file of that name: only a start gets this one. */
 const PID = 'nginx.pid';
 
+/** The address of a socket of the file system has 107 bytes at most (unix(7)). */
+const LONGEST_FOLDER = 90;
+
 /** How long nginx may take to test a configuration, to start, and to end, in milliseconds. */
 const PATIENCE = 10_000;
 
@@ -58,9 +61,9 @@ export class Sandbox {
 
   /** @param program what is to run in it: one in a container has the network that its engine gives it */
   static async make({ isContained }: Program): Promise<Sandbox> {
-    const hasOwnNetwork = !isContained && (await hasOwnNetworks());
     const name = `nginx-websocket-verify-${randomBytes(8).toString('hex')}`;
     const folder = join(await realpath(tmpdir()), name);
+    const hasOwnNetwork = !isContained && folder.length < LONGEST_FOLDER && (await hasOwnNetworks());
     // A group of its own: Ctrl-C is for the process that has started it.
     const guard = spawn('/bin/sh', ['-c', GUARD, folder], {
       stdio: ['pipe', 'pipe', 'ignore'],

@@ -62,8 +62,7 @@ const LIKED = 'xabcdefghijklmnopqrstuvwyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_
 
 /** A byte of a set; null for an empty one. */
 function exampleByte(set: ByteSet): string | null {
-  const liked = [...LIKED].find((letter) => set[letter.charCodeAt(0)] === 1);
-  if (liked !== undefined) return liked;
+  for (let at = 0; at < LIKED.length; at += 1) if (set[LIKED.charCodeAt(at)] === 1) return LIKED.charAt(at);
   const byte = set.indexOf(1);
   return byte === -1 ? null : String.fromCharCode(byte);
 }
