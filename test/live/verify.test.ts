@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -382,13 +381,13 @@ describe('for an editor', () => {
   });
 });
 
-/** What processes and folders of a run there are. */
-async function leftovers(): Promise<string[]> {
-  const folders = (await readdir(tmpdir())).filter((name) => name.startsWith('nginx-websocket-verify-'));
+/** What processes and folders there are of runs whose folders are in a directory. */
+async function leftovers(directory: string): Promise<string[]> {
+  const folders = await readdir(directory);
   const processes: string[] = [];
   for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const command = await readFile(`/proc/${id}/cmdline`, 'latin1').catch(() => '');
-    if (command.includes('nginx-websocket-verify-')) processes.push(command);
+    if (command.includes(`${directory}/`)) processes.push(command);
   }
   return [...folders, ...processes];
 }
@@ -466,15 +465,17 @@ describe('the command', () => {
     'leaves nothing behind after %s, whenever it comes',
     async (signal) => {
       const file = await placed();
+      const { path } = resources.add(await temporaryDirectory());
       for (const after of [0, 150, 300, 450, 600, 750]) {
         const child = spawn(process.execPath, [cliProgram(), 'verify', '--nginx', nginxBinary(), file], {
           stdio: 'ignore',
+          env: { ...process.env, TMPDIR: path },
         });
         const ended = once(child, 'close');
         await sleep(after);
         child.kill(signal);
         await ended;
-        await until(10_000, 'nothing is left', async () => (await leftovers()).length === 0);
+        await until(10_000, 'nothing is left', async () => (await leftovers(path)).length === 0);
       }
     },
   );
