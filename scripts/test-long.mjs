@@ -1,5 +1,5 @@
-// Runs the tests over random configurations for longer and with another seed each time: the comparison with nginx, the
-// one of routes, URLs and findings, and that of what is kept with a fresh start. SEED, BATCHES, RUNS and EDITS change
+// Runs the tests over random configurations for longer and with another seed each time: the comparisons with nginx, by
+// the tests and by Verify, the one of routes, URLs and findings, and that of what is kept with a fresh start. SEED, BATCHES, RUNS and EDITS change
 // seed and numbers.
 import { randomInt } from 'node:crypto';
 import { localProgram, run, runScript } from './lib/process.mjs';
@@ -7,7 +7,7 @@ import { localProgram, run, runScript } from './lib/process.mjs';
 /** 20 handshakes each. */
 const batches = process.env['BATCHES'] ?? '600';
 
-/** Two configurations each. */
+/** Two configurations each; Verify tries one. */
 const runs = process.env['RUNS'] ?? '2000';
 
 /** Of each configuration; an eighth of the others is edited. */
@@ -23,6 +23,7 @@ runScript(async () => {
     ['--project=unit', 'test/one-truth.test.ts', env],
     ['--project=unit', 'test/only-what-changed.test.ts', edited],
     ['--project=live', 'test/live/random.test.ts', env],
+    ['--project=live', 'test/live/verify-random.test.ts', env],
   ];
   let failed = 0;
   for (const [project, file, variables] of parts) {

@@ -33,7 +33,8 @@ runScript(async () => {
     for (const file of waiting) {
       const { kind, rows, note } = await verify(file);
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-      if (note !== '') console.log(`${file}: ${kind}: ${note}`);
+      if (kind !== 'verified' && kind !== 'no route')
+        console.log(`${file}: ${kind}${note === '' ? '' : `: ${note}`}`);
       for (const row of rows) {
         urls[row.same === null ? 'unknown' : row.same ? 'same' : 'differs'] += 1;
         if (row.same === false && kind !== 'refused') console.log(`${file}: ${differenceText(row)}`);
@@ -42,6 +43,9 @@ runScript(async () => {
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
   console.log(`\n${files.length} files: ${[...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ')}`);
+  const verified = kinds.get('verified') ?? 0;
+  const withRoute = files.length - (kinds.get('no route') ?? 0);
+  console.log(`${verified} of ${withRoute} with a route verified`);
   const { same, differs, unknown } = urls;
   console.log(
     `${same + differs + unknown} URLs: ${same} as predicted, ${differs} otherwise, ${unknown} not predicted`,

@@ -13,6 +13,7 @@ import {
   type InitializationOptions,
   openCommand,
   probeCommand,
+  verifyCommand,
   suggestCommand,
 } from '../../server/src/protocol';
 import { answerForFiles } from './files-for-server';
@@ -58,7 +59,7 @@ function clientOptions(output: LogOutputChannel, client: () => BaseLanguageClien
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     initializationOptions: (): InitializationOptions => ({
       trusted: workspace.isTrusted,
-      commands: [explainCommand, probeCommand, openCommand, suggestCommand],
+      commands: [explainCommand, probeCommand, verifyCommand, openCommand, suggestCommand],
     }),
     initializationFailedHandler: () => false,
     errorHandler: {

@@ -41,17 +41,18 @@ function verdictText(verdict: RouteVerdict, l10n: Localizer): string {
 }
 
 export function locationText(
-  { path, modifier, target, verdict, summary }: LocationRoutes,
+  { path, modifier, target, verdict, summary, seen }: LocationRoutes,
   l10n: Localizer,
 ): RowText {
   const label = modifier === '' ? path : `${modifier} ${path}`;
   // The side bar is narrow: what matters most comes first.
-  const description = [summary, `→ ${target}`].filter((part) => part !== '').join('  ');
+  const description = [summary, seen ?? '', `→ ${target}`].filter((part) => part !== '').join('  ');
   const parts = [
     l10n.t('location {0}', label),
     ...(verdict === null ? [] : [verdictText(verdict, l10n)]),
     l10n.t('goes to {0}', target),
     ...(verdict === null || summary === verdict ? [] : [summary]),
+    ...(seen === null ? [] : [seen]),
   ];
   return { label, description, spoken: parts.join(', ') };
 }

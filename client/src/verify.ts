@@ -13,11 +13,14 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { type VerifyAnswer, type VerifyParams, verifyRequest } from '../../server/src/protocol';
+import {
+  type VerifyAnswer,
+  verifyCommand,
+  type VerifyParams,
+  verifyRequest,
+} from '../../server/src/protocol';
 import type { CurrentConfiguration } from './current-configuration';
 import type { Server } from './server';
-
-const COMMAND = 'nginxWebsocket.verify';
 
 /** Of the document that holds the report. */
 const SCHEME = 'nginx-websocket-verify';
@@ -38,7 +41,7 @@ export function registerVerify(
   const reports = new Map<string, string>();
   const changed = new EventEmitter<Uri>();
   const run = async (given: unknown): Promise<void> => {
-    const uri = typeof given === 'string' ? given : current.document?.uri.toString();
+    const uri = uriIn(given) ?? current.document?.uri.toString();
     if (uri === undefined) {
       void window.showInformationMessage(
         l10n.t('Open an nginx configuration first: it is tried as it stands.'),
@@ -62,7 +65,7 @@ export function registerVerify(
   };
   return Disposable.from(
     changed,
-    commands.registerCommand(COMMAND, run),
+    commands.registerCommand(verifyCommand, run),
     workspace.registerTextDocumentContentProvider(SCHEME, {
       onDidChange: changed.event,
       provideTextDocumentContent: (uri) => reports.get(uri.toString()) ?? '',
@@ -73,13 +76,20 @@ export function registerVerify(
         provideCodeLenses: ({ uri }) => [
           new CodeLens(new Range(0, 0, 0, 0), {
             title: l10n.t('Verify again'),
-            command: COMMAND,
-            arguments: [uri.query],
+            command: verifyCommand,
+            arguments: [{ uri: uri.query }],
           }),
         ],
       },
     ),
   );
+}
+
+/** A lens and a row of the view give a document, a person nothing; another extension may give anything. */
+function uriIn(given: unknown): string | undefined {
+  if (typeof given !== 'object' || given === null) return undefined;
+  const { uri } = given as { readonly uri?: unknown };
+  return typeof uri === 'string' ? uri : undefined;
 }
 
 /** The report on a document: its query is the document. */

@@ -62,6 +62,7 @@ export interface EditorSettings extends Settings {
 /** Client commands that lenses and code actions may name; each takes one `RouteCommand`. */
 export const explainCommand = 'nginxWebsocket.explain';
 export const probeCommand = 'nginxWebsocket.probe';
+export const verifyCommand = 'nginxWebsocket.verify';
 
 /** The argument of these commands. */
 export interface RouteCommand {
@@ -169,6 +170,11 @@ export interface LocationRoutes {
    * `Connection: close`. '' without a verdict.
    */
   readonly summary: string;
+  /**
+   * What `verifyRequest` has seen of it, as long as no text has changed: `seen in nginx 1.28.0`, or `otherwise in …`;
+   * null where that is not known.
+   */
+  readonly seen: string | null;
   /** What it depends on, in words: `the client sends a password (otherwise 401)`. Empty except for `depends`. */
   readonly conditions: readonly string[];
   /** Each way that a handshake may take; empty for a location without a back end. */

@@ -23,6 +23,7 @@ function location(
     intent: 'none',
     verdict: 'passes',
     summary: 'passes',
+    seen: null,
     conditions: [],
     cases: [],
     reasons: [],

@@ -25,6 +25,7 @@ const location: LocationRoutes = {
   intent: 'weak',
   verdict: 'blocked',
   summary: 'Connection: close',
+  seen: null,
   conditions: [],
   cases: [],
   reasons: [],

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { hasOwnNetworks } from '../../server/src/verify/network';
 import { findNginx } from '../../server/src/verify/program';
 import { type Verified, verify } from '../../server/src/verify/verify';
+import { verifyReport } from '../../server/src/verify/report';
 import { analyze } from '../../server/src/service';
-import type { VerifyAnswer } from '../../server/src/protocol';
 import { answerVerify } from '../../server/src/verify/answer-request';
 import { analysisOf, closureOf, MemoryHost } from '../support/memory-host';
 import { runIn } from '../cli/support';
@@ -147,13 +147,70 @@ const FIXTURES: readonly Fixture[] = [
       server { listen 80; limit_req zone=z; location /a { proxy_pass http://app; ${WS} } location /b { proxy_pass http://app; proxy_cache c; proxy_cache_bypass $http_upgrade; ${WS} } }`,
     outcomes: ['ws://localhost/a passes: works 101', 'ws://localhost/b passes: works 101'],
   },
+  {
+    name: 'paths of patterns, whatever is before them',
+    http: `server { listen 80; location ~ "^/ws/(?<room>\\w+)/v\\d{2}$" { proxy_pass http://app; ${WS} } location ~* \\.php$ { proxy_pass http://app; } location @named { proxy_pass http://app; } }`,
+    outcomes: [
+      'ws://localhost/ws/x/v00 passes: works 101',
+      'ws://localhost/x.php blocked: fails 426',
+      'ws://localhost/ blocked: fails 403',
+    ],
+  },
+  {
+    name: 'hosts that only a request tells: an own listener by its name and port, a group, none',
+    http: `upstream group { server a:1; } resolver 8.8.8.8;
+      server { listen 8080; location /self { proxy_pass http://$host:8080/ws; ${WS} } location /port { proxy_pass http://127.0.0.1:$server_port/ws; ${WS} }
+      location /group { proxy_pass http://$arg_to; ${WS} } location /ws { proxy_pass http://app; ${WS} } }`,
+    options: {
+      urls: [
+        'ws://localhost:8080/self',
+        'ws://localhost:8080/port',
+        'ws://localhost:8080/group?to=group',
+        'ws://localhost:8080/group',
+      ],
+    },
+    outcomes: [
+      'ws://localhost:8080/self passes: works 101',
+      'ws://localhost:8080/port passes: works 101',
+      'ws://localhost:8080/group?to=group passes: works 101',
+      'ws://localhost:8080/group blocked: fails 500',
+    ],
+  },
+  {
+    name: 'a charset that is not there',
+    http: `server { listen 80; location / { charset $arg_c; return 404; } }`,
+    options: { urls: ['ws://localhost/', 'ws://localhost/?c=utf-8'] },
+    outcomes: ['ws://localhost/ blocked: fails null', 'ws://localhost/?c=utf-8 blocked: fails 404'],
+  },
 ];
+
+function childrenOf(parents: readonly string[]): string[] {
+  const parentOf = (id: string): string => {
+    try {
+      return /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? '';
+    } catch {
+      // It has ended meanwhile.
+      return '';
+    }
+  };
+  return readdirSync('/proc').filter((id) => /^\d+$/.test(id) && parents.includes(parentOf(id)));
+}
 
 describe('verify', () => {
   it.each(FIXTURES)('$name', async ({ http, outcomes: expected, options }) => {
     expect(outcomes(await verified(`user nobody; events {}\nhttp {\n${http}\n}\n`, options))).toEqual(
       expected,
     );
+  });
+
+  it('predicts what is left of the configuration, and says what is known of all of it', async () => {
+    const text = `events {} http { include missing.conf; server { listen 80; location / { access_by_lua_block { x() } proxy_pass http://app; ${WS} } } }`;
+    const result = await verified(text);
+    expect(outcomes(result)).toEqual(['ws://localhost/ passes: works 101']);
+    expect(result.urls[0]?.ofAll.verdict).toBe('unknown');
+    const report = verifyReport(result, await findNginx(nginxBinary(), process.env));
+    expect(report).toContain('  with all   unknown, with what is left out of the copy');
+    expect(report).toContain('  - These files are not here, and taken to be empty: `missing.conf`.');
   });
 
   // One that is not installed has its modules elsewhere than it was built for.
@@ -193,13 +250,35 @@ describe('verify', () => {
         release,
       );
       const onUrl = (): void => {
-        for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-          const parent = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1];
-          if (Number(parent) === process.pid) users.push(statSync(`/proc/${id}`).uid);
-        }
+        for (const id of childrenOf([`${process.pid}`])) users.push(statSync(`/proc/${id}`).uid);
       };
       await verify(analysis, { program, urls: [], auth: 200, signal: new AbortController().signal, onUrl });
       expect(users).toContain(65_534);
+    });
+
+  if (process.platform === 'linux')
+    it('gives nginx a network of its own where the system has it, and says which it has', async () => {
+      const networks = new Set<string>();
+      const program = await findNginx(nginxBinary(), process.env);
+      const text = `events {} http { server { listen 80; location / { proxy_pass http://a; ${WS} } } }`;
+      const analysis = await analysisOf({ [MAIN]: text }, release);
+      const onUrl = (): void => {
+        const own = childrenOf([`${process.pid}`]);
+        const further = childrenOf(own);
+        for (const id of [...own, ...further]) {
+          const command = readFileSync(`/proc/${id}/cmdline`, 'latin1');
+          if (/^(?:nginx: master process )?\S*nginx[ \0]/.test(command))
+            networks.add(readlinkSync(`/proc/${id}/ns/net`));
+        }
+      };
+      const { signal } = new AbortController();
+      const { urls, adapted } = await verify(analysis, { program, urls: [], auth: 200, signal, onUrl });
+      expect(urls.map(({ same }) => same)).toEqual([true]);
+      const isOwn = await hasOwnNetworks();
+      expect(networks.size).toBeGreaterThan(0);
+      expect(networks.has(readlinkSync('/proc/self/ns/net'))).toBe(!isOwn);
+      const has = isOwn ? 'a network of its own' : 'the network of this machine';
+      expect(adapted.at(-1)).toMatch(`nginx has ${has}`);
     });
 
   it('says what nginx says where it refuses the configuration, which is as predicted or not', async () => {
@@ -223,23 +302,18 @@ describe('for an editor', () => {
   /** So long that it is read in parts. */
   const long = '# A comment of a long file.\n'.repeat(1000);
 
-  async function answerTo(location: string, urls: readonly string[] = []): Promise<VerifyAnswer> {
-    const files = {
-      [MAIN]: `events {}\nhttp {\n${long}    server {\n        listen 80;\n${location}\n    }\n${long}}\n`,
-    };
+  const textWith = (location: string): string =>
+    `events {}\nhttp {\n${long}    server {\n        listen 80;\n${location}\n    }\n${long}}\n`;
+
+  async function outcomeOf(location: string, urls: readonly string[] = []): ReturnType<typeof answerVerify> {
+    const files = { [MAIN]: textWith(location) };
     const analysis = analyze(await closureOf(files), { version: release });
     const environment = { PATH: dirname(nginxBinary()) };
-    return answerVerify(
-      analysis,
-      new MemoryHost(files),
-      urls,
-      environment,
-      new AbortController().signal,
-      () => {},
-    );
+    const { signal } = new AbortController();
+    return answerVerify(analysis, new MemoryHost(files), urls, environment, signal, () => {});
   }
   const answered = async (server: string): Promise<string> => {
-    const answer = await answerTo(server);
+    const { answer } = await outcomeOf(server);
     return answer.kind === 'result' ? answer.report : answer.reason;
   };
 
@@ -253,7 +327,7 @@ describe('for an editor', () => {
 
   it('tells what came of the URLs that are named', async () => {
     const url = 'ws://localhost/ws?token=secret';
-    const answer = await answerTo('location /ws { proxy_pass http://app; }', [url]);
+    const { answer } = await outcomeOf('location /ws { proxy_pass http://app; }', [url]);
     if (answer.kind === 'refused') throw new Error(answer.reason);
     expect(answer.urls).toEqual([
       {
@@ -272,13 +346,21 @@ describe('for an editor', () => {
     expect(answer.adapted.length).toBeGreaterThan(0);
   });
 
+  it('says what was seen of each route, and where it stands', async () => {
+    const location = `location ~ ^/ws { proxy_pass http://app; ${WS} }`;
+    const { sights } = await outcomeOf(location);
+    const start = textWith(location).indexOf('location');
+    const nginx = expect.stringMatching(/^nginx 1\.\d+\.\d+$/) as unknown;
+    expect(sights).toEqual([{ file: MAIN, start, verdict: 'passes', same: true, nginx }]);
+  });
+
   it('says why it verifies nothing', async () => {
     expect(await answered('return 404;')).toContain('name a URL');
     const analysis = await analysisOf(
       'events {} http { server { listen 80; location / { proxy_pass http://a; } } }',
       release,
     );
-    const none = await answerVerify(
+    const { answer: none } = await answerVerify(
       analysis,
       new MemoryHost({}),
       [],
@@ -287,7 +369,7 @@ describe('for an editor', () => {
       () => {},
     );
     if (none.kind === 'refused') expect(none.reason).toContain('Install one');
-    const stopped = await answerVerify(
+    const { answer: stopped } = await answerVerify(
       analysis,
       new MemoryHost({}),
       [],
@@ -299,13 +381,13 @@ describe('for an editor', () => {
   });
 });
 
-/** What processes and folders of a run there are. */
-async function leftovers(): Promise<string[]> {
-  const folders = (await readdir(tmpdir())).filter((name) => name.startsWith('nginx-websocket-verify-'));
+/** What processes and folders there are of runs whose folders are in a directory. */
+async function leftovers(directory: string): Promise<string[]> {
+  const folders = await readdir(directory);
   const processes: string[] = [];
   for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const command = await readFile(`/proc/${id}/cmdline`, 'latin1').catch(() => '');
-    if (command.includes('nginx-websocket-verify-')) processes.push(command);
+    if (command.includes(`${directory}/`)) processes.push(command);
   }
   return [...folders, ...processes];
 }
@@ -383,15 +465,17 @@ describe('the command', () => {
     'leaves nothing behind after %s, whenever it comes',
     async (signal) => {
       const file = await placed();
+      const { path } = resources.add(await temporaryDirectory());
       for (const after of [0, 150, 300, 450, 600, 750]) {
         const child = spawn(process.execPath, [cliProgram(), 'verify', '--nginx', nginxBinary(), file], {
           stdio: 'ignore',
+          env: { ...process.env, TMPDIR: path },
         });
         const ended = once(child, 'close');
         await sleep(after);
         child.kill(signal);
         await ended;
-        await until(10_000, 'nothing is left', async () => (await leftovers()).length === 0);
+        await until(10_000, 'nothing is left', async () => (await leftovers(path)).length === 0);
       }
     },
   );

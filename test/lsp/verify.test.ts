@@ -1,9 +1,27 @@
-import { RequestType, WorkDoneProgress } from 'vscode-languageserver/node';
+import {
+  type ClientCapabilities,
+  CodeLensRefreshRequest,
+  CodeLensRequest,
+  RequestType,
+  WorkDoneProgress,
+} from 'vscode-languageserver/node';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../server/src/lsp/environment';
-import { type VerifyAnswer, type VerifyParams, verifyRequest } from '../../server/src/protocol';
+import {
+  explainCommand,
+  type Routes,
+  routesChanged,
+  type RoutesParams,
+  routesRequest,
+  type VerifyAnswer,
+  verifyCommand,
+  type VerifyParams,
+  verifyRequest,
+} from '../../server/src/protocol';
+import { routes } from '../../server/src/service';
 import { capable } from './support/client';
-import { openFile, type SessionOptions, startSession } from './support/in-process';
+import { openFile, type Session, type SessionOptions, startSession } from './support/in-process';
+import { until } from './support/until';
 
 const request = new RequestType<VerifyParams, VerifyAnswer, never>(verifyRequest);
 
@@ -13,12 +31,22 @@ const FILES = {
   '/work/conf.d/a.conf': 'server { listen 80; location /ws { proxy_pass http://app; } }\n',
 };
 
-/** Tells the main file, what it is given to read, and the URLs. */
-const verify: Environment['verify'] = async ({ closure }, files, urls, _token, onUrl) => {
+type Verify = NonNullable<Environment['verify']>;
+
+/** Tells the main file, what it is given to read, and the URLs; all that is seen is as predicted. */
+const verify: Verify = async (analysis, files, urls, _token, onUrl) => {
+  const { main } = analysis.closure;
   onUrl('1 of 1: ws://localhost/ws');
-  const reading = await files.readFile(closure.main.path);
-  const report = `${[closure.main.path, ...urls].join('\n')}\n`;
-  return { kind: 'result', report, summary: reading.kind, program: 'nginx', urls: [], adapted: [] };
+  const reading = await files.readFile(main.path);
+  const report = `${[main.path, ...urls].join('\n')}\n`;
+  const sights = routes(analysis).map(({ place: { file, start }, verdict }) => {
+    return { file: file.realPath, start, verdict, same: true, nginx: 'nginx 1.28.0' };
+  });
+  const program = 'nginx';
+  return {
+    answer: { kind: 'result', report, summary: reading.kind, program, urls: [], adapted: [] },
+    sights,
+  };
 };
 
 async function answerTo(
@@ -31,6 +59,56 @@ async function answerTo(
   const uri = await openFile(session, path);
   return session.client.connection.sendRequest(request, { uri, ...params });
 }
+
+describe('what was seen', () => {
+  const capabilities: ClientCapabilities = {
+    ...capable,
+    textDocument: { ...capable.textDocument, codeLens: {} },
+    workspace: { ...capable.workspace, codeLens: { refreshSupport: true } },
+  };
+  const initializationOptions = { trusted: true, commands: [explainCommand, verifyCommand] };
+
+  /** The marks of all routes, and the lenses. */
+  async function shown({ client: { connection } }: Session, uri: string): Promise<unknown[]> {
+    const routesOf = new RequestType<RoutesParams, Routes, never>(routesRequest);
+    const { servers } = await connection.sendRequest(routesOf, { uri });
+    const lenses = await connection.sendRequest(CodeLensRequest.type, { textDocument: { uri } });
+    const marks = servers.flatMap(({ locations }) => locations.map(({ seen }) => seen));
+    return [...marks, ...(lenses ?? []).map(({ command }) => command?.title)];
+  }
+
+  it('stands beside the verdict until the text changes', async () => {
+    const session = await startSession(FILES, { capabilities, initializationOptions, verify });
+    const { client } = session;
+    const told = new Set<string>();
+    client.connection.onRequest(CodeLensRefreshRequest.type, () => {
+      told.add('lenses');
+    });
+    client.connection.onNotification(routesChanged, () => {
+      told.add('routes');
+    });
+    const uri = await openFile(session, '/work/conf.d/a.conf');
+    const verdict = expect.stringContaining('WebSocket blocked') as unknown;
+    const entries = ['Explain', 'Verify in a Real nginx'];
+    expect(await shown(session, uri)).toEqual([null, verdict, ...entries]);
+    await client.connection.sendRequest(request, { uri });
+    await until('both are outdated', () => told.size === 2);
+    const mark = 'seen in nginx 1.28.0';
+    expect(await shown(session, uri)).toEqual([mark, verdict, mark, ...entries]);
+    await client.replace(uri, 'listen 80;', 'listen  80;');
+    expect(await shown(session, uri)).toEqual([null, verdict, ...entries]);
+    // So it is with the text of before.
+    await client.replace(uri, 'listen  80;', 'listen 80;');
+    expect(await shown(session, uri)).toEqual([mark, verdict, mark, ...entries]);
+  });
+
+  it('is not offered in a workspace that is not trusted', async () => {
+    const untrusted = { ...initializationOptions, trusted: false };
+    const session = await startSession(FILES, { capabilities, initializationOptions: untrusted, verify });
+    const uri = await openFile(session, '/work/conf.d/a.conf');
+    expect(await shown(session, uri)).not.toContain('Verify in a Real nginx');
+  });
+});
 
 describe('nginxWebsocket/verify', () => {
   it('is about the configuration that a document belongs to', async () => {

@@ -105,19 +105,27 @@ describe('hosts of a copy', () => {
     ['set $h app; proxy_pass http://$h:3000;', 'set $h app; proxy_pass http://$h:3000;'],
     ['set $h 10.0.0.1:80; proxy_pass http://$h;', 'set $h 127.0.0.1:40002; proxy_pass http://$h;'],
     [
-      'resolver 8.8.8.8 valid=5s; set $h app; proxy_pass http://$h:3000/x;',
-      'resolver 127.0.0.1:9 valid=5s; set $h app; proxy_pass http://127.0.0.1:40002/x;',
-    ],
-    [
-      'resolver 8.8.8.8; set $p http; set $h app; proxy_pass $p://$h$request_uri;',
-      'resolver 127.0.0.1:9; set $p http; set $h app; proxy_pass $p://127.0.0.1:40002$request_uri;',
-    ],
-    [
       'resolver 8.8.8.8; set $u http://app:1/x; proxy_pass $u;',
       'resolver 127.0.0.1:9; set $u http://127.0.0.1:40002/x; proxy_pass $u;',
     ],
   ])('%s', async (pass, moved) => {
     expect(await copyOf(inServer(`location / { ${pass} }`))).toBe(inCopy(`location / { ${moved} }`));
+  });
+
+  it('are told by a map where only a request says which they are', async () => {
+    const own =
+      '"localhost" "127.0.0.1:40001"; "127.0.0.1:40001" "127.0.0.1:40001"; "localhost:80" "127.0.0.1:40001"; "127.0.0.1" "127.0.0.1:40001"; "127.0.0.1:80" "127.0.0.1:40001";';
+    const body = 'resolver 8.8.8.8 valid=5s; set $h app; location / { proxy_pass http://$h:3000/x; }';
+    expect(await copyOf(inServer(body, 'upstream group { server a:1; }'))).toBe(
+      inCopy(
+        'resolver 127.0.0.1:9 valid=5s; set $h app; location / { proxy_pass http://$nginx_websocket_host_0/x; }',
+        `upstream group { server 127.0.0.1:40003; } map "$h:3000" $nginx_websocket_host_0 { volatile; default "127.0.0.1:40002"; ${own} "group" "group"; ":3000" ":3000"; }`,
+      ),
+    );
+    // An address needs no resolver, and the port of the request is that of the copy.
+    const port = await copyOf(inServer('location / { proxy_pass http://127.0.0.1:$server_port/x; }'));
+    expect(port).toContain('proxy_pass http://$nginx_websocket_host_0/x;');
+    expect(port).toContain('map "127.0.0.1:$nginx_websocket_port" $nginx_websocket_host_0 {');
   });
 
   it('are those of groups, with their parameters', async () => {
@@ -209,7 +217,7 @@ http {
     const { directories, pages } = await adapted(text);
     expect(directories.filter((path) => path.startsWith('root/www/'))).toEqual([
       'root/www/a/b',
-      'root/www/c/',
+      'root/www/c',
     ]);
     expect(pages).toEqual(expect.arrayContaining(['root/www/x.html', 'root/www/y.html']));
   });
@@ -245,14 +253,36 @@ describe('files of a copy', () => {
   });
 });
 
+describe('pages of a copy', () => {
+  it('are in the folder, whatever a path says', async () => {
+    const text =
+      'http { server { root ../../../srv; location /../a/ { try_files $uri /../../x.html; } location /b { alias /../c/; } } }';
+    const { directories, pages, texts } = await adapted(text);
+    expect(directories).toEqual(expect.arrayContaining(['root/srv', 'root/srv/a', 'root/c']));
+    expect([...directories, ...pages].filter((path) => path.includes('..'))).toEqual([]);
+    expect(pages).toContain('root/srv/x.html');
+    expect(mainOf(texts)).toContain('root /f/root/srv;');
+  });
+
+  it('are no directories, and have names that a system takes', async () => {
+    const long = 'a'.repeat(300);
+    const text = `http { server { root /srv; location /p/index.html/ { try_files $uri /p/index.html; } location /${long}/ { try_files $uri /q /q/r; } } }`;
+    const { directories, pages } = await adapted(text);
+    expect(directories).toContain('root/srv/p/index.html');
+    expect(pages).not.toContain('root/srv/p/index.html');
+    expect(pages).toContain('root/srv/q/r');
+    expect(directories.filter((path) => path.includes(long))).toEqual([]);
+  });
+});
+
 describe('what other modules do', () => {
   it('is left out: nobody else is spoken to, and no code runs', async () => {
     const text = `http { lua_package_path /x; js_import a.js; server { listen 80; access_by_lua_block { x() } location / { redis2_pass a:1; proxy_pass http://a; } } }`;
-    const { texts, changes, isWhole } = await adapted(text);
+    const { texts, changes, losses } = await adapted(text);
     expect(mainOf(texts)).toBe(
       'http { server { listen 127.0.0.1:40001; location / { proxy_pass http://127.0.0.1:40002; } } }',
     );
-    expect(isWhole).toBe(false);
+    expect(losses).toHaveLength(4);
     expect(changes).toContain(
       'What runs code or speaks to others by itself is left out: `lua_package_path`, `js_import`, `access_by_lua_block`, `redis2_pass`.',
     );

@@ -34,12 +34,25 @@ export function conclude(request: Request, cause: Refusal): Phase | Outcome {
   const end = (sent: number | null): Outcome => {
     const { level = request.level, isOfLogin = false } = cause;
     request.note('answer', message, about, id, { level, isOfLogin });
-    return answeredByNginx(request.level, sent);
+    return answeredByNginx(request.level, hasCharset(request) ? sent : null);
   };
   if (!cause.isSpecial) return end(request.errorStatus === 0 ? status : request.errorStatus);
   if (CLOSES.has(status)) return end(null);
   const next = answerSpecially(request, cause);
   return typeof next === 'string' ? next : end(next.status);
+}
+
+/** Variables that are not there at all where the client, or an answer, has nothing of the name. */
+const MAY_BE_MISSING = /^\$(?:arg|http|cookie|sent_http|upstream_http|upstream_cookie)_/;
+
+/**
+ * Whether nginx can say the charset of its answer: it closes the connection instead where the variable of a `charset`
+ * is missing (ngx_http_destination_charset).
+ */
+function hasCharset(request: Request): boolean {
+  const directive = inForce(request, request.level, 'charset').directives.at(-1);
+  if (directive === undefined || !MAY_BE_MISSING.test(directive.argument(0))) return true;
+  return (knownText(request.assumptions.resolve(argumentOf(request, directive, 0))) ?? '') !== '';
 }
 
 /** The content phase: the handler of the location, else files. */

@@ -1,7 +1,7 @@
 import { type CodeLens, CodeLensRefreshRequest, type Command } from 'vscode-languageserver';
 import { visible } from '../features/support/escape';
 import { type LocationLens, locationLenses } from '../features/code-lens';
-import { explainCommand, probeCommand, type RouteCommand } from '../protocol';
+import { explainCommand, probeCommand, type RouteCommand, verifyCommand } from '../protocol';
 import { routes } from '../service';
 import type { ServerContext } from './context';
 import type { Feature } from './feature';
@@ -22,7 +22,7 @@ function hasCommands(commands: ReadonlySet<string>): boolean {
 }
 
 function register(context: ServerContext): void {
-  const { connection, capabilities, commands, documents, runner, settings, workspace } = context;
+  const { connection, capabilities, commands, documents, runner, settings, sights, workspace } = context;
   if (!hasCommands(commands)) return;
   /** The lenses of each document as they were given: what the client shows. */
   const given = new Map<string, { readonly version: number; readonly lenses: string }>();
@@ -43,6 +43,10 @@ function register(context: ServerContext): void {
   );
   documents.texts.onDidClose(({ document }) => given.delete(document.uri));
   if (capabilities.workspace?.codeLens?.refreshSupport !== true) return;
+  sights.onDidChange(() => {
+    given.clear();
+    runner.start('Code lenses', () => connection.sendRequest(CodeLensRefreshRequest.type));
+  });
   // A client asks again when the document itself changes; this is for other changes: an included file, a setting.
   workspace.onDidAnswer((answer) => {
     const { uri, version } = answer.document;
@@ -57,17 +61,21 @@ function register(context: ServerContext): void {
 }
 
 function lensesOf(context: ServerContext, { analysis, file, document }: Answer): CodeLens[] {
-  const { commands, positions } = context;
+  const { canVerify, commands, positions, sights } = context;
   const meant = locationLenses(routes(analysis), file).filter(({ hasIntent }) => hasIntent);
   return meant.flatMap((lens) => {
     const range = positions.rangeOf(lens.place);
     const argument = argumentOf(document.uri, lens);
     // Text only: editors show a lens with an empty command as text.
     const shown: Command[] = [{ title: visible(lens.text), command: '' }];
+    const seen = sights.textOf(analysis.closure, lens.place, lens.verdict);
+    if (seen !== null) shown.push({ title: visible(seen), command: '' });
     if (lens.url !== null && commands.has(explainCommand))
       shown.push({ title: 'Explain', command: explainCommand, arguments: [argument] });
     if (commands.has(probeCommand))
       shown.push({ title: probeLensTitle(lens), command: probeCommand, arguments: [argument] });
+    if (commands.has(verifyCommand) && canVerify())
+      shown.push({ title: 'Verify in a Real nginx', command: verifyCommand, arguments: [argument] });
     return shown.map((command) => ({ range, command }));
   });
 }

@@ -5,6 +5,7 @@ import type { Documents } from './documents';
 import type { Positions } from './positions';
 import type { Runner } from './runner';
 import type { SettingsStore } from './settings';
+import type { Sights } from './sights';
 import type { Workspace } from './workspace';
 
 /** What every feature of the server works with. */
@@ -21,4 +22,8 @@ export interface ServerContext {
   readonly documents: Documents;
   readonly positions: Positions;
   readonly workspace: Workspace;
+  /** What nginx was seen to do. */
+  readonly sights: Sights;
+  /** Whether an nginx may be started here. */
+  readonly canVerify: () => boolean;
 }

@@ -2,6 +2,7 @@ import type { CancellationToken, Disposable } from 'vscode-languageserver';
 import type { Host } from '../model/host';
 import type { ProbeAnswer, ProbeParams, ProbeStep, VerifyAnswer } from '../protocol';
 import type { Analysis } from '../service';
+import type { RouteSight } from '../verify/route-sight';
 
 /** What differs between the desktop and the browser; the entries give it. */
 export interface Environment {
@@ -26,7 +27,7 @@ export interface Environment {
     urls: readonly string[],
     token: CancellationToken,
     onUrl: (text: string) => void,
-  ) => Promise<VerifyAnswer>;
+  ) => Promise<{ readonly answer: VerifyAnswer; readonly sights: readonly RouteSight[] }>;
   /** Starts programs, where there are any. Used in trusted workspaces only. */
   readonly run?: Run;
 }

@@ -47,7 +47,7 @@ import type { Answer } from './workspace';
 export const routes: Feature = { register };
 
 function register(context: ServerContext): void {
-  const { connection, documents, runner, timer, workspace } = context;
+  const { connection, documents, runner, sights, timer, workspace } = context;
   /** The analysis of the last answer, by the requested document. */
   const told = new Map<string, Analysis | null>();
   const answerTo = async (uri: string, checkpoint: Checkpoint): Promise<Answer | null> => {
@@ -121,6 +121,7 @@ function register(context: ServerContext): void {
     isNews = false;
     return connection.sendNotification(routesChanged);
   };
+  sights.onDidChange(() => runner.start('Routes', tell));
   documents.texts.onDidClose(({ document }) => told.delete(document.uri));
 }
 
@@ -154,12 +155,17 @@ function toRoutes(context: ServerContext, { analysis, analyses, status }: Answer
   const problems = problemsOf(analyses);
   return {
     main: status.main,
-    servers: servers.map((server) => toServer(context, problems, server)),
+    servers: servers.map((server) => toServer(context, analysis, problems, server)),
     websocketUrls: analysis.options.websocketUrls ?? [],
   };
 }
 
-function toServer(context: ServerContext, problems: readonly Problem[], server: ServerNode): ServerRoutes {
+function toServer(
+  context: ServerContext,
+  analysis: Analysis,
+  problems: readonly Problem[],
+  server: ServerNode,
+): ServerRoutes {
   const { id, names, listen, answer, place, whole, locations } = server;
   return {
     id,
@@ -168,18 +174,20 @@ function toServer(context: ServerContext, problems: readonly Problem[], server: 
     answer,
     place: toPlace(context, place),
     block: toPlace(context, whole),
-    locations: locations.map((location) => toLocation(context, problems, location)),
+    locations: locations.map((location) => toLocation(context, analysis, problems, location)),
   };
 }
 
 function toLocation(
   context: ServerContext,
+  { closure }: Analysis,
   problems: readonly Problem[],
   node: LocationNode,
 ): LocationRoutes {
   const { place, whole, reasons, cases, level: _, ...location } = node;
   return {
     ...location,
+    seen: context.sights.textOf(closure, place, node.verdict),
     cases: cases.map((each) => toCase(context, each)),
     reasons: reasons.map((reason) => toReason(context, problems, reason, whole)),
     place: toPlace(context, place),

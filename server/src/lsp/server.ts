@@ -21,6 +21,7 @@ import { Positions } from './positions';
 import { registerProbe } from './probe';
 import { registerReload } from './reload';
 import { Runner } from './runner';
+import { Sights } from './sights';
 import { Faults, SettingsStore } from './settings';
 import { pathOf } from './uris';
 import { registerVerify } from './verify';
@@ -113,6 +114,8 @@ function createContext(
     documents,
     positions: new Positions(documents),
     workspace,
+    sights: new Sights(),
+    canVerify: () => environment.verify !== undefined && trust.isGiven,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Checkpoint } from './runner';
 
 /** Tries configurations in a real nginx, where programs may be started. */
 export function registerVerify(
-  { connection, capabilities, documents, runner, workspace }: ServerContext,
+  { connection, capabilities, documents, runner, sights, workspace }: ServerContext,
   verify: Environment['verify'],
   isTrusted: () => boolean,
 ): void {
@@ -19,12 +19,18 @@ export function registerVerify(
     if (!isTrusted()) return refused('nginx is started in a trusted workspace only.');
     const found = await workspace.analysisOf(uri, checkpoint);
     if (found === null) return refused('The document cannot be read as an nginx configuration.');
-    if (workDoneToken === undefined || capabilities.window?.workDoneProgress !== true)
-      return verify(found.analysis, documents, urls, token, () => {});
+    const { analysis } = found;
+    const tried = async (onUrl: (text: string) => void): Promise<VerifyAnswer> => {
+      const { answer: result, sights: seen } = await verify(analysis, documents, urls, token, onUrl);
+      // The marks are of all routes.
+      if (result.kind === 'result' && urls.length === 0) sights.keep(analysis.closure, seen);
+      return result;
+    };
+    if (workDoneToken === undefined || capabilities.window?.workDoneProgress !== true) return tried(() => {});
     const progress = connection.window.attachWorkDoneProgress(workDoneToken);
     progress.begin('Verify', undefined, undefined, true);
     try {
-      return await verify(found.analysis, documents, urls, token, (text) => progress.report(text));
+      return await tried((text) => progress.report(text));
     } finally {
       progress.done();
     }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import { applyEdits, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { locationsAskedBy } from '../handshake/subrequests';
@@ -11,8 +12,8 @@ import { locationName } from '../values/location';
 import { tokenEnd, tokenStart } from '../syntax/tokens';
 import { blank, Draft, type Ground, type WantedBackEnd } from './draft';
 import { type Hosts, isPass, movePass, moveServer, moveValue, variablesOfPasses } from './hosts';
-import { addListen, DEFAULT_SOCKET, hasListen, moveListen, socketsOfListen } from './listeners';
-import { directoryOfPages, isForeign, moveMachine } from './machine';
+import { addListen, DEFAULT_SOCKET, hasListen, isUnix, moveListen, socketsOfListen } from './listeners';
+import { directoryOfPages, isForeign, moveMachine, pathWithin } from './machine';
 import { scoped, type Scoped } from './scopes';
 
 /** A copy of a configuration that runs on this machine, beside whatever runs here. */
@@ -24,6 +25,8 @@ export interface Adapted {
   /** What stands for each file of the copy, by its path in the folder. */
   readonly sources: ReadonlyMap<string, SourceFile>;
   readonly backEnds: readonly WantedBackEnd[];
+  /** The ports that it listens on. */
+  readonly listeners: readonly number[];
   /** The port that stands for a socket of the configuration, by `keyOfSocket`; undefined where none listens. */
   readonly portOf: (socket: string) => number | undefined;
   /** Directories in the folder that must be there. */
@@ -32,8 +35,8 @@ export interface Adapted {
   readonly pages: readonly string[];
   /** How many ports it takes. */
   readonly portsUsed: number;
-  /** Whether all that answers is as in the configuration: nothing of other modules was left out. */
-  readonly isWhole: boolean;
+  /** With these edits the configuration itself lacks what the copy does: so made, it says what the copy is to do. */
+  readonly losses: readonly Edit[];
   /** What was changed, in sentences. */
   readonly changes: readonly string[];
 }
@@ -63,29 +66,30 @@ export function adapt(model: Model, ground: Ground, lacks: Lacks = NOTHING_LACKS
   const all = [...scoped(configuration.directives, loginsOf(model))];
   const layout = new Layout(configuration.closure.main);
   const hosts = hostsOf(model, all);
-  let isWhole = true;
   for (const each of all) {
     const { directive, scope } = each;
     const { name } = directive;
     const reason = scope.area === 'entries' ? null : whyLeftOut(name, lacks);
     if (reason !== null) {
       draft.edit(blank(directive), reason, name);
-      isWhole = false;
+      draft.lose(blank(directive));
     } else if (name === 'include') include(directive, model, layout, draft);
     else moveDirective(each, hosts, draft);
   }
   const { sockets } = hosts;
   openHttp(model, all, sockets, lacks, draft);
+  const directories = [...draft.directories, ...ownDirectories(model)].map(withoutSlash).filter(canBeMade);
   return {
     texts: layout.texts(draft.allEdits),
     main: MAIN,
     sources: layout.sources,
     backEnds: draft.backEnds,
+    listeners: [...sockets].flatMap((key) => (isUnix(key) ? [] : draft.portFor(key))),
     portOf: (socket) => (sockets.has(socket) ? draft.portFor(socket) : undefined),
-    directories: [...draft.directories, ...ownDirectories(model)],
-    pages: pagesOf(all, draft),
+    directories,
+    pages: pagesOf(all, draft, directories),
     portsUsed: draft.portsUsed,
-    isWhole,
+    losses: draft.allLosses,
     changes: draft.sentences,
   };
 }
@@ -188,6 +192,7 @@ function include(directive: ConfigDirective, { configuration }: Model, layout: L
   const inclusion = configuration.closure.inclusions.get(argument);
   const files = (inclusion?.files ?? []).map((file) => layout.pathOf(file));
   const statements = (files.length === 0 ? [EMPTY] : files).map((path) => `include "${folder}/${path}"`);
+  if (files.length === 0) draft.lose(blank(directive));
   const { file, start, wordsEnd: end } = directive;
   draft.edit(
     { file, start, end, newText: statements.join('; ') },
@@ -221,11 +226,15 @@ function openHttp(
   const ports = mapPorts(all, sockets, draft);
   const { file, node } = http;
   const { tokens } = file.tree;
-  const add = (at: number, newText: string): void =>
-    draft.edit({ file, start: at, end: at, newText }, 'Logs and temporary files are in the folder.');
-  add(tokenEnd(tokens, node.open), [' access_log off;', ...paths, ...identity].join(' '));
+  const start = tokenEnd(tokens, node.open);
+  const end = tokenStart(tokens, node.last);
+  const added = (at: number, newText: string): Edit => ({ file, start: at, end: at, newText });
+  const change = 'Logs and temporary files are in the folder.';
+  draft.edit(added(start, [' access_log off;', ...paths, ...identity].join(' ')), change);
   // The sizes of hash tables must stand before the first map.
-  add(tokenStart(tokens, node.last), [...empty, ...ports].map((map) => `${map} `).join(''));
+  const maps = [...empty, ...ports, ...draft.maps.map(withOwnPort)];
+  draft.edit(added(end, maps.map((map) => `${map} `).join('')), change);
+  if (empty.length + identity.length > 0) draft.lose(added(end, `${[...empty, ...identity].join(' ')} `));
   if (certificate) draft.say('Where no file here names a certificate, ours is taken.', null);
   for (const name of variables)
     draft.say('These variables are defined nowhere here, and taken to be empty: %.', `$${name}`);
@@ -233,6 +242,10 @@ function openHttp(
 
 const SERVER_PORT = /\$(?:server_port\b|\{server_port\})/g;
 const OWN_PORT = '$nginx_websocket_port';
+
+function withOwnPort(text: string): string {
+  return text.replaceAll(SERVER_PORT, OWN_PORT);
+}
 
 /** Where the configuration asks for the port, it gets the one that it names: a map, if there is need of it. */
 function mapPorts(all: readonly Scoped[], sockets: ReadonlySet<string>, draft: Draft): string[] {
@@ -243,7 +256,7 @@ function mapPorts(all: readonly Scoped[], sockets: ReadonlySet<string>, draft: D
       const text = directive.file.text.slice(start, end);
       if (text.search(SERVER_PORT) === -1) continue;
       isUsed = true;
-      const edit = replaceWord(directive, index, text.replaceAll(SERVER_PORT, OWN_PORT));
+      const edit = replaceWord(directive, index, withOwnPort(text));
       draft.edit(
         edit,
         'The port that a request came to is given as the configuration names it: %.',
@@ -252,7 +265,7 @@ function mapPorts(all: readonly Scoped[], sockets: ReadonlySet<string>, draft: D
     }
   }
   if (!isUsed) return [];
-  const entries = [...sockets].filter((key) => !key.startsWith('listen unix:'));
+  const entries = [...sockets].filter((key) => !isUnix(key));
   const lines = entries.map((key) => `${draft.portFor(key)} ${key.slice(key.lastIndexOf(' ') + 1)};`);
   return [`map $server_port ${OWN_PORT} { default $server_port; ${lines.join(' ')} }`];
 }
@@ -260,14 +273,26 @@ function mapPorts(all: readonly Scoped[], sockets: ReadonlySet<string>, draft: D
 // --- Pages
 
 /** The pages that `try_files` falls back to: what a configuration serves in the end is taken to be there. */
-function pagesOf(all: readonly Scoped[], draft: Draft): string[] {
+function pagesOf(all: readonly Scoped[], draft: Draft, directories: readonly string[]): string[] {
   const fallbacks = all.flatMap(({ directive, scope }) =>
     directive.name === 'try_files' && scope.area === 'http' ? (directive.words.at(-1)?.value ?? '') : [],
   );
   const paths = fallbacks.map((page) => page.replace(/\?.*/s, ''));
   const pages = new Set(paths.filter((path) => /^\/[^$]*[^$/]$/.test(path)));
-  const roots = ['html', ...draft.directories.filter((path) => path.startsWith('root'))];
-  return [...pages].flatMap((page) => roots.map((root) => `${root}${page}`));
+  const roots = ['html', ...draft.directories.filter((path) => path.startsWith('root')).map(withoutSlash)];
+  const files = [...pages].flatMap((page) => roots.map((root) => pathWithin(root, page))).filter(canBeMade);
+  // What something else is in is a directory.
+  const others = [...directories, ...files.map((file) => dirname(file))].map((path) => `${path}/`);
+  return files.filter((file) => !others.some((other) => other.startsWith(`${file}/`)));
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/$/, '');
+}
+
+/** Whether the system takes the names in a path. */
+function canBeMade(path: string): boolean {
+  return path.split('/').every((name) => Buffer.byteLength(name) < 256) && path.length < 1000;
 }
 
 /**
@@ -283,6 +308,6 @@ function ownDirectories({ http }: Model): string[] {
     const isAskedFor = name.endsWith('/') || tried.some(({ value }) => value.endsWith('/'));
     if (!isAskedFor || (kind !== 'prefix' && kind !== 'exact')) return [];
     const root = effective(level, 'root').directives.at(-1);
-    return [`${root === undefined ? 'html' : directoryOfPages(root.argument(0))}${name}`];
+    return [pathWithin(root === undefined ? 'html' : directoryOfPages(root.argument(0)), name)];
   });
 }

@@ -2,12 +2,20 @@ import { visible } from '../features/support/escape';
 import type { Host } from '../model/host';
 import { outcomeText } from '../features/explain-text';
 import type { VerifiedUrl as Told, VerifyAnswer } from '../protocol';
-import type { Analysis } from '../service';
+import { type Analysis, routes } from '../service';
 import { hideInUrl } from '../values/secrets';
-import { findNginx, NoNginx } from './program';
+import { findNginx, NoNginx, type Program } from './program';
 import { upstreamLines, verifyReport } from './report';
+import type { RouteSight } from './route-sight';
 import { NotRunnable, runnable } from './runnable';
-import { verify, type VerifiedUrl } from './verify';
+import { urlsOfRoute } from './urls';
+import { type Verified, verify, type VerifiedUrl } from './verify';
+
+/** The answer, and what was seen of each route. */
+interface Answered {
+  readonly answer: VerifyAnswer;
+  readonly sights: readonly RouteSight[];
+}
 
 /**
  * Tries a configuration for a client of the language server, in the nginx on PATH.
@@ -23,7 +31,7 @@ export async function answerVerify(
   environment: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
   onUrl: (text: string) => void,
-): Promise<VerifyAnswer> {
+): Promise<Answered> {
   try {
     const program = await findNginx(null, environment);
     const analysis = await runnable(found, program.version, urls, host);
@@ -36,17 +44,19 @@ export async function answerVerify(
     });
     const report = verifyReport(verified, program).map((line) => `${visible(line)}\n`);
     return {
-      kind: 'result',
-      report: report.join(''),
-      summary: report.at(-1)?.trimEnd() ?? '',
-      program: program.name,
-      urls: verified.urls.map(told),
-      adapted: verified.adapted.map(visible),
+      answer: {
+        kind: 'result',
+        report: report.join(''),
+        summary: report.at(-1)?.trimEnd() ?? '',
+        program: program.name,
+        urls: verified.urls.map(told),
+        adapted: verified.adapted.map(visible),
+      },
+      sights: sightsOf(analysis, verified, program),
     };
   } catch (error) {
-    if (signal.aborted) return { kind: 'refused', reason: 'The verification was cancelled.' };
-    if (error instanceof NoNginx || error instanceof NotRunnable)
-      return { kind: 'refused', reason: error.message };
+    if (signal.aborted) return refused('The verification was cancelled.');
+    if (error instanceof NoNginx || error instanceof NotRunnable) return refused(error.message);
     throw error;
   }
 }
@@ -65,4 +75,20 @@ function told({ predicted, seen, same }: VerifiedUrl): Told {
     upstreamRequest: shown(upstreamLines(upstreamRequest)),
     log: shown(log),
   };
+}
+
+function refused(reason: string): Answered {
+  return { answer: { kind: 'refused', reason }, sights: [] };
+}
+
+function sightsOf(analysis: Analysis, { urls }: Verified, { name }: Program): RouteSight[] {
+  const nginx = name.replace(/ .*/, '').replace('/', ' ');
+  return routes(analysis).flatMap((row) => {
+    const tried = new Set(urlsOfRoute(analysis, row));
+    const seen = urls.filter(({ ofAll }) => tried.has(ofAll.url));
+    if (seen.length === 0 || seen.some(({ same }) => same === null)) return [];
+    const { file, start } = row.place;
+    const same = seen.every((each) => each.same);
+    return [{ file: file.realPath, start, verdict: row.verdict, same, nginx }];
+  });
 }

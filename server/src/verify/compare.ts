@@ -12,16 +12,16 @@ export interface Sight {
  * Whether what was seen is what was predicted: of a handshake that depends on more than the files, one of its cases.
  * Null where nothing was predicted.
  *
- * @param isWhole whether all that answers is as in the configuration: else only whether it works is compared
+ * @param byStatus whether the status counts too: a login of ours answers what it is told to
  */
 export function isAsPredicted(
   { verdict, cases, error }: Explanation,
   seen: Sight,
-  isWhole = true,
+  byStatus = true,
 ): boolean | null {
   if (error !== undefined) return !seen.works;
   if (verdict === 'unknown') return null;
-  return cases.some((each) => isOfCase(isWhole ? each : { ...each, status: null }, seen));
+  return cases.some((each) => isOfCase(byStatus ? each : { ...each, status: null }, seen));
 }
 
 /** A case without a status is one whose connection is closed, or whose status cannot be told. */

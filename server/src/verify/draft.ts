@@ -23,10 +23,13 @@ export interface WantedBackEnd {
 /** A copy that is being made: its edits, what they are for, and the ports that they use. */
 export class Draft {
   private readonly edits = new EditSet();
+  private readonly losses = new EditSet();
   private readonly said = new Map<string, Set<string>>();
   private readonly ports = new Map<string, number>();
   private readonly servers = new Map<string, WantedBackEnd>();
   private readonly needed = new Set<string>();
+  private readonly mapped: { readonly source: string; readonly variable: string; readonly block: string }[] =
+    [];
 
   constructor(readonly ground: Ground) {}
 
@@ -38,6 +41,11 @@ export class Draft {
   edit(edit: Edit, change: string, about: string | null = null): void {
     if (edit.file.builtIn || !this.edits.add([edit])) return;
     this.say(change, about);
+  }
+
+  /** Notes that the copy does without something that decides: an edit that takes it out of the configuration itself. */
+  lose(edit: Edit): void {
+    if (!edit.file.builtIn) this.losses.add([edit]);
   }
 
   /** Says what was changed: changes of one kind are one sentence, with all that it is about. */
@@ -64,6 +72,28 @@ export class Draft {
     return `127.0.0.1:${port}`;
   }
 
+  /**
+   * A variable that a `map` defines, which is added to `http`.
+   *
+   * @param source a text with variables, as in the configuration
+   * @param entries what stands for each text that it may come to
+   * @param otherwise what stands for all others
+   */
+  mapFor(source: string, entries: ReadonlyMap<string, string>, otherwise: string): string {
+    const lines = [...entries].map(([text, value]) => `${quoted(text)} ${quoted(value)};`);
+    const block = `{ volatile; default ${quoted(otherwise)}; ${lines.join(' ')} }`;
+    const known = this.mapped.find((each) => each.source === source && each.block === block);
+    if (known !== undefined) return known.variable;
+    const variable = `$nginx_websocket_host_${this.mapped.length}`;
+    this.mapped.push({ source, variable, block });
+    return variable;
+  }
+
+  /** The `map` blocks of these variables. */
+  get maps(): readonly string[] {
+    return this.mapped.map(({ source, variable, block }) => `map ${quoted(source)} ${variable} ${block}`);
+  }
+
   /** A path within the folder, which is made before nginx starts. */
   directory(path: string): string {
     this.needed.add(path);
@@ -87,6 +117,11 @@ export class Draft {
     return this.edits.all();
   }
 
+  /** What the copy does without, as edits of the configuration itself. */
+  get allLosses(): readonly Edit[] {
+    return this.losses.all();
+  }
+
   /** What was changed, in sentences. */
   get sentences(): readonly string[] {
     return [...this.said].map(([change, about]) => change.replace('%', [...about].join(', ')));
@@ -98,6 +133,10 @@ export function blank(directive: ConfigDirective): Edit {
   const { file, start } = directive;
   const end = directiveEnd(file.tree, directive.node);
   return { file, start, end, newText: file.text.slice(start, end).replaceAll(/[^\n]/g, '') };
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
 /** A word with another value, in the quotes that it has. */

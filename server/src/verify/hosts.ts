@@ -2,6 +2,7 @@ import { hopTo } from '../handshake/hops';
 import type { ConfigDirective } from '../model/configuration';
 import type { Model } from '../model/model';
 import { upstreamNamed } from '../model/upstreams';
+import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { passDirectives } from '../reference/pass-directives';
 import { hasVariables, variablesIn } from '../values/script';
 import { isInet } from '../values/address';
@@ -103,8 +104,12 @@ function moveAuthority(
   hosts: Hosts,
   draft: Draft,
 ): string | null {
-  // Without a resolver nginx says itself that it cannot look a name up.
-  if (hasVariables(authority)) return hasResolver ? draft.backEndFor(authority, isLogin) : null;
+  if (hasVariables(authority)) {
+    // Without a resolver nginx says itself that it cannot look a name up.
+    if (!hasResolver && !isInet(hostOf(authority))) return null;
+    const isMapped = area === 'http' && !isLogin && isAtLeast(hosts.model.version, VOLATILE_SINCE);
+    return isMapped ? mapAuthority(authority, secure, hosts, draft) : draft.backEndFor(authority, isLogin);
+  }
   const own = ownListener(authority, secure, hosts, draft);
   if (own !== null) return own;
   const name = authority.toLowerCase();
@@ -113,6 +118,38 @@ function moveAuthority(
       ? hosts.streamGroups.has(name)
       : upstreamNamed(hosts.model.upstreams, name) !== undefined;
   return isGroup && !isLogin ? null : draft.backEndFor(authority, isLogin);
+}
+
+/** When a `map` could first be told not to keep what it came to: in subrequests it may come to something else. */
+const VOLATILE_SINCE: NginxVersion = { major: 1, minor: 11, patch: 7 };
+
+/** The hosts by which a configuration reaches itself. */
+const OWN_HOSTS = ['localhost', '127.0.0.1'];
+
+/** What is no text of its own in a `map`. */
+const ENTRY_WORDS = /^(?:default|hostnames|include|volatile)$/;
+
+/**
+ * What stands for a host and port with variables: a map from what these come to. It leads to own listeners and groups
+ * where the configuration does, else to a back end of ours.
+ */
+function mapAuthority(authority: string, secure: boolean, hosts: Hosts, draft: Draft): string {
+  const ports = new Set([...hosts.sockets].map((key) => key.slice(key.lastIndexOf(' ') + 1)));
+  const ends = ['', ...[...ports].map((port) => `:${port}`)];
+  const called = OWN_HOSTS.flatMap((host) => ends.map((end) => `${host}${end}`));
+  const own = called.flatMap((each) => {
+    const address = ownListener(each, secure, hosts, draft);
+    // It may have been moved already, in the value of a variable.
+    return address === null ? [] : ([[each, address] as const, [address, address] as const] as const);
+  });
+  const groups = hosts.model.upstreams.flatMap(({ name }) =>
+    ENTRY_WORDS.test(name) ? [] : [[name, name] as const],
+  );
+  // Without a host nginx has nothing to look up.
+  const bare = authority.replaceAll(/\$\{\w+\}|\$\w+/g, '');
+  const empty = bare === '' || bare.startsWith(':') ? [[bare, bare] as const] : [];
+  const entries = new Map([...own, ...groups, ...empty]);
+  return draft.mapFor(authority, entries, draft.backEndFor(authority, false));
 }
 
 /** The address of the own listener that an authority leads to; null for none. */

@@ -10,6 +10,11 @@ export function keyOfSocket({ address, port }: { readonly address: string; reado
   return `listen ${address} ${port}`;
 }
 
+/** Whether it is a socket of the file system. */
+export function isUnix(key: string): boolean {
+  return key.startsWith('listen unix:');
+}
+
 /** So many ports of a range are tried. */
 const RANGE_LIMIT = 16;
 
@@ -47,7 +52,7 @@ export function moveListen(directive: ConfigDirective, part: ListenPart, draft: 
 /** Where a socket is in the copy, as `listen` and `proxy_pass` write it. */
 export function addressOf(key: string, draft: Draft): string {
   const port = draft.portFor(key);
-  return key.startsWith('listen unix:') ? `unix:${draft.directory('sockets')}/${port}` : `127.0.0.1:${port}`;
+  return isUnix(key) ? `unix:${draft.directory('sockets')}/${port}` : `127.0.0.1:${port}`;
 }
 
 /** The socket of a server that names none (ngx_http_core_server). */

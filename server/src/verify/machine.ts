@@ -1,3 +1,4 @@
+import { normalize } from 'node:path/posix';
 import { argumentsAsWritten, replaceArguments } from '../edits/insert';
 import type { ConfigDirective } from '../model/configuration';
 import { parseAddress } from '../values/address';
@@ -19,9 +20,9 @@ const machine = leaveOut(ABOUT_MACHINE);
 const limits = leaveOut('Limits of requests and connections are left out, as all come from one address: %.');
 const outside = leaveOut('What would speak to others is left out: %.');
 
-/** Paths in the folder, by the relative path of `root`, `alias` and the like. */
-function pathWithin(folder: string, path: string): string {
-  return `${folder}/${path.replace(/^\/+/, '')}`;
+/** The path in a folder that stands for one of `root`, `alias` and the like: no `..` leads out of it. */
+export function pathWithin(folder: string, path: string): string {
+  return `${folder}${normalize(`/${path}`)}`;
 }
 
 const file =

@@ -1,3 +1,4 @@
+import type { Explanation } from '../handshake/explanation';
 import { hideInUrl } from '../values/secrets';
 import type { Program } from './program';
 import type { SeenUpstream, Verified, VerifiedUrl } from './verify';
@@ -20,13 +21,16 @@ export function verifyReport({ urls, adapted, refused }: Verified, { name }: Pro
   ];
 }
 
-function urlLines({ predicted, seen, same }: VerifiedUrl): string[] {
-  const { verdict, status, conditions } = predicted;
+function urlLines({ predicted, ofAll, seen, same }: VerifiedUrl): string[] {
   const [first, ...headers] = upstreamLines(seen.upstreamRequest);
   const marks = { true: '✓', false: '✗ DIFFERS', null: '?' } as const;
   return [
     `${hideInUrl(predicted.url)}  ${marks[`${same}`]}`,
-    `  predicted  ${status === null ? verdict : `${verdict}, ${status}`}${conditions.length === 0 ? '' : `: ${conditions.join('; ')}`}`,
+    `  predicted  ${outcomeText(predicted)}`,
+    // As a person knows it from the other commands, where the copy is told apart from it.
+    ...(outcomeText(ofAll) === outcomeText(predicted)
+      ? []
+      : [`  with all   ${outcomeText(ofAll)}, with what is left out of the copy`]),
     `  seen       ${seen.works ? 'works' : 'fails'}${seen.status === null ? '' : `, ${seen.status}`}: ${seen.message}`,
     `  back end   ${first ?? 'nothing reached it'}`,
     ...headers.map((header) => `               ${header}`),
@@ -42,6 +46,11 @@ export function upstreamLines(request: SeenUpstream | null): string[] {
     `${backEnd} got ${method} ${uri} HTTP/${version}`,
     ...headers.map(([header, value]) => `${header}: ${value}`),
   ];
+}
+
+function outcomeText({ verdict, status, conditions }: Explanation): string {
+  const outcome = status === null ? verdict : `${verdict}, ${status}`;
+  return conditions.length === 0 ? outcome : `${outcome}: ${conditions.join('; ')}`;
 }
 
 function counted(count: number): string {

@@ -5,6 +5,7 @@ import { directoryOf } from '../model/paths';
 import type { NginxVersion } from '../reference/versions';
 import { type Analysis, analyze, routes } from '../service';
 import { hasPlaceholder } from '../syntax/templates/languages';
+import { urlsToTry } from './urls';
 
 /** A configuration that cannot be tried. The message says why. */
 export class NotRunnable extends Error {}
@@ -39,7 +40,7 @@ export async function runnable(
     versionFrom: 'setting',
     remember: false,
   });
-  if (urls.length === 0 && routes(analysis).every((route) => route.urls.length === 0))
+  if (urls.length === 0 && urlsToTry(analysis).length === 0)
     throw new NotRunnable('No route of this configuration has a URL that is known: name one.');
   return analysis;
 }

@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { asNode, hasOwnNetworks, inOwnNetwork, openTunnels } from './network';
 import { asNobody, NOBODY, type Program } from './program';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -15,6 +17,12 @@ export interface Start {
   readonly main: string;
   /** Directives of the main level. */
   readonly globals: string;
+}
+
+/** The ports that lead into the copy, and out of it. */
+export interface Ports {
+  readonly listeners: readonly number[];
+  readonly backEnds: readonly number[];
 }
 
 /**
@@ -30,6 +38,9 @@ const GUARDED = '{ read -r _ <&3 || kill -TERM $$; } >/dev/null 2>&1 & exec "$@"
 /** A test makes an empty file of that name: only a start gets this one. */
 const PID = 'nginx.pid';
 
+/** The address of a socket of the file system has 107 bytes at most (unix(7)). */
+const LONGEST_FOLDER = 90;
+
 /** How long nginx may take to test a configuration, to start, and to end, in milliseconds. */
 const PATIENCE = 10_000;
 
@@ -39,15 +50,20 @@ const PATIENCE = 10_000;
  */
 export class Sandbox {
   private nginx: ChildProcess | null = null;
+  private tunnels: readonly Server[] = [];
 
   private constructor(
     readonly folder: string,
     private readonly guard: ChildProcess,
+    /** Whether nginx gets a network of its own. */
+    readonly hasOwnNetwork: boolean,
   ) {}
 
-  static async make(): Promise<Sandbox> {
+  /** @param program what is to run in it: one in a container has the network that its engine gives it */
+  static async make({ isContained }: Program): Promise<Sandbox> {
     const name = `nginx-websocket-verify-${randomBytes(8).toString('hex')}`;
     const folder = join(await realpath(tmpdir()), name);
+    const hasOwnNetwork = !isContained && folder.length < LONGEST_FOLDER && (await hasOwnNetworks());
     // A group of its own: Ctrl-C is for the process that has started it.
     const guard = spawn('/bin/sh', ['-c', GUARD, folder], {
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -55,7 +71,7 @@ export class Sandbox {
     });
     const [said] = (await Promise.race([once(guard.stdout, 'data'), once(guard, 'exit')])) as [unknown];
     if (!Buffer.isBuffer(said)) throw new Error(`The folder ${folder} could not be made.`);
-    const sandbox = new Sandbox(folder, guard);
+    const sandbox = new Sandbox(folder, guard, hasOwnNetwork);
     await sandbox.handOver(folder);
     return sandbox;
   }
@@ -77,7 +93,7 @@ export class Sandbox {
 
   /** What nginx says of a configuration; null where it takes it. */
   async test(start: Start, signal: AbortSignal): Promise<string | null> {
-    const child = this.spawn(start, 'test.pid', ['-t', '-q']);
+    const child = this.spawn(this.commandOf(start, 'test.pid', ['-t', '-q']), start.program);
     const output = collected(child);
     const closed = once(child, 'close', { signal }) as Promise<[number | null]>;
     const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
@@ -96,8 +112,10 @@ export class Sandbox {
    *
    * @returns what it says where it does not start, else null
    */
-  async start(start: Start, signal: AbortSignal): Promise<string | null> {
-    const child = this.spawn(start, PID, []);
+  async start(start: Start, ports: Ports, signal: AbortSignal): Promise<string | null> {
+    const command = this.commandOf(start, PID, []);
+    const isolated = this.hasOwnNetwork ? await this.behindTunnels(command, ports) : command;
+    const child = this.spawn(isolated, start.program);
     this.nginx = child;
     const output = collected(child);
     const pid = join(this.folder, PID);
@@ -120,6 +138,8 @@ export class Sandbox {
   async stop(): Promise<void> {
     const child = this.nginx;
     this.nginx = null;
+    for (const tunnel of this.tunnels) tunnel.close();
+    this.tunnels = [];
     if (child === null || hasEnded(child)) return;
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
@@ -137,7 +157,24 @@ export class Sandbox {
     if (!hasEnded(this.guard)) await once(this.guard, 'exit');
   }
 
-  private spawn({ program, main, globals }: Start, pid: string, options: readonly string[]): ChildProcess {
+  /** Opens the tunnels on this side. */
+  private async behindTunnels(command: readonly string[], ports: Ports): Promise<string[]> {
+    await this.makeDirectory('network');
+    const between = (port: number): string => join(this.folder, 'network', `${port}`);
+    for (const port of [...ports.listeners, ...ports.backEnds]) await rm(between(port), { force: true });
+    this.tunnels = await openTunnels([
+      ...ports.listeners.map((port) => [port, between(port)] as const),
+      ...ports.backEnds.map((port) => [between(port), port] as const),
+    ]);
+    for (const port of ports.backEnds) await this.handOver(between(port));
+    return inOwnNetwork(command, [
+      ...ports.listeners.map((port) => [between(port), port] as const),
+      ...ports.backEnds.map((port) => [port, between(port)] as const),
+    ]);
+  }
+
+  /** What starts nginx. */
+  private commandOf({ program, main, globals }: Start, pid: string, options: readonly string[]): string[] {
     const { folder } = this;
     const own = `daemon off; pid ${folder}/${pid}; worker_processes 1; error_log ${folder}/error.log error; ${globals}`;
     const args = [
@@ -151,9 +188,13 @@ export class Sandbox {
       own,
       ...options,
     ];
-    const command = program.command.map((word) => word.replaceAll('FOLDER', folder));
-    const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', ...command, ...args], {
-      cwd: folder,
+    return [...program.command.map((word) => word.replaceAll('FOLDER', folder)), ...args];
+  }
+
+  private spawn(command: readonly string[], program: Program): ChildProcess {
+    const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', ...command], {
+      cwd: this.folder,
+      env: { ...process.env, ...asNode },
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       // A group of its own: Ctrl-C is for this process, and its workers can be ended with it.
       detached: true,

@@ -7,7 +7,9 @@ import { probe } from '../probe/probe';
 import { outcomeOf } from '../probe/report-text';
 import { readTarget } from '../probe/target';
 import type { ProbeResult } from '../protocol';
-import { type Analysis, explain, nginxTestOf, routes } from '../service';
+import { applyEdits } from '../edits/edit';
+import { withTexts } from '../model/load';
+import { type Analysis, analyze, explain, nginxTestOf } from '../service';
 import { hideInHeader, hideInUrl } from '../values/secrets';
 import { type Adapted, adapt, type Lacks, NOTHING_LACKS } from './adapt';
 import { makeIdentity } from './certificate';
@@ -20,11 +22,12 @@ import { type Program, streamModule } from './program';
 import { inOwnWords, lacksMore } from './refusal';
 import { Sandbox, type Start } from './sandbox';
 import { type BackEnd, type Identity, startStrictBackEnd } from './strict-back-end';
+import { urlsToTry } from './urls';
 
 /** How a configuration is tried. */
 export interface VerifyOptions {
   readonly program: Program;
-  /** Default: those of all routes. */
+  /** Default: `urlsToTry`. */
   readonly urls: readonly string[];
   /** What the services of `auth_request` answer. */
   readonly auth: number;
@@ -36,7 +39,10 @@ export interface VerifyOptions {
 
 /** What came of one URL. */
 export interface VerifiedUrl {
+  /** Of what is tried: where the copy does without something, the configuration without it. */
   readonly predicted: Explanation;
+  /** Of the configuration as it is. */
+  readonly ofAll: Explanation;
   readonly seen: Seen;
   /** Whether it came as predicted; null where that was `unknown`. */
   readonly same: boolean | null;
@@ -77,6 +83,10 @@ export interface Verified {
 /** Other programs may take ports in the meantime: so often it is tried again. */
 const ATTEMPTS = 3;
 
+const OWN_NETWORK = 'nginx has a network of its own, from which nothing else is reached.';
+const SHARED_NETWORK =
+  'nginx has the network of this machine, as it cannot be given one of its own here: it listens on 127.0.0.1.';
+
 /** For one handshake, in milliseconds. */
 const PATIENCE = 5000;
 
@@ -90,7 +100,7 @@ const MESSAGE = 'nginx-websocket';
  * @throws what the signal says when it is aborted
  */
 export async function verify(analysis: Analysis, options: VerifyOptions): Promise<Verified> {
-  const sandbox = await Sandbox.make();
+  const sandbox = await Sandbox.make(options.program);
   try {
     const identity = await makeIdentity(namesIn(analysis));
     await sandbox.write('identity.crt', identity.cert);
@@ -120,27 +130,30 @@ async function tryOnce(
   identity: Identity,
 ): Promise<Verified> {
   const { adapted, refused } = await acceptedCopy(analysis, options, sandbox);
-  const urls = options.urls.length > 0 ? options.urls : urlsOf(analysis);
+  const urls = options.urls.length > 0 ? options.urls : urlsToTry(analysis);
   if (refused !== null) return refusedResult(analysis, urls, adapted, refused);
   const backEnds = new Map<WantedBackEnd, BackEnd>();
   try {
     for (const wanted of adapted.backEnds)
       backEnds.set(wanted, await startBackEnd(wanted, identity, options.auth));
     const start = startOf(analysis, options.program, adapted);
-    const said = await sandbox.start(start, options.signal);
+    const { listeners } = adapted;
+    const ports = { listeners, backEnds: adapted.backEnds.map(({ port }) => port) };
+    const said = await sandbox.start(start, ports, options.signal);
     if (said !== null)
       return refusedResult(analysis, urls, adapted, inOwnWords(said, sandbox.folder, adapted));
+    const tried = withoutLosses(analysis, adapted);
     const verified: VerifiedUrl[] = [];
     for (const [index, url] of urls.entries()) {
       options.signal.throwIfAborted();
       options.onUrl?.(url, index, urls.length);
-      const predicted = explain(analysis, url);
-      const seen = await seeUrl(analysis, predicted, adapted, backEnds, sandbox, options.signal);
-      // A login of ours answers as it is told, whatever it is asked.
-      const isWhole = adapted.isWhole && seen.upstreamRequest?.isLogin !== true;
-      verified.push({ predicted, seen, same: isAsPredicted(predicted, seen, isWhole) });
+      const predicted = explain(tried, url);
+      const seen = await seeUrl(tried, predicted, adapted, backEnds, sandbox, options.signal);
+      const same = isAsPredicted(predicted, seen, seen.upstreamRequest?.isLogin !== true);
+      verified.push({ predicted, ofAll: explain(analysis, url), seen, same });
     }
-    return { urls: verified, adapted: adapted.changes, refused: null };
+    const network = sandbox.hasOwnNetwork ? OWN_NETWORK : SHARED_NETWORK;
+    return { urls: verified, adapted: [...adapted.changes, network], refused: null };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
       return refusedResult(analysis, urls, adapted, 'Address already in use');
@@ -151,9 +164,10 @@ async function tryOnce(
   }
 }
 
-/** The URLs of all routes, each once. */
-function urlsOf(analysis: Analysis): string[] {
-  return [...new Set(routes(analysis).flatMap(({ urls }) => urls))];
+/** What the copy is of: nothing can be said of what it does without. */
+function withoutLosses(analysis: Analysis, { losses }: Adapted): Analysis {
+  if (losses.length === 0) return analysis;
+  return analyze(withTexts(analysis.closure, applyEdits(losses), Infinity), analysis.options);
 }
 
 /** With the module for `stream` where there is need of it. */
@@ -203,7 +217,10 @@ function refusedResult(
     log: [refused],
   };
   return {
-    urls: urls.map((url) => ({ predicted: explain(analysis, url), seen, same })),
+    urls: urls.map((url) => {
+      const predicted = explain(analysis, url);
+      return { predicted, ofAll: predicted, seen, same };
+    }),
     adapted: changes,
     refused,
   };

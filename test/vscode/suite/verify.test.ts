@@ -49,6 +49,16 @@ suite('the verification in a real nginx', () => {
     void commands.executeCommand(again.command, ...(again.arguments ?? []));
     const second = await reportWith('predicted  passes, 101');
     assert.match(second.getText(), /seen {7}works, 101: /);
+    const marks = await waitFor('the mark of what was seen', async () => {
+      const shown = await commands.executeCommand<CodeLens[]>(
+        'vscode.executeCodeLensProvider',
+        document.uri,
+        99,
+      );
+      const titles = shown.flatMap(({ command }) => command?.title ?? []);
+      return titles.some((title) => title.startsWith('seen in nginx 1.')) ? titles : undefined;
+    });
+    assert.ok(marks.includes('Verify in a Real nginx'));
     assert.match(second.getText(), /[1-9] of \d WebSockets? opened, all as predicted\.\n$/);
   });
 
