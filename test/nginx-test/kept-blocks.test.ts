@@ -217,3 +217,8 @@ it('reads all again when http has accepted something else than what was inherite
   expect(after[1]).toEqual(before[0]);
   expect(after[1]).not.toBe(before[0]);
 });
+
+it('blocks of the main level that stand in http are no end of it', async () => {
+  const text = `events {}\nhttp {\nhttp {\n${SERVER}\nhttp {\n${SERVER}\n}\nstream {\n}\nmail {\n}\n}\n${SERVER}\n}\n`;
+  await expectSame([text, text.replace('8080', '8081'), `events {}\nhttp {\n${SERVER}\n}\n`]);
+});

@@ -1,5 +1,5 @@
 import { readsAsNginx } from './reads-as-nginx';
-import { type Escapes, linesOf, type OuterText, type Region, regionOf, type Slice } from './region';
+import { type Escapes, linesOf, type OuterText, type Region, regionOf, type Slice, textIn } from './region';
 
 /** What a here-document is written in: a script of a shell (a Dockerfile's too), or HCL (Terraform, Nomad, Packer). */
 type Language = 'shell' | 'hcl';
@@ -28,7 +28,7 @@ export function readHereDocuments(text: string, language: Language): OuterText {
   /** Those that the last line begins follow one after the other. */
   let waiting: Open[] = [];
   for (const line of linesOf(text)) {
-    const written = text.slice(...line).trimEnd();
+    const written = textIn(text, line).trimEnd();
     const [open] = waiting;
     if (open === undefined) waiting = startsOf(written, language);
     else if ((open.strips ? written.trimStart() : written) === open.word) {
@@ -73,7 +73,7 @@ function regionIn(text: string, open: Open, language: Language): Region | null {
 /** What is left out in front of the lines: of a shell all tabs, of HCL what all lines begin with. */
 function indentOf(text: string, lines: readonly Slice[], language: Language): string {
   const indents = lines
-    .map((line) => text.slice(...line))
+    .map((line) => textIn(text, line))
     .filter((line) => line.trim() !== '')
     .map((line) => (language === 'shell' ? /^\t*/ : /^[ \t]*/).exec(line)?.[0] ?? '');
   const [first = ''] = indents;

@@ -1,5 +1,5 @@
 import { readsAsNginx } from './reads-as-nginx';
-import { linesOf, type OuterText, type Region, regionOf, type Slice } from './region';
+import { linesOf, type OuterText, type Region, regionOf, type Slice, textIn } from './region';
 
 /** The end of a text between two quotes, or what stands in one for something else. */
 const MARK = /'''|''\$|''\\.|''|\$\$(?=\{)|\$\{[^}]*\}?/gs;
@@ -52,7 +52,7 @@ function indented(text: string, start: number, end: number, slices: readonly Sli
   const lines = linesOf(text, start, end);
   const filled = lines
     .slice(1)
-    .map((line) => text.slice(...line))
+    .map((line) => textIn(text, line))
     .filter((line) => line.trim() !== '');
   const indents = filled.map((line) => /^ */.exec(line)?.[0] ?? '');
   const [first = ''] = indents;
@@ -68,6 +68,6 @@ function indented(text: string, start: number, end: number, slices: readonly Sli
   // What stands behind the quotes on their line is no line of its own.
   const [head, ...rest] = parts;
   const isEmptyHead =
-    head !== undefined && text.slice(...head).trim() === '' && text.slice(...head).endsWith('\n');
+    head !== undefined && textIn(text, head).trim() === '' && textIn(text, head).endsWith('\n');
   return regionOf(text, isEmptyHead ? rest : parts, { indent, escapes: 'nix' });
 }

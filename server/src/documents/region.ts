@@ -100,6 +100,11 @@ function lastAtOrBefore(
   return found !== undefined && startOf(found) <= offset ? found : undefined;
 }
 
+/** What stands in a slice of a text. */
+export function textIn(text: string, [start, end]: Slice): string {
+  return text.slice(start, end);
+}
+
 /** The lines of a text, each with what ends it. */
 export function linesOf(text: string, start = 0, end = text.length): Slice[] {
   const lines: Slice[] = [];

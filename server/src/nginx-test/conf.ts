@@ -20,6 +20,8 @@ export class Conf implements OuterLevel {
   readonly kind: LevelKind;
   readonly block: ConfigDirective | null;
   readonly parent: Conf | null;
+  /** The context of the block around it, whatever it inherits; null for none. */
+  readonly outerContext: Conf['context'] | null;
   readonly expected: boolean;
   /** The part of the configuration; entries belong to the part of their block. */
   readonly area: Area;
@@ -45,6 +47,7 @@ export class Conf implements OuterLevel {
     this.context = context;
     this.kind = kind;
     this.block = block;
+    this.outerContext = outer?.context ?? null;
     this.parent = parent === null ? null : (outer?.around ?? null);
     this.expected = expected;
     this.unseen = unseen || hidesDirectives;

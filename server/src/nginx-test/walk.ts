@@ -57,6 +57,11 @@ export function* walkRefusals(top: Level, options: WalkOptions, kept: KeptBlocks
   }
 }
 
+/** Whether a block stands in one of another kind than the file itself. */
+function isWithinAnother({ outerContext }: Conf): boolean {
+  return outerContext !== null && outerContext !== 'main' && outerContext !== 'unknown';
+}
+
 class Walk {
   /** Whether an include has brought nginx back to a file that it is reading: what follows it never reads. */
   isEndless = false;
@@ -98,7 +103,7 @@ class Walk {
       const inner = conf.level.blocks[frame.blocks];
       frame.blocks += 1;
       if (!isOpened || inner === undefined) continue;
-      if (kept !== null && conf.context === 'http' && !reading.memory.isRecording) {
+      if (kept !== null && conf.context === 'http' && !isWithinAnother(conf) && !reading.memory.isRecording) {
         yield* kept.read(inner, conf, (opened) => [...this.readWithin(opened)]);
       } else {
         stack.push({ conf: reading.open(inner, conf), next: 0, blocks: 0 });
@@ -231,6 +236,8 @@ class Walk {
       yield refusal(block, fault, endOfDirective(block));
     }
     if (context === 'server') addDefaultListen(conf, reading);
+    // nginx goes no further than to a block that is not allowed where it stands.
+    if (isWithinAnother(conf)) return;
     if (context === 'http') {
       this.kept?.end(conf);
       yield* httpRefusals(conf, reading, this.kept !== null);

@@ -394,7 +394,7 @@ function inContext({ text, related }: Context, problem: Problem): Problem {
 const saidOf = memoized(({ severity, intent, message }: Finding) => {
   const said = {
     text: hideSecrets(message),
-    signs: intent === undefined || severity === 'hint' ? '' : signsInWords(intent),
+    signs: intent === undefined || severity === 'hint' ? '' : hideSecrets(signsInWords(intent)),
     contexts: [],
   };
   return { ...said, message: messageOf(said) };
