@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { handshake } from '../../server/src/handshake/handshake';
 import { type Route, routesOf } from '../../server/src/handshake/routes';
 import { knownText } from '../../server/src/handshake/value';
 import type { Model } from '../../server/src/model/model';
@@ -547,4 +548,18 @@ it.each([
       location / { proxy_pass http://a; ${VERSION} ${UPGRADE} ${CONNECTION} } } }`;
   const { verdict, status } = await routeIn(text);
   expect(`${verdict} ${status}`).toBe(expected);
+});
+
+it.each(['127.0.0.1:$1', '127.0.0.1:30$1', '[::1]:$1'])('an address needs no resolver: %s', async (host) => {
+  const text = `events {} http { server { listen 80;
+    location ~ ^/port/([0-9]+)/ { proxy_pass http://${host}/ws; ${VERSION} ${UPGRADE} ${CONNECTION} } } }`;
+  expect(shown(await routeIn(text))).toBe('passes 101');
+  const { verdict } = handshake(await modelOf(text), 'ws://localhost/port/30/x');
+  expect(verdict).toBe('passes');
+});
+
+it('a name with an open port needs one', async () => {
+  const text = `events {} http { server { listen 80;
+    location ~ ^/port/([0-9]+)/ { proxy_pass http://app:$1; ${VERSION} ${UPGRADE} ${CONNECTION} } } }`;
+  expect((await routeIn(text)).verdict).toBe('blocked');
 });

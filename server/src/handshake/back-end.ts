@@ -98,7 +98,9 @@ function openBackEnd(
   if (authority === '' && request.assumptions.isEmpty(host, shownText(host)) === true) {
     return internalError(`\`${pass.argument(0)}\` names no host: nginx answers 500.`, pass);
   }
+  // An address needs no look-up, whatever its port is.
   const isLookedUp =
+    (/:\d*$/.test(authority) && isAddress(hostOf(authority))) ||
     request.model.hasUnseenParts ||
     effective(request.level, 'resolver').directives.length > 0 ||
     !effective(request.level, 'resolver').certain;
