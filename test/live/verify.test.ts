@@ -267,7 +267,8 @@ describe('verify', () => {
         const further = childrenOf(own);
         for (const id of [...own, ...further]) {
           const command = readFileSync(`/proc/${id}/cmdline`, 'latin1');
-          if (/^(?:nginx: master process )?\S*nginx[ \0]/.test(command))
+          // By its title or its path, or that of the loader that has started it.
+          if (/^nginx: |^\S*\/(?:nginx|ld-[\w.-]+)\0/.test(command))
             networks.add(readlinkSync(`/proc/${id}/ns/net`));
         }
       };
@@ -338,7 +339,7 @@ describe('for an editor', () => {
         status: 426,
         outcome: 'did not open: 426 Upgrade Required',
         message: expect.stringContaining('asks for an upgrade'),
-        upstreamRequest: expect.stringMatching(/^app got GET \/ws\?token=••• HTTP\/1\.0\nHost: app\n/),
+        upstreamRequest: expect.stringMatching(/^app got GET \/ws\?token=••• HTTP\/1\.[01]\nHost: app\n/),
         log: '',
       },
     ]);
