@@ -10,11 +10,12 @@ import { backEndOf, timeoutRefusal } from './back-end';
 import { CannotTell } from './cannot-tell';
 import { answerSpecially, errorPageFor, hasErrorPage, internalRedirect } from './error-pages';
 import { atOnce } from './deferral';
-import { conditionMessage, isOnlyVersion, judge, type Judgement } from './faults';
+import { conditionMessage, isOnlyVersion, isOverHttp2, judge, type Judgement } from './faults';
 import { gatewayRequest } from './gateway-request';
 import type { Condition } from './evidence';
 import { bodyLengthOf } from './facts';
 import { followHop, type Hop, mayComeBack, nextHop } from './hops';
+import { defaultServerOf } from './listening';
 import { isForeignHandler, locationOf, unheardOfIn } from './location-config';
 import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
 import { isSince } from './release';
@@ -308,6 +309,11 @@ function throughHop(
     noteFaults(request, judgement, upstream.request, upstream.backEnd.pass);
     return answerOfBackEnd(request, prefix, upstream, null);
   }
+  if (isOverHttp2(upstream.request)) {
+    // A listener that does not speak it answers in HTTP/1.1, which nginx cannot read.
+    noteFaults(request, judgement, upstream.request, upstream.backEnd.pass);
+    return answerOfBackEnd(request, prefix, upstream, speaksHttp2(request, hop) ? null : 502);
+  }
   if (!upstream.request.wellFormed && isSince(request, refusesBlanks)) {
     noteFaults(request, judgement, upstream.request, upstream.backEnd.pass);
     return answerOfBackEnd(request, prefix, upstream, 400);
@@ -331,6 +337,13 @@ function throughHop(
   }
   const next = answerOfBackEnd(request, prefix, upstream, outcome.status);
   return typeof next === 'string' || next.by === 'nginx' ? next : { ...next, level: outcome.level };
+}
+
+/** Whether a listener may speak HTTP/2: with TLS the two agree on what they speak. */
+function speaksHttp2({ model }: Request, { socket, secure }: Hop): boolean {
+  const { listener } = socket;
+  const own = effective(defaultServerOf(model, socket), 'http2').directives.at(-1);
+  return secure || listener.http2 || own?.argument(0).toLowerCase() === 'on';
 }
 
 /** Whether a request asks for an upgrade, to whichever protocol: nginx then passes one on (ngx_http_proxy_process_header). */

@@ -60,11 +60,16 @@ function isVersionFault({ condition }: Fault, { version }: UpstreamRequest): boo
   return condition === 'http-version' && version.value === '1.0';
 }
 
-function statusOf({ version }: UpstreamRequest, checks: readonly Check[]): number | null {
+function statusOf(sent: UpstreamRequest, checks: readonly Check[]): number | null {
   // The back end answers HTTP/2 with an error in HTTP/1.1, which nginx cannot read.
-  if (version.certain && version.value === '2') return 502;
+  if (isOverHttp2(sent)) return 502;
   const first = checks.find(({ met }) => met !== 'yes');
   return first === undefined ? 101 : first.met === 'no' ? first.status : null;
+}
+
+/** Whether a request is surely sent over HTTP/2. */
+export function isOverHttp2({ version }: UpstreamRequest): boolean {
+  return version.certain && version.value === '2';
 }
 
 /** HTTP/2 to back ends came with 1.29.4 (CHANGES). */
