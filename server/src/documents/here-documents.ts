@@ -1,5 +1,14 @@
 import { readsAsNginx } from './reads-as-nginx';
-import { type Escapes, linesOf, type OuterText, type Region, regionOf, type Slice, textIn } from './region';
+import {
+  type Escapes,
+  leastIndent,
+  linesOf,
+  type OuterText,
+  type Region,
+  regionOf,
+  type Slice,
+  textIn,
+} from './region';
 
 /** What a here-document is written in: a script of a shell (a Dockerfile's too), or HCL (Terraform, Nomad, Packer). */
 type Language = 'shell' | 'hcl';
@@ -58,10 +67,10 @@ function startsOf(line: string, language: Language): Open[] {
 /** Null where the script puts something in that is not in its text. */
 function regionIn(text: string, open: Open, language: Language): Region | null {
   const { lines, isLiteral, strips, path } = open;
-  const indent = strips ? indentOf(text, lines, language) : '';
-  const slices = lines.map(([start, end]): Slice => {
-    const own = language === 'shell' ? /^\t*/ : /^[ \t]*/;
-    const [before = ''] = (strips ? own.exec(text.slice(start, end)) : null) ?? [];
+  const written = lines.map((line) => textIn(text, line));
+  const indent = strips ? leastIndent(written, INDENT[language]) : '';
+  const slices = lines.map(([start, end], index): Slice => {
+    const [before = ''] = (strips ? INDENT[language].exec(written[index] ?? '') : null) ?? [];
     const left = language === 'shell' ? before.length : Math.min(before.length, indent.length);
     return [start + left, end];
   });
@@ -70,15 +79,8 @@ function regionIn(text: string, open: Open, language: Language): Region | null {
   return parts === null ? null : regionOf(text, parts, { path, indent, escapes });
 }
 
-/** What is left out in front of the lines: of a shell all tabs, of HCL what all lines begin with. */
-function indentOf(text: string, lines: readonly Slice[], language: Language): string {
-  const indents = lines
-    .map((line) => textIn(text, line))
-    .filter((line) => line.trim() !== '')
-    .map((line) => (language === 'shell' ? /^\t*/ : /^[ \t]*/).exec(line)?.[0] ?? '');
-  const [first = ''] = indents;
-  return indents.reduce((least, each) => (each.length < least.length ? each : least), first);
-}
+/** What may be left out in front of lines: of a shell all tabs, of HCL what all lines begin with. */
+const INDENT: Readonly<Record<Language, RegExp>> = { shell: /^\t*/, hcl: /^[ \t]*/ };
 
 /** A mark that keeps what follows from meaning something, and what means something: a name, an expression. */
 const MARKS: Readonly<Record<Language, RegExp>> = {

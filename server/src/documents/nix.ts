@@ -1,5 +1,5 @@
 import { readsAsNginx } from './reads-as-nginx';
-import { linesOf, type OuterText, type Region, regionOf, type Slice, textIn } from './region';
+import { leastIndent, linesOf, type OuterText, type Region, regionOf, type Slice, textIn } from './region';
 
 /** The end of a text between two quotes, or what stands in one for something else. */
 const MARK = /'''|''\$|''\\.|''|\$\$(?=\{)|\$\{[^}]*\}?/gs;
@@ -50,13 +50,10 @@ function stringAt(text: string, start: number): NixString {
 /** The lines of a string without what all of them begin with. */
 function indented(text: string, start: number, end: number, slices: readonly Slice[]): Region {
   const lines = linesOf(text, start, end);
-  const filled = lines
-    .slice(1)
-    .map((line) => textIn(text, line))
-    .filter((line) => line.trim() !== '');
-  const indents = filled.map((line) => /^ */.exec(line)?.[0] ?? '');
-  const [first = ''] = indents;
-  const indent = indents.reduce((least, each) => (each.length < least.length ? each : least), first);
+  const indent = leastIndent(
+    lines.slice(1).map((line) => textIn(text, line)),
+    /^ */,
+  );
   const starts = new Set(lines.slice(1).map(([from]) => from));
   const left = (at: number): number => {
     const own = /^ */.exec(text.slice(at, end))?.[0].length ?? 0;

@@ -105,6 +105,13 @@ export function textIn(text: string, [start, end]: Slice): string {
   return text.slice(start, end);
 }
 
+/** What the least indented of some lines begins with; lines with nothing in them do not count. */
+export function leastIndent(lines: readonly string[], indent: RegExp): string {
+  const indents = lines.filter((line) => line.trim() !== '').map((line) => indent.exec(line)?.[0] ?? '');
+  const [first = ''] = indents;
+  return indents.reduce((least, each) => (each.length < least.length ? each : least), first);
+}
+
 /** The lines of a text, each with what ends it. */
 export function linesOf(text: string, start = 0, end = text.length): Slice[] {
   const lines: Slice[] = [];
