@@ -223,4 +223,25 @@ describe('a route through a hop', () => {
     // It is no fault of its own request.
     expect([outer?.faults, next?.faults.length]).toEqual([[], 1]);
   });
+
+  it('takes none of the paths that another location of its server takes', async () => {
+    const front = (locations: string): string =>
+      `events {} http { server { listen 8080; location / { proxy_pass http://127.0.0.1:81; ${UPGRADE} } ${locations} }
+      server { listen 81; location / { ${PASS} } location /ws/ { return 403; } location = /ws/old { return 410; } } }`;
+    const [route] = routesOf(await modelOf(front('')));
+    expect(route?.cases.all.map(shownCase)).toEqual([
+      'the path is `/ws/old`: blocked 410',
+      'the path begins with `/ws/`: blocked 403',
+      'no other location takes the path: passes 101',
+    ]);
+    const [below] = routesOf(await modelOf(front('location /ws { return 404; }')));
+    expect(below?.cases.all.map(shownCase)).toEqual([': passes 101']);
+    const [exact] = routesOf(await modelOf(front('location = /ws/old { return 404; }')));
+    expect(exact?.cases.all.map(shownCase)).toEqual([
+      'the path begins with `/ws/`: blocked 403',
+      'no other location takes the path: passes 101',
+    ]);
+    const [regex] = routesOf(await modelOf(front('location ~ old$ { return 404; }')));
+    expect(regex?.cases.all.map(shownCase)).toEqual(exact?.cases.all.map(shownCase));
+  });
 });

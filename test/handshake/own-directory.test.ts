@@ -19,3 +19,17 @@ it('what an `error_page` makes of the directory of a location cannot be told: of
     'opaque null',
   ]);
 });
+
+it('however many slashes stand in a row', async () => {
+  const model = await modelOf(`events {} http { ${HEADERS} server {
+    error_page 403 = @page; location @page { proxy_pass http://a; }
+    location / { rewrite ^(.*)$ /$1 break; limit_except GET { proxy_pass http://a; } }
+  } }`);
+  expect(handshake(model, 'ws://localhost/').verdict).toBe('unknown');
+  expect(handshake(model, 'ws://localhost/x').status).toBe(404);
+  const route = routesOf(model).find(({ location }) => location.block?.argument(0) === '/');
+  expect(route?.cases.all.map(({ verdict, status }) => `${verdict} ${status}`)).toEqual([
+    'opaque null',
+    'blocked 404',
+  ]);
+});

@@ -61,3 +61,9 @@ it('with the query that it must be', async () => {
     await urlsIn('server { location /ws { if ($args != a) { return 403; } proxy_pass http://a; } }'),
   ).toEqual([['ws://localhost/ws?a']]);
 });
+
+it('none whose argument gives the whole query what it must not have', async () => {
+  const only = 'if ($arg_x = 1) { proxy_pass http://a; }';
+  expect(await urlsIn(`server { location /ws { ${only} } }`)).toEqual([['ws://localhost/ws?x=1']]);
+  expect(await urlsIn(`server { location /ws { ${only} if ($args ~ x=\\d) { } } }`)).toEqual([[]]);
+});

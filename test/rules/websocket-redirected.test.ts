@@ -200,6 +200,12 @@ testRule(rule, {
       output: server(`${THROUGH}        rewrite ^(.*)/$ $1 permanent;\n${ws('/socket.io/')}`),
     },
     {
+      name: 'to https:// of a name that no server here has',
+      files: server(`        «return 301 https://other.example$request_uri»;\n${ws()}`, TLS),
+      severity: 'warning',
+      output: null,
+    },
+    {
       name: 'the redirect stands in an included file',
       files: {
         '/etc/nginx/nginx.conf': server(

@@ -93,6 +93,15 @@ testRule(rule, {
       output: null,
     },
     {
+      name: 'to a server of another name, in front of a location of its own',
+      files: servers(`«return 301 https://example.com$request_uri»; location /ws { ${WS} }`).replace(
+        'server_name example.com',
+        'server_name www.example.com',
+      ),
+      severity: 'hint',
+      output: null,
+    },
+    {
       name: 'by a location',
       files: servers('location / { «return 308 https://$host$request_uri»; }'),
       severity: 'hint',

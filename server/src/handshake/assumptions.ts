@@ -35,6 +35,13 @@ const NOT_ANSWERED = new NotAnswered();
 /** More URLs than this are counted in words. */
 const SHOWN_ORIGINS = 3;
 
+/** Which texts a value may have, where it is known what for: a path leads to the location that a walk begins at. */
+export interface Limits {
+  readonly value: Value;
+  readonly mayBe: (text: string) => boolean;
+  readonly mayBegin: (text: string) => boolean;
+}
+
 /**
  * What one walk has assumed of what the files leave open. Each method decides one thing about a value: by what is
  * known, by what was assumed before, or by asking; then what it has assumed holds for the rest of the walk. Where code
@@ -47,6 +54,7 @@ export class Assumptions {
   private readonly given = new Map<string, Answered>();
   private candidates: readonly Origin[];
   private isQuiet = false;
+  private limits: Limits | null = null;
   /** Which conditions of templates hold, as far as that is taken. */
   private readonly branches = new Map<string, boolean>();
 
@@ -91,6 +99,11 @@ export class Assumptions {
     return guardsOf(directive)
       .toReversed()
       .every((guard) => guard.isLoop || this.doesHold(guard) === guard.holds);
+  }
+
+  /** Takes a value to have no other texts than those. */
+  limit(limits: Limits): void {
+    this.limits = limits;
   }
 
   /** Takes the branches in which a directive stands. */
@@ -225,15 +238,13 @@ export class Assumptions {
   /** Whether the value begins with a text that is longer than what is known of its beginning. */
   private beginsWith(value: Value, text: string, written: string): boolean {
     const [atom] = atomsOf(value);
-    const start = prefixOf(value);
-    if (atom === undefined || !text.startsWith(start)) return false;
-    if (atom === REST_AFTER_SLASH && text.startsWith('/', start.length)) return false;
+    if (atom === undefined || !this.mayBegin(value, text)) return false;
     const words = [
       `${shownAs(written)} begins with \`${textOf(text)}\``,
       `${shownAs(written)} does not begin with \`${textOf(text)}\``,
     ];
     const begins = this.yesOrNo(value, `^ ${text}`, words, (bare) => bare.startsWith(text));
-    if (begins && atom.byOrigin === null) this.lead(atom, text.slice(start.length));
+    if (begins && atom.byOrigin === null) this.lead(atom, text.slice(prefixOf(value).length));
     return begins;
   }
 
@@ -315,11 +326,34 @@ export class Assumptions {
     const rest = text.slice(prefixOf(value).length, text.length - suffixOf(value).length);
     if (rest === '' && atom.isFilled) return false;
     if (atom.shape !== null && !atom.shape.test(rest)) return false;
-    return this.excluded.get(atom.name)?.has(rest) !== true && this.agrees(atom, rest);
+    if (this.excluded.get(atom.name)?.has(rest) === true || !this.agrees(atom, rest)) return false;
+    const limited = this.limitedText(atom, rest);
+    return limited === null || this.limits?.mayBe(limited) === true;
+  }
+
+  /** Whether the value may begin with that text, which is longer than what is known of its beginning. */
+  mayBegin(value: Value, text: string): boolean {
+    const start = prefixOf(value);
+    const [atom, ...more] = atomsOf(value);
+    if (atom === undefined || !text.startsWith(start)) return false;
+    if (atom === REST_AFTER_SLASH && text.startsWith('/', start.length)) return false;
+    if (more.length > 0 || suffixOf(value) !== '') return true;
+    const limited = this.limitedText(atom, text.slice(start.length));
+    return limited === null || this.limits?.mayBegin(limited) === true;
+  }
+
+  /** The text that a limited value has where its atom has, or begins with, a text; null for the atom of another. */
+  private limitedText({ name }: Atom, text: string): string | null {
+    if (this.limits === null) return null;
+    const value = this.resolve(this.limits.value);
+    const [atom, ...more] = atomsOf(value);
+    return atom?.name !== name || more.length > 0 || suffixOf(value) !== ''
+      ? null
+      : `${prefixOf(value)}${text}`;
   }
 
   /** Whether an atom that is a text gives all that was asked of it before the answers that were taken. */
-  private agrees({ name }: Atom, text: string): boolean {
+  agrees({ name }: Atom, text: string): boolean {
     return this.answered.every(({ question: { decidedBy }, answer }) => {
       if (decidedBy === undefined || atomsOf(decidedBy.value).some((atom) => atom.name !== name)) return true;
       const whole = decidedBy.value.map((part) => (typeof part === 'string' ? part : text)).join('');

@@ -23,7 +23,7 @@ import type { ContentHandler, Request } from './request';
 import { responseFaults } from './response';
 import { THE_PATH } from './rewrite';
 import { type UpstreamRequest, upstreamRequest } from './upstream-request';
-import { atomsOf, known, knownText, sampleText } from './value';
+import { atomsOf, known, knownText, mapKnown, sampleText } from './value';
 import { argumentOf } from './variables';
 
 /** nginx closes the connection instead of answering: 444, and what it takes for a client that is gone. */
@@ -148,8 +148,11 @@ function holdsPage({ page }: Request, path: string): boolean {
 
 /** Whether paths lead to the same file: however many slashes stand in a row. */
 export function isSameFile(path: string, other: string): boolean {
-  const plain = (text: string): string => text.replaceAll(/\/{2,}/g, '/');
-  return plain(path) === plain(other);
+  return withoutDoubledSlashes(path) === withoutDoubledSlashes(other);
+}
+
+function withoutDoubledSlashes(text: string): string {
+  return text.replaceAll(/\/{2,}/g, '/');
 }
 
 /** Whether the request asks for such a directory with a slash at the end: without one it asks for a file. */
@@ -168,10 +171,10 @@ function isRoot(path: string): boolean {
  * for, `/app` and `/app/` of `location /app`.
  */
 export function isForOwnDirectory({ level, uri, assumptions }: Request): boolean {
-  if (isRoot(knownText(assumptions.resolve(uri)) ?? '')) return true;
-  const { block } = locationOf(level);
-  const isAt = (path: string): boolean => assumptions.equals(uri, path, THE_PATH) === true;
+  const path = mapKnown(assumptions.resolve(uri), withoutDoubledSlashes);
+  const isAt = (text: string): boolean => assumptions.equals(path, text, THE_PATH) === true;
   if (isAt('/')) return true;
+  const { block } = locationOf(level);
   if (block === null || block.name !== 'location') return false;
   const { kind, name } = locationName(block);
   if (kind !== 'prefix' && kind !== 'exact') return false;

@@ -1,5 +1,4 @@
 import { keyOfText } from '../model/source-file';
-import { REST_AFTER_SLASH } from './facts';
 import { bytesOf, textOf } from '../model/bytes';
 import type { Level } from '../model/levels';
 import { findLocation, type FoundLocation } from '../model/locations';
@@ -72,9 +71,8 @@ function settle({ server, uri, assumptions }: Request): Value {
   const path = assumptions.resolve(uri);
   if (knownText(path) !== null) return path;
   const start = prefixOf(path);
-  const [first] = atomsOf(path);
   const isPossible = (target: Target): boolean =>
-    (first !== REST_AFTER_SLASH || !target.path.startsWith('/', start.length)) &&
+    (target.path === start || assumptions.mayBegin(path, target.path)) &&
     (!target.isExact || assumptions.mayBe(path, target.path));
   const targets = targetsBelow(server, start).filter(isPossible);
   if (targets.length === 0) return path;

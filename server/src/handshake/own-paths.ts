@@ -1,6 +1,7 @@
+import { isUnconditional } from '../model/branches';
 import { bytesOf } from '../model/bytes';
 import type { Level } from '../model/levels';
-import { findLocation, type FoundLocation } from '../model/locations';
+import { findLocation, type FoundLocation, longestPrefix } from '../model/locations';
 import { isTruncated } from '../model/asking';
 import type { Model } from '../model/model';
 import { hasPlaceholder } from '../syntax/templates/languages';
@@ -53,6 +54,39 @@ export function searchFor(server: Level, path: string): FoundLocation | null {
     return match !== null;
   });
   return isKnown ? found : null;
+}
+
+/** Whether a request for a path may lead to a location: not where it surely leads to another. @param path in bytes */
+export function mayTake(location: Level, path: string): boolean {
+  const found = location.server === null ? null : searchFor(location.server, path);
+  return found === null || found.level === location || !isSurelyThere(found.level);
+}
+
+/**
+ * Whether a path with some beginning may lead to a location: not where a longer prefix takes all of them.
+ *
+ * @param start in bytes
+ */
+export function mayTakeBelow(location: Level, start: string): boolean {
+  const { server, block } = location;
+  if (block === null || locationName(block).kind !== 'prefix') return true;
+  for (let at = server; at !== null; ) {
+    const found = longestPrefix(at, start);
+    if (found === null || found === location || !isSurelyThere(found)) return true;
+    if (!isWithin(location, found)) return false;
+    at = found;
+  }
+  return true;
+}
+
+/** Whether a level is written whatever the conditions of its template are. */
+function isSurelyThere({ block }: Level): boolean {
+  return block === null || isUnconditional(block);
+}
+
+function isWithin(level: Level, outer: Level): boolean {
+  for (let at = level.parent; at !== null; at = at.parent) if (at === outer) return true;
+  return false;
 }
 
 /** Whether the library that uses a path asks for it as it is, with its slash, and for nothing further down. */

@@ -17,7 +17,7 @@ import {
   holdsFor,
   refusedConnection,
 } from './arrival';
-import { Assumptions } from './assumptions';
+import { Assumptions, type Limits } from './assumptions';
 import { serverOfTlsName } from './listening';
 import { answeredByNginx, type Outcome } from './outcome';
 import { withoutAsking } from './choices';
@@ -28,7 +28,7 @@ import { type Facts, factsOfAny, factsOfUrl, REST_AFTER_SLASH, REST_OF_PATH } fr
 import { entriesOf } from './error-pages';
 import { isLedTo } from './internal-targets';
 import { literalHead } from './literal-start';
-import { isAskedAsIs } from './own-paths';
+import { isAskedAsIs, mayTake, mayTakeBelow } from './own-paths';
 import { intentOfRoute } from './route-intent';
 import { noteFurther } from './content';
 import { enterLevel, locationOf, passOf } from './location-config';
@@ -258,6 +258,7 @@ function requestAt(walk: Walk, steps: Evidence[], location: Level, server: Level
   request.given = location;
   if (!hasNames(server)) captureOpenHost(request);
   const isNamed = kindOf(location) === 'named';
+  if (!isNamed) walk.assumptions.limit(pathsOf(location, path));
   // Where something in the server leads to it, it is that by which clients come.
   const isWithin = isNamed || (isInternal(location) && isReached(model, server, location));
   request.internal = isWithin;
@@ -355,6 +356,15 @@ function pathOf({ block }: Level): Value {
     case 'named':
       return ['/', open('the rest of the path')];
   }
+}
+
+/** Paths that lead to the location. */
+function pathsOf(location: Level, path: Value): Limits {
+  return {
+    value: path,
+    mayBe: (text) => mayTake(location, text),
+    mayBegin: (text) => mayTakeBelow(location, text),
+  };
 }
 
 function isInternal(location: Level): boolean {

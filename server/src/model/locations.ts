@@ -110,7 +110,7 @@ interface StaticStep {
 
 /** What the exact locations and prefixes of one level say (ngx_http_core_find_static_location). */
 function staticLocation(level: Level, uri: string, left: ReadonlySet<Level>): StaticStep | null {
-  const { exact, prefix, longestPrefix } = indexOf(level, left);
+  const { exact, prefix } = indexOf(level, left);
   const same = exact.get(uri);
   if (same !== undefined) return { location: same, ends: true, redirects: false };
   if (!prefix.has(uri)) {
@@ -119,9 +119,20 @@ function staticLocation(level: Level, uri: string, left: ReadonlySet<Level>): St
     if (first !== undefined && withSlash.some(hasPass))
       return { location: first, ends: true, redirects: true };
   }
-  for (let length = Math.min(uri.length, longestPrefix); length >= 0; length -= 1) {
+  const location = longestPrefix(level, uri, left);
+  return location === null ? null : { location, ends: false, redirects: false };
+}
+
+/**
+ * The location among those of one level whose name is the longest prefix of a path; null for none.
+ *
+ * @param uri the normalised path in bytes
+ */
+export function longestPrefix(level: Level, uri: string, left: ReadonlySet<Level> = NONE): Level | null {
+  const { prefix, longestPrefix: longest } = indexOf(level, left);
+  for (let length = Math.min(uri.length, longest); length >= 0; length -= 1) {
     const location = prefix.get(uri.slice(0, length));
-    if (location !== undefined) return { location, ends: false, redirects: false };
+    if (location !== undefined) return location;
   }
   return null;
 }

@@ -4,8 +4,7 @@ import { readTarget, type Target } from '../handshake/target';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { type Level, serversIn } from '../model/levels';
 import type { Model } from '../model/model';
-import { serverNames } from '../model/server-names';
-import { type HostKey, hostKey, serverNamePattern } from '../values/server-name';
+import { hasName, isMeantFor } from './support/asked-names';
 import { refusesUpgrades } from './support/forward-upgrade';
 import { standsOn } from './support/place';
 import type { AskedUrl, Finding, Reasons, Rule, RuleDocs } from './support/rule';
@@ -52,7 +51,7 @@ function directiveOf(about: Evidence['about']): ConfigDirective | null {
 function* checkUrl({ handshake, evidence: [reason] }: AskedUrl, model: Model): Generator<Finding> {
   const target = readTarget(handshake.url);
   // The URL may be one of another configuration, where it gets to a server of other names.
-  if ('error' in target || !isOwn(handshake, target)) return;
+  if ('error' in target || !isMeantFor(handshake, target.host)) return;
   const told = reason === undefined ? toldOfNobody(target, model) : toldOf(handshake, reason, target);
   if (told === null) return;
   const { why, ...where } = told;
@@ -92,7 +91,7 @@ function isLevel(about: Evidence['about']): about is Level {
 /** Where nobody listens: the server of that name. */
 function toldOfNobody({ secure, host, port }: Target, model: Model): Told | null {
   const servers = model.http === null ? [] : serversIn(model.http);
-  const server = servers.find((each) => namesOf(each).some((name) => isNameOf(host, name)));
+  const server = servers.find((each) => hasName(each, host));
   const directive = server?.byName.get('listen')?.[0] ?? server?.block ?? null;
   if (directive === null) return null;
   const listen = secure ? `\`listen ${port} ssl\` and a certificate` : `\`listen ${port}\``;
@@ -101,29 +100,6 @@ function toldOfNobody({ secure, host, port }: Target, model: Model): Told | null
     why: `No server listens on port ${port} for ${plain(host)}. Add ${listen}.${front}`,
     place: placeOf(directive),
   };
-}
-
-/** Whether the server that takes it has the name, or none by which clients ask. */
-function isOwn({ because }: Handshake, { host }: Target): boolean {
-  const server = because.find(({ step }) => step === 'server')?.about;
-  if (!isLevel(server)) return true;
-  const names = namesOf(server);
-  return names.length === 0 || names.some((name) => isNameOf(host, name));
-}
-
-/** The names of a server by which clients may ask for it: `_` and the like stand for all. */
-function namesOf(server: Level): readonly HostKey[] {
-  return serverNames(server).flatMap((text) => {
-    const key = serverNamePattern(text) === null ? hostKey(text) : null;
-    return key === null || !/^[a-z0-9]/.test(key.name) ? [] : [key];
-  });
-}
-
-function isNameOf(host: string, { kind, name }: HostKey): boolean {
-  const isExact = kind === 'exact' || kind === 'both';
-  const isHead = kind === 'head' || kind === 'both';
-  if (isExact && host === name) return true;
-  return isHead ? host.endsWith(`.${name}`) : kind === 'tail' && host.startsWith(`${name}.`);
 }
 
 export const docs: RuleDocs = {

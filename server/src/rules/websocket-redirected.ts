@@ -1,9 +1,7 @@
 import { combine, type Edit } from '../edits/edit';
 import { insertBlockBefore } from '../edits/insert';
-import { handshake } from '../handshake/handshake';
 import { bytesOf, textOf } from '../model/bytes';
 import type { Route } from '../handshake/routes';
-import { urlsOf } from '../handshake/route-urls';
 import { blockAround, type ConfigDirective, placeOf } from '../model/configuration';
 import { effectiveValue } from '../model/inheritance';
 import { locationName } from '../values/location';
@@ -11,7 +9,7 @@ import type { Model } from '../model/model';
 import { isAskedAsIs, isSeenWhole, ownPath, searchFor } from '../handshake/own-paths';
 import { isEndpoint } from './support/endpoints';
 import { standsOn } from './support/place';
-import { httpsPortOf, isByReferer, redirectIn, secureUrl } from './support/redirects';
+import { httpsPortOf, isByReferer, redirectIn, worksOverTls } from './support/redirects';
 import type { Text } from './support/proof';
 import type { Finding, Fix, Reasons, Rule, RuleDocs } from './support/rule';
 import { isOfConcern, severityOnTheWay, severityOfHarm } from './support/severity';
@@ -46,7 +44,7 @@ function* redirected(reasons: Reasons, model: Model): Generator<Finding> {
       continue;
     }
     // Of that by the `Referer` another rule speaks, and of that to TLS.
-    if (isByReferer(about) || leadsToTls(model, route, about)) continue;
+    if (isByReferer(about) || worksOverTls(model, route, about) !== null) continue;
     const isToTls = httpsPortOf(about) !== null;
     yield {
       severity: severityOnTheWay(intent),
@@ -66,7 +64,7 @@ function* ownPathAlone(route: Route, model: Model): Generator<Finding> {
   const { verdict, cases, intent } = route;
   if (verdict !== 'depends' || intent.strength === 'none') return;
   const redirect = redirectIn(cases.bare?.steps ?? []);
-  if (redirect?.name !== 'rewrite' || leadsToTls(model, route, redirect)) return;
+  if (redirect?.name !== 'rewrite' || worksOverTls(model, route, redirect) !== null) return;
   const path = ownPath(route.location);
   if (path === null) return;
   yield {
@@ -80,23 +78,6 @@ function* ownPathAlone(route: Route, model: Model): Generator<Finding> {
 }
 
 const TO_TLS = 'Give the server for https:// the location, and connect with wss://.';
-
-/** Whether it sends clients to a URL where the handshake reaches a back end over TLS, or may: another rule reports that. */
-function leadsToTls(model: Model, { location }: Route, redirect: ConfigDirective): boolean {
-  const port = httpsPortOf(redirect);
-  const url = urlsOf(model, location).find((each) => each.startsWith('ws://'));
-  if (port === null || url === undefined) return false;
-  return model.ask('reaches a back end', secureUrl(url, port), (all) =>
-    reachesBackEnd(all, secureUrl(url, port)),
-  );
-}
-
-function reachesBackEnd(model: Model, url: string): boolean {
-  const { error, verdict, upstream } = handshake(model, url);
-  // The server for TLS may be in another file.
-  if (error !== undefined) return model.http?.unseen === true;
-  return verdict !== 'blocked' || upstream !== null;
-}
 
 /** What may stop a handshake after the redirect. */
 const FURTHER_LIMITS: readonly string[] = ['deny', 'internal', 'valid_referers'];

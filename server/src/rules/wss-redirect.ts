@@ -4,7 +4,7 @@ import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';
 import { keptByServer } from './support/by-server';
-import { httpsPortOf, plainUrl, redirectIn, runsBy } from './support/redirects';
+import { httpsPortOf, plainUrl, redirectIn, runsBy, worksOverTls } from './support/redirects';
 import type { Finding, Related, Rule, RuleDocs } from './support/rule';
 import { severityOfHarm } from './support/severity';
 import { quoted } from './support/words';
@@ -43,11 +43,11 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
 
 function redirectsOf(model: Model, routes: readonly Route[]): Iterable<Redirect> {
   const redirects = new Map<ConfigDirective, Redirect>();
-  for (const { directive, url, block } of redirectedUrls(model, routes).flat()) {
+  for (const { directive, url, block, message } of redirectedUrls(model, routes).flat()) {
     const known = redirects.get(directive) ?? { directive, urls: new Map() };
     redirects.set(directive, known);
     if (known.urls.size < URLS_LIMIT) {
-      known.urls.set(url, { place: placeOf(block), message: `${url} leads here.` });
+      known.urls.set(url, { place: placeOf(block), message });
     }
   }
   return redirects.values();
@@ -57,8 +57,9 @@ function redirectsOf(model: Model, routes: readonly Route[]): Iterable<Redirect>
 interface RedirectedUrl {
   readonly directive: ConfigDirective;
   readonly url: string;
-  /** The location that it leads to. */
+  /** A location, and what the URL has to do with it. */
   readonly block: ConfigDirective;
+  readonly message: string;
 }
 
 const redirectedUrls = keptByServer((_server, routes, model) =>
@@ -68,11 +69,19 @@ const redirectedUrls = keptByServer((_server, routes, model) =>
 function redirectedUrlsOf(model: Model, route: Route): RedirectedUrl[] {
   const { block } = route.location;
   if (severityOfHarm(route) === null || block === null) return [];
-  // Another rule reports what redirects it there.
-  if (route.reasons.some(({ id }) => id === 'websocket-redirected')) return [];
+  const redirects = route.reasons.flatMap(({ id, about }) =>
+    id === 'websocket-redirected' && about !== null && about !== undefined && 'words' in about ? [about] : [],
+  );
+  if (redirects.length > 0) {
+    return redirects.flatMap((directive) => {
+      const url = worksOverTls(model, route, directive);
+      const message = `Handshakes for this location are redirected; ${url} gets through to a back end.`;
+      return url === null ? [] : [{ directive, url, block, message }];
+    });
+  }
   return urlsOf(model, route.location).flatMap((url) => {
     const directive = url.startsWith('wss://') ? redirectOfPlain(model, url) : undefined;
-    return directive === undefined ? [] : [{ directive, url, block }];
+    return directive === undefined ? [] : [{ directive, url, block, message: `${url} leads here.` }];
   });
 }
 

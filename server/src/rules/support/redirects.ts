@@ -1,5 +1,10 @@
 import type { Evidence } from '../../handshake/evidence';
+import { handshake } from '../../handshake/handshake';
+import { urlsOf } from '../../handshake/route-urls';
+import type { Route } from '../../handshake/routes';
 import type { ConfigDirective } from '../../model/configuration';
+import type { Model } from '../../model/model';
+import { isMeantFor } from './asked-names';
 
 /** The redirect that stops a handshake, when a `return` or `rewrite` makes it; else undefined. */
 export function redirectIn(because: readonly Evidence[]): ConfigDirective | undefined {
@@ -39,19 +44,52 @@ export function httpsPortOf(redirect: ConfigDirective): number | null {
 
 /** The URL of a handshake over TLS instead, at the port. */
 export function secureUrl(url: string, port: number): string {
-  return withOrigin(url, 'wss', port === 443 ? '' : `:${port}`);
+  return withOrigin(url, 'wss', null, port === 443 ? '' : `:${port}`);
 }
 
 /** The URL of a handshake without TLS instead, at port 80. */
 export function plainUrl(url: string): string {
-  return withOrigin(url, 'ws', '');
+  return withOrigin(url, 'ws', null, '');
 }
 
-function withOrigin(url: string, scheme: string, port: string): string {
+/** @param host null for that of the URL */
+function withOrigin(url: string, scheme: string, host: string | null, port: string): string {
   return url.replace(
     /^wss?:\/\/(\[[^\]]*\]|[^/:]*)(?::\d+)?/,
-    (_, host: string) => `${scheme}://${host}${port}`,
+    (_, own: string) => `${scheme}://${host ?? own}${port}`,
   );
+}
+
+/**
+ * The URL over TLS that works where a redirect sends the ws:// handshakes of a location, as far as a back end; null
+ * where it does not, or where it sends them elsewhere. The path is taken to stay.
+ */
+export function worksOverTls(model: Model, { location }: Route, redirect: ConfigDirective): string | null {
+  const port = httpsPortOf(redirect);
+  const plain = urlsOf(model, location).find((each) => each.startsWith('ws://'));
+  if (port === null || plain === undefined) return null;
+  const host = hostOf(redirect);
+  const url = withOrigin(plain, 'wss', host, port === 443 ? '' : `:${port}`);
+  return model.ask('reaches a back end', `${host ?? ''} ${url}`, (all) => reachesBackEnd(all, url, host))
+    ? url
+    : null;
+}
+
+/** The host of the https:// URL of a redirect, in lower case; null where it has a variable: that of the request. */
+function hostOf(redirect: ConfigDirective): string | null {
+  const [, host] =
+    /^https:\/\/(\[[^\]$]*\]|[^/?#:$]+)(?=[/?#:]|\$request_uri|\$uri|$)/.exec(redirectTarget(redirect)) ?? [];
+  return host?.toLowerCase() ?? null;
+}
+
+/** @param host that the redirect names; null for none */
+function reachesBackEnd(model: Model, url: string, host: string | null): boolean {
+  const seen = handshake(model, url);
+  // The server for TLS may be in another file.
+  if (seen.error !== undefined) return model.http?.unseen === true;
+  // A host that none of the servers has may be that of another machine.
+  if (host !== null && !isMeantFor(seen, host)) return false;
+  return seen.verdict !== 'blocked' || seen.upstream !== null;
 }
 
 /** Whether a directive is in an `if` that refuses what `valid_referers` finds invalid. */
