@@ -94,10 +94,17 @@ interface Found {
 }
 
 const found = new Map<Property, Map<string, Found>>();
+/** How often a location with strong intent has each verdict. */
+const verdicts = new Map<string, number>();
+let refused = 0;
 beforeAll(async () => {
   for (const tried of all) {
-    for (const [property, contradictions] of await contradictionsIn(
-      tried,
+    const analysis = await analysisFor(tried);
+    if (analysis.refusals().length > 0) refused += 1;
+    for (const { verdict, intent } of analysis.routes)
+      if (intent.strength === 'strong') verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+    for (const [property, contradictions] of contradictionsIn(
+      analysis,
       PROPERTIES.map(([, each]) => each),
     )) {
       const kinds = found.get(property) ?? new Map<string, Found>();
@@ -120,11 +127,10 @@ async function contradictionsTo(property: Property): Promise<string> {
 }
 
 /** What contradicts some properties; an exception does so. None where nginx would refuse the configuration. */
-async function contradictionsIn(
-  tried: Tried,
+function contradictionsIn(
+  analysis: Analysis,
   properties: readonly Property[],
-): Promise<ReadonlyMap<Property, readonly Contradiction[]>> {
-  const analysis = await analysisFor(tried);
+): ReadonlyMap<Property, readonly Contradiction[]> {
   const of = (property: Property): readonly Contradiction[] => {
     try {
       return analysis.refusals().length > 0 ? [] : property(analysis);
@@ -138,7 +144,7 @@ async function contradictionsIn(
 
 async function smallest(property: Property, kind: string, first: Tried): Promise<string> {
   const examples = async (directives: readonly Directive[]): Promise<readonly Contradiction[]> => {
-    const those = await contradictionsIn({ ...first, directives }, [property]);
+    const those = contradictionsIn(await analysisFor({ ...first, directives }), [property]);
     return (those.get(property) ?? []).filter((each) => each.kind === kind);
   };
   const stillFails = async (directives: readonly Directive[]): Promise<boolean> =>
@@ -151,15 +157,7 @@ async function smallest(property: Property, kind: string, first: Tried): Promise
 
 it(
   `are configurations that nginx takes, with every verdict (SEED=${SEED})`,
-  async () => {
-    const verdicts = new Map<string, number>();
-    let refused = 0;
-    for (const tried of all) {
-      const analysis = await analysisFor(tried);
-      if (analysis.refusals().length > 0) refused += 1;
-      for (const { verdict, intent } of analysis.routes)
-        if (intent.strength === 'strong') verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
-    }
+  () => {
     console.log(`SEED=${SEED}: strong intent: ${JSON.stringify([...verdicts])}, ${refused} refused`);
     expect(refused).toBeLessThanOrEqual(all.length / 50);
     for (const verdict of ['passes', 'blocked', 'depends', 'unknown'])
