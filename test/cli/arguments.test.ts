@@ -80,7 +80,7 @@ describe('a command line that makes no sense', () => {
     [['check', 'nginx.conf', '--severity'], "Option '--severity <value>' argument missing."],
     [
       ['check', '--format', 'yaml', 'nginx.conf'],
-      '--format is one of text, json, sarif, github; `yaml` is none of them.',
+      '--format is one of text, json, sarif, github, gitlab; `yaml` is none of them.',
     ],
     [['check', '--severity', 'info', 'nginx.conf'], 'error, warning, information, hint; `info` is none'],
     [['check', '--nginx-version', 'latest', 'nginx.conf'], '`latest` is no version of nginx'],

@@ -93,3 +93,32 @@ describe('sarif', () => {
     });
   });
 });
+
+describe('gitlab', () => {
+  it('is an issue of a code quality report for each problem that is severe enough', async () => {
+    const [status, stdout] = await check('gitlab');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        description: expect.stringContaining('WebSocket handshakes fail here'),
+        check_name: 'websocket-upgrade-missing',
+        fingerprint: expect.stringMatching(/^[\da-f]{32}$/),
+        severity: 'major',
+        location: { path: 'a b,c.conf', lines: { begin: 8, end: 8 } },
+      },
+    ]);
+  });
+
+  it('gives issues on lines that read the same fingerprints of their own, which stay when lines move', async () => {
+    const location = 'location /ws { proxy_pass http://127.0.0.1:3000; }';
+    const prints = async (head: string): Promise<string[]> => {
+      const text = `${head}events {}\nhttp {\nserver { ${location} }\nserver { listen 81;\n${location} } }\n`;
+      const directory = await directoryWith({ 'nginx.conf': text });
+      const { stdout } = await runIn(directory, ['check', '--format', 'gitlab', 'nginx.conf']);
+      return (JSON.parse(stdout) as { fingerprint: string }[]).map(({ fingerprint }) => fingerprint);
+    };
+    const before = await prints('');
+    expect(new Set(before).size).toBe(2);
+    expect(await prints('# a line more\n')).toEqual(before);
+  });
+});

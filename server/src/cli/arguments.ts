@@ -30,6 +30,10 @@ export interface CheckArguments extends CommonArguments {
   readonly format: ReportFormat;
   /** The least severity that text prints and that makes the exit status 1. */
   readonly severity: Severity;
+  /** The file of what is known and accepted, as given; null for none. */
+  readonly baseline: string | null;
+  /** Whether that file is written instead. */
+  readonly updatesBaseline: boolean;
 }
 
 export interface FixArguments extends CommonArguments {
@@ -89,7 +93,7 @@ export type CommandName = (typeof COMMANDS)[number];
 const FORMATS = ['text', 'json'] as const;
 type Format = (typeof FORMATS)[number];
 
-const REPORT_FORMATS = [...FORMATS, 'sarif', 'github'] as const;
+const REPORT_FORMATS = [...FORMATS, 'sarif', 'github', 'gitlab'] as const;
 type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const satisfies readonly Severity[];
@@ -107,6 +111,8 @@ const CHECK_OPTIONS = {
   ...URL_OPTION,
   format: { type: 'string' },
   severity: { type: 'string' },
+  baseline: { type: 'string' },
+  'update-baseline': { type: 'boolean' },
 } as const;
 
 const SHOW_OPTIONS = {
@@ -187,11 +193,16 @@ export function readArguments(argv: readonly string[]): Arguments {
 function readCheck(argv: readonly string[]): Arguments {
   const { values, positionals } = parse('check', argv, CHECK_OPTIONS);
   if (values.help === true) return { command: 'usage', of: 'check' };
+  const updatesBaseline = values['update-baseline'] === true;
+  if (updatesBaseline && values.baseline === undefined)
+    throw new UsageError('--update-baseline needs --baseline FILE.', 'check');
   return {
     command: 'check',
     ...readCommon('check', values, positionals),
     format: oneOf('check', '--format', REPORT_FORMATS, values.format ?? 'text'),
     severity: oneOf('check', '--severity', SEVERITIES, values.severity ?? 'warning'),
+    baseline: values.baseline ?? null,
+    updatesBaseline,
   };
 }
 

@@ -6,7 +6,11 @@ import { openConfigurations } from './configurations';
 import { hasColors, type Io } from './io';
 import { isLarge, Progress } from './progress';
 import { urlLine } from './url-text';
-import { type Checked, type Report, reportOf } from './report';
+import { compareWith, readBaseline, writeBaseline } from './baseline';
+import { visible } from '../features/support/escape';
+import { counted } from './words';
+import { type Checked, newProblems, type Report, reportOf } from './report';
+import { gitlabOf } from './report-gitlab';
 import { githubOf } from './report-github';
 import { jsonOf } from './report-json';
 import { sarifOf } from './report-sarif';
@@ -16,7 +20,7 @@ import { textOf } from './report-text';
  * The command `check`.
  *
  * @returns exit status: 0 when nothing is as severe as asked for and URLs end as expected, else 1
- * @throws InputError when a file given cannot be read, or its settings
+ * @throws InputError when a file given cannot be read, its settings or the baseline
  */
 export async function check(given: CheckArguments, host: Host, io: Io): Promise<number> {
   const progress = new Progress(io.stderr);
@@ -29,14 +33,16 @@ export async function check(given: CheckArguments, host: Host, io: Io): Promise<
       return { closure, settings, analysis, problems: analysis.problems, nginxTest: nginxTestOf(analysis) };
     });
     progress.step('collecting');
-    const report = reportOf(checked, names);
+    const found = reportOf(checked, names);
     progress.done();
+    const report = await withBaseline(found, args, io);
     io.stdout.write(formatted(report, args, io));
     const unexpected = report.urls.filter(({ judged }) => !judged.isAsExpected);
-    // The other formats have no place for what stands in no file.
-    if (args.format === 'sarif') for (const { judged } of unexpected) io.stderr.write(`${urlLine(judged)}\n`);
+    // These formats have no place for what stands in no file.
+    if (args.format === 'sarif' || args.format === 'gitlab')
+      for (const { judged } of unexpected) io.stderr.write(`${urlLine(judged)}\n`);
     const isFound = report.files.some(({ problems }) =>
-      problems.some(({ severity }) => isAtLeastAsSevere(severity, args.severity)),
+      newProblems(problems).some(({ severity }) => isAtLeastAsSevere(severity, args.severity)),
     );
     return isFound || unexpected.length > 0 ? 1 : 0;
   } finally {
@@ -44,15 +50,33 @@ export async function check(given: CheckArguments, host: Host, io: Io): Promise<
   }
 }
 
+/** Marks what the baseline accepts, if there is one; first it is written, where that is asked for. */
+async function withBaseline(found: Report, args: CheckArguments, io: Io): Promise<Report> {
+  const { baseline, updatesBaseline } = args;
+  if (baseline === null) return found;
+  if (updatesBaseline) {
+    const count = await writeBaseline(baseline, io.cwd, found);
+    io.stderr.write(`${visible(baseline)} is written: ${counted(count, 'finding')}.\n`);
+  }
+  const { report, gone } = compareWith(await readBaseline(baseline, io.cwd), found);
+  if (gone > 0) {
+    const those = counted(gone, 'finding');
+    io.stderr.write(`${visible(baseline)} has ${those} no longer there: --update-baseline takes them out.\n`);
+  }
+  return report;
+}
+
 function formatted(report: Report, args: CheckArguments, io: Io): string {
   switch (args.format) {
     case 'text':
       return textOf(report, args, hasColors(io.stdout, io.environment));
     case 'json':
-      return jsonOf(report, args.version);
+      return jsonOf(report, args.version, args.baseline !== null);
     case 'sarif':
-      return sarifOf(report);
+      return sarifOf(report, args.baseline !== null);
     case 'github':
       return githubOf(report, args.severity);
+    case 'gitlab':
+      return gitlabOf(report, args.severity);
   }
 }

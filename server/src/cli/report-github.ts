@@ -1,6 +1,6 @@
 import type { Severity } from '../rules/support/rule';
 import { isAtLeastAsSevere } from '../rules/support/severity';
-import type { Report } from './report';
+import { newProblems, type Report } from './report';
 import { visible } from '../features/support/escape';
 import { urlLine } from './url-text';
 
@@ -12,7 +12,7 @@ const LEVELS = { error: 'error', warning: 'warning', information: 'notice', hint
  */
 export function githubOf(report: Report, severity: Severity): string {
   const lines = report.files.flatMap(({ file, problems }) =>
-    problems
+    newProblems(problems)
       .filter((problem) => isAtLeastAsSevere(problem.severity, severity))
       .map(({ severity: own, rule, message, range: inner, at }) => {
         const range = at ?? inner;

@@ -1,25 +1,30 @@
 import { jsonText } from '../features/support/escape';
 import { formatVersion, type NginxVersion } from '../reference/versions';
-import type { Report } from './report';
+import { type Report, summaryOf } from './report';
 
-/** The report as JSON, of any severity. Other programs read it: names and order are fixed. */
-export function jsonOf(report: Report, version: NginxVersion): string {
-  const { mains, files, summary, urls } = report;
+/**
+ * The report as JSON, of any severity. Other programs read it: names and order are fixed.
+ *
+ * @param hasBaseline whether it is told of each problem whether it is accepted
+ */
+export function jsonOf(report: Report, version: NginxVersion, hasBaseline: boolean): string {
+  const { mains, files, urls } = report;
   const value = {
     nginxVersion: formatVersion(version),
     mains,
     files: files.map(({ file, problems }) => ({
       file,
-      diagnostics: problems.map(({ rule, severity, message, range, at, fixable }) => ({
+      diagnostics: problems.map(({ rule, severity, message, range, at, fixable, isKnown }) => ({
         rule,
         severity,
         message,
         ...range,
         ...(at === null ? {} : { at: { file: at.file, line: at.line } }),
         fixable,
+        ...(hasBaseline ? { known: isKnown } : {}),
       })),
     })),
-    summary,
+    summary: summaryOf(report),
     urls: urls.map(({ json }) => json),
   };
   return `${jsonText(value)}\n`;

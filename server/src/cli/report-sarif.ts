@@ -42,8 +42,12 @@ function messageOf(markdown: string, plain = markdown): { text: string; markdown
 
 const indexes: ReadonlyMap<string, number> = new Map(rules.map(({ id }, index) => [id, index]));
 
-/** The report as SARIF 2.1.0, of any severity: for code scanning. */
-export function sarifOf(report: Report): string {
+/**
+ * The report as SARIF 2.1.0, of any severity: for code scanning.
+ *
+ * @param hasBaseline whether it is told of each result whether it is accepted (§3.27.24, baselineState)
+ */
+export function sarifOf(report: Report, hasBaseline: boolean): string {
   const log: Log = {
     version: '2.1.0',
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -54,7 +58,10 @@ export function sarifOf(report: Report): string {
         },
         columnKind: 'utf16CodeUnits',
         results: report.files.flatMap(({ file, problems }) =>
-          problems.map((problem) => resultOf(file, problem)),
+          problems.map((problem) => ({
+            ...resultOf(file, problem),
+            ...(hasBaseline ? { baselineState: problem.isKnown ? 'unchanged' : 'new' } : {}),
+          })),
         ),
       },
     ],

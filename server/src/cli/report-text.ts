@@ -3,7 +3,7 @@ import { formatVersion } from '../reference/versions';
 import type { Severity } from '../rules/support/rule';
 import { isAtLeastAsSevere } from '../rules/support/severity';
 import type { CheckArguments, CommonArguments } from './arguments';
-import type { Report, ReportedProblem } from './report';
+import { knownIn, newProblems, type Report, type ReportedProblem, summaryOf } from './report';
 import { STANDARD_INPUT } from './standard-input';
 import { fixCommand } from './fix-command';
 import { urlLine } from './url-text';
@@ -23,7 +23,7 @@ const GAP = '  ';
 /** The report for people: a line for each problem that is severe enough, related places below it, then the sum. */
 export function textOf(report: Report, args: CheckArguments, colors: boolean): string {
   const rows = report.files.flatMap(({ file, problems }) =>
-    problems
+    newProblems(problems)
       .filter(({ severity }) => isAtLeastAsSevere(severity, args.severity))
       .map((problem) => ({ place: placeOf(file, problem), problem })),
   );
@@ -65,28 +65,34 @@ function widest(texts: readonly string[]): number {
   return texts.reduce((width, text) => Math.max(width, text.length), 0);
 }
 
-function summaryLine({ files, summary }: Report, args: CheckArguments): string {
+function summaryLine(report: Report, args: CheckArguments): string {
+  const { files } = report;
+  const summary = summaryOf(report);
   const where = `in ${counted(files.length, 'file')} (${versionNote(args)}).`;
   const mendable = files.reduce(
-    (sum, { problems }) => sum + problems.filter((each) => each.mendable).length,
+    (sum, { problems }) => sum + newProblems(problems).filter((each) => each.mendable).length,
     0,
   );
   const command = args.files.includes(STANDARD_INPUT) ? '.' : `: ${fixCommand(args)}`;
   const fix = mendable === 0 ? '' : ` ${mendable} fixable${command}`;
-  return `${countsOf(summary)} ${where}${unshownNote(summary, args)}${fix}`;
+  const known = knownIn(report);
+  const accepted = known === 0 ? '' : ` ${known} known by ${visible(args.baseline ?? '')}.`;
+  return `${countsOf(summary)} ${where}${unshownNote(summary, args)}${accepted}${fix}`;
 }
 
 /** How to see what is counted and yet not printed; '' when all is printed. */
-function unshownNote(summary: Report['summary'], { severity: least }: CheckArguments): string {
+function unshownNote(summary: Summary, { severity: least }: CheckArguments): string {
   const unshown = SEVERITIES.filter((each) => summary[each] > 0 && !isAtLeastAsSevere(each, least));
   const count = unshown.reduce((sum, each) => sum + summary[each], 0);
   const lowest = unshown.at(-1);
   return lowest === undefined ? '' : ` ${count} not shown: --severity ${lowest}.`;
 }
 
+type Summary = Readonly<Record<Severity, number>>;
+
 const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const satisfies readonly Severity[];
 
-function countsOf({ error, warning, information, hint }: Report['summary']): string {
+function countsOf({ error, warning, information, hint }: Summary): string {
   const counts: readonly [number, string][] = [
     [error, counted(error, 'error')],
     [warning, counted(warning, 'warning')],

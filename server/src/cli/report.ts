@@ -6,6 +6,7 @@ import type { Settings } from '../protocol';
 import type { Analysis } from '../service';
 import { explanationJson } from './explanation-json';
 import type { Severity } from '../rules/support/rule';
+import type { Place } from '../model/configuration';
 import type { Problem } from '../rules/support/problem';
 import type { Names } from './names';
 import { type At, type Range, Ranges } from './ranges';
@@ -16,7 +17,6 @@ export interface Report {
   readonly mains: readonly MainReport[];
   /** Every file of all configurations once, clean ones too. */
   readonly files: readonly FileReport[];
-  readonly summary: Readonly<Record<Severity, number>>;
   /** What becomes of the URLs that are meant for WebSocket. */
   readonly urls: readonly ReportedUrl[];
 }
@@ -55,6 +55,15 @@ export interface ReportedProblem {
   readonly fixable: boolean;
   /** Whether `fix` applies it: it leaves hints alone, and files with syntax errors. */
   readonly mendable: boolean;
+  /** The line on which it begins. */
+  readonly lineText: string;
+  /** Whether it is accepted, by a baseline. */
+  readonly isKnown: boolean;
+}
+
+/** Those of some problems that are not accepted. */
+export function newProblems(problems: readonly ReportedProblem[]): readonly ReportedProblem[] {
+  return problems.filter(({ isKnown }) => !isKnown);
 }
 
 interface ReportedRelated {
@@ -84,7 +93,7 @@ export function reportOf(checked: readonly Checked[], names: Names): Report {
     judged,
     json: explanationJson(judged.explanation, names, ranges),
   }));
-  return { mains: checked.map((each) => mainOf(each, names)), files, summary: summaryOf(files), urls };
+  return { mains: checked.map((each) => mainOf(each, names)), files, urls };
 }
 
 /** Texts of nginx within one file that have no name of their own are that file. */
@@ -126,11 +135,25 @@ function reportedOf(problem: Problem, names: Names, ranges: Ranges): ReportedPro
     })),
     fixable,
     mendable: fixable && isFixable(problem),
+    lineText: lineOf(place),
+    isKnown: false,
   };
 }
 
-function summaryOf(files: readonly FileReport[]): Record<Severity, number> {
+function lineOf({ file, start }: Place): string {
+  const { text } = file;
+  const end = text.indexOf('\n', start);
+  return text.slice(text.lastIndexOf('\n', start - 1) + 1, end === -1 ? text.length : end);
+}
+
+/** How many problems of each severity are new. */
+export function summaryOf({ files }: Report): Readonly<Record<Severity, number>> {
   const summary: Record<Severity, number> = { error: 0, warning: 0, information: 0, hint: 0 };
-  for (const { problems } of files) for (const { severity } of problems) summary[severity] += 1;
+  for (const { problems } of files) for (const { severity } of newProblems(problems)) summary[severity] += 1;
   return summary;
+}
+
+/** How many problems are accepted. */
+export function knownIn({ files }: Report): number {
+  return files.reduce((sum, { problems }) => sum + problems.length - newProblems(problems).length, 0);
 }

@@ -34,11 +34,14 @@ of the configuration that includes it. With - as FILE the standard input is read
 directory.
 
 Options:
-  --format FORMAT      text (default), json, sarif (for code scanning) or github (annotations of a workflow)
+  --format FORMAT      text (default), json, sarif (for code scanning), github (annotations of a workflow) or gitlab
+                       (a code quality report)
 ${COMMON_OPTIONS}
   --url URL            a URL that is meant for WebSocket, such as wss://example.com/ws; may be given again
-  --severity SEVERITY  error, warning (default), information or hint: text and github print what is at least as
-                       severe, and the exit status is 1 when there is any; json and sarif hold everything
+  --severity SEVERITY  error, warning (default), information or hint: text, github and gitlab print what is at least
+                       as severe, and the exit status is 1 when there is any; json and sarif hold everything
+  --baseline FILE      what FILE holds is known: it is not printed and not counted; json and sarif mark it
+  --update-baseline    write all that is found to the FILE of --baseline
   -h, --help           this text
 
 Exit status: 0 nothing of that severity was found, 1 something was, or the handshake for a URL of --url or of the
@@ -52,6 +55,7 @@ Examples:
   nginx-websocket check --url wss://example.com/ws nginx.conf
   envsubst < nginx.conf.template | nginx-websocket check -
   docker exec web nginx -T | nginx-websocket check -
+  nginx-websocket check --baseline known.json --update-baseline conf.d
 `;
 
 const FIX = `Usage: nginx-websocket fix [OPTION]... FILE...
