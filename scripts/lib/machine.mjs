@@ -66,6 +66,12 @@ const needs = [
     elsewhere: 'setfattr, getfattr, setfacl and getfacl, on PATH',
   },
   {
+    name: 'the shells that have a completion',
+    isThere: () => ['bash', 'zsh', 'fish'].every((name) => findOnPath(name) !== undefined),
+    debian: ['bash', 'zsh', 'fish'],
+    elsewhere: 'bash, zsh and fish, on PATH',
+  },
+  {
     name: 'Chromium',
     isThere: async () => (await findChromium()) !== undefined,
     debian: ['chromium'],

@@ -75,6 +75,11 @@ export interface VerifyArguments extends CommonArguments {
   readonly urls: readonly string[];
 }
 
+export interface CompletionArguments {
+  readonly command: 'completion';
+  readonly shell: Shell;
+}
+
 /** `usage`: print the help, of a command or of the program. */
 export type Arguments =
   | CheckArguments
@@ -83,11 +88,12 @@ export type Arguments =
   | ExplainArguments
   | ProbeArguments
   | VerifyArguments
+  | CompletionArguments
   | { readonly command: 'usage'; readonly of: CommandName | null }
   | { readonly command: 'version' };
 
 /** The commands, as they are written. */
-export const COMMANDS = ['check', 'fix', 'routes', 'explain', 'verify', 'probe'] as const;
+export const COMMANDS = ['check', 'fix', 'routes', 'explain', 'verify', 'probe', 'completion'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const FORMATS = ['text', 'json'] as const;
@@ -97,6 +103,10 @@ const REPORT_FORMATS = [...FORMATS, 'sarif', 'github', 'gitlab'] as const;
 type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const satisfies readonly Severity[];
+
+/** The shells that have a completion. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
 
 const COMMON_OPTIONS = {
   main: { type: 'string' },
@@ -154,6 +164,21 @@ const PROBE_OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+const COMPLETION_OPTIONS = { help: { type: 'boolean', short: 'h' } } as const;
+
+const FORMAT_CHOICES = { format: FORMATS };
+
+/** The values that options of a command take, by their names; those that take any are left out. */
+export const CHOICES: Readonly<Record<CommandName, Readonly<Record<string, readonly string[]>>>> = {
+  check: { format: REPORT_FORMATS, severity: SEVERITIES },
+  fix: {},
+  routes: FORMAT_CHOICES,
+  explain: FORMAT_CHOICES,
+  verify: { ...FORMAT_CHOICES, auth: AUTH_ANSWERS },
+  probe: FORMAT_CHOICES,
+  completion: {},
+};
+
 /** Seconds that no probe goes beyond: a day. */
 const LONGEST_WAIT = 86_400;
 
@@ -178,6 +203,8 @@ export function readArguments(argv: readonly string[]): Arguments {
       return readVerify(rest);
     case 'probe':
       return readProbe(rest);
+    case 'completion':
+      return readCompletion(rest);
     case '--help':
     case '-h':
       return { command: 'usage', of: null };
@@ -293,6 +320,16 @@ function readProbe(argv: readonly string[]): Arguments {
     if (error instanceof TargetError) throw new UsageError(error.message, 'probe');
     throw error;
   }
+}
+
+function readCompletion(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse('completion', argv, COMPLETION_OPTIONS);
+  if (values.help === true) return { command: 'usage', of: 'completion' };
+  const [shell, ...others] = positionals;
+  const known = SHELLS.find((each) => each === shell);
+  if (known === undefined || others.length > 0)
+    throw new UsageError(`\`completion\` takes the name of a shell: ${SHELLS.join(', ')}.`, 'completion');
+  return { command: 'completion', shell: known };
 }
 
 /** @throws TargetError */

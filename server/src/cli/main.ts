@@ -64,6 +64,11 @@ async function runCommand(args: Arguments, io: Io, host: Host): Promise<number> 
       const { probe } = await import('./probe');
       return probe(args, io);
     }
+    case 'completion': {
+      const { completionFor } = await import('./completion');
+      io.stdout.write(completionFor(args.shell));
+      return 0;
+    }
     case 'usage':
       io.stdout.write(usageOf(args.of));
       return 0;

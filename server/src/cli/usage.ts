@@ -5,12 +5,13 @@ const OVERVIEW = `Usage: nginx-websocket COMMAND [OPTION]... FILE|URL...
 Says whether WebSocket handshakes get through an nginx configuration, which line stops them, and fixes it.
 
 Commands:
-  check     report what is wrong
-  fix       apply the safe fixes
-  routes    list the locations that hand requests to a back end, with the verdict on handshakes
-  explain   follow the handshake for a URL through the configuration, step by step
-  verify    try the configuration in a real nginx, in a sandbox, and compare
-  probe     open a WebSocket and say how far it gets
+  check       report what is wrong
+  fix         apply the safe fixes
+  routes      list the locations that hand requests to a back end, with the verdict on handshakes
+  explain     follow the handshake for a URL through the configuration, step by step
+  verify      try the configuration in a real nginx, in a sandbox, and compare
+  probe       open a WebSocket and say how far it gets
+  completion  print what a shell reads to complete commands and options
 
 Options:
   -h, --help   this text; after a command, the help of that command
@@ -34,12 +35,13 @@ of the configuration that includes it. With - as FILE the standard input is read
 directory.
 
 Options:
-  --format FORMAT      text (default), json, sarif (for code scanning), github (annotations of a workflow) or gitlab
-                       (a code quality report)
+  --format FORMAT      the form of the report: text (default), json, sarif (for code scanning), github (annotations of
+                       a workflow) or gitlab (a code quality report)
 ${COMMON_OPTIONS}
   --url URL            a URL that is meant for WebSocket, such as wss://example.com/ws; may be given again
-  --severity SEVERITY  error, warning (default), information or hint: text, github and gitlab print what is at least
-                       as severe, and the exit status is 1 when there is any; json and sarif hold everything
+  --severity SEVERITY  the least severity that counts: error, warning (default), information or hint; text, github
+                       and gitlab print what is as severe, and the exit status is 1 when there is any; json and sarif
+                       hold everything
   --baseline FILE      what FILE holds is known: it is not printed and not counted; json and sarif mark it
   --update-baseline    write all that is found to the FILE of --baseline
   -h, --help           this text
@@ -88,7 +90,7 @@ A handshake passes or is blocked in every case, it depends on what is named (a p
 end that accepts HTTP/1.0), or it is unknown: the files do not tell.
 
 Options:
-  --format FORMAT      text (default) or json
+  --format FORMAT      the form of the report: text (default) or json
 ${COMMON_OPTIONS}
   -h, --help           this text
 
@@ -106,8 +108,9 @@ the URL, each case is listed, and the way of a client is shown that sends no mor
 back to the same nginx is followed: that is the next hop. Nothing is sent. With - as FILE the standard input is read.
 
 Options:
-  --format FORMAT      text (default) or json
+  --format FORMAT      the form of the report: text (default) or json
 ${COMMON_OPTIONS}
+  --url URL            a URL to follow; those after FILE are followed first
   -h, --help           this text
 
 Exit status: 0 all handshakes pass, 1 some do not, 2 the command line or a URL makes no sense, or FILE cannot be read.
@@ -128,7 +131,7 @@ Options:
   --nginx PATH         the nginx to run (default: the first on PATH); the prediction is for its version
   --image IMAGE        the nginx of a container image such as nginx:1.28 instead, started by docker or podman
   --auth STATUS        what services of auth_request answer: 200 (default) or 401
-  --format FORMAT      text (default) or json
+  --format FORMAT      the form of the report: text (default) or json
   --main FILE          the file nginx is started with; without it, the nearest nginx.conf upward that includes the
                        FILE, else the FILE itself
   -h, --help           this text
@@ -150,7 +153,7 @@ ping. When it does not open, says why and what to try. When it does, a second ha
 browser has: back ends often refuse it. Redirects are shown, not followed; proxies of the environment are not used.
 
 Options:
-  --format FORMAT      text (default) or json
+  --format FORMAT      the form of the report: text (default) or json
   --header N:V         a header to send, such as "Cookie: session=…"; may be repeated
   --protocol P         a subprotocol to ask for; may be repeated
   --origin ORIGIN      the Origin of the second handshake (default: that of a page of the URL's host)
@@ -174,6 +177,21 @@ Examples:
   nginx-websocket probe --connect 127.0.0.1:8443 --insecure --format json wss://chat.example/
 `;
 
+const COMPLETION = `Usage: nginx-websocket completion SHELL
+
+Prints what SHELL (bash, zsh or fish) reads to complete commands, options and their values.
+
+Options:
+  -h, --help           this text
+
+Exit status: 0 it was printed, 2 the command line makes no sense.
+
+Examples:
+  source <(nginx-websocket completion bash)
+  source <(nginx-websocket completion zsh)
+  nginx-websocket completion fish > ~/.config/fish/completions/nginx-websocket.fish
+`;
+
 /** The help of a command, or of the whole. */
 export function usageOf(command: CommandName | null): string {
   switch (command) {
@@ -189,6 +207,8 @@ export function usageOf(command: CommandName | null): string {
       return VERIFY;
     case 'probe':
       return PROBE;
+    case 'completion':
+      return COMPLETION;
     case null:
       return OVERVIEW;
   }
