@@ -54,6 +54,7 @@ outputs.set(
 );
 outputs.set('README.md', readme());
 outputs.set('docs/lsp-extensions.md', serverPage());
+outputs.set('docs/cli.md', await commandLinePage());
 outputs.set('docs/versions.md', versionsPage(data('releases.json')));
 
 process.exitCode = process.argv.includes('--check') ? check() : write();
@@ -297,6 +298,17 @@ function serverPage() {
   ];
   const settings = names.map((name) => [name, settingsOf(manifest)[PREFIX + name]]);
   return withSection(read('docs/lsp-extensions.md') ?? '', 'settings', settingsTable(settings));
+}
+
+/** The page about the command line with the help of each command. */
+async function commandLinePage() {
+  const { COMMANDS, usageOf } = await load(
+    "export { COMMANDS } from './server/src/cli/arguments'; export { usageOf } from './server/src/cli/usage';",
+  );
+  const help = COMMANDS.map(
+    (/** @type {string} */ name) => `### ${name}\n\n\`\`\`text\n${usageOf(name)}\`\`\``,
+  );
+  return withSection(read('docs/cli.md') ?? '', 'help', help.join('\n\n'));
 }
 
 /**

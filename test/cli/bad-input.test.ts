@@ -25,9 +25,9 @@ describe('a file that cannot be read', () => {
   it.each([
     ['check', 'nope.conf', 'nope.conf: there is no such file.'],
     ['fix', 'nope.conf', 'nope.conf: there is no such file.'],
-    ['check', 'conf.d', 'conf.d is a directory: name the file that nginx is started with.'],
-    ['fix', 'conf.d', 'conf.d is a directory'],
-    ['check', '', 'is a directory'],
+    ['check', 'conf.d', 'conf.d: there is no configuration of nginx in this folder.'],
+    ['fix', 'conf.d', 'conf.d: there is no configuration of nginx in this folder.'],
+    ['check', '', 'A file without a name cannot be read.'],
     ['check', 'conf.d/a.conf/b', 'there is no such file.'],
     ['check', 'circle', 'its symbolic links lead in a circle.'],
     ['check', 'dangling', 'dangling: there is no such file.'],

@@ -21,6 +21,7 @@ import type { CommonArguments } from './arguments';
 import { withEmbedded } from './embedded';
 import { InputError } from './errors';
 import { faultReporter } from './faults';
+import { withFolders } from './folders';
 import type { Io } from './io';
 import { Names } from './names';
 import { isLarge, Progress } from './progress';
@@ -49,7 +50,8 @@ export async function openConfigurations<Args extends CommonArguments>(
   { cwd, stderr }: Io,
   progress: Progress,
 ): Promise<Opened<Args>> {
-  const { args, host, embedded } = await withEmbedded(given, disk, cwd);
+  const expanded = await withFolders(given, disk, cwd, progress);
+  const { args, host, embedded } = await withEmbedded(expanded.args, disk, cwd);
   const names = new Names(cwd, embedded);
   const load = loadOnce(host, (path) => progress.step(`reading ${names.ofPath(path)}`));
   const closures = await loadGiven(args, names, load);
@@ -77,6 +79,7 @@ export async function openConfigurations<Args extends CommonArguments>(
     names,
   );
   for (const note of [
+    ...expanded.notes,
     ...unused,
     ...faults,
     ...trees,
@@ -188,7 +191,6 @@ async function loadGiven(
 function unreadable(name: string, { kind, reason }: InclusionProblem): string {
   const file = visible(name);
   if (kind === 'missing') return `${file}: there is no such file.`;
-  if (kind === 'directory') return `${file} is a directory: name the file that nginx is started with.`;
   return `${file} cannot be read: ${reason}.`;
 }
 

@@ -31,8 +31,8 @@ const COMMON_OPTIONS = `  --main FILE          the file nginx is started with; w
 const CHECK = `Usage: nginx-websocket check [OPTION]... FILE...
 
 Reports what keeps WebSocket handshakes from getting through. A FILE is analysed with all that it includes, as part
-of the configuration that includes it. With - as FILE the standard input is read, as if it were a file in the working
-directory.
+of the configuration that includes it; a folder means the configurations in it, templates and texts within texts among
+them. With - as FILE the standard input is read, as if it were a file in the working directory.
 
 Options:
   --format FORMAT      the form of the report: text (default), json, sarif (for code scanning), github (annotations of
@@ -52,6 +52,7 @@ or a FILE cannot be read.
 
 Examples:
   nginx-websocket check /etc/nginx/nginx.conf
+  nginx-websocket check .
   nginx-websocket check --format json --nginx-version "$(nginx -V 2>&1)" nginx.conf
   nginx-websocket check --main nginx.conf conf.d/chat.conf
   nginx-websocket check --url wss://example.com/ws nginx.conf
@@ -62,9 +63,9 @@ Examples:
 
 const FIX = `Usage: nginx-websocket fix [OPTION]... FILE...
 
-Fixes what can be fixed safely in each FILE and in all files of the configuration it belongs to. Comments,
-indentation and line endings stay. A file with syntax errors is not touched. With - as FILE the standard input is
-fixed and printed, and no file is written.
+Fixes what can be fixed safely in each FILE and in all files of the configuration it belongs to; a folder means the
+configurations in it. Comments, indentation and line endings stay. A file with syntax errors is not touched. With - as
+FILE the standard input is fixed and printed, and no file is written.
 
 Options:
   --dry-run            print the changes as a unified diff, and write nothing
