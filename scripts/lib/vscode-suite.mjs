@@ -11,6 +11,9 @@ const launcher = path.join(projectRoot, 'test/vscode/launcher.mjs');
 /** Whether the tests run in a desktop VS Code that @vscode/test-electron downloads. */
 export const isDesktop = process.env['VSCODE_TEST_DESKTOP'] === '1';
 
+/** The desktop VS Code to download, such as `1.91.0` or `stable`, which is the default. */
+const version = process.env['VSCODE_TEST_VERSION'];
+
 /**
  * Builds the extension and bundles a suite.
  * @param {string} entry from the project's root
@@ -76,6 +79,7 @@ export async function runSuite({ suite, workspace, screenshots, prepare, launchA
     await runTests({
       // The launcher is a script: its name comes first among the arguments of Node.
       ...(isDesktop ? {} : { vscodeExecutablePath: process.execPath }),
+      ...(version === undefined ? {} : { version }),
       extensionDevelopmentPath: [projectRoot, path.join(projectRoot, 'test/vscode/other-extension')],
       extensionTestsPath: suite,
       launchArgs: [...(isDesktop ? [] : [launcher]), ...launchArgs, ...profile, copy],
