@@ -244,4 +244,13 @@ describe('a route through a hop', () => {
     const [regex] = routesOf(await modelOf(front('location ~ old$ { return 404; }')));
     expect(regex?.cases.all.map(shownCase)).toEqual(exact?.cases.all.map(shownCase));
   });
+
+  it('asks for a name without the port that it sends along, whichever that is', async () => {
+    const model = await modelOf(`events {} http { server { listen 80; listen 8080; server_name a.example;
+        location /ws { proxy_pass http://127.0.0.1:81; ${UPGRADE} proxy_set_header Host a.example:$server_port; } }
+      server { listen 81; server_name a.*; return 403; }
+      server { listen 81; server_name a.example; location / { ${PASS} } } }`);
+    const [route] = routesOf(model);
+    expect(route?.cases.all.map(shownCase)).toEqual([': passes 101']);
+  });
 });

@@ -83,6 +83,16 @@ testRule(rule, {
       ),
     },
     {
+      name: 'several certificates without a key',
+      severity: 'error',
+      files: http(
+        'listen 443 ssl; ssl_certificate a.crt; ssl_certificate_key a.key; ssl_certificate b.crt;\n        «ssl_certificate "c.crt"»;',
+      ),
+      output: http(
+        'listen 443 ssl; ssl_certificate a.crt; ssl_certificate_key a.key; ssl_certificate b.crt;\n        ssl_certificate "c.crt";\n        ssl_certificate_key b.key;\n        ssl_certificate_key "c.key";',
+      ),
+    },
+    {
       name: 'nginx wants the key even where nothing listens with ssl',
       files: http('listen 80;\n        «ssl_certificate a.crt»;'),
       severity: 'error',

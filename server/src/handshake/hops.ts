@@ -17,7 +17,7 @@ import { isSince } from './release';
 import type { Request } from './request';
 import { effective } from '../model/inheritance';
 import { isAddress } from './target';
-import { concat, EMPTY, known, knownText, mapKnown, splitQuery, suffixOf, type Value } from './value';
+import { concat, EMPTY, known, knownText, mapKnown, splitQuery, type Value } from './value';
 import { argumentOf } from './variables';
 
 /** So many times a handshake may come back to the same nginx. */
@@ -202,16 +202,23 @@ function pathAndQuery(uri: Value): { readonly path: Value; readonly query: Value
 function hostOfHeader(header: Value, version: NginxVersion): Value {
   const text = knownText(header);
   if (text !== null) return known(hostIn(text, version) ?? '');
-  const plain = mapKnown(header, (part) => part.toLowerCase());
+  const plain = withoutPort(mapKnown(header, (part) => part.toLowerCase()));
   const [only] = plain;
-  if (plain.length === 1 && only !== undefined && typeof only !== 'string') {
-    const { byOrigin } = only;
-    return byOrigin === null
-      ? plain
-      : [{ ...only, name: '$host', byOrigin: (origin) => byOrigin(origin).replace(/:\d+$/, '') }];
+  if (plain.length !== 1 || only === undefined || typeof only === 'string' || only.byOrigin === null)
+    return plain;
+  const { byOrigin } = only;
+  return [{ ...only, name: '$host', byOrigin: (origin) => byOrigin(origin).replace(/:\d+$/, '') }];
+}
+
+/** A host without the port at its end, be that written or that of the listener. */
+function withoutPort(host: Value): Value {
+  const last = host.at(-1);
+  if (last === undefined) return host;
+  if (typeof last === 'string') {
+    const end = /:\d+$/.exec(last)?.[0] ?? '';
+    return end === '' ? host : concat(host.slice(0, -1), known(last.slice(0, -end.length)));
   }
-  const end = /:\d+$/.exec(suffixOf(plain))?.[0] ?? '';
-  const last = plain.at(-1);
-  if (end === '' || typeof last !== 'string') return plain;
-  return concat(plain.slice(0, -1), known(last.slice(0, -end.length)));
+  const before = host.at(-2);
+  if (last.name !== '$server_port' || typeof before !== 'string' || !before.endsWith(':')) return host;
+  return concat(host.slice(0, -2), known(before.slice(0, -1)));
 }

@@ -1,4 +1,3 @@
-import type { Edit } from '../edits/edit';
 import { argumentsAsWritten, insertAfter } from '../edits/insert';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
@@ -42,7 +41,7 @@ function* missingKeys(servers: readonly Level[]): Generator<Finding> {
         `no "ssl_certificate_key" is defined for certificate "${last.argument(0)}": nginx refuses to start. ` +
         'Add the key of the certificate.',
       place: placeOf(last),
-      fixes: () => [addKey(last)],
+      fixes: () => [addKeys(last, certificates.directives.slice(keys.directives.length))],
     };
   }
 }
@@ -126,12 +125,15 @@ function addCertificate(http: Level, listen: ConfigDirective): Fix[] {
   return [];
 }
 
-function addKey(certificate: ConfigDirective): Fix {
-  const name = keyBeside(certificate.argument(0));
-  const word = certificate.words[1];
-  const quote = word?.quote ?? '';
-  const edit: Edit = insertAfter(certificate, [`ssl_certificate_key ${quote}${name}${quote};`]);
-  return { title: `Add \`ssl_certificate_key ${name}\``, kind: 'suggestion', edits: [edit] };
+/** nginx pairs the first certificate with the first key, and so on. @param lacking the certificates without a key */
+function addKeys(last: ConfigDirective, lacking: readonly ConfigDirective[]): Fix {
+  const lines = lacking.map((certificate) => {
+    const quote = certificate.words[1]?.quote ?? '';
+    return `ssl_certificate_key ${quote}${keyBeside(certificate.argument(0))}${quote};`;
+  });
+  const [first = '', ...others] = lines;
+  const title = others.length === 0 ? `Add \`${first.slice(0, -1)}\`` : `Add ${lines.length} keys`;
+  return { title, kind: 'suggestion', edits: [insertAfter(last, lines)] };
 }
 
 /** Where the key of a certificate usually is: certbot's `privkey.pem`, else the same name with `.key`. */
