@@ -1,5 +1,5 @@
-// Runs every test: what `npm run check` looks at; units; a running nginx; a real VS Code. What a machine lacks is
-// installed first, or named. All parts run, even when others fail; the last line has the sum.
+// Runs every test: what `npm run check` looks at; the npm package; units; a running nginx; a real VS Code. What a machine
+// lacks is installed first, or named. All parts run, even when others fail; the last line has the sum.
 import path from 'node:path';
 import { ensurePrograms } from './lib/machine.mjs';
 import { projectRoot, run, runNpm, runScript } from './lib/process.mjs';
@@ -19,6 +19,7 @@ runScript(async () => {
   const outcomes = [
     build,
     await part('check', () => runCommand(['run', 'check'])),
+    await part('npm package', runPackage),
     await part('unit tests', () => runVitest('unit')),
     await part('live tests', () => runVitest('live')),
     await part('VS Code tests', runVsCode),
@@ -51,6 +52,12 @@ async function part(name, work) {
 async function runCommand(args) {
   const { code } = await runNpm(args);
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+async function runPackage() {
+  const script = path.join(projectRoot, 'scripts/test-package.mjs');
+  const { code, output } = await run(process.execPath, [script], { output: 'both' });
+  return { passed: [...output.matchAll(/^passed: /gm)].length, failed: code === 0 ? 0 : 1 };
 }
 
 async function runVsCode() {

@@ -1,0 +1,76 @@
+// Installs the npm package in an empty folder, as a user would, and runs both of its programs from there. Needs a build.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import { beforeExit, run, runNpm, runScript, UserError } from './lib/process.mjs';
+
+const BROKEN =
+  'events {}\nhttp { server { listen 80; location /ws { proxy_pass http://127.0.0.1:3000; } } }\n';
+
+runScript(async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'nginx-websocket-'));
+  beforeExit(() => rm(folder, { recursive: true, force: true }));
+  const packed = await npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder]);
+  const [{ filename }] = JSON.parse(packed);
+  const elsewhere = path.join(folder, 'elsewhere');
+  const tarball = path.join(folder, filename);
+  await npm(['install', '--no-audit', '--no-fund', '--offline', '--prefix', elsewhere, tarball]);
+  const program = (/** @type {string} */ name) => path.join(elsewhere, 'node_modules/.bin', name);
+
+  await writeFile(path.join(elsewhere, 'nginx.conf'), BROKEN);
+  const options = { cwd: elsewhere, output: /** @type {const} */ ('keep') };
+  const checked = await run(program('nginx-websocket'), ['check', '--format', 'json', 'nginx.conf'], options);
+  const { summary } = JSON.parse(checked.output);
+  expect('check finds the mistake', [checked.code, summary.warning], [1, 1]);
+  const { code } = await run(program('nginx-websocket'), ['fix', 'nginx.conf'], options);
+  expect(
+    'fix mends it',
+    [code, (await readFile(path.join(elsewhere, 'nginx.conf'), 'utf8')).length > BROKEN.length],
+    [0, true],
+  );
+  await checkServer(program('nginx-websocket-language-server'));
+  return 0;
+});
+
+/** @param {readonly string[]} args */
+async function npm(args) {
+  const { code, output } = await runNpm(args, { output: 'keep' });
+  if (code !== 0) throw new UserError(`npm ${args[0]} failed:\n${output}`);
+  return output;
+}
+
+/**
+ * @param {string} what
+ * @param {unknown} seen
+ * @param {unknown} expected
+ */
+function expect(what, seen, expected) {
+  const [a, b] = [JSON.stringify(seen), JSON.stringify(expected)];
+  if (a !== b) throw new UserError(`${what}: ${a} instead of ${b}.`);
+  console.log(`passed: ${what}`);
+}
+
+/** @param {string} program */
+async function checkServer(program) {
+  const server = spawn(program, ['--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  beforeExit(() => void server.kill());
+  const connection = createMessageConnection(
+    new StreamMessageReader(server.stdout),
+    new StreamMessageWriter(server.stdin),
+  );
+  connection.listen();
+  const answer = await connection.sendRequest('initialize', {
+    processId: null,
+    rootUri: null,
+    capabilities: {},
+  });
+  const { serverInfo } = /** @type {{serverInfo?: {name?: string}}} */ (answer);
+  expect('the language server answers', typeof serverInfo?.name, 'string');
+  await connection.sendRequest('shutdown');
+  await connection.sendNotification('exit');
+  const code = await new Promise((resolve) => server.once('exit', resolve));
+  expect('it ends when it is asked to', code, 0);
+  connection.dispose();
+}
