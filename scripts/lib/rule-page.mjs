@@ -29,7 +29,7 @@ ${docs.what}
 ## Why
 
 ${docs.why}
-
+${rule.category === 'websocket' ? '\nStatuses and messages that it comes with: [what you see](../symptoms.md).\n' : ''}
 ## What to do
 
 ${docs.how}
