@@ -45,6 +45,57 @@ describe('where no version is set', () => {
       'blocked 400',
       [],
     ],
+    // Nobody sends such a Host but a `proxy_set_header` of the same configuration.
+    [
+      `location / { proxy_pass http://127.0.0.1:81; ${HEADERS} proxy_http_version 1.1; proxy_set_header Host "~a"; }
+        } server { listen 81; ${GOOD}`,
+      'passes 101',
+      [],
+    ],
+    [
+      `location / { proxy_pass http://127.0.0.1:81; ${HEADERS} proxy_http_version 1.1; proxy_set_header Host "^a"; }
+        } server { listen 81; ${GOOD}`,
+      'depends 101',
+      ['nginx is older than 1.29.4 (otherwise 400)'],
+    ],
+    [
+      `location / { proxy_pass http://127.0.0.1:81; ${HEADERS} proxy_http_version 1.1; proxy_set_header Host "a b"; }
+        } server { listen 81; ${GOOD}`,
+      'depends 400',
+      ['nginx is older than 1.21.1 (otherwise 400)'],
+    ],
+    [
+      `location / { proxy_pass http://127.0.0.1:81; ${HEADERS} proxy_http_version 1.1;
+        proxy_set_header Host a; proxy_set_header Host b; } } server { listen 81; ${GOOD}`,
+      'depends 400',
+      ['nginx is older than 1.17.9 (otherwise 400)'],
+    ],
+    // What is written of the release is asked of it, and holds from then on.
+    [
+      `if ($nginx_version = 1.30.0) { return 404; } ${GOOD}`,
+      'depends 101',
+      ['`$nginx_version` is not "1.30.0" (otherwise 404)'],
+    ],
+    [
+      `if ($nginx_version = 1.30.0) { return 404; } location / { proxy_pass http://a; ${HEADERS} }`,
+      'depends 400',
+      [
+        '`$nginx_version` is not "1.30.0" (otherwise 404)',
+        'nginx is 1.29.7 or later, or the back end accepts HTTP/1.0 (otherwise 400)',
+      ],
+    ],
+    [
+      `if ($nginx_version != 1.30.0) { return 404; } location / { proxy_pass http://a; ${HEADERS} }`,
+      'depends 404',
+      ['`$nginx_version` is "1.30.0" (otherwise 404)'],
+    ],
+    [
+      `if ($nginx_version ~ "^1\\.2[0-8]") { return 404; } ${GOOD}`,
+      'depends 404',
+      ['`$nginx_version` does not match `^1\\.2[0-8]` (otherwise 404)'],
+    ],
+    // nginx starts with it, so it is one that knows the value.
+    [`location / { proxy_pass http://a; ${HEADERS} proxy_http_version 2; }`, 'blocked 502', []],
     // A release that does not know the directive starts with none of this.
     [
       `add_header Upgrade x always; location / { add_header_inherit off; proxy_pass http://a; ${HEADERS} proxy_http_version 1.1; }`,
