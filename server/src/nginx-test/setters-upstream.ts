@@ -1,4 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
+import { isAtLeast, keepaliveByDefault } from '../reference/versions';
 import { type Address, parseAddress } from '../values/address';
 import { endOfDirective } from './lines';
 import { keyOfUpstream, type Reading, type UpstreamRecord } from './reading';
@@ -143,10 +144,7 @@ function isServerParameter(parameter: string, reading: Reading, isStream: boolea
 
 const keepalive: Setter = (directive, conf, reading) => {
   if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  // Connections are kept by default since then: 0 turns that off, and `local` is a parameter (CHANGES, 1.29.7).
-  const isDefault = reading.isAtLeast('1.29.7');
-  if (directive.words.length > 2 && !isDefault)
-    return { text: 'invalid number of arguments in "keepalive" directive', rule: 'argument-count' };
+  const isDefault = isAtLeast(reading.version, keepaliveByDefault);
   const value = directive.argument(0);
   const number = parseNumber(value);
   if (number === null || (number === 0 && !isDefault))

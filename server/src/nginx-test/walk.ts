@@ -1,7 +1,7 @@
 import { surelyMeet } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
 import { isFilledIn } from '../model/variables';
-import { type DirectiveFact, takes } from '../reference/directives';
+import { argumentsIn, type DirectiveFact, isAllowed } from '../reference/directives';
 import { takesOtherValues } from '../reference/forks';
 import { tokenEnd } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
@@ -173,8 +173,8 @@ class Walk {
     // any number of words.
     if ((!isBlock && !node.terminated) || isTemplated(directive)) return null;
     const likely = facts.filter(({ kind }) => (kind === 'block') === isBlock);
-    const isCount = (each: DirectiveFact): boolean =>
-      takes(each, words.length - 1) && !this.isLaterCount(each, words.length - 1);
+    const { version } = this.options.reading;
+    const isCount = (each: DirectiveFact): boolean => isAllowed(argumentsIn(each, version), words.length - 1);
     if (likely.length > 0 && !likely.some(isCount)) {
       return { text: `invalid number of arguments in "${name}" directive`, rule: 'argument-count' };
     }
@@ -183,15 +183,6 @@ class Walk {
     return fault === null || isOfStub(fault, directive) || isOfAnotherBranch(fault, directive, conf)
       ? null
       : fault;
-  }
-
-  /** `keepalive` of an upstream has a second argument since 1.29.7. */
-  private isLaterCount({ module }: DirectiveFact, count: number): boolean {
-    return (
-      module === 'ngx_http_upstream_keepalive_module' &&
-      count === 2 &&
-      !this.options.reading.isAtLeast('1.29.7')
-    );
   }
 
   private *readEntry(entry: ConfigDirective, conf: Conf): Generator<Refusal> {
