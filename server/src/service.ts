@@ -112,6 +112,7 @@ export function analyze(
     locations: options.websocketLocations ?? [],
     urls: options.websocketUrls ?? [],
     isVersionAssumed: options.versionFrom === 'assumed',
+    fork: options.build?.fork ?? null,
     ...(options.isMain === true && { isMain: true }),
   };
   let last = before?.lastModel() ?? null;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { assumedVersion, parseVersion } from '../../server/src/reference/versions';
+import { readBuild } from '../../server/src/reference/builds';
 import type { Explanation } from '../../server/src/handshake/explanation';
-import { explain } from '../../server/src/service';
-import { analysisOf } from '../support/memory-host';
+import { analyze, explain } from '../../server/src/service';
+import { analysisOf, closureOf } from '../support/memory-host';
 import { releaseCases } from './release-cases';
 
 describe.each(releaseCases)('$name', ({ server, from }) => {
@@ -25,6 +26,27 @@ async function unset(server: string): Promise<Explanation> {
 }
 
 const GOOD = `location / { proxy_pass http://a; ${HEADERS} proxy_http_version 1.1; }`;
+
+describe('a name in a variable, and no resolver', () => {
+  const server = `set $b a.example; location / { proxy_pass http://$b:9; ${HEADERS} proxy_http_version 1.1; }`;
+  it.each<[program: string, more: string, expected: string]>([
+    ['1.31.2', '', 'blocked 502'],
+    ['Angie/1.12.0', '', 'passes 101'],
+    ['Angie/1.12.0', 'resolver off;', 'blocked 502'],
+    ['Angie/1.11.0', '', 'blocked 502'],
+    ['Tengine/3.2.0', '', 'passes 101'],
+  ])('%s: %s', async (program, more, expected) => {
+    const build = readBuild(program);
+    if (build === null) throw new Error(`${program} is no program.`);
+    const closure = await closureOf({ '/nginx.conf': `events {} http { server { ${more} ${server} } }` });
+    const analysis = analyze(closure, { version: build.version, versionFrom: 'setting', build });
+    const { verdict, status } = explain(analysis, 'ws://localhost/');
+    expect(`${verdict} ${status}`).toBe(expected);
+    expect(analysis.problems.map(({ rule }) => rule).includes('websocket-proxy-variable')).toBe(
+      verdict === 'blocked',
+    );
+  });
+});
 
 describe('where no version is set', () => {
   it.each<[server: string, expected: string, conditions: readonly string[]]>([

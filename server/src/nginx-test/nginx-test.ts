@@ -167,7 +167,7 @@ function walkOf(
   const names = new Names({ version, build, loaded, parts, extra: new Set(extraDirectives) });
   const isOpaque =
     opaque.size > 0 || configuration.truncated || names.hasUnknownVariables || hasPlaceholders(configuration);
-  const reading = new Reading(version, configuration.closure, isOpaque, opaque);
+  const reading = new Reading(version, build.fork, configuration.closure, isOpaque, opaque);
   const cycles = new Set(
     configuration.includeProblems.flatMap(({ directive, cycle }) => (cycle.length > 0 ? [directive] : [])),
   );

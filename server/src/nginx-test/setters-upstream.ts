@@ -135,8 +135,6 @@ function isServerParameter(parameter: string, reading: Reading, isStream: boolea
       return value !== undefined && !isStream && reading.isAtLeast('1.29.6');
     case 'drain':
       return value === undefined && !isStream && reading.isAtLeast('1.29.6');
-    case 'slow_start':
-      return value !== undefined && !isStream && reading.isAtLeast('1.31.0');
     default:
       return false;
   }
@@ -238,6 +236,15 @@ const memcachedPass: Setter = (directive, conf, reading) => {
   return fault;
 };
 
+/** `tunnel_pass`: an address with its port, or nothing: that of the request (ngx_http_tunnel_pass). */
+const tunnelPass: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  if (directive.words.length === 1) return null;
+  if (hasVariables(directive.argument(0))) return reading.compile(directive, 1);
+  // It is read as that of `fastcgi_pass`.
+  return passTo(directive, reading, 'fastcgi_pass');
+};
+
 export const upstreamSetters: Readonly<Record<string, Setter>> = {
   upstream,
   server,
@@ -253,6 +260,7 @@ export const upstreamSetters: Readonly<Record<string, Setter>> = {
   memcached_pass: memcachedPass,
   uwsgi_pass: pass,
   grpc_pass: pass,
+  tunnel_pass: tunnelPass,
 };
 
 /** `proxy_pass` of stream: an address with its port. */

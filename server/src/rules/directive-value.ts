@@ -1,5 +1,5 @@
 import type { Model } from '../model/model';
-import { takesOtherValues } from '../reference/forks';
+import { mayTakeOtherwise } from '../nginx-test/fork-values';
 import { valueWords } from '../reference/value-words';
 import { refusalsFor, weightOf } from './support/refusals';
 import type { Finding, NginxCheck, Rule, RuleDocs } from './support/rule';
@@ -21,7 +21,7 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
       words === undefined || note !== ''
         ? ''
         : ` It is one of ${[...words].map((word) => `\`${word}\``).join(', ')}.`;
-    const isOpen = takesOtherValues(nginx.fork, directive?.name ?? '');
+    const isOpen = mayTakeOtherwise(nginx.fork, directive);
     const other = isOpen ? ` ${nginx.fork} may take it.` : '';
     yield { severity: isOpen ? 'hint' : severity, message: `${text}.${advice}${other}${note}`, place };
   }
