@@ -8,7 +8,7 @@ import { Format, getDirectives, getVariables } from '@nginx/reference-lib';
 import { buildSync } from 'esbuild';
 import { applicationRows, lookAlikeRows } from './lib/application-table.mjs';
 import { directiveRows, documentedRows } from './lib/directive-table.mjs';
-import { forkLacks, forkRows } from './lib/fork-table.mjs';
+import { forkLacks, forkRows, forkVariables } from './lib/fork-table.mjs';
 import { defaultRows, directiveDocRows, variableDocRows } from './lib/docs-table.mjs';
 import { rulePage, ruleTable } from './lib/rule-page.mjs';
 import { versionsPage } from './lib/versions-page.mjs';
@@ -85,7 +85,7 @@ ${lines(documented)}
 }
 
 function forkTable() {
-  const { adds, lacks } = data('fork-directives.json');
+  const { adds, lacks, variables } = data('fork-directives.json');
   /** @param {unknown[][]} rows */
   const lines = (rows) => rows.map((row) => `  ${JSON.stringify(row)},`).join('\n');
   return `${header('scripts/data/fork-directives.json')}
@@ -96,6 +96,9 @@ ${lines(forkRows(adds))}
 
 /** The directives of nginx that forks lack. */
 export const forkLacks: Readonly<Record<string, readonly string[]>> = ${JSON.stringify(forkLacks(lacks))};
+
+/** The variables that forks add, by part; a name that ends in an underscore is a family. */
+export const forkVariables: Readonly<Record<string, Readonly<Record<'http' | 'stream', readonly string[]>>>> = ${JSON.stringify(forkVariables(variables))};
 `;
 }
 

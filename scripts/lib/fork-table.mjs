@@ -55,6 +55,14 @@ export function forkLacks(lacks) {
   return Object.fromEntries(Object.entries(lacks).map(([release, names]) => [forkOf(release), names]));
 }
 
+/**
+ * @param {Record<string, { http: string[], stream: string[] }>} variables names by release and part
+ * @returns {Record<string, { http: string[], stream: string[] }>} names by fork and part
+ */
+export function forkVariables(variables) {
+  return Object.fromEntries(Object.entries(variables).map(([release, names]) => [forkOf(release), names]));
+}
+
 /** @param {string} release such as `Angie 1.13` */
 function forkOf(release) {
   return release.replace(/ .*/, '');
@@ -73,7 +81,8 @@ function contextsOf(flags) {
 function countsOf(flags) {
   const named = flags.flatMap((flag) => COUNTS.get(flag) ?? []);
   const taken = flags.flatMap((flag) => /^NGX_CONF_TAKE(\d+)$/.exec(flag)?.[1] ?? []);
-  return [...named, ...taken.flatMap((digits) => digits.split(''))].join(',') || '0';
+  const least = named.filter((each) => each.endsWith('+')).toSorted()[0];
+  return least ?? ([...named, ...taken.flatMap((digits) => digits.split(''))].join(',') || '0');
 }
 
 /** @param {string[]} flags */

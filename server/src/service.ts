@@ -11,8 +11,9 @@ import { type NginxTest, nginxTest, refusalsOf } from './nginx-test/nginx-test';
 import type { Refusal } from './nginx-test/refusal';
 import type { Settings, Status } from './protocol';
 import type { Build } from './reference/builds';
-import type { NginxVersion } from './reference/versions';
+import { newestStable, type NginxVersion } from './reference/versions';
 import { rules } from './rules/rules.generated';
+import type { NginxCheck } from './rules/support/rule';
 import type { RuleSettings } from './rules/support/severity';
 import type { Problem } from './rules/support/problem';
 import { runRules } from './rules/support/run';
@@ -111,6 +112,7 @@ export function analyze(
     locations: options.websocketLocations ?? [],
     urls: options.websocketUrls ?? [],
     isVersionAssumed: options.versionFrom === 'assumed',
+    fork: options.build?.fork ?? null,
     ...(options.isMain === true && { isMain: true }),
   };
   let last = before?.lastModel() ?? null;
@@ -122,6 +124,7 @@ export function analyze(
     refusals,
     versionIsSet: options.versionFrom === 'setting' || options.versionFrom === 'project',
     fork: options.build?.fork ?? null,
+    takenBy: takenBy(model, options),
   };
   const problems = once(() => {
     try {
@@ -153,6 +156,21 @@ export function analyze(
       return problems();
     },
   };
+}
+
+/**
+ * Where nobody has said which release runs: says of a refusal of the assumed one whether the newest stable one takes the
+ * directive, and gives that; null where it does not, or the release is known.
+ */
+function takenBy(model: () => Model, options: AnalysisOptions): NginxCheck['takenBy'] {
+  const key = ({ directive, text }: Refusal): unknown => directive ?? text;
+  const refused = once(() => {
+    const { configuration, top } = model();
+    const refusals = refusalsOf({ configuration, top, version: newestStable, remembers: false }, options);
+    return new Set(refusals.map(key));
+  });
+  return (refusal) =>
+    options.versionFrom !== 'assumed' || refused().has(key(refusal)) ? null : newestStable;
 }
 
 /** The first error of `nginx -t` for the configuration; null when it would accept it, or when that is not known. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { assumedVersion, parseVersion } from '../../server/src/reference/versions';
+import { readBuild } from '../../server/src/reference/builds';
 import type { Explanation } from '../../server/src/handshake/explanation';
-import { explain } from '../../server/src/service';
-import { analysisOf } from '../support/memory-host';
+import { analyze, explain } from '../../server/src/service';
+import { analysisOf, closureOf } from '../support/memory-host';
 import { releaseCases } from './release-cases';
 
 describe.each(releaseCases)('$name', ({ server, from }) => {
@@ -26,6 +27,27 @@ async function unset(server: string): Promise<Explanation> {
 
 const GOOD = `location / { proxy_pass http://a; ${HEADERS} proxy_http_version 1.1; }`;
 
+describe('a name in a variable, and no resolver', () => {
+  const server = `set $b a.example; location / { proxy_pass http://$b:9; ${HEADERS} proxy_http_version 1.1; }`;
+  it.each<[program: string, more: string, expected: string]>([
+    ['1.31.2', '', 'blocked 502'],
+    ['Angie/1.12.0', '', 'passes 101'],
+    ['Angie/1.12.0', 'resolver off;', 'blocked 502'],
+    ['Angie/1.11.0', '', 'blocked 502'],
+    ['Tengine/3.2.0', '', 'passes 101'],
+  ])('%s: %s', async (program, more, expected) => {
+    const build = readBuild(program);
+    if (build === null) throw new Error(`${program} is no program.`);
+    const closure = await closureOf({ '/nginx.conf': `events {} http { server { ${more} ${server} } }` });
+    const analysis = analyze(closure, { version: build.version, versionFrom: 'setting', build });
+    const { verdict, status } = explain(analysis, 'ws://localhost/');
+    expect(`${verdict} ${status}`).toBe(expected);
+    expect(analysis.problems.map(({ rule }) => rule).includes('websocket-proxy-variable')).toBe(
+      verdict === 'blocked',
+    );
+  });
+});
+
 describe('where no version is set', () => {
   it.each<[server: string, expected: string, conditions: readonly string[]]>([
     [
@@ -45,6 +67,57 @@ describe('where no version is set', () => {
       'blocked 400',
       [],
     ],
+    // Nobody sends such a Host but a `proxy_set_header` of the same configuration.
+    [
+      `location / { proxy_pass http://127.0.0.1:81; ${HEADERS} proxy_http_version 1.1; proxy_set_header Host "~a"; }
+        } server { listen 81; ${GOOD}`,
+      'passes 101',
+      [],
+    ],
+    [
+      `location / { proxy_pass http://127.0.0.1:81; ${HEADERS} proxy_http_version 1.1; proxy_set_header Host "^a"; }
+        } server { listen 81; ${GOOD}`,
+      'depends 101',
+      ['nginx is older than 1.29.4 (otherwise 400)'],
+    ],
+    [
+      `location / { proxy_pass http://127.0.0.1:81; ${HEADERS} proxy_http_version 1.1; proxy_set_header Host "a b"; }
+        } server { listen 81; ${GOOD}`,
+      'depends 400',
+      ['nginx is older than 1.21.1 (otherwise 400)'],
+    ],
+    [
+      `location / { proxy_pass http://127.0.0.1:81; ${HEADERS} proxy_http_version 1.1;
+        proxy_set_header Host a; proxy_set_header Host b; } } server { listen 81; ${GOOD}`,
+      'depends 400',
+      ['nginx is older than 1.17.9 (otherwise 400)'],
+    ],
+    // What is written of the release is asked of it, and holds from then on.
+    [
+      `if ($nginx_version = 1.30.0) { return 404; } ${GOOD}`,
+      'depends 101',
+      ['`$nginx_version` is not "1.30.0" (otherwise 404)'],
+    ],
+    [
+      `if ($nginx_version = 1.30.0) { return 404; } location / { proxy_pass http://a; ${HEADERS} }`,
+      'depends 400',
+      [
+        '`$nginx_version` is not "1.30.0" (otherwise 404)',
+        'nginx is 1.29.7 or later, or the back end accepts HTTP/1.0 (otherwise 400)',
+      ],
+    ],
+    [
+      `if ($nginx_version != 1.30.0) { return 404; } location / { proxy_pass http://a; ${HEADERS} }`,
+      'depends 404',
+      ['`$nginx_version` is "1.30.0" (otherwise 404)'],
+    ],
+    [
+      `if ($nginx_version ~ "^1\\.2[0-8]") { return 404; } ${GOOD}`,
+      'depends 404',
+      ['`$nginx_version` does not match `^1\\.2[0-8]` (otherwise 404)'],
+    ],
+    // nginx starts with it, so it is one that knows the value.
+    [`location / { proxy_pass http://a; ${HEADERS} proxy_http_version 2; }`, 'blocked 502', []],
     // A release that does not know the directive starts with none of this.
     [
       `add_header Upgrade x always; location / { add_header_inherit off; proxy_pass http://a; ${HEADERS} proxy_http_version 1.1; }`,

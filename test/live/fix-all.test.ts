@@ -101,9 +101,14 @@ const causes: Readonly<Record<string, Readonly<Record<string, Cause>>>> = {
   'proxy-pass-scheme': {
     'ws://': { pass: 'ws://127.0.0.1:3000', target: FORWARDED, refused: true },
   },
-  'request-header-duplicate': {
-    'Host in two lines': { target: `${FORWARDED} proxy_set_header Host $host; proxy_set_header Host $host;` },
-  },
+  // Since then the last is sent alone.
+  ...(before('1.31.4') && {
+    'request-header-duplicate': {
+      'Host in two lines': {
+        target: `${FORWARDED} proxy_set_header Host $host; proxy_set_header Host $host;`,
+      },
+    },
+  }),
   'websocket-error-page-status': {
     'without =': {
       server: `error_page 418 @socket; location @socket { proxy_pass http://127.0.0.1:3000; ${FORWARDED} }`,
@@ -132,6 +137,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'ssl-directive-removed': 'about wss://, nginx 1.25.1 and later',
   'ssl-protocols-weak': 'stops no handshake',
   ...(since('1.25.1') && { 'listen-http2-deprecated': 'stops no handshake since 1.25.1' }),
+  ...(since('1.31.4') && { 'request-header-duplicate': 'stops no handshake since 1.31.4' }),
   'websocket-cached': 'stops handshakes by what was cached before: its own proofs',
 };
 

@@ -38,7 +38,7 @@ it(`nginx takes ${count} formatted configurations for what they were (SEED=${see
     let accepted = 0;
     for (let number = 0; number < count; number += 1) {
       const random = new Random(seed + number);
-      const before = untidy(randomConfiguration(random), random);
+      const before = untidy(randomConfiguration(random).replaceAll('@DIR', directory), random);
       const after = formatted(before);
       const said = await messageOn(join(directory, `${number}.conf`), before);
       expect({ after, said: await messageOn(join(directory, `${number}.conf`), after) }).toEqual({

@@ -24,6 +24,8 @@ afterEach(() => resources.stop());
 const WS = `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;`;
 /** Sends the handshake on as it is. */
 const ON = `${WS} proxy_set_header Host $http_host;`;
+/** Of several `Host` the last is sent, and one that is empty is filled in: none of these arrives at a next server. */
+const SENDS_ONE_HOST = since('1.31.4');
 const TLS = 'ssl_certificate localhost.crt; ssl_certificate_key localhost.key;';
 
 interface Case {
@@ -270,9 +272,9 @@ const CASES: readonly Case[] = [
     http: `server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${ON} proxy_set_header Host b; } }
       server { listen @2; location / { proxy_pass http://@B; ${WS} } }`,
     url: 'ws://localhost:@1/a',
-    explained: 'blocked 400',
+    explained: SENDS_ONE_HOST ? 'passes 101' : 'blocked 400',
     hops: 2,
-    location: null,
+    location: SENDS_ONE_HOST ? '/' : null,
   },
   {
     name: 'a socket of the file system has no port',
@@ -290,9 +292,9 @@ const CASES: readonly Case[] = [
       server { listen @2; server_name x; error_page 400 =418 /a; location /a { return 403; } }
       server { listen @2; server_name ""; error_page 400 =410 /b; location /b { proxy_pass http://@B; } }`,
     url: 'ws://localhost:@1/a',
-    explained: 'blocked 410',
+    explained: SENDS_ONE_HOST ? 'blocked 403' : 'blocked 410',
     hops: 2,
-    location: '/b',
+    location: SENDS_ONE_HOST ? '/a' : '/b',
   },
   {
     name: 'an Upgrade to something else, which the next server sets anew',
@@ -330,9 +332,9 @@ const CASES: readonly Case[] = [
       server { listen @2; error_page 400 = /page; location / { return 403; }
         location /page { proxy_pass http://@B; ${WS} } }`,
     url: 'ws://localhost:@1/a',
-    explained: 'blocked 400',
+    explained: SENDS_ONE_HOST ? 'blocked 403' : 'blocked 400',
     hops: 2,
-    location: '/page',
+    location: SENDS_ONE_HOST ? '/' : '/page',
   },
   {
     name: 'the page for two lines of Host, of which the first alone is read',
@@ -340,9 +342,9 @@ const CASES: readonly Case[] = [
       server { listen @2; error_page 400 = @page; location / { return 403; }
         location @page { if ($http_host = "localhost:@1") { return 418; } return 410; } }`,
     url: 'ws://localhost:@1/a',
-    explained: 'blocked 418',
+    explained: SENDS_ONE_HOST ? 'blocked 403' : 'blocked 418',
     hops: 2,
-    location: '@page',
+    location: SENDS_ONE_HOST ? '/' : '@page',
   },
   {
     name: 'the page for a missing Host gets the path as it came',
@@ -350,9 +352,9 @@ const CASES: readonly Case[] = [
       server { listen @2; error_page 400 = @page; location / { return 403; }
         location @page { if ($uri = /a/b) { return 418; } return 410; } }`,
     url: 'ws://localhost:@1/a/b',
-    explained: 'blocked 418',
+    explained: SENDS_ONE_HOST ? 'blocked 403' : 'blocked 418',
     hops: 2,
-    location: '@page',
+    location: SENDS_ONE_HOST ? '/' : '@page',
   },
   {
     name: 'the page for a missing Host, which comes before that for a port that speaks TLS',
@@ -360,9 +362,9 @@ const CASES: readonly Case[] = [
       server { listen @2 ssl; error_page 400 /b; error_page 497 /c; location /b { return 418; }
         location /c { return 410; } }`,
     url: 'ws://localhost:@1/a',
-    explained: 'blocked 418',
+    explained: SENDS_ONE_HOST ? 'blocked 410' : 'blocked 418',
     hops: 2,
-    location: '/b',
+    location: SENDS_ONE_HOST ? '/c' : '/b',
   },
   {
     name: 'a path without a slash in front',

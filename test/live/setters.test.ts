@@ -85,7 +85,7 @@ describe('in http', () => {
     'upstream u { ip_hash; least_conn; server 127.0.0.1; server 127.0.0.2 backup; }',
     'charset $;',
     'proxy_cookie_domain ~*a b;',
-    'proxy_temp_path /tmp/nginx-t 9 1 1;',
+    'proxy_temp_path temporary 9 1 1;',
     'keepalive_timeout 9223372036854775807;',
     'keepalive_timeout 9223372036854775808;',
     'client_max_body_size 9007199254740993g;',
@@ -119,7 +119,7 @@ it.each([
 });
 
 it('a log format of http in stream', async () => {
-  await expectSame('events {}\nstream {\naccess_log /tmp/nginx-stream.log combined;\n}\n');
+  await expectSame('events {}\nstream {\naccess_log stream.log combined;\n}\n');
 });
 
 describe('in a server', () => {

@@ -158,6 +158,20 @@ it('has no words where nginx refuses without one', async () => {
   ]);
 });
 
+it('knows the address of tunnel_pass, and that no free nginx starts a server slowly', async () => {
+  const version = '1.31.4';
+  expect(await first(inServer('location / { tunnel_pass 10; }'), { version })).toBe(
+    `no port in upstream "10" @${MAIN}:5`,
+  );
+  expect(await first(inServer('location / { tunnel_pass; tunnel_pass $host:1; }'), { version })).toBe(
+    `"tunnel_pass" directive is duplicate @${MAIN}:5`,
+  );
+  expect(await first(inServer('location / { tunnel_pass a:1; }'), { version })).toBeNull();
+  expect(
+    await first(inServer('} upstream u { server 127.0.0.1 slow_start=1s; } server {'), { version }),
+  ).toBe(`invalid parameter "slow_start=1s" @${MAIN}:5`);
+});
+
 describe('programs made of nginx', () => {
   const of = (fork: Fork) => ({ version: '1.31.2', build: { fork, modules: null } });
 
@@ -175,6 +189,34 @@ describe('programs made of nginx', () => {
     ['location /a /b { return 200; }', null],
     ['status_zone a;', null],
     ['session_log a;', 'unknown directive "session_log"'],
+    // Its words.
+    [
+      'location ~ a { proxy_pass http://127.0.0.1/b; }',
+      '"proxy_pass" cannot have URI part in a location specified with a regex, inside a named location, inside a ' +
+        'combined location, inside an "if" statement, or inside a "limit_except" block',
+    ],
+    ['location = /a { location /a/b { } }', 'location "/a/b" cannot be inside exact match location "/a"'],
+    ['location @a { location /b { } }', 'location "/b" cannot be inside named location "@a"'],
+    ['location /a { location @b { } }', 'named location "@b" can occur on the server level only'],
+    ['location @a { location @b { } }', 'named location "@b" can occur on the server level only'],
+    ['location @a { alias /a; }', 'the "alias" directive cannot be used inside named or combined locations'],
+    ['location /a { location /b { } }', 'location "/b" is outside location "/a"'],
+    // One location may have several texts.
+    ['location /a /b /c { location /b/d { } }', null],
+    ['location =/a ~b { proxy_pass http://127.0.0.1; }', null],
+    // Its variables, and those of nobody.
+    ['return 200 $angie_version$acme_cert_a$upstream_transport;', null],
+    ['return 200 $nope;', 'unknown "nope" variable'],
+    ['return 200 $acme_cert;', 'unknown "acme_cert" variable'],
+    // What it takes in its own way is not missing.
+    ['proxy_cache a; } proxy_cache_path /b keys_zone=a:1m:file=/a; server {', null],
+    ['} upstream u { server 127.0.0.1:1 sid=a; } server {', null],
+    ['} upstream u { zone u 1m; } server {', null],
+    [
+      '} upstream u { server a.example resolve; } server {',
+      'resolving names at run time requires shared memory zone configured for upstream "u"',
+    ],
+    ['} upstream u { } server {', 'no servers are inside upstream'],
   ])('Angie: %s', async (line, said) => {
     const text = await first(inServer(line), of('Angie'));
     expect(text?.replace(/ @.*/, '') ?? null).toBe(said);
@@ -184,9 +226,54 @@ describe('programs made of nginx', () => {
     ['OpenResty', 'more_set_headers A;'],
     ['OpenResty', 'location / { content_by_lua_block { ngx.say(1) } }'],
     ['NGINX Plus', 'status_zone a;'],
+    ['NGINX Plus', '} upstream u { server 127.0.0.1:1 slow_start=30s; } server {'],
     ['Tengine', 'location / { concat on; }'],
+    ['Tengine', 'if ($arg_a > 1) { return 403; }'],
+    ['Tengine', '} upstream u { server 127.0.0.1:1 id=a; } server {'],
+    ['Tengine', '} limit_req_zone $host $uri zone=a:1m rate=1r/s; server {'],
+    ['Tengine', '} upstream u { server 127.0.0.1:1; session_sticky cookie=a domain=b; } server {'],
+    ['Tengine', 'return 200 $unix_time$base64_decode_a;'],
+    ['Tengine', 'return 200 $agent; } user_agent $agent { greedy a; } server {'],
   ])('%s takes %s', async (fork, line) => {
     expect(await first(inServer(line), of(fork))).toBeNull();
+  });
+
+  // What Tengine 3.2.0 says of the same.
+  it.each([
+    [
+      'location ~ a { proxy_pass http://127.0.0.1/b; }',
+      /^"proxy_pass" cannot have URI part in location given by/,
+    ],
+    ['location = /a { location /a/b { } }', /^location "\/a\/b" cannot be inside the exact location "\/a" @/],
+    ['proxy_buffering maybe;', /^invalid value "maybe" in "proxy_buffering" directive, it must be/],
+    ['return 200 $nope;', /^unknown "nope" variable$/],
+    ['http3 on;', /^unknown directive "http3" @/],
+    ['nope on;', /^unknown directive "nope" @/],
+  ])('Tengine: %s', async (line, said) => {
+    expect(await first(inServer(line), of('Tengine'))).toMatch(said);
+  });
+
+  describe('Angie from 1.10 on', () => {
+    const text = 'events {}\nhttp\n{\nserver {\nlisten 80;\nproxy_cache nope;\n}\n}\nstream {\nnope;\n}\n';
+
+    it('tells of the line where a part begins what it finds in it, when all files are read', async () => {
+      const wrong = text.replace('\nnope;\n', '\n');
+      expect(await first(wrong, of('Angie'))).toBe(`"proxy_cache" zone "nope" is unknown @${MAIN}:3`);
+      expect(await first(wrong, { ...of('Angie'), version: '1.27.4' })).toBe(
+        `"proxy_cache" zone "nope" is unknown @${MAIN}:8`,
+      );
+      expect(await first(text, of('Angie'))).toBe(`unknown directive "nope" @${MAIN}:10`);
+    });
+
+    it('takes several http blocks for one', async () => {
+      const two =
+        'events {}\nhttp {\nserver { listen 80; limit_req zone=a; }\n}\nhttp {\nlimit_req_zone $host zone=a:1m rate=1r/s;\n}\n';
+      expect(await first(two, of('Angie'))).toBeNull();
+      expect(await first(two, of('Tengine'))).not.toBeNull();
+      expect(await first(`pid a;\npid a;\n${two}`, of('Angie'))).toBe(
+        `"pid" directive is duplicate @${MAIN}:2`,
+      );
+    });
   });
 });
 

@@ -1,6 +1,9 @@
+import { assumedVersion } from '../../server/src/reference/versions';
 import { rule } from '../../server/src/rules/directive-value';
 import { testRule } from '../support/rule-tester';
 
+const inUpstream = (lines: string): string =>
+  `events {}\nhttp {\n    upstream a {\n        server 127.0.0.1;\n        ${lines}\n    }\n}\n`;
 const inServer = (line: string): string => `events {}\nhttp {\n    server {\n        ${line}\n    }\n}\n`;
 
 testRule(rule, {
@@ -51,6 +54,30 @@ testRule(rule, {
       severity: 'error',
       message:
         '"proxy_busy_buffers_size" must be less than the size of all "proxy_buffers" minus one buffer.',
+      output: null,
+    },
+    {
+      name: 'what the newest stable release takes, where no version is set',
+      files: inUpstream('keepalive «0»;\n        server 127.0.0.1:2 «drain»;'),
+      versionFrom: 'assumed',
+      severity: 'hint',
+      message: /^invalid value "0" in "keepalive" directive\. nginx 1\.30 takes it\.$/,
+      output: null,
+    },
+    {
+      name: 'the same where one is set',
+      files: inUpstream('keepalive «0»;'),
+      version: assumedVersion,
+      severity: 'error',
+      message: /^invalid value "0" in "keepalive" directive\.$/,
+      output: null,
+    },
+    {
+      name: 'what no release takes, where no version is set',
+      files: inUpstream('keepalive «x»;'),
+      versionFrom: 'assumed',
+      severity: 'error',
+      message: /^invalid value "x" in "keepalive" directive\.$/,
       output: null,
     },
     {

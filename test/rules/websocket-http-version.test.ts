@@ -56,6 +56,15 @@ testRule(rule, {
       output: forwarding({}),
     },
     {
+      name: '2 where no version is set: the nginx that runs starts with it',
+      files: forwarding({ version: '«proxy_http_version 2»' }),
+      versionFrom: 'assumed',
+      severity: 'warning',
+      message:
+        'no upgrade goes over `proxy_http_version 2`, which is refused before nginx 1.29.4. Write `1.1`.',
+      output: forwarding({}),
+    },
+    {
       name: '2 since',
       files: forwarding({ version: '«proxy_http_version 2»' }),
       version: V1_29_4,

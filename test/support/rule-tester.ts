@@ -5,7 +5,7 @@ import type { NginxVersion } from '../../server/src/reference/versions';
 import type { Fix, Rule, Severity } from '../../server/src/rules/support/rule';
 import type { Problem } from '../../server/src/rules/support/problem';
 import type { RuleSettings } from '../../server/src/rules/support/severity';
-import { analyze, type Analysis } from '../../server/src/service';
+import { analyze, type Analysis, type AnalysisOptions } from '../../server/src/service';
 import { analysisOf } from './memory-host';
 
 /** One text is `/etc/nginx/nginx.conf`; several are by absolute path, the main file first. */
@@ -16,6 +16,8 @@ export interface ValidCase {
   readonly files: Files;
   /** That which is set. Default: one is assumed. */
   readonly version?: NginxVersion;
+  /** Who says so. Default: where it is set a setting, else the nginx of the machine. */
+  readonly versionFrom?: AnalysisOptions['versionFrom'];
   /** URLs that are asked for. Default: none. */
   readonly urls?: readonly string[];
 }
@@ -58,7 +60,7 @@ export function testRule(
           each.files,
           each.version,
           settingsFor(rule),
-          'nginx',
+          each.versionFrom ?? 'nginx',
           each.urls,
         );
         expect(problems.filter((problem) => problem.rule === rule.id)).toEqual([]);
@@ -75,7 +77,7 @@ export function settingsFor({ id, severity, enabledByDefault }: Rule): RuleSetti
 
 async function checkInvalid(rule: Rule, each: InvalidCase): Promise<void> {
   const { files, ranges } = readMarks(each.files);
-  const versionFrom = each.version === undefined ? 'nginx' : 'setting';
+  const versionFrom = each.versionFrom ?? (each.version === undefined ? 'nginx' : 'setting');
   const analysis = await analysisOf(files, each.version, settingsFor(rule), versionFrom, each.urls);
   const problems = analysis.problems.filter((problem) => problem.rule === rule.id);
   expect(problems.map(rangeOf)).toEqual(ranges);

@@ -46,7 +46,7 @@ export function arrive(walk: Walk, arrival: Arrival): Arrived {
   const early = serverOfTlsName(model, socket, arrival.tlsName);
   const uri = readPath(walk, arrival.facts, mergesSlashes(early));
   if (uri === null) return refuseLine(walk, arrival, early);
-  const fault = hostFault(arrival.facts, model.version);
+  const fault = hostFault(arrival.facts, (release) => isSince(walk, release));
   const facts = fault === null ? arrival.facts : readUntil(arrival.facts, fault.read);
   const { server, captured, isDefault } =
     fault?.isInvalid === true

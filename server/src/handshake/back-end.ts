@@ -6,6 +6,7 @@ import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
+import { hasResolverByDefault } from '../reference/forks';
 import { locationName } from '../values/location';
 import { hostOf, parseProxyTarget, type ProxyTarget } from '../values/pass-url';
 import { isFilledIn } from '../model/variables';
@@ -99,11 +100,7 @@ function openBackEnd(
     return internalError(`\`${pass.argument(0)}\` names no host: nginx answers 500.`, pass);
   }
   // An address needs no look-up, whatever its port is.
-  const isLookedUp =
-    (/:\d*$/.test(authority) && isAddress(hostOf(authority))) ||
-    request.model.hasUnseenParts ||
-    effective(request.level, 'resolver').directives.length > 0 ||
-    !effective(request.level, 'resolver').certain;
+  const isLookedUp = (/:\d*$/.test(authority) && isAddress(hostOf(authority))) || looksUpNames(request);
   if (!isLookedUp && !namesKnownHost(request, pass, value, shownText(host)))
     return unresolved(shownText(host), pass);
   request.backEnd = { host, port: [open('$proxy_port', { isFilled: true, sample: '80' })] };
@@ -161,15 +158,23 @@ function isAuthority(authority: string): boolean {
  * A name is known when an upstream has it, which goes by its name alone, or when the `proxy_pass` of another location
  * has it with the same port; else a `resolver` looks it up (ngx_http_upstream_init_request).
  */
-function isReachable({ model, level }: Request, target: ProxyTarget): boolean {
+function isReachable(request: Request, target: ProxyTarget): boolean {
+  const { model } = request;
   const host = hostOf(target.authority);
   if (host.startsWith('unix:') || isAddress(host)) return true;
-  if (effective(level, 'resolver').directives.length > 0 || !effective(level, 'resolver').certain)
-    return true;
-  if (model.hasUnseenParts) return true;
+  if (looksUpNames(request)) return true;
   if (upstreamOf(model, host) !== undefined) return !hasPort(target);
   const address = `${host}:${portOf(target)}`;
   return model.ask('fixed host', address, ({ http }) => fixedHosts(http).has(address));
+}
+
+/** Whether a host that is not known is looked up when it is needed, or may be. */
+function looksUpNames({ model, level }: Request): boolean {
+  const { directives, certain } = effective(level, 'resolver');
+  if (model.hasUnseenParts || !certain) return true;
+  const written = directives.at(-1);
+  if (!hasResolverByDefault(model.fork, model.version)) return written !== undefined;
+  return written?.argument(0) !== 'off';
 }
 
 const hosts = new WeakMap<Level, ReadonlySet<string>>();

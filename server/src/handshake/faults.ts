@@ -6,9 +6,9 @@ import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { isNamed } from '../values/header-name';
 import { variablesIn } from '../values/script';
-import { http11ByDefault, isAtLeast, type NginxVersion } from '../reference/versions';
+import { http11ByDefault } from '../reference/versions';
 import type { Condition, Fault } from './evidence';
-import { before } from './release';
+import { before, takesHttp2ToBackEnds } from './release';
 import type { Request } from './request';
 import { type Check, strictChecks } from './strict-backend';
 import { headersNamedIn, type UpstreamRequest } from './upstream-request';
@@ -46,7 +46,7 @@ export function judge(request: Request, location: Level, sent: UpstreamRequest):
   ];
   const isDecided = faults.some((fault) => !isVersionFault(fault, sent));
   const isUnknown = !isDecided && checks.some(({ met }) => met === 'unknown');
-  const refused = undefinedNames.length > 0 || refusesVersion(model.version, sent);
+  const refused = undefinedNames.length > 0 || refusesVersion(model, sent);
   const status = refused || isUnknown ? null : statusOf(sent, checks);
   return { status, faults, isUnknown, refused };
 }
@@ -72,13 +72,10 @@ export function isOverHttp2({ version }: UpstreamRequest): boolean {
   return version.certain && version.value === '2';
 }
 
-/** HTTP/2 to back ends came with 1.29.4 (CHANGES). */
-const http2Since: NginxVersion = { major: 1, minor: 29, patch: 4 };
-
 /** Whether nginx does not start with the value of `proxy_http_version`. */
-function refusesVersion(nginx: NginxVersion, { version }: UpstreamRequest): boolean {
+function refusesVersion(model: Model, { version }: UpstreamRequest): boolean {
   if (!version.certain || version.value === '1.0' || version.value === '1.1') return false;
-  return version.value !== '2' || !isAtLeast(nginx, http2Since);
+  return version.value !== '2' || !takesHttp2ToBackEnds(model);
 }
 
 /** nginx does not start while a header names a variable that is defined nowhere (ngx_http_variables_init_vars). */

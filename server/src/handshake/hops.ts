@@ -5,7 +5,7 @@ import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
 import { type Socket, socketsOf, socketsOnPort, unixSocketsOf } from '../model/sockets';
 import { upstreamOf } from '../model/asking';
-import type { NginxVersion } from '../reference/versions';
+import type { IsSince, NginxVersion } from '../reference/versions';
 import { hostIn } from '../values/host';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { CannotTell } from './cannot-tell';
@@ -119,8 +119,11 @@ export function followHop(request: Request, upstream: Upstream, hop: Hop, isLost
     return answeredByNginx(level, null);
   }
   const inner: Evidence[] = [];
-  const joinsLines = isSince.bind(null, request, joinedSince);
-  const facts = { ...factsOfHop(request.facts, upstream, hop, request.model.version), joinsLines };
+  const since: IsSince = (release) => isSince(request, release);
+  const facts = {
+    ...factsOfHop(request.facts, upstream, hop, since),
+    joinsLines: () => since(joinedSince),
+  };
   const arrived = walk.arrive({
     socket: hop.socket,
     facts,
@@ -164,7 +167,7 @@ function factsOfHop(
   { dropped }: Facts,
   { backEnd, request }: Upstream,
   hop: Hop,
-  version: NginxVersion,
+  since: IsSince,
 ): Omit<Facts, 'joinsLines'> {
   const { path, query } = pathAndQuery(backEnd.uri);
   // A name with a colon of its own ends there.
@@ -179,7 +182,7 @@ function factsOfHop(
     scheme: known(hop.secure ? 'https' : 'http'),
     // That of a socket of the file system is empty.
     port: known(hop.from === 'unix:' ? '' : String(hop.socket.port)),
-    host: hostOfHeader(host, version),
+    host: hostOfHeader(host, since),
     path,
     query,
     // That of a socket of the file system is its path.
@@ -199,9 +202,9 @@ function pathAndQuery(uri: Value): { readonly path: Value; readonly query: Value
 }
 
 /** `$host` of a `Host` header: in lower case and without its port. */
-function hostOfHeader(header: Value, version: NginxVersion): Value {
+function hostOfHeader(header: Value, since: IsSince): Value {
   const text = knownText(header);
-  if (text !== null) return known(hostIn(text, version) ?? '');
+  if (text !== null) return known(hostIn(text, since) ?? '');
   const plain = withoutPort(mapKnown(header, (part) => part.toLowerCase()));
   const [only] = plain;
   if (plain.length !== 1 || only === undefined || typeof only === 'string' || only.byOrigin === null)

@@ -1,5 +1,5 @@
 import { textOf } from '../model/bytes';
-import { isAtLeast, type NginxVersion } from '../reference/versions';
+import type { IsSince, NginxVersion } from '../reference/versions';
 import { hostIn } from '../values/host';
 import { type Facts, REFUSABLE } from './facts';
 import { knownText } from './value';
@@ -17,15 +17,14 @@ export interface HostFault {
 }
 
 /** What is wrong with the lines of `Host`, as nginx reads them one after the other (ngx_http_process_host); null for nothing. */
-export function hostFault({ headers, protocol }: Facts, version: NginxVersion): HostFault | null {
+export function hostFault({ headers, protocol }: Facts, isSince: IsSince): HostFault | null {
   let hosts = 0;
   for (const [index, { name, value }] of headers.entries()) {
     if (name.toLowerCase() !== 'host') continue;
     hosts += 1;
-    if (hosts > 1 && isAtLeast(version, refusesTwoHosts))
-      return { message: ONE_HOST, read: index, isInvalid: false };
+    if (hosts > 1 && isSince(refusesTwoHosts)) return { message: ONE_HOST, read: index, isInvalid: false };
     const text = knownText(value);
-    if (text === null || hostIn(text, version) !== null) continue;
+    if (text === null || hostIn(text, isSince) !== null) continue;
     return {
       message: `nginx answers 400: \`Host: ${textOf(text)}\` names no host.`,
       read: index + 1,

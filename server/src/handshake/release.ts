@@ -1,12 +1,28 @@
 import { directiveFacts } from '../reference/directives';
-import { formatVersion, isAtLeast, newestStable, type NginxVersion } from '../reference/versions';
+import {
+  formatVersion,
+  isAtLeast,
+  newestStable,
+  type NginxVersion,
+  parseVersion,
+  speaksHttp2ToBackEnds,
+} from '../reference/versions';
 import type { Model } from '../model/model';
 import type { Answered } from './choices';
 import type { Walk } from './request';
+import { known, knownText, open, type Value } from './value';
 
 /** The numbers of the answers. */
 const LATER = 0;
 const OLDER = 1;
+
+/** `$nginx_version`. Where nobody has said which one runs it is open, and the assumed one is what shows. */
+export function versionText({ version, isVersionAssumed }: Model): Value {
+  const text = formatVersion(version);
+  return isVersionAssumed
+    ? [open('$nginx_version', { bare: text, isFilled: true, shape: /^1\.\d+\.\d+$/ })]
+    : known(text);
+}
 
 /**
  * Whether nginx is a release or a later one. Where nobody has said which one it is that is a question, but for what only
@@ -18,7 +34,11 @@ export function isSince(
   release: NginxVersion,
 ): boolean {
   const isAssumed = isAtLeast(model.version, release);
-  if (!model.isVersionAssumed || !isAtLeast(newestStable, release)) return isAssumed;
+  if (!model.isVersionAssumed) return isAssumed;
+  const value = versionText(model);
+  const taken = parseVersion(knownText(assumptions.resolve(value)) ?? '');
+  if (taken !== null) return isAtLeast(taken, release);
+  if (!isAtLeast(newestStable, release)) return isAssumed;
   for (const { question, answer } of assumptions.answered) {
     const { release: asked } = question;
     if (asked === undefined) continue;
@@ -28,7 +48,12 @@ export function isSince(
   const name = formatVersion(release);
   const answers = [`nginx is ${name} or later`, `nginx is older than ${name}`];
   const bare = isAssumed ? LATER : OLDER;
-  return assumptions.ask({ key: `release ${name}`, answers, bare, others: null, release }) === LATER;
+  const answerFor = (text: string): number =>
+    isAtLeast(parseVersion(text) ?? release, release) ? LATER : OLDER;
+  const decidedBy = { value, answerFor };
+  return (
+    assumptions.ask({ key: `release ${name}`, answers, bare, others: null, decidedBy, release }) === LATER
+  );
 }
 
 /** Whether an answer about the release says what a later one says again: who has 1.31.4 has 1.29.7. */
@@ -49,6 +74,14 @@ export function releaseWith({ version, isVersionAssumed }: Model, name: string):
       .get(name)
       ?.find((fact) => fact.since !== null)?.since ?? version;
   return isVersionAssumed && isAtLeast(since, version) ? since : version;
+}
+
+/**
+ * Whether nginx starts with `proxy_http_version 2`: where no release is set it is one that does, as with a directive that
+ * came later.
+ */
+export function takesHttp2ToBackEnds({ version, isVersionAssumed }: Model): boolean {
+  return isVersionAssumed || speaksHttp2ToBackEnds(version);
 }
 
 /** ` before nginx 1.29.7`, for what a later release does not do, where it is not known which one runs; else nothing. */

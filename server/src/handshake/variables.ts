@@ -6,13 +6,13 @@ import type { Definitions } from '../model/definitions';
 import { memoized } from '../model/memo';
 import { serverNames } from '../model/server-names';
 import { isFilledIn, type VariableMap } from '../model/variables';
-import { formatVersion } from '../reference/versions';
 import { parseValue } from '../values/script';
 import type { Assumptions } from './assumptions';
 import { CannotTell } from './cannot-tell';
 import type { Step } from './evidence';
 import { ADDRESS, ANY_QUERY, cookieOf, hasEscapes, headerOf, requestUri } from './facts';
 import { type MapValue, selectEntry, valuesOfMap } from './maps';
+import { versionText } from './release';
 import { type Entry, isDeferred, type Request } from './request';
 import { escapeArguments } from './uri';
 import {
@@ -287,7 +287,7 @@ function builtInValue(request: Request, name: string): Value | null {
     case 'server_name':
       return known(bytesOf(serverName(request)));
     case 'nginx_version':
-      return known(formatVersion(request.model.version));
+      return versionText(request.model);
     case 'invalid_referer':
       return known(invalidReferer(request));
     case 'content_length':

@@ -1,3 +1,4 @@
+import type { Fork } from '../reference/forks';
 import type { NginxVersion } from '../reference/versions';
 import { Answers } from './answers';
 import { buildConfiguration, type Configuration } from './configuration';
@@ -15,6 +16,8 @@ export interface Model {
   readonly version: NginxVersion;
   /** Whether the version was assumed, so that nginx may be of another release. */
   readonly isVersionAssumed: boolean;
+  /** Whose program it is; null for nginx itself, or where that is not known. */
+  readonly fork: Fork | null;
   readonly configuration: Configuration;
   /** The top of the files, with all levels within. */
   readonly top: Level;
@@ -71,6 +74,8 @@ interface Said {
   readonly isMain?: boolean;
   /** Whether nobody has said which version nginx has. Default: false. */
   readonly isVersionAssumed?: boolean;
+  /** Whose program it is. Default: nginx. */
+  readonly fork?: Fork | null;
 }
 
 const mapsOf = memoized(({ maps }: Definitions): ReadonlyMap<string, VariableMap> => mapsIn(maps));
@@ -106,6 +111,7 @@ export function buildModel(
   const model: Model = {
     version,
     isVersionAssumed: said.isVersionAssumed ?? false,
+    fork: said.fork ?? null,
     configuration,
     top,
     http,

@@ -40,6 +40,10 @@ class ModelView implements Model {
     return this.base.isVersionAssumed;
   }
 
+  get fork(): Model['fork'] {
+    return this.base.fork;
+  }
+
   get websocketUrls(): Model['websocketUrls'] {
     return this.base.websocketUrls;
   }
@@ -112,6 +116,7 @@ function isAlike(a: Model, b: Model): boolean {
     a.version.minor === b.version.minor &&
     a.version.patch === b.version.patch &&
     a.isVersionAssumed === b.isVersionAssumed &&
+    a.fork === b.fork &&
     a.websocketUrls.length === b.websocketUrls.length &&
     a.websocketUrls.every((url, index) => url === b.websocketUrls[index])
   );

@@ -2,6 +2,7 @@ import { surelyMeet } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
 import { directivesInForce, effectiveValue } from '../model/inheritance';
 import { memoized } from '../model/memo';
+import { checksPartsLast } from '../reference/forks';
 import { isOn } from '../values/flag';
 import { parseNumber } from '../values/number';
 import { lowerAscii, serverNamePattern } from '../values/server-name';
@@ -93,8 +94,9 @@ export class ServerMerging {
     return parse(ON_MACHINE.get(argument) ?? argument);
   }
 
-  /** A fault in a merge: nginx names the end of the `http` block. */
+  /** A fault in a merge: nginx names the end of the `http` block, where that is where it merges. */
   private refuse(text: string, directive: ConfigDirective | null, word = -1): Refusal {
+    const { fork, version } = this.reading;
     const found = directive ?? this.block;
     const part = found.words[word];
     const place = {
@@ -105,7 +107,7 @@ export class ServerMerging {
     return {
       rule: 'directive-value',
       text,
-      named: endOfBlock(this.block),
+      named: checksPartsLast(fork, version) ? endOfDirective(this.block) : endOfBlock(this.block),
       certain: true,
       place,
       directive: found,

@@ -2,9 +2,10 @@ import type { ConfigDirective } from '../model/configuration';
 import { isFilledIn } from '../model/variables';
 import { mayBeBuiltIn, type VariablePart } from '../reference/variable-facts';
 import { parseAddress } from '../values/address';
+import { hasResolverByDefault, isForkVariable } from '../reference/forks';
 import type { Conf } from './conf';
 import type { Part, Reading } from './reading';
-import type { Refusal, RefusalRule } from './refusal';
+import type { NamedPlace, Refusal, RefusalRule } from './refusal';
 
 /** What nginx finds at the end of `http` and of `stream` alike. */
 
@@ -18,16 +19,15 @@ export function* upstreamRefusals(
   reading: Reading,
 ): Generator<Refusal> {
   if (reading.opaque) return;
+  const hasResolver = hasResolverByDefault(reading.fork, reading.version);
   const blocks = new Map(conf.inner.map((inner) => [inner.block, inner] as const));
   for (const { isBlock, port, kind, host, directive, named } of upstreams.all().values()) {
     const block = blocks.get(directive);
     const servers = block?.byName.get('server') ?? [];
     if (block !== undefined && servers.some(isResolvedAtRunTime)) {
       if (!block.byName.has('zone')) {
-        const place = reading.placeText(named);
-        const text = `resolving names at run time requires upstream "${host}" in ${place} to be in shared memory`;
-        yield refusalOf(directive, -1, text);
-      } else if (!block.byName.has('resolver') && !conf.byName.has('resolver')) {
+        yield withoutZone(directive, host, named, reading);
+      } else if (!hasResolver && !block.byName.has('resolver') && !conf.byName.has('resolver')) {
         const text = `no resolver defined to resolve names at run time in upstream "${host}"`;
         yield { ...refusalOf(directive, -1, text), named };
       }
@@ -40,15 +40,28 @@ export function* upstreamRefusals(
   }
 }
 
+/** Servers that are looked up again and again need a `zone`: Angie says so in other words, and names the place as ever. */
+function withoutZone(directive: ConfigDirective, host: string, named: NamedPlace, reading: Reading): Refusal {
+  const needs = 'resolving names at run time requires';
+  if (reading.fork === 'Angie') {
+    const text = `${needs} shared memory zone configured for upstream "${host}"`;
+    return { ...refusalOf(directive, -1, text), named };
+  }
+  const place = reading.placeText(named);
+  return refusalOf(directive, -1, `${needs} upstream "${host}" in ${place} to be in shared memory`);
+}
+
 /** The variables that nothing defines, in the order in which nginx met them. */
 export function variableRefusals({ uses, defined }: Part, part: VariablePart, reading: Reading): Refusal[] {
   if (reading.opaque) return [];
   const refusals: Refusal[] = [];
+  const isBuiltIn = (name: string): boolean =>
+    mayBeBuiltIn(name, part, reading.version) || isForkVariable(reading.fork, name, part);
   for (const { name, directive, word } of uses.all().values()) {
     // In a template `${NAME}` is filled in before nginx sees it.
     if (word > 0 && isFilledIn(directive, word - 1)) continue;
     if (name === '') refusals.push(refusalOf(directive, word, 'invalid variable name "$"'));
-    else if (!defined.all().has(name) && !mayBeBuiltIn(name, part, reading.version)) {
+    else if (!defined.all().has(name) && !isBuiltIn(name)) {
       const found = refusalOf(directive, word, `unknown "${name}" variable`, 'variable-unknown');
       refusals.push({ ...found, context: part });
     }

@@ -2,7 +2,7 @@ import type { Configuration } from '../model/configuration';
 import type { Context } from '../model/context';
 import { type Build, knownModules } from '../reference/builds';
 import { type DirectiveFact, directiveFacts, existsIn } from '../reference/directives';
-import { type Fork, forkFacts, lacks } from '../reference/forks';
+import { checksPartsLast, type Fork, forkFacts, hasKnownVariables, lacks } from '../reference/forks';
 import { isBundled } from '../reference/third-party';
 import type { NginxVersion } from '../reference/versions';
 
@@ -52,6 +52,8 @@ export class Names {
   /** Whether a module is there, or may be, that may define variables by names of its own. */
   readonly hasUnknownVariables: boolean;
 
+  /** Whether `http`, `stream` and `mail` are checked when all files are read, and there may be several. */
+  readonly checksPartsLast: boolean;
   /** Whose program it is. */
   readonly fork: Fork | null;
   /** All of this in words: what is the same for two is known to both. */
@@ -64,7 +66,9 @@ export class Names {
     const others = loaded === null ? null : [...loaded].filter((name) => !OWN_PARTS.has(name));
     const hasOthers = build.modules?.hasOthers ?? false;
     this.hasUnknownModules = hasOthers || others === null || others.some((name) => !knownModules().has(name));
-    this.hasUnknownVariables = hasOthers || build.fork !== null || others === null || others.length > 0;
+    this.hasUnknownVariables =
+      hasOthers || !hasKnownVariables(build.fork) || others === null || others.length > 0;
+    this.checksPartsLast = checksPartsLast(build.fork, options.version);
   }
 
   /** The entries of the command tables for a name; `extra` for one that is known, and no more than that. */
@@ -79,6 +83,11 @@ export class Names {
     if (facts.length === 0 && fork !== null && isBundled(fork, name)) return 'extra';
     this.known.set(name, facts);
     return facts;
+  }
+
+  /** Whether nginx has no such directive, and the fork has. */
+  isOfFork(name: string): boolean {
+    return this.fork !== null && !directiveFacts().has(name) && forkFacts(this.fork, name).length > 0;
   }
 
   /** Those of some entries of one name that are allowed in a context. */

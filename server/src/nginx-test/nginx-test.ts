@@ -45,7 +45,10 @@ export interface NginxOptions {
  * belongs to the machine (files, hosts, users, permissions) is left out, and what cannot be seen is not judged.
  * Syntax errors are not among them: they are in the trees of the files.
  */
-export function refusalsOf(model: Model, options: NginxOptions = {}): Refusal[] {
+export function refusalsOf(
+  model: Pick<Model, 'configuration' | 'top' | 'version' | 'remembers'>,
+  options: NginxOptions = {},
+): Refusal[] {
   const walk = walkOf(model, options, null);
   // Where a cycle closes, nginx reads no further.
   if (!model.remembers || walk.cycles.size > 0) return [...walkRefusals(model.top, walk, null)];
@@ -164,7 +167,7 @@ function walkOf(
   const names = new Names({ version, build, loaded, parts, extra: new Set(extraDirectives) });
   const isOpaque =
     opaque.size > 0 || configuration.truncated || names.hasUnknownVariables || hasPlaceholders(configuration);
-  const reading = new Reading(version, configuration.closure, isOpaque, opaque);
+  const reading = new Reading(version, build.fork, configuration.closure, isOpaque, opaque);
   const cycles = new Set(
     configuration.includeProblems.flatMap(({ directive, cycle }) => (cycle.length > 0 ? [directive] : [])),
   );

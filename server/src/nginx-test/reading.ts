@@ -1,5 +1,6 @@
 import type { ConfigDirective, Heading } from '../model/configuration';
 import type { Closure } from '../model/load';
+import type { Fork } from '../reference/forks';
 import { isFixedVariable } from '../reference/variable-facts';
 import { isAtLeast, type NginxVersion, parseVersion } from '../reference/versions';
 import type { Address } from '../values/address';
@@ -165,6 +166,8 @@ export class Reading {
 
   constructor(
     readonly version: NginxVersion,
+    /** Whose program it is; null for nginx itself. */
+    readonly fork: Fork | null,
     closure: Closure,
     /** Whether a part is not in the files: what is not found may be defined there. */
     opaque: boolean,

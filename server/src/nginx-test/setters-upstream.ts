@@ -1,4 +1,5 @@
 import type { ConfigDirective } from '../model/configuration';
+import { isAtLeast, keepaliveByDefault } from '../reference/versions';
 import { type Address, parseAddress } from '../values/address';
 import { endOfDirective } from './lines';
 import { keyOfUpstream, type Reading, type UpstreamRecord } from './reading';
@@ -134,8 +135,6 @@ function isServerParameter(parameter: string, reading: Reading, isStream: boolea
       return value !== undefined && !isStream && reading.isAtLeast('1.29.6');
     case 'drain':
       return value === undefined && !isStream && reading.isAtLeast('1.29.6');
-    case 'slow_start':
-      return value !== undefined && !isStream && reading.isAtLeast('1.31.0');
     default:
       return false;
   }
@@ -143,10 +142,7 @@ function isServerParameter(parameter: string, reading: Reading, isStream: boolea
 
 const keepalive: Setter = (directive, conf, reading) => {
   if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
-  // Connections are kept by default since then: 0 turns that off, and `local` is a parameter (CHANGES, 1.29.7).
-  const isDefault = reading.isAtLeast('1.29.7');
-  if (directive.words.length > 2 && !isDefault)
-    return { text: 'invalid number of arguments in "keepalive" directive', rule: 'argument-count' };
+  const isDefault = isAtLeast(reading.version, keepaliveByDefault);
   const value = directive.argument(0);
   const number = parseNumber(value);
   if (number === null || (number === 0 && !isDefault))
@@ -240,6 +236,15 @@ const memcachedPass: Setter = (directive, conf, reading) => {
   return fault;
 };
 
+/** `tunnel_pass`: an address with its port, or nothing: that of the request (ngx_http_tunnel_pass). */
+const tunnelPass: Setter = (directive, conf, reading) => {
+  if (has(conf, directive.name)) return directiveFault(directive.name, 'is duplicate');
+  if (directive.words.length === 1) return null;
+  if (hasVariables(directive.argument(0))) return reading.compile(directive, 1);
+  // It is read as that of `fastcgi_pass`.
+  return passTo(directive, reading, 'fastcgi_pass');
+};
+
 export const upstreamSetters: Readonly<Record<string, Setter>> = {
   upstream,
   server,
@@ -255,6 +260,7 @@ export const upstreamSetters: Readonly<Record<string, Setter>> = {
   memcached_pass: memcachedPass,
   uwsgi_pass: pass,
   grpc_pass: pass,
+  tunnel_pass: tunnelPass,
 };
 
 /** `proxy_pass` of stream: an address with its port. */

@@ -1,8 +1,8 @@
 import { surelyMeet } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
 import { isFilledIn } from '../model/variables';
-import { type DirectiveFact, takes } from '../reference/directives';
-import { takesOtherValues } from '../reference/forks';
+import { argumentsIn, type DirectiveFact, isAllowed } from '../reference/directives';
+import { allowsNoServers, wordsOfFork } from '../reference/forks';
 import { tokenEnd } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
 import { hasPlaceholder } from '../syntax/templates/languages';
@@ -15,6 +15,7 @@ import { endOfBlock, endOfDirective } from './lines';
 import { httpRefusals } from './merging';
 import { mailRefusals } from './merging-mail';
 import { streamRefusals } from './merging-stream';
+import { mayTakeOtherwise } from './fork-values';
 import type { KeptBlocks } from './kept-blocks';
 import type { Names } from './names';
 import type { Conf } from './conf';
@@ -49,12 +50,16 @@ interface Frame {
  */
 export function* walkRefusals(top: Level, options: WalkOptions, kept: KeptBlocks | null): Generator<Refusal> {
   const walk = new Walk(options, kept);
-  const { fork } = options.names;
+  const { fork, version } = options.reading;
   for (const found of walk.run(top)) {
-    const isOfValue = found.rule === 'directive-value';
-    const isOpen = walk.isEndless || (isOfValue && takesOtherValues(fork, found.directive?.name ?? ''));
-    yield isOpen ? { ...found, certain: false } : found;
+    const isOpen = walk.isEndless || (isOfValue(found) && mayTakeOtherwise(fork, found.directive));
+    const text = wordsOfFork(fork, version, found.text);
+    yield isOpen || text !== found.text ? { ...found, text, certain: found.certain && !isOpen } : found;
   }
+}
+
+function isOfValue(fault: Pick<Fault, 'rule'> | null): boolean {
+  return fault !== null && (fault.rule ?? 'directive-value') === 'directive-value';
 }
 
 /** Whether a block stands in one of another kind than the file itself. */
@@ -65,6 +70,8 @@ function isWithinAnother({ outerContext }: Conf): boolean {
 class Walk {
   /** Whether an include has brought nginx back to a file that it is reading: what follows it never reads. */
   isEndless = false;
+  /** The parts that are checked when all files are read. */
+  private readonly checkedLast: Conf[] = [];
 
   constructor(
     private readonly options: WalkOptions,
@@ -127,6 +134,8 @@ class Walk {
       this.options.reading.becomeOpaque();
     }
     if (facts === 'extra') return false;
+    // So may what only a fork has.
+    if (this.options.names.isOfFork(name)) this.options.reading.becomeOpaque();
     if (facts.length === 0) {
       if (conf.context === 'unknown' && conf.block !== null) return false;
       const rule = this.options.names.isElsewhere(name) ? 'directive-context' : 'unknown-directive';
@@ -151,7 +160,10 @@ class Walk {
     } else {
       const fault = this.faultOf(allowed, directive, conf);
       if (fault !== null) yield { ...refusal(directive, fault), context: conf.context };
-      if (fault === null || fault.rule === 'directive-duplicate') conf.accept(directive);
+      // What a fork may take it may act upon in its own way.
+      const isOpen = isOfValue(fault) && mayTakeOtherwise(this.options.reading.fork, directive);
+      if (isOpen) this.options.reading.becomeOpaque();
+      if (fault === null || isOpen || fault.rule === 'directive-duplicate') conf.accept(directive);
       if (fault !== null && (fault.rule === 'syntax' || children === null)) return false;
     }
     return children !== null;
@@ -173,25 +185,21 @@ class Walk {
     // any number of words.
     if ((!isBlock && !node.terminated) || isTemplated(directive)) return null;
     const likely = facts.filter(({ kind }) => (kind === 'block') === isBlock);
-    const isCount = (each: DirectiveFact): boolean =>
-      takes(each, words.length - 1) && !this.isLaterCount(each, words.length - 1);
+    const { version } = this.options.reading;
+    const isCount = (each: DirectiveFact): boolean => isAllowed(argumentsIn(each, version), words.length - 1);
     if (likely.length > 0 && !likely.some(isCount)) {
       return { text: `invalid number of arguments in "${name}" directive`, rule: 'argument-count' };
     }
     if (conf.context === 'unknown') return null;
     const fault = setterFault(fact, directive, conf, this.options.reading);
+    if (fault?.rule === 'directive-duplicate' && this.options.names.checksPartsLast && PARTS.has(name)) {
+      // The two are one: what the other has is not seen here.
+      this.options.reading.becomeOpaque();
+      return null;
+    }
     return fault === null || isOfStub(fault, directive) || isOfAnotherBranch(fault, directive, conf)
       ? null
       : fault;
-  }
-
-  /** `keepalive` of an upstream has a second argument since 1.29.7. */
-  private isLaterCount({ module }: DirectiveFact, count: number): boolean {
-    return (
-      module === 'ngx_http_upstream_keepalive_module' &&
-      count === 2 &&
-      !this.options.reading.isAtLeast('1.29.7')
-    );
   }
 
   private *readEntry(entry: ConfigDirective, conf: Conf): Generator<Refusal> {
@@ -223,7 +231,7 @@ class Walk {
     if (block === null) return;
     const named = endOfBlock(block);
     const isUpstream = context === 'upstream' || context === 'stream upstream';
-    if (isUpstream && !byName.has('server') && !isOpaque) {
+    if (isUpstream && !byName.has('server') && !isOpaque && !mayBeEmpty(conf, reading)) {
       yield refusal(block, { text: 'no servers are inside upstream' }, named);
     }
     if (context === 'entries' && block.name === 'split_clients') {
@@ -238,18 +246,24 @@ class Walk {
     if (context === 'server') addDefaultListen(conf, reading);
     // nginx goes no further than to a block that is not allowed where it stands.
     if (isWithinAnother(conf)) return;
-    if (context === 'http') {
-      this.kept?.end(conf);
-      yield* httpRefusals(conf, reading, this.kept !== null);
-    }
-    if (context === 'stream') yield* streamRefusals(conf, reading);
-    if (context === 'mail') yield* mailRefusals(conf, reading);
+    if (context === 'http') this.kept?.end(conf);
+    if (!PARTS.has(context)) return;
+    if (this.options.names.checksPartsLast) this.checkedLast.push(conf);
+    else yield* this.check(conf);
+  }
+
+  /** What nginx finds in a part that it has read to its end. */
+  private *check(conf: Conf): Generator<Refusal> {
+    const { reading } = this.options;
+    reading.part = conf.area === 'stream' ? reading.stream : reading.http;
+    if (conf.context === 'http') yield* httpRefusals(conf, reading, this.kept !== null);
+    if (conf.context === 'stream') yield* streamRefusals(conf, reading);
+    if (conf.context === 'mail') yield* mailRefusals(conf, reading);
   }
 
   /** What nginx says when it has read all files. */
   private *end(top: Conf): Generator<Refusal> {
-    if (top.isOpaque) return;
-    if (!top.byName.has('events')) {
+    if (!top.isOpaque && !top.byName.has('events')) {
       yield {
         rule: 'directive-context',
         text: 'no "events" section in configuration',
@@ -260,8 +274,9 @@ class Walk {
         context: null,
       };
     }
+    for (const conf of this.checkedLast) yield* this.check(conf);
     const { reading } = this.options;
-    if (reading.opaque) return;
+    if (top.isOpaque || reading.opaque) return;
     for (const [name, directive] of reading.threadPools.all()) {
       if (reading.ownThreadPools.has(name)) continue;
       yield refusal(directive, { text: `unknown thread pool "${name}"`, word: 1 });
@@ -272,6 +287,14 @@ class Walk {
       yield { ...refusal(directive, found), named: null };
     }
   }
+}
+
+/** The blocks that some forks take several times. */
+const PARTS: ReadonlySet<string> = new Set(['http', 'mail', 'stream']);
+
+/** Whether an upstream gets its servers at run time. */
+function mayBeEmpty({ byName }: Conf, { fork }: Reading): boolean {
+  return byName.has('zone') && allowsNoServers(fork);
 }
 
 function isTemplated(directive: ConfigDirective): boolean {

@@ -1,5 +1,5 @@
 import { directiveRows, documentedRows } from './directives.generated';
-import { isAtLeast, type NginxVersion, parseVersion } from './versions';
+import { isAtLeast, keepaliveByDefault, type NginxVersion, parseVersion } from './versions';
 
 /**
  * How the levels of `http`, `stream` or `mail` inherit a directive.
@@ -95,11 +95,20 @@ export function isBackported(name: string): boolean {
 /** Whether `name` with `count` arguments could be a directive of nginx, in some context. */
 export function isDirective(name: string, count: number): boolean {
   const entries = directiveFacts().get(name);
-  return entries?.some((fact) => takes(fact, count)) ?? false;
+  return entries?.some(({ args }) => isAllowed(args, count)) ?? false;
 }
 
-/** Whether the directive may have `count` arguments. */
-export function takes({ args }: DirectiveFact, count: number): boolean {
+/** The numbers of arguments that a release allows, or the least number. */
+export function argumentsIn(
+  { name, module, args }: DirectiveFact,
+  version: NginxVersion,
+): DirectiveFact['args'] {
+  const isKeepalive = name === 'keepalive' && module === 'ngx_http_upstream_keepalive_module';
+  return isKeepalive && !isAtLeast(version, keepaliveByDefault) ? [1] : args;
+}
+
+/** Whether there may be `count` arguments. */
+export function isAllowed(args: DirectiveFact['args'], count: number): boolean {
   return 'min' in args ? count >= args.min : args.includes(count);
 }
 

@@ -111,7 +111,11 @@ export const forkRows: readonly (readonly string[])[] = [
   ["Tengine","ingress_gateway_shm_config","ngx_ingress_module","http,server,location","4","",""],
   ["Tengine","ingress_gateway_update_interval","ngx_ingress_module","http,server,location","2","",""],
   ["Tengine","iwrr","ngx_http_upstream_iwrr_module","upstream","0","",""],
+  ["Angie","least_time","ngx_http_upstream_least_time_module","upstream","1+","",""],
+  ["Angie","least_time","ngx_stream_upstream_least_time_module","stream upstream","1+","",""],
+  ["Tengine","limit_req","ngx_http_limit_req_module","http,server,location","1,2,3,4","",""],
   ["Tengine","limit_req_whitelist","ngx_http_limit_req_module","http,server,location","2","",""],
+  ["Tengine","limit_req_zone","ngx_http_limit_req_module","http","2+","",""],
   ["Angie","location","ngx_http_core_module","server,location","1+","block",""],
   ["Tengine","lua_fake_shm","ngx_http_lua_fake_shm_module","http","2","",""],
   ["Tengine","master_env","nginx","main","1","",""],
@@ -151,6 +155,7 @@ export const forkRows: readonly (readonly string[])[] = [
   ["Angie","proxy_http3_max_concurrent_streams","ngx_http_proxy_module","http,server,location","1","","num"],
   ["Angie","proxy_http3_max_table_capacity","ngx_http_proxy_module","http,server,location","1","","num"],
   ["Angie","proxy_http3_stream_buffer_size","ngx_http_proxy_module","http,server,location","1","","size"],
+  ["Angie","proxy_http_version","ngx_http_proxy_module","http,server,location,if in location,limit_except","1","","enum"],
   ["Angie","proxy_protocol_tlv","ngx_stream_proxy_module","stream,stream server","2","",""],
   ["Angie","proxy_protocol_version","ngx_stream_proxy_module","stream,stream server","1","","enum"],
   ["Angie","proxy_quic_active_connection_id_limit","ngx_http_proxy_module","http,server,location","1","","num"],
@@ -158,6 +163,10 @@ export const forkRows: readonly (readonly string[])[] = [
   ["Angie","proxy_quic_host_key","ngx_http_proxy_module","http,server,location","1","",""],
   ["Tengine","proxy_rcvbuf_size","ngx_http_proxy_module","http,server,location","1","","size"],
   ["Tengine","proxy_sndbuf_size","ngx_http_proxy_module","http,server,location","1","","size"],
+  ["Angie","proxy_ssl_certificate","ngx_http_proxy_module","http,server,location","1,2","",""],
+  ["Angie","proxy_ssl_certificate","ngx_stream_proxy_module","stream,stream server","1,2","",""],
+  ["Angie","proxy_ssl_certificate_key","ngx_http_proxy_module","http,server,location","1,2","",""],
+  ["Angie","proxy_ssl_certificate_key","ngx_stream_proxy_module","stream,stream server","1,2","",""],
   ["Tengine","proxy_ssl_enc_certificate","ngx_http_proxy_module","http,server,location","1","","str"],
   ["Tengine","proxy_ssl_enc_certificate","ngx_stream_proxy_module","stream,stream server","1","","str"],
   ["Tengine","proxy_ssl_enc_certificate_key","ngx_http_proxy_module","http,server,location","1","","str"],
@@ -197,7 +206,7 @@ export const forkRows: readonly (readonly string[])[] = [
   ["Tengine","server_admin","ngx_http_core_module","http,server","1","","str"],
   ["Tengine","server_info","ngx_http_core_module","http,server,location","1","flag","flag"],
   ["Tengine","server_tag","ngx_http_core_module","http,server,location","1","",""],
-  ["Tengine","session_sticky","ngx_http_upstream_session_sticky_module","upstream","0+,1+","",""],
+  ["Tengine","session_sticky","ngx_http_upstream_session_sticky_module","upstream","0+","",""],
   ["Tengine","session_sticky_header","ngx_http_upstream_session_sticky_module","http,server,location","1","",""],
   ["Tengine","session_sticky_hide_cookie","ngx_http_upstream_session_sticky_module","http,server,location","1","",""],
   ["Tengine","slab_stat","ngx_http_slab_stat_module","location","0","",""],
@@ -208,6 +217,10 @@ export const forkRows: readonly (readonly string[])[] = [
   ["Tengine","slice_header","ngx_http_slice_module","http,server,location","1","","str"],
   ["Tengine","slice_header_first","ngx_http_slice_module","http,server,location","1","flag","flag"],
   ["Tengine","ssl_async","ngx_http_ssl_module","http,server","1","flag",""],
+  ["Angie","ssl_certificate","ngx_http_ssl_module","http,server","1,2","",""],
+  ["Angie","ssl_certificate","ngx_stream_ssl_module","stream,stream server","1,2","",""],
+  ["Angie","ssl_certificate_key","ngx_http_ssl_module","http,server","1,2","",""],
+  ["Angie","ssl_certificate_key","ngx_stream_ssl_module","stream,stream server","1,2","",""],
   ["Tengine","ssl_enc_certificate","ngx_http_ssl_module","http,server","1","","str"],
   ["Tengine","ssl_enc_certificate","ngx_stream_ssl_module","stream,stream server","1","","str"],
   ["Tengine","ssl_enc_certificate_key","ngx_http_ssl_module","http,server","1","","str"],
@@ -360,4 +373,7 @@ export const forkRows: readonly (readonly string[])[] = [
 ];
 
 /** The directives of nginx that forks lack. */
-export const forkLacks: Readonly<Record<string, readonly string[]>> = {"Angie":["add_header_inherit","add_trailer_inherit","client_body_early_read","fastcgi_socket_rcvbuf","fastcgi_socket_sndbuf","grpc_socket_rcvbuf","grpc_socket_sndbuf","keepalive_min_timeout","proxy_socket_rcvbuf","proxy_socket_sndbuf","scgi_socket_rcvbuf","scgi_socket_sndbuf","ssl_ech_file","tunnel_socket_rcvbuf","tunnel_socket_sndbuf","uwsgi_socket_rcvbuf","uwsgi_socket_sndbuf","xml_external_entities"]};
+export const forkLacks: Readonly<Record<string, readonly string[]>> = {"Angie":["add_header_inherit","add_trailer_inherit","client_body_early_read","fastcgi_socket_rcvbuf","fastcgi_socket_sndbuf","grpc_socket_rcvbuf","grpc_socket_sndbuf","keepalive_min_timeout","proxy_socket_rcvbuf","proxy_socket_sndbuf","scgi_socket_rcvbuf","scgi_socket_sndbuf","ssl_ech_file","tunnel_socket_rcvbuf","tunnel_socket_sndbuf","uwsgi_socket_rcvbuf","uwsgi_socket_sndbuf","xml_external_entities"],"Tengine":["http3","http3_hq","http3_max_concurrent_streams","http3_stream_buffer_size","quic_active_connection_id_limit","quic_bpf","quic_gso","quic_host_key","quic_retry"],"freenginx":["pass"]};
+
+/** The variables that forks add, by part; a name that ends in an underscore is a family. */
+export const forkVariables: Readonly<Record<string, Readonly<Record<'http' | 'stream', readonly string[]>>>> = {"Angie":{"http":["acme_cert_","acme_cert_key_","acme_hook_challenge","acme_hook_client","acme_hook_domain","acme_hook_keyauth","acme_hook_name","acme_hook_token","angie_version","p8s_value","quic_connection","sent_body","ssl_encrypted_hello","ssl_server_cert_type","upstream_cache_key","upstream_request_method","upstream_sticky_status","upstream_transport"],"stream":["acme_cert_","acme_cert_key_","angie_version","mqtt_preread_clientid","mqtt_preread_username","rdp_cookie","rdp_cookie_","ssl_encrypted_hello","ssl_server_cert_type","upstream_sticky_status"]},"Tengine":{"http":["ascii_","base64_decode_","connect_addr","connect_host","connect_port","day","dollar","escape_uri_","full_request","geoip_region_country_code","geoip_region_region","host_comment","hour","hour12","ingress_connect_timeout","ingress_failover_count","ingress_force_https","ingress_read_timeout","ingress_route_target","ingress_write_timeout","md5_encode_","minute","month","normalized_request","proxy_connect_connect_time","proxy_connect_connect_timeout","proxy_connect_data_timeout","proxy_connect_first_byte_time","proxy_connect_read_timeout","proxy_connect_resolve_time","proxy_connect_response","proxy_connect_send_timeout","raw_uri","request_recv_finish_time","request_recv_start_time","request_recv_time","request_start_time","response_send_finish_time","response_send_start_time","response_send_time","second","sent_cookie_","server_rt","ssl_handshakd_time","ssl_handshake_time","ssl_handshake_time_msec","time_http","trim_bytes","trim_original_bytes","unix_time","upstream_first_pkg_time","upstream_read_time","upstream_send_time","upstream_stat_recv_finish_time","upstream_stat_recv_start_time","upstream_stat_recv_time","upstream_stat_send_finish_time","upstream_stat_send_start_time","upstream_stat_send_time","xquic","xquic_connection_id","xquic_off","xquic_request_info","xquic_ssl_cipher","xquic_ssl_protocol","xquic_ssl_session_reused","xquic_stream_id","xudp","year","year2","zstd_ratio"],"stream":["ssl_handshakd_time","ssl_handshake_time","ssl_handshake_time_msec"]},"freenginx":{"http":["upstream_cache_key"],"stream":[]}};

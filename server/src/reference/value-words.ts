@@ -1,4 +1,4 @@
-import type { NginxVersion } from './versions';
+import { http2ToBackEnds, type NginxVersion } from './versions';
 
 /**
  * The words that directives with a fixed set of values take, and the bounds of numbers, from the tables beside the
@@ -71,7 +71,7 @@ const WORDS: ReadonlyMap<string, string> = new Map(
 
 /** Words that came later than 1.10.0. */
 const LATER_WORDS: readonly (readonly [name: string, word: string, since: NginxVersion])[] = [
-  ['proxy_http_version', '2', { major: 1, minor: 29, patch: 4 }],
+  ['proxy_http_version', '2', http2ToBackEnds],
 ];
 
 /** The least and the most that a number may be. */

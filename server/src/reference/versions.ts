@@ -17,6 +17,9 @@ const hostApart: NginxVersion = { major: 1, minor: 31, patch: 4 };
 /** Since this version requests to a back end are HTTP/1.1, and without `Connection: close` (CHANGES, 1.29.7). */
 export const http11ByDefault: NginxVersion = { major: 1, minor: 29, patch: 7 };
 
+/** Since this version connections to back ends are kept; `keepalive 0` turns that off, `local` is a parameter (CHANGES, 1.29.7). */
+export const keepaliveByDefault: NginxVersion = { major: 1, minor: 29, patch: 7 };
+
 /** Since this version `ssl on` is deprecated in favour of `listen … ssl` (CHANGES, 1.15.0). */
 const sslDirectiveDeprecated: NginxVersion = { major: 1, minor: 15, patch: 0 };
 
@@ -134,7 +137,7 @@ export function sendsOneHost(isSince: IsSince): boolean {
 }
 
 /** Since this version nginx speaks HTTP/2 to a back end when told to (CHANGES, 1.29.4). */
-const http2ToBackEnds: NginxVersion = { major: 1, minor: 29, patch: 4 };
+export const http2ToBackEnds: NginxVersion = { major: 1, minor: 29, patch: 4 };
 
 /** Whether `proxy_http_version 2` is a value that nginx knows. */
 export function speaksHttp2ToBackEnds(version: NginxVersion): boolean {

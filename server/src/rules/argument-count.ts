@@ -1,6 +1,6 @@
 import type { Model } from '../model/model';
-import { directiveFacts, type DirectiveFact } from '../reference/directives';
-import { refusalsFor } from './support/refusals';
+import { argumentsIn, directiveFacts, type DirectiveFact } from '../reference/directives';
+import { refusalsFor, weightOf } from './support/refusals';
 import type { Finding, NginxCheck, Rule, RuleDocs } from './support/rule';
 
 export const rule: Rule = {
@@ -12,14 +12,18 @@ export const rule: Rule = {
 };
 
 function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
-  for (const { text, place, directive, context } of refusalsFor('argument-count', model, nginx)) {
+  for (const refusal of refusalsFor('argument-count', model, nginx)) {
+    const { text, place, directive, context } = refusal;
+    const { severity, note } = weightOf(refusal, nginx);
     const facts = directiveFacts().get(directive?.name ?? '') ?? [];
     const here = facts.filter(({ contexts }) => context !== null && contexts.includes(context));
-    const counts = new Set((here.length > 0 ? here : facts).map(({ args }) => allowed(args)));
+    const counts = new Set(
+      (here.length > 0 ? here : facts).map((fact) => allowed(argumentsIn(fact, model.version))),
+    );
     const [only] = counts;
     const has = (directive?.words.length ?? 1) - 1;
     const reason = counts.size === 1 ? `it takes ${only}, and has ${has}` : `it has ${has}`;
-    yield { severity: 'error', message: `${text}: ${reason}.`, place };
+    yield { severity, message: `${text}: ${reason}.${note}`, place };
   }
 }
 

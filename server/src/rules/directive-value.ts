@@ -1,7 +1,7 @@
 import type { Model } from '../model/model';
-import { takesOtherValues } from '../reference/forks';
+import { mayTakeOtherwise } from '../nginx-test/fork-values';
 import { valueWords } from '../reference/value-words';
-import { refusalsFor } from './support/refusals';
+import { refusalsFor, weightOf } from './support/refusals';
 import type { Finding, NginxCheck, Rule, RuleDocs } from './support/rule';
 
 export const rule: Rule = {
@@ -13,13 +13,17 @@ export const rule: Rule = {
 };
 
 function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
-  for (const { text, place, directive } of refusalsFor('directive-value', model, nginx)) {
+  for (const refusal of refusalsFor('directive-value', model, nginx)) {
+    const { text, place, directive } = refusal;
+    const { severity, note } = weightOf(refusal, nginx);
     const words = text.startsWith('invalid value "') ? valueWords(directive?.name ?? '')?.words : undefined;
     const advice =
-      words === undefined ? '' : ` It is one of ${[...words].map((word) => `\`${word}\``).join(', ')}.`;
-    const isOpen = takesOtherValues(nginx.fork, directive?.name ?? '');
+      words === undefined || note !== ''
+        ? ''
+        : ` It is one of ${[...words].map((word) => `\`${word}\``).join(', ')}.`;
+    const isOpen = mayTakeOtherwise(nginx.fork, directive);
     const other = isOpen ? ` ${nginx.fork} may take it.` : '';
-    yield { severity: isOpen ? 'hint' : 'error', message: `${text}.${advice}${other}`, place };
+    yield { severity: isOpen ? 'hint' : severity, message: `${text}.${advice}${other}${note}`, place };
   }
 }
 

@@ -2,7 +2,8 @@ import { replaceWord } from '../edits/insert';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Model } from '../model/model';
-import { speaksHttp2ToBackEnds } from '../reference/versions';
+import { http2ToBackEnds } from '../reference/versions';
+import { before, takesHttp2ToBackEnds } from '../handshake/release';
 import { standsOn } from './support/place';
 import type { Finding, Reasons, Rule, RuleDocs } from './support/rule';
 import { insertInLocation } from './support/settings-of-location';
@@ -22,14 +23,14 @@ function* check({ route, intent, evidence: [{ fault }] }: Reasons, model: Model)
   const version = directive.argument(0);
   // nginx refuses any other value, which has nothing to do with WebSocket.
   if (version !== '1.0' && version !== '2') return;
-  const isRefused = version === '2' && !speaksHttp2ToBackEnds(model.version);
+  const isRefused = version === '2' && !takesHttp2ToBackEnds(model);
   // Elsewhere HTTP/2 to the back end may be intended.
   const isForOthers =
     version === '2' && !isRefused && effective(route.location, 'proxy_http_version').level !== route.location;
   yield {
     severity: isRefused ? 'error' : severityFor(intent),
     intent,
-    message: messageFor(version, isRefused),
+    message: messageFor(version, isRefused, before(model, http2ToBackEnds)),
     ...(isForOthers
       ? {
           place: placeOf(route.proxyPass),
@@ -50,7 +51,8 @@ function setTo11(directive: ConfigDirective): ReturnType<typeof replaceWord> {
   return replaceWord(directive, 1, '1.1');
 }
 
-function messageFor(version: '1.0' | '2', isRefused: boolean): string {
+/** @param refusing ` before nginx 1.29.4`, where the one that runs may be such; else nothing */
+function messageFor(version: '1.0' | '2', isRefused: boolean, refusing: string): string {
   if (version === '1.0') {
     return (
       'WebSocket handshakes reach the back end over HTTP/1.0, which many refuse: `proxy_http_version 1.0`. ' +
@@ -63,7 +65,8 @@ function messageFor(version: '1.0' | '2', isRefused: boolean): string {
       'Write `1.1`, which WebSocket needs in any case.'
     );
   }
-  return 'WebSocket handshakes fail here: no upgrade goes over `proxy_http_version 2`. Write `1.1`.';
+  const also = refusing === '' ? '' : `, which is refused${refusing}`;
+  return `WebSocket handshakes fail here: no upgrade goes over \`proxy_http_version 2\`${also}. Write \`1.1\`.`;
 }
 
 export const docs: RuleDocs = {

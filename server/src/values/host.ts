@@ -1,4 +1,4 @@
-import { isAtLeast, type NginxVersion } from '../reference/versions';
+import type { IsSince, NginxVersion } from '../reference/versions';
 
 /** From this version on no control character is taken in a `Host` (CHANGES, 1.21.1). */
 const refusesControls: NginxVersion = { major: 1, minor: 21, patch: 1 };
@@ -17,13 +17,13 @@ const LITERAL = /^\[(?!.*\.\.)[\w\-.~!$&'()*+,;=:]*\](?::(\d*))?$/;
  * (ngx_http_validate_host).
  *
  * @param header in bytes
+ * @param isSince asked only where the release decides
  */
-export function hostIn(header: string, version: NginxVersion): string | null {
-  const isTaken = isAtLeast(version, validates) ? isWellFormed(header) : isTolerated(header, version);
-  if (!isTaken) return null;
+export function hostIn(header: string, isSince: IsSince): string | null {
   const literal = /^\[[^\]]*\]?/.exec(header)?.[0];
   const host = (literal ?? header.replace(/:.*$/s, '')).replace(/\.$/, '').toLowerCase();
-  return host === '' ? null : host;
+  if (host === '') return null;
+  return isWellFormed(header) || isTolerated(header, isSince) ? host : null;
 }
 
 function isWellFormed(header: string): boolean {
@@ -31,7 +31,8 @@ function isWellFormed(header: string): boolean {
   return match !== null && Number(match[1] ?? 0) <= 65_535;
 }
 
-function isTolerated(header: string, version: NginxVersion): boolean {
+/** What earlier releases take though it is not well-formed. */
+function isTolerated(header: string, isSince: IsSince): boolean {
   if (header.includes('..') || header.includes('/') || header.includes('\0')) return false;
-  return !isAtLeast(version, refusesControls) || !/[\0-\x20\x7f]/.test(header);
+  return !isSince(/[\0-\x20\x7f]/.test(header) ? refusesControls : validates);
 }

@@ -52,7 +52,7 @@ type Pool = readonly [string, string, number, string, (lines: string) => string]
 const POOLS: readonly Pool[] = [
   [
     'listen',
-    '80 127.0.0.1:80 *:80 [::]:80 unix:/tmp/a localhost 80x :80 127.0.0.1: [::1 [::1] 0 65536 65535 unix: default_server default ssl http2 quic proxy_protocol bind backlog=5 backlog=0 backlog=x rcvbuf=1k rcvbuf=x sndbuf= setfib=1 fastopen=3 fastopen=x deferred reuseport ipv6only=on ipv6only=x so_keepalive=on so_keepalive=30m::10 so_keepalive=x so_keepalive=:: so_keepalive=1:2:3 so_keepalive=1:2:x spdy 1.2.3 256.1.1.1 ::1 [::1]:80 *:x *',
+    '80 127.0.0.1:80 *:80 [::]:80 unix:@DIR/a localhost 80x :80 127.0.0.1: [::1 [::1] 0 65536 65535 unix: default_server default ssl http2 quic proxy_protocol bind backlog=5 backlog=0 backlog=x rcvbuf=1k rcvbuf=x sndbuf= setfib=1 fastopen=3 fastopen=x deferred reuseport ipv6only=on ipv6only=x so_keepalive=on so_keepalive=30m::10 so_keepalive=x so_keepalive=:: so_keepalive=1:2:3 so_keepalive=1:2:x spdy 1.2.3 256.1.1.1 ::1 [::1]:80 *:x *',
     4,
     ';',
     inPlainServer,
@@ -159,12 +159,12 @@ const POOLS: readonly Pool[] = [
   ['limit_conn_zone $host zone=a:1m;\nlimit_conn', 'a b 1 0 65536 65535 x -1', 3, ';', inHttp],
   [
     'proxy_cache_path',
-    '/tmp/c levels=1:2 levels=3 levels= keys_zone=a:10m keys_zone=a:1k keys_zone=a keys_zone=:1m inactive=1h inactive=x max_size=1g max_size=x min_free=1m use_temp_path=off use_temp_path=x loader_files=1 loader_files=x loader_sleep=1 loader_threshold=x manager_files=1 manager_sleep=1s manager_threshold=x purger=on x',
+    '@DIR/c levels=1:2 levels=3 levels= keys_zone=a:10m keys_zone=a:1k keys_zone=a keys_zone=:1m inactive=1h inactive=x max_size=1g max_size=x min_free=1m use_temp_path=off use_temp_path=x loader_files=1 loader_files=x loader_sleep=1 loader_threshold=x manager_files=1 manager_sleep=1s manager_threshold=x purger=on x',
     4,
     ';',
     inHttp,
   ],
-  ['proxy_cache_path /tmp/c keys_zone=a:1m;\nproxy_cache', 'a b off $host $nope "" on', 2, ';', inHttp],
+  ['proxy_cache_path @DIR/c keys_zone=a:1m;\nproxy_cache', 'a b off $host $nope "" on', 2, ';', inHttp],
   ['proxy_cache_valid', 'any 200 302 404 99 600 10m 1h x 0 1x -1 301', 4, ';', inLocation],
   [
     'proxy_next_upstream',
@@ -215,14 +215,14 @@ const POOLS: readonly Pool[] = [
   ],
   [
     'access_log',
-    'off /tmp/a.log combined main buffer=1k buffer=x flush=1 flush=x gzip gzip=1 gzip=x gzip=10 if=$host if=$nope if= /tmp/$host syslog:server=127.0.0.1 x',
+    'off @DIR/a.log combined main buffer=1k buffer=x flush=1 flush=x gzip gzip=1 gzip=x gzip=10 if=$host if=$nope if= @DIR/$host syslog:server=127.0.0.1 x',
     4,
     ';',
     inHttp,
   ],
   [
     'error_log',
-    '/tmp/e.log debug info notice warn error crit alert emerg x stderr memory:1m debug_core debug_http syslog:server=127.0.0.1',
+    '@DIR/e.log debug info notice warn error crit alert emerg x stderr memory:1m debug_core debug_http syslog:server=127.0.0.1',
     4,
     ';',
     inHttp,
@@ -294,7 +294,7 @@ const POOLS: readonly Pool[] = [
   ['proxy_http_version', '1.0 1.1 2 1.2 "1.1" x', 2, ';', inLocation],
   ['proxy_store', 'on off /a$uri $nope "" x', 2, ';', inLocation],
   ['proxy_store_access', 'user:rw group:r all:r user:x all:rw x user:', 3, ';', inLocation],
-  ['proxy_temp_path', '/tmp/t 1 2 3 x 0', 4, ';', inLocation],
+  ['proxy_temp_path', '@DIR/t 1 2 3 x 0', 4, ';', inLocation],
   ['sub_filter', 'a b $host $nope "" c', 3, ';', inLocation],
   ['root', '/a $document_root $realpath_root $host $nope "" a ${document_root}', 2, ';', inLocation],
   ['alias', '/a $document_root $host $nope "" /a/', 2, ';', inLocation],

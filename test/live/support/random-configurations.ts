@@ -60,7 +60,7 @@ const IN_HTTP = [
   'upstream other { ip_hash; server 127.0.0.1:4000 max_fails=3 fail_timeout=30s; }',
   'limit_req_zone $binary_remote_addr zone=rate:10m rate=5r/s',
   'limit_conn_zone $binary_remote_addr zone=conns:10m',
-  'proxy_cache_path /tmp/nginx-cache levels=1:2 keys_zone=pages:10m inactive=60m',
+  'proxy_cache_path @DIR/cache levels=1:2 keys_zone=pages:10m inactive=60m',
   'log_format short "$remote_addr $request"',
   'geo $inside { default 0; 10.0.0.0/8 1; }',
   'split_clients $remote_addr $variant { 50% a; * b; }',

@@ -29,7 +29,11 @@ export interface Comparison {
   readonly refused: number;
 }
 
-/** Compares the answers to some files; those that are no main files, or fail at the machine, are left out. */
+/**
+ * Compares the answers to some files; those that are no main files, or fail at the machine, are left out.
+ *
+ * @param texts `@DIR` in them is a directory of the test, in which nginx may make others
+ */
 export async function compareRefusals(texts: readonly string[]): Promise<Comparison> {
   const resources = new Resources();
   const mismatches: Mismatch[] = [];
@@ -38,7 +42,8 @@ export async function compareRefusals(texts: readonly string[]): Promise<Compari
   try {
     const { path: directory } = resources.add(await temporaryDirectory());
     const run = async (): Promise<void> => {
-      for (const [index, text] of pending) {
+      for (const [index, template] of pending) {
+        const text = template.replaceAll('@DIR', directory);
         const path = join(directory, `${index}.conf`);
         await writeFile(path, text);
         const tested = await testMainFile(path, { exact: true });

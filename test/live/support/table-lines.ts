@@ -31,7 +31,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   str: ['text', '/path', '""'],
   str_array: ['a', '/path', '""'],
   keyval: ['a b', 'a $host', 'a'],
-  path: ['/tmp/nginx-levels', '/tmp/nginx-levels 1 2', '/tmp/nginx-levels 4 4 4'],
+  path: ['@DIR/levels', '@DIR/levels 1 2', '@DIR/levels 4 4 4'],
   access: ['user:rw', 'user:rw group:r', 'user:x'],
   enum: ['x', 'off'],
   bitmask: ['x', 'off'],

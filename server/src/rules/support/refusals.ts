@@ -9,6 +9,20 @@ import type { NginxCheck } from './rule';
 /** A refusal with the text to mark. */
 export type PlacedRefusal = Refusal & { readonly place: NonNullable<Refusal['place']> };
 
+/** How much a refusal matters, and what else there is to say of it: '' for nothing, else a sentence after a blank. */
+export interface Weight {
+  readonly severity: 'error' | 'hint';
+  readonly note: string;
+}
+
+/** An error, unless a later release takes it, and nobody has said which one runs. */
+export function weightOf(refusal: Refusal, { takenBy }: NginxCheck): Weight {
+  const release = takenBy(refusal);
+  return release === null
+    ? { severity: 'error', note: '' }
+    : { severity: 'hint', note: ` nginx ${release.major}.${release.minor} takes it.` };
+}
+
 /** When these are wrong, it is not certain where blocks begin and end. */
 const NEEDS_BLOCKS: ReadonlySet<RefusalRule> = new Set([
   'directive-context',

@@ -7,6 +7,7 @@ import type { Fork } from '../../reference/forks';
 import type { Intent } from '../../model/intent';
 import type { Model } from '../../model/model';
 import type { Refusal } from '../../nginx-test/refusal';
+import type { NginxVersion } from '../../reference/versions';
 import type { Proof } from './proof';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
@@ -77,6 +78,11 @@ export interface NginxCheck {
   readonly versionIsSet: boolean;
   /** The program made of nginx that it is, as far as that is known. */
   readonly fork: Fork | null;
+  /**
+   * The release that takes what the assumed one refuses: that may be the one that runs. Null where none does, or it is
+   * known which one runs.
+   */
+  readonly takenBy: (refusal: Refusal) => NginxVersion | null;
 }
 
 /** What a rule has found at one place. */

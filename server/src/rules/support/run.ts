@@ -117,15 +117,19 @@ const NGINX_WORDS: ReadonlySet<string> = new Set([
 
 /**
  * One mistake, one diagnostic: of a name that nobody knows only that is told, and where another rule reports the same
- * error with a fix, the plain words of nginx are left out.
+ * error with a fix, the plain words of nginx are left out; likewise of a value that may be taken, where another rule
+ * speaks of it.
  */
 function withoutEchoes(problems: readonly Problem[]): readonly Problem[] {
   const isSlip = ({ rule, severity }: Problem): boolean =>
     rule === 'unknown-directive' && severity === 'warning';
   const isPlain = ({ rule }: Problem): boolean => NGINX_WORDS.has(rule);
   const told = withoutOverlapping(problems, isSlip, (problem) => !isSlip(problem));
+  const isHintOfNginx = (problem: Problem): boolean =>
+    problem.rule === 'directive-value' && problem.severity === 'hint';
+  const withoutHints = withoutOverlapping(told, (problem) => !isPlain(problem), isHintOfNginx);
   return withoutOverlapping(
-    told,
+    withoutHints,
     (problem) => problem.severity === 'error' && !isPlain(problem),
     (problem) => isPlain(problem) && !isSlip(problem),
   );
