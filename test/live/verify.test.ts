@@ -177,6 +177,42 @@ const FIXTURES: readonly Fixture[] = [
     ],
   },
   {
+    name: 'a hop whose Host is the name in proxy_pass, for as many names as there are',
+    http: `server { listen 80; location /name { proxy_pass http://localhost:8080/; } location /address { proxy_pass http://127.0.0.1:8080/; }
+      location /own { proxy_set_header X-A b; proxy_pass http://localhost:8080/; } location /told { proxy_set_header Host $proxy_host; proxy_pass http://localhost:8080/; }
+      location /variable { proxy_pass http://127.0.0.1:$arg_port/; } }
+      server { listen 8080 default_server; return 404; } server { listen 8080; server_name localhost; return 403; }
+      server { listen 8080; server_name 127.0.0.1; if ($http_host = 127.0.0.1:8080) { return 402; } return 410; }`,
+    options: {
+      urls: [
+        'ws://localhost/name',
+        'ws://localhost/address',
+        'ws://localhost/own',
+        'ws://localhost/told',
+        'ws://localhost/variable?port=8080',
+      ],
+    },
+    outcomes: [
+      'ws://localhost/name blocked: fails 403',
+      'ws://localhost/address blocked: fails 402',
+      'ws://localhost/own blocked: fails 403',
+      'ws://localhost/told blocked: fails 403',
+      'ws://localhost/variable?port=8080 blocked: fails 402',
+    ],
+  },
+  {
+    name: 'values that are a host, with the port elsewhere, and names that another proxy_pass has looked up',
+    http: `server { listen 80; set $address 10.0.0.1; set $url http://10.0.0.1; set $name app; location /a { proxy_pass http://$address:3000; ${WS} } location /b { proxy_pass $url:3000; ${WS} }
+      location /c { proxy_pass http://$name:3000; ${WS} } location /d { proxy_pass http://app:3000; ${WS} } location /e { proxy_pass http://other$request_uri; ${WS} } }`,
+    outcomes: [
+      'ws://localhost/a passes: works 101',
+      'ws://localhost/b passes: works 101',
+      'ws://localhost/c passes: works 101',
+      'ws://localhost/d passes: works 101',
+      'ws://localhost/e blocked: fails 502',
+    ],
+  },
+  {
     name: 'a charset that is not there',
     http: `server { listen 80; location / { charset $arg_c; return 404; } }`,
     options: { urls: ['ws://localhost/', 'ws://localhost/?c=utf-8'] },

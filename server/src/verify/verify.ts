@@ -285,7 +285,10 @@ function lastRequest(
   if (found === undefined || request === undefined) return null;
   const names = [...backEnds.keys()];
   const named = (text: string): string =>
-    names.reduce((all, { name, port }) => all.replaceAll(`127.0.0.1:${port}`, name), text);
+    names.reduce(
+      (all, { name, port }) => all.replaceAll(new RegExp(`127\\.0\\.0\\.1:0*${port}\\b`, 'g'), () => name),
+      text,
+    );
   const { method, uri, version, headers } = request;
   return {
     backEnd: found[0].name,
