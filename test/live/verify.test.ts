@@ -493,6 +493,8 @@ describe('the command', () => {
     expect(missing.stderr).toContain('/no/nginx is no program that can be run. Install one');
     const template = await placed({ 'nginx.conf.j2': text.replace('80', '{{ port }}') });
     expect((await runCli('verify', '--nginx', nginxBinary(), template)).stderr).toContain('is a template');
+    const shell = await placed({ 'nginx.conf.template': text.replace('//app', '//${APP_HOST}') });
+    expect((await runCli('verify', '--nginx', nginxBinary(), shell)).stderr).toContain('is a template');
     const none = await placed({ 'nginx.conf': 'events {} http { server { listen 80; } }' });
     expect((await runCli('verify', '--nginx', nginxBinary(), none)).stderr).toContain('name a URL');
     expect(missing.code).toBe(2);
