@@ -8,20 +8,30 @@ export interface Sight {
   readonly works: boolean;
 }
 
+/** What is known of the way of a handshake that was tried, more than of any for that URL. */
+export interface Tried {
+  /** What other answers of logins come to, in words: no case of these was tried. */
+  readonly otherLogins: ReadonlySet<string>;
+  /** Whether the status counts too: a login of ours answers what it is told to. */
+  readonly byStatus: boolean;
+}
+
 /**
- * Whether what was seen is what was predicted: of a handshake that depends on more than the files, one of its cases.
- * Null where nothing was predicted.
- *
- * @param byStatus whether the status counts too: a login of ours answers what it is told to
+ * Whether what was seen is what was predicted for a client that sends no more than it must: of a handshake that depends
+ * on more than the files, one of its cases. Null where nothing was predicted.
  */
 export function isAsPredicted(
-  { verdict, cases, error }: Explanation,
+  { verdict, status, cases, error }: Explanation,
   seen: Sight,
-  byStatus = true,
+  { otherLogins, byStatus }: Tried,
 ): boolean | null {
   if (error !== undefined) return !seen.works;
   if (verdict === 'unknown') return null;
-  return cases.some((each) => isOfCase(byStatus ? each : { ...each, status: null }, seen));
+  // It is that of such a client, if the files tell.
+  if (byStatus && status !== null && status !== seen.status) return false;
+  return cases
+    .filter(({ when }) => !when.some((condition) => otherLogins.has(condition)))
+    .some((each) => isOfCase(byStatus ? each : { ...each, status: null }, seen));
 }
 
 /** A case without a status is one whose connection is closed, or whose status cannot be told. */

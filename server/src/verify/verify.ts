@@ -1,6 +1,8 @@
 import type { Explanation } from '../handshake/explanation';
 import { socketFor } from '../handshake/listening';
+import { loginAnswers } from '../handshake/phases';
 import { readTarget as readUrl } from '../handshake/target';
+import { walk } from '../model/configuration';
 import { serverNames } from '../model/server-names';
 import { serversIn } from '../model/levels';
 import { probe } from '../probe/probe';
@@ -143,13 +145,15 @@ async function tryOnce(
     if (said !== null)
       return refusedResult(analysis, urls, adapted, inOwnWords(said, sandbox.folder, adapted));
     const tried = withoutLosses(analysis, adapted);
+    const otherLogins = otherLoginsThan(options.auth, tried);
     const verified: VerifiedUrl[] = [];
     for (const [index, url] of urls.entries()) {
       options.signal.throwIfAborted();
       options.onUrl?.(url, index, urls.length);
       const predicted = explain(tried, url);
       const seen = await seeUrl(tried, predicted, adapted, backEnds, sandbox, options.signal);
-      const same = isAsPredicted(predicted, seen, seen.upstreamRequest?.isLogin !== true);
+      const byStatus = seen.upstreamRequest?.isLogin !== true;
+      const same = isAsPredicted(predicted, seen, { otherLogins, byStatus });
       verified.push({ predicted, ofAll: explain(analysis, url), seen, same });
     }
     const network = sandbox.hasOwnNetwork ? OWN_NETWORK : SHARED_NETWORK;
@@ -162,6 +166,17 @@ async function tryOnce(
     await sandbox.stop();
     await Promise.all([...backEnds.values()].map((backEnd) => backEnd.stop()));
   }
+}
+
+/** What the services of `auth_request` do not answer, in words. */
+function otherLoginsThan(auth: number, { model }: Analysis): Set<string> {
+  const others = new Set<string>();
+  for (const directive of walk(model.configuration.directives)) {
+    if (directive.name !== 'auth_request') continue;
+    const [letsIn, refuses] = loginAnswers(directive);
+    others.add(auth < 300 ? refuses : letsIn);
+  }
+  return others;
 }
 
 /** What the copy is of: nothing can be said of what it does without. */
