@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -471,21 +471,36 @@ describe('the command', () => {
     expect(run.code).toBe(0);
   });
 
-  it('starts the nginx of an image by docker', async () => {
+  it('starts the nginx of an image by docker, without a network', async () => {
     const file = await placed();
-    // In place of docker: it notes what it is asked for, and starts the nginx of this machine.
+    // In place of docker: it notes what it is asked for, and starts the nginx of this machine, in a network of its own.
     const { path } = resources.add(await temporaryDirectory());
-    const docker = join(path, 'docker');
-    const script = `#!/bin/sh\necho "$@" >> ${path}/asked\nwhile [ "$1" != nginx:1.28 ]; do shift; done\nshift\nexec ${nginxBinary()} "$@"\n`;
-    await writeFile(docker, script, { mode: 0o755 });
+    const isolated = (await hasOwnNetworks())
+      ? `$as unshare --user --map-current-user --net --keep-caps -- sh -c 'ip link set lo up && exec "$@"' sh`
+      : '';
+    const script = `#!/bin/sh
+      PATH=${path}/bin:$PATH:/usr/sbin:/usr/bin:/sbin:/bin
+      echo "$@" >> ${path}/asked
+      if [ "$(id -u)" = 0 ]; then as='setpriv --reuid=65534 --regid=65534 --clear-groups'; fi
+      for word; do case $word in --entrypoint=*) entry=\${word#*=};; esac; done
+      while [ "$1" != nginx:1.28 ]; do shift; done; shift
+      if [ "$entry" = sh ]; then exec ${isolated} sh "$@"; fi
+      exec $as $entry "$@"\n`;
+    const modules = process.env['NGINX_MODULES'] ?? '/usr/lib/nginx/modules';
+    await writeTree(path, {
+      docker: script,
+      'bin/nginx': `#!/bin/sh\n[ "$*" != -V ] || { echo "nginx version: nginx/1.28.0\nconfigure arguments: --with-stream" >&2; exit; }\ncase "$*" in */tunnels.conf) set -- "$@" -g 'load_module ${modules}/ngx_stream_module.so;';; esac\nexec ${nginxBinary()} "$@"\n`,
+    });
+    for (const program of ['.', 'docker', 'bin/nginx', 'bin']) await chmod(join(path, program), 0o755);
     const run = await runIn(path, ['verify', '--image', 'nginx:1.28', file], { environment: { PATH: path } });
     expect(run.stdout).toContain('(nginx:1.28)');
     expect(run.stdout).toContain('1 of 2 WebSockets opened, all as predicted.');
-    const [asked = '', tested = ''] = (await readFile(join(path, 'asked'), 'utf8')).split('\n');
+    const [asked = '', tested = '', started = ''] = (await readFile(join(path, 'asked'), 'utf8')).split('\n');
     expect(asked).toMatch(
-      /^run --rm --network=host --cap-drop=ALL .* --user=\d+:\d+ --entrypoint=nginx nginx:1\.28 -V$/,
+      /^run --rm --network=none --cap-drop=ALL .* --user=\d+:\d+ --entrypoint=nginx nginx:1\.28 -V$/,
     );
     expect(tested).toMatch(/ --volume=(\S+):\1 --entrypoint=nginx nginx:1\.28 -p \1\/ .* -t -q$/);
+    expect(started).toMatch(/ --network=none .* --entrypoint=sh nginx:1\.28 -c trap .* -p \S+ /);
   });
 
   it('says what it cannot verify', async () => {

@@ -63,6 +63,15 @@ export function inOwnNetwork(command: readonly string[], tunnels: readonly Tunne
   return [...ENTER, process.execPath, '-e', text, JSON.stringify(tunnels), ...command];
 }
 
+/** The configuration of an nginx that does the same by itself, where there is nothing but nginx. */
+export function tunnelsOfNginx(folder: string, tunnels: readonly Tunnel[]): string {
+  const addressOf = (end: End): string => (typeof end === 'number' ? `127.0.0.1:${end}` : `unix:${end}`);
+  const servers = tunnels.map(
+    ([from, to]) => `  server { listen ${addressOf(from)}; proxy_pass ${addressOf(to)}; }\n`,
+  );
+  return `pid ${folder}/tunnels.pid;\nworker_processes 1;\nevents {}\nstream {\n${servers.join('')}}\n`;
+}
+
 /** Runs as a text of its own, so it may use nothing but what it is given. */
 async function runBehind(modules: typeof net, start: typeof spawn, open: typeof openTunnel): Promise<void> {
   const [, tunnels = '', program = '', ...args] = process.argv;
