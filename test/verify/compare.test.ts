@@ -6,10 +6,10 @@ import { modelOf } from '../support/memory-host';
 const WS =
   'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;';
 
-const opened: Sight = { status: 101, works: true };
+const opened: Sight = { status: 101, works: true, isBare: true };
 /** With a login that lets in, of `/auth`. */
 const tried: Tried = { otherLogins: new Set(['`/auth` answers 401 or 403']), byStatus: true };
-const failed = (status: number | null): Sight => ({ status, works: false });
+const failed = (status: number | null): Sight => ({ status, works: false, isBare: true });
 
 it.each<[location: string, seen: Sight, same: boolean | null]>([
   [`proxy_pass http://a; ${WS}`, opened, true],
@@ -25,6 +25,10 @@ it.each<[location: string, seen: Sight, same: boolean | null]>([
   // It depends on a login, and this one lets in.
   [`auth_request /auth; proxy_pass http://a; ${WS}`, opened, true],
   [`auth_request /auth; proxy_pass http://a; ${WS}`, failed(401), false],
+  // It depends on the Origin: without one it opens, with one it may not.
+  [`if ($http_origin) { return 403; } proxy_pass http://a; ${WS}`, failed(403), false],
+  [`if ($http_origin) { return 403; } proxy_pass http://a; ${WS}`, { ...failed(403), isBare: false }, true],
+  [`if ($http_origin) { return 403; } proxy_pass http://a; ${WS}`, { ...failed(404), isBare: false }, false],
   // It depends on the moment: either is right, and nothing else.
   [`if ($msec ~ 5$) { return 403; } proxy_pass http://a; ${WS}`, opened, true],
   [`if ($msec ~ 5$) { return 403; } proxy_pass http://a; ${WS}`, failed(403), true],

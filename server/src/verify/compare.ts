@@ -6,6 +6,8 @@ export interface Sight {
   readonly status: number | null;
   /** It opened as RFC 6455 asks, and a message came back. */
   readonly works: boolean;
+  /** Whether the client sent no more than it must; else an Origin, which was too much for what opens without. */
+  readonly isBare: boolean;
 }
 
 /** What is known of the way of a handshake that was tried, more than of any for that URL. */
@@ -17,8 +19,8 @@ export interface Tried {
 }
 
 /**
- * Whether what was seen is what was predicted for a client that sends no more than it must: of a handshake that depends
- * on more than the files, one of its cases. Null where nothing was predicted.
+ * Whether what was seen is what was predicted: of a handshake that depends on more than the files, one of its cases,
+ * and that of a client which sends no more than it must, where it is one. Null where nothing was predicted.
  */
 export function isAsPredicted(
   { verdict, status, cases, error }: Explanation,
@@ -27,8 +29,7 @@ export function isAsPredicted(
 ): boolean | null {
   if (error !== undefined) return !seen.works;
   if (verdict === 'unknown') return null;
-  // It is that of such a client, if the files tell.
-  if (byStatus && status !== null && status !== seen.status) return false;
+  if (byStatus && seen.isBare && status !== null && status !== seen.status) return false;
   return cases
     .filter(({ when }) => !when.some((condition) => otherLogins.has(condition)))
     .some((each) => isOfCase(byStatus ? each : { ...each, status: null }, seen));

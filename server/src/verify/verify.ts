@@ -226,6 +226,7 @@ function refusedResult(
   const seen: Seen = {
     status: null,
     works: false,
+    isBare: true,
     outcome: 'did not open: nginx does not start',
     message: 'nginx does not start.',
     upstreamRequest: null,
@@ -257,7 +258,7 @@ async function seeUrl(
   if (port === null) {
     const message = error ?? 'Nothing listens there.';
     const outcome = 'did not open: nothing listens there';
-    return { status: null, works: false, outcome, message, upstreamRequest: null, log: [] };
+    return { status: null, works: false, isBare: true, outcome, message, upstreamRequest: null, log: [] };
   }
   const counts = new Map([...backEnds].map(([wanted, { requests }]) => [wanted, requests.length] as const));
   const logged = (await sandbox.log()).length;
@@ -266,6 +267,7 @@ async function seeUrl(
   return {
     status: result.status,
     works: result.ok,
+    isBare: result.cause !== 'origin',
     outcome: outcomeOf(result),
     message: result.message,
     upstreamRequest: lastRequest(backEnds, counts),
