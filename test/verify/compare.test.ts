@@ -8,7 +8,11 @@ const WS =
 
 const opened: Sight = { status: 101, works: true, isBare: true };
 /** With a login that lets in, of `/auth`. */
-const tried: Tried = { otherLogins: new Set(['`/auth` answers 401 or 403']), byStatus: true };
+const tried: Tried = {
+  logins: { told: new Set(['`/auth` answers 2xx']), untold: new Set(['`/auth` answers 401 or 403']) },
+  isOtherLogin: false,
+  byStatus: true,
+};
 const failed = (status: number | null): Sight => ({ status, works: false, isBare: true });
 
 it.each<[location: string, seen: Sight, same: boolean | null]>([
@@ -39,6 +43,16 @@ it.each<[location: string, seen: Sight, same: boolean | null]>([
     `events {} http { server { listen 80; location / { ${location} } location = /auth { proxy_pass http://login; } } }`,
   );
   expect(isAsPredicted(explainHandshake(model, 'ws://localhost/'), seen, tried)).toBe(same);
+});
+
+it('compares nothing where a login was none, and a handshake depends on what it answers', async () => {
+  const model = await modelOf(`events {} http { server { listen 80;
+    location / { auth_request /auth; proxy_pass http://a; ${WS} } location = /auth { proxy_pass http://login; }
+    location /no { auth_request /none; proxy_pass http://a; ${WS} } location = /none { return 404; } } }`);
+  const other = { ...tried, isOtherLogin: true };
+  expect(isAsPredicted(explainHandshake(model, 'ws://localhost/'), failed(500), other)).toBeNull();
+  expect(isAsPredicted(explainHandshake(model, 'ws://localhost/no'), failed(500), other)).toBe(true);
+  expect(isAsPredicted(explainHandshake(model, 'ws://localhost/no'), failed(404), other)).toBe(false);
 });
 
 it('compares no status where something was left out, but whether it works', async () => {

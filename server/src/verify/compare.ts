@@ -10,10 +10,19 @@ export interface Sight {
   readonly isBare: boolean;
 }
 
+/** The ways that the services of `auth_request` may answer, as cases name them. */
+export interface Logins {
+  readonly told: ReadonlySet<string>;
+  /** No case of these was tried. */
+  readonly untold: ReadonlySet<string>;
+}
+
 /** What is known of the way of a handshake that was tried, more than of any for that URL. */
 export interface Tried {
-  /** What other answers of logins come to, in words: no case of these was tried. */
-  readonly otherLogins: ReadonlySet<string>;
+  /** What the logins of ours answer, and what they do not, in words. */
+  readonly logins: Logins;
+  /** Whether another than ours answered a login, so that it was neither. */
+  readonly isOtherLogin: boolean;
   /** Whether the status counts too: a login of ours answers what it is told to. */
   readonly byStatus: boolean;
 }
@@ -25,13 +34,17 @@ export interface Tried {
 export function isAsPredicted(
   { verdict, status, cases, error }: Explanation,
   seen: Sight,
-  { otherLogins, byStatus }: Tried,
+  { logins: { told, untold }, isOtherLogin, byStatus }: Tried,
 ): boolean | null {
   if (error !== undefined) return !seen.works;
   if (verdict === 'unknown') return null;
+  const isOf = (each: ExplainedCase, words: ReadonlySet<string>): boolean =>
+    each.when.some((condition) => words.has(condition));
+  // Where a service answers that is no login, the prediction is of another one.
+  if (isOtherLogin && cases.some((each) => isOf(each, told) || isOf(each, untold))) return null;
   if (byStatus && seen.isBare && status !== null && status !== seen.status) return false;
   return cases
-    .filter(({ when }) => !when.some((condition) => otherLogins.has(condition)))
+    .filter((each) => !isOf(each, untold))
     .some((each) => isOfCase(byStatus ? each : { ...each, status: null }, seen));
 }
 

@@ -15,7 +15,7 @@ import { type Analysis, analyze, explain, nginxTestOf } from '../service';
 import { hideInHeader, hideInUrl } from '../values/secrets';
 import { type Adapted, adapt, type Lacks, NOTHING_LACKS } from './adapt';
 import { makeIdentity } from './certificate';
-import { isAsPredicted, type Sight } from './compare';
+import { isAsPredicted, type Logins, type Sight } from './compare';
 import type { WantedBackEnd } from './draft';
 import { freePorts } from './free-ports';
 import type { Header } from './http-message';
@@ -145,7 +145,7 @@ async function tryOnce(
     if (said !== null)
       return refusedResult(analysis, urls, adapted, inOwnWords(said, sandbox.folder, adapted));
     const tried = withoutLosses(analysis, adapted);
-    const otherLogins = otherLoginsThan(options.auth, tried);
+    const logins = loginsOf(options.auth, tried);
     const verified: VerifiedUrl[] = [];
     for (const [index, url] of urls.entries()) {
       options.signal.throwIfAborted();
@@ -153,7 +153,7 @@ async function tryOnce(
       const predicted = explain(tried, url);
       const seen = await seeUrl(tried, predicted, adapted, backEnds, sandbox, options.signal);
       const byStatus = seen.upstreamRequest?.isLogin !== true;
-      const same = isAsPredicted(predicted, seen, { otherLogins, byStatus });
+      const same = isAsPredicted(predicted, seen, { logins, isOtherLogin: hasOtherLogin(seen), byStatus });
       verified.push({ predicted, ofAll: explain(analysis, url), seen, same });
     }
     const network = sandbox.hasOwnNetwork ? OWN_NETWORK : SHARED_NETWORK;
@@ -168,15 +168,25 @@ async function tryOnce(
   }
 }
 
-/** What the services of `auth_request` do not answer, in words. */
-function otherLoginsThan(auth: number, { model }: Analysis): Set<string> {
-  const others = new Set<string>();
+/** What the services of `auth_request` answer, and what they do not. */
+function loginsOf(auth: number, { model }: Analysis): Logins {
+  const told = new Set<string>();
+  const untold = new Set<string>();
   for (const directive of walk(model.configuration.directives)) {
     if (directive.name !== 'auth_request') continue;
     const [letsIn, refuses] = loginAnswers(directive);
-    others.add(auth < 300 ? refuses : letsIn);
+    told.add(auth < 300 ? letsIn : refuses);
+    untold.add(auth < 300 ? refuses : letsIn);
   }
-  return others;
+  return { told, untold };
+}
+
+/**
+ * Whether a login had an answer that is none (ngx_http_auth_request_handler): a `rewrite` of the server led it to a back
+ * end that others share, and that is none of logins.
+ */
+function hasOtherLogin({ log }: Seen): boolean {
+  return log.some((line) => line.includes('auth request unexpected status'));
 }
 
 /** What the copy is of: nothing can be said of what it does without. */
