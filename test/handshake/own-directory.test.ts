@@ -33,3 +33,11 @@ it('however many slashes stand in a row', async () => {
     'blocked 404',
   ]);
 });
+
+it('also where a rewrite has taken the slash from its path: nginx sends it back there', async () => {
+  const model = await modelOf(`events {} http { server {
+    location = /a/ { rewrite ^(.*)/$ $1 break; } location /b { rewrite ^(.*)/$ $1 break; }
+  } }`);
+  expect(handshake(model, 'ws://localhost/a/').status).toBeNull();
+  expect(handshake(model, 'ws://localhost/b/').status).toBe(404);
+});

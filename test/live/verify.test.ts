@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -174,6 +174,42 @@ const FIXTURES: readonly Fixture[] = [
       'ws://localhost:8080/port passes: works 101',
       'ws://localhost:8080/group?to=group passes: works 101',
       'ws://localhost:8080/group blocked: fails 500',
+    ],
+  },
+  {
+    name: 'a hop whose Host is the name in proxy_pass, for as many names as there are',
+    http: `server { listen 80; location /name { proxy_pass http://localhost:8080/; } location /address { proxy_pass http://127.0.0.1:8080/; }
+      location /own { proxy_set_header X-A b; proxy_pass http://localhost:8080/; } location /told { proxy_set_header Host $proxy_host; proxy_pass http://localhost:8080/; }
+      location /variable { proxy_pass http://127.0.0.1:$arg_port/; } }
+      server { listen 8080 default_server; return 404; } server { listen 8080; server_name localhost; return 403; }
+      server { listen 8080; server_name 127.0.0.1; if ($http_host = 127.0.0.1:8080) { return 402; } return 410; }`,
+    options: {
+      urls: [
+        'ws://localhost/name',
+        'ws://localhost/address',
+        'ws://localhost/own',
+        'ws://localhost/told',
+        'ws://localhost/variable?port=8080',
+      ],
+    },
+    outcomes: [
+      'ws://localhost/name blocked: fails 403',
+      'ws://localhost/address blocked: fails 402',
+      'ws://localhost/own blocked: fails 403',
+      'ws://localhost/told blocked: fails 403',
+      'ws://localhost/variable?port=8080 blocked: fails 402',
+    ],
+  },
+  {
+    name: 'values that are a host, with the port elsewhere, and names that another proxy_pass has looked up',
+    http: `server { listen 80; set $address 10.0.0.1; set $url http://10.0.0.1; set $name app; location /a { proxy_pass http://$address:3000; ${WS} } location /b { proxy_pass $url:3000; ${WS} }
+      location /c { proxy_pass http://$name:3000; ${WS} } location /d { proxy_pass http://app:3000; ${WS} } location /e { proxy_pass http://other$request_uri; ${WS} } }`,
+    outcomes: [
+      'ws://localhost/a passes: works 101',
+      'ws://localhost/b passes: works 101',
+      'ws://localhost/c passes: works 101',
+      'ws://localhost/d passes: works 101',
+      'ws://localhost/e blocked: fails 502',
     ],
   },
   {
@@ -435,21 +471,36 @@ describe('the command', () => {
     expect(run.code).toBe(0);
   });
 
-  it('starts the nginx of an image by docker', async () => {
+  it('starts the nginx of an image by docker, without a network', async () => {
     const file = await placed();
-    // In place of docker: it notes what it is asked for, and starts the nginx of this machine.
+    // In place of docker: it notes what it is asked for, and starts the nginx of this machine, in a network of its own.
     const { path } = resources.add(await temporaryDirectory());
-    const docker = join(path, 'docker');
-    const script = `#!/bin/sh\necho "$@" >> ${path}/asked\nwhile [ "$1" != nginx:1.28 ]; do shift; done\nshift\nexec ${nginxBinary()} "$@"\n`;
-    await writeFile(docker, script, { mode: 0o755 });
+    const isolated = (await hasOwnNetworks())
+      ? `$as unshare --user --map-current-user --net --keep-caps -- sh -c 'ip link set lo up && exec "$@"' sh`
+      : '';
+    const script = `#!/bin/sh
+      PATH=${path}/bin:$PATH:/usr/sbin:/usr/bin:/sbin:/bin
+      echo "$@" >> ${path}/asked
+      if [ "$(id -u)" = 0 ]; then as='setpriv --reuid=65534 --regid=65534 --clear-groups'; fi
+      for word; do case $word in --entrypoint=*) entry=\${word#*=};; esac; done
+      while [ "$1" != nginx:1.28 ]; do shift; done; shift
+      if [ "$entry" = sh ]; then exec ${isolated} sh "$@"; fi
+      exec $as $entry "$@"\n`;
+    const modules = process.env['NGINX_MODULES'] ?? '/usr/lib/nginx/modules';
+    await writeTree(path, {
+      docker: script,
+      'bin/nginx': `#!/bin/sh\n[ "$*" != -V ] || { echo "nginx version: nginx/1.28.0\nconfigure arguments: --with-stream" >&2; exit; }\ncase "$*" in */tunnels.conf) set -- "$@" -g 'load_module ${modules}/ngx_stream_module.so;';; esac\nexec ${nginxBinary()} "$@"\n`,
+    });
+    for (const program of ['.', 'docker', 'bin/nginx', 'bin']) await chmod(join(path, program), 0o755);
     const run = await runIn(path, ['verify', '--image', 'nginx:1.28', file], { environment: { PATH: path } });
     expect(run.stdout).toContain('(nginx:1.28)');
     expect(run.stdout).toContain('1 of 2 WebSockets opened, all as predicted.');
-    const [asked = '', tested = ''] = (await readFile(join(path, 'asked'), 'utf8')).split('\n');
+    const [asked = '', tested = '', started = ''] = (await readFile(join(path, 'asked'), 'utf8')).split('\n');
     expect(asked).toMatch(
-      /^run --rm --network=host --cap-drop=ALL .* --user=\d+:\d+ --entrypoint=nginx nginx:1\.28 -V$/,
+      /^run --rm --network=none --cap-drop=ALL .* --user=\d+:\d+ --entrypoint=nginx nginx:1\.28 -V$/,
     );
     expect(tested).toMatch(/ --volume=(\S+):\1 --entrypoint=nginx nginx:1\.28 -p \1\/ .* -t -q$/);
+    expect(started).toMatch(/ --network=none .* --entrypoint=sh nginx:1\.28 -c trap .* -p \S+ /);
   });
 
   it('says what it cannot verify', async () => {
@@ -457,6 +508,8 @@ describe('the command', () => {
     expect(missing.stderr).toContain('/no/nginx is no program that can be run. Install one');
     const template = await placed({ 'nginx.conf.j2': text.replace('80', '{{ port }}') });
     expect((await runCli('verify', '--nginx', nginxBinary(), template)).stderr).toContain('is a template');
+    const shell = await placed({ 'nginx.conf.template': text.replace('//app', '//${APP_HOST}') });
+    expect((await runCli('verify', '--nginx', nginxBinary(), shell)).stderr).toContain('is a template');
     const none = await placed({ 'nginx.conf': 'events {} http { server { listen 80; } }' });
     expect((await runCli('verify', '--nginx', nginxBinary(), none)).stderr).toContain('name a URL');
     expect(missing.code).toBe(2);

@@ -16,7 +16,7 @@ async function adapted(
   return adapt(model, { folder, ports }, { ...NOTHING_LACKS, ...lacks });
 }
 
-/** The text of the main file, without what is added to the line of `http {`. */
+/** The text of the main file, without what is added to the lines of the braces of `http`. */
 async function copyOf(
   text: string,
   others: Record<string, string> = {},
@@ -27,8 +27,15 @@ async function copyOf(
 }
 
 function mainOf(texts: ReadonlyMap<string, string>): string {
-  return oneSpaced((texts.get('conf/nginx.conf') ?? '').replace(/(?<=http \{) access_log off;.*scgi";/, ''));
+  const text = (texts.get('conf/nginx.conf') ?? '')
+    .replace(/(?<=http \{) access_log off;.*scgi";/, '')
+    .replace(/map "\$server_port" \$nginx_websocket_port \{.*?\} map "\$proxy_host" .*?\} /, '')
+    .replace(`${SET_HOST} `, '');
+  return oneSpaced(text);
 }
+
+/** What `Host` is in the copy where the configuration leaves it as it is. */
+const SET_HOST = 'proxy_set_header Host $nginx_websocket_proxy_host;';
 
 function oneSpaced(text: string): string {
   return text.replaceAll(/ +/g, ' ');
@@ -78,10 +85,10 @@ describe('listeners of a copy', () => {
     );
     const text = texts.get('conf/nginx.conf') ?? '';
     expect(text).toContain(
-      'map $server_port $nginx_websocket_port { default $server_port; 40001 80; 40002 81; }',
+      'map "$server_port" $nginx_websocket_port { volatile; default "$server_port"; "40001" "80"; "40002" "81"; }',
     );
     expect(text).toContain(
-      'if ($nginx_websocket_port = 80) { return 301 https://$host:$nginx_websocket_port; }',
+      'if ($nginx_websocket_port = 80) { return 301 https://$host:${nginx_websocket_port}; }',
     );
   });
 });
@@ -90,6 +97,30 @@ describe('listeners of a copy', () => {
 const inServer = (body: string, around = ''): string => `http { server { listen 80; ${body} } ${around} }`;
 const inCopy = (body: string, around = ''): string =>
   oneSpaced(`http { server { listen 127.0.0.1:40001; ${body} } ${around} }`);
+
+/** What a destination becomes in a copy; a back end of ours is `BACKEND`. */
+async function destinationInCopy(text: string, destination: string): Promise<string> {
+  const { texts, backEnds } = await adapted(text);
+  const { port } = backEnds.find(({ name }) => name === '$arg_to') ?? {};
+  return destinationIn(mainOf(texts), destination).replace(
+    new RegExp(`127\\.0\\.0\\.1:0*${port}`),
+    'BACKEND',
+  );
+}
+
+/** What the map of a copy makes of a destination, with zeros before no port. */
+function destinationIn(copy: string, destination: string): string {
+  const map = /\$nginx_websocket_pass_0 \{ volatile; default "[^"]*";(.*?) \}/.exec(copy)?.[1] ?? '';
+  for (const [, pattern = '', value = ''] of map.matchAll(/"~\*([^"]*)" "([^"]*)";/g)) {
+    const groups = new RegExp(pattern.replaceAll('\\\\', '\\'), 'i').exec(destination)?.groups;
+    if (groups === undefined) continue;
+    if (!value.startsWith('${nginx_websocket_scheme}')) return destination;
+    return value
+      .replaceAll(/\$\{(\w+)\}/g, (_, name: string) => groups[name] ?? '')
+      .replace(/(?<=127\.0\.0\.1:)0+/, '');
+  }
+  return destination;
+}
 
 describe('hosts of a copy', () => {
   it.each([
@@ -101,31 +132,79 @@ describe('hosts of a copy', () => {
     // The own listener.
     ['proxy_pass http://localhost/;', 'proxy_pass http://127.0.0.1:40001/;'],
     ['proxy_pass http://127.0.0.1:80;', 'proxy_pass http://127.0.0.1:40001;'],
-    // Without a resolver nginx itself says that it cannot look names up.
-    ['set $h app; proxy_pass http://$h:3000;', 'set $h app; proxy_pass http://$h:3000;'],
-    ['set $h 10.0.0.1:80; proxy_pass http://$h;', 'set $h 127.0.0.1:40002; proxy_pass http://$h;'],
+    // With a variable anywhere nginx looks names up, and says itself that it cannot.
+    ['proxy_pass http://app:3000$request_uri;', 'proxy_pass http://app:3000$request_uri;'],
+    ['proxy_pass http://app:3000/$arg_path;', 'proxy_pass http://app:3000/$arg_path;'],
     [
-      'resolver 8.8.8.8; set $u http://app:1/x; proxy_pass $u;',
-      'resolver 127.0.0.1:9; set $u http://127.0.0.1:40002/x; proxy_pass $u;',
+      'resolver 1.1.1.1; proxy_pass http://app/$1;',
+      'resolver 127.0.0.1:9; proxy_pass http://127.0.0.1:40002/$1;',
     ],
+    ['proxy_pass http://10.0.0.1$request_uri;', 'proxy_pass http://127.0.0.1:40002$request_uri;'],
   ])('%s', async (pass, moved) => {
     expect(await copyOf(inServer(`location / { ${pass} }`))).toBe(inCopy(`location / { ${moved} }`));
   });
 
-  it('are told by a map where only a request says which they are', async () => {
-    const own =
-      '"localhost" "127.0.0.1:40001"; "127.0.0.1:40001" "127.0.0.1:40001"; "localhost:80" "127.0.0.1:40001"; "127.0.0.1" "127.0.0.1:40001"; "127.0.0.1:80" "127.0.0.1:40001";';
-    const body = 'resolver 8.8.8.8 valid=5s; set $h app; location / { proxy_pass http://$h:3000/x; }';
-    expect(await copyOf(inServer(body, 'upstream group { server a:1; }'))).toBe(
-      inCopy(
-        'resolver 127.0.0.1:9 valid=5s; set $h app; location / { proxy_pass http://$nginx_websocket_host_0/x; }',
-        `upstream group { server 127.0.0.1:40003; } map "$h:3000" $nginx_websocket_host_0 { volatile; default "127.0.0.1:40002"; ${own} "group" "group"; ":3000" ":3000"; }`,
-      ),
-    );
-    // An address needs no resolver, and the port of the request is that of the copy.
-    const port = await copyOf(inServer('location / { proxy_pass http://127.0.0.1:$server_port/x; }'));
-    expect(port).toContain('proxy_pass http://$nginx_websocket_host_0/x;');
-    expect(port).toContain('map "127.0.0.1:$nginx_websocket_port" $nginx_websocket_host_0 {');
+  describe('where only a request says which they are, are told by what an argument comes to', () => {
+    const around =
+      'upstream group { server a:1; } server { listen unix:/run/own.sock; listen 8080; location / { proxy_pass http://fixed:3000; } }';
+    it.each([
+      ['http://10.0.0.1', 'http://BACKEND'],
+      ['https://10.0.0.1:8443/x?y', 'https://BACKEND/x?y'],
+      ['http://[2001:db8::1]:80/', 'http://BACKEND/'],
+      ['http://unix:/run/app.sock:/x', 'http://BACKEND/x'],
+      // Own listeners, by all that they are called.
+      ['http://127.0.0.1', 'http://127.0.0.1:40001'],
+      ['http://127.0.0.1:0080/x', 'http://127.0.0.1:40001/x'],
+      ['http://127.0.0.1:8080?x', 'http://127.0.0.1:40003?x'],
+      ['http://unix:/run/own.sock:/x', 'http://unix:/f/sockets/40004:/x'],
+      ['https://127.0.0.1', 'https://BACKEND'],
+      // Groups have no port.
+      ['http://group/x', 'http://group/x'],
+      ['http://group:80/x', 'http://group:80/x'],
+      // What another directive names is known; other names are what a resolver is for.
+      ['http://fixed:3000/x', 'http://BACKEND/x'],
+      ['http://app/x', 'http://app/x'],
+      ['http://localhost:8080', 'http://localhost:8080'],
+      // What nginx refuses itself.
+      ['http://:3000', 'http://:3000'],
+      ['http://10.0.0.1:0', 'http://10.0.0.1:0'],
+      ['http://10.0.0.1:65536', 'http://10.0.0.1:65536'],
+      ['ftp://10.0.0.1', 'ftp://10.0.0.1'],
+    ])('%s: %s', async (destination, becomes) => {
+      const text = inServer('location /a { proxy_pass $arg_to; }', around);
+      expect(await destinationInCopy(text, destination)).toBe(becomes);
+    });
+
+    it.each([
+      ['http://app:8080/x', 'http://BACKEND/x'],
+      ['http://localhost', 'http://127.0.0.1:40001'],
+      ['http://LOCALHOST:8080/', 'http://127.0.0.1:40003/'],
+      ['http://group:80/x', 'http://BACKEND/x'],
+      ['http:///x', 'http:///x'],
+    ])('with a resolver %s: %s', async (destination, becomes) => {
+      const text = inServer('resolver 1.1.1.1; location /a { proxy_pass $arg_to; }', around);
+      expect(await destinationInCopy(text, destination)).toBe(becomes);
+    });
+
+    it('keeps what is around them', async () => {
+      const copy = await copyOf(inServer('set $h app; location / { proxy_pass "http://$h:3000/$1"; }'));
+      expect(copy).toContain('set $h app; location / { proxy_pass "$nginx_websocket_pass_0"; }');
+      expect(copy).toContain(
+        'map "http://$h:3000/$1" $nginx_websocket_pass_0 { volatile; default "http://$h:3000/$1";',
+      );
+      // The port of the request is that of the copy.
+      const port = await copyOf(inServer('location / { proxy_pass http://127.0.0.1:$server_port/x; }'));
+      expect(port).toContain('map "http://127.0.0.1:$nginx_websocket_port/x" $nginx_websocket_pass_0 {');
+    });
+
+    it('is in stream, too', async () => {
+      const text =
+        'stream { map $ssl_preread_server_name $to { default group; b.example 10.0.0.1:443; } upstream group { server a:1; } server { listen 443; proxy_pass $to; } } http { }';
+      const { texts } = await adapted(text);
+      expect(mainOf(texts)).toMatch(/proxy_pass \$nginx_websocket_pass_0; \} map "\$to" .* \} http \{/);
+      expect(destinationIn(mainOf(texts), 'group')).toBe('group');
+      expect(destinationIn(mainOf(texts), '10.0.0.1:443')).toMatch(/^127\.0\.0\.1:\d+$/);
+    });
   });
 
   it('are those of groups, with their parameters', async () => {
@@ -146,14 +225,6 @@ describe('hosts of a copy', () => {
       { name: 'app', isLogin: true },
       { name: 'a', isLogin: false },
     ]);
-  });
-
-  it('are those of maps', async () => {
-    const around = 'resolver 1.1.1.1; map $host $b { default http://a:1; x.example 10.0.0.1:2; }';
-    const { texts } = await adapted(inServer('location / { proxy_pass $b; }', around));
-    expect(mainOf(texts)).toMatch(
-      /map \$host \$b \{ default http:\/\/127\.0\.0\.1:4000\d; x\.example 127\.0\.0\.1:4000\d; \}/,
-    );
   });
 
   it('are those of stream', async () => {
@@ -225,7 +296,7 @@ http {
   it('is kept in the folder by what is added to the line of http', async () => {
     const { texts } = await adapted('http {\n}\n');
     expect(texts.get('conf/nginx.conf')).toMatch(
-      /^http \{ access_log off; client_body_temp_path "\/f\/temp\/client_body"; .*\n\}\n$/,
+      /^http \{ access_log off; client_body_temp_path "\/f\/temp\/client_body"; .*\nmap .* proxy_set_header Host \$nginx_websocket_proxy_host; \}\n$/,
     );
   });
 
@@ -287,15 +358,6 @@ describe('what other modules do', () => {
       'What runs code or speaks to others by itself is left out: `lua_package_path`, `js_import`, `access_by_lua_block`, `redis2_pass`.',
     );
   });
-
-  it.each([
-    'map $host $b { x.example 10.0.0.1:2; }',
-    'geo $b { 10.0.0.0/8 10.0.0.1:2; }',
-    'split_clients $host $b { 50% 10.0.0.1:2; }',
-  ])('moves the hosts of %s', async (block) => {
-    const { texts } = await adapted(inServer('location / { proxy_pass http://$b; }', block));
-    expect(mainOf(texts)).toMatch(/ 127\.0\.0\.1:40002; \} \}$/);
-  });
 });
 
 describe('what this nginx lacks', () => {
@@ -303,8 +365,7 @@ describe('what this nginx lacks', () => {
     const lacks = { directives: new Set(['geoip2', 'more_set_headers']), variables: new Set(['country']) };
     const text = 'http { geoip2 a.mmdb { $x y; } server { listen 80; more_set_headers "A: b"; } }';
     const { texts, changes } = await adapted(text, {}, lacks);
-    const main = texts.get('conf/nginx.conf') ?? '';
-    expect(oneSpaced(main)).toMatch(
+    expect(mainOf(texts)).toMatch(
       /server \{ listen 127\.0\.0\.1:40001; \} map "" \$country \{ default ""; \} \}$/,
     );
     expect(changes).toContain('This nginx lacks the module of `geoip2`, `more_set_headers`: it is left out.');

@@ -80,12 +80,12 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
     const message = `All servers of \`upstream ${group.name}\` are marked as \`down\`: nginx answers 502.`;
     return refusal(502, 'internal-error', message, group.directive);
   }
-  request.backEnd = { host: known(hostHeader(target)), port: known(portOf(target)) };
+  request.backEnd = { host: known(proxyHostOf(target)), port: known(portOf(target)) };
   const path = withoutPrefix(value, start.length - target.uri.length);
   const uri = upstreamUri(request, pass, path, isVariable);
   if (knownText(uri) === '')
     return internalError('The path for the back end has no length: nginx answers 500.', pass);
-  return { pass, host: known(hostHeader(target)), uri, address: target };
+  return { pass, host: known(proxyHostOf(target)), uri, address: target };
 }
 
 /** A back end whose host a part of the request names: it is looked up, and taken to be there. */
@@ -184,7 +184,7 @@ function hasPort({ authority }: ProxyTarget): boolean {
 }
 
 /** The hosts that directives without variables name, with their ports: nginx has looked them up when it started. */
-function fixedHosts(http: Level | null): ReadonlySet<string> {
+export function fixedHosts(http: Level | null): ReadonlySet<string> {
   if (http === null) return new Set();
   const known = hosts.get(http) ?? new Set(passTargets(http));
   hosts.set(http, known);
@@ -204,7 +204,7 @@ function* passTargets(http: Level): Generator<string> {
 }
 
 /** `$proxy_host` (ngx_http_proxy_set_vars). */
-function hostHeader({ scheme, authority }: ProxyTarget): string {
+export function proxyHostOf({ scheme, authority }: Pick<ProxyTarget, 'scheme' | 'authority'>): string {
   if (authority.toLowerCase().startsWith('unix:')) return 'localhost';
   return authority.replace(scheme?.toLowerCase() === 'https' ? /:443$/ : /:80$/, '');
 }

@@ -131,7 +131,7 @@ function staticContent(request: Request): Phase | Outcome {
   }
   const isThere = path !== null && (path === request.directory || isRoot(path) || holdsPage(request, path));
   // A directory without an index is refused; where the slash is missing, nginx adds it.
-  const statuses = !isThere ? [403, 404] : path.endsWith('/') ? [403] : [301];
+  const statuses = !isThere ? [301, 403, 404] : path.endsWith('/') ? [403] : [301];
   const hasPages = statuses.some((status) => errorPageFor(request, status) !== null);
   if (!hasPages && (path === null || isThere || isOwnDirectory(request))) {
     request.note('answer', message, level, 'answered-by-nginx');
@@ -155,11 +155,16 @@ function withoutDoubledSlashes(text: string): string {
   return text.replaceAll(/\/{2,}/g, '/');
 }
 
-/** Whether the request asks for such a directory with a slash at the end: without one it asks for a file. */
+/**
+ * Whether the request asks for such a directory: with a slash at the end, or where its location has one. Else it asks for
+ * a file.
+ */
 function isOwnDirectory(request: Request): boolean {
-  const endsWithSlash = (): boolean | undefined =>
-    knownText(request.assumptions.resolve(request.uri))?.endsWith('/');
-  return endsWithSlash() !== false && isForOwnDirectory(request) && endsWithSlash() === true;
+  const { block } = locationOf(request.level);
+  const isNamed = block !== null && block.name === 'location' && locationName(block).name.endsWith('/');
+  const mayEndWithSlash = (): boolean | undefined =>
+    isNamed || knownText(request.assumptions.resolve(request.uri))?.endsWith('/');
+  return mayEndWithSlash() !== false && isForOwnDirectory(request) && mayEndWithSlash() === true;
 }
 
 function isRoot(path: string): boolean {

@@ -274,9 +274,15 @@ function answerOf(subrequest: Request): Outcome | 'code' {
   }
 }
 
+/** The ways that the service of an `auth_request` may answer, in words: it lets in, or not. */
+export function loginAnswers(directive: ConfigDirective): readonly [letsIn: string, refuses: string] {
+  const uri = directive.argument(0);
+  return [`\`${uri}\` answers 2xx`, `\`${uri}\` answers 401 or 403`];
+}
+
 function loginAnswer({ assumptions }: Request, directive: ConfigDirective): Access {
   const uri = directive.argument(0);
-  const answers = [`\`${uri}\` answers 2xx`, `\`${uri}\` answers 401 or 403`];
+  const answers = loginAnswers(directive);
   if (assumptions.ask({ key: `auth_request ${uri}`, answers, bare: null, others: null }) === 0)
     return 'allowed';
   const message = `The service behind \`auth_request ${uri}\` does not let the client in.`;

@@ -9,11 +9,21 @@ import type { Model } from '../model/model';
 import { fileNameOf } from '../model/paths';
 import type { SourceFile } from '../model/source-file';
 import { locationName } from '../values/location';
+import { isAtLeast, type NginxVersion } from '../reference/versions';
 import { tokenEnd, tokenStart } from '../syntax/tokens';
-import { blank, Draft, type Ground, type WantedBackEnd } from './draft';
-import { type Hosts, isPass, movePass, moveServer, moveValue, variablesOfPasses } from './hosts';
-import { addListen, DEFAULT_SOCKET, hasListen, isUnix, moveListen, socketsOfListen } from './listeners';
+import { blank, Draft, type Ground, mapBlock, type WantedBackEnd } from './draft';
+import { type Hosts, moveServer } from './hosts';
+import {
+  addListen,
+  DEFAULT_SOCKET,
+  hasListen,
+  isUnix,
+  moveListen,
+  portIn,
+  socketsOfListen,
+} from './listeners';
 import { directoryOfPages, isForeign, moveMachine, pathWithin } from './machine';
+import { isPass, movePass } from './passes';
 import { scoped, type Scoped } from './scopes';
 
 /** A copy of a configuration that runs on this machine, beside whatever runs here. */
@@ -78,6 +88,7 @@ export function adapt(model: Model, ground: Ground, lacks: Lacks = NOTHING_LACKS
   }
   const { sockets } = hosts;
   openHttp(model, all, sockets, lacks, draft);
+  addStreamMaps(model, draft);
   const directories = [...draft.directories, ...ownDirectories(model)].map(withoutSlash).filter(canBeMade);
   return {
     texts: layout.texts(draft.allEdits),
@@ -108,16 +119,7 @@ function moveDirective(each: Scoped, hosts: Hosts, draft: Draft): void {
   else if (isServerWithoutListen(each)) addListen(directive, draft);
   else if (isPass(directive, scope)) movePass(each, hosts, draft);
   else if (name === 'server' && block?.name === 'upstream') moveServer(each, hosts, draft);
-  else if (name === 'set' && hosts.variables.has(directive.argument(0).replace(/^\$/, '')))
-    moveValue(directive, 2, scope, hosts, draft);
-  else if (area === 'entries' && block !== null && hosts.variables.has(variableOf(block)))
-    moveValue(directive, 1, { ...scope, area: 'http', hasResolver: hosts.hasResolver }, hosts, draft);
   else moveMachine(each, draft);
-}
-
-/** The variable that the entries of `map`, `geo` or `split_clients` are values of: its name stands last. */
-function variableOf({ words }: ConfigDirective): string {
-  return (words.at(-1)?.value ?? '').replace(/^\$/, '');
 }
 
 function isServerWithoutListen({ directive, scope: { area, block } }: Scoped): boolean {
@@ -139,8 +141,6 @@ function hostsOf(model: Model, all: readonly Scoped[]): Hosts {
     model,
     sockets: new Set(all.some(isServerWithoutListen) ? [...sockets, DEFAULT_SOCKET] : sockets),
     streamGroups: new Set(streamGroups.map(({ directive }) => directive.argument(0).toLowerCase())),
-    variables: variablesOfPasses(all),
-    hasResolver: all.some(({ directive }) => directive.name === 'resolver'),
   };
 }
 
@@ -207,13 +207,15 @@ const PATHS = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
 /** Adds to the lines of the braces of `http` what keeps nginx in the folder, and what stands for what it lacks. */
 function openHttp(
-  { configuration }: Model,
+  model: Model,
   all: readonly Scoped[],
   sockets: ReadonlySet<string>,
   { variables, certificate }: Lacks,
   draft: Draft,
 ): void {
-  const http = configuration.directives.find(({ name, children }) => name === 'http' && children !== null);
+  const http = model.configuration.directives.find(
+    ({ name, children }) => name === 'http' && children !== null,
+  );
   if (http === undefined) return;
   const paths = PATHS.map((name) => `${name}_temp_path "${draft.directory(`temp/${name}`)}";`);
   const empty = [...variables].map((name) => `map "" $${name} { default ""; }`);
@@ -223,7 +225,7 @@ function openHttp(
         `ssl_certificate "${draft.ground.folder}/identity.crt"; ssl_certificate_key "${draft.ground.folder}/identity.key";`,
       ]
     : [];
-  const ports = mapPorts(all, sockets, draft);
+  const given = giveAsNamed(all, sockets, model, draft);
   const { file, node } = http;
   const { tokens } = file.tree;
   const start = tokenEnd(tokens, node.open);
@@ -232,42 +234,103 @@ function openHttp(
   const change = 'Logs and temporary files are in the folder.';
   draft.edit(added(start, [' access_log off;', ...paths, ...identity].join(' ')), change);
   // The sizes of hash tables must stand before the first map.
-  const maps = [...empty, ...ports, ...draft.maps.map(withOwnPort)];
-  draft.edit(added(end, maps.map((map) => `${map} `).join('')), change);
+  const last = [...empty, ...given, ...mapsOf('http', model, draft).map(withOwnNames)];
+  draft.edit(added(end, last.map((text) => `${text} `).join('')), change);
   if (empty.length + identity.length > 0) draft.lose(added(end, `${[...empty, ...identity].join(' ')} `));
   if (certificate) draft.say('Where no file here names a certificate, ours is taken.', null);
   for (const name of variables)
     draft.say('These variables are defined nowhere here, and taken to be empty: %.', `$${name}`);
 }
 
-const SERVER_PORT = /\$(?:server_port\b|\{server_port\})/g;
-const OWN_PORT = '$nginx_websocket_port';
+/** Variables that are otherwise in the copy, and what in the copy is what they are in the configuration. */
+const NAMED_AS = { server_port: 'nginx_websocket_port', proxy_host: 'nginx_websocket_proxy_host' } as const;
 
-function withOwnPort(text: string): string {
-  return text.replaceAll(SERVER_PORT, OWN_PORT);
+const NAMES = new RegExp(`(?<=\\$\\{?)(?:${Object.keys(NAMED_AS).join('|')})\\b`, 'g');
+
+function withOwnNames(text: string): string {
+  return text.replaceAll(NAMES, (name) => NAMED_AS[name as keyof typeof NAMED_AS]);
 }
 
-/** Where the configuration asks for the port, it gets the one that it names: a map, if there is need of it. */
-function mapPorts(all: readonly Scoped[], sockets: ReadonlySet<string>, draft: Draft): string[] {
-  let isUsed = false;
+/**
+ * Where the configuration asks for the port of a request, or for the host of a `proxy_pass`, it gets what it names
+ * itself; `Host` is the latter by default.
+ *
+ * @returns what stands at the end of `http` for it
+ */
+function giveAsNamed(
+  all: readonly Scoped[],
+  sockets: ReadonlySet<string>,
+  model: Model,
+  draft: Draft,
+): string[] {
   for (const { directive, scope } of all) {
     if (scope.area !== 'http' && scope.area !== 'entries') continue;
     for (const [index, { start, end }] of directive.words.entries()) {
       const text = directive.file.text.slice(start, end);
-      if (text.search(SERVER_PORT) === -1) continue;
-      isUsed = true;
-      const edit = replaceWord(directive, index, withOwnPort(text));
-      draft.edit(
-        edit,
-        'The port that a request came to is given as the configuration names it: %.',
-        '$server_port',
-      );
+      const named = withOwnNames(text);
+      if (named !== text) draft.edit(replaceWord(directive, index, named), AS_NAMED);
     }
   }
-  if (!isUsed) return [];
-  const entries = [...sockets].filter((key) => !isUnix(key));
-  const lines = entries.map((key) => `${draft.portFor(key)} ${key.slice(key.lastIndexOf(' ') + 1)};`);
-  return [`map $server_port ${OWN_PORT} { default $server_port; ${lines.join(' ')} }`];
+  const isVolatile = canBeVolatile(model);
+  const ports = [...sockets].filter((key) => !isUnix(key));
+  const portByOwn = ports.map((key) => [`${draft.portFor(key)}`, `${portIn(key)}`] as const);
+  const hosts = [...draft.namedHosts].map(([address, host]) => [address, withOwnNames(host)] as const);
+  const given = [
+    { source: '$server_port', variable: `$${NAMED_AS.server_port}`, entries: portByOwn },
+    { source: '$proxy_host', variable: `$${NAMED_AS.proxy_host}`, entries: hosts },
+  ];
+  return [...given.map((map) => mapBlock(map, isVolatile)), ...setHost(all, draft)];
+}
+
+const AS_NAMED =
+  'Ports and hosts are given as the configuration names them: `$server_port`, `$proxy_host`, `Host`.';
+const SET_HOST = `proxy_set_header Host $${NAMED_AS.proxy_host};`;
+
+/**
+ * Where no `Host` is set, it is the host of `proxy_pass`: each level that sets other headers sets that one, too.
+ *
+ * @returns what `http` needs
+ */
+function setHost(all: readonly Scoped[], draft: Draft): string[] {
+  const levels = new Map<ConfigDirective, boolean>();
+  for (const { directive, scope } of all) {
+    const { block, area } = scope;
+    if (directive.name !== 'proxy_set_header' || area !== 'http' || block === null) continue;
+    const isHost = directive.argument(0).toLowerCase() === 'host';
+    levels.set(block, levels.get(block) === true || isHost);
+  }
+  const without = [...levels].flatMap(([block, hasHost]) => (hasHost ? [] : block));
+  for (const { name, file, node } of without) {
+    if (name === 'http') continue;
+    const at = tokenStart(file.tree.tokens, node.last);
+    draft.edit({ file, start: at, end: at, newText: ` ${SET_HOST} ` }, AS_NAMED);
+  }
+  const hasOwn = [...levels].some(([{ name }, hasHost]) => name === 'http' && hasHost);
+  return hasOwn ? [] : [SET_HOST];
+}
+
+/** When a `map` could first be told not to keep what it came to. */
+const VOLATILE_SINCE: NginxVersion = { major: 1, minor: 11, patch: 7 };
+
+function canBeVolatile({ version }: Model): boolean {
+  return isAtLeast(version, VOLATILE_SINCE);
+}
+
+/** The `map` blocks of `http` or `stream` for what is handed on by variables. */
+function mapsOf(area: 'http' | 'stream', model: Model, draft: Draft): string[] {
+  const isVolatile = canBeVolatile(model);
+  return draft.maps.filter((map) => map.area === area).map((map) => mapBlock(map, isVolatile));
+}
+
+function addStreamMaps(model: Model, draft: Draft): void {
+  const stream = model.configuration.directives.find(
+    ({ name, children }) => name === 'stream' && children !== null,
+  );
+  const maps = mapsOf('stream', model, draft);
+  if (stream === undefined || maps.length === 0) return;
+  const { file, node } = stream;
+  const end = tokenStart(file.tree.tokens, node.last);
+  draft.edit({ file, start: end, end, newText: maps.map((map) => `${map} `).join('') }, AS_NAMED);
 }
 
 // --- Pages

@@ -2,6 +2,7 @@ import { type Edit, EditSet } from '../edits/edit';
 import type { ConfigDirective } from '../model/configuration';
 import { directiveEnd } from '../syntax/tree';
 import type { Word } from '../syntax/tree';
+import type { Scope } from './scopes';
 
 /** Where the copy of a configuration is to live. */
 export interface Ground {
@@ -20,6 +21,17 @@ export interface WantedBackEnd {
   readonly isLogin: boolean;
 }
 
+/** A line of a `map`: a text or a pattern, and the value for it. */
+export type MapEntry = readonly [text: string, value: string];
+
+/** A variable that a `map` of the copy defines. */
+export interface OwnMap {
+  readonly area: Scope['area'];
+  readonly source: string;
+  readonly variable: string;
+  readonly entries: readonly MapEntry[];
+}
+
 /** A copy that is being made: its edits, what they are for, and the ports that they use. */
 export class Draft {
   private readonly edits = new EditSet();
@@ -28,8 +40,8 @@ export class Draft {
   private readonly ports = new Map<string, number>();
   private readonly servers = new Map<string, WantedBackEnd>();
   private readonly needed = new Set<string>();
-  private readonly mapped: { readonly source: string; readonly variable: string; readonly block: string }[] =
-    [];
+  private readonly ownMaps: OwnMap[] = [];
+  private readonly hosts = new Map<string, string>();
 
   constructor(readonly ground: Ground) {}
 
@@ -73,25 +85,43 @@ export class Draft {
   }
 
   /**
-   * A variable that a `map` defines, which is added to `http`.
+   * A variable that a `map` defines, which is added to `http` or `stream`; the text that it reads where no line is for
+   * that.
    *
    * @param source a text with variables, as in the configuration
-   * @param entries what stands for each text that it may come to
-   * @param otherwise what stands for all others
    */
-  mapFor(source: string, entries: ReadonlyMap<string, string>, otherwise: string): string {
-    const lines = [...entries].map(([text, value]) => `${quoted(text)} ${quoted(value)};`);
-    const block = `{ volatile; default ${quoted(otherwise)}; ${lines.join(' ')} }`;
-    const known = this.mapped.find((each) => each.source === source && each.block === block);
+  mapFor(area: Scope['area'], source: string, entries: readonly MapEntry[]): string {
+    const known = this.ownMaps.find(
+      (each) => each.area === area && each.source === source && isSameMap(each.entries, entries),
+    );
     if (known !== undefined) return known.variable;
-    const variable = `$nginx_websocket_host_${this.mapped.length}`;
-    this.mapped.push({ source, variable, block });
+    const variable = `$nginx_websocket_pass_${this.ownMaps.length}`;
+    this.ownMaps.push({ area, source, variable, entries });
     return variable;
   }
 
-  /** The `map` blocks of these variables. */
-  get maps(): readonly string[] {
-    return this.mapped.map(({ source, variable, block }) => `map ${quoted(source)} ${variable} ${block}`);
+  get maps(): readonly OwnMap[] {
+    return this.ownMaps;
+  }
+
+  /**
+   * How a `proxy_pass` of the copy writes an address: nginx tells the next one by what is written there, so each host
+   * that it stands for has a spelling of its own, with zeros before the port.
+   *
+   * @param host what `$proxy_host` is in the configuration
+   */
+  addressOfHost(address: string, host: string): string {
+    // Its host is `localhost`, wherever it is.
+    if (address.startsWith('unix:')) return address;
+    let spelled = address;
+    while ((this.hosts.get(spelled) ?? host) !== host) spelled = spelled.replace(':', ':0');
+    this.hosts.set(spelled, host);
+    return spelled;
+  }
+
+  /** What `$proxy_host` is in the configuration, by what it is in the copy. */
+  get namedHosts(): ReadonlyMap<string, string> {
+    return this.hosts;
   }
 
   /** A path within the folder, which is made before nginx starts. */
@@ -133,6 +163,21 @@ export function blank(directive: ConfigDirective): Edit {
   const { file, start } = directive;
   const end = directiveEnd(file.tree, directive.node);
   return { file, start, end, newText: file.text.slice(start, end).replaceAll(/[^\n]/g, '') };
+}
+
+function isSameMap(a: readonly MapEntry[], b: readonly MapEntry[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/**
+ * A `map`, as nginx reads it; what it has no line for stays.
+ *
+ * @param isVolatile whether it is asked each time: in subrequests and after redirects it may come to something else
+ */
+export function mapBlock({ source, variable, entries }: Omit<OwnMap, 'area'>, isVolatile: boolean): string {
+  const lines = [['default', quoted(source)], ...entries.map((entry) => entry.map(quoted))];
+  const text = lines.map((words) => `${words.join(' ')};`).join(' ');
+  return `map ${quoted(source)} ${variable} { ${isVolatile ? 'volatile; ' : ''}${text} }`;
 }
 
 function quoted(text: string): string {

@@ -15,6 +15,16 @@ export function isUnix(key: string): boolean {
   return key.startsWith('listen unix:');
 }
 
+/** The port in the name of a socket. */
+export function portIn(key: string): number {
+  return Number(key.slice(key.lastIndexOf(' ') + 1));
+}
+
+/** The address in the name of a socket; of one of the file system `unix:` and its path. */
+export function addressIn(key: string): string {
+  return key.slice('listen '.length, key.lastIndexOf(' '));
+}
+
 /** So many ports of a range are tried. */
 const RANGE_LIMIT = 16;
 

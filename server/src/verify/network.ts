@@ -1,4 +1,4 @@
-import { execFile, type spawn } from 'node:child_process';
+import { type ChildProcess, execFile, type spawn } from 'node:child_process';
 import type net from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { promisify } from 'node:util';
@@ -63,13 +63,24 @@ export function inOwnNetwork(command: readonly string[], tunnels: readonly Tunne
   return [...ENTER, process.execPath, '-e', text, JSON.stringify(tunnels), ...command];
 }
 
+/** The configuration of an nginx that does the same by itself, where there is nothing but nginx. */
+export function tunnelsOfNginx(folder: string, tunnels: readonly Tunnel[]): string {
+  const addressOf = (end: End): string => (typeof end === 'number' ? `127.0.0.1:${end}` : `unix:${end}`);
+  const servers = tunnels.map(
+    ([from, to]) => `  server { listen ${addressOf(from)}; proxy_pass ${addressOf(to)}; }\n`,
+  );
+  return `pid ${folder}/tunnels.pid;\nworker_processes 1;\nevents {}\nstream {\n${servers.join('')}}\n`;
+}
+
 /** Runs as a text of its own, so it may use nothing but what it is given. */
 async function runBehind(modules: typeof net, start: typeof spawn, open: typeof openTunnel): Promise<void> {
   const [, tunnels = '', program = '', ...args] = process.argv;
+  let child: ChildProcess | null = null;
+  // It is asked for before there is anything that would be left behind.
+  process.on('SIGTERM', () => (child === null ? process.exit(1) : child.kill('SIGTERM')));
   const pairs = JSON.parse(tunnels) as Tunnel[];
   await Promise.all(pairs.map(([from, to]) => open(modules, from, to)));
-  const child = start(program, args, { stdio: 'inherit' });
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child = start(program, args, { stdio: 'inherit' });
   child.on('exit', (code) => process.exit(code ?? 1));
 }
 

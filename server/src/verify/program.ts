@@ -6,7 +6,10 @@ import { type NginxVersion, versionFromOutput } from '../reference/versions';
 
 /** An nginx that can be started on this machine. */
 export interface Program {
-  /** What starts it; its arguments follow. `FOLDER` stands for the folder that it may use. */
+  /**
+   * What starts it; its arguments follow. `FOLDER` stands for the folder that it may use, `NETWORK` for the network of
+   * a container, and `ENTRY` for the program in it that gets the arguments.
+   */
   readonly command: readonly string[];
   /** Whether it runs in a container, as the user that the command says. */
   readonly isContained: boolean;
@@ -50,8 +53,8 @@ export async function findNginx(
 }
 
 /**
- * The nginx of a container image, started by docker or podman. The container has the network of this machine, so that
- * the copy is reached on 127.0.0.1, its folder, and nothing else.
+ * The nginx of a container image, started by docker or podman. The container has its folder and nothing else; it has
+ * the network of this machine only where its nginx cannot open tunnels out of none.
  *
  * @throws NoNginx
  */
@@ -71,10 +74,10 @@ export async function findImage(
     engine,
     'run',
     '--rm',
-    '--network=host',
+    '--network=NETWORK',
     ...rights,
     '--volume=FOLDER:FOLDER',
-    '--entrypoint=nginx',
+    '--entrypoint=ENTRY',
     image,
   ];
   // The engine may have to fetch the image first.
@@ -93,12 +96,18 @@ async function programOf(
   calledAs: string,
   timeout: number,
 ): Promise<Program> {
-  const [program = '', ...args] = command.filter((word) => !word.startsWith('--volume='));
+  const words = command.filter((word) => !word.startsWith('--volume='));
+  const [program = '', ...args] = filledIn(words, { NETWORK: 'none', ENTRY: 'nginx' });
   const built = await outputOf(program, [...args, '-V'], { timeout, ...(isContained ? {} : asNobody()) });
   const version = versionFromOutput(built);
   if (version === null) throw new NoNginx(`${calledAs} does not say that it is an nginx. ${HOW_TO_GET_ONE}`);
   const name = `${/version: (\S+)/.exec(built)?.[1] ?? 'nginx'} (${calledAs})`;
   return { command, isContained, name, version, built };
+}
+
+/** A command with what its placeholders stand for. */
+export function filledIn(command: readonly string[], values: Readonly<Record<string, string>>): string[] {
+  return command.map((word) => word.replaceAll(/FOLDER|NETWORK|ENTRY/g, (name) => values[name] ?? name));
 }
 
 async function outputOf(program: string, args: readonly string[], options: ExecFileOptions): Promise<string> {
@@ -135,4 +144,9 @@ export function streamModule({ built, isContained }: Program): string {
   const directory = /--modules-path=(\S+)/.exec(built)?.[1] ?? '/usr/lib/nginx/modules';
   const module = join(directory, 'ngx_stream_module.so');
   return existsSync(module) ? `load_module ${module};` : '';
+}
+
+/** Whether it can open tunnels with no module from elsewhere. */
+export function hasStream({ built }: Program): boolean {
+  return /--with-stream(?:\s|$)/.test(built);
 }

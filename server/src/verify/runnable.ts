@@ -1,7 +1,11 @@
+import { type ConfigDirective, walk } from '../model/configuration';
 import { type FileContext, likelyContext } from '../model/context';
 import type { FileReading, Host } from '../model/host';
 import { type Closure, fileOf, loadClosure, type MakeFile, withTexts } from '../model/load';
+import type { Model } from '../model/model';
 import { directoryOf } from '../model/paths';
+import type { SourceFile } from '../model/source-file';
+import { isFilledIn } from '../model/variables';
 import type { NginxVersion } from '../reference/versions';
 import { type Analysis, analyze, routes } from '../service';
 import { hasPlaceholder } from '../syntax/templates/languages';
@@ -24,9 +28,7 @@ export async function runnable(
   host: Host,
 ): Promise<Analysis> {
   const { closure, model, options } = found;
-  const template = [...closure.files.values()].find(
-    ({ tree, text }) => tree.template && hasPlaceholder(text),
-  );
+  const template = [...closure.files.values()].find(isToBeFilledIn) ?? filledIn(model)?.file;
   if (template !== undefined)
     throw new NotRunnable(`${template.path} is a template: verify what it is filled in to.`);
   if (urls.length === 0 && routes(found).length === 0)
@@ -43,6 +45,19 @@ export async function runnable(
   if (urls.length === 0 && urlsToTry(analysis).length === 0)
     throw new NotRunnable('No route of this configuration has a URL that is known: name one.');
   return analysis;
+}
+
+/** Whether a file has placeholders that are no words of nginx. */
+function isToBeFilledIn({ tree, text }: SourceFile): boolean {
+  return tree.template && hasPlaceholder(text);
+}
+
+/** A directive with a placeholder that looks like a variable of nginx: `${NAME}`. */
+function filledIn({ configuration }: Model): ConfigDirective | undefined {
+  for (const directive of walk(configuration.directives)) {
+    if (directive.words.some((_, index) => index > 0 && isFilledIn(directive, index - 1))) return directive;
+  }
+  return undefined;
 }
 
 /** The same with no file in parts: what is edited is whole files. */

@@ -6,8 +6,8 @@ import { chown, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promise
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { asNode, hasOwnNetworks, inOwnNetwork, openTunnels } from './network';
-import { asNobody, NOBODY, type Program } from './program';
+import { asNode, hasOwnNetworks, inOwnNetwork, openTunnels, type Tunnel, tunnelsOfNginx } from './network';
+import { asNobody, filledIn, hasStream, NOBODY, type Program } from './program';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What an nginx is started with. */
@@ -35,6 +35,13 @@ const GUARD =
 /** Becomes nginx in the same process, beside a guard that ends it when the input ends. */
 const GUARDED = '{ read -r _ <&3 || kill -TERM $$; } >/dev/null 2>&1 & exec "$@" 3<&-';
 
+/**
+ * In a container: opens the tunnels there, and becomes nginx. The first argument is their folder. The first process of
+ * a container ends by the signals only that it asks for.
+ */
+const BEHIND_TUNNELS =
+  'trap "exit 1" TERM; nginx -p "$0/" -e "$0/error.log" -c "$0/tunnels.conf" && exec nginx "$@"';
+
 /** A test makes an empty file of that name: only a start gets this one. */
 const PID = 'nginx.pid';
 
@@ -59,11 +66,12 @@ export class Sandbox {
     readonly hasOwnNetwork: boolean,
   ) {}
 
-  /** @param program what is to run in it: one in a container has the network that its engine gives it */
-  static async make({ isContained }: Program): Promise<Sandbox> {
+  /** @param program what is to run in it */
+  static async make(program: Program): Promise<Sandbox> {
     const name = `nginx-websocket-verify-${randomBytes(8).toString('hex')}`;
     const folder = join(await realpath(tmpdir()), name);
-    const hasOwnNetwork = !isContained && folder.length < LONGEST_FOLDER && (await hasOwnNetworks());
+    const canHaveOwn = program.isContained ? hasStream(program) : await hasOwnNetworks();
+    const hasOwnNetwork = folder.length < LONGEST_FOLDER && canHaveOwn;
     // A group of its own: Ctrl-C is for the process that has started it.
     const guard = spawn('/bin/sh', ['-c', GUARD, folder], {
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -93,7 +101,8 @@ export class Sandbox {
 
   /** What nginx says of a configuration; null where it takes it. */
   async test(start: Start, signal: AbortSignal): Promise<string | null> {
-    const child = this.spawn(this.commandOf(start, 'test.pid', ['-t', '-q']), start.program);
+    const command = [...this.commandOf(start.program), ...this.argumentsOf(start, 'test.pid'), '-t', '-q'];
+    const child = this.spawn(command, start.program);
     const output = collected(child);
     const closed = once(child, 'close', { signal }) as Promise<[number | null]>;
     const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
@@ -113,9 +122,12 @@ export class Sandbox {
    * @returns what it says where it does not start, else null
    */
   async start(start: Start, ports: Ports, signal: AbortSignal): Promise<string | null> {
-    const command = this.commandOf(start, PID, []);
-    const isolated = this.hasOwnNetwork ? await this.behindTunnels(command, ports) : command;
-    const child = this.spawn(isolated, start.program);
+    const { program } = start;
+    const args = this.argumentsOf(start, PID);
+    const command = this.hasOwnNetwork
+      ? await this.behindTunnels(program, args, ports)
+      : [...this.commandOf(program), ...args];
+    const child = this.spawn(command, program);
     this.nginx = child;
     const output = collected(child);
     const pid = join(this.folder, PID);
@@ -157,38 +169,39 @@ export class Sandbox {
     if (!hasEnded(this.guard)) await once(this.guard, 'exit');
   }
 
-  /** Opens the tunnels on this side. */
-  private async behindTunnels(command: readonly string[], ports: Ports): Promise<string[]> {
+  /** Opens the tunnels on this side; the command opens those on the other, and starts nginx there. */
+  private async behindTunnels(program: Program, args: readonly string[], ports: Ports): Promise<string[]> {
+    const { folder } = this;
     await this.makeDirectory('network');
-    const between = (port: number): string => join(this.folder, 'network', `${port}`);
+    const between = (port: number): string => join(folder, 'network', `${port}`);
     for (const port of [...ports.listeners, ...ports.backEnds]) await rm(between(port), { force: true });
     this.tunnels = await openTunnels([
       ...ports.listeners.map((port) => [port, between(port)] as const),
       ...ports.backEnds.map((port) => [between(port), port] as const),
     ]);
     for (const port of ports.backEnds) await this.handOver(between(port));
-    return inOwnNetwork(command, [
+    const there: Tunnel[] = [
       ...ports.listeners.map((port) => [between(port), port] as const),
       ...ports.backEnds.map((port) => [port, between(port)] as const),
-    ]);
+    ];
+    if (!program.isContained) return inOwnNetwork([...this.commandOf(program), ...args], there);
+    const own = join(folder, 'network');
+    await this.write('network/tunnels.conf', tunnelsOfNginx(own, there));
+    return [...this.commandOf(program, 'sh'), '-c', BEHIND_TUNNELS, own, ...args];
   }
 
-  /** What starts nginx. */
-  private commandOf({ program, main, globals }: Start, pid: string, options: readonly string[]): string[] {
+  /** What starts a program. */
+  private commandOf({ command }: Program, entry = 'nginx'): string[] {
+    const network = this.hasOwnNetwork ? 'none' : 'host';
+    return filledIn(command, { FOLDER: this.folder, NETWORK: network, ENTRY: entry });
+  }
+
+  /** What nginx is started with. */
+  private argumentsOf({ main, globals }: Start, pid: string): string[] {
     const { folder } = this;
-    const own = `daemon off; pid ${folder}/${pid}; worker_processes 1; error_log ${folder}/error.log error; ${globals}`;
-    const args = [
-      '-p',
-      `${folder}/`,
-      '-e',
-      `${folder}/error.log`,
-      '-c',
-      join(folder, main),
-      '-g',
-      own,
-      ...options,
-    ];
-    return [...program.command.map((word) => word.replaceAll('FOLDER', folder)), ...args];
+    const log = `${folder}/error.log`;
+    const own = `daemon off; pid ${folder}/${pid}; worker_processes 1; error_log ${log} error; ${globals}`;
+    return ['-p', `${folder}/`, '-e', log, '-c', join(folder, main), '-g', own];
   }
 
   private spawn(command: readonly string[], program: Program): ChildProcess {

@@ -1,6 +1,8 @@
 import type { Explanation } from '../handshake/explanation';
 import { socketFor } from '../handshake/listening';
+import { loginAnswers } from '../handshake/phases';
 import { readTarget as readUrl } from '../handshake/target';
+import { walk } from '../model/configuration';
 import { serverNames } from '../model/server-names';
 import { serversIn } from '../model/levels';
 import { probe } from '../probe/probe';
@@ -13,7 +15,7 @@ import { type Analysis, analyze, explain, nginxTestOf } from '../service';
 import { hideInHeader, hideInUrl } from '../values/secrets';
 import { type Adapted, adapt, type Lacks, NOTHING_LACKS } from './adapt';
 import { makeIdentity } from './certificate';
-import { isAsPredicted, type Sight } from './compare';
+import { isAsPredicted, type Logins, type Sight } from './compare';
 import type { WantedBackEnd } from './draft';
 import { freePorts } from './free-ports';
 import type { Header } from './http-message';
@@ -143,13 +145,15 @@ async function tryOnce(
     if (said !== null)
       return refusedResult(analysis, urls, adapted, inOwnWords(said, sandbox.folder, adapted));
     const tried = withoutLosses(analysis, adapted);
+    const logins = loginsOf(options.auth, tried);
     const verified: VerifiedUrl[] = [];
     for (const [index, url] of urls.entries()) {
       options.signal.throwIfAborted();
       options.onUrl?.(url, index, urls.length);
       const predicted = explain(tried, url);
       const seen = await seeUrl(tried, predicted, adapted, backEnds, sandbox, options.signal);
-      const same = isAsPredicted(predicted, seen, seen.upstreamRequest?.isLogin !== true);
+      const byStatus = seen.upstreamRequest?.isLogin !== true;
+      const same = isAsPredicted(predicted, seen, { logins, isOtherLogin: hasOtherLogin(seen), byStatus });
       verified.push({ predicted, ofAll: explain(analysis, url), seen, same });
     }
     const network = sandbox.hasOwnNetwork ? OWN_NETWORK : SHARED_NETWORK;
@@ -162,6 +166,27 @@ async function tryOnce(
     await sandbox.stop();
     await Promise.all([...backEnds.values()].map((backEnd) => backEnd.stop()));
   }
+}
+
+/** What the services of `auth_request` answer, and what they do not. */
+function loginsOf(auth: number, { model }: Analysis): Logins {
+  const told = new Set<string>();
+  const untold = new Set<string>();
+  for (const directive of walk(model.configuration.directives)) {
+    if (directive.name !== 'auth_request') continue;
+    const [letsIn, refuses] = loginAnswers(directive);
+    told.add(auth < 300 ? letsIn : refuses);
+    untold.add(auth < 300 ? refuses : letsIn);
+  }
+  return { told, untold };
+}
+
+/**
+ * Whether a login had an answer that is none (ngx_http_auth_request_handler): a `rewrite` of the server led it to a back
+ * end that others share, and that is none of logins.
+ */
+function hasOtherLogin({ log }: Seen): boolean {
+  return log.some((line) => line.includes('auth request unexpected status'));
 }
 
 /** What the copy is of: nothing can be said of what it does without. */
@@ -211,6 +236,7 @@ function refusedResult(
   const seen: Seen = {
     status: null,
     works: false,
+    isBare: true,
     outcome: 'did not open: nginx does not start',
     message: 'nginx does not start.',
     upstreamRequest: null,
@@ -242,7 +268,7 @@ async function seeUrl(
   if (port === null) {
     const message = error ?? 'Nothing listens there.';
     const outcome = 'did not open: nothing listens there';
-    return { status: null, works: false, outcome, message, upstreamRequest: null, log: [] };
+    return { status: null, works: false, isBare: true, outcome, message, upstreamRequest: null, log: [] };
   }
   const counts = new Map([...backEnds].map(([wanted, { requests }]) => [wanted, requests.length] as const));
   const logged = (await sandbox.log()).length;
@@ -251,6 +277,7 @@ async function seeUrl(
   return {
     status: result.status,
     works: result.ok,
+    isBare: result.cause !== 'origin',
     outcome: outcomeOf(result),
     message: result.message,
     upstreamRequest: lastRequest(backEnds, counts),
@@ -285,7 +312,10 @@ function lastRequest(
   if (found === undefined || request === undefined) return null;
   const names = [...backEnds.keys()];
   const named = (text: string): string =>
-    names.reduce((all, { name, port }) => all.replaceAll(`127.0.0.1:${port}`, name), text);
+    names.reduce(
+      (all, { name, port }) => all.replaceAll(new RegExp(`127\\.0\\.0\\.1:0*${port}\\b`, 'g'), () => name),
+      text,
+    );
   const { method, uri, version, headers } = request;
   return {
     backEnd: found[0].name,
