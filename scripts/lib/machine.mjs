@@ -82,6 +82,30 @@ const needs = [
   },
 ];
 
+/** The editors whose lines in docs/editors.md are tried. @type {readonly Need[]} */
+export const editors = [
+  {
+    name: 'Neovim',
+    isThere: () => findOnPath('nvim') !== undefined,
+    debian: ['neovim'],
+    elsewhere: 'nvim 0.7 or later, on PATH',
+  },
+  {
+    name: 'Emacs with Eglot and nginx-mode',
+    isThere: async () => {
+      if (findOnPath('emacs') === undefined) return false;
+      const program =
+        "(progn (require 'package) (package-initialize) (require 'eglot) (require 'nginx-mode))";
+      const { code } = await run('emacs', ['--no-init-file', '--batch', '--eval', program], {
+        output: 'keep',
+      });
+      return code === 0;
+    },
+    debian: ['emacs-nox', 'elpa-eglot', 'elpa-nginx-mode'],
+    elsewhere: 'emacs with eglot and nginx-mode',
+  },
+];
+
 /** What fetches other suites of Debian: only tests of other releases of nginx want it. @type {Need} */
 export const debootstrap = {
   name: 'debootstrap',
