@@ -243,6 +243,28 @@ describe('a route through a hop', () => {
     ]);
     const [regex] = routesOf(await modelOf(front('location ~ old$ { return 404; }')));
     expect(regex?.cases.all.map(shownCase)).toEqual(exact?.cases.all.map(shownCase));
+    const nested = `location /ws { return 404; location /ws/x { proxy_pass http://127.0.0.1:81; ${UPGRADE} } }`;
+    const [, inner] = routesOf(await modelOf(front(nested)));
+    expect(inner?.cases.all.map(shownCase)).toEqual([': blocked 403']);
+  });
+
+  it('takes none of the paths that match a pattern which is tried before it', async () => {
+    const front = (locations: string): string =>
+      `events {} http { server { listen 8080; ${locations} }
+      server { listen 81; location ~ /$ { return 403; } location / { ${PASS} } } }`;
+    const shown = async (locations: string): Promise<string[] | undefined> =>
+      routesOf(await modelOf(front(locations)))[0]?.cases.all.map(shownCase);
+    const on = `proxy_pass http://127.0.0.1:81; ${UPGRADE}`;
+    const each = [
+      expect.stringMatching(/matches `\/\$`: blocked 403$/),
+      expect.stringMatching(/: passes 101$/),
+    ];
+    expect(await shown(`location / { ${on} }`)).toEqual(each);
+    expect(await shown(`location / { ${on} } location ~ /$ { return 404; }`)).toEqual([': passes 101']);
+    expect(await shown(`location ^~ / { ${on} } location ~ /$ { return 404; }`)).toEqual(each);
+    expect(await shown(`location / { ${on} location ~ /$ { return 404; } }`)).toEqual([': passes 101']);
+    expect(await shown(`location ~ /$ { return 404; } location ~ ^/a { ${on} }`)).toEqual([': passes 101']);
+    expect(await shown(`location ~ ^/a { ${on} } location ~ /$ { return 404; }`)).toEqual(each);
   });
 
   it('asks for a name without the port that it sends along, whichever that is', async () => {

@@ -286,7 +286,10 @@ const ABOUT_FAILURES: ReadonlySet<string> = new Set([
  */
 export function reasonsWithoutFinding(analysis: Analysis): Contradiction[] {
   const warnings = analysis.problems.filter(({ severity }) => isAtLeastAsSevere(severity, 'warning'));
-  const strong = analysis.routes.filter(({ intent }) => intent.strength === 'strong');
+  // Of what cannot be told it is told at Information.
+  const strong = analysis.routes.filter(
+    ({ intent, verdict }) => intent.strength === 'strong' && verdict !== 'unknown',
+  );
   return strong.flatMap((route) => {
     const near = (reason: Evidence): readonly Problem[] =>
       warnings.filter((problem) => isAbout(problem, route, reason, analysis));

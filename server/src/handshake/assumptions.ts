@@ -40,6 +40,7 @@ export interface Limits {
   readonly value: Value;
   readonly mayBe: (text: string) => boolean;
   readonly mayBegin: (text: string) => boolean;
+  readonly mayMatch: (pattern: string, ignoreCase: boolean) => boolean;
 }
 
 /**
@@ -207,6 +208,7 @@ export class Assumptions {
       if (now !== null) return this.matchKnown(now, pattern, ignoreCase);
       return 'captured' in open && typeof open.captured !== 'function' ? open.captured : 'unknown';
     }
+    if (open.kind !== 'always' && !this.mayMatch(resolved, pattern, ignoreCase)) return null;
     switch (open.kind) {
       case 'never':
         return null;
@@ -340,6 +342,11 @@ export class Assumptions {
     if (more.length > 0 || suffixOf(value) !== '') return true;
     const limited = this.limitedText(atom, text.slice(start.length));
     return limited === null || this.limits?.mayBegin(limited) === true;
+  }
+
+  private mayMatch(value: Value, pattern: string, ignoreCase: boolean): boolean {
+    const isLimited = this.limits !== null && keyOf(this.resolve(this.limits.value)) === keyOf(value);
+    return !isLimited || this.limits?.mayMatch(pattern, ignoreCase) === true;
   }
 
   /** The text that a limited value has where its atom has, or begins with, a text; null for the atom of another. */

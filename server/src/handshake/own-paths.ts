@@ -1,6 +1,6 @@
 import { isUnconditional } from '../model/branches';
 import { bytesOf } from '../model/bytes';
-import type { Level } from '../model/levels';
+import { type Level, levelsWithin } from '../model/levels';
 import { findLocation, type FoundLocation, longestPrefix } from '../model/locations';
 import { isTruncated } from '../model/asking';
 import type { Model } from '../model/model';
@@ -73,10 +73,30 @@ export function mayTakeBelow(location: Level, start: string): boolean {
   for (let at = server; at !== null; ) {
     const found = longestPrefix(at, start);
     if (found === null || found === location || !isSurelyThere(found)) return true;
-    if (!isWithin(location, found)) return false;
+    if (!isWithin(found, location)) return false;
     at = found;
   }
   return true;
+}
+
+/** Whether a path that leads to a location may match a pattern: not where another location takes what matches it. */
+export function mayMatchAt(location: Level, pattern: string, ignoreCase: boolean): boolean {
+  const isOfPattern = (level: Level): boolean => {
+    if (level.kind !== 'location' || level.block === null || !isSurelyThere(level)) return false;
+    const { kind, name, modifier } = locationName(level.block);
+    return kind === 'regex' && name === pattern && (modifier === '~*') === ignoreCase;
+  };
+  return ![...location.levels, ...triedBefore(location)].some(isOfPattern);
+}
+
+/** Levels beside a location whose patterns are tried before it is taken (ngx_http_core_find_location). */
+function triedBefore(location: Level): readonly Level[] {
+  const { server, block } = location;
+  if (server === null || block === null) return [];
+  const { kind, modifier } = locationName(block);
+  if (kind !== 'regex' && (kind !== 'prefix' || modifier === '^~')) return [];
+  const beside = [...levelsWithin(server)].find(({ levels }) => levels.includes(location))?.levels ?? [];
+  return kind === 'regex' ? beside.slice(0, beside.indexOf(location)) : beside;
 }
 
 /** Whether a level is written whatever the conditions of its template are. */
@@ -84,9 +104,8 @@ function isSurelyThere({ block }: Level): boolean {
   return block === null || isUnconditional(block);
 }
 
-function isWithin(level: Level, outer: Level): boolean {
-  for (let at = level.parent; at !== null; at = at.parent) if (at === outer) return true;
-  return false;
+function isWithin(outer: Level, level: Level): boolean {
+  return [...levelsWithin(outer)].includes(level);
 }
 
 /** Whether the library that uses a path asks for it as it is, with its slash, and for nothing further down. */

@@ -28,7 +28,7 @@ import { type Facts, factsOfAny, factsOfUrl, REST_AFTER_SLASH, REST_OF_PATH } fr
 import { entriesOf } from './error-pages';
 import { isLedTo } from './internal-targets';
 import { literalHead } from './literal-start';
-import { isAskedAsIs, mayTake, mayTakeBelow } from './own-paths';
+import { isAskedAsIs, mayMatchAt, mayTake, mayTakeBelow } from './own-paths';
 import { intentOfRoute } from './route-intent';
 import { noteFurther } from './content';
 import { enterLevel, locationOf, passOf } from './location-config';
@@ -364,6 +364,7 @@ function pathsOf(location: Level, path: Value): Limits {
     value: path,
     mayBe: (text) => mayTake(location, text),
     mayBegin: (text) => mayTakeBelow(location, text),
+    mayMatch: (pattern, ignoreCase) => mayMatchAt(location, pattern, ignoreCase),
   };
 }
 
