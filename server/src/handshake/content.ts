@@ -168,7 +168,7 @@ function isOwnDirectory(request: Request): boolean {
 }
 
 function isWithin(path: string, directory: string | null): boolean {
-  return directory !== null && path.startsWith(`${withoutDoubledSlashes(`${directory}/`)}`);
+  return directory !== null && path.startsWith(withoutDoubledSlashes(`${directory}/`));
 }
 
 function isRoot(path: string): boolean {
