@@ -37,7 +37,10 @@ it('however many slashes stand in a row', async () => {
 it('also where a rewrite has taken the slash from its path: nginx sends it back there', async () => {
   const model = await modelOf(`events {} http { server {
     location = /a/ { rewrite ^(.*)/$ $1 break; } location /b { rewrite ^(.*)/$ $1 break; }
+    location /c/d/ { rewrite ^/(c)/ //$1 break; } location /e/f/ { rewrite ^/(e)/ /f break; }
   } }`);
   expect(handshake(model, 'ws://localhost/a/').status).toBeNull();
   expect(handshake(model, 'ws://localhost/b/').status).toBe(404);
+  expect(handshake(model, 'ws://localhost/c/d/').status).toBeNull();
+  expect(handshake(model, 'ws://localhost/e/f/').status).toBe(404);
 });

@@ -279,7 +279,7 @@ http {
     const { texts, directories, pages } = await adapted(text);
     expect(mainOf(texts).replaceAll(/^ +$/gm, '')).toBe(copy.replaceAll(/^ +$/gm, ''));
     expect(directories).toContain('root/var/www');
-    expect(pages).toContain('root/var/www/index.html');
+    expect(pages).toEqual(['root/pages/index.html']);
   });
 
   it('has the directory of a location where somebody asks for it', async () => {
@@ -333,6 +333,13 @@ describe('pages of a copy', () => {
     expect([...directories, ...pages].filter((path) => path.includes('..'))).toEqual([]);
     expect(pages).toContain('root/srv/x.html');
     expect(mainOf(texts)).toContain('root /f/root/srv;');
+  });
+
+  it('are only where they are looked for', async () => {
+    const text = `http { server { root /a; try_files $uri /x.html; location /y/ { root /b; try_files $uri /y/z.html?q; } location /z { try_files $uri /y/w.html; } }
+      server { root /c; location / { return 404; } } }`;
+    const { pages } = await adapted(text);
+    expect(pages).toEqual(['root/a/x.html', 'root/b/y/z.html', 'root/b/y/w.html']);
   });
 
   it('are no directories, and have names that a system takes', async () => {

@@ -157,14 +157,18 @@ function withoutDoubledSlashes(text: string): string {
 
 /**
  * Whether the request asks for such a directory: with a slash at the end, or where its location has one. Else it asks for
- * a file.
+ * a file. What that directory is in is there, too.
  */
 function isOwnDirectory(request: Request): boolean {
   const { block } = locationOf(request.level);
-  const isNamed = block !== null && block.name === 'location' && locationName(block).name.endsWith('/');
-  const mayEndWithSlash = (): boolean | undefined =>
-    isNamed || knownText(request.assumptions.resolve(request.uri))?.endsWith('/');
-  return mayEndWithSlash() !== false && isForOwnDirectory(request) && mayEndWithSlash() === true;
+  const own = block !== null && block.name === 'location' ? bytesOf(locationName(block).name) : '';
+  const path = (): string | null => knownText(request.assumptions.resolve(request.uri));
+  if (own.endsWith('/')) return isForOwnDirectory(request) || isWithin(own, path());
+  return path()?.endsWith('/') !== false && isForOwnDirectory(request) && path()?.endsWith('/') === true;
+}
+
+function isWithin(path: string, directory: string | null): boolean {
+  return directory !== null && path.startsWith(withoutDoubledSlashes(`${directory}/`));
 }
 
 function isRoot(path: string): boolean {

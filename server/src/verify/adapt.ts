@@ -1,10 +1,12 @@
 import { dirname } from 'node:path/posix';
 import { applyEdits, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
+import { searchFor } from '../handshake/own-paths';
 import { locationsAskedBy } from '../handshake/subrequests';
+import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives } from '../model/inheritance';
-import { levelsWithin, serversIn } from '../model/levels';
+import { type Level, levelsWithin, serversIn } from '../model/levels';
 import type { Model } from '../model/model';
 import { fileNameOf } from '../model/paths';
 import type { SourceFile } from '../model/source-file';
@@ -98,7 +100,7 @@ export function adapt(model: Model, ground: Ground, lacks: Lacks = NOTHING_LACKS
     listeners: [...sockets].flatMap((key) => (isUnix(key) ? [] : draft.portFor(key))),
     portOf: (socket) => (sockets.has(socket) ? draft.portFor(socket) : undefined),
     directories,
-    pages: pagesOf(all, draft, directories),
+    pages: pagesOf(model, directories),
     portsUsed: draft.portsUsed,
     losses: draft.allLosses,
     changes: draft.sentences,
@@ -335,18 +337,32 @@ function addStreamMaps(model: Model, draft: Draft): void {
 
 // --- Pages
 
-/** The pages that `try_files` falls back to: what a configuration serves in the end is taken to be there. */
-function pagesOf(all: readonly Scoped[], draft: Draft, directories: readonly string[]): string[] {
-  const fallbacks = all.flatMap(({ directive, scope }) =>
-    directive.name === 'try_files' && scope.area === 'http' ? (directive.words.at(-1)?.value ?? '') : [],
-  );
-  const paths = fallbacks.map((page) => page.replace(/\?.*/s, ''));
-  const pages = new Set(paths.filter((path) => /^\/[^$]*[^$/]$/.test(path)));
-  const roots = ['html', ...draft.directories.filter((path) => path.startsWith('root')).map(withoutSlash)];
-  const files = [...pages].flatMap((page) => roots.map((root) => pathWithin(root, page))).filter(canBeMade);
+/**
+ * The pages that `try_files` falls back to, where its server looks for them: what a configuration serves in the end is
+ * taken to be there.
+ */
+function pagesOf({ http }: Model, directories: readonly string[]): string[] {
+  const levels = http === null ? [] : [...levelsWithin(http)];
+  const pages = levels.flatMap((level) => {
+    const { server } = level;
+    const page = ownDirectives(level, 'try_files').at(-1)?.words.at(-1)?.value.replace(/\?.*/s, '') ?? '';
+    if (server === null || !/^\/[^$]*[^$/]$/.test(page)) return [];
+    return pageAt(page, searchFor(server, bytesOf(page))?.level ?? server);
+  });
+  const files = [...new Set(pages)].filter(canBeMade);
   // What something else is in is a directory.
   const others = [...directories, ...files.map((file) => dirname(file))].map((path) => `${path}/`);
   return files.filter((file) => !others.some((other) => other.startsWith(`${file}/`)));
+}
+
+/** Where a location looks for a page. */
+function pageAt(page: string, level: Level): string {
+  const alias = ownDirectives(level, 'alias').at(-1)?.argument(0);
+  const name = level.block?.name === 'location' ? locationName(level.block).name : '';
+  if (alias !== undefined && page.startsWith(name))
+    return pathWithin(withoutSlash(directoryOfPages(alias)), page.slice(name.length));
+  const root = effective(level, 'root').directives.at(-1)?.argument(0);
+  return pathWithin(root === undefined ? 'html' : withoutSlash(directoryOfPages(root)), page);
 }
 
 function withoutSlash(path: string): string {
