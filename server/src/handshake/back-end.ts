@@ -86,7 +86,7 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
   const path = withoutPrefix(value, start.length - target.uri.length);
   const uri = upstreamUri(request, pass, path, isVariable);
   if (knownText(uri) === '')
-    return internalError('The path for the back end has no length: nginx answers 500.', pass);
+    return internalError(t('The path for the back end has no length: nginx answers 500.'), pass);
   return { pass, host: known(proxyHostOf(target)), uri, address: target };
 }
 
@@ -99,7 +99,7 @@ function openBackEnd(
 ): BackEnd | Refusal {
   const host = withoutPrefix(value, (scheme ?? '').length + '://'.length);
   if (authority === '' && request.assumptions.isEmpty(host, shownText(host)) === true) {
-    return internalError(`\`${pass.argument(0)}\` names no host: nginx answers 500.`, pass);
+    return internalError(t`\`${pass.argument(0)}\` names no host: nginx answers 500.`, pass);
   }
   // An address needs no look-up, whatever its port is.
   const isLookedUp = (/:\d*$/.test(authority) && isAddress(hostOf(authority))) || looksUpNames(request);

@@ -151,11 +151,14 @@ export function toNamedLocation(request: Request, value: Value, directive: Confi
   request.uriChanges -= 1;
   if (request.uriChanges === 0) return cycle(request);
   if (knownText(request.assumptions.resolve(request.uri)) === '') {
-    return answerSpecially(request, internalError('The path has no length: nginx answers 500.', directive));
+    return answerSpecially(
+      request,
+      internalError(t('The path has no length: nginx answers 500.'), directive),
+    );
   }
   const location = namedLocation(request.server, name);
   if (location === undefined) {
-    return answerSpecially(request, internalError(`The server has no \`location ${name}\`.`, directive));
+    return answerSpecially(request, internalError(t`The server has no \`location ${name}\`.`, directive));
   }
   request.internal = true;
   request.contentHandler = null;

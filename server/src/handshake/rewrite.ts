@@ -145,7 +145,7 @@ function rewrite(request: Request, directive: ConfigDirective): Result {
   replaceUri(request, directive, replacement);
   if (isEmptyPath(request)) {
     return internalError(
-      'The rewritten path has no length, which nginx takes for a fault of its own.',
+      t('The rewritten path has no length, which nginx takes for a fault of its own.'),
       directive,
     );
   }

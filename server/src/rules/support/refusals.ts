@@ -20,7 +20,7 @@ export function weightOf(refusal: Refusal, { takenBy }: NginxCheck): Weight {
   const release = takenBy(refusal);
   return release === null
     ? { severity: 'error', note: '' }
-    : { severity: 'hint', note: ` nginx ${release.major}.${release.minor} takes it.` };
+    : { severity: 'hint', note: t` nginx ${release.major}.${release.minor} takes it.` };
 }
 
 /** When these are wrong, it is not certain where blocks begin and end. */
