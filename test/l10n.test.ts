@@ -56,26 +56,23 @@ function said(analysis: Analysis): string[] {
     .flatMap(({ urls }) => urls.slice(0, 1))
     .map((url) => wayOf(problems, explain(analysis, url)));
   return [
-    ...found.flatMap(({ message, related, fixes }) => [
-      message,
-      ...related.map((each) => each.message),
-      ...fixes().map(({ title }) => title),
-    ]),
-    ...rows.flatMap(({ because, cases }) => [
-      ...because.map(({ message }) => message),
-      ...cases.map(({ when }) => conditionsText(when)),
-    ]),
+    ...found.map(({ message }) => message),
+    ...found.flatMap(({ related }) => related.map(({ message }) => message)),
+    ...found.flatMap(({ fixes }) => fixes().map(({ title }) => title)),
+    ...rows.flatMap(({ because }) => because.map(({ message }) => message)),
+    ...rows.flatMap(({ cases }) => cases.map(({ when }) => conditionsText(when))),
     // Of what is blocked they show what is written.
     ...[...analysis.closure.files.values()]
       .flatMap((file) => locationLenses(rows, file))
       .flatMap(({ verdict, text }) => (verdict === 'blocked' ? [] : [text])),
-    ...ways.flatMap(({ outcome, conditions, cases }) => [
-      outcome.replace(/\d{3}.*$/, ''),
-      ...conditions,
-      ...cases.flatMap(({ stations }) =>
-        stations.flatMap(({ steps }) => steps.map(({ message }) => message)),
-      ),
-    ]),
+    ...ways.flatMap(({ outcome, conditions, cases }) => {
+      const stations = cases.flatMap((each) => each.stations);
+      const steps = stations.flatMap((each) => each.steps);
+      return [outcome.replace(/\d{3}.*$/, '')].concat(
+        conditions,
+        steps.map(({ message }) => message),
+      );
+    }),
   ];
 }
 

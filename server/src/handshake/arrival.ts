@@ -39,6 +39,8 @@ import { EMPTY, known, knownText, mapKnown, shownText, type Value } from './valu
 export function arrive(walk: Walk, arrival: Arrival): Arrived {
   const { model } = walk;
   const { socket, steps, hop } = arrival;
+  // Of the first one the caller knows how the client came to it.
+  if (hop > 1) noteSocket(model, arrival, null);
   const refused = refusedConnection(model, arrival);
   if (refused !== null && holdsFor(walk, refused)) {
     steps.push(refused);
