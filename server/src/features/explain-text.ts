@@ -1,11 +1,12 @@
 import type { Edit } from '../edits/edit';
-import type { Evidence, EvidenceId, Verdict } from '../handshake/evidence';
+import type { Evidence, EvidenceId } from '../handshake/evidence';
 import type { ExplainedRequest, Explanation } from '../handshake/explanation';
-import { english, t } from '../l10n';
+import { t } from '../l10n';
 import type { Place } from '../model/configuration';
 import type { Fix } from '../rules/support/rule';
 import { conditionsText } from './conditions-text';
 import { nextStepFor } from './next-step';
+import { verdictText } from './reason-text';
 import { wrap } from './support/wrap';
 import { hideInUrl } from '../values/secrets';
 
@@ -140,17 +141,10 @@ function changedLines({ file, start, end, newText }: Edit): string[] {
 /** `blocked, 400 Bad Request`; what is no URL is not blocked. What depends has a status in each case. */
 export function outcomeText({ verdict, status, badUrl }: Explanation): string {
   if (badUrl === true) return t('no URL');
-  if (status === null || verdict === 'depends') return t(VERDICTS[verdict]);
+  if (status === null || verdict === 'depends') return verdictText(verdict);
   const reason = REASONS[status];
-  return t`${t(VERDICTS[verdict])}, ${`${status} ${reason ?? ''}`.trimEnd()}`;
+  return t`${verdictText(verdict)}, ${`${status} ${reason ?? ''}`.trimEnd()}`;
 }
-
-const VERDICTS: Readonly<Record<Verdict, string>> = {
-  passes: english('passes'),
-  depends: english('depends'),
-  blocked: english('blocked'),
-  unknown: english('unknown'),
-};
 
 /** The statuses that handshakes meet (RFC 9110 §15). */
 const REASONS: Readonly<Record<number, string>> = {

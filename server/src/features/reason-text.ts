@@ -1,4 +1,4 @@
-import type { Evidence, EvidenceId } from '../handshake/evidence';
+import type { Evidence, EvidenceId, Verdict } from '../handshake/evidence';
 import type { RouteRow } from '../handshake/route-table';
 import { english, t } from '../l10n';
 import type { Place } from '../model/configuration';
@@ -36,10 +36,22 @@ const SAID: ReadonlySet<EvidenceId | null> = new Set([
   'internal-error',
 ]);
 
+/** A verdict in one word. */
+export function verdictText(verdict: Verdict): string {
+  return t(VERDICTS[verdict]);
+}
+
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  passes: english('passes'),
+  depends: english('depends'),
+  blocked: english('blocked'),
+  unknown: english('unknown'),
+};
+
 function wordsOf({ verdict }: RouteRow, { id, place, message }: Evidence): string {
   const short = SHORT.get(id);
   if (short !== undefined) return t(short);
-  if (SAID.has(id) || place === null) return sentenceOf(message) || verdict;
+  if (SAID.has(id) || place === null) return sentenceOf(message) || verdictText(verdict);
   const written = oneLine(hideSecrets(place.file.text.slice(place.start, place.end)));
   const header = /^proxy_set_header ([^\s"']+) (["']?)([^\s"']{1,24})\2$/.exec(written);
   switch (id) {

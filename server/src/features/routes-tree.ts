@@ -12,7 +12,7 @@ import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { shortConditionsText } from './conditions-text';
-import { firstReason } from './reason-text';
+import { firstReason, verdictText } from './reason-text';
 import { isRedirectUrl } from '../values/redirect-url';
 
 /** A server and its locations, as a tree of routes shows them. */
@@ -280,7 +280,7 @@ function redirectText(target: string): string {
 
 /** A verdict in a few words: by its conditions or its first reason, where there is one. */
 function summaryOf(row: RouteRow): string {
-  if (row.verdict === 'passes') return 'passes';
+  if (row.verdict === 'passes') return verdictText('passes');
   if (row.verdict === 'depends') return shortConditionsText(row.cases);
-  return firstReason(row)?.text ?? row.verdict;
+  return firstReason(row)?.text ?? verdictText(row.verdict);
 }
