@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { locationLenses } from '../server/src/features/code-lens';
@@ -121,3 +121,20 @@ describe('in a language that says nothing but the values', () => {
 
 const SEED = 20_261_130;
 const RUNS = 12;
+
+describe('what the walkthrough quotes', () => {
+  it.each(['', 'zh-cn', 'zh-tw'])('is said, in each language: %s', async (language) => {
+    const root = join(import.meta.dirname, '..');
+    const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+    const page = read(`docs/walkthrough/fix${language === '' ? '' : `.nls.${language}`}.md`);
+    const example = read('examples/nginx.conf').replaceAll(
+      /^ *proxy_(?:http_version 1\.1|set_header (?:Upgrade|Connection) .*);\n/gm,
+      '',
+    );
+    const bundle = language === '' ? {} : JSON.parse(read(`l10n/bundle.l10n.${language}.json`));
+    useTexts(bundle);
+    const { problems } = await analysisOf(example, assumedVersion, {}, 'assumed');
+    const [quoted] = /(?<=^> ).*$/m.exec(page) ?? [];
+    expect(problems.map(({ message }) => message)).toContain(quoted);
+  });
+});

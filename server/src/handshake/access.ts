@@ -47,7 +47,7 @@ export function checkAccess(
     if (directive !== undefined) {
       throw new CannotTell(
         'access',
-        t`What \`${name}\` decides is in its code.`,
+        t`What \`${name}\` decides depends on its code.`,
         directive,
         'handler-unknown',
       );

@@ -65,7 +65,7 @@ export function respond(request: Request): Phase | Outcome {
     const unheardOf =
       level.kind === 'server' ? undefined : (unheardOfIn(level) ?? unheardOfIn(locationOf(level)));
     if (unheardOf === undefined) return staticContent(request);
-    const message = t`Nobody here knows the module of \`${unheardOf.name}\`: whether it answers is in its code.`;
+    const message = t`The module of \`${unheardOf.name}\` is not known here: whether it answers depends on its code.`;
     throw new CannotTell('answer', message, unheardOf, 'handler-unknown');
   }
   switch (handler.name) {
@@ -102,7 +102,7 @@ export function respond(request: Request): Phase | Outcome {
       break;
   }
   if (isForeignHandler(handler.name)) {
-    const message = t`What \`${handler.name}\` answers is in its code.`;
+    const message = t`What \`${handler.name}\` answers depends on its code.`;
     throw new CannotTell('answer', message, handler.directive, 'handler-unknown');
   }
   request.note(

@@ -171,4 +171,4 @@ function cycle(request: Request): Continuation {
   return answerSpecially(request, refusal(500, 'internal-error', t(CYCLE), request.level));
 }
 
-export const CYCLE = english('The request is sent round and round; nginx stops it after ten times.');
+export const CYCLE = english('The request is redirected in a circle; nginx stops it after ten rounds.');

@@ -39,7 +39,7 @@ export function responseFaults(request: Request, prefix: string): ResponseFault[
     if (directive !== undefined) {
       throw new CannotTell(
         'response',
-        t`What \`${name}\` changes is in its code.`,
+        t`What \`${name}\` changes depends on its code.`,
         directive,
         'handler-unknown',
       );
