@@ -40,6 +40,11 @@ export function sentences(...texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join(t(' '));
 }
 
+/** Names of which all are meant: `a and b and c`. Conditions of which all must hold have another word in Chinese. */
+export function allOf(names: readonly string[]): string {
+  return names.length === 0 ? '' : names.reduce((first, next) => t`${first} and ${next}`);
+}
+
 /** An English text of a table, for `t` to say when it is needed: when tables are made no language is known yet. */
 export function english(text: string): string {
   return text;

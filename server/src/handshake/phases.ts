@@ -148,7 +148,12 @@ function refuseForeignRewrite(request: Request): void {
   for (const name of ['rewrite_by_lua_block', 'rewrite_by_lua_file', 'rewrite_by_lua']) {
     const directive = inForce(request, request.level, name).directives.at(-1);
     if (directive !== undefined) {
-      throw new CannotTell('rewrite', t`What \`${name}\` does depends on its code.`, directive, 'handler-unknown');
+      throw new CannotTell(
+        'rewrite',
+        t`What \`${name}\` does depends on its code.`,
+        directive,
+        'handler-unknown',
+      );
     }
   }
 }

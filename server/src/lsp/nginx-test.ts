@@ -128,7 +128,7 @@ async function verdictOf(
     const message = t`\`${command}\` ${end}, and nothing of nginx was to be read${said === '' ? '' : `: ${said}`}`;
     return { outcome: 'failed', message, faults };
   }
-  const accepted = t`nginx accepts ${parsed.tested ?? 'the configuration'}.`;
+  const accepted = t`nginx accepts ${parsed.tested ?? t('the configuration')}.`;
   const other = (await files.isAnotherMain(parsed.tested)) ? [files.anotherMainText()] : [];
   return { outcome: 'accepted', message: [accepted, ...other, ...unseen].join(' '), faults };
 }

@@ -1,5 +1,5 @@
 import { replaceArguments } from '../edits/insert';
-import { t } from '../l10n';
+import { allOf, t } from '../l10n';
 import { allWithin, type ConfigDirective, type Place } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import { httpUnits, serversIn } from '../model/levels';
@@ -42,7 +42,7 @@ function* check(model: Model): Generator<Finding> {
       place,
       fixes: () => [
         {
-          title: t`Allow ${right.replaceAll(' ', t(' and '))} only`,
+          title: t`Allow ${allOf(right.split(' '))} only`,
           kind: 'safe',
           edits: [replaceArguments(directive, right)],
         },

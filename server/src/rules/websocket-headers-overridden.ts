@@ -1,6 +1,6 @@
 import { combine, type Edit } from '../edits/edit';
 import { insertAfter } from '../edits/insert';
-import { t } from '../l10n';
+import { allOf, t } from '../l10n';
 import { type Place, placeOf } from '../model/configuration';
 import type { Fault } from '../handshake/evidence';
 import { isNamed } from '../values/header-name';
@@ -30,7 +30,7 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
   const lost = faults.flatMap(({ directive }) => (directive === null ? [] : [directive]));
   const [origin] = lost;
   if (first === undefined || origin === undefined || refusesUpgrades(route, reasons.intent)) return;
-  const names = faults.map(nameOf).join(t(' and '));
+  const names = allOf(faults.map(nameOf));
   const by = quoted(`proxy_set_header ${first.argument(0)}`);
   const advice = lost.length > 1 ? t('Repeat them here.') : t('Repeat it here.');
   const isLocal = servesOthers(model, route);

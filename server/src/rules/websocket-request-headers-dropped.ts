@@ -1,4 +1,4 @@
-import { t } from '../l10n';
+import { allOf, t } from '../l10n';
 import { isNamed } from '../values/header-name';
 import type { Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
@@ -48,7 +48,7 @@ function faultsByDirective(reasons: Reasons): Map<ConfigDirective, Fault[]> {
 
 function messageFor(directive: ConfigDirective, faults: readonly Fault[]): string {
   const names = faults.map(({ condition }) => HEADERS.get(condition) ?? condition);
-  const list = names.map((name) => `\`${name}\``).join(t(' and '));
+  const list = allOf(names.map((name) => `\`${name}\``));
   if (directive.name === 'proxy_pass_request_headers') {
     return t`The back end refuses the handshake: with \`proxy_pass_request_headers off\` it never sees the client's ${list}. Pass them on here.`;
   }

@@ -1,4 +1,4 @@
-import { t } from '../../l10n';
+import { allOf, t } from '../../l10n';
 import type { Context } from '../../model/context';
 import { type DirectiveFact, directiveFacts, documentedModule, existsIn } from '../../reference/directives';
 import { defaultOf } from '../../reference/defaults';
@@ -55,10 +55,7 @@ export function directiveSummary(name: string, contexts: readonly string[]): str
 function defaultText({ name, contexts }: DirectiveDocs, version: NginxVersion): string {
   const text = defaultOf(name, contexts, version);
   if (text === null) return '';
-  return t`Default ${text
-    .split('\n')
-    .map((line) => `\`${line}\``)
-    .join(t(' and '))}`;
+  return t`Default ${allOf(text.split('\n').map((line) => `\`${line}\``))}`;
 }
 
 /** How levels within one inherit it; '' where that is not known. */
@@ -95,7 +92,7 @@ function releases(
   const found: string[] = [];
   const isLacking = !existsIn(fact, version) && since !== null && !isAtLeast(version, since);
   if (since !== null) {
-    found.push(t`Since ${formatVersion(since)}${isLacking ? `: not in ${formatVersion(version)}` : ''}`);
+    found.push(t`Since ${formatVersion(since)}${isLacking ? t`: not in ${formatVersion(version)}` : ''}`);
   }
   if (obsoleteSince !== null) found.push(t`Obsolete since ${formatVersion(obsoleteSince)}`);
   if (until !== null) found.push(t`Removed in ${formatVersion(until)}`);

@@ -1,4 +1,4 @@
-import { t } from '../../l10n';
+import { allOf, t } from '../../l10n';
 import { type Heading, type Place, placeOf } from '../../model/configuration';
 import { effectiveValue } from '../../model/inheritance';
 import { type Level, levelsWithin, type OuterLevel } from '../../model/levels';
@@ -73,6 +73,6 @@ function replacedAt(
   const from = t`of the \`${origin.level.kind}\` level, ${linked(placeOf(origin.directive))}`;
   const what = [...new Set(outer.directives.map((each) => each.name))].map((each) => `\`${each}\``);
   return outer.directives.length > 1
-    ? t`Replaces all ${what.join(t(' and '))} ${from}.`
+    ? t`Replaces all ${allOf(what)} ${from}.`
     : t`Replaces ${codeSpan(hideSecrets(`${origin.directive.name} ${outer.text ?? ''}`.trim()))} ${from}.`;
 }
