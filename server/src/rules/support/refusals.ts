@@ -1,3 +1,4 @@
+import { t } from '../../l10n';
 import type { Model } from '../../model/model';
 import { placeInFile } from '../../model/place-in-file';
 import type { Refusal, RefusalRule } from '../../nginx-test/refusal';
