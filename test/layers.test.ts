@@ -25,8 +25,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['syntax'],
 ];
 
-/** What every layer may import: types and constants only. */
-const SHARED = new Set(['protocol.ts']);
+/** What every layer may import: types and constants, and the words for people. */
+const SHARED = new Set(['protocol.ts', 'l10n.ts']);
 
 interface Import {
   readonly file: string;

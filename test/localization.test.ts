@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  isBinaryExpression,
   isCallExpression,
+  isFunctionLikeDeclaration,
   isNewExpression,
   isStringLiteral,
   isTaggedTemplateExpression,
   isTemplateExpression,
+  isVariableDeclaration,
 } from 'typescript/unstable/ast/is';
 import { isNoSubstitutionTemplateLiteral, type Node, type SourceFile } from 'typescript/unstable/ast';
 import { API } from 'typescript/unstable/sync';
@@ -51,9 +54,12 @@ function noteMissing(path: string, original: readonly string[], translated: read
   if (missing.length > 0) console.log(`note: English is shown for what ${path} lacks: ${missing.join(', ')}`);
 }
 
-/** The keys of translations without a Chinese character: forgotten ones, but for those with nothing to translate. */
+/** The keys of translations without a Chinese character: forgotten ones, but for those without words. */
 function untranslated(translation: Texts): string[] {
-  return Object.entries(translation).flatMap(([key, text]) => (/\p{Script=Han}/u.test(text) ? [] : [key]));
+  return Object.entries(translation).flatMap(([key, text]) => {
+    const hasWords = /[a-z]/i.test(key.replaceAll(/\{\d+\}|`[^`]+`/g, ''));
+    return !hasWords || /\p{Script=Han}/u.test(text) ? [] : [key];
+  });
 }
 
 it('knows what a translation must keep', () => {
@@ -129,8 +135,8 @@ describe('the texts of the manifest', () => {
     noteMissing('docs/walkthrough', translations, pages);
     const marked = (name: string): string[] => {
       const text = readFileSync(join(root, 'docs/walkthrough', name), 'utf8');
-      // Code, what the server says, what links and pictures lead to.
-      return text.match(/```[^`]*```|^>.*|`[^`\n]+`|\]\([^)]+\)/gm) ?? [];
+      // Code, and what links and pictures lead to. A translation may have them in another order.
+      return (text.match(/```[^`]*```|`[^`\n]+`|\]\([^)]+\)/gm) ?? []).toSorted();
     };
     for (const original of originals) {
       expect(marked(original).length).toBeGreaterThan(1);
@@ -146,17 +152,35 @@ describe('the texts of the manifest', () => {
   });
 });
 
-describe('the texts of the client', () => {
-  const { localized, bare } = clientTexts();
+describe('the texts of client and server', () => {
+  const client = textsOf(
+    ['client/tsconfig.json', 'client/tsconfig.web.json', 'client/webview/tsconfig.json'],
+    /\/client\/(?:src|webview)\//,
+  );
+  const server = textsOf(['server/tsconfig.json', 'server/tsconfig.node.json'], /\/server\/src\//);
+  const localized = new Set([...client.localized, ...server.localized]);
 
   it('are found', () => {
-    expect(localized.size).toBeGreaterThan(100);
-    expect(localized).toContain('Show Output');
+    expect(client.localized.size).toBeGreaterThan(100);
+    expect(client.localized).toContain('Show Output');
+    expect(server.localized.size).toBeGreaterThan(400);
+    expect(server.localized).toContain('No `Upgrade: websocket` reaches the back end.');
+    expect(server.localized).toContain('`deny {0}` refuses the handshake with 403.');
   });
 
-  it('all go through the localizer', () => {
+  it('all go through the localizer, those of the client', () => {
     // The name of a snippet, and the name of the product.
-    expect(new Set(bare)).toEqual(new Set(['The example configuration', 'NGINX WebSocket']));
+    expect(new Set(client.bare)).toEqual(new Set(['The example configuration', 'NGINX WebSocket']));
+  });
+
+  it('all go through the localizer, those of verdicts and rules', () => {
+    const { bare } = textsOf(['server/tsconfig.json'], /\/server\/src\/(?:rules|handshake)\//);
+    // Sentences, and what fixes are called: other texts of theirs are names of questions, lines of files, nginx's words.
+    expect(bare.filter((text) => /[.?]$|^[A-Z][a-z]/.test(text))).toEqual([]);
+  });
+
+  it('are said when the language is known', () => {
+    expect([...client.early, ...server.early]).toEqual([]);
   });
 
   it('are there in the languages that we have', () => {
@@ -168,7 +192,7 @@ describe('the texts of the client', () => {
     const translation = read(path);
     const english = Object.fromEntries([...localized].map((text) => [text, text]));
 
-    it('are those of the client, and no others', () => {
+    it('are those of client and server, and no others', () => {
       expect(Object.keys(translation).filter((text) => !localized.has(text))).toEqual([]);
       noteMissing(path, [...localized], Object.keys(translation));
     });
@@ -179,7 +203,15 @@ describe('the texts of the client', () => {
 
     it('are translated', () => {
       // nginx has no other words for these.
-      const same = new Set(['location {0}', 'nginx {0} ({1})', 'location', 'ping', '{0} ms']);
+      const same = new Set([
+        'location {0}',
+        'nginx {0} ({1})',
+        'location',
+        'ping',
+        '{0} ms',
+        '~ WebSocket {0}',
+        'The {0} `{1}`',
+      ]);
       expect(untranslated(translation).filter((text) => !same.has(text))).toEqual([]);
     });
 
@@ -198,62 +230,99 @@ describe('the texts of the client', () => {
   });
 });
 
-/**
- * The texts of the client, by TypeScript's own parser.
- *
- * @returns `localized`: the English texts that are given to a localizer; `bare`: other strings with two words at
- *   least, which somebody may see, but for what is logged, which stays English, and for what an error says
- */
-function clientTexts(): { readonly localized: ReadonlySet<string>; readonly bare: readonly string[] } {
+/** Texts of the source, as TypeScript's own parser finds them. */
+interface Found {
+  /** The English texts that are given to a localizer, with `{0}`, `{1}`, … for values. */
+  readonly localized: ReadonlySet<string>;
+  /**
+   * Other strings with two words at least, which somebody may see, but for what is logged, which stays English, for what
+   * an error says, and for the documentation of rules.
+   */
+  readonly bare: readonly string[];
+  /** What is translated while its module is loaded, when no language is known yet. */
+  readonly early: readonly string[];
+}
+
+/** @param where the paths of the files to read, below the folder of their projects */
+function textsOf(projects: readonly string[], where: RegExp): Found {
   const localized = new Set<string>();
   const bare: string[] = [];
+  const early: string[] = [];
   const visit = (file: SourceFile): void => {
-    const open = [{ node: file as Node, isUnseen: false }];
+    const open = [{ node: file as Node, isUnseen: false, isLate: false }];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { node } = next;
       let { isUnseen } = next;
+      const isLate = next.isLate || isFunctionLikeDeclaration(node);
+      const goOn = (nodes: readonly Node[]): void => {
+        open.push(...nodes.map((each) => ({ node: each, isUnseen, isLate })));
+      };
       if (isTaggedTemplateExpression(node)) {
-        const markup = node.tag.getText(file) === 'css' ? '' : textOfMarkup(node.template);
-        if (isSentence(markup)) bare.push(markup);
+        const { template } = node;
+        const tag = node.tag.getText(file);
+        if (tag === 't') {
+          localized.add(keyOfTemplate(template));
+          if (!isLate) early.push(keyOfTemplate(template));
+        } else {
+          const markup = tag === 'css' ? '' : textOfMarkup(template);
+          if (isSentence(markup)) bare.push(markup);
+        }
         // What is put into it is read as any other code.
-        if (isTemplateExpression(node.template))
-          open.push(
-            ...node.template.templateSpans.map(({ expression }) => ({ node: expression as Node, isUnseen })),
-          );
+        if (isTemplateExpression(template)) goOn(template.templateSpans.map(({ expression }) => expression));
         continue;
       }
+      if (isVariableDeclaration(node)) isUnseen ||= node.name.getText(file) === 'docs';
       if (isCallExpression(node) || isNewExpression(node)) {
         const called = node.expression.getText(file);
         const [first, ...others] = node.arguments ?? [];
-        if (called === 'l10n.t') {
-          if (first === undefined || !isStringLiteral(first)) throw new Error(node.getText(file));
-          localized.add(first.text);
-          open.push(...others.map((other) => ({ node: other, isUnseen })));
+        const text = first === undefined ? null : plainText(first);
+        const isLocalizer = called === 'l10n.t' || called === 't' || called === 'english';
+        if (isLocalizer && text !== null) {
+          localized.add(text);
+          if (!isLate && called !== 'english') early.push(text);
+          goOn(others);
           continue;
         }
-        isUnseen ||= called === 'Error' || /(?:^|#)output\.\w+$/.test(called);
+        // What a table holds may be said; else a text that nobody finds is never translated.
+        if (called === 'l10n.t' || called === 'english') throw new Error(node.getText(file));
+        isUnseen ||= /^(?:[A-Z]\w*)?Error$/.test(called) || /(?:^|#)output\.\w+$/.test(called);
       }
       const text = isUnseen ? '' : textOf(node);
       if (isSentence(text)) bare.push(text);
-      node.forEachChild((child) => {
-        open.push({ node: child, isUnseen });
-      });
+      node.forEachChild((child) => goOn([child]));
     }
   };
   const api = new API({ cwd: root });
   try {
-    for (const name of ['tsconfig.json', 'tsconfig.web.json', 'webview/tsconfig.json']) {
-      const project = join(root, 'client', name);
+    for (const name of projects) {
+      const project = join(root, name);
       const program = api.updateSnapshot({ openProject: project }).getProject(project)?.program;
       for (const path of program?.getSourceFileNames() ?? []) {
-        const file = /\/client\/(?:src|webview)\//.test(path) ? program?.getSourceFile(path) : undefined;
+        const file = where.test(path) ? program?.getSourceFile(path) : undefined;
         if (file !== undefined) visit(file);
       }
     }
   } finally {
     api.close();
   }
-  return { localized, bare };
+  return { localized, bare, early };
+}
+
+/** A text in one piece, or in several with `+` between them; null for anything else. */
+function plainText(node: Node): string | null {
+  if (isStringLiteral(node)) return node.text;
+  if (!isBinaryExpression(node)) return null;
+  const [left, right] = [plainText(node.left), plainText(node.right)];
+  return left === null || right === null ? null : left + right;
+}
+
+/** The text of a template with a placeholder for each value. */
+function keyOfTemplate(template: Node): string {
+  if (!isTemplateExpression(template)) return textOf(template);
+  return template.templateSpans.reduce(
+    (key, { literal }, index) => `${key}{${index}}${literal.text}`,
+    template.head.text,
+  );
 }
 
 /** What a literal says, with a sign for each substitution; '' for any other node. */

@@ -1,4 +1,4 @@
-import { type LogOutputChannel, workspace } from 'vscode';
+import { l10n, type LogOutputChannel, workspace } from 'vscode';
 import {
   type BaseLanguageClient,
   CloseAction,
@@ -60,6 +60,7 @@ function clientOptions(output: LogOutputChannel, client: () => BaseLanguageClien
     initializationOptions: (): InitializationOptions => ({
       trusted: workspace.isTrusted,
       commands: [explainCommand, probeCommand, verifyCommand, openCommand, suggestCommand],
+      texts: l10n.bundle ?? {},
     }),
     initializationFailedHandler: () => false,
     errorHandler: {

@@ -1,5 +1,4 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { useBundle } from './l10n';
 import { MapView } from './map-view';
 import type { FromPage, Kept, ToPage } from './messages';

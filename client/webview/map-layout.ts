@@ -41,6 +41,13 @@ export const BOX_HEIGHT = 24;
 const NARROW = 560;
 const GAP = 36;
 const INDENT = 16;
+/** How the width is shared: an address is short, and beside a location stands what becomes of handshakes there. */
+const SHARES: Readonly<Record<Kind, number>> = {
+  listener: 0.16,
+  server: 0.29,
+  location: 0.34,
+  'back-end': 0.21,
+};
 /** Beside the listeners: what leads back to them comes along there. */
 const GUTTER = 16;
 
@@ -90,13 +97,31 @@ function inOneColumn({ servers, locations }: ConfigurationMap, width: number): B
   return boxes;
 }
 
+interface Column {
+  readonly x: number;
+  readonly width: number;
+}
+
+/** The columns between two edges. */
+function columnsIn(left: number, right: number): ReadonlyMap<Kind, Column> {
+  const room = right - left - 3 * GAP;
+  const columns = new Map<Kind, Column>();
+  let x = left;
+  for (const kind of kinds) {
+    const width = SHARES[kind] * room;
+    columns.set(kind, { x, width });
+    x += width + GAP;
+  }
+  return columns;
+}
+
 function inFourColumns(map: ConfigurationMap, width: number): Box[] {
   const left = map.upstreams.some(({ to }) => to.length > 0) ? GUTTER : 0;
-  const column = (width - left - 3 * GAP) / 4;
+  const columns = columnsIn(left, width);
   const place = (kind: Kind, node: MapNode, y: number, until = y): Box => {
+    const column = columns.get(kind) ?? { x: left, width };
     const indent = kind === 'location' ? node.depth * INDENT : 0;
-    const x = left + kinds.indexOf(kind) * (column + GAP) + indent;
-    return { node, kind, x, y, width: column - indent, until };
+    return { node, kind, x: column.x + indent, y, width: column.width - indent, until };
   };
   const tops = new Map<number, { readonly first: number; readonly last: number }>();
   const servers: Box[] = [];

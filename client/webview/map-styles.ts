@@ -15,6 +15,9 @@ export const mapStyles = css`
     align-items: center;
     padding: 8px 0;
   }
+  .filter .field {
+    flex: 0 1 320px;
+  }
   .filter label {
     display: flex;
     gap: 6px;

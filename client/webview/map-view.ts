@@ -107,12 +107,15 @@ export class MapView extends LitElement {
     const active = layout.byId.has(this.active) ? this.active : (layout.boxes[0]?.node.id ?? 0);
     return html`
       <div class="filter">
-        <vscode-textfield
-          label=${l10n.t('Filter the map')}
+        <input
+          class="field"
+          autocomplete="off"
+          spellcheck="false"
+          aria-label=${l10n.t('Filter the map')}
           placeholder=${l10n.t('Filter')}
           .value=${this.words}
           @input=${(event: Event) => (this.words = (event.target as HTMLInputElement).value)}
-        ></vscode-textfield>
+        />
         <label>
           <input
             type="checkbox"

@@ -87,6 +87,7 @@ export class Panel extends LitElement {
     return html`<form @submit=${submit}>
       <input
         id="url"
+        class="field"
         name="url"
         list="urls"
         autocomplete="off"

@@ -51,6 +51,26 @@ export const shared = css`
   code {
     color: inherit;
   }
+  .field {
+    min-width: 0;
+    box-sizing: border-box;
+    height: 28px;
+    padding: 0 8px;
+    color: var(--vscode-input-foreground);
+    background: var(--vscode-input-background);
+    border: 1px solid var(--vscode-input-border, var(--vscode-contrastBorder, var(--vscode-descriptionForeground)));
+    border-radius: 2px;
+    font-family: inherit;
+    font-size: inherit;
+  }
+  .field::placeholder {
+    color: var(--vscode-input-placeholderForeground);
+    opacity: 1;
+  }
+  :focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: 1px;
+  }
 `;
 
 /** The panel itself. */
@@ -79,26 +99,9 @@ export const panel = css`
     flex-wrap: wrap;
     gap: 8px;
   }
-  form input {
+  form .field {
     flex: 1 1 100%;
-    min-width: 0;
-    box-sizing: border-box;
-    height: 28px;
-    padding: 0 8px;
-    color: var(--vscode-input-foreground);
-    background: var(--vscode-input-background);
-    border: 1px solid var(--vscode-input-border, var(--vscode-contrastBorder, var(--vscode-descriptionForeground)));
-    border-radius: 2px;
     font-family: var(--vscode-editor-font-family, monospace);
-    font-size: inherit;
-  }
-  form input::placeholder {
-    color: var(--vscode-input-placeholderForeground);
-    opacity: 1;
-  }
-  :focus-visible {
-    outline: 1px solid var(--vscode-focusBorder);
-    outline-offset: 1px;
   }
   .note {
     margin: 6px 0;
@@ -374,7 +377,7 @@ export const panel = css`
     }
   }
   @container (min-width: 560px) {
-    form input {
+    form .field {
       flex-basis: 240px;
     }
   }

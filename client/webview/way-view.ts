@@ -17,7 +17,7 @@ export interface WayActions {
 export function wayView(way: Way<unknown>, index: number, actions: WayActions): TemplateResult {
   const chosen = way.cases[index];
   return html`
-    <h2 class="verdict">${mark(way.verdict)} <span>${outcomeText(way)}</span></h2>
+    <h2 class="verdict">${mark(way.verdict)} <span>${way.outcome}</span></h2>
     ${way.error === null ? nothing : html`<p>${sentence(way.error)}</p>`}
     ${nextStepView(way, actions)} ${casesView(way, index, actions)}
     ${
@@ -30,11 +30,6 @@ export function wayView(way: Way<unknown>, index: number, actions: WayActions): 
       <vscode-button secondary @click=${actions.copy}>${l10n.t('Copy as text')}</vscode-button>
     </p>
   `;
-}
-
-/** The outcome with the word for the verdict in the language of the editor; what nginx says stays. */
-function outcomeText({ verdict, outcome }: Way<unknown>): string {
-  return outcome.startsWith(verdict) ? markText(verdict) + outcome.slice(verdict.length) : outcome;
 }
 
 /** What to write where nothing is written for the URL. */

@@ -12,6 +12,11 @@ export interface InitializationOptions {
   readonly trusted?: boolean;
   /** Client commands that answers may name. Default none. */
   readonly commands?: readonly string[];
+  /**
+   * The texts of the language that people read, by the English ones: one of `l10n/bundle.l10n.*.json`. What it lacks is
+   * said in English, as are nginx's own words. Default: English.
+   */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 /** The section of `workspace/configuration` that the server reads, per folder where the scope allows. */

@@ -50,7 +50,7 @@ describe('what a baseline holds', () => {
     expect(stdout).toMatch(
       /^nginx\.conf:4:\d+ +warning .*\[websocket-upgrade-missing, fixable\]\n\n1 warning/,
     );
-    const two = await known(`${conf('/ws')}`.replace('} }', '}\nserver { listen 81;\n} }'));
+    const two = await known(conf('/ws').replace('} }', '}\nserver { listen 81;\n} }'));
     const again = conf('/ws').replace(
       '} }',
       '}\nserver { listen 81;\n  location /ws { proxy_pass http://127.0.0.1:3000; }\n} }',

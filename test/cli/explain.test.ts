@@ -218,11 +218,12 @@ http {
       '3 location',
       '4 request',
       'hop 2',
-      '5 server',
-      '6 location',
-      '7 request',
-      '8 back end',
+      '5 listen',
+      '6 server',
+      '7 location',
+      '8 request',
       '9 back end',
+      '10 back end',
     ]);
     const json = await runIn(directory, [
       'explain',

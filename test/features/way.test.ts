@@ -126,6 +126,7 @@ describe('the way of a handshake', () => {
       'server a',
       'location /',
       'back-end http://127.0.0.1:8080',
+      'listener 127.0.0.1:8080 hop 2',
       'server b hop 2',
       'location /ws hop 2',
       'back-end http://c hop 2',

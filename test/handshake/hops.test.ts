@@ -100,6 +100,7 @@ describe('a proxy_pass that comes back to this nginx is followed', () => {
       '1 server',
       '1 location',
       '1 request',
+      '2 listen',
       '2 server',
       '2 location',
       '2 request',

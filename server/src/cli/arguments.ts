@@ -75,7 +75,7 @@ export interface VerifyArguments extends CommonArguments {
   readonly urls: readonly string[];
 }
 
-export interface CompletionArguments {
+interface CompletionArguments {
   readonly command: 'completion';
   readonly shell: Shell;
 }

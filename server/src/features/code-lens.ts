@@ -1,5 +1,6 @@
 import type { Verdict } from '../handshake/evidence';
 import type { RouteRow } from '../handshake/route-table';
+import { t } from '../l10n';
 import type { Place } from '../model/configuration';
 import type { SourceFile } from '../model/source-file';
 import { fileNameOf } from '../model/paths';
@@ -69,8 +70,8 @@ function lensOf(group: readonly [RouteRow, ...RouteRow[]], names: PlaceNames): L
     group.length === 1
       ? ''
       : same === group.length
-        ? ` (in ${same} contexts)`
-        : ` (in ${same} of ${group.length} contexts)`;
+        ? t` (in ${same} contexts)`
+        : t` (in ${same} of ${group.length} contexts)`;
   const { place, whole } = worst;
   return {
     place,
@@ -85,20 +86,20 @@ function lensOf(group: readonly [RouteRow, ...RouteRow[]], names: PlaceNames): L
 function verdictText(row: RouteRow, names: PlaceNames): string {
   switch (row.verdict) {
     case 'passes':
-      return '✓ WebSocket passes';
+      return t('✓ WebSocket passes');
     case 'depends':
-      return `~ WebSocket ${shortConditionsText(row.cases)}`;
+      return t`~ WebSocket ${shortConditionsText(row.cases)}`;
     case 'blocked':
-      return `✗ WebSocket blocked${because(row, names)}`;
+      return t`✗ WebSocket blocked${because(row, names)}`;
     case 'unknown':
-      return `? WebSocket unknown${because(row, names)}`;
+      return t`? WebSocket unknown${because(row, names)}`;
   }
 }
 
 function because(row: RouteRow, names: PlaceNames): string {
   const reason = firstReason(row);
   if (reason === null) return '';
-  return `: ${reason.text}${reason.place === null ? '' : names.of(reason.place)}`;
+  return t`: ${reason.text}${reason.place === null ? '' : names.of(reason.place)}`;
 }
 
 /** Names places as they are called from one file. */
@@ -112,6 +113,8 @@ class PlaceNames {
     const index = this.lines.get(file.realPath) ?? new LineIndex(file.text);
     this.lines.set(file.realPath, index);
     const line = index.positionAt(start).line + 1;
-    return file.realPath === this.home.realPath ? ` at line ${line}` : ` at ${fileNameOf(file.path)}:${line}`;
+    return file.realPath === this.home.realPath
+      ? t` at line ${line}`
+      : t` at ${fileNameOf(file.path)}:${line}`;
   }
 }

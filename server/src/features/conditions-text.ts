@@ -1,9 +1,10 @@
 import type { ExplainedCase } from '../handshake/explanation';
+import { t } from '../l10n';
 import { LONGEST, shortened } from './reason-text';
 
 /** All of them, with the marks of code: `if the client sends a password (otherwise 401)`. */
 export function conditionsText(conditions: readonly string[]): string {
-  return `if ${conditions.join(' and ')}`;
+  return t`if ${conditions.join(t(' and '))}`;
 }
 
 /**
@@ -15,9 +16,9 @@ export function shortConditionsText(cases: readonly ExplainedCase[]): string {
   const conditions = [...new Set(passing.flatMap(({ when }) => when))].map((each) =>
     each.replaceAll('`', ''),
   );
-  const all = conditions.join(' and ');
+  const all = conditions.join(t(' and '));
   const [first = ''] = conditions;
   const rest = conditions.length - 1;
   const isLong = all.length > LONGEST && rest > 0;
-  return `passes, if ${isLong ? `${shortened(first)}, and ${rest} more` : shortened(all)}`;
+  return t`passes, if ${isLong ? t`${shortened(first)}, and ${rest} more` : shortened(all)}`;
 }

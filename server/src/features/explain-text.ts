@@ -1,10 +1,12 @@
 import type { Edit } from '../edits/edit';
 import type { Evidence, EvidenceId } from '../handshake/evidence';
 import type { ExplainedRequest, Explanation } from '../handshake/explanation';
+import { t } from '../l10n';
 import type { Place } from '../model/configuration';
 import type { Fix } from '../rules/support/rule';
 import { conditionsText } from './conditions-text';
 import { nextStepFor } from './next-step';
+import { verdictText } from './reason-text';
 import { wrap } from './support/wrap';
 import { hideInUrl } from '../values/secrets';
 
@@ -72,7 +74,7 @@ function caseLines({ cases, shown }: Explanation, options: ExplainTextOptions): 
     const { when, verdict, status, because } = each;
     const isOther = sorted.length === 2 && index === 1;
     const isShown = shown !== null && each === cases[shown];
-    const condition = `${isOther ? 'otherwise' : conditionsText(when)}${isShown ? ' (shown below)' : ''}`;
+    const condition = `${isOther ? t('otherwise') : conditionsText(when)}${isShown ? t(' (shown below)') : ''}`;
     const word = (verdict === 'opaque' ? 'unknown' : verdict).padEnd(VERDICT_WIDTH);
     const label = ` ${word}  ${String(status ?? '').padEnd(3)}  `;
     const reasons = isShown ? [] : because.flatMap((reason) => reasonLines(INDENT, reason, options));
@@ -87,7 +89,7 @@ function wayLines({ because, upstreamRequest }: Explanation, options: ExplainTex
   return because.flatMap((evidence, index) => {
     const { hop = 1 } = evidence;
     const lines = [
-      ...(hop === (because[index - 1]?.hop ?? 1) ? [] : [plain(`    hop ${hop}`)]),
+      ...(hop === (because[index - 1]?.hop ?? 1) ? [] : [plain(t`    hop ${hop}`)]),
       ...stepLines(evidence, index + 1, options),
     ];
     return index === lastRequest && upstreamRequest !== null
@@ -108,7 +110,7 @@ function remedyLines({ fix, placeName, command }: ExplainTextOptions): Line[] {
         return { text: `${name}  ${line}`, place: edit, nameStart: 0, nameEnd: name.length };
       }),
     ),
-    ...(command === undefined ? [] : [plain(''), plain(`To write it: ${command}`)]),
+    ...(command === undefined ? [] : [plain(''), plain(t`To write it: ${command}`)]),
   ];
 }
 
@@ -138,10 +140,10 @@ function changedLines({ file, start, end, newText }: Edit): string[] {
 
 /** `blocked, 400 Bad Request`; what is no URL is not blocked. What depends has a status in each case. */
 export function outcomeText({ verdict, status, badUrl }: Explanation): string {
-  if (badUrl === true) return 'no URL';
-  if (status === null || verdict === 'depends') return verdict;
+  if (badUrl === true) return t('no URL');
+  if (status === null || verdict === 'depends') return verdictText(verdict);
   const reason = REASONS[status];
-  return `${verdict}, ${status}${reason === undefined ? '' : ` ${reason}`}`;
+  return t`${verdictText(verdict)}, ${`${status} ${reason ?? ''}`.trimEnd()}`;
 }
 
 /** The statuses that handshakes meet (RFC 9110 §15). */

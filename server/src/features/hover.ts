@@ -3,6 +3,7 @@ import { routeRow } from '../handshake/route-table';
 import { type Route, valueForAny } from '../handshake/routes';
 import type { UpstreamHeader } from '../handshake/upstream-request';
 import { knownText, shownText } from '../handshake/value';
+import { english, t } from '../l10n';
 import { textOf } from '../model/bytes';
 import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
 import { type Effective, effective, effectiveValue, replaced } from '../model/inheritance';
@@ -98,8 +99,8 @@ function settingsText({ link }: HoverOptions, { definitions }: ConfigSymbol): st
     return `- ${described(directive)}, ${markdownLink(label, uri)}`;
   });
   const rest = definitions.length - lines.length;
-  if (rest > 0) lines.push(`- and ${rest} more`);
-  return lines.length === 0 ? '' : `Set by\n${lines.join('\n')}`;
+  if (rest > 0) lines.push(t`- and ${rest} more`);
+  return lines.length === 0 ? '' : `${t('Set by')}\n${lines.join('\n')}`;
 }
 
 /** Entries of a map beyond these are left out. */
@@ -109,7 +110,7 @@ function described(directive: ConfigDirective): string {
   const { name, children } = directive;
   if (name === 'set') {
     const isSecret = isSecretParameter(directive.argument(0));
-    return `\`set\` to ${isSecret ? HIDDEN : codeSpan(hideInUrl(directive.argument(1)))}`;
+    return t`\`set\` to ${isSecret ? HIDDEN : codeSpan(hideInUrl(directive.argument(1)))}`;
   }
   if (name !== 'map' || children === null) return `\`${name}\``;
   const entries = children
@@ -117,7 +118,7 @@ function described(directive: ConfigDirective): string {
     .map((entry) => `${codeSpan(entry.name)} → ${codeSpan(entry.argument(0))}`);
   const shown = entries.slice(0, MOST_ENTRIES).join(', ');
   const more = entries.length > MOST_ENTRIES ? ', …' : '';
-  return `\`map\` of ${codeSpan(directive.argument(0))}: ${shown}${more}`;
+  return t`\`map\` of ${codeSpan(directive.argument(0))}: ${shown}${more}`;
 }
 
 /** What it is for a WebSocket handshake, where that is the same for all. */
@@ -125,14 +126,14 @@ function valueText({ model }: HoverOptions, { symbol }: Occurrence): string {
   const isHeader = symbol.name.startsWith('http_') && symbol.name !== 'http_host';
   if (model.http === null || symbol.part !== 'http' || (!isHeader && !model.maps.has(symbol.name))) return '';
   const value = knownText(valueForAny(model, model.http, `$${symbol.name}`));
-  return value === null ? '' : `For a WebSocket handshake: ${codeSpan(textOf(value))}`;
+  return value === null ? '' : t`For a WebSocket handshake: ${codeSpan(textOf(value))}`;
 }
 
 function builtInText({ name, definitions }: ConfigSymbol): string {
   const docs = variableDocs(name);
   if (docs !== null) return variableText(name, docs);
-  if (/^[1-9]$/.test(name)) return 'What the last pattern that matched has captured.';
-  return definitions.length > 0 ? '' : 'Nothing in this configuration sets it.';
+  if (/^[1-9]$/.test(name)) return t('What the last pattern that matched has captured.');
+  return definitions.length > 0 ? '' : t('Nothing in this configuration sets it.');
 }
 
 // --- The request to the back end
@@ -153,7 +154,7 @@ function requestText(options: HoverOptions, { before, word }: Statement): string
   }
   const shown = [...texts].slice(0, MOST_REQUESTS);
   const rest = texts.size - shown.length;
-  if (rest > 0) shown.push(`and ${rest} other requests, in other places that include this file`);
+  if (rest > 0) shown.push(t`and ${rest} other requests, in other places that include this file`);
   return shown.length === 0 ? null : shown.join('\n\n');
 }
 
@@ -164,7 +165,7 @@ function tableText(options: HoverOptions, route: Route): string {
     idleRow(options, route),
   ];
   const table = rows.map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
-  return `**Request to the back end** ${codeSpan(hideInUrl(route.proxyPass.argument(0)))}\n\n| | value | from |\n|---|---|---|\n${table}\n\n${verdictText(options, route)}`;
+  return `**${t('Request to the back end')}** ${codeSpan(hideInUrl(route.proxyPass.argument(0)))}\n\n| | ${t('value')} | ${t('from')} |\n|---|---|---|\n${table}\n\n${verdictText(options, route)}`;
 }
 
 type Row = readonly [name: string, value: string, origin: string];
@@ -172,7 +173,7 @@ type Row = readonly [name: string, value: string, origin: string];
 function versionRow(options: HoverOptions, { level, request: { version } }: Route): Row {
   const value = version.certain ? `HTTP/${version.value}` : codeSpan(version.value);
   const origin = originOf(options, level, version.directive, effective(level, 'proxy_http_version'));
-  return ['version', value, origin];
+  return [t('version'), value, origin];
 }
 
 function headerRow(options: HoverOptions, route: Route, name: string): Row {
@@ -183,11 +184,11 @@ function headerRow(options: HoverOptions, route: Route, name: string): Row {
   if (blanked !== undefined) {
     return [
       name,
-      `${codeSpan(blanked.argument(1))} → not sent`,
+      t`${codeSpan(blanked.argument(1))} → not sent`,
       originOf(options, level, blanked, request.set),
     ];
   }
-  return [name, request.complete ? 'not sent' : 'not known', lostOrigin(options, route, name)];
+  return [name, request.complete ? t('not sent') : t('not known'), lostOrigin(options, route, name)];
 }
 
 /** The value as written, and its result. */
@@ -209,7 +210,7 @@ function headerOrigin(
   const names = directive === null ? [] : variablesIn(directive.argument(1));
   const maps = names.flatMap((name) => {
     const map = options.model.maps.get(name)?.directive;
-    return map === undefined || map.file.builtIn ? [] : [`map at ${linked(options, placeOf(map))}`];
+    return map === undefined || map.file.builtIn ? [] : [t`map at ${linked(options, placeOf(map))}`];
   });
   return [origin, ...maps].join(', ');
 }
@@ -218,10 +219,10 @@ function headerOrigin(
 function lostOrigin(options: HoverOptions, { request }: Route, name: string): string {
   const { level, directives } = request.set;
   const [first] = directives;
-  if (level === null || first === undefined) return 'default';
+  if (level === null || first === undefined) return t('default');
   const lost = replaced(level, 'proxy_set_header').findLast((each) => isNamed(each, name.toLowerCase()));
-  if (lost === undefined) return 'default';
-  return `~~${linked(options, placeOf(lost))}~~ replaced by ${linked(options, placeOf(first))}`;
+  if (lost === undefined) return t('default');
+  return t`~~${linked(options, placeOf(lost))}~~ replaced by ${linked(options, placeOf(first))}`;
 }
 
 function idleRow(options: HoverOptions, { location }: Route): Row {
@@ -229,7 +230,7 @@ function idleRow(options: HoverOptions, { location }: Route): Row {
   const text = inForce.text ?? '';
   const milliseconds = parseTime(text);
   const value = milliseconds === null ? codeSpan(text) : duration(milliseconds);
-  return ['idle close', value, originOf(options, location, inForce.origin.directive, inForce)];
+  return [t('idle close'), value, originOf(options, location, inForce.origin.directive, inForce)];
 }
 
 function duration(milliseconds: number): string {
@@ -244,7 +245,7 @@ function originOf(
   inForce: Effective,
 ): string {
   if (directive === null)
-    return inForce.certain ? 'default' : 'default, unless a level that is not here sets it';
+    return inForce.certain ? t('default') : t('default, unless a level that is not here sets it');
   const where = inForce.level === null || inForce.level === level ? '' : `${inForce.level.kind}, `;
   return `${where}${named(options, placeOf(directive))}`;
 }
@@ -264,9 +265,9 @@ function linked(options: HoverOptions, place: Place): string {
 }
 
 const VERDICTS: Readonly<Record<Exclude<Verdict, 'depends'>, string>> = {
-  passes: '**Passes.**',
-  blocked: '**Blocked.**',
-  unknown: '**Unknown.**',
+  passes: english('**Passes.**'),
+  blocked: english('**Blocked.**'),
+  unknown: english('**Unknown.**'),
 };
 
 function verdictText(options: HoverOptions, route: Route): string {
@@ -276,13 +277,13 @@ function verdictText(options: HoverOptions, route: Route): string {
   const { verdict, because } = row ?? route;
   const reasons = because.map((each) => reasonText(options, route, each));
   if (verdict === 'depends') {
-    return [`**Passes,** ${markdownText(conditionsText(route.cases.conditions))}.`, ...reasons].join(' ');
+    return [t`**Passes,** ${markdownText(conditionsText(route.cases.conditions))}.`, ...reasons].join(' ');
   }
-  if (verdict !== 'passes') return [VERDICTS[verdict], ...reasons].join(' ');
+  if (verdict !== 'passes') return [t(VERDICTS[verdict]), ...reasons].join(' ');
   const [url] = row?.urls ?? [];
   return url === undefined
-    ? VERDICTS[verdict]
-    : `${VERDICTS[verdict]} Clients connect to ${codeSpan(hideInUrl(url))}.`;
+    ? t(VERDICTS[verdict])
+    : t`${t(VERDICTS[verdict])} Clients connect to ${codeSpan(hideInUrl(url))}.`;
 }
 
 function reasonText(options: HoverOptions, { proxyPass }: Route, { message, place }: Evidence): string {

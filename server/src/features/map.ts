@@ -1,5 +1,6 @@
 import type { Verdict } from '../handshake/evidence';
 import { hopTo } from '../handshake/hops';
+import { t } from '../l10n';
 import { type Place, placeOf } from '../model/configuration';
 import type { Level, OuterLevel } from '../model/levels';
 import { listenersOf } from '../model/listeners';
@@ -137,7 +138,7 @@ class Maker {
       this.draft({
         ...NOTHING,
         label: group?.name ?? host,
-        detail: group === undefined ? '' : count === 1 ? '1 server' : `${count} servers`,
+        detail: group === undefined ? '' : count === 1 ? t('1 server') : t`${count} servers`,
         place: group === undefined ? null : this.placed(placeOf(group.directive)),
       });
     this.upstreams.set(key, known);

@@ -2,6 +2,7 @@ import type { Evidence } from '../handshake/evidence';
 import type { Explanation } from '../handshake/explanation';
 import { readTarget, type Target } from '../handshake/target';
 import { normalizePath } from '../handshake/uri';
+import { t } from '../l10n';
 import { textOf } from '../model/bytes';
 import type { Place } from '../model/configuration';
 
@@ -25,7 +26,7 @@ export function nextStepFor(explanation: Explanation): NextStep | null {
   if ('error' in target || badUrl === true || verdict !== 'blocked' || upstreamRequest !== null) return null;
   if (error !== undefined) {
     return {
-      advice: 'No server takes it. Add one to `http`, with your own back end:',
+      advice: t('No server takes it. Add one to `http`, with your own back end:'),
       place: null,
       lines: serverFor(target),
     };
@@ -34,7 +35,7 @@ export function nextStepFor(explanation: Explanation): NextStep | null {
   if (target.path === '/' || !reasons.every(isAboutFiles)) return null;
   const server = because.find(({ step }) => step === 'server')?.place ?? null;
   return {
-    advice: `Nothing is written for \`${target.path}\`. Add a location to this server, with your own back end:`,
+    advice: t`Nothing is written for \`${target.path}\`. Add a location to this server, with your own back end:`,
     place: server,
     lines: locationFor(target.path),
   };

@@ -1,3 +1,5 @@
+import { english, t } from '../l10n';
+
 /** What nginx says when it tests a configuration (`nginx -t`), read from its output. */
 
 /** The levels of nginx's log, the most serious first. */
@@ -96,8 +98,9 @@ export function isRefusal({ level }: NginxMessage): boolean {
   return LEVELS.indexOf(level) < LEVELS.indexOf('warn');
 }
 
-const ELSEWHERE =
-  'Test where nginx runs: `nginxWebsocket.testCommand` may be `["docker", "exec", "web", "nginx", "-t"]`, for instance.';
+const ELSEWHERE = english(
+  'Test where nginx runs: `nginxWebsocket.testCommand` may be `["docker", "exec", "web", "nginx", "-t"]`, for instance.',
+);
 
 /**
  * What to tell people of a message that is about this machine or this user, not about the files: what it means, and
@@ -110,33 +113,33 @@ export function explainMessage(message: NginxMessage): string | null {
   if (bind !== null) return explainBind(bind[1] ?? '', Number(bind[2]), bind[3] ?? '');
   const host = /^host not found in (?:(?:upstream|resolver) )?"([^"]+)"/.exec(text);
   if (host !== null) {
-    return `nginx does not find the host \`${host[1]}\` from here. Where nginx runs it may well be known, in the network of its containers for instance. ${ELSEWHERE}`;
+    return t`nginx does not find the host \`${host[1]}\` from here. Where nginx runs it may well be known, in the network of its containers for instance. ${t(ELSEWHERE)}`;
   }
   const owner = /^get(pw|gr)nam\("([^"]*)"\) failed/.exec(text);
   if (owner !== null) {
     const kind = owner[1] === 'pw' ? 'user' : 'group';
-    return `There is no ${kind} \`${owner[2]}\` on this machine, which is to run nginx. ${ELSEWHERE}`;
+    return t`There is no ${kind} \`${owner[2]}\` on this machine, which is to run nginx. ${t(ELSEWHERE)}`;
   }
   if (/\b(?:13: |::)Permission denied\b|\(1: Operation not permitted\)/.test(text)) {
-    return `nginx is started as a user who may not use ${pathIn(text)}: ${text}. Test with the rights that nginx has: \`nginxWebsocket.testCommand\` may be \`["sudo", "-n", "nginx", "-t"]\`, for instance.`;
+    return t`nginx is started as a user who may not use ${pathIn(text)}: ${text}. Test with the rights that nginx has: \`nginxWebsocket.testCommand\` may be \`["sudo", "-n", "nginx", "-t"]\`, for instance.`;
   }
   // One that is included has a place. What has none is a log, a certificate, a cache.
   if (file === null && /\b(?:2: |::)No such file or directory\b/.test(text)) {
-    return `The configuration names ${pathIn(text)}, which is not on this machine: ${text}. ${ELSEWHERE}`;
+    return t`The configuration names ${pathIn(text)}, which is not on this machine: ${text}. ${t(ELSEWHERE)}`;
   }
   return null;
 }
 
 function explainBind(address: string, code: number, reason: string): string {
-  const what = `nginx may not listen at ${address} here (${reason})`;
+  const what = t`nginx may not listen at ${address} here (${reason})`;
   const isPrivileged = code === 13 || code === 1;
   return isPrivileged
-    ? `${what}: only a user with the rights to do so may, for a port below 1024. Test with the rights that nginx has: \`nginxWebsocket.testCommand\` may be \`["sudo", "-n", "nginx", "-t"]\`, for instance.`
-    : `${what}: the address is taken, or is not one of this machine. ${ELSEWHERE}`;
+    ? t`${what}: only a user with the rights to do so may, for a port below 1024. Test with the rights that nginx has: \`nginxWebsocket.testCommand\` may be \`["sudo", "-n", "nginx", "-t"]\`, for instance.`
+    : t`${what}: the address is taken, or is not one of this machine. ${t(ELSEWHERE)}`;
 }
 
 /** The path that a message is about. */
 function pathIn(text: string): string {
   const path = /"([^"]+)"/.exec(text)?.[1];
-  return path === undefined ? 'a file' : `\`${path}\``;
+  return path === undefined ? t('a file') : `\`${path}\``;
 }

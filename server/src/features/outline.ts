@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { entryBlock } from '../syntax/entry-blocks';
 import { passFact } from '../reference/pass-directives';
 import { isNaming, mentionsIn } from '../model/mentions';
@@ -213,7 +214,7 @@ function passOf(tree: SyntaxTree, { children }: Directive): string {
 
 function countOf(tree: SyntaxTree, { children }: Directive): string {
   const count = (children ?? []).filter((child) => nameOf(tree, child) === 'server').length;
-  return count === 1 ? '1 server' : `${count} servers`;
+  return count === 1 ? t('1 server') : t`${count} servers`;
 }
 
 /** Words as they are written, with one blank between them. */

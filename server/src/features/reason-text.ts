@@ -1,5 +1,6 @@
-import type { Evidence, EvidenceId } from '../handshake/evidence';
+import type { Evidence, EvidenceId, Verdict } from '../handshake/evidence';
 import type { RouteRow } from '../handshake/route-table';
+import { english, t } from '../l10n';
 import type { Place } from '../model/configuration';
 import { hideSecrets } from '../values/secrets';
 
@@ -19,12 +20,12 @@ export function firstReason(row: RouteRow): ReasonText | null {
 
 /** Where what is written does not say what is wrong with it. */
 const SHORT: ReadonlyMap<EvidenceId | null, string> = new Map([
-  ['websocket-upgrade-missing', 'upgrade not forwarded'],
-  ['websocket-proxy-variable', 'no resolver'],
-  ['connection-map-missing', 'variable not defined'],
-  ['connection-map-incomplete', 'map gives no upgrade'],
-  ['listen-http2-deprecated', 'HTTP/2 only'],
-  ['value-unknown', 'value not known'],
+  ['websocket-upgrade-missing', english('upgrade not forwarded')],
+  ['websocket-proxy-variable', english('no resolver')],
+  ['connection-map-missing', english('variable not defined')],
+  ['connection-map-incomplete', english('map gives no upgrade')],
+  ['listen-http2-deprecated', english('HTTP/2 only')],
+  ['value-unknown', english('value not known')],
 ]);
 
 /** Where the evidence says in its first sentence what neither the directive does nor a few words can. */
@@ -35,22 +36,34 @@ const SAID: ReadonlySet<EvidenceId | null> = new Set([
   'internal-error',
 ]);
 
+/** A verdict in one word. */
+export function verdictText(verdict: Verdict): string {
+  return t(VERDICTS[verdict]);
+}
+
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  passes: english('passes'),
+  depends: english('depends'),
+  blocked: english('blocked'),
+  unknown: english('unknown'),
+};
+
 function wordsOf({ verdict }: RouteRow, { id, place, message }: Evidence): string {
   const short = SHORT.get(id);
-  if (short !== undefined) return short;
-  if (SAID.has(id) || place === null) return sentenceOf(message) || verdict;
+  if (short !== undefined) return t(short);
+  if (SAID.has(id) || place === null) return sentenceOf(message) || verdictText(verdict);
   const written = oneLine(hideSecrets(place.file.text.slice(place.start, place.end)));
   const header = /^proxy_set_header ([^\s"']+) (["']?)([^\s"']{1,24})\2$/.exec(written);
   switch (id) {
     case 'websocket-headers-overridden':
-      return `${written.split(' ')[1] ?? 'Upgrade'} header lost`;
+      return t`${written.split(' ')[1] ?? 'Upgrade'} header lost`;
     case 'websocket-header-value':
       return header === null ? written : `${header[1]}: ${header[3]}`;
     case 'include-unresolved':
       // What is around a fragment cannot be shown.
-      return written.startsWith('include') ? `${written} not found` : sentenceOf(message);
+      return written.startsWith('include') ? t`${written} not found` : sentenceOf(message);
     case 'handler-unknown':
-      return `${written} decides`;
+      return t`${written} decides`;
     default:
       return written;
   }
@@ -66,7 +79,7 @@ function placeOf({ headers }: RouteRow, { id, place, hop = 1 }: Evidence): Place
 
 /** The first sentence, without its full stop and the marks of code. */
 function sentenceOf(message: string): string {
-  const [first = message] = message.split(/[.:](?:\s|$)/, 1);
+  const [first = message] = message.split(/[.:](?:\s|$)|[。：]/, 1);
   return first.replaceAll('`', '');
 }
 

@@ -1,4 +1,5 @@
 import { applyEdits, type Edit } from '../edits/edit';
+import { english, t } from '../l10n';
 import { buildConfiguration, type Configuration, type Place } from '../model/configuration';
 import { withTexts } from '../model/load';
 import type { SourceFile } from '../model/source-file';
@@ -27,7 +28,7 @@ export function renamableAt(
   const occurrence = symbolsOf(configuration).at(file, offset);
   if (occurrence === null) {
     return refused(
-      'Upstreams, named locations, variables, zones and log formats can be renamed; this is none.',
+      t('Upstreams, named locations, variables, zones and log formats can be renamed; this is none.'),
     );
   }
   const reason = reasonAgainst(occurrence.symbol);
@@ -58,13 +59,13 @@ export function renameAt(
   const taken = symbolsOf(configuration)
     .named(symbol.kind, folded(symbol.kind, bare))
     .find((other) => other !== symbol && other.part === symbol.part && isRival(symbol, other));
-  if (taken !== undefined) return refused(`${shown(symbol.kind, bare)} is there already.`);
+  if (taken !== undefined) return refused(t`${shown(symbol.kind, bare)} is there already.`);
   const edits = occurrencesOf(symbol).map(
     ({ place: { file: edited, start, end } }): Edit => ({ file: edited, start, end, newText: bare }),
   );
   return keepsMeaning(configuration, symbol, edits)
     ? edits
-    : refused(`${shown(symbol.kind, bare)} would mean something else here, too.`);
+    : refused(t`${shown(symbol.kind, bare)} would mean something else here, too.`);
 }
 
 function refused(reason: string): Refused {
@@ -82,13 +83,13 @@ const WORDS: Readonly<Record<SymbolKind, string>> = {
   'limit-req-zone': 'zone',
   'limit-conn-zone': 'zone',
   'cache-zone': 'zone',
-  'log-format': 'log format',
+  'log-format': english('log format'),
 };
 
 /** A name as people write it, for a sentence. */
 function shown(kind: SymbolKind, name: string): string {
   if (kind === 'variable') return `\`$${name}\``;
-  return kind === 'named-location' ? `\`@${name}\`` : `The ${WORDS[kind]} \`${name}\``;
+  return kind === 'named-location' ? `\`@${name}\`` : t`The ${t(WORDS[kind])} \`${name}\``;
 }
 
 function folded(kind: SymbolKind, name: string): string {
@@ -102,11 +103,13 @@ function withoutSigil(kind: SymbolKind, name: string): string {
 
 function reasonAgainst({ kind, name, definitions }: ConfigSymbol): string | null {
   if (kind === 'variable' && isBuiltInVariable(name)) {
-    return `\`$${name}\` is a variable of nginx: its name is given.`;
+    return t`\`$${name}\` is a variable of nginx: its name is given.`;
   }
   if (kind === 'log-format' && name === 'combined')
-    return '`combined` is a log format of nginx: its name is given.';
-  return definitions.length === 0 ? `Nothing in this configuration defines ${inSentence(kind, name)}.` : null;
+    return t('`combined` is a log format of nginx: its name is given.');
+  return definitions.length === 0
+    ? t`Nothing in this configuration defines ${inSentence(kind, name)}.`
+    : null;
 }
 
 function inSentence(kind: SymbolKind, name: string): string {
@@ -124,34 +127,34 @@ function isRival(symbol: ConfigSymbol, other: ConfigSymbol): boolean {
 const LONGEST_GROUP_NAME = 32;
 
 function badName({ kind, definitions }: ConfigSymbol, name: string): string | null {
-  if (name === '') return 'A name has at least one character.';
+  if (name === '') return t('A name has at least one character.');
   switch (kind) {
     case 'variable': {
       if (!/^[A-Za-z_]\w*$/.test(name)) {
-        return `\`${name}\` is no name for a variable: letters, digits and \`_\` can be in it, and no digit in front.`;
+        return t`\`${name}\` is no name for a variable: letters, digits and \`_\` can be in it, and no digit in front.`;
       }
-      if (isBuiltInVariable(name)) return `\`$${name}\` is a variable of nginx.`;
+      if (isBuiltInVariable(name)) return t`\`$${name}\` is a variable of nginx.`;
       const isGroup = definitions.some(({ place, outer }) => place.start === outer.start);
       return isGroup && name.length > LONGEST_GROUP_NAME
-        ? `The name of a group in a pattern has ${LONGEST_GROUP_NAME} characters at most.`
+        ? t`The name of a group in a pattern has ${LONGEST_GROUP_NAME} characters at most.`
         : null;
     }
     case 'upstream':
-      if (/^\d+(?:\.\d+){3}$/.test(name)) return `\`${name}\` reads as an address.`;
+      if (/^\d+(?:\.\d+){3}$/.test(name)) return t`\`${name}\` reads as an address.`;
       return /^\w[\w.-]*$/.test(name)
         ? null
-        : `\`${name}\` is no name for an upstream: letters, digits, \`_\`, \`-\` and \`.\` can be in it.`;
+        : t`\`${name}\` is no name for an upstream: letters, digits, \`_\`, \`-\` and \`.\` can be in it.`;
     case 'named-location':
       return /^[^\s;{}"'\\$]+$/.test(name)
         ? null
-        : `\`@${name}\` is no name for a location: blanks, quotes, braces, \`;\`, \`$\` and \`\\\` cannot be in it.`;
+        : t`\`@${name}\` is no name for a location: blanks, quotes, braces, \`;\`, \`$\` and \`\\\` cannot be in it.`;
     default:
       if (name === 'off' || (kind === 'log-format' && name === 'combined')) {
-        return `\`${name}\` has a meaning of its own.`;
+        return t`\`${name}\` has a meaning of its own.`;
       }
       return /^[^\s;{}"'\\$:=]+$/.test(name)
         ? null
-        : `\`${name}\` is no name for a ${WORDS[kind]}: blanks, quotes, braces, \`:\`, \`;\`, \`=\`, \`$\` and \`\\\` cannot be in it.`;
+        : t`\`${name}\` is no name for a ${t(WORDS[kind])}: blanks, quotes, braces, \`:\`, \`;\`, \`=\`, \`$\` and \`\\\` cannot be in it.`;
   }
 }
 
@@ -160,7 +163,7 @@ function reasonInLua({ closure }: Configuration, { kind, name }: ConfigSymbol): 
   if (kind !== 'variable') return null;
   const use = new RegExp(String.raw`\bngx\.var(?:\.${name}\b|\[\\?["']${name}\\?["']\])`, 'i');
   for (const { text, path } of closure.files.values()) {
-    if (use.test(text)) return `Lua in ${path} uses \`ngx.var.${name}\`: rename it by hand.`;
+    if (use.test(text)) return t`Lua in ${path} uses \`ngx.var.${name}\`: rename it by hand.`;
   }
   return null;
 }

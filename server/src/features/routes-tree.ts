@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { keyOfText } from '../model/source-file';
 import type { Evidence, Verdict } from '../handshake/evidence';
 import { ownHandler } from '../handshake/location-config';
@@ -11,7 +12,7 @@ import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { shortConditionsText } from './conditions-text';
-import { firstReason } from './reason-text';
+import { firstReason, verdictText } from './reason-text';
 import { isRedirectUrl } from '../values/redirect-url';
 
 /** A server and its locations, as a tree of routes shows them. */
@@ -198,7 +199,7 @@ function locationNode(
   const place = placed(placeOf(block));
   const common = { id, path, modifier, place, whole: placed(wholePlaceOf(block)), level };
   if (row === undefined) {
-    const target = ownAnswer(level) ?? ownHandler(level)?.name ?? 'static files';
+    const target = ownAnswer(level) ?? ownHandler(level)?.name ?? t('static files');
     return {
       ...common,
       upstream: null,
@@ -218,7 +219,8 @@ function locationNode(
   const servers =
     upstreams.get(authority.toLowerCase()) ?? upstreams.get(hostOf(authority || upstream)) ?? null;
   const host = scheme === null ? upstream : authority;
-  const target = servers === null ? host : `${host} (${servers === 1 ? '1 server' : `${servers} servers`})`;
+  const target =
+    servers === null ? host : `${host} (${servers === 1 ? t('1 server') : t`${servers} servers`})`;
   const summary = summaryOf(row);
   return {
     ...common,
@@ -272,13 +274,13 @@ function returnText(directive: ConfigDirective): string {
 /** Where to, when it is more than to TLS. */
 function redirectText(target: string): string {
   return /^https:\/\/\$(?:host|http_host|server_name)\b/.test(target)
-    ? 'redirects to https'
-    : `redirects to ${target}`;
+    ? t('redirects to https')
+    : t`redirects to ${target}`;
 }
 
 /** A verdict in a few words: by its conditions or its first reason, where there is one. */
 function summaryOf(row: RouteRow): string {
-  if (row.verdict === 'passes') return 'passes';
+  if (row.verdict === 'passes') return verdictText('passes');
   if (row.verdict === 'depends') return shortConditionsText(row.cases);
-  return firstReason(row)?.text ?? row.verdict;
+  return firstReason(row)?.text ?? verdictText(row.verdict);
 }

@@ -1,4 +1,5 @@
 import { routesOf } from '../handshake/routes';
+import { t } from '../l10n';
 import { type Place, placeOf, wholePlaceOf } from '../model/configuration';
 import { effectiveValue } from '../model/inheritance';
 import type { Model } from '../model/model';
@@ -47,8 +48,8 @@ export function silenceOf(
     seconds,
     message:
       directive === null
-        ? `\`proxy_read_timeout\` is ${seconds} s, the default: nothing here sets another.`
-        : `\`proxy_read_timeout ${text}\`.`,
+        ? t`\`proxy_read_timeout\` is ${seconds} s, the default: nothing here sets another.`
+        : t`\`proxy_read_timeout ${text}\`.`,
     place,
     remedy: remedyFor(problems, evidence, location),
   };

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { keyOfText } from '../model/source-file';
 import { inForce, writtenOf } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
@@ -46,7 +47,7 @@ export function checkAccess(
     if (directive !== undefined) {
       throw new CannotTell(
         'access',
-        `What \`${name}\` decides is in its code.`,
+        t`What \`${name}\` decides depends on its code.`,
         directive,
         'handler-unknown',
       );
@@ -86,8 +87,8 @@ function checkAddress(request: Request, isAny: boolean): Access {
   const ways = kinds.filter((rule) => !isAlike(accessBy(rule), others, isAny));
   const key = `address ${placeKey(first)}`;
   const answers = [
-    ...ways.map((rule) => `the client's address is one that \`${rule.name}\` names`),
-    `the client's address is none that ${ways.map(({ name }) => `\`${name}\``).join(' or ')} names`,
+    ...ways.map((rule) => t`the client's address is one that \`${rule.name}\` names`),
+    t`the client's address is none that ${ways.map(({ name }) => `\`${name}\``).join(t(' or '))} names`,
   ];
   const answerFor = (address: string): number => {
     const rule = named.find((each) => containsAddress(each.argument(0), address));
@@ -130,7 +131,7 @@ function accessRules(request: Request): readonly ConfigDirective[] {
 }
 
 function denied(rule: ConfigDirective): Refusal {
-  const message = `\`deny ${rule.argument(0)}\` refuses the handshake with 403.`;
+  const message = t`\`deny ${rule.argument(0)}\` refuses the handshake with 403.`;
   return refusal(403, 'websocket-limited', message, rule);
 }
 
@@ -147,7 +148,7 @@ function checkPassword(request: Request): Access {
     request.variables.set('remote_user', [open('$remote_user', { isFilled: true })]);
     return 'allowed';
   }
-  const message = '`auth_basic` asks for a password: a handshake without one gets 401.';
+  const message = t('`auth_basic` asks for a password: a handshake without one gets 401.');
   return loginRefusal(401, message, realm);
 }
 
@@ -156,7 +157,7 @@ function hasPassword({ assumptions, facts, hop }: Request): boolean {
   const text = knownText(assumptions.resolve(headerOf(facts, 'authorization')));
   const isBasic = text === null || /^basic /i.test(text);
   if (!isBasic || (text !== null && hop > 1)) return isBasic;
-  const answers = ['the client sends a password', 'the client sends no password'];
+  const answers = [t('the client sends a password'), t('the client sends no password')];
   return assumptions.ask({ key: 'password', answers, bare: 1, others: null }) === 0;
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Level } from '../model/levels';
@@ -38,6 +39,8 @@ import { EMPTY, known, knownText, mapKnown, shownText, type Value } from './valu
 export function arrive(walk: Walk, arrival: Arrival): Arrived {
   const { model } = walk;
   const { socket, steps, hop } = arrival;
+  // Of the first one the caller knows how the client came to it.
+  if (hop > 1) noteSocket(model, arrival, null);
   const refused = refusedConnection(model, arrival);
   if (refused !== null && holdsFor(walk, refused)) {
     steps.push(refused);
@@ -82,7 +85,11 @@ export function captureOpenHost(request: Request): void {
  */
 export function arriveWithin(walk: Walk, server: Level, facts: Facts, steps: Evidence[]): Arrived {
   const request = new Request(walk, facts, server, new Assigned(), steps, true, 1);
-  request.note('server', 'The server around this part is not here: it is taken to be the one asked.', null);
+  request.note(
+    'server',
+    t('The server around this part is not here: it is taken to be the one asked.'),
+    null,
+  );
   const uri = readPath(walk, facts, true);
   if (uri === null) return { outcome: finished(request, unreadable(facts)), request };
   request.uri = uri;
@@ -103,7 +110,7 @@ function serverFor({ model, assumptions }: Walk, socket: Reached, host: Value): 
   const find = (name: string): NamedServer => {
     const named = namedServer(model, socket, name);
     if (named !== null) return named;
-    const message = `Which \`server_name\` ${name} matches cannot be told here.`;
+    const message = t`Which \`server_name\` ${name} matches cannot be told here.`;
     throw new CannotTell('server', message, defaultServer);
   };
   const found = ({ server, captured }: NamedServer): ServerFound => ({
@@ -116,7 +123,7 @@ function serverFor({ model, assumptions }: Walk, socket: Reached, host: Value): 
   const servers = serversOf(model, socket);
   if (servers.length === 1) return { server: defaultServer, captured: null, isDefault: true };
   const words = servers.map((server) =>
-    server === defaultServer ? 'the host is that of no other server' : `the host is ${nameOf(server)}`,
+    server === defaultServer ? t('the host is that of no other server') : t`the host is ${nameOf(server)}`,
   );
   const kindOf = (name: string): number => servers.indexOf(find(name).server ?? defaultServer);
   const key = `server of ${socket.address}:${socket.port}`;
@@ -127,7 +134,7 @@ function serverFor({ model, assumptions }: Walk, socket: Reached, host: Value): 
 
 function nameOf(server: Level): string {
   const [names] = server.byName.get('server_name') ?? [];
-  return names === undefined ? 'the server' : `\`${names.words.map(({ value }) => value).join(' ')}\``;
+  return names === undefined ? t('the server') : `\`${names.words.map(({ value }) => value).join(' ')}\``;
 }
 
 function isSecure({ scheme }: Facts): boolean {
@@ -151,7 +158,7 @@ function answer(
   if (fault !== null)
     return finished(request, refusal(400, 'protocol-mismatch', fault.message, listener.directive));
   if (socket.tls && !secure) {
-    const message = 'This port speaks TLS: a request without is answered with 400. Connect with wss://.';
+    const message = t('This port speaks TLS: a request without is answered with 400. Connect with wss://.');
     return finished(request, refusal(497, 'protocol-mismatch', message, listener.directive));
   }
   const unverified = secure ? certificateRefusal(request, early, presentsCertificate) : null;
@@ -160,7 +167,7 @@ function answer(
 
 /** The path of a request as nginx looks at it; null where it cannot be read. */
 function readPath({ assumptions }: Walk, { path }: Facts, mergesSlashes: boolean): Value | null {
-  if (assumptions.match(path, '^/', false, THE_PATH) === null) return null;
+  if (assumptions.match(path, '^/', false, t(THE_PATH)) === null) return null;
   const text = knownText(assumptions.resolve(path));
   if (text === null) return mapKnown(path, (part) => decodePath(part, mergesSlashes));
   const uri = normalizePath(text, mergesSlashes);
@@ -172,7 +179,7 @@ function mergesSlashes(server: Level): boolean {
 }
 
 function unreadable({ path }: Facts): Refusal {
-  const message = `nginx cannot read the path ${shownText(path)}: 400.`;
+  const message = t`nginx cannot read the path ${shownText(path)}: 400.`;
   return refusal(400, 'answered-by-nginx', message, null);
 }
 
@@ -193,7 +200,10 @@ export function headerRefusal({ facts, server, assumptions }: Request, early: Le
   if (limit === null || limit.most >= count + MOST_OF_BROWSERS) return null;
   const { most } = limit;
   if (count > most) return tooManyHeaders(limit);
-  const answers = [`the client sends at most ${most} headers`, `the client sends more than ${most} headers`];
+  const answers = [
+    t`the client sends at most ${most} headers`,
+    t`the client sends more than ${most} headers`,
+  ];
   const isWithin = assumptions.ask({ key: `max_headers ${most}`, answers, bare: 0, others: null }) === 0;
   return isWithin ? null : tooManyHeaders(limit);
 }
@@ -210,7 +220,7 @@ function headerLimit(server: Level): HeaderLimit | null {
 }
 
 function tooManyHeaders({ directive, most }: HeaderLimit): Refusal {
-  const message = `\`max_headers ${most}\` answers more headers with 400: a handshake has 5 at least, one of a browser 12 or more.`;
+  const message = t`\`max_headers ${most}\` answers more headers with 400: a handshake has 5 at least, one of a browser 12 or more.`;
   return refusal(494, 'websocket-limited', message, directive);
 }
 
@@ -222,7 +232,7 @@ function hasCertificate({ assumptions }: Request, asking: Level, presents: boole
   const asks = effective(asking, 'ssl_verify_client').directives.at(-1);
   if (asks === undefined || asks.argument(0) === 'off') return false;
   if (presents !== null) return presents;
-  const answers = ['the client presents a certificate', 'the client presents no certificate'];
+  const answers = [t('the client presents a certificate'), t('the client presents no certificate')];
   return assumptions.ask({ key: 'certificate', answers, bare: 1, others: null }) === 0;
 }
 
@@ -239,7 +249,9 @@ export function certificateRefusal(
 ): Refusal | null {
   const verifies = effective(request.server, 'ssl_verify_client').directives.at(-1);
   if (verifies?.argument(0) !== 'on' || hasCertificate(request, asking, presents)) return null;
-  const message = '`ssl_verify_client on` requires a certificate of the client: without one it answers 400.';
+  const message = t(
+    '`ssl_verify_client on` requires a certificate of the client: without one it answers 400.',
+  );
   return loginRefusal(496, message, verifies);
 }
 
@@ -253,13 +265,14 @@ export function finished(request: Request, cause: Refusal): Outcome {
 export function noteSocket(model: Model, { socket, steps, hop }: Arrival, host: string | null): void {
   const listen = socket.listener.directive?.words.slice(1).map(({ value }) => value);
   const shown =
-    listen === undefined ? 'port 80, as no `listen` says otherwise' : `\`listen ${listen.join(' ')}\``;
+    listen === undefined ? t('port 80, as no `listen` says otherwise') : `\`listen ${listen.join(' ')}\``;
   const isCertain = host === null || isAddress(host) || host === 'localhost';
-  const assumed = isCertain ? '' : ` (assuming that ${host} resolves to it)`;
   steps.push({
     id: null,
     place: placeAbout(listenerAt(model, socket)),
-    message: `The connection reaches ${shown}${assumed}.`,
+    message: isCertain
+      ? t`The connection reaches ${shown}.`
+      : t`The connection reaches ${shown} (assuming that ${host} resolves to it).`,
     step: 'listen',
     hop,
   });
@@ -268,8 +281,8 @@ export function noteSocket(model: Model, { socket, steps, hop }: Arrival, host: 
 function noteServer({ steps, facts, hop }: Arrival, server: Level, isDefault: boolean): void {
   const host = shownText(facts.host);
   const message = isDefault
-    ? `No \`server_name\` is ${host || 'empty'}: the default server of the port takes it.`
-    : `\`server_name ${host || '""'}\` matches.`;
+    ? t`No \`server_name\` is ${host || t('empty')}: the default server of the port takes it.`
+    : t`\`server_name ${host || '""'}\` matches.`;
   steps.push({ id: null, place: placeAbout(server), message, step: 'server', about: server, hop });
 }
 
@@ -286,24 +299,28 @@ export function refusedConnection(
   const secure = isSecure(facts);
   const place = placeAbout(listenerAt(model, socket));
   if (socket.proxyProtocol) {
-    const message = 'Connections must begin with a PROXY header: a client that connects directly is cut off.';
+    const message = t(
+      'Connections must begin with a PROXY header: a client that connects directly is cut off.',
+    );
     return { id: 'protocol-mismatch', place, message, step: 'listen', hop };
   }
   if (secure && !socket.tls) {
-    const message =
-      'This port speaks no TLS: the client gives up. Add `ssl` to `listen`, or connect with ws://.';
+    const message = t(
+      'This port speaks no TLS: the client gives up. Add `ssl` to `listen`, or connect with ws://.',
+    );
     return { id: 'protocol-mismatch', place, message, step: 'listen', hop };
   }
   if (socket.http2Plain) {
-    const message =
-      'Before nginx 1.25.1 a port with `http2` and without `ssl` speaks HTTP/2 only: no handshake is understood.';
+    const message = t(
+      'Before nginx 1.25.1 a port with `http2` and without `ssl` speaks HTTP/2 only: no handshake is understood.',
+    );
     return { id: 'listen-http2-deprecated', place, message, step: 'listen', hop };
   }
   const rejects = effective(serverOfTlsName(model, socket, tlsName), 'ssl_reject_handshake').directives.at(
     -1,
   );
   if (secure && rejects?.argument(0).toLowerCase() === 'on') {
-    const message = '`ssl_reject_handshake on` turns away TLS connections to this server.';
+    const message = t('`ssl_reject_handshake on` turns away TLS connections to this server.');
     return { id: 'protocol-mismatch', place: placeOf(rejects), message, step: 'server', hop };
   }
   return null;

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { REST_AFTER_SLASH } from './facts';
 import { guardsOf, isUnconditional } from '../model/branches';
 import { textOf } from '../model/bytes';
@@ -116,7 +117,7 @@ export class Assumptions {
     const taken = this.branches.get(key);
     if (taken !== undefined) return taken;
     const shown = `\`${placeholder.replaceAll(/\s+/g, ' ')}\``;
-    const answers = [`${shown} is taken`, `${shown} is not taken`];
+    const answers = [t`${shown} is taken`, t`${shown} is not taken`];
     const inOrder = negated ? answers.toReversed() : answers;
     return this.ask({ key: `branch ${key}`, answers: inOrder, bare: null, others: null }) === 0;
   }
@@ -167,11 +168,11 @@ export class Assumptions {
     const shown = shownAs(written);
     // A path is shown as the names of locations are.
     const quote = written.includes('$') ? '"' : '`';
-    const other = text === '' ? 'empty' : `${quote}${textOf(text)}${quote}`;
+    const other = text === '' ? t('empty') : `${quote}${textOf(text)}${quote}`;
     const answer = this.yesOrNo(
       resolved,
       `= ${text}`,
-      [`${shown} is ${other}`, `${shown} is not ${other}`],
+      [t`${shown} is ${other}`, t`${shown} is not ${other}`],
       (bare) => bare === text,
     );
     this.settle(resolved, text, answer);
@@ -224,8 +225,8 @@ export class Assumptions {
       }
       case 'open': {
         const words = [
-          `${shownAs(written)} matches \`${pattern}\``,
-          `${shownAs(written)} does not match \`${pattern}\``,
+          t`${shownAs(written)} matches \`${pattern}\``,
+          t`${shownAs(written)} does not match \`${pattern}\``,
         ];
         return this.yesOrNo(resolved, key, words, test) ? open.captured : null;
       }
@@ -242,8 +243,8 @@ export class Assumptions {
     const [atom] = atomsOf(value);
     if (atom === undefined || !this.mayBegin(value, text)) return false;
     const words = [
-      `${shownAs(written)} begins with \`${textOf(text)}\``,
-      `${shownAs(written)} does not begin with \`${textOf(text)}\``,
+      t`${shownAs(written)} begins with \`${textOf(text)}\``,
+      t`${shownAs(written)} does not begin with \`${textOf(text)}\``,
     ];
     const begins = this.yesOrNo(value, `^ ${text}`, words, (bare) => bare.startsWith(text));
     if (begins && atom.byOrigin === null) this.lead(atom, text.slice(prefixOf(value).length));
@@ -283,8 +284,8 @@ export class Assumptions {
       if (byOrigin === true) return true;
       if (byOrigin === false) continue;
       const words = [
-        `${shownAs(written)} contains \`${token}\``,
-        `${shownAs(written)} does not contain \`${token}\``,
+        t`${shownAs(written)} contains \`${token}\``,
+        t`${shownAs(written)} does not contain \`${token}\``,
       ];
       if (this.yesOrNo(value, `has ${token}`, words, holds)) return true;
     }
@@ -437,7 +438,7 @@ export class Assumptions {
 
   private chooseGroup<Kind>(key: string, groups: ReadonlyMap<Kind, readonly Origin[]>): Kind {
     const kinds = [...groups];
-    const answers = kinds.map(([, origins]) => `the URL begins with ${listed(origins)}`);
+    const answers = kinds.map(([, origins]) => t`the URL begins with ${listed(origins)}`);
     const answer = kinds.length === 1 ? 0 : this.ask({ key, answers, bare: null, others: null });
     const chosen = kinds[answer];
     if (chosen === undefined) throw new RangeError('There is no such answer.');
@@ -468,7 +469,7 @@ function grouped<Item, Kind>(items: readonly Item[], kindOf: (item: Item) => Kin
 function listed(origins: readonly Origin[]): string {
   const shown = origins.slice(0, SHOWN_ORIGINS).map((origin) => `\`${originText(origin)}\``);
   const rest = origins.length - shown.length;
-  return rest === 0 ? shown.join(' or ') : `${shown.join(', ')} or one of ${rest} others`;
+  return rest === 0 ? shown.join(t(' or ')) : t`${shown.join(', ')} or one of ${rest} others`;
 }
 
 function isOfCrowd(value: Value): boolean {

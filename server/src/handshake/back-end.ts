@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { upstreamOf } from '../model/asking';
 import type { Model } from '../model/model';
 import { inForce, ownWritten } from './in-force';
@@ -47,8 +48,9 @@ function passInForce(request: Request, name: string): ConfigDirective | undefine
 export function backEndOf(request: Request, handler: ContentHandler): BackEnd | Refusal {
   const pass = passInForce(request, handler.name);
   if (pass === undefined) {
-    const message =
-      'The `if` in force has no back end of its own, and its location has none either: nginx answers 500.';
+    const message = t(
+      'The `if` in force has no back end of its own, and its location has none either: nginx answers 500.',
+    );
     return internalError(message, request.level);
   }
   if (handler.name !== 'proxy_pass') {
@@ -62,7 +64,7 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
   const start = prefixOf(value);
   const isKnownScheme = /^https?:\/\//i.test(start);
   if (!isKnownScheme && !isTemplate) {
-    const message = `\`proxy_pass\` knows http:// and https://, not \`${shownText(value)}\`: nginx answers 500.`;
+    const message = t`\`proxy_pass\` knows http:// and https://, not \`${shownText(value)}\`: nginx answers 500.`;
     return refusal(500, 'proxy-pass-scheme', message, pass);
   }
   const text = knownText(value);
@@ -71,20 +73,20 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
   const isHostKnown = text !== null || target.uri !== '';
   if (!isHostKnown) return openBackEnd(request, pass, value, target);
   if (isVariable && !isAuthority(target.authority)) {
-    const message = `\`${shownText(value)}\` names no host and port: nginx answers 500.`;
+    const message = t`\`${shownText(value)}\` names no host and port: nginx answers 500.`;
     return internalError(message, pass);
   }
   if (isVariable && !isReachable(request, target)) return unresolved(hostOf(target.authority), pass);
   const group = hasPort(target) ? undefined : upstreamOf(request.model, hostOf(target.authority));
   if (group?.isDown === true) {
-    const message = `All servers of \`upstream ${group.name}\` are marked as \`down\`: nginx answers 502.`;
+    const message = t`All servers of \`upstream ${group.name}\` are marked as \`down\`: nginx answers 502.`;
     return refusal(502, 'internal-error', message, group.directive);
   }
   request.backEnd = { host: known(proxyHostOf(target)), port: known(portOf(target)) };
   const path = withoutPrefix(value, start.length - target.uri.length);
   const uri = upstreamUri(request, pass, path, isVariable);
   if (knownText(uri) === '')
-    return internalError('The path for the back end has no length: nginx answers 500.', pass);
+    return internalError(t('The path for the back end has no length: nginx answers 500.'), pass);
   return { pass, host: known(proxyHostOf(target)), uri, address: target };
 }
 
@@ -97,7 +99,7 @@ function openBackEnd(
 ): BackEnd | Refusal {
   const host = withoutPrefix(value, (scheme ?? '').length + '://'.length);
   if (authority === '' && request.assumptions.isEmpty(host, shownText(host)) === true) {
-    return internalError(`\`${pass.argument(0)}\` names no host: nginx answers 500.`, pass);
+    return internalError(t`\`${pass.argument(0)}\` names no host: nginx answers 500.`, pass);
   }
   // An address needs no look-up, whatever its port is.
   const isLookedUp = (/:\d*$/.test(authority) && isAddress(hostOf(authority))) || looksUpNames(request);
@@ -121,8 +123,8 @@ function namesKnownHost(request: Request, pass: ConfigDirective, value: Value, h
   // However it begins, a name with this end is none that is known.
   if (end !== '' && !/[/?:]/.test(end) && !mayEndWith(request, end)) return false;
   const kinds = [
-    `\`${host}\` names an upstream or an address`,
-    `\`${host}\` names another host, which no \`resolver\` looks up`,
+    t`\`${host}\` names an upstream or an address`,
+    t`\`${host}\` names another host, which no \`resolver\` looks up`,
   ];
   return assumptions.select(value, `of ${pass.start}`, kinds, (text) => (isKnown(text) ? 0 : 1), null) === 0;
 }
@@ -142,7 +144,7 @@ function hasHostWithEnd({ upstreams, http }: Model, end: string): boolean {
 }
 
 function unresolved(host: string, pass: ConfigDirective): Refusal {
-  const message = `No \`resolver\` is in force that could look up \`${host}\`: nginx answers 502.`;
+  const message = t`No \`resolver\` is in force that could look up \`${host}\`: nginx answers 502.`;
   return refusal(502, 'websocket-proxy-variable', message, pass);
 }
 
@@ -247,7 +249,7 @@ export function timeoutRefusal(request: Request, prefix: string): Refusal | null
   for (const name of [`${prefix}_connect_timeout`, `${prefix}_read_timeout`]) {
     const directive = inForce(request, request.level, name).directives.at(-1);
     if (directive !== undefined && parseTime(directive.argument(0)) === 0) {
-      const message = `\`${name} 0\` is no "off": nginx gives up at once, with 504.`;
+      const message = t`\`${name} 0\` is no "off": nginx gives up at once, with 504.`;
       return refusal(504, 'websocket-idle-timeout', message, directive);
     }
   }

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { keyOfText } from '../model/source-file';
 import type { Level } from '../model/levels';
 import type { Model } from '../model/model';
@@ -137,7 +138,7 @@ function hopsOf(steps: readonly Evidence[]): number {
 }
 
 function tooMany(origins: readonly Origin[]): Cases {
-  const message = 'What becomes of the handshake depends on too many things to tell.';
+  const message = t('What becomes of the handshake depends on too many things to tell.');
   const evidence: Evidence = { id: 'value-unknown', place: null, message, step: 'answer' };
   const only = opaqueCase([evidence], new Assumptions(withoutAsking, origins));
   return { verdict: 'unknown', all: [only], assumed: [only], bare: only, conditions: [] };
@@ -253,7 +254,7 @@ function withStepsFor(tree: Tree<Case>, shutOut: readonly ShutOut[]): Tree<Case>
     all.splice(at, 0, {
       id: null,
       place: reason?.place ?? null,
-      message: `A handshake is blocked where ${words}.`,
+      message: t`A handshake is blocked where ${words}.`,
       step: 'client',
       ...(reason?.hop === undefined ? {} : { hop: reason.hop }),
     });
@@ -369,10 +370,10 @@ function whenOf(group: readonly Case[], other: ReadonlyMap<string, string>): rea
   const needed = rests.map((rest) =>
     rest.length === 1 ? rest : rest.filter((each) => !alone.has(other.get(each) ?? '')),
   );
-  const texts = [...new Set(needed.map((rest) => rest.join(' and ')))];
-  const shown = texts.slice(0, SHOWN_ALTERNATIVES).join(', or ');
+  const texts = [...new Set(needed.map((rest) => rest.join(t(' and '))))];
+  const shown = texts.slice(0, SHOWN_ALTERNATIVES).join(t(', or '));
   const rest = texts.length - SHOWN_ALTERNATIVES;
-  return [...common, rest > 0 ? `${shown}, or one of ${rest} other ways` : shown];
+  return [...common, rest > 0 ? t`${shown}, or one of ${rest} other ways` : shown];
 }
 
 /** Whether anything depends on the release of nginx. */
@@ -418,7 +419,7 @@ function conditionsOf(ways: readonly Case[], joined: readonly Case[]): string[] 
     );
     const [status, ...others] = new Set(failing.map((each) => each.status));
     if (status === undefined || others.length > 0) return condition;
-    return `${condition} (otherwise ${status ?? 'it is blocked'})`;
+    return t`${condition} (otherwise ${status ?? t('it is blocked')})`;
   });
 }
 

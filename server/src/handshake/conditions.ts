@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { ConfigDirective } from '../model/configuration';
 import { memoized } from '../model/memo';
 import { hasPlaceholder } from '../syntax/templates/languages';
@@ -14,7 +15,7 @@ export function isConditionTrue(request: Request, block: ConfigDirective): boole
   const words = conditionWords(block);
   const [first = '', operator, operand = ''] = words;
   if (words.some(hasPlaceholder)) {
-    throw new CannotTell('rewrite', `What \`if (${words.join(' ')})\` asks is filled in later.`, block);
+    throw new CannotTell('rewrite', t`What \`if (${words.join(' ')})\` asks is filled in later.`, block);
   }
   if (/^!?-[fdex]$/.test(first)) return first.startsWith('!');
   const options = { quote: request.quotesCaptures };
@@ -34,7 +35,7 @@ export function isConditionTrue(request: Request, block: ConfigDirective): boole
     default: {
       const match = assumptions.match(left, operand, operator.endsWith('*'), first);
       if (match === 'unknown') {
-        throw new CannotTell('rewrite', `Whether \`${operand}\` matches cannot be told here.`, block);
+        throw new CannotTell('rewrite', t`Whether \`${operand}\` matches cannot be told here.`, block);
       }
       if (match === null) request.captures = [];
       else request.capture(match);

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { keyOfText } from '../model/source-file';
 import { inForce } from './in-force';
 import { bytesOf } from '../model/bytes';
@@ -64,7 +65,7 @@ export function respond(request: Request): Phase | Outcome {
     const unheardOf =
       level.kind === 'server' ? undefined : (unheardOfIn(level) ?? unheardOfIn(locationOf(level)));
     if (unheardOf === undefined) return staticContent(request);
-    const message = `Nobody here knows the module of \`${unheardOf.name}\`: whether it answers is in its code.`;
+    const message = t`The module of \`${unheardOf.name}\` is not known here: whether it answers depends on its code.`;
     throw new CannotTell('answer', message, unheardOf, 'handler-unknown');
   }
   switch (handler.name) {
@@ -77,13 +78,13 @@ export function respond(request: Request): Phase | Outcome {
     case 'memcached_pass':
       request.note(
         'answer',
-        `\`${handler.name}\` cannot carry a WebSocket.`,
+        t`\`${handler.name}\` cannot carry a WebSocket.`,
         handler.directive,
         'protocol-mismatch',
       );
       return answeredByNginx(request.level, null);
     case 'tunnel_pass': {
-      const message = '`tunnel_pass` takes CONNECT requests alone: a handshake is a GET, and gets 405.';
+      const message = t('`tunnel_pass` takes CONNECT requests alone: a handshake is a GET, and gets 405.');
       return conclude(request, refusal(405, 'answered-by-nginx', message, handler.directive));
     }
     case 'stub_status':
@@ -92,7 +93,7 @@ export function respond(request: Request): Phase | Outcome {
         ...refusal(
           200,
           'answered-by-nginx',
-          `\`${handler.name}\` answers: it is the last handler of the location.`,
+          t`\`${handler.name}\` answers: it is the last handler of the location.`,
           handler.directive,
         ),
         isSpecial: false,
@@ -101,12 +102,12 @@ export function respond(request: Request): Phase | Outcome {
       break;
   }
   if (isForeignHandler(handler.name)) {
-    const message = `What \`${handler.name}\` answers is in its code.`;
+    const message = t`What \`${handler.name}\` answers depends on its code.`;
     throw new CannotTell('answer', message, handler.directive, 'handler-unknown');
   }
   request.note(
     'answer',
-    `\`${handler.name}\` answers, and carries no WebSocket.`,
+    t`\`${handler.name}\` answers, and carries no WebSocket.`,
     handler.directive,
     'answered-by-nginx',
   );
@@ -120,7 +121,7 @@ export function respond(request: Request): Phase | Outcome {
 function staticContent(request: Request): Phase | Outcome {
   const { level, assumptions } = request;
   const path = knownText(assumptions.resolve(request.uri));
-  const message = 'Files are served here: no back end is asked.';
+  const message = t('Files are served here: no back end is asked.');
   const answered = (status: number): Refusal => refusal(status, 'answered-by-nginx', message, level);
   if (path !== null && request.page !== null && isSameFile(path, request.page))
     return conclude(request, { ...answered(200), isSpecial: false });
@@ -138,7 +139,7 @@ function staticContent(request: Request): Phase | Outcome {
     return answeredByNginx(level, null);
   }
   if (!isThere && !isOwnDirectory(request)) return conclude(request, answered(404));
-  throw new CannotTell('files', 'Which `error_page` is next depends on the files that are there.', level);
+  throw new CannotTell('files', t('Which `error_page` is next depends on the files that are there.'), level);
 }
 
 /** Whether the page that is there is in the directory of this path. */
@@ -181,7 +182,7 @@ function isRoot(path: string): boolean {
  */
 export function isForOwnDirectory({ level, uri, assumptions }: Request): boolean {
   const path = mapKnown(assumptions.resolve(uri), withoutDoubledSlashes);
-  const isAt = (text: string): boolean => assumptions.equals(path, text, THE_PATH) === true;
+  const isAt = (text: string): boolean => assumptions.equals(path, text, t(THE_PATH)) === true;
   if (isAt('/')) return true;
   const { block } = locationOf(level);
   if (block === null || block.name !== 'location') return false;
@@ -212,7 +213,7 @@ function handOver(request: Request, handler: ContentHandler): Phase | Outcome {
   }
   request.note(
     'request',
-    `The request goes to \`${handler.name} ${backEnd.pass.argument(0)}\`.`,
+    t`The request goes to \`${handler.name} ${backEnd.pass.argument(0)}\`.`,
     backEnd.pass,
   );
   const judgement = judge(request, locationOf(level), sent);
@@ -251,14 +252,14 @@ function reachBackEnd(
   const { pass } = upstream.backEnd;
   if (isUnknown) throw unknownRequest(upstream);
   if (status === 101) {
-    request.note('back end', 'The back end upgrades the connection.', pass);
+    request.note('back end', t('The back end upgrades the connection.'), pass);
     return upgrade(request, prefix, true);
   }
   if (isOnlyVersion(judgement, upstream.request)) {
-    const answers = ['the back end accepts HTTP/1.0', 'the back end accepts HTTP/1.1 only'];
+    const answers = [t('the back end accepts HTTP/1.0'), t('the back end accepts HTTP/1.1 only')];
     const key = `HTTP/1.0 ${keyOfText(pass.file)}:${pass.start}`;
     if (request.assumptions.ask({ key, answers, bare: 1, others: null }) === 0) {
-      request.note('back end', 'The back end is asked over HTTP/1.0, and upgrades the connection.', pass);
+      request.note('back end', t('The back end is asked over HTTP/1.0, and upgrades the connection.'), pass);
       return upgrade(request, prefix, true);
     }
   }
@@ -294,7 +295,7 @@ function noteResponseFaults(request: Request, prefix: string): void {
 function noteErrorStatus(request: Request): boolean {
   const { errorStatus, level } = request;
   if (errorStatus === 0 || errorStatus === 101) return false;
-  const message = `\`error_page\` without a bare \`=\` makes the status ${errorStatus}: the client refuses the upgrade.`;
+  const message = t`\`error_page\` without a bare \`=\` makes the status ${errorStatus}: the client refuses the upgrade.`;
   const directive = inForce(request, level, 'error_page').directives.at(-1);
   request.note('response', message, request.errorPage ?? directive ?? level, 'websocket-error-page-status');
   return true;
@@ -381,11 +382,11 @@ function unknownRequest({ backEnd, request }: Upstream): CannotTell {
   const header = request.headers.find(({ value }) => atomsOf(value).some(({ source }) => source === 'code'));
   if (header !== undefined && header.directive !== null) {
     const written = header.directive.words.map(({ value }) => value).join(' ');
-    const message = `What \`${written}\` comes to is known only when nginx runs.`;
+    const message = t`What \`${written}\` comes to is known only when nginx runs.`;
     return new CannotTell('request', message, header.directive);
   }
   if (!request.complete || !request.version.certain) {
-    const message = 'The levels around this part of a configuration are not here.';
+    const message = t('The levels around this part of a configuration are not here.');
     return new CannotTell(
       'request',
       message,
@@ -393,7 +394,7 @@ function unknownRequest({ backEnd, request }: Upstream): CannotTell {
       'include-unresolved',
     );
   }
-  const message = 'What reaches the back end is known only when nginx runs.';
+  const message = t('What reaches the back end is known only when nginx runs.');
   return new CannotTell('request', message, backEnd.pass);
 }
 
@@ -423,7 +424,7 @@ function answerOfBackEnd(
     const cause = refusal(
       status,
       'protocol-mismatch',
-      `The back end refuses the handshake with ${status}.`,
+      t`The back end refuses the handshake with ${status}.`,
       upstream.backEnd.pass,
     );
     const next = answerSpecially(request, cause);

@@ -1,3 +1,4 @@
+import { english, t } from '../l10n';
 import { inForce } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
 import { ownDirectives } from '../model/inheritance';
@@ -117,12 +118,12 @@ function sendErrorPage(request: Request, page: ErrorPage, cause: Refusal): Conti
   request.note('answer', cause.message, cause.about);
   const value = decidingValue(request, page.uri, directive, 'answer');
   const uri = shownText(value);
-  request.note('answer', `\`error_page ${cause.status}\` goes on at ${uri}.`, directive);
+  request.note('answer', t`\`error_page ${cause.status}\` goes on at ${uri}.`, directive);
   if (uri.startsWith('/')) return internalRedirect(request, value);
   if (uri.startsWith('@')) return toNamedLocation(request, value, directive);
   const isRedirect = overwrite !== null && overwrite >= 301 && overwrite <= 308;
   request.errorStatus = isRedirect ? overwrite : 302;
-  const message = `\`error_page ${cause.status}\` sends the client elsewhere (${request.errorStatus}): a handshake does not follow.`;
+  const message = t`\`error_page ${cause.status}\` sends the client elsewhere (${request.errorStatus}): a handshake does not follow.`;
   request.note('answer', message, directive, 'websocket-redirected');
   return { kind: 'sent', status: request.errorStatus, cause: null };
 }
@@ -150,11 +151,14 @@ export function toNamedLocation(request: Request, value: Value, directive: Confi
   request.uriChanges -= 1;
   if (request.uriChanges === 0) return cycle(request);
   if (knownText(request.assumptions.resolve(request.uri)) === '') {
-    return answerSpecially(request, internalError('The path has no length: nginx answers 500.', directive));
+    return answerSpecially(
+      request,
+      internalError(t('The path has no length: nginx answers 500.'), directive),
+    );
   }
   const location = namedLocation(request.server, name);
   if (location === undefined) {
-    return answerSpecially(request, internalError(`The server has no \`location ${name}\`.`, directive));
+    return answerSpecially(request, internalError(t`The server has no \`location ${name}\`.`, directive));
   }
   request.internal = true;
   request.contentHandler = null;
@@ -164,7 +168,7 @@ export function toNamedLocation(request: Request, value: Value, directive: Confi
 }
 
 function cycle(request: Request): Continuation {
-  return answerSpecially(request, refusal(500, 'internal-error', CYCLE, request.level));
+  return answerSpecially(request, refusal(500, 'internal-error', t(CYCLE), request.level));
 }
 
-export const CYCLE = 'The request is sent round and round; nginx stops it after ten times.';
+export const CYCLE = english('The request is redirected in a circle; nginx stops it after ten rounds.');

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { isDefined, mapOf } from '../model/asking';
 import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives, replaced } from '../model/inheritance';
@@ -212,22 +213,22 @@ export function conditionMessage(model: Model, condition: Condition, sent: Upstr
   const { version, named } = sent;
   switch (condition) {
     case 'request-line':
-      return 'A blank in the path breaks the request line: no server accepts it.';
+      return t('A blank in the path breaks the request line: no server accepts it.');
     case 'method':
-      return 'A method other than GET reaches the back end.';
+      return t('A method other than GET reaches the back end.');
     case 'upgrade':
-      return 'No `Upgrade: websocket` reaches the back end.';
+      return t('No `Upgrade: websocket` reaches the back end.');
     case 'connection':
-      return 'No `Connection: upgrade` reaches the back end.';
+      return t('No `Connection: upgrade` reaches the back end.');
     case 'http-version':
-      return `The request to the back end is HTTP/${version.value}${releasesText(model, sent)}: a handshake needs HTTP/1.1.`;
+      return t`The request to the back end is HTTP/${version.value}${releasesText(model, sent)}: a handshake needs HTTP/1.1.`;
     case 'host':
       return named('host').length > 1
-        ? '`Host` reaches the back end more than once: a server must answer 400 (RFC 9112).'
-        : 'No `Host` reaches the back end.';
+        ? t('`Host` reaches the back end more than once: a server must answer 400 (RFC 9112).')
+        : t('No `Host` reaches the back end.');
     case 'key':
-      return 'No `Sec-WebSocket-Key` reaches the back end.';
+      return t('No `Sec-WebSocket-Key` reaches the back end.');
     case 'websocket-version':
-      return 'No `Sec-WebSocket-Version: 13` reaches the back end.';
+      return t('No `Sec-WebSocket-Version: 13` reaches the back end.');
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { placeOf } from '../model/configuration';
 import type { Level } from '../model/levels';
 import { isTemplated, listenersOf } from '../model/listeners';
@@ -82,7 +83,7 @@ function unheard(model: Model, target: Target): End {
   if (stream !== null) return stream;
   const unseen = model.http === null ? null : unseenListener(model.http);
   if (unseen !== null) return { verdict: 'unknown', because: [unseen] };
-  const error = `No server of the configuration listens on ${target.host} port ${target.port}.`;
+  const error = t`No server of the configuration listens on ${target.host} port ${target.port}.`;
   return { because: [], error };
 }
 
@@ -98,17 +99,17 @@ const unseenListener: (http: Level) => Evidence | null = memoized(findUnseenList
 
 function findUnseenListener(http: Level): Evidence | null {
   if (http.opaque !== null) {
-    const message = 'No server here listens there; an include that is not here may bring one.';
+    const message = t('No server here listens there; an include that is not here may bring one.');
     return { id: 'include-unresolved', place: http.opaque, message, step: 'listen' };
   }
   if (http.kind !== 'http') {
-    const message = 'The server around this part of a configuration is not here.';
+    const message = t('The server around this part of a configuration is not here.');
     return { id: 'include-unresolved', place: null, message, step: 'listen' };
   }
   for (const listeners of listenersOf(http).values()) {
     for (const { address, directive } of listeners) {
       if (directive === null || !isTemplated(address)) continue;
-      const message = `What \`listen ${address}\` comes to is known only once the template is filled in.`;
+      const message = t`What \`listen ${address}\` comes to is known only once the template is filled in.`;
       return { id: 'value-unknown', place: placeOf(directive), message, step: 'listen' };
     }
   }

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { isSameSocket, type Reached } from './listening';
 import { keyOfText } from '../model/source-file';
 import { bytesOf } from '../model/bytes';
@@ -42,7 +43,7 @@ export function nextHop({ model, assumptions }: Request, { pass, address }: Back
   const ways = waysOn(model, address);
   if (ways.every(({ hop }) => hop === null)) return null;
   const name = address?.authority ?? '';
-  const answers = ways.map(({ authority }) => `\`upstream ${name}\` chooses ${authority}`);
+  const answers = ways.map(({ authority }) => t`\`upstream ${name}\` chooses ${authority}`);
   const key = `upstream ${keyOfText(pass.file)}:${pass.start}`;
   const answer = ways.length === 1 ? 0 : assumptions.ask({ key, answers, bare: null, others: null });
   return ways[answer]?.hop ?? null;
@@ -114,7 +115,7 @@ export function followHop(request: Request, upstream: Upstream, hop: Hop, isLost
   const { level, walk, steps } = request;
   if (request.hop >= HOP_LIMIT) {
     refuseErrorPage(request, upstream);
-    const message = 'The request comes back to this nginx again and again.';
+    const message = t('The request comes back to this nginx again and again.');
     request.note('request', message, upstream.backEnd.pass, 'internal-error');
     return answeredByNginx(level, null);
   }
@@ -146,8 +147,9 @@ const OUT_OF_CONNECTIONS: readonly number[] = [500, 502, 504];
 /** @throws CannotTell where an `error_page` takes the place of the answer that ends the circle */
 function refuseErrorPage(request: Request, { backEnd: { pass } }: Upstream): void {
   if (OUT_OF_CONNECTIONS.every((status) => errorPageFor(request, status) === null)) return;
-  const message =
-    'The request comes back to this nginx until that gives up; which `error_page` is next cannot be told.';
+  const message = t(
+    'The request comes back to this nginx until that gives up; which `error_page` is next cannot be told.',
+  );
   throw new CannotTell('answer', message, pass);
 }
 

@@ -1,3 +1,4 @@
+import { english, t } from '../l10n';
 import { textOf } from '../model/bytes';
 import type { IsSince, NginxVersion } from '../reference/versions';
 import { hostIn } from '../values/host';
@@ -22,20 +23,20 @@ export function hostFault({ headers, protocol }: Facts, isSince: IsSince): HostF
   for (const [index, { name, value }] of headers.entries()) {
     if (name.toLowerCase() !== 'host') continue;
     hosts += 1;
-    if (hosts > 1 && isSince(refusesTwoHosts)) return { message: ONE_HOST, read: index, isInvalid: false };
+    if (hosts > 1 && isSince(refusesTwoHosts)) return { message: t(ONE_HOST), read: index, isInvalid: false };
     const text = knownText(value);
     if (text === null || hostIn(text, isSince) !== null) continue;
     return {
-      message: `nginx answers 400: \`Host: ${textOf(text)}\` names no host.`,
+      message: t`nginx answers 400: \`Host: ${textOf(text)}\` names no host.`,
       read: index + 1,
       isInvalid: hosts === 1,
     };
   }
   const isMissing = hosts === 0 && protocol === 'HTTP/1.1';
-  return isMissing ? { message: ONE_HOST, read: headers.length, isInvalid: false } : null;
+  return isMissing ? { message: t(ONE_HOST), read: headers.length, isInvalid: false } : null;
 }
 
-const ONE_HOST = 'nginx answers 400: `Host` must be sent once.';
+const ONE_HOST = english('nginx answers 400: `Host` must be sent once.');
 
 /** What is read of a request that ends before its last header. @param count the number of headers that are read */
 export function readUntil(facts: Facts, count: number): Facts {

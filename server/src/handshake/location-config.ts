@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { isUnconditional } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
 import { ownDirectives } from '../model/inheritance';
@@ -41,7 +42,7 @@ export function enterLevel(request: Request, level: Level): void {
     const text = unseen.file.text.slice(unseen.start, unseen.end);
     throw new CannotTell(
       'location',
-      `What \`${text}\` brings in is not known here.`,
+      t`What \`${text}\` brings in is not known here.`,
       unseen,
       'include-unresolved',
     );
@@ -49,7 +50,7 @@ export function enterLevel(request: Request, level: Level): void {
   if (limited !== null) {
     request.note(
       'location',
-      'GET is not among the methods of `limit_except`: what it says is in force.',
+      t('GET is not among the methods of `limit_except`: what it says is in force.'),
       limited,
     );
   }

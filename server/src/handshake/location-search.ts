@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { keyOfText } from '../model/source-file';
 import { bytesOf, textOf } from '../model/bytes';
 import type { Level } from '../model/levels';
@@ -54,11 +55,11 @@ function takenBy(request: Request, location: Level): FoundLocation {
 function matches(request: Request, location: Level): boolean {
   if (location.block === null) return false;
   const { name, modifier } = locationName(location.block);
-  const match = request.assumptions.match(request.uri, name, modifier === '~*', THE_PATH);
+  const match = request.assumptions.match(request.uri, name, modifier === '~*', t(THE_PATH));
   if (match === 'unknown') {
     throw new CannotTell(
       'location',
-      `Whether \`location ${modifier} ${name}\` matches cannot be told here.`,
+      t`Whether \`location ${modifier} ${name}\` matches cannot be told here.`,
       location,
     );
   }
@@ -77,14 +78,14 @@ function settle({ server, uri, assumptions }: Request): Value {
   const targets = targetsBelow(server, start).filter(isPossible);
   if (targets.length === 0) return path;
   if (targets.length > LOCATIONS_LIMIT) {
-    throw new CannotTell('location', 'The path may lead to any of many locations.', server);
+    throw new CannotTell('location', t('The path may lead to any of many locations.'), server);
   }
   const bare = bareText(path);
   const answers = [
     ...targets.map(({ path: each, isExact }) =>
-      isExact ? `the path is \`${textOf(each)}\`` : `the path begins with \`${textOf(each)}\``,
+      isExact ? t`the path is \`${textOf(each)}\`` : t`the path begins with \`${textOf(each)}\``,
     ),
-    'no other location takes the path',
+    t('no other location takes the path'),
   ];
   const { block } = server;
   const key = `location ${block === null ? '' : keyOfText(block.file)}:${block?.start} ${keyOf(path)}`;

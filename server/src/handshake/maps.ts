@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { VariableMap } from '../model/variables';
 import { hasPlaceholder } from '../syntax/templates/languages';
 import type { Assumptions } from './assumptions';
@@ -153,7 +154,7 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
     ...named,
     {
       value: map.otherwise,
-      words: `\`${written}\` gets the default of \`map $${map.name}\``,
+      words: t`\`${written}\` gets the default of \`map $${map.name}\``,
       captured: null,
       source: null,
       excludes: others(map.otherwise),
@@ -163,16 +164,16 @@ export function valuesOfMap(map: VariableMap, source: Value, assumptions: Assump
 
 /** `is "a" or empty or matches `^b``. */
 function fitting({ exact, patterns }: Keys): string {
-  const texts = exact.map((key) => (key === '' ? 'empty' : `"${key}"`));
+  const texts = exact.map((key) => (key === '' ? t('empty') : `"${key}"`));
   const parts = [
-    ...(texts.length === 0 ? [] : [`is ${listed(texts)}`]),
-    ...(patterns.length === 0 ? [] : [`matches ${listed(patterns.map((pattern) => `\`${pattern}\``))}`]),
+    ...(texts.length === 0 ? [] : [t`is ${listed(texts)}`]),
+    ...(patterns.length === 0 ? [] : [t`matches ${listed(patterns.map((pattern) => `\`${pattern}\``))}`]),
   ];
-  return parts.join(' or ');
+  return parts.join(t(' or '));
 }
 
 function listed(texts: readonly string[]): string {
   const shown = texts.slice(0, SHOWN_KEYS);
   const rest = texts.length - shown.length;
-  return rest === 0 ? shown.join(' or ') : `${shown.join(', ')} or one of ${rest} others`;
+  return rest === 0 ? shown.join(t(' or ')) : t`${shown.join(', ')} or one of ${rest} others`;
 }

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { inForce, ownWritten } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
@@ -97,23 +98,23 @@ function findConfig(request: Request): Phase | Outcome {
   const internal =
     level === request.server ? undefined : inForce(request, level, 'internal').directives.at(-1);
   if (internal !== undefined && !request.internal) {
-    const message = '`internal` keeps requests from outside away from this location: 404.';
+    const message = t('`internal` keeps requests from outside away from this location: 404.');
     return conclude(request, refusal(404, 'websocket-limited', message, internal));
   }
   enterLevel(request, level);
   if (!redirects) return 'rewrite';
   const path = shownText(request.assumptions.resolve(request.uri));
-  const message = `${path} is redirected to ${path}/, the path of the location (301): a handshake does not follow.`;
+  const message = t`${path} is redirected to ${path}/, the path of the location (301): a handshake does not follow.`;
   return conclude(request, refusal(301, 'websocket-redirected', message, level));
 }
 
 function noteLocation(request: Request, level: Level, passedOver: Level | null): void {
   if (level.block === null || level === request.server) {
-    request.note('location', `No location of the server matches ${shown(request)}.`, request.server);
+    request.note('location', t`No location of the server matches ${shown(request)}.`, request.server);
     return;
   }
   const passed = passedOver?.block ?? null;
-  const than = passed === null ? '' : `, which goes before \`${words(passed)}\``;
+  const than = passed === null ? '' : t`, which goes before \`${words(passed)}\``;
   request.note('location', `\`${words(level.block)}\`${than}`, level);
 }
 
@@ -132,7 +133,7 @@ function rewrite(request: Request): Phase | Outcome {
     request.uriChanges -= 1;
     request.level = request.server;
     if (request.uriChanges > 0) return 'find-config';
-    return conclude(request, refusal(500, 'internal-error', CYCLE, level));
+    return conclude(request, refusal(500, 'internal-error', t(CYCLE), level));
   }
   const refused = request.isMain ? checkAccess(request, (directive) => authorize(request, directive)) : null;
   if (refused !== null) return conclude(request, refused);
@@ -147,7 +148,12 @@ function refuseForeignRewrite(request: Request): void {
   for (const name of ['rewrite_by_lua_block', 'rewrite_by_lua_file', 'rewrite_by_lua']) {
     const directive = inForce(request, request.level, name).directives.at(-1);
     if (directive !== undefined) {
-      throw new CannotTell('rewrite', `What \`${name}\` does is in its code.`, directive, 'handler-unknown');
+      throw new CannotTell(
+        'rewrite',
+        t`What \`${name}\` does depends on its code.`,
+        directive,
+        'handler-unknown',
+      );
     }
   }
 }
@@ -173,7 +179,7 @@ function tryFiles(request: Request): Phase | Outcome | null {
   }
   if (/^=\d+$/.test(last)) {
     const status = Number(last.slice(1));
-    const message = `\`try_files\` finds no file and answers ${status}: files are not consulted here.`;
+    const message = t`\`try_files\` finds no file and answers ${status}: files are not consulted here.`;
     return conclude(request, refusal(status, 'answered-by-nginx', message, directive));
   }
   if (
@@ -183,13 +189,13 @@ function tryFiles(request: Request): Phase | Outcome | null {
   ) {
     throw new CannotTell(
       'files',
-      `Where \`try_files … ${last}\` leads together with \`alias\` cannot be told here.`,
+      t`Where \`try_files … ${last}\` leads together with \`alias\` cannot be told here.`,
       directive,
     );
   }
   const uri = decidingArgument(request, directive, directive.words.length - 2, 'files');
   const isNamed = shownText(uri).startsWith('@');
-  request.note('files', `\`try_files\` finds no file and goes on at \`${shownText(uri)}\`.`, directive);
+  request.note('files', t`\`try_files\` finds no file and goes on at \`${shownText(uri)}\`.`, directive);
   const next = isNamed ? toNamedLocation(request, uri, directive) : internalRedirect(request, uri);
   // What a variable makes the name of is like what a URL names: it is not there.
   if (!isNamed) request.page = /^[^?]*\$/.test(last) ? null : knownText(request.uri);
@@ -239,13 +245,13 @@ function authorize(request: Request, directive: ConfigDirective): Access {
   return refusal(
     sent,
     'websocket-limited',
-    `The subrequest of \`auth_request\` to ${uri} gets ${status}.`,
+    t`The subrequest of \`auth_request\` to ${uri} gets ${status}.`,
     directive,
   );
 }
 
 function upgradedMessage(uri: string): string {
-  return `The subrequest to ${uri} carries the upgrade headers too: when its back end upgrades, nginx drops the connection.`;
+  return t`The subrequest to ${uri} carries the upgrade headers too: when its back end upgrades, nginx drops the connection.`;
 }
 
 /** The level whose back end would upgrade a subrequest but for the version, a map that is at fault, or the time it is given. */
@@ -277,7 +283,7 @@ function answerOf(subrequest: Request): Outcome | 'code' {
 /** The ways that the service of an `auth_request` may answer, in words: it lets in, or not. */
 export function loginAnswers(directive: ConfigDirective): readonly [letsIn: string, refuses: string] {
   const uri = directive.argument(0);
-  return [`\`${uri}\` answers 2xx`, `\`${uri}\` answers 401 or 403`];
+  return [t`\`${uri}\` answers 2xx`, t`\`${uri}\` answers 401 or 403`];
 }
 
 function loginAnswer({ assumptions }: Request, directive: ConfigDirective): Access {
@@ -285,7 +291,7 @@ function loginAnswer({ assumptions }: Request, directive: ConfigDirective): Acce
   const answers = loginAnswers(directive);
   if (assumptions.ask({ key: `auth_request ${uri}`, answers, bare: null, others: null }) === 0)
     return 'allowed';
-  const message = `The service behind \`auth_request ${uri}\` does not let the client in.`;
+  const message = t`The service behind \`auth_request ${uri}\` does not let the client in.`;
   return loginRefusal(401, message, directive);
 }
 
@@ -296,7 +302,7 @@ function withMirrors(request: Request, outcome: Outcome): Outcome {
     const uri = directive.argument(0);
     const copy = request.subrequest(uri);
     if (uri === 'off' || serve(copy).by !== 'upgraded') continue;
-    const message = `The copy that \`mirror\` sends to ${uri} carries the upgrade headers too: nginx drops the connection.`;
+    const message = t`The copy that \`mirror\` sends to ${uri} carries the upgrade headers too: nginx drops the connection.`;
     request.note('response', message, directive, 'websocket-subrequest', {
       level: copy.upstream?.level ?? request.level,
     });

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { directiveFacts } from '../reference/directives';
 import {
   formatVersion,
@@ -46,7 +47,7 @@ export function isSince(
     if (answer === OLDER && isAtLeast(release, asked)) return false;
   }
   const name = formatVersion(release);
-  const answers = [`nginx is ${name} or later`, `nginx is older than ${name}`];
+  const answers = [t`nginx is ${name} or later`, t`nginx is older than ${name}`];
   const bare = isAssumed ? LATER : OLDER;
   const answerFor = (text: string): number =>
     isAtLeast(parseVersion(text) ?? release, release) ? LATER : OLDER;
@@ -86,5 +87,5 @@ export function takesHttp2ToBackEnds({ version, isVersionAssumed }: Model): bool
 
 /** ` before nginx 1.29.7`, for what a later release does not do, where it is not known which one runs; else nothing. */
 export function before({ isVersionAssumed, version }: Model, release: NginxVersion): string {
-  return isVersionAssumed && !isAtLeast(version, release) ? ` before nginx ${formatVersion(release)}` : '';
+  return isVersionAssumed && !isAtLeast(version, release) ? t` before nginx ${formatVersion(release)}` : '';
 }

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { inForce, writtenOf } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
 import { directivesInForce, effective } from '../model/inheritance';
@@ -38,7 +39,7 @@ export function responseFaults(request: Request, prefix: string): ResponseFault[
     if (directive !== undefined) {
       throw new CannotTell(
         'response',
-        `What \`${name}\` changes is in its code.`,
+        t`What \`${name}\` changes depends on its code.`,
         directive,
         'handler-unknown',
       );
@@ -62,7 +63,7 @@ function hiddenHeaders(request: Request, prefix: string): ResponseFault[] {
   return NEEDED.filter((name) => !passed.has(name)).flatMap((name) => {
     const directive = named('hide_header').find((each) => each.argument(0).toLowerCase() === name);
     if (directive === undefined) return [];
-    const message = `\`${prefix}_hide_header ${directive.argument(0)}\` takes that header out of the 101: the client refuses it.`;
+    const message = t`\`${prefix}_hide_header ${directive.argument(0)}\` takes that header out of the 101: the client refuses it.`;
     return [{ id: 'websocket-response-header-hidden', message, directive } as const];
   });
 }
@@ -74,7 +75,7 @@ function addedHeaders(request: Request): ResponseFault[] {
     const isAlways = directive.argument(2).toLowerCase() === 'always';
     if (!isAlways || !UNWANTED.has(name.toLowerCase())) return [];
     if (isEmptyArgument(request, directive, 1)) return [];
-    const message = `\`add_header ${name}\` adds a header to the 101 that the client did not ask for: it refuses it.`;
+    const message = t`\`add_header ${name}\` adds a header to the 101 that the client did not ask for: it refuses it.`;
     return [{ id: 'websocket-response-header-hidden', message, directive } as const];
   });
 }
@@ -97,7 +98,8 @@ function bodyFault(request: Request, prefix: string): ResponseFault[] {
     prefix === 'proxy' ? inForce(request, request.level, 'proxy_set_body').directives.at(-1) : undefined;
   if (directive === undefined) return [];
   if (isEmptyArgument(request, directive, 0)) return [];
-  const message =
-    '`proxy_set_body` sends a body behind the handshake, which the back end takes for a message.';
+  const message = t(
+    '`proxy_set_body` sends a body behind the handshake, which the back end takes for a message.',
+  );
   return [{ id: 'websocket-method-or-body', message, directive }];
 }

@@ -1,3 +1,4 @@
+import { english, t } from '../l10n';
 import { writtenOf } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
@@ -118,9 +119,13 @@ function runSet(request: Request, directive: ConfigDirective): void {
 function rewrite(request: Request, directive: ConfigDirective): Result {
   const [pattern, replacement, flag] = [0, 1, 2].map((index) => directive.argument(index));
   if (pattern === undefined || replacement === undefined) return 'go on';
-  const match = request.assumptions.match(request.uri, pattern, false, THE_PATH);
+  const match = request.assumptions.match(request.uri, pattern, false, t(THE_PATH));
   if (match === 'unknown') {
-    throw new CannotTell('rewrite', `Whether \`rewrite ${pattern}\` matches cannot be told here.`, directive);
+    throw new CannotTell(
+      'rewrite',
+      t`Whether \`rewrite ${pattern}\` matches cannot be told here.`,
+      directive,
+    );
   }
   if (match === null) {
     request.captures = [];
@@ -132,7 +137,7 @@ function rewrite(request: Request, directive: ConfigDirective): Result {
   const isAbsolute = /^(?:https?:\/\/|\$scheme)/.test(replacement);
   if (isAbsolute || flag === 'redirect' || flag === 'permanent') {
     const status = flag === 'permanent' ? 301 : 302;
-    const message = `\`rewrite ${pattern}\` sends the client elsewhere (${status}): a handshake does not follow.`;
+    const message = t`\`rewrite ${pattern}\` sends the client elsewhere (${status}): a handshake does not follow.`;
     return refusal(status, 'websocket-redirected', message, directive);
   }
   request.uriChanged = flag !== 'break';
@@ -140,11 +145,11 @@ function rewrite(request: Request, directive: ConfigDirective): Result {
   replaceUri(request, directive, replacement);
   if (isEmptyPath(request)) {
     return internalError(
-      'The rewritten path has no length, which nginx takes for a fault of its own.',
+      t('The rewritten path has no length, which nginx takes for a fault of its own.'),
       directive,
     );
   }
-  request.note('rewrite', `\`rewrite ${pattern}\` makes the path ${shown(request)}.`, directive);
+  request.note('rewrite', t`\`rewrite ${pattern}\` makes the path ${shown(request)}.`, directive);
   return flag === 'last' || flag === 'break' ? 'stop' : 'go on';
 }
 
@@ -166,7 +171,7 @@ function replaceUri(request: Request, directive: ConfigDirective, replacement: s
 
 /** What a pattern has captured of a path may be nothing. */
 function isEmptyPath({ uri, assumptions }: Request): boolean {
-  return assumptions.isEmpty(uri, 'the rewritten path') === true;
+  return assumptions.isEmpty(uri, t('the rewritten path')) === true;
 }
 
 /** nginx closes the connection instead of answering: 444, and what it takes for a client that is gone. */
@@ -180,22 +185,22 @@ function answer(directive: ConfigDirective): Refusal {
   const isUrl = directive.words.length === 2 && /^(?:https?:\/\/|\$scheme)/.test(first);
   const status = isUrl ? 302 : Number.parseInt(first, 10);
   if (!(status >= 0 && status <= 999)) {
-    throw new CannotTell('answer', `What \`return ${first}\` answers cannot be told here.`, directive);
+    throw new CannotTell('answer', t`What \`return ${first}\` answers cannot be told here.`, directive);
   }
   if (REDIRECTS.has(status)) {
-    const message = `\`return\` sends the client elsewhere (${status}): a handshake does not follow.`;
+    const message = t`\`return\` sends the client elsewhere (${status}): a handshake does not follow.`;
     return refusal(status, 'websocket-redirected', message, directive);
   }
   const message = CLOSES.has(status)
-    ? `\`return ${status}\` closes the connection without an answer.`
-    : `\`return\` answers ${status}: the request reaches no back end.`;
+    ? t`\`return ${status}\` closes the connection without an answer.`
+    : t`\`return\` answers ${status}: the request reaches no back end.`;
   const hasText = directive.words.length > 2 && directive.argument(1) !== '';
   const isSpecial = status >= 400 && !hasText;
   return { ...refusal(status, 'answered-by-nginx', message, directive), isSpecial };
 }
 
 /** The path in the words of a condition. */
-export const THE_PATH = 'the path';
+export const THE_PATH = english('the path');
 
 /** Path and query as they are now. */
 export function shown({ uri, args, assumptions }: Request): string {

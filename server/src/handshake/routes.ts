@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { isTruncated } from '../model/asking';
 import { inForce } from './in-force';
 import { bytesOf } from '../model/bytes';
@@ -230,7 +231,7 @@ function serveAt(request: Request, location: Level): Outcome {
 /** Gives the request the status that the `error_page` leaves it by which it comes to a named location. */
 function takeEntry(request: Request, name: string): void {
   const entries = entriesOf(request.server, name);
-  const answers = entries.map(({ directive }) => `the request comes by ${written(directive)}`);
+  const answers = entries.map(({ directive }) => t`the request comes by ${written(directive)}`);
   const answer =
     entries.length < 2
       ? 0
@@ -283,7 +284,7 @@ function refuseTruncated(model: Model): void {
   if (!isTruncated(model)) return;
   const [first] = model.configuration.directives;
   if (first === undefined) return;
-  const message = 'The configuration is too large to read whole.';
+  const message = t('The configuration is too large to read whole.');
   throw new CannotTell('location', message, first, 'include-unresolved');
 }
 

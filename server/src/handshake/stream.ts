@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { ConfigDirective } from '../model/configuration';
 import { placeOf, walk } from '../model/configuration';
 import type { Model } from '../model/model';
@@ -51,15 +52,15 @@ function through(server: ConfigDirective, listen: ConfigDirective, { secure }: T
       { id: verdict === 'blocked' ? 'protocol-mismatch' : null, place: placeOf(at), message, step: 'listen' },
     ],
   });
-  if (isTls && !secure) return say('blocked', null, 'This port speaks TLS: connect with wss://.', listen);
-  if (pass === undefined) return say('blocked', null, 'This server of `stream` has no back end.', server);
+  if (isTls && !secure) return say('blocked', null, t('This port speaks TLS: connect with wss://.'), listen);
+  if (pass === undefined) return say('blocked', null, t('This server of `stream` has no back end.'), server);
   if (listen.words.some(({ value }) => value === 'proxy_protocol')) {
-    return say('blocked', null, 'Connections must begin with a PROXY header.', listen);
+    return say('blocked', null, t('Connections must begin with a PROXY header.'), listen);
   }
   return say(
     'passes',
     101,
-    '`stream` passes the bytes on as they are: the handshake is between client and back end.',
+    t('`stream` passes the bytes on as they are: the handshake is between client and back end.'),
     pass,
   );
 }

@@ -1,3 +1,5 @@
+import { t } from '../l10n';
+
 /** What a URL asks for. */
 export interface Target {
   /** Whether it is wss, or https. */
@@ -41,24 +43,25 @@ const SCHEMES: ReadonlyMap<string, boolean> = new Map([
 export function readTarget(text: string): Target | { readonly error: string } {
   const url = parseUrl(text);
   const secure = SCHEMES.get(url?.protocol ?? '');
-  const shown = text.includes('@') ? 'This URL' : `\`${text}\``;
+  const shown = text.includes('@') ? t('This URL') : `\`${text}\``;
   if (url === null && /^(?:ws|http)s?:\/\//i.test(text)) {
-    return { error: `${shown} cannot be read: is its host or its port mistyped?` };
+    return { error: t`${shown} cannot be read: is its host or its port mistyped?` };
   }
   if (url === null || secure === undefined || url.hostname === '') {
     return {
-      error: `${shown} is not the URL of a WebSocket: write it in full, such as ws://localhost/chat.`,
+      error: t`${shown} is not the URL of a WebSocket: write it in full, such as ws://localhost/chat.`,
     };
   }
   if (url.username !== '' || url.password !== '') {
     return {
-      error:
+      error: t(
         'The URL of a WebSocket has no user and no password: send them in a header, such as Authorization.',
+      ),
     };
   }
-  if (text.includes('#')) return { error: `${shown} has a fragment (#…): the URL of a WebSocket has none.` };
+  if (text.includes('#')) return { error: t`${shown} has a fragment (#…): the URL of a WebSocket has none.` };
   const port = Number(url.port === '' ? (secure ? 443 : 80) : url.port);
-  if (port === 0) return { error: `${shown}: nothing can listen on port 0.` };
+  if (port === 0) return { error: t`${shown}: nothing can listen on port 0.` };
   return {
     secure,
     host: url.hostname,

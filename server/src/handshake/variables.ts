@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { isEmptyUntilSet, mapOf } from '../model/asking';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
@@ -109,7 +110,7 @@ export function isEmptyArgument(request: Request, directive: ConfigDirective, in
 }
 
 export function cannotTell(value: string, about: ConfigDirective, step: Step): CannotTell {
-  return new CannotTell(step, `What \`${value}\` comes to is known only when nginx runs.`, about);
+  return new CannotTell(step, t`What \`${value}\` comes to is known only when nginx runs.`, about);
 }
 
 function variableOf(request: Request, name: string, options: ValueOptions, depth: number): Value {
@@ -235,7 +236,7 @@ const valuesOfChoice = memoized(({ name, children }: ConfigDirective): Choice | 
 });
 
 function chosen({ assumptions, variables }: Request, name: string, values: Choice): Value {
-  const answers = values.map((value) => `\`$${name}\` is "${value}"`);
+  const answers = values.map((value) => t`\`$${name}\` is "${value}"`);
   const last = values.length - 1;
   const answer = last === 0 ? 0 : assumptions.ask({ key: `$${name}`, answers, bare: null, others: last });
   const value = known(bytesOf(values[answer] ?? ''));

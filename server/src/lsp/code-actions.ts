@@ -9,6 +9,7 @@ import type { Edit } from '../edits/edit';
 import { lineEndAt } from '../edits/style';
 import { visible } from '../features/support/escape';
 import { lensAround, locationLenses } from '../features/code-lens';
+import { t } from '../l10n';
 import { fixAll, type FixAllOptions, isFixable } from '../project/fix-all';
 import { problemsIn, problemsOf } from '../project/problems';
 import { explainCommand, openCommand, probeCommand } from '../protocol';
@@ -109,7 +110,7 @@ function actionsFor(context: ServerContext, params: CodeActionParams, answers: r
     const edits = answers.flatMap(({ analyses, file }) =>
       fixAllEdits(analyses, { files: new Set([file.realPath]) }),
     );
-    const action = { title: 'Fix all WebSocket problems', kind: SOURCE_FIX_ALL };
+    const action = { title: t('Fix all WebSocket problems'), kind: SOURCE_FIX_ALL };
     if (edits.length > 0) planned.push({ action, edits });
   }
   return planned;
@@ -163,7 +164,7 @@ function fixAllsOf(
     // Making fixes takes time: the search ends at the first other one.
     const key = problemKey(first);
     if (!problemsOf(analyses).some((problem) => problemKey(problem) !== key && isMended(problem))) return [];
-    const action = quickFix(context, `Fix all \`${rule}\` problems`, problems, false);
+    const action = quickFix(context, t`Fix all \`${rule}\` problems`, problems, false);
     if (!isLazy) return [{ action, edits: fixAllEdits(analyses, { rule, files }) }];
     const data: Deferred = { uri: document.uri, rule };
     return [{ action: { ...action, data }, edits: null }];
@@ -192,7 +193,7 @@ function askMore(context: ServerContext, answer: Answer, problems: readonly Prob
     });
     const offers: Planned[] = [];
     if (lens.url !== null && commands.has(explainCommand))
-      offers.push(offer('Explain this verdict', explainCommand));
+      offers.push(offer(t('Explain this verdict'), explainCommand));
     if (commands.has(probeCommand)) offers.push(offer(probeTitle(lens), probeCommand));
     return offers;
   });
@@ -203,7 +204,7 @@ function openPages(context: ServerContext, problems: readonly Problem[]): Planne
   if (!context.commands.has(openCommand)) return [];
   const ids = [...new Set(problems.map(({ rule }) => rule))];
   return ids.map((rule) => {
-    const title = ids.length === 1 ? 'Open documentation' : `Open documentation of ${rule}`;
+    const title = ids.length === 1 ? t('Open documentation') : t`Open documentation of ${rule}`;
     const about = problems.filter((problem) => problem.rule === rule);
     const command = { title, command: openCommand, arguments: [rulePage(rule)] };
     return { action: { ...quickFix(context, title, about, false), command }, edits: null };
@@ -217,7 +218,7 @@ function fixAllEdits(analyses: readonly Analysis[], options: FixAllOptions): Edi
 /** Problems that a comment cannot silence have no such action. */
 function disable(context: ServerContext, problem: Problem): Planned[] {
   if (problem.rule === 'suppression-unused') return [];
-  const action = quickFix(context, `Disable ${problem.rule} for this line`, [problem], false);
+  const action = quickFix(context, t`Disable ${problem.rule} for this line`, [problem], false);
   return [{ action, edits: [disableEdit(problem)] }];
 }
 

@@ -1,6 +1,7 @@
 import { type CodeLens, CodeLensRefreshRequest, type Command } from 'vscode-languageserver';
 import { visible } from '../features/support/escape';
 import { type LocationLens, locationLenses } from '../features/code-lens';
+import { t } from '../l10n';
 import { explainCommand, probeCommand, type RouteCommand, verifyCommand } from '../protocol';
 import { routes } from '../service';
 import type { ServerContext } from './context';
@@ -71,23 +72,23 @@ function lensesOf(context: ServerContext, { analysis, file, document }: Answer):
     const seen = sights.textOf(analysis.closure, lens.place, lens.verdict);
     if (seen !== null) shown.push({ title: visible(seen), command: '' });
     if (lens.url !== null && commands.has(explainCommand))
-      shown.push({ title: 'Explain', command: explainCommand, arguments: [argument] });
+      shown.push({ title: t('Explain'), command: explainCommand, arguments: [argument] });
     if (commands.has(probeCommand))
       shown.push({ title: probeLensTitle(lens), command: probeCommand, arguments: [argument] });
     if (commands.has(verifyCommand) && canVerify())
-      shown.push({ title: 'Verify in a Real nginx', command: verifyCommand, arguments: [argument] });
+      shown.push({ title: t('Verify in a Real nginx'), command: verifyCommand, arguments: [argument] });
     return shown.map((command) => ({ range, command }));
   });
 }
 
 /** The URL is shown where handshakes pass; after a reason it would make the line too long. */
 function probeLensTitle(lens: LocationLens): string {
-  return lens.verdict === 'passes' || lens.url === null ? probeTitle(lens) : 'Probe';
+  return lens.verdict === 'passes' || lens.url === null ? probeTitle(lens) : t('Probe');
 }
 
 /** What the command that probes a location is called. */
 export function probeTitle({ url }: LocationLens): string {
-  return url === null ? 'Probe…' : visible(`Probe ${url}`);
+  return url === null ? t('Probe…') : visible(t`Probe ${url}`);
 }
 
 /** The argument of a command about a location. */

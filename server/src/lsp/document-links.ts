@@ -1,6 +1,7 @@
 import type { DocumentLink, DocumentLinkParams } from 'vscode-languageserver';
 import { includesIn } from '../features/includes';
 import { upstreamLinksIn } from '../features/upstream-links';
+import { t } from '../l10n';
 import type { Place } from '../model/configuration';
 import type { ServerContext } from './context';
 import { aboutDocument, type Feature } from './feature';
@@ -35,7 +36,7 @@ function upstreamLinks(context: ServerContext, { analysis, file }: Answer): Docu
   return upstreamLinksIn(analysis.model.configuration, file).map(({ place, target }) => ({
     range: context.positions.rangeOf(place),
     target: uriOfPlace(context, target),
-    tooltip: 'Go to the upstream',
+    tooltip: t('Go to the upstream'),
   }));
 }
 

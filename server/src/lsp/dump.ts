@@ -1,5 +1,6 @@
 import { type CancellationToken, RequestType } from 'vscode-languageserver';
 import { readDump } from '../documents/dump';
+import { t } from '../l10n';
 import { type DumpParams, type DumpResult, dumpRequest } from '../protocol';
 import { failureOf, lastLine, type Programs, refusalToStart } from './programs';
 
@@ -11,7 +12,7 @@ export function registerDump(programs: Programs): void {
     runner.answer<DumpResult>(
       'Analyze running nginx',
       token,
-      failed('nginx could not be asked, by a fault of ours. The output says more.'),
+      failed(t('nginx could not be asked, by a fault of ours. The output says more.')),
       () => dump(programs, uri, token),
     ),
   );
@@ -36,10 +37,10 @@ async function dump(programs: Programs, uri: string, token: CancellationToken): 
 function withoutFiles(command: readonly string[], status: number | null, output: string): string {
   const words = `\`${command.join(' ')}\``;
   if (status === 0) {
-    return `${words} has printed no configuration: \`nginx -T\` does. Set \`nginxWebsocket.dumpCommand\`.`;
+    return t`${words} has printed no configuration: \`nginx -T\` does. Set \`nginxWebsocket.dumpCommand\`.`;
   }
-  const end = status === null ? 'was stopped' : `ended with status ${status}`;
-  return `${words} ${end}: ${lastLine(output)}`;
+  const end = status === null ? t('was stopped') : t`ended with status ${status}`;
+  return t`${words} ${end}: ${lastLine(output)}`;
 }
 
 function failed(message: string, output = ''): DumpResult {

@@ -1,5 +1,6 @@
 import { type MarkupContent, MarkupKind } from 'vscode-languageserver';
 import { plainText } from '../features/support/reference-text';
+import { t } from '../l10n';
 import type { Place } from '../model/configuration';
 import { fileNameOf } from '../model/paths';
 import type { SourceFile } from '../model/source-file';
@@ -20,7 +21,7 @@ export function linker(
   return (place) => {
     const { file } = place;
     const line = positions.rangeOf(place).start.line + 1;
-    const label = file.realPath === from.realPath ? `line ${line}` : `${fileNameOf(file.path)}:${line}`;
+    const label = file.realPath === from.realPath ? t`line ${line}` : `${fileNameOf(file.path)}:${line}`;
     return { label, uri: `${documents.uriOf(file)}#L${line}` };
   };
 }

@@ -7,6 +7,7 @@ import {
   type NginxOutput,
   parseNginxOutput,
 } from '../features/nginx-test';
+import { t } from '../l10n';
 import type { Closure } from '../model/load';
 import { mapPath } from '../model/path-mappings';
 import { directoryOf, isAbsolute, resolvePath } from '../model/paths';
@@ -32,7 +33,7 @@ export function registerNginxTest(programs: Programs): void {
     context.runner.answer<TestConfigurationResult>(
       'Test with nginx',
       token,
-      failed('The test has failed, by a fault of ours. The output says more.'),
+      failed(t('The test has failed, by a fault of ours. The output says more.')),
       (checkpoint) => testWithNginx(programs, uri, token, checkpoint),
     ),
   );
@@ -49,7 +50,7 @@ export async function testWithNginx(
   const refusal = refusalToStart(programs);
   if (run === undefined || refusal !== null) return failed(refusal ?? '');
   const answer = await context.workspace.analysisOf(uri, checkpoint);
-  if (answer === null) return failed('The document cannot be read as an nginx configuration.');
+  if (answer === null) return failed(t('The document cannot be read as an nginx configuration.'));
   const { testCommand } = await settings.of(uri);
   const { folder, command } = filledIn(testCommand, answer, context);
   const ran = await run(command, folder, token);
@@ -118,26 +119,26 @@ async function verdictOf(
   }
   const explanations = parsed.messages.map(explainMessage).filter((each) => each !== null);
   if (explanations.length > 0) {
-    const reassurance = parsed.isSyntaxOk ? ['The files themselves have no fault that nginx sees.'] : [];
+    const reassurance = parsed.isSyntaxOk ? [t('The files themselves have no fault that nginx sees.')] : [];
     return { outcome: 'failed', message: [...explanations, ...reassurance].join(' '), faults };
   }
   if (status !== 0) {
     const said = lastLine(output);
-    const end = status === null ? 'was stopped' : `ended with status ${status}`;
-    const message = `\`${command}\` ${end}, and nothing of nginx was to be read${said === '' ? '' : `: ${said}`}`;
+    const end = status === null ? t('was stopped') : t`ended with status ${status}`;
+    const message = t`\`${command}\` ${end}, and nothing of nginx was to be read${said === '' ? '' : `: ${said}`}`;
     return { outcome: 'failed', message, faults };
   }
-  const accepted = `nginx accepts ${parsed.tested ?? 'the configuration'}.`;
+  const accepted = t`nginx accepts ${parsed.tested ?? t('the configuration')}.`;
   const other = (await files.isAnotherMain(parsed.tested)) ? [files.anotherMainText()] : [];
   return { outcome: 'accepted', message: [accepted, ...other, ...unseen].join(' '), faults };
 }
 
 function refusalText({ text, file, line }: NginxMessage): string {
-  return `nginx refuses the configuration: ${text}${file === null ? '' : ` in ${file}:${line}`}.`;
+  return t`nginx refuses the configuration: ${text}${file === null ? '' : ` in ${file}:${line}`}.`;
 }
 
 function unseenText({ file }: NginxMessage): string {
-  return `\`${file}\` is not here: \`nginxWebsocket.pathMappings\` can say where it is.`;
+  return t`\`${file}\` is not here: \`nginxWebsocket.pathMappings\` can say where it is.`;
 }
 
 const SEVERITIES: Readonly<Record<NginxLevel, NginxFault['severity']>> = {
@@ -187,7 +188,7 @@ class FilesOfNginx {
   }
 
   anotherMainText(): string {
-    return `That is not ${this.closure.main.path}, to which this document belongs: to test that one, \`nginxWebsocket.testCommand\` may be \`["nginx", "-t", "-c", "\${mainFile}"]\`.`;
+    return t`That is not ${this.closure.main.path}, to which this document belongs: to test that one, \`nginxWebsocket.testCommand\` may be \`["nginx", "-t", "-c", "\${mainFile}"]\`.`;
   }
 
   private async find(path: string): Promise<{ uri: string; text: string; realPath: string } | null> {

@@ -1,4 +1,5 @@
 import { RequestType } from 'vscode-languageserver';
+import { t } from '../l10n';
 import { type ProbeAnswer, type ProbeParams, probeRequest } from '../protocol';
 import type { ServerContext } from './context';
 import type { Environment } from './environment';
@@ -17,7 +18,7 @@ export function registerProbe(
   connection.onRequest(request, (params, token) =>
     runner.answer<ProbeAnswer | null>('Probe', token, null, async () => {
       if (probe === undefined) {
-        const reason = 'This server cannot open connections: probe from a terminal or a desktop.';
+        const reason = t('This server cannot open connections: probe from a terminal or a desktop.');
         return { kind: 'refused', reason };
       }
       const { workDoneToken } = params;

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { ServerContext } from './context';
 import type { Ran, Run } from './environment';
 import type { SettingsStore } from './settings';
@@ -14,8 +15,10 @@ export interface Programs {
 /** Why nothing may be started here, in words; null where it may. */
 export function refusalToStart({ run, isTrusted }: Programs): string | null {
   if (run === undefined)
-    return 'nginx cannot be started in a browser: open the folder in VS Code on a desktop or by a remote connection.';
-  return isTrusted() ? null : 'nginx is started in a trusted workspace only.';
+    return t(
+      'nginx cannot be started in a browser: open the folder in VS Code on a desktop or by a remote connection.',
+    );
+  return isTrusted() ? null : t('nginx is started in a trusted workspace only.');
 }
 
 /**
@@ -31,13 +34,13 @@ export function failureOf(
   const [program = ''] = command;
   switch (ran.kind) {
     case 'missing':
-      return `There is no program \`${program}\` on PATH: install it, or name another in \`nginxWebsocket.${setting}\`.`;
+      return t`There is no program \`${program}\` on PATH: install it, or name another in \`nginxWebsocket.${setting}\`.`;
     case 'failed':
-      return `\`${program}\` cannot be started: ${ran.reason}.`;
+      return t`\`${program}\` cannot be started: ${ran.reason}.`;
     case 'timeout':
-      return `\`${command.join(' ')}\` has not ended in time, and was stopped.`;
+      return t`\`${command.join(' ')}\` has not ended in time, and was stopped.`;
     case 'cancelled':
-      return `\`${command.join(' ')}\` was cancelled.`;
+      return t`\`${command.join(' ')}\` was cancelled.`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { type CancellationToken, RequestType } from 'vscode-languageserver';
+import { t } from '../l10n';
 import { type ReloadParams, type ReloadResult, reloadRequest } from '../protocol';
 import type { Ran } from './environment';
 import { filledIn, testWithNginx } from './nginx-test';
@@ -13,7 +14,7 @@ export function registerReload(programs: Programs): void {
     runner.answer<ReloadResult>(
       'Reload nginx',
       token,
-      failed('The reload has failed, by a fault of ours. The output says more.'),
+      failed(t('The reload has failed, by a fault of ours. The output says more.')),
       (checkpoint) => reload(programs, uri, token, checkpoint),
     ),
   );
@@ -27,14 +28,14 @@ async function reload(
 ): Promise<ReloadResult> {
   const { context, settings, run } = programs;
   const { reloadCommand } = await settings.of(uri);
-  if (reloadCommand.length === 0) return failed('The setting `nginxWebsocket.reloadCommand` is empty.');
+  if (reloadCommand.length === 0) return failed(t('The setting `nginxWebsocket.reloadCommand` is empty.'));
   const test = await testWithNginx(programs, uri, token, checkpoint);
   if (test.outcome !== 'accepted') {
-    return { outcome: test.outcome, message: `${test.message} It was not reloaded.`, output: test.output };
+    return { outcome: test.outcome, message: t`${test.message} It was not reloaded.`, output: test.output };
   }
   const answer = await context.workspace.analysisOf(uri, checkpoint);
   if (answer === null || run === undefined)
-    return failed('The document cannot be read as an nginx configuration.');
+    return failed(t('The document cannot be read as an nginx configuration.'));
   const { folder, command } = filledIn(reloadCommand, answer, context);
   return resultOf(command, await run(command, folder, token));
 }
@@ -42,9 +43,9 @@ async function reload(
 function resultOf(words: readonly string[], ran: Ran): ReloadResult {
   if (ran.kind !== 'ended') return failed(failureOf(ran, words, 'reloadCommand'));
   const { status, output } = ran;
-  if (status === 0) return { outcome: 'reloaded', message: 'nginx was reloaded.', output };
-  const end = status === null ? 'was stopped' : `ended with status ${status}`;
-  return failed(`\`${words.join(' ')}\` ${end}: ${lastLine(output)}`, output);
+  if (status === 0) return { outcome: 'reloaded', message: t('nginx was reloaded.'), output };
+  const end = status === null ? t('was stopped') : t`ended with status ${status}`;
+  return failed(t`\`${words.join(' ')}\` ${end}: ${lastLine(output)}`, output);
 }
 
 function failed(message: string, output = ''): ReloadResult {

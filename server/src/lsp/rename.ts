@@ -7,6 +7,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import { renamableAt, renameAt } from '../features/rename';
+import { t } from '../l10n';
 import type { ServerContext } from './context';
 import { aboutPosition, type Feature } from './feature';
 import type { Checkpoint } from './runner';
@@ -59,7 +60,7 @@ async function renamed(
     const edit = toWorkspaceEdit(context, edits);
     if (await workspace.areUnchanged(edits.map((each) => each.file))) return edit;
   }
-  return refusal('Files of the configuration change all the while. Try again.');
+  return refusal(t('Files of the configuration change all the while. Try again.'));
 }
 
 function refusal(reason: string): ResponseError {

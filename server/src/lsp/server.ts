@@ -6,6 +6,7 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { configurationSection, didGrantTrust, type InitializationOptions } from '../protocol';
+import { useTexts } from '../l10n';
 import { directoryOf } from '../model/paths';
 import { ClientHost } from './client-host';
 import type { ServerContext } from './context';
@@ -34,7 +35,8 @@ export function startServer(connection: Connection, environment: Environment): v
     const faults = new Faults((message) => connection.console.warn(message));
     const canAsk = params.capabilities.workspace?.configuration === true;
     const settings = new SettingsStore(connection, canAsk, faults);
-    const { trusted } = optionsOf(params);
+    const { trusted, texts } = optionsOf(params);
+    useTexts(textsIn(texts));
     const trust: Trust = { isGiven: trusted === true, isDenied: trusted === false };
     const version = new InstalledVersion(environment, trust);
     const context = createContext(connection, environment, params, settings, version, trust, faults);
@@ -203,6 +205,11 @@ function registerSettings(
 function optionsOf({ initializationOptions }: InitializeParams): InitializationOptions {
   const options: unknown = initializationOptions;
   return typeof options === 'object' && options !== null ? options : {};
+}
+
+function textsIn(texts: unknown): Readonly<Record<string, string>> {
+  const entries = typeof texts === 'object' && texts !== null ? Object.entries(texts) : [];
+  return Object.fromEntries(entries.filter(([, text]) => typeof text === 'string'));
 }
 
 /** What a client sends may be anything. */

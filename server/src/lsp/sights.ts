@@ -1,5 +1,6 @@
 import { Emitter, type Event } from 'vscode-languageserver';
 import type { Verdict } from '../handshake/evidence';
+import { t } from '../l10n';
 import type { Place } from '../model/configuration';
 import type { Closure } from '../model/load';
 import type { RouteSight } from '../verify/route-sight';
@@ -31,7 +32,7 @@ export class Sights {
     const [first] = those;
     if (first === undefined || !those.some((sight) => sight.verdict === verdict) || !isSame(seen, closure))
       return null;
-    return those.every(({ same }) => same) ? `seen in ${first.nginx}` : `otherwise in ${first.nginx}`;
+    return those.every(({ same }) => same) ? t`seen in ${first.nginx}` : t`otherwise in ${first.nginx}`;
   }
 }
 

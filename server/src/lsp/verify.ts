@@ -1,4 +1,5 @@
 import { type CancellationToken, RequestType } from 'vscode-languageserver';
+import { t } from '../l10n';
 import { type VerifyAnswer, type VerifyParams, verifyRequest } from '../protocol';
 import type { ServerContext } from './context';
 import type { Environment } from './environment';
@@ -15,10 +16,10 @@ export function registerVerify(
     token: CancellationToken,
     checkpoint: Checkpoint,
   ): Promise<VerifyAnswer> => {
-    if (verify === undefined) return refused('nginx cannot be started in a browser.');
-    if (!isTrusted()) return refused('nginx is started in a trusted workspace only.');
+    if (verify === undefined) return refused(t('nginx cannot be started in a browser.'));
+    if (!isTrusted()) return refused(t('nginx is started in a trusted workspace only.'));
     const found = await workspace.analysisOf(uri, checkpoint);
-    if (found === null) return refused('The document cannot be read as an nginx configuration.');
+    if (found === null) return refused(t('The document cannot be read as an nginx configuration.'));
     const { analysis } = found;
     const tried = async (onUrl: (text: string) => void): Promise<VerifyAnswer> => {
       const { answer: result, sights: seen } = await verify(analysis, documents, urls, token, onUrl);
@@ -36,7 +37,7 @@ export function registerVerify(
     }
   };
   const request = new RequestType<VerifyParams, VerifyAnswer, never>(verifyRequest);
-  const failed = refused('The verification has failed, by a fault of ours. The output says more.');
+  const failed = refused(t('The verification has failed, by a fault of ours. The output says more.'));
   connection.onRequest(request, (params, token) =>
     runner.answer<VerifyAnswer>('Verify', token, failed, (checkpoint) => answer(params, token, checkpoint)),
   );

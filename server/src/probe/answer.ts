@@ -1,3 +1,4 @@
+import { english, t } from '../l10n';
 import type { ProbeCause, ProbeHeader } from '../protocol';
 import { NoWord, ProbeFailure } from './failure';
 import { tokensOf, valuesOf } from './headers';
@@ -25,21 +26,25 @@ function judgeUpgradeHeaders(headers: readonly ProbeHeader[]): ProbeFailure | nu
   if (upgrade === '')
     return new ProbeFailure(
       'missing-upgrade-header',
-      '101 without the header Upgrade',
-      'The answer is 101, but its header `Upgrade` is missing: clients refuse it. Something on the way takes it out: with nginx `proxy_hide_header Upgrade` or a module that clears headers. Remove that.',
+      t('101 without the header Upgrade'),
+      t(
+        'The answer is 101, but its header `Upgrade` is missing: clients refuse it. Something on the way takes it out: with nginx `proxy_hide_header Upgrade` or a module that clears headers. Remove that.',
+      ),
     );
   if (upgrade.toLowerCase() !== 'websocket')
     return new ProbeFailure(
       'missing-upgrade-header',
-      `101 with Upgrade: ${upgrade}`,
-      `The answer is 101, but to \`${upgrade}\`, not to \`websocket\`: clients refuse it. Look at what the back end answers.`,
+      t`101 with Upgrade: ${upgrade}`,
+      t`The answer is 101, but to \`${upgrade}\`, not to \`websocket\`: clients refuse it. Look at what the back end answers.`,
     );
   if (has('Connection', 'upgrade')) return null;
   const connection = valuesOf(headers, 'Connection').join(', ');
   return new ProbeFailure(
     'missing-upgrade-header',
-    connection === '' ? '101 without the header Connection' : `101 with Connection: ${connection}`,
-    'The answer is 101, but its header `Connection` does not say `Upgrade`: clients refuse it. Look at what stands between nginx and this client, and at the back end.',
+    connection === '' ? t('101 without the header Connection') : t`101 with Connection: ${connection}`,
+    t(
+      'The answer is 101, but its header `Connection` does not say `Upgrade`: clients refuse it. Look at what stands between nginx and this client, and at the back end.',
+    ),
   );
 }
 
@@ -49,13 +54,15 @@ function judgeAccept(headers: readonly ProbeHeader[], expected: string): ProbeFa
   if (accepts.length === 0)
     return new ProbeFailure(
       'bad-accept',
-      '101 without Sec-WebSocket-Accept',
-      'The answer is 101, but `Sec-WebSocket-Accept` is missing: clients refuse it. Something takes it out (`proxy_hide_header`), or the back end is no WebSocket server.',
+      t('101 without Sec-WebSocket-Accept'),
+      t(
+        'The answer is 101, but `Sec-WebSocket-Accept` is missing: clients refuse it. Something takes it out (`proxy_hide_header`), or the back end is no WebSocket server.',
+      ),
     );
   return new ProbeFailure(
     'bad-accept',
-    `101 with a wrong Sec-WebSocket-Accept: ${accepts.join(', ')}`,
-    `The answer is 101, but its \`Sec-WebSocket-Accept\` does not answer this request's key (\`${expected}\` would): clients refuse it. The answer may come from a cache, the key may be changed on the way, or the back end is wrong.`,
+    t`101 with a wrong Sec-WebSocket-Accept: ${accepts.join(', ')}`,
+    t`The answer is 101, but its \`Sec-WebSocket-Accept\` does not answer this request's key (\`${expected}\` would): clients refuse it. The answer may come from a cache, the key may be changed on the way, or the back end is wrong.`,
   );
 }
 
@@ -64,8 +71,8 @@ function judgeExtensions(headers: readonly ProbeHeader[]): ProbeFailure | null {
   if (extensions === '') return null;
   return new ProbeFailure(
     'bad-accept',
-    `101 with an extension that was not offered: ${extensions}`,
-    `The server insists on an extension that the request did not offer (\`${extensions}\`): clients refuse that. Let the back end use only what \`Sec-WebSocket-Extensions\` of the request offers.`,
+    t`101 with an extension that was not offered: ${extensions}`,
+    t`The server insists on an extension that the request did not offer (\`${extensions}\`): clients refuse that. Let the back end use only what \`Sec-WebSocket-Extensions\` of the request offers.`,
   );
 }
 
@@ -75,16 +82,16 @@ function judgeSubprotocol(headers: readonly ProbeHeader[], offered: readonly str
   if (chosen === '' && offered.length > 0)
     return new ProbeFailure(
       'subprotocol',
-      `none of the subprotocols was taken: ${asked}`,
-      `The server took none of the subprotocols it was offered (${asked}): browsers close such a connection. Offer one that it speaks, or let it choose one.`,
+      t`none of the subprotocols was taken: ${asked}`,
+      t`The server took none of the subprotocols it was offered (${asked}): browsers close such a connection. Offer one that it speaks, or let it choose one.`,
     );
   if (chosen === '' || offered.includes(chosen)) return null;
   return new ProbeFailure(
     'subprotocol',
-    `a subprotocol that was not offered: ${chosen}`,
+    t`a subprotocol that was not offered: ${chosen}`,
     offered.length === 0
-      ? `The server chose the subprotocol \`${chosen}\`, but none was offered: clients refuse that. Offer it with --protocol ${chosen}.`
-      : `The server chose the subprotocol \`${chosen}\`, but only ${asked} was offered: clients refuse that. Offer it, or let the server choose one of these.`,
+      ? t`The server chose the subprotocol \`${chosen}\`, but none was offered: clients refuse that. Offer it with --protocol ${chosen}.`
+      : t`The server chose the subprotocol \`${chosen}\`, but only ${asked} was offered: clients refuse that. Offer it, or let the server choose one of these.`,
   );
 }
 
@@ -98,7 +105,7 @@ export function failureOfStatus(target: Target, head: ResponseHead, body: string
   const { status } = head;
   const says = saidIn(head.headers, body, status);
   const detail = `${statusText(status)}${says === '' ? '' : `: ${says}`}`;
-  if (status === 400 && saysTls(body)) return new ProbeFailure('plain-to-tls-port', detail, PLAIN_TO_TLS);
+  if (status === 400 && saysTls(body)) return new ProbeFailure('plain-to-tls-port', detail, t(PLAIN_TO_TLS));
   const cause = causeOfStatus(status);
   return new ProbeFailure(cause, detail, messageOfStatus(cause, target, head, says));
 }
@@ -108,8 +115,9 @@ const SAYS_TLS =
   /plain HTTP request was sent to HTTPS port|sent an HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled/i;
 
 /** What to say where a port expects TLS. */
-export const PLAIN_TO_TLS =
-  'This port speaks TLS only, and the request came without it. Connect with wss://.';
+export const PLAIN_TO_TLS = english(
+  'This port speaks TLS only, and the request came without it. Connect with wss://.',
+);
 
 const CAUSES: Readonly<Record<number, ProbeCause>> = {
   301: 'redirect',
@@ -145,38 +153,56 @@ function messageOfStatus(
       return redirectMessage(target, status, valuesOf(headers, 'Location')[0]);
     case 'bad-request':
       if (/No required SSL certificate was sent|SSL certificate error/i.test(says))
-        return 'nginx asks clients for a certificate (`ssl_verify_client`), and the probe has none. Probe a server without it, or the back end behind it.';
-      return 'The back end, or nginx, refused the handshake. Usually a header was lost on the way: set `proxy_set_header Upgrade $http_upgrade`, `proxy_set_header Connection "upgrade"` and `proxy_http_version 1.1` in the location.';
+        return t(
+          'nginx asks clients for a certificate (`ssl_verify_client`), and the probe has none. Probe a server without it, or the back end behind it.',
+        );
+      return t(
+        'The back end, or nginx, refused the handshake. Usually a header was lost on the way: set `proxy_set_header Upgrade $http_upgrade`, `proxy_set_header Connection "upgrade"` and `proxy_http_version 1.1` in the location.',
+      );
     case 'unauthorized':
-      return 'The server wants to know who asks. Send what it needs, such as --header "Authorization: …" or --header "Cookie: …".';
+      return t(
+        'The server wants to know who asks. Send what it needs, such as --header "Authorization: …" or --header "Cookie: …".',
+      );
     case 'forbidden':
-      return 'The server refuses this client: `allow`/`deny`, a missing Cookie, or an Origin that the back end does not accept. Send --header "Origin: https://…" as a browser would, and check that the back end gets the right Host.';
+      return t(
+        'The server refuses this client: `allow`/`deny`, a missing Cookie, or an Origin that the back end does not accept. Send --header "Origin: https://…" as a browser would, and check that the back end gets the right Host.',
+      );
     case 'not-found':
-      return `Nothing is at ${path}. Check the path, which \`location\` takes it, and what \`proxy_pass\` or \`rewrite\` makes of it on the way to the back end.`;
+      return t`Nothing is at ${path}. Check the path, which \`location\` takes it, and what \`proxy_pass\` or \`rewrite\` makes of it on the way to the back end.`;
     case 'method-not-allowed':
-      return 'The server does not take GET at this path: probably another location or a static file answers. Check the path and which `location` takes it.';
+      return t(
+        'The server does not take GET at this path: probably another location or a static file answers. Check the path and which `location` takes it.',
+      );
     case 'upgrade-required':
-      return 'The back end asks for an upgrade: it did not get the `Upgrade` header, or got HTTP/1.0. Set `proxy_set_header Upgrade $http_upgrade`, `proxy_set_header Connection "upgrade"` and `proxy_http_version 1.1` in the location.';
+      return t(
+        'The back end asks for an upgrade: it did not get the `Upgrade` header, or got HTTP/1.0. Set `proxy_set_header Upgrade $http_upgrade`, `proxy_set_header Connection "upgrade"` and `proxy_http_version 1.1` in the location.',
+      );
     case 'upgrade-ignored':
-      return `The server answered with an ordinary page instead of a WebSocket. Either the \`Upgrade\` header does not reach the back end, or ${path} leads to something else: check which \`location\` takes it.`;
+      return t`The server answered with an ordinary page instead of a WebSocket. Either the \`Upgrade\` header does not reach the back end, or ${path} leads to something else: check which \`location\` takes it.`;
     case 'bad-gateway':
-      return 'nginx, or another gateway, could not reach the back end, or did not understand it. Check that the back end runs and that `proxy_pass` has its address, its port and the right scheme; the error log of nginx has the reason.';
+      return t(
+        'nginx, or another gateway, could not reach the back end, or did not understand it. Check that the back end runs and that `proxy_pass` has its address, its port and the right scheme; the error log of nginx has the reason.',
+      );
     case 'unavailable':
-      return 'The service is not available: the back end is overloaded or being restarted, or a limit (`limit_conn`, `limit_req`) was reached. Try again, and look into the error log of nginx.';
+      return t(
+        'The service is not available: the back end is overloaded or being restarted, or a limit (`limit_conn`, `limit_req`) was reached. Try again, and look into the error log of nginx.',
+      );
     case 'gateway-timeout':
-      return 'The back end did not answer the handshake in time. Check that it runs and is not overloaded; nginx waits for `proxy_connect_timeout` and `proxy_read_timeout`.';
+      return t(
+        'The back end did not answer the handshake in time. Check that it runs and is not overloaded; nginx waits for `proxy_connect_timeout` and `proxy_read_timeout`.',
+      );
     default:
-      return `The server answered ${statusText(status)} where 101 was expected. Its log, and that of nginx, should have the reason.`;
+      return t`The server answered ${statusText(status)} where 101 was expected. Its log, and that of nginx, should have the reason.`;
   }
 }
 
 function redirectMessage(target: Target, status: number, location: string | undefined): string {
-  const known = `WebSocket clients do not follow redirects.`;
-  if (location === undefined) return `The server redirects (${status}), but does not say where to. ${known}`;
+  const known = t('WebSocket clients do not follow redirects.');
+  if (location === undefined) return t`The server redirects (${status}), but does not say where to. ${known}`;
   const next = redirectTarget(target, location);
   return next === null
-    ? `The server redirects to ${location} (${status}). ${known} Connect to the right URL at once.`
-    : `The server redirects to ${location} (${status}). ${known} Connect to ${next} at once.`;
+    ? t`The server redirects to ${location} (${status}). ${known} Connect to the right URL at once.`
+    : t`The server redirects to ${location} (${status}). ${known} Connect to ${next} at once.`;
 }
 
 /** The WebSocket URL of a `Location`; null when it has none, or the same. */
@@ -223,37 +249,45 @@ function isHttp2(bytes: Buffer): boolean {
 /** The failure that bytes other than an HTTP/1 answer mean. */
 export function failureOfBytes({ problem, first }: NotHttp, isSecure: boolean): ProbeFailure {
   if (!isSecure && isTlsAlert(first))
-    return new ProbeFailure('plain-to-tls-port', 'a TLS alert', PLAIN_TO_TLS);
+    return new ProbeFailure('plain-to-tls-port', t('a TLS alert'), t(PLAIN_TO_TLS));
   if (isHttp2(first))
     return new ProbeFailure(
       'not-http',
-      'HTTP/2, not HTTP/1.1',
-      'The port speaks HTTP/2 only, and a WebSocket handshake is HTTP/1.1. With nginx before 1.25.1 that is `http2` in a `listen` without `ssl`: remove it.',
+      t('HTTP/2, not HTTP/1.1'),
+      t(
+        'The port speaks HTTP/2 only, and a WebSocket handshake is HTTP/1.1. With nginx before 1.25.1 that is `http2` in a `listen` without `ssl`: remove it.',
+      ),
     );
   switch (problem) {
     case 'closed':
       return first.length === 0
         ? new NoWord(
             'not-http',
-            'closed without an answer',
-            'The server closed the connection without an answer. nginx does that for `return 444`; otherwise the server has failed, or the port speaks another protocol: look into its log.',
+            t('closed without an answer'),
+            t(
+              'The server closed the connection without an answer. nginx does that for `return 444`; otherwise the server has failed, or the port speaks another protocol: look into its log.',
+            ),
           )
         : new ProbeFailure(
             'not-http',
-            'closed within the headers of the answer',
-            'The server closed the connection before its answer was complete: it has failed, or the port speaks another protocol. Look into its log.',
+            t('closed within the headers of the answer'),
+            t(
+              'The server closed the connection before its answer was complete: it has failed, or the port speaks another protocol. Look into its log.',
+            ),
           );
     case 'too-long':
       return new ProbeFailure(
         'not-http',
-        'the headers of the answer have no end',
-        'The headers of the answer did not end within 64 KB: this is no WebSocket server. Check the port.',
+        t('the headers of the answer have no end'),
+        t('The headers of the answer did not end within 64 KB: this is no WebSocket server. Check the port.'),
       );
     case 'other-bytes':
       return new ProbeFailure(
         'not-http',
-        `not HTTP: ${beginningOf(first)}`,
-        'What listens on this port does not speak HTTP. Check the port, and the protocol of what listens there.',
+        t`not HTTP: ${beginningOf(first)}`,
+        t(
+          'What listens on this port does not speak HTTP. Check the port, and the protocol of what listens there.',
+        ),
       );
   }
 }
@@ -264,5 +298,5 @@ function beginningOf(bytes: Buffer): string {
     .toString('latin1', 0, 40)
     .replaceAll(/[^ -~]+/g, ' ')
     .trim();
-  return text === '' ? `bytes ${bytes.toString('hex', 0, 8)}` : `\`${text}\``;
+  return text === '' ? t`bytes ${bytes.toString('hex', 0, 8)}` : `\`${text}\``;
 }

@@ -1,4 +1,5 @@
 import { checkServerIdentity, type DetailedPeerCertificate, type PeerCertificate } from 'node:tls';
+import { t } from '../l10n';
 import type { ProbeCause, ProbeTls } from '../protocol';
 
 /** What is wrong with a certificate. */
@@ -61,17 +62,17 @@ function judgeDates(
   const cause = 'certificate-expired';
   if (now > Date.parse(to)) {
     const day = dayOf(to);
-    const message = `The certificate expired on ${day}: every client refuses it. Renew it, and reload nginx so that it reads the new one.`;
-    return { cause, detail: `expired on ${day}`, message };
+    const message = t`The certificate expired on ${day}: every client refuses it. Renew it, and reload nginx so that it reads the new one.`;
+    return { cause, detail: t`expired on ${day}`, message };
   }
   if (now < Date.parse(from)) {
     const day = dayOf(from);
-    const message = `The certificate is not valid before ${day}: every client refuses it. Check the clocks of both machines, or install one that is valid now.`;
-    return { cause, detail: `not valid before ${day}`, message };
+    const message = t`The certificate is not valid before ${day}: every client refuses it. Check the clocks of both machines, or install one that is valid now.`;
+    return { cause, detail: t`not valid before ${day}`, message };
   }
   if (chainError === null || !DATE_ERRORS.has(chainError)) return null;
-  const detail = 'a certificate in the chain is out of date';
-  const message = `The certificate is in date, but one that vouches for it is not (${chainError}). Put the current chain into the file of \`ssl_certificate\`, and reload nginx.`;
+  const detail = t('a certificate in the chain is out of date');
+  const message = t`The certificate is in date, but one that vouches for it is not (${chainError}). Put the current chain into the file of \`ssl_certificate\`, and reload nginx.`;
   return { cause, detail, message };
 }
 
@@ -81,8 +82,8 @@ function judgeName(certificate: PeerCertificate, host: string): CertificateFault
   const own = names.length > 0 ? listOf(names) : nameText(certificate.subject);
   return {
     cause: 'certificate-name',
-    detail: `not for ${host}`,
-    message: `The certificate is for ${own}, not for ${host}: every client refuses it. Connect by a name that it has, install one for ${host}, or check that \`server_name\` leads to the right server.`,
+    detail: t`not for ${host}`,
+    message: t`The certificate is for ${own}, not for ${host}: every client refuses it. Connect by a name that it has, install one for ${host}, or check that \`server_name\` leads to the right server.`,
   };
 }
 
@@ -93,30 +94,31 @@ function judgeTrust(chainError: string): CertificateFault {
 
 /** What a chain error means: in a few words, and with what to do. */
 function trustText(chainError: string): readonly [detail: string, message: string] {
-  const own =
-    'For a certificate authority of your own, name its certificate in NODE_EXTRA_CA_CERTS, or use --insecure to go on without the check.';
+  const own = t(
+    'For a certificate authority of your own, name its certificate in NODE_EXTRA_CA_CERTS, or use --insecure to go on without the check.',
+  );
   switch (chainError) {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return [
-        'not trusted: self-signed',
-        `The certificate is self-signed: clients do not trust it unless they are told to. ${own}`,
+        t('not trusted: self-signed'),
+        t`The certificate is self-signed: clients do not trust it unless they are told to. ${own}`,
       ];
     case 'SELF_SIGNED_CERT_IN_CHAIN':
       return [
-        'not trusted: unknown certificate authority',
-        `The certificate comes from a certificate authority that is not known here. ${own}`,
+        t('not trusted: unknown certificate authority'),
+        t`The certificate comes from a certificate authority that is not known here. ${own}`,
       ];
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
       return [
-        'not trusted: its issuer is neither sent nor known',
-        `Nothing says who vouches for the certificate: the server does not send its issuer's certificate, and it is not known here. The file of \`ssl_certificate\` must hold the intermediate certificates too (the full chain). ${own}`,
+        t('not trusted: its issuer is neither sent nor known'),
+        t`Nothing says who vouches for the certificate: the server does not send its issuer's certificate, and it is not known here. The file of \`ssl_certificate\` must hold the intermediate certificates too (the full chain). ${own}`,
       ];
     default:
       return [
-        `not trusted (${chainError})`,
-        `The certificate is not trusted (${chainError}): clients refuse it. ${own}`,
+        t`not trusted (${chainError})`,
+        t`The certificate is not trusted (${chainError}): clients refuse it. ${own}`,
       ];
   }
 }
@@ -168,7 +170,7 @@ function unquoted(json: string): string {
 /** A certificate may have hundreds. */
 function listOf(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ');
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+  return names.length > 5 ? t`${shown} and ${names.length - 5} more` : shown;
 }
 
 function dayOf(date: string): string {

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { t } from '../l10n';
 import type { ProbeCause } from '../protocol';
 import { codeOf, ProbeFailure, seconds } from './failure';
 import { type Endpoint, endpointText } from './target';
@@ -62,10 +63,10 @@ async function tryToConnect(end: Endpoint, limit: Limit): Promise<{ socket: Sock
     const where = endpointText(end);
     const code = codeOf(error);
     if (error instanceof TimedOut)
-      return { cause: 'connect-timeout', text: `${where} no answer within ${seconds(time)}` };
-    if (code === 'ETIMEDOUT') return { cause: 'connect-timeout', text: `${where} no answer (${code})` };
-    if (code === 'ECONNREFUSED') return { cause: 'refused', text: `${where} refused (${code})` };
-    if (code !== '') return { cause: 'unreachable', text: `${where} unreachable (${code})` };
+      return { cause: 'connect-timeout', text: t`${where} no answer within ${seconds(time)}` };
+    if (code === 'ETIMEDOUT') return { cause: 'connect-timeout', text: t`${where} no answer (${code})` };
+    if (code === 'ECONNREFUSED') return { cause: 'refused', text: t`${where} refused (${code})` };
+    if (code !== '') return { cause: 'unreachable', text: t`${where} unreachable (${code})` };
     throw error;
   }
 }
@@ -80,10 +81,10 @@ function failureOf(where: string, attempts: readonly Attempt[], time: number): P
 function messageOf(cause: ProbeCause, where: string, time: number): string {
   switch (cause) {
     case 'refused':
-      return `Nothing listens at ${where}: the connection was refused. Check that nginx runs, that it has a \`listen\` for this address and port, and that the port of a container is published.`;
+      return t`Nothing listens at ${where}: the connection was refused. Check that nginx runs, that it has a \`listen\` for this address and port, and that the port of a container is published.`;
     case 'connect-timeout':
-      return `${where} did not answer within ${seconds(time)}: a firewall may drop the packets, or the address is wrong. Check both.`;
+      return t`${where} did not answer within ${seconds(time)}: a firewall may drop the packets, or the address is wrong. Check both.`;
     default:
-      return `${where} cannot be reached from this machine. Check the network, the route and the address.`;
+      return t`${where} cannot be reached from this machine. Check the network, the route and the address.`;
   }
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { t } from '../l10n';
 import { failureOfBytes, failureOfStatus, judgeUpgrade } from './answer';
 import { codeOf, NoWord, ProbeFailure, seconds } from './failure';
 import type { HandshakeRequest } from './request';
@@ -42,8 +43,8 @@ export async function shakeHands(
 function timeoutFailure(time: number): ProbeFailure {
   return new NoWord(
     'handshake-timeout',
-    `no answer within ${seconds(time)}`,
-    `The connection stands, but the handshake was not answered within ${seconds(time)}. The back end may hang, or what listens on this port may not be HTTP. Look into its log; nginx waits for \`proxy_read_timeout\` before it says 504.`,
+    t`no answer within ${seconds(time)}`,
+    t`The connection stands, but the handshake was not answered within ${seconds(time)}. The back end may hang, or what listens on this port may not be HTTP. Look into its log; nginx waits for \`proxy_read_timeout\` before it says 504.`,
   );
 }
 
@@ -52,12 +53,12 @@ function brokenFailure(code: string): ProbeFailure {
   if (code.startsWith('ERR_SSL_'))
     return new ProbeFailure(
       'tls-failed',
-      `the server ended TLS (${code})`,
-      `The server ended the TLS connection (${code}): it may ask clients for a certificate, and the probe has none. Probe the back end behind it, or a server without it.`,
+      t`the server ended TLS (${code})`,
+      t`The server ended the TLS connection (${code}): it may ask clients for a certificate, and the probe has none. Probe the back end behind it, or a server without it.`,
     );
   return new NoWord(
     'not-http',
-    `the connection broke before an answer came (${code})`,
-    `The connection broke before an answer came (${code}). The server, or something on the way, dropped it: look into its log, and check the port.`,
+    t`the connection broke before an answer came (${code})`,
+    t`The connection broke before an answer came (${code}). The server, or something on the way, dropped it: look into its log, and check the port.`,
   );
 }

@@ -1,3 +1,4 @@
+import { english, t } from '../l10n';
 import type { ProbeAnswer, ProbeParams, ProbeResult, ProbeStep, ProbeStepName } from '../protocol';
 import { ProbeFailure, seconds } from './failure';
 import { idleAdvice } from './idle-advice';
@@ -57,13 +58,13 @@ export async function probeInBrowser(
 /** What a browser cannot do of what is asked for; null when it can do all. */
 function refusalOf({ target, options }: Wish, { isSecurePage }: Browser): string | null {
   const { headers, connectTo, insecure, origin } = options;
-  const elsewhere = 'Probe from VS Code on a desktop, or from a terminal.';
-  if (headers.length > 0) return `A browser sends no headers but its own. ${elsewhere}`;
-  if (typeof origin === 'string') return `A browser sends the Origin of its page. ${elsewhere}`;
-  if (connectTo !== null) return `A browser connects to the host of the URL alone. ${elsewhere}`;
-  if (insecure) return `A browser accepts no untrusted certificate for a WebSocket. ${elsewhere}`;
+  const elsewhere = t('Probe from VS Code on a desktop, or from a terminal.');
+  if (headers.length > 0) return t`A browser sends no headers but its own. ${elsewhere}`;
+  if (typeof origin === 'string') return t`A browser sends the Origin of its page. ${elsewhere}`;
+  if (connectTo !== null) return t`A browser connects to the host of the URL alone. ${elsewhere}`;
+  if (insecure) return t`A browser accepts no untrusted certificate for a WebSocket. ${elsewhere}`;
   if (isSecurePage && !target.isSecure && !isLoopback(target))
-    return `This page came over https: its browser opens wss:// only, and no ws:// (mixed content). ${elsewhere}`;
+    return t`This page came over https: its browser opens wss:// only, and no ws:// (mixed content). ${elsewhere}`;
   return null;
 }
 
@@ -72,12 +73,13 @@ function isLoopback({ host }: Target): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host.startsWith('127.') || host === '::1';
 }
 
-const NOT_TOLD =
+const NOT_TOLD = english(
   'The WebSocket did not open, and a browser does not say why: a page sees no status, no headers and no certificate. ' +
-  'The name may not resolve, nothing may listen there, the certificate may be refused, or the answer is not 101. ' +
-  'Probe from VS Code on a desktop, or from a terminal, to see which.';
+    'The name may not resolve, nothing may listen there, the certificate may be refused, or the answer is not 101. ' +
+    'Probe from VS Code on a desktop, or from a terminal, to see which.',
+);
 
-const CANNOT_TELL = 'A browser shows no status, headers or certificate, and sends no ping.';
+const CANNOT_TELL = english('A browser shows no status, headers or certificate, and sends no ping.');
 
 /** What a probe waits for. */
 type Happening =
@@ -131,7 +133,7 @@ class BrowserProbe {
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);
       this.record('handshake', false, 0, said);
-      throw new ProbeFailure('not-told', said, `The browser refuses to open it: ${said}`);
+      throw new ProbeFailure('not-told', said, t`The browser refuses to open it: ${said}`);
     }
     socket.addEventListener('open', () => {
       this.isOpen = true;
@@ -151,39 +153,39 @@ class BrowserProbe {
     const opened = await this.step('handshake', timeout, (happening, ms) => {
       switch (happening.kind) {
         case 'open':
-          return socket.protocol === '' ? 'opened' : `opened; subprotocol ${socket.protocol}`;
+          return socket.protocol === '' ? 'opened' : t`opened; subprotocol ${socket.protocol}`;
         case 'timeout':
           return new ProbeFailure(
             'handshake-timeout',
-            `no answer within ${seconds(timeout)}`,
-            `The WebSocket did not open within ${seconds(timeout)}. The back end may hang, or nothing answers there. ${CANNOT_TELL}`,
+            t`no answer within ${seconds(timeout)}`,
+            t`The WebSocket did not open within ${seconds(timeout)}. The back end may hang, or nothing answers there. ${t(CANNOT_TELL)}`,
           );
         default:
-          return new ProbeFailure('not-told', `failed after ${seconds(ms)}, without a reason`, NOT_TOLD);
+          return new ProbeFailure('not-told', t`failed after ${seconds(ms)}, without a reason`, t(NOT_TOLD));
       }
     });
     if (message !== null) await this.echo(socket, message, timeout);
     if (hold !== null) await this.hold(hold);
     await this.close(socket, Math.min(CLOSE_PATIENCE, timeout));
     const parts = [
-      `The WebSocket opened in ${opened.toFixed(1)} ms`,
-      ...(message === null ? [] : ['the message came back']),
-      ...(hold === null ? [] : [`still open after ${seconds(hold)}`]),
+      t`The WebSocket opened in ${opened.toFixed(1)} ms`,
+      ...(message === null ? [] : [t('the message came back')]),
+      ...(hold === null ? [] : [t`still open after ${seconds(hold)}`]),
     ];
-    return `${parts.join(', ')}. ${CANNOT_TELL}`;
+    return `${parts.join(', ')}. ${t(CANNOT_TELL)}`;
   }
 
   private async echo(socket: BrowserSocket, message: string, timeout: number): Promise<void> {
     this.awaited = message;
     socket.send(message);
     await this.step('echo', timeout, (happening, ms) => {
-      if (happening.kind === 'echo') return 'the message came back';
+      if (happening.kind === 'echo') return t('the message came back');
       const detail =
-        happening.kind === 'close' ? closedText(happening, ms) : `no echo within ${seconds(timeout)}`;
+        happening.kind === 'close' ? closedText(happening, ms) : t`no echo within ${seconds(timeout)}`;
       return new ProbeFailure(
         'echo-failed',
         detail,
-        `The WebSocket opened, but the message did not come back: ${detail}. That is right if this service does not echo; otherwise look into the log of the back end.`,
+        t`The WebSocket opened, but the message did not come back: ${detail}. That is right if this service does not echo; otherwise look into the log of the back end.`,
       );
     });
     this.awaited = null;
@@ -191,9 +193,9 @@ class BrowserProbe {
 
   private async hold(time: number): Promise<void> {
     await this.step('hold', time, (happening, ms) => {
-      if (happening.kind !== 'close') return `still open after ${seconds(time)}`;
+      if (happening.kind !== 'close') return t`still open after ${seconds(time)}`;
       const detail = closedText(happening, ms);
-      const message = `The idle connection was ${detail}. nginx cuts it after ${idleAdvice()}`;
+      const message = t`The idle connection was ${detail}. nginx cuts it after ${idleAdvice()}`;
       return new ProbeFailure('closed-after-open', detail, message);
     });
   }
@@ -203,7 +205,7 @@ class BrowserProbe {
     await this.step('close', patience, (happening) =>
       happening.kind === 'close'
         ? codeText(happening)
-        : `no answer to the close frame within ${seconds(patience)}`,
+        : t`no answer to the close frame within ${seconds(patience)}`,
     );
   }
 
@@ -223,7 +225,7 @@ class BrowserProbe {
     const ms = performance.now() - begun;
     if (happening.kind === 'cancelled') {
       this.record(name, false, ms, 'cancelled');
-      throw new ProbeFailure('cancelled', 'cancelled', 'The probe was cancelled.');
+      throw new ProbeFailure('cancelled', 'cancelled', t('The probe was cancelled.'));
     }
     const judged = judge(happening, ms);
     if (typeof judged === 'string') {
@@ -275,7 +277,7 @@ class BrowserProbe {
 }
 
 function closedText(closed: Closed, ms: number): string {
-  return `closed by the other side after ${(ms / 1000).toFixed(1)} s (${codeText(closed)})`;
+  return t`closed by the other side after ${(ms / 1000).toFixed(1)} s (${codeText(closed)})`;
 }
 
 /** `1008: policy violation`. */

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { ProbeHeader } from '../protocol';
 import { ProbeFailure } from './failure';
 import { valuesOf } from './headers';
@@ -43,6 +44,6 @@ export function originRefused(origin: string, fault: ProbeFailure, detail: strin
   return new ProbeFailure(
     'origin',
     detail,
-    `The WebSocket opens without Origin, as curl and wscat ask for it, but not with \`Origin: ${origin}\`, which a browser sends: ${fault.detail}. Let the back end accept this Origin; if it compares it with Host, pass that on with \`proxy_set_header Host $http_host\`. Pages of another host have another Origin: name it with --origin.`,
+    t`The WebSocket opens without Origin, as curl and wscat ask for it, but not with \`Origin: ${origin}\`, which a browser sends: ${fault.detail}. Let the back end accept this Origin; if it compares it with Host, pass that on with \`proxy_set_header Host $http_host\`. Pages of another host have another Origin: name it with --origin.`,
   );
 }

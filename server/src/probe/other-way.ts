@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { english, t } from '../l10n';
 import { PLAIN_TO_TLS, saysTls } from './answer';
 import { connectToFirst } from './connect';
 import { codeOf, type NoWord, ProbeFailure } from './failure';
@@ -27,18 +28,18 @@ export async function triedTheOtherWay(
     isSecure ? speaksHttp(socket, authority, limit) : speaksTls(socket, host, limit),
   );
   const { reason, detail, message } = failure;
-  if (!speaks) return new ProbeFailure(reason, detail, `${message} ${isSecure ? NOT_PLAIN : NOT_TLS}`);
+  if (!speaks) return new ProbeFailure(reason, detail, t`${message} ${t(isSecure ? NOT_PLAIN : NOT_TLS)}`);
   return isSecure
     ? new ProbeFailure(
         'tls-to-plain-port',
-        `${detail}; plain HTTP is answered`,
-        `The port does not answer TLS, but it does answer plain HTTP. ${USE_PLAIN}`,
+        t`${detail}; plain HTTP is answered`,
+        t`The port does not answer TLS, but it does answer plain HTTP. ${t(USE_PLAIN)}`,
       )
-    : new ProbeFailure('plain-to-tls-port', `${detail}; TLS is answered`, PLAIN_TO_TLS);
+    : new ProbeFailure('plain-to-tls-port', t`${detail}; TLS is answered`, t(PLAIN_TO_TLS));
 }
 
-const NOT_PLAIN = 'It is not a port for plain HTTP: that was tried, too.';
-const NOT_TLS = 'It is not a port for TLS: that was tried, too.';
+const NOT_PLAIN = english('It is not a port for plain HTTP: that was tried, too.');
+const NOT_TLS = english('It is not a port for TLS: that was tried, too.');
 
 /** Works on a connection of its own, closed then; false where there is none. */
 async function onConnection(

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { t } from '../l10n';
 import type { ProbeCause, ProbeHeader, ProbeResult, ProbeStep, ProbeStepName, ProbeTls } from '../protocol';
 import { connectToFirst } from './connect';
 import { NoWord, ProbeFailure, seconds } from './failure';
@@ -99,7 +100,7 @@ class Probe {
       const message = await this.runSteps();
       return this.result(null, message);
     } catch (error) {
-      if (error instanceof Cancelled) return this.result('cancelled', 'The probe was cancelled.');
+      if (error instanceof Cancelled) return this.result('cancelled', t('The probe was cancelled.'));
       if (error instanceof ProbeFailure) return this.result(error.reason, error.message);
       throw error;
     } finally {
@@ -123,10 +124,10 @@ class Probe {
     await this.close(session);
     const withOrigin = await this.tryOrigin(end);
     return [
-      `The WebSocket opened in ${milliseconds(opened)}`,
-      ping === null ? 'the ping was not answered' : `ping ${milliseconds(ping)}`,
-      ...(message === null ? [] : ['the message came back']),
-      ...(hold === null ? [] : [`still open after ${seconds(hold)}`]),
+      t`The WebSocket opened in ${milliseconds(opened)}`,
+      ping === null ? t('the ping was not answered') : t`ping ${milliseconds(ping)}`,
+      ...(message === null ? [] : [t('the message came back')]),
+      ...(hold === null ? [] : [t`still open after ${seconds(hold)}`]),
       ...withOrigin,
     ]
       .join(', ')
@@ -172,9 +173,9 @@ class Probe {
       const connected = await connectToFirst(end.host, addresses, end.port, limit);
       this.sockets.push(connected.socket);
       const notes = [
-        ...(connectTo === null ? [] : [`instead of ${endpointText(target)}`]),
+        ...(connectTo === null ? [] : [t`instead of ${endpointText(target)}`]),
         ...connected.failed,
-        ...(proxies.length === 0 ? [] : [`directly: the proxy in ${proxies.join(', ')} is not used`]),
+        ...(proxies.length === 0 ? [] : [t`directly: the proxy in ${proxies.join(', ')} is not used`]),
       ];
       return { value: connected, detail: [endpointText(connected.end), ...notes].join('; ') };
     });
@@ -187,7 +188,7 @@ class Probe {
       this.tls = tls;
       if (fault === null) return { value: socket, detail };
       if (!insecure) throw new ProbeFailure(fault.cause, detail, fault.message);
-      return { value: socket, detail: `${detail}; accepted all the same (insecure)` };
+      return { value: socket, detail: t`${detail}; accepted all the same (insecure)` };
     });
   }
 
@@ -234,13 +235,13 @@ class Probe {
     const begun = performance.now();
     const request = handshakeRequest(this.target, [...headers, ['Origin', origin]], protocols);
     const { head, fault } = await this.handshakeAgain(end, request);
-    if (fault === null) return [`with Origin ${origin} too`];
+    if (fault === null) return [t`with Origin ${origin} too`];
     const again = async (): Promise<StepOutcome<readonly string[]>> => {
-      const told = `with Origin ${origin}: ${fault.detail}`;
+      const told = t`with Origin ${origin}: ${fault.detail}`;
       const without = await this.handshakeAgain(end, handshakeRequest(this.target, headers, protocols));
       if (without.fault !== null) {
-        const detail = `${told}; without it, once more: ${without.fault.detail}`;
-        return { value: ['but not a second time'], detail, isFailed: true };
+        const detail = t`${told}; without it, once more: ${without.fault.detail}`;
+        return { value: [t('but not a second time')], detail, isFailed: true };
       }
       this.request = request;
       this.response = head;
@@ -279,7 +280,7 @@ class Probe {
       const answered = await session.ping(limitOf(this.timeout, this.signal));
       if (typeof answered === 'object') throw closedFailure(answered, performance.now() - begun, false);
       if (answered) return { value: performance.now() - begun, detail: 'answered' };
-      const detail = `no answer within ${seconds(this.timeout)}: RFC 6455 §5.5.2 asks for one`;
+      const detail = t`no answer within ${seconds(this.timeout)}: RFC 6455 §5.5.2 asks for one`;
       return { value: null, detail, isFailed: true };
     });
   }
@@ -288,16 +289,16 @@ class Probe {
     return this.step('echo', async () => {
       const begun = performance.now();
       const came = await session.echo(message, limitOf(this.timeout, this.signal));
-      if (came === true) return { value: undefined, detail: 'the message came back' };
+      if (came === true) return { value: undefined, detail: t('the message came back') };
       if ('code' in came) {
         const closed = closedFailure(came, performance.now() - begun, false);
         throw new ProbeFailure('echo-failed', closed.detail, closed.message);
       }
-      const instead = came.count === 0 ? 'nothing' : `${counted(came.count, 'message')}, first ${came.first}`;
+      const instead = came.count === 0 ? t('nothing') : t`${messagesText(came.count)}, first ${came.first}`;
       throw new ProbeFailure(
         'echo-failed',
-        `no echo within ${seconds(this.timeout)}: ${instead} came`,
-        `The WebSocket opened, but the message did not come back within ${seconds(this.timeout)}: ${instead} came. That is right if this service does not echo; otherwise look into the log of the back end.`,
+        t`no echo within ${seconds(this.timeout)}: ${instead} came`,
+        t`The WebSocket opened, but the message did not come back within ${seconds(this.timeout)}: ${instead} came. That is right if this service does not echo; otherwise look into the log of the back end.`,
       );
     });
   }
@@ -307,9 +308,8 @@ class Probe {
       const begun = performance.now();
       const ended = await session.hold(limitOf(time, this.signal));
       if (ended !== null) throw closedFailure(ended, performance.now() - begun, true);
-      const pings =
-        session.pings === 0 ? '' : `; the other side sent ${counted(session.pings, 'ping')} meanwhile`;
-      return { value: undefined, detail: `still open after ${seconds(time)}${pings}` };
+      const pings = session.pings === 0 ? '' : t`; the other side sent ${pingsText(session.pings)} meanwhile`;
+      return { value: undefined, detail: t`still open after ${seconds(time)}${pings}` };
     });
   }
 
@@ -320,11 +320,11 @@ class Probe {
       if (ended !== null)
         return {
           value: undefined,
-          detail: ended.code === 1006 ? 'closed without a close frame (1006)' : codeText(ended),
+          detail: ended.code === 1006 ? t('closed without a close frame (1006)') : codeText(ended),
         };
       return {
         value: undefined,
-        detail: `no answer to the close frame within ${seconds(patience)}`,
+        detail: t`no answer to the close frame within ${seconds(patience)}`,
         isFailed: true,
       };
     });
@@ -349,26 +349,26 @@ class Probe {
 
 function acceptedText({ status, headers }: ResponseHead): string {
   const protocol = valuesOf(headers, 'Sec-WebSocket-Protocol').join(', ');
-  return `${statusText(status)}${protocol === '' ? '' : `; subprotocol ${protocol}`}`;
+  return `${statusText(status)}${protocol === '' ? '' : t`; subprotocol ${protocol}`}`;
 }
 
 /** @param isHeld whether it was to stay open without a word */
 function closedFailure(ended: Ended, time: number, isHeld: boolean): ProbeFailure {
-  const when = isHeld ? `after ${fixedSeconds(ended.idle)} idle` : `after ${fixedSeconds(time)}`;
-  const detail = `closed by the other side ${when} (${codeText(ended)})`;
+  const when = isHeld ? t`after ${fixedSeconds(ended.idle)} idle` : t`after ${fixedSeconds(time)}`;
+  const detail = t`closed by the other side ${when} (${codeText(ended)})`;
   return new ProbeFailure('closed-after-open', detail, closedMessage(ended, when, isHeld));
 }
 
 function closedMessage(ended: Ended, when: string, isHeld: boolean): string {
   const { code } = ended;
   if (isHeld && code === 1006)
-    return `The idle connection was cut ${when}, without a close frame (1006). nginx does that after ${idleAdvice()}`;
-  const opened = `The WebSocket opened, but the other side closed it ${when} (${codeText(ended)}).`;
+    return t`The idle connection was cut ${when}, without a close frame (1006). nginx does that after ${idleAdvice()}`;
+  const opened = t`The WebSocket opened, but the other side closed it ${when} (${codeText(ended)}).`;
   if (code === 1006)
-    return `${opened} There was no close frame: the back end failed, or something on the way cut the connection. Look into the logs of the back end and of nginx.`;
+    return t`${opened} There was no close frame: the back end failed, or something on the way cut the connection. Look into the logs of the back end and of nginx.`;
   if (code === 1002 || code === 1007 || code === 1009)
-    return `The WebSocket opened, but what came then is no WebSocket frame that a client accepts (${codeText(ended)}). Something on the way adds or changes bytes, or the back end is wrong.`;
-  return `${opened} That is the back end's decision: look at what it expects, such as a subprotocol, a cookie or a first message.`;
+    return t`The WebSocket opened, but what came then is no WebSocket frame that a client accepts (${codeText(ended)}). Something on the way adds or changes bytes, or the back end is wrong.`;
+  return t`${opened} That is the back end's decision: look at what it expects, such as a subprotocol, a cookie or a first message.`;
 }
 
 /** `1008: policy violation`. */
@@ -385,6 +385,10 @@ function milliseconds(time: number): string {
   return `${time.toFixed(1)} ms`;
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+function messagesText(count: number): string {
+  return count === 1 ? t('1 message') : t`${count} messages`;
+}
+
+function pingsText(count: number): string {
+  return count === 1 ? t('1 ping') : t`${count} pings`;
 }

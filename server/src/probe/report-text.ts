@@ -1,3 +1,4 @@
+import { english, t } from '../l10n';
 import type { ProbeCause, ProbeHeader, ProbeResult, ProbeStep } from '../protocol';
 import { hideInUrl } from '../values/secrets';
 import { statusText } from './status';
@@ -18,22 +19,22 @@ const TIME_WIDTH = 12;
 
 /** What stopped a probe that got no answer with a status, in a few words. */
 const SHORT: Readonly<Partial<Record<ProbeCause, string>>> = {
-  dns: 'the name could not be resolved',
-  refused: 'connection refused',
-  unreachable: 'unreachable',
-  'connect-timeout': 'no connection in time',
-  'tls-to-plain-port': 'the port does not speak TLS',
-  'plain-to-tls-port': 'the port speaks TLS only',
-  'tls-failed': 'TLS failed',
-  'certificate-expired': 'certificate out of date',
-  'certificate-name': 'certificate for another name',
-  'certificate-untrusted': 'certificate not trusted',
-  'missing-upgrade-header': '101 without the upgrade headers',
-  'bad-accept': '101 that does not answer this handshake',
-  subprotocol: 'no agreement on the subprotocol',
-  'not-http': 'no HTTP answer',
-  'handshake-timeout': 'no answer in time',
-  'not-told': 'the browser does not say why',
+  dns: english('the name could not be resolved'),
+  refused: english('connection refused'),
+  unreachable: english('unreachable'),
+  'connect-timeout': english('no connection in time'),
+  'tls-to-plain-port': english('the port does not speak TLS'),
+  'plain-to-tls-port': english('the port speaks TLS only'),
+  'tls-failed': english('TLS failed'),
+  'certificate-expired': english('certificate out of date'),
+  'certificate-name': english('certificate for another name'),
+  'certificate-untrusted': english('certificate not trusted'),
+  'missing-upgrade-header': english('101 without the upgrade headers'),
+  'bad-accept': english('101 that does not answer this handshake'),
+  subprotocol: english('no agreement on the subprotocol'),
+  'not-http': english('no HTTP answer'),
+  'handshake-timeout': english('no answer in time'),
+  'not-told': english('the browser does not say why'),
 };
 
 /** What the steps are called, and in which order they come. */
@@ -89,13 +90,13 @@ function headLine(result: ProbeResult, at: Date): ReportLine {
 /** `opened`, `did not open: 400 Bad Request`: what has come of a probe, without its URL. */
 export function outcomeOf({ ok, cause, status, steps }: ProbeResult): string {
   const last = steps.at(-1);
-  if (ok) return 'opened';
-  if (cause === 'cancelled') return 'was cancelled';
-  if (cause === 'origin') return 'opened, but not with the Origin of a browser';
-  if (cause === 'echo-failed') return 'opened, but did not echo';
-  if (cause === 'closed-after-open') return `opened, but was ${last?.detail ?? 'closed'}`;
+  if (ok) return t('opened');
+  if (cause === 'cancelled') return t('was cancelled');
+  if (cause === 'origin') return t('opened, but not with the Origin of a browser');
+  if (cause === 'echo-failed') return t('opened, but did not echo');
+  if (cause === 'closed-after-open') return t`opened, but was ${last?.detail ?? t('closed')}`;
   const known = cause === null ? undefined : SHORT[cause];
-  return `did not open: ${known ?? (status === null ? 'it failed' : statusText(status))}`;
+  return t`did not open: ${known === undefined ? (status === null ? t('it failed') : statusText(status)) : t(known)}`;
 }
 
 /** One line for each part of the detail; the time is beside the first. */
@@ -123,7 +124,7 @@ function notReached({ steps, url, ok }: ProbeResult): string[] {
     .filter((name) => EXPECTED.has(name) || (name === 'tls' && isSecure));
   if (missing.length === 0) return [];
   const text = missing.map((name) => NAMES[name]).join(', ');
-  return [INDENT + (text.length < NAME_WIDTH ? text.padEnd(NAME_WIDTH) : `${text}  `) + 'not reached'];
+  return [`${INDENT}${text.length < NAME_WIDTH ? text.padEnd(NAME_WIDTH) : `${text}  `}not reached`];
 }
 
 /** The request and its answer as they went over the wire; none when there was no answer. */

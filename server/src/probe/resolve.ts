@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns';
 import { isIP } from 'node:net';
+import { t } from '../l10n';
 import { codeOf, ProbeFailure, seconds } from './failure';
 import { type Limit, TimedOut, timeLeft, waitFor } from './waiting';
 
@@ -39,27 +40,27 @@ export async function resolveHost(
     if (error instanceof TimedOut)
       throw new ProbeFailure(
         'dns',
-        `no answer within ${seconds(time)}`,
-        `The name \`${host}\` could not be resolved within ${seconds(time)}: the name servers of this machine do not answer. Check them, or connect to an address.`,
+        t`no answer within ${seconds(time)}`,
+        t`The name \`${host}\` could not be resolved within ${seconds(time)}: the name servers of this machine do not answer. Check them, or connect to an address.`,
       );
     const code = codeOf(error);
     if (code === 'EAI_AGAIN')
       throw new ProbeFailure(
         'dns',
-        'the name servers cannot be asked now (EAI_AGAIN)',
-        `The name \`${host}\` could not be resolved: the name servers of this machine cannot be reached. Check the network, or connect to an address.`,
+        t('the name servers cannot be asked now (EAI_AGAIN)'),
+        t`The name \`${host}\` could not be resolved: the name servers of this machine cannot be reached. Check the network, or connect to an address.`,
       );
     if (code !== 'ENOTFOUND' && code !== 'ENODATA' && code !== 'ENONAME' && code !== '')
       throw new ProbeFailure(
         'dns',
-        `${host} could not be resolved (${code})`,
-        `The name \`${host}\` could not be resolved (${code}). Check its spelling, or connect to an address.`,
+        t`${host} could not be resolved (${code})`,
+        t`The name \`${host}\` could not be resolved (${code}). Check its spelling, or connect to an address.`,
       );
     if (code === '') throw error;
   }
   throw new ProbeFailure(
     'dns',
-    `${host} has no address (ENOTFOUND)`,
-    `The name \`${host}\` does not resolve: it has no address. Check its spelling and its DNS entry, or connect to an address.`,
+    t`${host} has no address (ENOTFOUND)`,
+    t`The name \`${host}\` does not resolve: it has no address. Check its spelling and its DNS entry, or connect to an address.`,
   );
 }

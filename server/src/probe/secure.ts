@@ -1,5 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import { english, t } from '../l10n';
 import type { ProbeTls } from '../protocol';
 import {
   type CertificateFault,
@@ -125,29 +126,29 @@ function detailOf(
   { subject, daysLeft, names }: CertificateReport,
   fault: CertificateFault | null,
 ): string {
-  const connection = [tls.protocol, tls.cipher, tls.alpn ?? 'no ALPN'].join(', ');
-  const days = daysLeft === 1 ? '1 day left' : `${daysLeft} days left`;
+  const connection = [tls.protocol, tls.cipher, tls.alpn ?? t('no ALPN')].join(', ');
+  const days = daysLeft === 1 ? t('1 day left') : t`${daysLeft} days left`;
   const judged = [
     ...(fault === null || fault.cause !== 'certificate-expired' ? [days] : []),
     fault === null ? 'trusted' : fault.detail,
-    ...(fault !== null && fault.cause === 'certificate-name' && !tls.trusted ? ['not trusted'] : []),
-    ...(names.length === 0 ? ['no subjectAltName, which browsers insist on'] : []),
+    ...(fault !== null && fault.cause === 'certificate-name' && !tls.trusted ? [t('not trusted')] : []),
+    ...(names.length === 0 ? [t('no subjectAltName, which browsers insist on')] : []),
   ];
-  const own = [subject, `by ${shortName(certificate.issuer)}`, ...judged].join(', ');
+  const own = [subject, t`by ${shortName(certificate.issuer)}`, ...judged].join(', ');
   const chain = chainOf(certificate);
-  return [connection, own, ...(chain.length > 1 ? [`chain ${chain.join(' < ')}`] : [])].join('; ');
+  return [connection, own, ...(chain.length > 1 ? [t`chain ${chain.join(' < ')}`] : [])].join('; ');
 }
 
 function timeoutFailure(time: number): ProbeFailure {
   return new NoWord(
     'tls-failed',
-    `no answer within ${seconds(time)}`,
-    `The server accepted the connection, but did not finish the TLS handshake within ${seconds(time)}: it may be overloaded.`,
+    t`no answer within ${seconds(time)}`,
+    t`The server accepted the connection, but did not finish the TLS handshake within ${seconds(time)}: it may be overloaded.`,
   );
 }
 
 /** What to do where a port expects plain HTTP. */
-export const USE_PLAIN = 'Connect with ws://, or add `ssl` to the `listen` of this port.';
+export const USE_PLAIN = english('Connect with ws://, or add `ssl` to the `listen` of this port.');
 
 /** OpenSSL's words for bytes that are no TLS. */
 const NOT_TLS: ReadonlySet<string> = new Set([
@@ -163,16 +164,18 @@ function failureOf(error: unknown): ProbeFailure {
   if (NOT_TLS.has(code))
     return new ProbeFailure(
       'tls-to-plain-port',
-      `the answer is not TLS (${code})`,
-      `The port answers, but not with TLS: it expects plain HTTP. ${USE_PLAIN}`,
+      t`the answer is not TLS (${code})`,
+      t`The port answers, but not with TLS: it expects plain HTTP. ${t(USE_PLAIN)}`,
     );
   if (error instanceof ClosedEarly || code === 'ECONNRESET')
     return new NoWord(
       'tls-failed',
-      'the other side closed the connection before the handshake was done',
-      'The server closed the connection during the TLS handshake. With nginx, look into its error log, and check that the server has an `ssl_certificate`.',
+      t('the other side closed the connection before the handshake was done'),
+      t(
+        'The server closed the connection during the TLS handshake. With nginx, look into its error log, and check that the server has an `ssl_certificate`.',
+      ),
     );
-  return new ProbeFailure('tls-failed', `the handshake failed (${code})`, tlsMessage(code));
+  return new ProbeFailure('tls-failed', t`the handshake failed (${code})`, tlsMessage(code));
 }
 
 function tlsMessage(code: string): string {
@@ -180,17 +183,25 @@ function tlsMessage(code: string): string {
     case 'ERR_SSL_UNSUPPORTED_PROTOCOL':
     case 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION':
     case 'ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY':
-      return 'Client and server have no version of TLS in common: the server offers only versions that clients no longer take. Set `ssl_protocols TLSv1.2 TLSv1.3;`.';
+      return t(
+        'Client and server have no version of TLS in common: the server offers only versions that clients no longer take. Set `ssl_protocols TLSv1.2 TLSv1.3;`.',
+      );
     case 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME':
     case 'ERR_SSL_TLSV1_ALERT_UNRECOGNIZED_NAME':
-      return 'The server refuses this name (`ssl_reject_handshake on`, or no server for it). Check the host in the URL and `server_name`.';
+      return t(
+        'The server refuses this name (`ssl_reject_handshake on`, or no server for it). Check the host in the URL and `server_name`.',
+      );
     case 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL':
     case 'ERR_SSL_NO_APPLICATION_PROTOCOL':
-      return 'The server does not speak HTTP/1.1 over TLS (ALPN), and a WebSocket handshake needs it. Check what listens on this port.';
+      return t(
+        'The server does not speak HTTP/1.1 over TLS (ALPN), and a WebSocket handshake needs it. Check what listens on this port.',
+      );
     case 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE':
     case 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE':
-      return 'The server found nothing in common with the client: no cipher, or it has no certificate of a suitable kind. Check `ssl_ciphers` and `ssl_certificate`.';
+      return t(
+        'The server found nothing in common with the client: no cipher, or it has no certificate of a suitable kind. Check `ssl_ciphers` and `ssl_certificate`.',
+      );
     default:
-      return `The TLS handshake failed (${code}). Look into the error log of nginx, and check \`ssl_protocols\`, \`ssl_ciphers\` and \`ssl_certificate\`.`;
+      return t`The TLS handshake failed (${code}). Look into the error log of nginx, and check \`ssl_protocols\`, \`ssl_ciphers\` and \`ssl_certificate\`.`;
   }
 }

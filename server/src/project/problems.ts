@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { Closure } from '../model/load';
 import type { SourceFile } from '../model/source-file';
 import type { Fix } from '../rules/support/rule';
@@ -139,7 +140,7 @@ function contextsOf(group: readonly FoundIn[], sharing: readonly Judged[]): stri
   const mains = [...new Set(named.map(({ judged }) => mainName(judged.closure, closures)))];
   if (mains.length === 0) return instances;
   const noun = mains.length === 1 ? 'configuration' : 'configurations';
-  return [...instances, `(In the ${noun} of ${listed(mains, mains.length)}.)`];
+  return [...instances, t`(In the ${noun} of ${listed(mains, mains.length)}.)`];
 }
 
 /** A name for the main file of a configuration: the shortest end of its path that none of the others has. */

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { Model } from '../model/model';
 import { argumentsIn, directiveFacts, type DirectiveFact } from '../reference/directives';
 import { refusalsFor, weightOf } from './support/refusals';
@@ -22,16 +23,16 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
     );
     const [only] = counts;
     const has = (directive?.words.length ?? 1) - 1;
-    const reason = counts.size === 1 ? `it takes ${only}, and has ${has}` : `it has ${has}`;
-    yield { severity, message: `${text}: ${reason}.${note}`, place };
+    const reason = counts.size === 1 ? t`it takes ${only}, and has ${has}` : t`it has ${has}`;
+    yield { severity, message: t`${text}: ${reason}.${note}`, place };
   }
 }
 
 function allowed(args: DirectiveFact['args']): string {
-  if ('min' in args) return `${args.min} or more`;
+  if ('min' in args) return t`${args.min} or more`;
   const last = args.at(-1);
   if (args.length <= 1) return last === 0 || last === undefined ? 'none' : `${last}`;
-  return `${args.slice(0, -1).join(', ')} or ${last}`;
+  return t`${args.slice(0, -1).join(', ')} or ${last}`;
 }
 
 export const docs: RuleDocs = {

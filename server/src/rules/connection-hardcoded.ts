@@ -2,6 +2,7 @@ import { combine } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { headersNamedIn } from '../handshake/upstream-request';
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import type { ConfigDirective } from '../model/configuration';
 import { hasWebSocketPath } from '../model/intent';
 import type { Model } from '../model/model';
@@ -26,10 +27,8 @@ function* check(route: Route, model: Model): Generator<Finding> {
   for (const header of headersNamedIn(route.request.set.directives, 'connection').filter(isFixedUpgrade)) {
     yield {
       severity: 'information',
-      message:
-        `Every request is sent as an upgrade: ${quoted(`Connection "${header.argument(1)}"`)} is fixed, and ordinary ` +
-        'requests pass here too. Use a map of `$http_upgrade`, which upgrades only those that ask for it.',
-      ...standsOn(route.proxyPass, header, 'The header is set here.'),
+      message: t`Every request is sent as an upgrade: ${quoted(`Connection "${header.argument(1)}"`)} is fixed, and ordinary requests pass here too. Use a map of \`$http_upgrade\`, which upgrades only those that ask for it.`,
+      ...standsOn(route.proxyPass, header, t('The header is set here.')),
       fixes: () => fixesFor(header, connectionValue(model, route)),
     };
   }
@@ -45,7 +44,7 @@ function fixesFor(header: ConfigDirective, connection: ConnectionValue): Fix[] {
   if (connection.text.startsWith('"')) return [];
   const edits = combine([replaceWord(header, 2, connection.text), ...connection.edits]);
   if (edits === null) return [];
-  return [{ title: `Set Connection to ${connection.text}`, kind: 'suggestion', edits }];
+  return [{ title: t`Set Connection to ${connection.text}`, kind: 'suggestion', edits }];
 }
 
 export const docs: RuleDocs = {

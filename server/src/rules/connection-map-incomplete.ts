@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { mapOf } from '../model/asking';
 import type { Edit } from '../edits/edit';
 import { insertAfter, insertBefore, replaceWord } from '../edits/insert';
@@ -33,10 +34,8 @@ function* neverUpgrades({ route, intent, evidence: [{ fault }] }: Reasons, model
   yield {
     severity: severityFor(intent),
     intent,
-    message:
-      `The back end refuses the handshake: ${nameOf(map)} never gives \`upgrade\` for one. ` +
-      (entry === null ? 'Make it a map of `$http_upgrade`.' : `Add \`${entry.key} upgrade\` to it.`),
-    ...standsOn(route.proxyPass, map.directive, 'The map.'),
+    message: t`The back end refuses the handshake: ${nameOf(map)} never gives \`upgrade\` for one. ${entry === null ? t('Make it a map of `$http_upgrade`.') : t`Add \`${entry.key} upgrade\` to it.`}`,
+    ...standsOn(route.proxyPass, map.directive, t('The map.')),
     fixes: () => (entry === null ? [] : yieldUpgrade(map, entry)),
   };
 }
@@ -58,7 +57,7 @@ function missingEntry(map: VariableMap): MissingEntry | null {
 function yieldUpgrade(map: VariableMap, { key, exact }: MissingEntry): Fix[] {
   const entries = map.directive.children ?? [];
   const wrong = entries.find(({ name, words }) => words.length === 2 && name.toLowerCase() === exact);
-  const title = `Give \`upgrade\` for \`${exact}\``;
+  const title = t`Give \`upgrade\` for \`${exact}\``;
   if (wrong !== undefined) return [{ title, kind: 'suggestion', edits: [replaceWord(wrong, 1, 'upgrade')] }];
   // Patterns are tried in their order.
   const first = entries.find(isHere(map));
@@ -80,12 +79,12 @@ function* spoilsOthers(route: Route, model: Model): Generator<Finding> {
     const ordinary = keepsAlive ? "''" : 'close';
     const consequence =
       harm === 'upgrades'
-        ? 'tells the back end of an upgrade with every ordinary request too'
-        : 'closes the connection to the back end after every ordinary request';
+        ? t('tells the back end of an upgrade with every ordinary request too')
+        : t('closes the connection to the back end after every ordinary request');
     yield {
       severity: 'information',
-      message: `${nameOf(map)} ${consequence}, for want of an entry for \`''\`. Add \`'' ${ordinary}\`.`,
-      ...standsOn(route.proxyPass, map.directive, 'The map.'),
+      message: t`${nameOf(map)} ${consequence}, for want of an entry for \`''\`. Add \`'' ${ordinary}\`.`,
+      ...standsOn(route.proxyPass, map.directive, t('The map.')),
       fixes: () => addEmptyEntry(map, ordinary),
     };
   }
@@ -95,7 +94,7 @@ function addEmptyEntry(map: VariableMap, ordinary: string): Fix[] {
   const last = map.directive.children?.findLast(isHere(map));
   if (last === undefined) return [];
   const edit: Edit = insertAfter(last, [`'' ${ordinary};`]);
-  return [{ title: `Add \`'' ${ordinary}\``, kind: 'suggestion', edits: [edit] }];
+  return [{ title: t`Add \`'' ${ordinary}\``, kind: 'suggestion', edits: [edit] }];
 }
 
 /** Whether an entry is in the block of the map itself, not in a file that it includes. */

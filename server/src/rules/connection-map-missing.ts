@@ -4,6 +4,7 @@ import { undefinedIn } from '../handshake/faults';
 import { headersNamedIn } from '../handshake/upstream-request';
 import { type Route, valueForAny } from '../handshake/routes';
 import { surelyHasToken, type Value } from '../handshake/value';
+import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { connectionHeaders } from '../model/levels';
 import type { Model } from '../model/model';
@@ -32,12 +33,12 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
     const near = missing.size > SLIP_LIMIT ? [] : nearNames(name, candidates(model));
     const meant = near.find((each) => works(each, name, uses, model, routes)) ?? null;
     const advice =
-      meant === null ? `Add \`map $http_upgrade $${name} { … }\` to http.` : `Did you mean \`$${meant}\`?`;
+      meant === null ? t`Add \`map $http_upgrade $${name} { … }\` to http.` : t`Did you mean \`$${meant}\`?`;
     yield {
       severity: 'error',
-      message: `unknown "${name}" variable: nginx refuses to start, because nothing defines \`$${name}\`. ${advice}`,
+      message: t`unknown "${name}" variable: nginx refuses to start, because nothing defines \`$${name}\`. ${advice}`,
       place: placeOf(first),
-      related: others.map((use) => ({ place: placeOf(use), message: 'It is used here too.' })),
+      related: others.map((use) => ({ place: placeOf(use), message: t('It is used here too.') })),
       fixes: () => fixesFor(model, name, uses, meant),
     };
   }
@@ -95,11 +96,11 @@ function fixesFor(model: Model, name: string, uses: readonly ConfigDirective[], 
   const respelling = meant === null ? null : combine(uses.map((use) => respell(use, name, meant)));
   const fixes: Fix[] = [];
   if (respelling !== null)
-    fixes.push({ title: `Use \`$${meant}\`, which is defined`, kind: 'safe', edits: respelling });
+    fixes.push({ title: t`Use \`$${meant}\`, which is defined`, kind: 'safe', edits: respelling });
   const map = insertMap(model, name);
   if (map !== null) {
     const kind = meant === null ? 'safe' : 'suggestion';
-    fixes.push({ title: `Add \`map $http_upgrade $${name}\``, kind, edits: [map] });
+    fixes.push({ title: t`Add \`map $http_upgrade $${name}\``, kind, edits: [map] });
   }
   return fixes;
 }

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { Model } from '../model/model';
 import { contextsOf } from '../reference/directives';
 import { refusalsFor } from './support/refusals';
@@ -14,14 +15,14 @@ export const rule: Rule = {
 function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
   for (const { text, place, directive } of refusalsFor('directive-context', model, nginx)) {
     const contexts = [...new Set(contextsOf(directive?.name ?? ''))];
-    yield { severity: 'error', message: `${text}: it belongs in ${listed(contexts)}.`, place };
+    yield { severity: 'error', message: t`${text}: it belongs in ${listed(contexts)}.`, place };
   }
 }
 
 function listed(contexts: readonly string[]): string {
-  const all = contexts.map((context) => (context === 'main' ? 'the main level' : `\`${context}\``));
-  const last = all.pop() ?? 'another block';
-  return all.length === 0 ? last : `${all.join(', ')} or ${last}`;
+  const all = contexts.map((context) => (context === 'main' ? t('the main level') : `\`${context}\``));
+  const last = all.pop() ?? t('another block');
+  return all.length === 0 ? last : t`${all.join(', ')} or ${last}`;
 }
 
 export const docs: RuleDocs = {

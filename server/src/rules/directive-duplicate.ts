@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { Model } from '../model/model';
 import { refusalsFor } from './support/refusals';
 import type { Finding, NginxCheck, Rule, RuleDocs } from './support/rule';
@@ -12,7 +13,7 @@ export const rule: Rule = {
 
 function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
   for (const { text, place } of refusalsFor('directive-duplicate', model, nginx)) {
-    yield { severity: 'error', message: `${text}: nginx takes it once here. Remove one of the two.`, place };
+    yield { severity: 'error', message: t`${text}: nginx takes it once here. Remove one of the two.`, place };
   }
 }
 

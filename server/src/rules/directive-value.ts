@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { Model } from '../model/model';
 import { mayTakeOtherwise } from '../nginx-test/fork-values';
 import { valueWords } from '../reference/value-words';
@@ -20,9 +21,9 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
     const advice =
       words === undefined || note !== ''
         ? ''
-        : ` It is one of ${[...words].map((word) => `\`${word}\``).join(', ')}.`;
+        : t` It is one of ${[...words].map((word) => `\`${word}\``).join(', ')}.`;
     const isOpen = mayTakeOtherwise(nginx.fork, directive);
-    const other = isOpen ? ` ${nginx.fork} may take it.` : '';
+    const other = isOpen ? t` ${nginx.fork} may take it.` : '';
     yield { severity: isOpen ? 'hint' : severity, message: `${text}.${advice}${other}${note}`, place };
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import type { Level } from '../model/levels';
 import type { Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
@@ -50,26 +51,26 @@ function* proxyHost(route: Route, model: Model): Generator<Finding> {
   const right = hasOwnPort(route, model) ? '$http_host' : '$host';
   const seen =
     group === undefined
-      ? 'The back end sees the host of `proxy_pass` as `Host`, not the name that the browser asked for.'
-      : `The back end sees ${quoted(group)} as \`Host\`, the name of the \`upstream\`, not the name that the browser asked for.`;
+      ? t('The back end sees the host of `proxy_pass` as `Host`, not the name that the browser asked for.')
+      : t`The back end sees ${quoted(group)} as \`Host\`, the name of the \`upstream\`, not the name that the browser asked for.`;
   yield {
     severity,
     intent: route.intent,
-    message: `${seen} Many back ends compare it with \`Origin\`, and refuse the handshake of a browser. Set \`Host ${right}\`.`,
+    message: t`${seen} Many back ends compare it with \`Origin\`, and refuse the handshake of a browser. Set \`Host ${right}\`.`,
     ...(own === undefined
       ? { place: placeOf(proxyPass) }
-      : standsOn(proxyPass, own, 'The header is set here.')),
+      : standsOn(proxyPass, own, t('The header is set here.'))),
     ...(lost === undefined
       ? {}
       : {
           related: [
-            { place: placeOf(lost), message: '`Host` is set here, and lost: the location sets others.' },
+            { place: placeOf(lost), message: t('`Host` is set here, and lost: the location sets others.') },
           ],
         }),
     fixes: () => {
       const edit: Edit =
         own === undefined ? addHeader(route, `proxy_set_header Host ${right};`) : replaceWord(own, 2, right);
-      return [{ title: `Set Host to ${right}`, kind: 'suggestion', edits: [edit] }];
+      return [{ title: t`Set Host to ${right}`, kind: 'suggestion', edits: [edit] }];
     },
   };
 }
@@ -83,13 +84,14 @@ function* lostPort(route: Route, model: Model): Generator<Finding> {
   if (!isAsked && !hasOwnPort(route, model)) return;
   yield {
     severity,
-    message:
+    message: t(
       '`$host` has no port, and clients connect to one that is neither 80 nor 443: a back end that compares `Host` with ' +
-      '`Origin` refuses the handshake of a browser. `$http_host` has the port.',
-    ...standsOn(route.proxyPass, own, 'The header is set here.'),
+        '`Origin` refuses the handshake of a browser. `$http_host` has the port.',
+    ),
+    ...standsOn(route.proxyPass, own, t('The header is set here.')),
     fixes: () => [
       {
-        title: 'Set Host to $http_host',
+        title: t('Set Host to $http_host'),
         kind: 'suggestion',
         edits: [replaceWord(own, 2, '$http_host')],
       },

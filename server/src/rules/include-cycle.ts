@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { placeOf } from '../model/configuration';
 import { fileNameOf } from '../model/paths';
 import type { Model } from '../model/model';
@@ -17,7 +18,7 @@ function* check(model: Model): Generator<Finding> {
     const chain = cycle.map(({ path }) => fileNameOf(path)).join(' → ');
     yield {
       severity: 'warning',
-      message: `This file includes itself: ${chain}. nginx does not notice, and runs out of files or memory. Remove the include.`,
+      message: t`This file includes itself: ${chain}. nginx does not notice, and runs out of files or memory. Remove the include.`,
       place: placeOf(directive),
     };
   }

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { placeOf } from '../model/configuration';
 import { isHarmlessWhenMissing } from '../model/known-includes';
 import type { InclusionProblem } from '../model/load';
@@ -31,7 +32,7 @@ function* check(model: Model): Generator<Finding> {
           problem.kind !== 'unreadable' && isInstalled(problem.path) && isInstalled(main.path)
             ? 'warning'
             : 'information',
-        message: `${textOf(problem)}: what it holds is not known here, so the locations that it affects are not judged.`,
+        message: t`${textOf(problem)}: what it holds is not known here, so the locations that it affects are not judged.`,
         place,
       };
     }
@@ -39,7 +40,7 @@ function* check(model: Model): Generator<Finding> {
 }
 
 function emptyText({ path }: InclusionProblem): string {
-  return `Nothing here matches ${quoted(pathAlone(path))}: nginx takes that as empty, and so it is read here. If the files are elsewhere, \`pathMappings\` says where.`;
+  return t`Nothing here matches ${quoted(pathAlone(path))}: nginx takes that as empty, and so it is read here. If the files are elsewhere, \`pathMappings\` says where.`;
 }
 
 /** In nginx's own folder on this machine a missing file is an error; elsewhere it may not have been copied. */
@@ -57,7 +58,7 @@ function textOf({ kind, path: there, reason }: InclusionProblem): string {
   const path = pathAlone(there);
   if (kind === 'missing') return `open() "${path}" failed (2: No such file or directory)`;
   if (kind === 'directory') return `pread() "${path}" failed (21: Is a directory)`;
-  return `"${path}" is not read here (${reason})`;
+  return t`"${path}" is not read here (${reason})`;
 }
 
 export const docs: RuleDocs = {

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { type Level, serversIn } from '../model/levels';
 import { listenersOf } from '../model/listeners';
@@ -55,13 +56,11 @@ function findingFor(
 ): Finding {
   const written = listen.argument(0);
   const through =
-    hasTlsBeside && written.startsWith('[') ? ' over IPv6' : hasTlsBeside ? ' to this address' : '';
-  const certificate = hasCertificate(server) ? '' : ', and a certificate with its key';
+    hasTlsBeside && written.startsWith('[') ? t(' over IPv6') : hasTlsBeside ? t(' to this address') : '';
+  const certificate = hasCertificate(server) ? '' : t(', and a certificate with its key');
   return {
     severity: 'warning',
-    message:
-      `wss:// fails${through}: ${quoted(`listen ${written}`)} has no \`ssl\`, so nginx answers the TLS of the client ` +
-      `with plain HTTP. Add \`ssl\`${certificate}.`,
+    message: t`wss:// fails${through}: ${quoted(`listen ${written}`)} has no \`ssl\`, so nginx answers the TLS of the client with plain HTTP. Add \`ssl\`${certificate}.`,
     place: placeOf(listen),
     fixes: () => (isFixable ? [addSsl(listen)] : []),
   };
@@ -70,7 +69,7 @@ function findingFor(
 function addSsl(listen: ConfigDirective): Fix {
   const end = listen.words[1]?.end ?? listen.wordsEnd;
   return {
-    title: 'Add `ssl` to `listen`',
+    title: t('Add `ssl` to `listen`'),
     kind: 'safe',
     edits: [{ file: listen.file, start: end, end, newText: ' ssl' }],
   };

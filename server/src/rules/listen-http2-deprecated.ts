@@ -1,6 +1,7 @@
 import { combine, type Edit } from '../edits/edit';
 import { insertAfter } from '../edits/insert';
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
 import { type Level, serversIn } from '../model/levels';
 import { listenersOf } from '../model/listeners';
@@ -38,21 +39,22 @@ function* deprecated(server: Level, versionIsSet: boolean): Generator<Finding> {
   if (first === undefined) return;
   const hasDirective = server.byName.has('http2');
   const advice = hasDirective
-    ? 'Remove the parameter.'
-    : 'Replace the parameter by `http2 on` in the server.';
+    ? t('Remove the parameter.')
+    : t('Replace the parameter by `http2 on` in the server.');
   yield {
     severity: 'information',
-    message:
-      'the "listen ... http2" directive is deprecated, use the "http2" directive instead: nginx warns of it at ' +
-      `every start. ${advice}`,
+    message: t`the "listen ... http2" directive is deprecated, use the "http2" directive instead: nginx warns of it at every start. ${advice}`,
     place: placeOfParameter(first),
-    related: others.map((listen) => ({ place: placeOfParameter(listen), message: 'It is used here too.' })),
+    related: others.map((listen) => ({
+      place: placeOfParameter(listen),
+      message: t('It is used here too.'),
+    })),
     fixes: () => {
       const removals = listens.map(removeParameter);
       const last = listens.at(-1) ?? first;
       const edits = combine(hasDirective ? removals : [...removals, insertAfter(last, ['http2 on;'])]);
       const kind = hasDirective || versionIsSet ? 'safe' : 'suggestion';
-      const title = hasDirective ? 'Remove `http2` from `listen`' : 'Use `http2 on`';
+      const title = hasDirective ? t('Remove `http2` from `listen`') : t('Use `http2 on`');
       return edits === null ? [] : [{ title, kind, edits }];
     },
   };
@@ -72,9 +74,7 @@ function* refusing(model: Model, http: Level, routes: readonly Route[]): Generat
       if (directive === null || tls || port === 443 || http2Index(directive) === -1) continue;
       yield {
         severity,
-        message:
-          `Every WebSocket handshake fails on ${quoted(`listen ${directive.argument(0)}`)}: with \`http2\` and ` +
-          'without `ssl` the port speaks HTTP/2 only, before nginx 1.25.1. Remove `http2`.',
+        message: t`Every WebSocket handshake fails on ${quoted(`listen ${directive.argument(0)}`)}: with \`http2\` and without \`ssl\` the port speaks HTTP/2 only, before nginx 1.25.1. Remove \`http2\`.`,
         place: placeOfParameter(directive),
         fixes: () => [removal(directive)],
       };
@@ -83,7 +83,7 @@ function* refusing(model: Model, http: Level, routes: readonly Route[]): Generat
 }
 
 function removal(listen: ConfigDirective): Fix {
-  return { title: 'Remove `http2` from `listen`', kind: 'safe', edits: [removeParameter(listen)] };
+  return { title: t('Remove `http2` from `listen`'), kind: 'safe', edits: [removeParameter(listen)] };
 }
 
 /** How much it matters that handshakes fail at a server: by the location with the strongest intent. */

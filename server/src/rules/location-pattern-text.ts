@@ -1,6 +1,7 @@
 import { replaceArguments } from '../edits/insert';
 import { matchPattern } from '../handshake/patterns';
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import { blockAround, type ConfigDirective, placeOf } from '../model/configuration';
 import { ownDirectives } from '../model/inheritance';
 import { hasWebSocketPath, type Intent } from '../model/intent';
@@ -52,9 +53,7 @@ function findingFor(location: Level, intent: Intent | undefined): Finding | null
   return {
     severity: intent?.strength === 'strong' ? 'warning' : 'information',
     ...(intent === undefined ? {} : { intent }),
-    message:
-      `${quoted(`location ${writtenAs(read)}`)} takes only paths in which ${quoted(sign)} stands as it is written: ` +
-      `without \`~\` nginx matches plain text. Write ${quoted(`location ${better}`)}.`,
+    message: t`${quoted(`location ${writtenAs(read)}`)} takes only paths in which ${quoted(sign)} stands as it is written: without \`~\` nginx matches plain text. Write ${quoted(`location ${better}`)}.`,
     place: placeOf(block),
     fixes: () => fixesFor(location, intent, read, better),
   };
@@ -98,7 +97,7 @@ function fixesFor(location: Level, intent: Intent | undefined, read: LocationNam
     ? mayBePattern(location, better)
     : !isTaken(location, intent, better);
   if (!isPlain || !isAllowed) return [];
-  const title = `Change it to \`location ${better}\``;
+  const title = t`Change it to \`location ${better}\``;
   return [{ title, kind: 'suggestion', edits: [replaceArguments(block, better)] }];
 }
 

@@ -6,6 +6,7 @@ import { isSeenWhole, pathBelow, searchFor } from '../handshake/own-paths';
 import type { Route } from '../handshake/routes';
 import { readTarget } from '../handshake/target';
 import { knownText } from '../handshake/value';
+import { t } from '../l10n';
 import { placeOf } from '../model/configuration';
 import type { Level } from '../model/levels';
 import { memoized } from '../model/memo';
@@ -39,9 +40,7 @@ function* check(route: Route, model: Model): Generator<Finding> {
     // Clients that open just this path do not meet it.
     severity: intent.strength === 'none' || isEndpoint(name) ? 'hint' : 'information',
     intent,
-    message:
-      `The back end gets ${quoted(`${path}${rest}`)} for ${quoted(`${name}${rest}`)}: what ${quoted(`location ${name}`)} ` +
-      `matches is replaced by ${quoted(path)}, and only one of the two ends with a slash. Write ${quoted(better.text)}.`,
+    message: t`The back end gets ${quoted(`${path}${rest}`)} for ${quoted(`${name}${rest}`)}: what ${quoted(`location ${name}`)} matches is replaced by ${quoted(path)}, and only one of the two ends with a slash. Write ${quoted(better.text)}.`,
     place: placeOf(proxyPass),
     fixes: () => fixesFor(route, paths, better),
   };
@@ -104,8 +103,8 @@ function fixesFor({ proxyPass, location }: Route, { name, path }: Paths, better:
   const start = written.slice(0, -replacedPart.length);
   const edit: Edit = replaceWord(directive, index, `${start}${better.isLocation ? `${name}/` : better.text}`);
   const title = better.isLocation
-    ? `Change it to \`${better.text}\``
-    : `Change the path of \`proxy_pass\` to \`${better.text}\``;
+    ? t`Change it to \`${better.text}\``
+    : t`Change the path of \`proxy_pass\` to \`${better.text}\``;
   return [{ title, kind: 'suggestion', edits: [edit] }];
 }
 
@@ -117,17 +116,15 @@ function* lostQuery({ location, proxyPass }: Route, model: Model): Generator<Fin
   const isByVariables = written.includes('$') && !written.includes('?') && !isRewritten(location);
   yield {
     severity: 'information',
-    message:
-      `${plain(url)} reaches the back end without its query: ` +
-      (isByVariables
-        ? 'a `proxy_pass` whose path has variables sends what they come to, and nothing else. Add `$is_args$args`.'
-        : 'what the configuration makes of its path has none.'),
+    message: isByVariables
+      ? t`${plain(url)} reaches the back end without its query: a \`proxy_pass\` whose path has variables sends what they come to, and nothing else. Add \`$is_args$args\`.`
+      : t`${plain(url)} reaches the back end without its query: what the configuration makes of its path has none.`,
     place: placeOf(proxyPass),
     fixes: () =>
       isByVariables
         ? [
             {
-              title: 'Add the query',
+              title: t('Add the query'),
               kind: 'suggestion',
               edits: [replaceWord(proxyPass, 1, `${written}$is_args$args`)],
             },

@@ -1,4 +1,5 @@
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import { parseProxyTarget } from '../values/pass-url';
 import { variablesIn } from '../values/script';
 import type { Finding, Rule, RuleDocs } from './support/rule';
@@ -27,14 +28,13 @@ function* check({ proxyPass }: Route): Generator<Finding> {
   const start = word.start + word.quote.length;
   const place = { file: proxyPass.file, start, end: start + scheme.length };
   // nginx reads a URL with variables only when a request comes (ngx_http_proxy_eval).
-  const consequence = variablesIn(target).length > 0 ? 'every request gets 500' : 'nginx refuses to start';
+  const consequence =
+    variablesIn(target).length > 0 ? t('every request gets 500') : t('nginx refuses to start');
   yield {
     severity: 'error',
-    message:
-      `invalid URL prefix: ${consequence}, because \`proxy_pass\` knows no ${quoted(`${scheme}://`)}. ` +
-      `Write \`${right}://\`; the headers make it a WebSocket.`,
+    message: t`invalid URL prefix: ${consequence}, because \`proxy_pass\` knows no ${quoted(`${scheme}://`)}. Write \`${right}://\`; the headers make it a WebSocket.`,
     place,
-    fixes: () => [{ title: `Use \`${right}://\``, kind: 'safe', edits: [{ ...place, newText: right }] }],
+    fixes: () => [{ title: t`Use \`${right}://\``, kind: 'safe', edits: [{ ...place, newText: right }] }],
   };
 }
 

@@ -3,6 +3,7 @@ import { mayBeBranches, sufficesAlone } from '../handshake/strict-backend';
 import type { Route } from '../handshake/routes';
 import type { UpstreamHeader } from '../handshake/upstream-request';
 import { isFilled, isOpaque, knownText } from '../handshake/value';
+import { english, t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Intent } from '../model/intent';
 import { standsOn } from './support/place';
@@ -67,18 +68,18 @@ function findingFor(
   { directive, name }: Line,
   { kept, further, isSafe }: Beside,
 ): Finding {
-  const { place, related = [] } = standsOn(route.proxyPass, directive, 'This line is one too many.');
-  const advice = related.length === 0 ? 'Remove this one.' : 'Remove one of them.';
+  const { place, related = [] } = standsOn(route.proxyPass, directive, t('This line is one too many.'));
+  const advice = related.length === 0 ? t('Remove this one.') : t('Remove one of them.');
   return {
     severity,
-    message: `\`${name}\` is set more than once, and nginx sends each line: ${HARM.get(name.toLowerCase())} ${advice}`,
+    message: t`\`${name}\` is set more than once, and nginx sends each line: ${t(HARM.get(name.toLowerCase()) ?? '')} ${advice}`,
     place,
     related: [
       ...related,
-      { place: placeOf(kept.directive), message: 'This line can stay.' },
+      { place: placeOf(kept.directive), message: t('This line can stay.') },
       ...further.map((each) => ({
         place: placeOf(each.directive),
-        message: 'This line is one too many, too.',
+        message: t('This line is one too many, too.'),
       })),
     ],
     fixes: () => (isOwn(route, directive) ? [removal(directive, isSafe)] : []),
@@ -91,9 +92,9 @@ function isMeantToBeSent(header: UpstreamHeader): header is Line {
 }
 
 const HARM: ReadonlyMap<string, string> = new Map([
-  ['host', 'a back end must answer 400 to that (RFC 9112).'],
-  ['upgrade', 'some back ends refuse `websocket, websocket` with 400.'],
-  ['connection', 'some back ends do not find the upgrade in it.'],
+  ['host', english('a back end must answer 400 to that (RFC 9112).')],
+  ['upgrade', english('some back ends refuse `websocket, websocket` with 400.')],
+  ['connection', english('some back ends do not find the upgrade in it.')],
 ]);
 
 /**
@@ -118,7 +119,7 @@ function isOwn({ request: { set } }: Route, { via }: ConfigDirective): boolean {
 
 function removal(directive: ConfigDirective, isSafe: boolean): Fix {
   return {
-    title: `Remove this ${directive.argument(0)}`,
+    title: t`Remove this ${directive.argument(0)}`,
     kind: isSafe ? 'safe' : 'suggestion',
     edits: [removeDirective(directive)],
   };

@@ -1,6 +1,7 @@
 import { replaceWord } from '../edits/insert';
 import { matchPattern } from '../handshake/patterns';
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import { textOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import type { Level } from '../model/levels';
@@ -37,22 +38,20 @@ function* check(route: Route, model: Model): Generator<Finding> {
     if (neverMatches(pattern, path, kind === 'exact')) {
       const paths =
         kind === 'exact'
-          ? `the only path here is ${quoted(name)}`
-          : `every path here begins with ${quoted(name)}`;
+          ? t`the only path here is ${quoted(name)}`
+          : t`every path here begins with ${quoted(name)}`;
       yield {
         severity,
         intent: route.intent,
-        message: `${quoted(`rewrite ${pattern}`)} never matches: ${paths}. Correct the pattern.`,
-        ...standsOn(proxyPass, rewrite, 'The rewrite is here.'),
+        message: t`${quoted(`rewrite ${pattern}`)} never matches: ${paths}. Correct the pattern.`,
+        ...standsOn(proxyPass, rewrite, t('The rewrite is here.')),
       };
     } else if (kind === 'prefix' && missesOwnPath(pattern, path) && comesUnchanged(route, path, rewrites)) {
       yield {
         severity,
         intent: route.intent,
-        message:
-          `${quoted(`rewrite ${pattern}`)} does not match ${quoted(textOf(path))} itself: a handshake for just that ` +
-          'path goes to the back end unchanged. Make what follows it optional.',
-        ...standsOn(proxyPass, rewrite, 'The rewrite is here.'),
+        message: t`${quoted(`rewrite ${pattern}`)} does not match ${quoted(textOf(path))} itself: a handshake for just that path goes to the back end unchanged. Make what follows it optional.`,
+        ...standsOn(proxyPass, rewrite, t('The rewrite is here.')),
         fixes: () => matchOwnPath(rewrite, path),
       };
     }
@@ -117,7 +116,7 @@ function matchOwnPath(rewrite: ConfigDirective, path: string): Fix[] {
   if (written !== `${quote}${pattern}${quote}`) return [];
   return [
     {
-      title: `Match ${quoted(textOf(path))} too`,
+      title: t`Match ${quoted(textOf(path))} too`,
       kind: 'suggestion',
       edits: [replaceWord(rewrite, 1, `${quote}${better}${quote}`)],
     },

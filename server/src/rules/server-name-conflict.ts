@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { keyOfText } from '../model/source-file';
 import { placeOf, type Place } from '../model/configuration';
 import type { Model } from '../model/model';
@@ -70,18 +71,20 @@ function placeOfName({ directive, word, server }: ServerName): Place | null {
 
 function findingFor({ name, first, place, addresses: [address = '', ...others] }: Conflict): Finding {
   const text = `conflicting server name "${lowerAscii(name.text)}" on ${address}, ignored`;
-  const more = others.length === 0 ? '' : ` (and on ${others.join(', ')})`;
+  const more = others.length === 0 ? '' : t` (and on ${others.join(', ')})`;
   const isSame = name.server === first.server;
   const advice = isSame
-    ? 'its server has it already. Remove one of the two.'
-    : 'another server has it there, and takes its requests. Put their locations into one server, or give one of ' +
-      'them another name or `listen`.';
+    ? t('its server has it already. Remove one of the two.')
+    : t(
+        'another server has it there, and takes its requests. Put their locations into one server, or give one of ' +
+          'them another name or `listen`.',
+      );
   const other = placeOfName(first);
   return {
     severity: isSame ? 'information' : 'warning',
-    message: `${text}${more}: ${advice}`,
+    message: t`${text}${more}: ${advice}`,
     place,
-    related: other === null ? [] : [{ place: other, message: 'It is in force here.' }],
+    related: other === null ? [] : [{ place: other, message: t('It is in force here.') }],
   };
 }
 

@@ -1,4 +1,5 @@
 import { argumentsAsWritten, insertAfter } from '../edits/insert';
+import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import { type Level, serversIn } from '../model/levels';
@@ -37,9 +38,7 @@ function* missingKeys(servers: readonly Level[]): Generator<Finding> {
     if (last === undefined || !isSeen || keys.directives.length >= certificates.directives.length) continue;
     yield {
       severity: 'error',
-      message:
-        `no "ssl_certificate_key" is defined for certificate "${last.argument(0)}": nginx refuses to start. ` +
-        'Add the key of the certificate.',
+      message: t`no "ssl_certificate_key" is defined for certificate "${last.argument(0)}": nginx refuses to start. Add the key of the certificate.`,
       place: placeOf(last),
       fixes: () => [addKeys(last, certificates.directives.slice(keys.directives.length))],
     };
@@ -70,9 +69,7 @@ function* missingCertificates(http: Level): Generator<Finding> {
       reported.add(server);
       yield {
         severity: 'error',
-        message:
-          `no "ssl_certificate" is defined for the "listen ... ${parameter}" directive: nginx refuses to start. ` +
-          'Add `ssl_certificate` and `ssl_certificate_key` to the server.',
+        message: t`no "ssl_certificate" is defined for the "listen ... ${parameter}" directive: nginx refuses to start. Add \`ssl_certificate\` and \`ssl_certificate_key\` to the server.`,
         place: placeOf(listen),
         fixes: () => addCertificate(http, listen),
       };
@@ -116,7 +113,7 @@ function addCertificate(http: Level, listen: ConfigDirective): Fix[] {
     ];
     return [
       {
-        title: `Use the certificate \`${certificate.argument(0)}\``,
+        title: t`Use the certificate \`${certificate.argument(0)}\``,
         kind: 'suggestion',
         edits: [insertAfter(listen, lines)],
       },
@@ -132,7 +129,7 @@ function addKeys(last: ConfigDirective, lacking: readonly ConfigDirective[]): Fi
     return `ssl_certificate_key ${quote}${keyBeside(certificate.argument(0))}${quote};`;
   });
   const [first = '', ...others] = lines;
-  const title = others.length === 0 ? `Add \`${first.slice(0, -1)}\`` : `Add ${lines.length} keys`;
+  const title = others.length === 0 ? t`Add \`${first.slice(0, -1)}\`` : t`Add ${lines.length} keys`;
   return { title, kind: 'suggestion', edits: [insertAfter(last, lines)] };
 }
 

@@ -1,5 +1,6 @@
 import { combine, type Edit } from '../edits/edit';
 import { removeDirective } from '../edits/remove';
+import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { ownDirectives } from '../model/inheritance';
 import { type Level, serversIn } from '../model/levels';
@@ -26,14 +27,13 @@ function* check(model: Model): Generator<Finding> {
   for (const level of [...(http.kind === 'http' ? [http] : []), ...serversIn(http)]) {
     for (const directive of ownDirectives(level, 'ssl')) {
       const turnsOn = isOn(directive);
-      const advice = turnsOn ? 'Write `listen … ssl` instead.' : 'Remove it.';
+      const advice = turnsOn ? t('Write `listen … ssl` instead.') : t('Remove it.');
       yield {
         severity: state === 'removed' ? 'error' : 'information',
         message:
           state === 'removed'
-            ? `unknown directive "ssl": nginx refuses to start, because 1.25.1 has removed it. ${advice}`
-            : `the "ssl" directive is deprecated, use the "listen ... ssl" directive instead: nginx 1.25.1 has ` +
-              `removed it and refuses to start. ${advice}`,
+            ? t`unknown directive "ssl": nginx refuses to start, because 1.25.1 has removed it. ${advice}`
+            : t`the "ssl" directive is deprecated, use the "listen ... ssl" directive instead: nginx 1.25.1 has removed it and refuses to start. ${advice}`,
         place: placeOf(directive),
         fixes: () => fixesFor(listeners, level, directive, turnsOn),
       };
@@ -48,7 +48,8 @@ function fixesFor(listeners: Listeners, level: Level, directive: ConfigDirective
   if (listens === null) return [];
   const edits = combine([removeDirective(directive), ...listens.map(addSsl)]);
   if (edits === null) return [];
-  const title = listens.length > 0 ? 'Use `listen … ssl` instead' : `Remove \`ssl ${directive.argument(0)}\``;
+  const title =
+    listens.length > 0 ? t('Use `listen … ssl` instead') : t`Remove \`ssl ${directive.argument(0)}\``;
   return [{ title, kind: 'safe', edits }];
 }
 

@@ -1,4 +1,5 @@
 import { replaceArguments } from '../edits/insert';
+import { allOf, t } from '../l10n';
 import { allWithin, type ConfigDirective, type Place } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import { httpUnits, serversIn } from '../model/levels';
@@ -35,12 +36,13 @@ function* check(model: Model): Generator<Finding> {
     yield {
       severity: 'warning',
       message:
-        `${names} can be broken, so browsers refuse ${weak.length > 1 ? 'them' : 'it'} and attackers ask for ` +
-        `${weak.length > 1 ? 'them' : 'it'}. Write \`ssl_protocols ${right}\`.`,
+        weak.length > 1
+          ? t`${names} can be broken, so browsers refuse them and attackers ask for them. Write \`ssl_protocols ${right}\`.`
+          : t`${names} can be broken, so browsers refuse it and attackers ask for it. Write \`ssl_protocols ${right}\`.`,
       place,
       fixes: () => [
         {
-          title: `Allow ${right.replaceAll(' ', ' and ')} only`,
+          title: t`Allow ${allOf(right.split(' '))} only`,
           kind: 'safe',
           edits: [replaceArguments(directive, right)],
         },

@@ -1,3 +1,4 @@
+import { english, t } from '../l10n';
 import type { SourceFile } from '../model/source-file';
 import { placeInFile } from '../model/place-in-file';
 import type { Refusal } from '../nginx-test/refusal';
@@ -47,16 +48,17 @@ function* byteOrderMark(file: SourceFile): Generator<Finding> {
   const isEntry = first !== undefined && !isDirective(nameOf(tree, first), argumentCount(tree, first));
   yield {
     severity: isEntry ? 'warning' : 'error',
-    message:
+    message: t(
       'The file begins with a byte order mark (bytes EF BB BF), which nginx takes for a part of the first word. ' +
-      'Remove it: save the file as UTF-8 without it.',
+        'Remove it: save the file as UTF-8 without it.',
+    ),
     place: { file, start: 0, end: text === '' ? 0 : 1 },
     fixes: () =>
       hadMark
         ? []
         : [
             {
-              title: 'Remove the byte order mark',
+              title: t('Remove the byte order mark'),
               kind: 'safe',
               edits: [{ file, start: 0, end: 1, newText: '' }],
             },
@@ -70,7 +72,7 @@ function* slashComments(file: SourceFile): Generator<Finding> {
     if (end > damagedFrom(file.tree)) return;
     yield {
       severity: 'error',
-      message: 'nginx has no comments with `//` and takes this for a directive: comments begin with `#`.',
+      message: t('nginx has no comments with `//` and takes this for a directive: comments begin with `#`.'),
       place: { file, start, end },
       fixes: () => [useSharp(file, start)],
     };
@@ -91,9 +93,7 @@ function* controlCharacters(file: SourceFile, model: Model, nginx: NginxCheck): 
   const code = file.text.charCodeAt(start).toString(16).toUpperCase().padStart(4, '0');
   yield {
     severity: isRefused ? 'error' : 'warning',
-    message:
-      `A control character stands here (U+${code}), which no configuration has: the file is damaged, or no text in ` +
-      'UTF-8. Nothing is said of what follows.',
+    message: t`A control character stands here (U+${code}), which no configuration has: the file is damaged, or no text in UTF-8. Nothing is said of what follows.`,
     place: { file, start, end: start + 1 },
   };
 }
@@ -107,7 +107,7 @@ function findingFor(file: SourceFile, error: SyntaxError): Finding {
   const directive = error.code === 'missing-semicolon' ? unterminatedAt(file, error) : null;
   return {
     severity: directive === null ? 'error' : severityOf(file, error, directive),
-    message: directive === null ? MESSAGES[error.code] : missingSemicolon(file, directive),
+    message: directive === null ? t(MESSAGES[error.code]) : missingSemicolon(file, directive),
     place: { file, start, end },
     fixes: () => fixesFor(file, error),
   };
@@ -156,7 +156,7 @@ function severityOf(file: SourceFile, error: SyntaxError, { directive, next }: U
 }
 
 function missingSemicolon(file: SourceFile, { directive }: Unterminated): string {
-  return `The directive ${quoted(nameOf(file.tree, directive))} is not ended. Add \`;\` here.`;
+  return t`The directive ${quoted(nameOf(file.tree, directive))} is not ended. Add \`;\` here.`;
 }
 
 function fixesFor(file: SourceFile, { code, start, end }: SyntaxError): Fix[] {
@@ -167,7 +167,7 @@ function fixesFor(file: SourceFile, { code, start, end }: SyntaxError): Fix[] {
 
 function useSharp(file: SourceFile, offset: number): Fix {
   return {
-    title: 'Begin the comment with `#`',
+    title: t('Begin the comment with `#`'),
     kind: 'suggestion',
     edits: [{ file, start: offset, end: offset + 2, newText: '#' }],
   };
@@ -175,7 +175,7 @@ function useSharp(file: SourceFile, offset: number): Fix {
 
 function insertOpenBrace(file: SourceFile, offset: number): Fix {
   return {
-    title: 'Add the missing `{`',
+    title: t('Add the missing `{`'),
     kind: 'suggestion',
     edits: [{ file, start: offset, end: offset, newText: ' {' }],
   };
@@ -187,7 +187,7 @@ function quote(file: SourceFile, start: number, end: number): Fix {
     .slice(start, end)
     .replaceAll(/(\\.)|"/gs, (whole, escaped?: string) => escaped ?? `\\${whole}`);
   return {
-    title: 'Put the pattern in quotes',
+    title: t('Put the pattern in quotes'),
     kind: 'suggestion',
     edits: [{ file, start, end, newText: `"${word}"` }],
   };
@@ -195,32 +195,38 @@ function quote(file: SourceFile, start: number, end: number): Fix {
 
 function insertSemicolon(file: SourceFile, offset: number): Fix {
   return {
-    title: 'Add the missing `;`',
+    title: t('Add the missing `;`'),
     kind: 'suggestion',
     edits: [{ file, start: offset, end: offset, newText: ';' }],
   };
 }
 
 const MESSAGES: Readonly<Record<SyntaxErrorCode, string>> = {
-  'missing-semicolon': 'A directive is not ended. Add `;` here.',
-  'missing-open-brace': 'The block is not opened. Add `{` here.',
-  'missing-close-brace':
+  'missing-semicolon': english('A directive is not ended. Add `;` here.'),
+  'missing-open-brace': english('The block is not opened. Add `{` here.'),
+  'missing-close-brace': english(
     'unexpected end of file, expecting "}": a block that is open here is never closed. Add `}`.',
-  'stray-close-brace':
+  ),
+  'stray-close-brace': english(
     'unexpected "}": no block is open here. Remove it, or look for one `}` too many above.',
-  'open-quote': 'This quote is not closed on its line. Add the closing quote.',
-  'text-after-quote':
+  ),
+  'open-quote': english('This quote is not closed on its line. Add the closing quote.'),
+  'text-after-quote': english(
     'After a closing quote only a space, `;`, `{` or `)` may follow. Add a space, or escape the quote.',
-  'unquoted-brace':
+  ),
+  'unquoted-brace': english(
     'nginx takes the `{` in this pattern for the start of a block. Put the pattern in quotes.',
-  'too-long-parameter':
+  ),
+  'too-long-parameter': english(
     'nginx reads no word and no comment of more than 4,095 bytes. Shorten it, or look for a quote that is not closed.',
-  'unexpected-semicolon': 'unexpected ";": there is no directive to end. Remove it.',
-  'unexpected-open-brace': 'unexpected "{": the name of the block is missing.',
-  'unclosed-lua': 'The Lua code of this block has no closing `}`.',
-  conflict:
+  ),
+  'unexpected-semicolon': english('unexpected ";": there is no directive to end. Remove it.'),
+  'unexpected-open-brace': english('unexpected "{": the name of the block is missing.'),
+  'unclosed-lua': english('The Lua code of this block has no closing `}`.'),
+  conflict: english(
     'A merge conflict is not resolved here: nginx refuses its markers (`<<<<<<<`, `=======`, `>>>>>>>`). Keep one side, ' +
-    'and remove the markers.',
+      'and remove the markers.',
+  ),
 };
 
 export const docs: RuleDocs = {

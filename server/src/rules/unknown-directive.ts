@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import {
   contextsOf,
   directiveFacts,
@@ -46,21 +47,21 @@ function findingFor(
   const isDocumented = documentedModule(name) !== null;
   if (module !== null && (loaded.has(module) || (!certain && loaded.size > 0 && !isDocumented))) return null;
   if (fork !== null && lacks(fork, name)) {
-    return { severity, message: `${text}: ${fork} does not have it.`, place };
+    return { severity, message: t`${text}: ${fork} does not have it.`, place };
   }
   const facts = (directiveFacts().get(name) ?? []).filter(({ thirdParty }) => thirdParty === null);
   const other = facts.find((fact) => !existsIn(fact, model.version));
   if (other !== undefined) {
-    const has = `nginx ${formatVersion(model.version)} does not have it: ${releases(other)}`;
+    const has = t`nginx ${formatVersion(model.version)} does not have it: ${releases(other)}`;
     if (isBackported(name))
-      return { severity: 'hint', message: `${text}: ${has}, and Debian brought it to earlier ones.`, place };
-    return { severity, message: `${text}: ${has}.`, place };
+      return { severity: 'hint', message: t`${text}: ${has}, and Debian brought it to earlier ones.`, place };
+    return { severity, message: t`${text}: ${has}.`, place };
   }
   const [apart] = facts;
   if (apart !== undefined) {
     return {
       severity: 'hint',
-      message: `${text}: it belongs to ${apart.module}, which nginx has only when it is built with it or loads it.`,
+      message: t`${text}: it belongs to ${apart.module}, which nginx has only when it is built with it or loads it.`,
       place,
     };
   }
@@ -68,20 +69,20 @@ function findingFor(
     const isCommercial = isDocumented && certain && forksWith(name) === null;
     return {
       severity: isCommercial ? severity : 'hint',
-      message: `${text}: it belongs to ${module}, which plain nginx does not have.`,
+      message: t`${text}: it belongs to ${module}, which plain nginx does not have.`,
       place,
     };
   }
   const near = nearDirective(name, context ?? 'unknown');
   if (near !== null) {
     const fix: Fix = {
-      title: `Change it to \`${near}\``,
+      title: t`Change it to \`${near}\``,
       kind: 'suggestion',
       edits: [{ ...place, newText: near }],
     };
     return {
       severity: 'warning',
-      message: `${text}. Did you mean ${quoted(near)}?`,
+      message: t`${text}. Did you mean ${quoted(near)}?`,
       place,
       fixes: () => [fix],
     };
@@ -91,7 +92,7 @@ function findingFor(
   if (isEntryOfFragment(directive, model)) return null;
   return {
     severity: 'warning',
-    message: `${text}: nginx refuses it, unless a module of yours brings it.`,
+    message: t`${text}: nginx refuses it, unless a module of yours brings it.`,
     place,
   };
 }
@@ -111,8 +112,8 @@ const hasEntriesAlone = memoized(({ configuration }: Model): boolean =>
 );
 
 function releases({ since, until }: DirectiveFact): string {
-  if (until !== null) return `it went with ${formatVersion(until)}`;
-  return since === null ? 'it is of another release' : `it came with ${formatVersion(since)}`;
+  if (until !== null) return t`it went with ${formatVersion(until)}`;
+  return since === null ? t('it is of another release') : t`it came with ${formatVersion(since)}`;
 }
 
 export const docs: RuleDocs = {

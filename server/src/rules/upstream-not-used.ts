@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { type Route } from '../handshake/routes';
+import { t } from '../l10n';
 import { allWithin, type ConfigDirective, placeOf } from '../model/configuration';
 import type { Definitions } from '../model/definitions';
 import { hasOpaqueParts, httpUnits } from '../model/levels';
@@ -121,18 +122,16 @@ function findingFor(
   const start = word === undefined || offset === -1 ? whole.start : word.start + offset;
   const place = offset === -1 ? whole : { file: whole.file, start, end: start + authority.length };
   const why = hasServer(upstream, authority)
-    ? 'requests go to the server itself, and nothing that the upstream sets is in force'
-    : 'nginx looks the name up in DNS instead';
+    ? t('requests go to the server itself, and nothing that the upstream sets is in force')
+    : t('nginx looks the name up in DNS instead');
   return {
     severity: isFragment ? 'information' : 'warning',
-    message:
-      `${quoted(`upstream ${upstream.name}`)} is not used${isFragment ? ' in this file' : ''}: ${quoted(authority)} is not its name, so ${why}. ` +
-      `Write ${quoted(upstream.name)} here.`,
+    message: t`${quoted(`upstream ${upstream.name}`)} is not used${isFragment ? t(' in this file') : ''}: ${quoted(authority)} is not its name, so ${why}. Write ${quoted(upstream.name)} here.`,
     place,
-    related: [{ place: placeOf(upstream.directive), message: 'The upstream that is not used.' }],
+    related: [{ place: placeOf(upstream.directive), message: t('The upstream that is not used.') }],
     fixes: () => [
       {
-        title: `Use the upstream \`${upstream.name}\``,
+        title: t`Use the upstream \`${upstream.name}\``,
         kind: 'suggestion',
         edits: [{ ...place, newText: upstream.name }],
       },

@@ -1,4 +1,5 @@
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import { placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Model } from '../model/model';
@@ -38,14 +39,11 @@ function* check(route: Route, model: Model): Generator<Finding> {
   const needsName = upstream !== undefined && !hasName;
   yield {
     severity: 'information',
-    message:
-      '`proxy_pass https://` sends no server name (SNI) to the back end, and a host ' +
-      'with several certificates refuses or presents another one. Add `proxy_ssl_server_name on`' +
-      `${needsName ? ` and ${quoted(`proxy_ssl_name ${name}`)}` : ''}.`,
+    message: t`\`proxy_pass https://\` sends no server name (SNI) to the back end, and a host with several certificates refuses or presents another one. Add \`proxy_ssl_server_name on\`${needsName ? t` and ${quoted(`proxy_ssl_name ${name}`)}` : ''}.`,
     place: placeOf(proxyPass),
     fixes: () => {
       const lines = ['proxy_ssl_server_name on;', ...(needsName ? [`proxy_ssl_name ${name};`] : [])];
-      const title = 'Send the server name to the back end';
+      const title = t('Send the server name to the back end');
       return [{ title, kind: 'suggestion', edits: [insertInLocation(route, lines)] }];
     },
   };

@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { connectionHeaders } from '../model/levels';
 import type { Model } from '../model/model';
 import { variablesIn } from '../values/script';
@@ -34,10 +35,10 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
       continue;
     }
     const [near = null] = nearNames(name, [...variableNames, ...model.maps.keys()]);
-    const advice = near === null ? 'Define it, or correct its name.' : `Did you mean \`$${near}\`?`;
+    const advice = near === null ? t('Define it, or correct its name.') : t`Did you mean \`$${near}\`?`;
     yield {
       severity: 'error',
-      message: `${text}: nginx refuses to start, because nothing defines \`$${name}\`. ${advice}`,
+      message: t`${text}: nginx refuses to start, because nothing defines \`$${name}\`. ${advice}`,
       place,
       fixes: () => (near === null ? [] : fixesFor(name, near, place)),
     };
@@ -53,12 +54,12 @@ function ofAnotherNginx(
   const severity = versionIsSet ? 'error' : 'hint';
   const since = variableSince(name, part);
   if (since !== null) {
-    const has = `nginx ${formatVersion(version)} does not have it: it came with ${formatVersion(since)}`;
-    return { severity, message: `${text}: ${has}.`, place };
+    const has = t`nginx ${formatVersion(version)} does not have it: it came with ${formatVersion(since)}`;
+    return { severity, message: t`${text}: ${has}.`, place };
   }
   if (!isOfOtherBuild(name)) return null;
-  const has = 'it belongs to the commercial nginx, or to a module that this one does not have';
-  return { severity, message: `${text}: ${has}.`, place };
+  const has = t('it belongs to the commercial nginx, or to a module that this one does not have');
+  return { severity, message: t`${text}: ${has}.`, place };
 }
 
 /** `${1}` is a variable named 1. A capture has one digit, so the correct form of `${1}2` is `$12`. */
@@ -67,12 +68,12 @@ function captureInBraces(name: string, text: string, place: Finding['place']): F
   const edit = { file: place.file, start, end: start + name.length + 3, newText: `$${name}` };
   return {
     severity: 'error',
-    message: `${text}: nginx refuses to start, because a capture takes no braces. Write \`$${name}\`; it has one digit, and what follows is text.`,
+    message: t`${text}: nginx refuses to start, because a capture takes no braces. Write \`$${name}\`; it has one digit, and what follows is text.`,
     place,
     fixes: () =>
       start === -1 || start >= place.end
         ? []
-        : [{ title: `Change it to \`$${name}\``, kind: 'suggestion', edits: [edit] }],
+        : [{ title: t`Change it to \`$${name}\``, kind: 'suggestion', edits: [edit] }],
   };
 }
 
@@ -91,7 +92,7 @@ function fixesFor(name: string, near: string, place: Finding['place']): Fix[] {
   if (at === -1) return [];
   const start = place.start + text.toLowerCase().indexOf(name, at);
   const edit = { file: place.file, start, end: start + name.length, newText: near };
-  return [{ title: `Change it to \`$${near}\``, kind: 'suggestion', edits: [edit] }];
+  return [{ title: t`Change it to \`$${near}\``, kind: 'suggestion', edits: [edit] }];
 }
 
 export const docs: RuleDocs = {

@@ -1,6 +1,7 @@
 import type { Evidence } from '../handshake/evidence';
 import type { Handshake } from '../handshake/handshake';
 import { readTarget, type Target } from '../handshake/target';
+import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { type Level, serversIn } from '../model/levels';
 import type { Model } from '../model/model';
@@ -35,10 +36,10 @@ function* check(reasons: Reasons): Generator<Finding> {
   yield {
     severity: severityOnTheWay(intent),
     intent,
-    message: `WebSocket handshakes fail here in every case. ${message}`,
+    message: t`WebSocket handshakes fail here in every case. ${message}`,
     ...(directive === null
       ? { place: placeOf(proxyPass) }
-      : standsOn(proxyPass, directive, 'This is what stops them.')),
+      : standsOn(proxyPass, directive, t('This is what stops them.'))),
   };
 }
 
@@ -55,7 +56,7 @@ function* checkUrl({ handshake, evidence: [reason] }: AskedUrl, model: Model): G
   const told = reason === undefined ? toldOfNobody(target, model) : toldOf(handshake, reason, target);
   if (told === null) return;
   const { why, ...where } = told;
-  yield { severity: 'warning', message: `Handshakes for ${plain(handshake.url)} fail. ${why}`, ...where };
+  yield { severity: 'warning', message: t`Handshakes for ${plain(handshake.url)} fail. ${why}`, ...where };
 }
 
 interface Told extends Pick<Finding, 'place' | 'related'> {
@@ -75,7 +76,7 @@ function toldOf({ because }: Handshake, reason: Evidence, { path }: Target): Tol
   return {
     why: isTaken
       ? reason.message
-      : `No location takes ${quoted(path)}, and files are served: no back end is asked. Add a location with \`proxy_pass\` for it.`,
+      : t`No location takes ${quoted(path)}, and files are served: no back end is asked. Add a location with \`proxy_pass\` for it.`,
     place,
     related: way.filter((each) => each.place !== place).map(({ place, message }) => ({ place, message })),
   };
@@ -94,10 +95,10 @@ function toldOfNobody({ secure, host, port }: Target, model: Model): Told | null
   const server = servers.find((each) => hasName(each, host));
   const directive = server?.byName.get('listen')?.[0] ?? server?.block ?? null;
   if (directive === null) return null;
-  const listen = secure ? `\`listen ${port} ssl\` and a certificate` : `\`listen ${port}\``;
-  const front = secure ? ' Where a proxy in front ends TLS, ask for the URL that it asks nginx for.' : '';
+  const listen = secure ? t`\`listen ${port} ssl\` and a certificate` : `\`listen ${port}\``;
+  const front = secure ? t(' Where a proxy in front ends TLS, ask for the URL that it asks nginx for.') : '';
   return {
-    why: `No server listens on port ${port} for ${plain(host)}. Add ${listen}.${front}`,
+    why: t`No server listens on port ${port} for ${plain(host)}. Add ${listen}.${front}`,
     place: placeOf(directive),
   };
 }

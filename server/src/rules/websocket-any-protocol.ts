@@ -2,6 +2,7 @@ import { combine } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { headersNamedIn } from '../handshake/upstream-request';
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import type { ConfigDirective } from '../model/configuration';
 import type { Model } from '../model/model';
 import { freeName, insertMapBlock } from './support/connection-value';
@@ -22,10 +23,11 @@ function* check({ request, proxyPass }: Route, model: Model): Generator<Finding>
     if (!/^\$(?:http_upgrade|\{http_upgrade\})$/i.test(header.argument(1))) continue;
     yield {
       severity: 'information',
-      message:
+      message: t(
         'A client can switch to any protocol that the back end offers, not only to WebSocket: `Upgrade $http_upgrade` ' +
-        'passes on whatever it asks for, `h2c` too. Use a map that lets only `websocket` through.',
-      ...standsOn(proxyPass, header, 'The header is set here.'),
+          'passes on whatever it asks for, `h2c` too. Use a map that lets only `websocket` through.',
+      ),
+      ...standsOn(proxyPass, header, t('The header is set here.')),
       fixes: () => fixesFor(model, header),
     };
   }
@@ -37,7 +39,7 @@ function fixesFor(model: Model, header: ConfigDirective): Fix[] {
   const map = insertMapBlock(model, name, ["default '';", '~*^websocket$ $http_upgrade;']);
   const edits = map === null ? null : combine([map, replaceWord(header, 2, `$${name}`)]);
   if (edits === null) return [];
-  return [{ title: 'Let only `websocket` through', kind: 'suggestion', edits }];
+  return [{ title: t('Let only `websocket` through'), kind: 'suggestion', edits }];
 }
 
 export const docs: RuleDocs = {

@@ -1,6 +1,7 @@
 import { argumentsAsWritten, replaceArguments } from '../edits/insert';
 import type { Route } from '../handshake/routes';
 import { isOpaque, knownText } from '../handshake/value';
+import { t } from '../l10n';
 import { placeOf } from '../model/configuration';
 import { effective, effectiveValue, ownDirectives } from '../model/inheritance';
 import type { Model } from '../model/model';
@@ -26,11 +27,9 @@ function* check(route: Route, model: Model): Generator<Finding> {
   yield {
     severity,
     intent: route.intent,
-    message:
-      `A handshake gets a page from the cache once its URL is in ${quoted(`proxy_cache ${zone}`)}, and fails. Add ` +
-      '`proxy_cache_bypass $http_upgrade`.',
+    message: t`A handshake gets a page from the cache once its URL is in ${quoted(`proxy_cache ${zone}`)}, and fails. Add \`proxy_cache_bypass $http_upgrade\`.`,
     place: placeOf(route.proxyPass),
-    related: [{ place: placeOf(cache), message: 'The cache is turned on here.' }],
+    related: [{ place: placeOf(cache), message: t('The cache is turned on here.') }],
     fixes: () => [fixFor(route)],
   };
 }
@@ -66,7 +65,7 @@ function fixFor(route: Route): Fix {
     own === undefined
       ? insertInLocation(route, [`${name} ${values};`])
       : replaceArguments(own, `${argumentsAsWritten(own)} $http_upgrade`);
-  return { title: 'Let handshakes pass by the cache', kind: 'safe', edits: [edit] };
+  return { title: t('Let handshakes pass by the cache'), kind: 'safe', edits: [edit] };
 }
 
 export const docs: RuleDocs = {

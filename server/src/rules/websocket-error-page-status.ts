@@ -1,6 +1,7 @@
 import type { Edit } from '../edits/edit';
 import { insertBeforeWord, replaceWord } from '../edits/insert';
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import type { ConfigDirective } from '../model/configuration';
 import type { Intent } from '../model/intent';
 import { standsOn } from './support/place';
@@ -36,10 +37,8 @@ function findingFor(errorPage: ConfigDirective, route: Route, intent: Intent): F
   return {
     severity: severityFor(intent),
     intent,
-    message:
-      `The handshake gets the status ${status} in place of 101: \`error_page\` without a bare \`=\` fixes the status ` +
-      `of what ${quoted(written)} answers. Write ${quoted(`= ${written}`)}.`,
-    ...standsOn(route.proxyPass, errorPage, 'The `error_page`.'),
+    message: t`The handshake gets the status ${status} in place of 101: \`error_page\` without a bare \`=\` fixes the status of what ${quoted(written)} answers. Write ${quoted(`= ${written}`)}.`,
+    ...standsOn(route.proxyPass, errorPage, t('The `error_page`.')),
     fixes: () => [fixFor(errorPage, index)],
   };
 }
@@ -49,7 +48,7 @@ function fixFor(errorPage: ConfigDirective, index: number): Fix {
     index === -1
       ? insertBeforeWord(errorPage, errorPage.words.length - 1, '=')
       : replaceWord(errorPage, index, '=');
-  return { title: 'Let the location say the status', kind: 'safe', edits: [edit] };
+  return { title: t('Let the location say the status'), kind: 'safe', edits: [edit] };
 }
 
 export const docs: RuleDocs = {

@@ -2,6 +2,7 @@ import { combine, type Edit } from '../edits/edit';
 import { replaceArguments, replaceWord } from '../edits/insert';
 import type { Fault } from '../handshake/evidence';
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';
 import { connectionValue } from './support/connection-value';
@@ -32,7 +33,7 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
       intent,
       message: messageFor(fault, directive),
       place: placeOf(isHere ? directive : route.proxyPass),
-      related: isHere ? [] : [{ place: placeOf(directive), message: 'The header is set here.' }],
+      related: isHere ? [] : [{ place: placeOf(directive), message: t('The header is set here.') }],
       fixes: () => fixesFor(model, route, fault, directive, isLocal),
     };
   }
@@ -40,17 +41,18 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
 
 function messageFor({ condition }: Fault, directive: ConfigDirective): string {
   const header = condition === 'upgrade' ? 'Upgrade' : 'Connection';
-  const right = condition === 'upgrade' ? '`$http_upgrade`' : '`upgrade`, best by a map of `$http_upgrade`';
+  const right =
+    condition === 'upgrade' ? '`$http_upgrade`' : t('`upgrade`, best by a map of `$http_upgrade`');
   if (directive.name === 'add_header') {
-    return `\`add_header ${header}\` goes to the client, not to the back end. Use \`proxy_set_header\`.`;
+    return t`\`add_header ${header}\` goes to the client, not to the back end. Use \`proxy_set_header\`.`;
   }
   const name = directive.argument(0);
   if (name.endsWith(':')) {
-    return `The back end never sees \`${header}\`: with its colon, \`${name}\` is another header. Leave out the colon.`;
+    return t`The back end never sees \`${header}\`: with its colon, \`${name}\` is another header. Leave out the colon.`;
   }
   const value = directive.argument(1);
-  const written = value === '' ? 'an empty value, so it is not sent' : `the value ${quoted(value)}`;
-  return `The back end refuses the handshake: \`${header}\` has ${written}. It must be ${right}.`;
+  const written = value === '' ? t('an empty value, so it is not sent') : t`the value ${quoted(value)}`;
+  return t`The back end refuses the handshake: \`${header}\` has ${written}. It must be ${right}.`;
 }
 
 /** @param isLocal whether the header goes into the location, as others share the one of the level around it */
@@ -77,7 +79,7 @@ function fixesFor(
   if (edits === null) return [];
   const isCautious =
     (connection.text.startsWith('"') && !route.intent.byPath) || isMeantForOthers(model, route);
-  return [{ title: `Set ${header} to ${connection.text}`, kind: isCautious ? 'suggestion' : 'safe', edits }];
+  return [{ title: t`Set ${header} to ${connection.text}`, kind: isCautious ? 'suggestion' : 'safe', edits }];
 }
 
 function editsFor(directive: ConfigDirective, header: string, value: string): Edit[] {

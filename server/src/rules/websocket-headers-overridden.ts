@@ -1,5 +1,6 @@
 import { combine, type Edit } from '../edits/edit';
 import { insertAfter } from '../edits/insert';
+import { allOf, t } from '../l10n';
 import { type Place, placeOf } from '../model/configuration';
 import type { Fault } from '../handshake/evidence';
 import { isNamed } from '../values/header-name';
@@ -29,22 +30,23 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
   const lost = faults.flatMap(({ directive }) => (directive === null ? [] : [directive]));
   const [origin] = lost;
   if (first === undefined || origin === undefined || refusesUpgrades(route, reasons.intent)) return;
-  const names = faults.map(nameOf).join(' and ');
+  const names = allOf(faults.map(nameOf));
+  const by = quoted(`proxy_set_header ${first.argument(0)}`);
+  const advice = lost.length > 1 ? t('Repeat them here.') : t('Repeat it here.');
   const isLocal = servesOthers(model, route);
   const isFurtherOut = route.request.set.level !== route.location;
   yield {
     severity: severityFor(intent),
     intent,
-    message:
-      `The back end never sees the upgrade: ${quoted(`proxy_set_header ${first.argument(0)}`)} ` +
-      `${isFurtherOut ? 'further out' : 'at this level'} replaces the inherited ${names}. ` +
-      `Repeat ${lost.length > 1 ? 'them' : 'it'} here.`,
+    message: isFurtherOut
+      ? t`The back end never sees the upgrade: ${by} further out replaces the inherited ${names}. ${advice}`
+      : t`The back end never sees the upgrade: ${by} at this level replaces the inherited ${names}. ${advice}`,
     place: isLocal ? placeOf(route.proxyPass) : placeFor(route, first),
     related: [
-      ...(isLocal ? [{ place: placeOf(first), message: 'This replaces what is set further out.' }] : []),
+      ...(isLocal ? [{ place: placeOf(first), message: t('This replaces what is set further out.') }] : []),
       ...lost.map((directive) => ({
         place: placeOf(directive),
-        message: `\`${directive.argument(0)}\` is set here, and lost.`,
+        message: t`\`${directive.argument(0)}\` is set here, and lost.`,
       })),
     ],
     fixes: () => fixesFor(model, route, isLocal),
@@ -74,12 +76,12 @@ function fixesFor(model: Model, route: Route, isLocal: boolean): Fix[] {
   );
   const anchor = anchorFor(set.directives, set.level.block);
   if (anchor === undefined) return [];
-  const title = 'Repeat the inherited headers here';
+  const title = t('Repeat the inherited headers here');
   const kind = isMeantForOthers(model, route) ? 'suggestion' : 'safe';
   const forAll = (): Fix | null => {
     const { lines, map } = repeated(lost, connectionValue(model, leastMeant(model, route)));
     return fixOf(
-      isLocal ? 'Repeat the inherited headers for all locations around' : title,
+      isLocal ? t('Repeat the inherited headers for all locations around') : title,
       isLocal ? 'suggestion' : kind,
       [insertAfter(anchor, lines), ...map],
     );

@@ -1,4 +1,5 @@
 import { isLedTo } from '../handshake/internal-targets';
+import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { ownDirectives } from '../model/inheritance';
 import { type Level, levelsWithin } from '../model/levels';
@@ -60,9 +61,7 @@ function isNamedBy(levels: readonly Level[], name: string): boolean {
 function unused(block: ConfigDirective, name: string): Finding {
   return {
     severity: 'information',
-    message:
-      `Nothing leads to ${quoted(`location ${name}`)}: no \`try_files\` or \`error_page\` of this server names it, so its ` +
-      'upgrade headers are in force for no request. Give them to the location that takes the handshakes.',
+    message: t`Nothing leads to ${quoted(`location ${name}`)}: no \`try_files\` or \`error_page\` of this server names it, so its upgrade headers are in force for no request. Give them to the location that takes the handshakes.`,
     place: placeOf(block),
   };
 }
@@ -70,9 +69,7 @@ function unused(block: ConfigDirective, name: string): Finding {
 function withoutPass(block: ConfigDirective, name: string): Finding {
   return {
     severity: 'warning',
-    message:
-      `Handshakes for ${quoted(`location ${name}`)} fail: it sets \`Upgrade\` and has no \`proxy_pass\`, so files are served ` +
-      'and no back end is asked. Add `proxy_pass`.',
+    message: t`Handshakes for ${quoted(`location ${name}`)} fail: it sets \`Upgrade\` and has no \`proxy_pass\`, so files are served and no back end is asked. Add \`proxy_pass\`.`,
     place: placeOf(block),
   };
 }

@@ -1,4 +1,5 @@
 import { replaceWord } from '../edits/insert';
+import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import type { Model } from '../model/model';
@@ -34,12 +35,12 @@ function* check({ route, intent, evidence: [{ fault }] }: Reasons, model: Model)
     ...(isForOthers
       ? {
           place: placeOf(route.proxyPass),
-          related: [{ place: placeOf(directive), message: 'The version is set here.' }],
+          related: [{ place: placeOf(directive), message: t('The version is set here.') }],
         }
-      : standsOn(route.proxyPass, directive, 'The version is set here.')),
+      : standsOn(route.proxyPass, directive, t('The version is set here.'))),
     fixes: () => [
       {
-        title: 'Speak HTTP/1.1 to the back end',
+        title: t('Speak HTTP/1.1 to the back end'),
         kind: 'safe',
         edits: [isForOthers ? insertInLocation(route, ['proxy_http_version 1.1;']) : setTo11(directive)],
       },
@@ -54,19 +55,19 @@ function setTo11(directive: ConfigDirective): ReturnType<typeof replaceWord> {
 /** @param refusing ` before nginx 1.29.4`, where the one that runs may be such; else nothing */
 function messageFor(version: '1.0' | '2', isRefused: boolean, refusing: string): string {
   if (version === '1.0') {
-    return (
+    return t(
       'WebSocket handshakes reach the back end over HTTP/1.0, which many refuse: `proxy_http_version 1.0`. ' +
-      'Write `1.1`.'
+        'Write `1.1`.',
     );
   }
   if (isRefused) {
-    return (
+    return t(
       'invalid value "2": nginx refuses to start, because it speaks HTTP/2 to a back end only since 1.29.4. ' +
-      'Write `1.1`, which WebSocket needs in any case.'
+        'Write `1.1`, which WebSocket needs in any case.',
     );
   }
-  const also = refusing === '' ? '' : `, which is refused${refusing}`;
-  return `WebSocket handshakes fail here: no upgrade goes over \`proxy_http_version 2\`${also}. Write \`1.1\`.`;
+  const also = refusing === '' ? '' : t`, which is refused${refusing}`;
+  return t`WebSocket handshakes fail here: no upgrade goes over \`proxy_http_version 2\`${also}. Write \`1.1\`.`;
 }
 
 export const docs: RuleDocs = {

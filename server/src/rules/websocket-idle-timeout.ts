@@ -1,5 +1,6 @@
 import { replaceArguments } from '../edits/insert';
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effectiveValue } from '../model/inheritance';
 import type { Model } from '../model/model';
@@ -35,7 +36,7 @@ function* check(route: Route, { version }: Model): Generator<Finding> {
   const severity = time === 0 ? 'error' : severityOfHarm(route);
   if (time === null || time > short || severity === null) return;
   const isOwn = kind === 'own';
-  const where = { place: placeOf(directive), message: 'The time is set here.' };
+  const where = { place: placeOf(directive), message: t('The time is set here.') };
   yield {
     severity,
     intent: route.intent,
@@ -52,32 +53,24 @@ function* ofDefault(route: Route, seconds: number): Generator<Finding> {
   if (severityOfHarm(route) === null || route.verdict === 'unknown' || route.faults.length > 0) return;
   yield {
     severity: 'hint',
-    message:
-      `nginx cuts a WebSocket over which nothing goes for ${seconds} s, the default of \`proxy_read_timeout\`. Allow ` +
-      `more, such as \`${LONG}\`, or let one side ping more often.`,
+    message: t`nginx cuts a WebSocket over which nothing goes for ${seconds} s, the default of \`proxy_read_timeout\`. Allow more, such as \`${LONG}\`, or let one side ping more often.`,
     place: placeOf(route.proxyPass),
     fixes: () => [fixFor(route, null)],
   };
 }
 
 function messageForNone(directive: ConfigDirective): string {
-  return (
-    `Every request gets 504: ${quoted(`proxy_read_timeout ${directive.argument(0)}`)} gives the back end no time at ` +
-    `all, it does not turn the limit off. Write a time such as \`${LONG}\`.`
-  );
+  return t`Every request gets 504: ${quoted(`proxy_read_timeout ${directive.argument(0)}`)} gives the back end no time at all, it does not turn the limit off. Write a time such as \`${LONG}\`.`;
 }
 
 function messageForShort(directive: ConfigDirective): string {
-  return (
-    `nginx cuts a WebSocket over which nothing goes for ${quoted(directive.argument(0))} ` +
-    `(\`proxy_read_timeout\`). Allow more, such as \`${LONG}\`, or let one side ping more often.`
-  );
+  return t`nginx cuts a WebSocket over which nothing goes for ${quoted(directive.argument(0))} (\`proxy_read_timeout\`). Allow more, such as \`${LONG}\`, or let one side ping more often.`;
 }
 
 function fixFor(route: Route, own: ConfigDirective | null): Fix {
   const edit =
     own === null ? insertInLocation(route, [`proxy_read_timeout ${LONG};`]) : replaceArguments(own, LONG);
-  return { title: `Allow \`${LONG}\` of silence`, kind: 'suggestion', edits: [edit] };
+  return { title: t`Allow \`${LONG}\` of silence`, kind: 'suggestion', edits: [edit] };
 }
 
 export const docs: RuleDocs = {

@@ -1,5 +1,6 @@
 import type { Evidence } from '../handshake/evidence';
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import { blockAround, type ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import { hasSignBesidesHeaders } from '../model/intent';
@@ -35,7 +36,7 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
       severity: severityOnTheWay(intent),
       intent,
       message: limit.message,
-      ...standsOn(route.proxyPass, limit.directive, 'It is limited here.'),
+      ...standsOn(route.proxyPass, limit.directive, t('It is limited here.')),
     };
   }
 }
@@ -66,16 +67,12 @@ function methodLimit(block: ConfigDirective, deny: ConfigDirective): Limit {
   const methods = block.words.map(({ value }) => value).join(' ');
   return {
     directive: block,
-    message:
-      `A handshake is a GET request, which ${quoted(methods)} does not name: ` +
-      `${quoted(`deny ${deny.argument(0)}`)} refuses it with 403. Add GET.`,
+    message: t`A handshake is a GET request, which ${quoted(methods)} does not name: ${quoted(`deny ${deny.argument(0)}`)} refuses it with 403. Add GET.`,
   };
 }
 
 function denial(deny: ConfigDirective): Limit {
-  const message =
-    `${quoted(`deny ${deny.argument(0)}`)} refuses every handshake for this location with 403. Allow the addresses ` +
-    'that may connect in front of it.';
+  const message = t`${quoted(`deny ${deny.argument(0)}`)} refuses every handshake for this location with 403. Allow the addresses that may connect in front of it.`;
   return { directive: deny, message };
 }
 
@@ -89,9 +86,10 @@ function internalLimit(model: Model, { location, intent }: Route, internal: Conf
   if (path === null || location.server === null || isLedTo(model, location.server, path)) return null;
   return {
     directive: internal,
-    message:
+    message: t(
       '`internal` keeps every request from outside away: handshakes get 404, and nothing leads here from within. ' +
-      'Remove it.',
+        'Remove it.',
+    ),
   };
 }
 
@@ -101,9 +99,10 @@ function refererLimit(location: Level): Limit | null {
   if (referers === undefined) return null;
   return {
     directive: referers,
-    message:
+    message: t(
       'Browsers send no `Referer` with a handshake, and `valid_referers` without `none` takes that for invalid: nginx ' +
-      'turns the handshake away. Add `none`, and let the back end look at `Origin`.',
+        'turns the handshake away. Add `none`, and let the back end look at `Origin`.',
+    ),
   };
 }
 

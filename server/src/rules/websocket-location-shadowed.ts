@@ -4,6 +4,7 @@ import { originsOf } from '../handshake/route-urls';
 import type { Route } from '../handshake/routes';
 import { escapePath } from '../handshake/uri';
 import { originText } from '../handshake/value';
+import { t } from '../l10n';
 import { textOf } from '../model/bytes';
 import { placeOf } from '../model/configuration';
 import { hasWebSocketPath, isMeantItself } from '../model/intent';
@@ -56,11 +57,9 @@ function shadowed(model: Model, route: Route, byLocation: ReadonlyMap<Level, Rou
   return {
     severity,
     intent,
-    message:
-      `A handshake for ${quoted(textOf(path))} never comes here: ${name} ${reasonFor(location, taker)}, and ` +
-      `${status === null ? 'lets none through' : `answers ${status}`}. ${adviceFor(location, taker)}`,
+    message: t`A handshake for ${quoted(textOf(path))} never comes here: ${name} ${reasonFor(location, taker)}, and ${status === null ? t('lets none through') : t`answers ${status}`}. ${adviceFor(location, taker)}`,
     place: placeOf(block),
-    related: [{ place: placeOf(taker.block), message: 'This location takes the path.' }],
+    related: [{ place: placeOf(taker.block), message: t('This location takes the path.') }],
   };
 }
 
@@ -82,21 +81,22 @@ function isTakenAlone({ location }: Route, server: Level, taker: Level): boolean
 }
 
 function reasonFor(location: Level, taker: Level): string {
-  const kinds = { exact: 'is this very path', prefix: 'is the longer prefix', named: '', regex: '' };
+  const kinds = { exact: t('is this very path'), prefix: t('is the longer prefix'), named: '', regex: '' };
   const kind = taker.block === null ? 'regex' : locationName(taker.block).kind;
-  if (kind !== 'regex') return isRegex(location) ? `goes before patterns, as it ${kinds[kind]}` : kinds[kind];
+  if (kind !== 'regex')
+    return isRegex(location) ? t`goes before patterns, as it ${kinds[kind]}` : kinds[kind];
   return isRegex(location)
-    ? 'is the first pattern that matches'
-    : 'matches it, and patterns go before prefixes';
+    ? t('is the first pattern that matches')
+    : t('matches it, and patterns go before prefixes');
 }
 
 function adviceFor(location: Level, taker: Level): string {
   const { block } = location;
   if (isRegex(taker) && !isRegex(location) && block !== null) {
-    return `Write ${quoted(`location ^~ ${locationName(block).name}`)}.`;
+    return t`Write ${quoted(`location ^~ ${locationName(block).name}`)}.`;
   }
-  if (isRegex(taker)) return 'Put this one in front of it.';
-  return 'Serve WebSocket there too, or give it another path.';
+  if (isRegex(taker)) return t('Put this one in front of it.');
+  return t('Serve WebSocket there too, or give it another path.');
 }
 
 function isRegex({ block }: Level): boolean {

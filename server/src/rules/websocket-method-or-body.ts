@@ -1,5 +1,6 @@
 import { removeDirective } from '../edits/remove';
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import type { ConfigDirective } from '../model/configuration';
 import { effective, replaced } from '../model/inheritance';
 import { standsOn } from './support/place';
@@ -20,15 +21,14 @@ function* check(reasons: Reasons): Generator<Finding> {
   for (const { about, fault } of reasons.evidence) {
     if (about === null || about === undefined || !('words' in about)) continue;
     if (fault !== undefined) {
-      const message =
-        'The back end refuses the handshake, which must be a GET: ' +
-        `${quoted(`proxy_method ${about.argument(0)}`)} changes it. Let the method be here.`;
+      const message = t`The back end refuses the handshake, which must be a GET: ${quoted(`proxy_method ${about.argument(0)}`)} changes it. Let the method be here.`;
       yield findingFor(reasons, about, message, 'GET');
       continue;
     }
-    const message =
+    const message = t(
       'The connection breaks right after it is opened: the back end takes the text of `proxy_set_body` for a ' +
-      'WebSocket frame. Send no body here.';
+        'WebSocket frame. Send no body here.',
+    );
     yield findingFor(reasons, about, message, '""');
   }
 }
@@ -43,7 +43,7 @@ function findingFor(
     severity: severityFor(intent),
     intent,
     message,
-    ...standsOn(route.proxyPass, directive, 'It is set here.'),
+    ...standsOn(route.proxyPass, directive, t('It is set here.')),
     fixes: () => [fixFor(route, directive, harmless)],
   };
 }
@@ -53,9 +53,9 @@ function fixFor(route: Route, directive: ConfigDirective, harmless: string): Fix
   const { location } = route;
   const isOwn = effective(location, name).level === location;
   if (isOwn && replaced(location, name).length === 0) {
-    return { title: `Remove \`${name}\``, kind: 'suggestion', edits: [removeDirective(directive)] };
+    return { title: t`Remove \`${name}\``, kind: 'suggestion', edits: [removeDirective(directive)] };
   }
-  const title = `Set \`${name} ${harmless}\` here`;
+  const title = t`Set \`${name} ${harmless}\` here`;
   return { title, kind: 'suggestion', edits: [setInLocation(route, name, harmless)] };
 }
 

@@ -1,5 +1,6 @@
 import type { Route } from '../handshake/routes';
 import { isOpaque, knownText, prefixOf, sampleText } from '../handshake/value';
+import { t } from '../l10n';
 import { placeOf } from '../model/configuration';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { parseValue } from '../values/script';
@@ -20,13 +21,11 @@ function* check(reasons: Reasons): Generator<Finding> {
   const { proxyPass } = route;
   const target = targetOf(route);
   if (target === null || !(target.isFixed || isOfConcern(reasons))) return;
-  const name = target.isFixed ? hostOf(target.address) : `the host of ${quoted(proxyPass.argument(0))}`;
+  const name = target.isFixed ? hostOf(target.address) : t`the host of ${quoted(proxyPass.argument(0))}`;
   yield {
     severity: target.isFixed ? 'error' : severityFor(intent),
     intent,
-    message:
-      `no resolver defined to resolve ${name}: requests get 502, because nginx looks the host of a \`proxy_pass\` ` +
-      'with a variable up when they come. Add `resolver` with the address of a DNS server, or name an `upstream`.',
+    message: t`no resolver defined to resolve ${name}: requests get 502, because nginx looks the host of a \`proxy_pass\` with a variable up when they come. Add \`resolver\` with the address of a DNS server, or name an \`upstream\`.`,
     place: placeOf(proxyPass),
   };
 }

@@ -1,5 +1,6 @@
 import { combine, type Edit } from '../edits/edit';
 import { insertBlockBefore } from '../edits/insert';
+import { english, t } from '../l10n';
 import { bytesOf, textOf } from '../model/bytes';
 import type { Route } from '../handshake/routes';
 import { blockAround, type ConfigDirective, placeOf } from '../model/configuration';
@@ -38,8 +39,8 @@ function* redirected(reasons: Reasons, model: Model): Generator<Finding> {
       yield {
         severity: severityOnTheWay(intent),
         intent,
-        message: `${message} Write the slash where the path is made.`,
-        ...standsOn(route.proxyPass, about.block, 'The location with the slash.'),
+        message: t`${message} Write the slash where the path is made.`,
+        ...standsOn(route.proxyPass, about.block, t('The location with the slash.')),
       };
       continue;
     }
@@ -49,10 +50,8 @@ function* redirected(reasons: Reasons, model: Model): Generator<Finding> {
     yield {
       severity: severityOnTheWay(intent),
       intent,
-      message:
-        `${quoted(`${about.name} ${about.argument(0)}`)} redirects handshakes, and WebSocket clients do not follow ` +
-        `redirects: they never reach the back end. ${isToTls ? TO_TLS : 'Let them through before it.'}`,
-      ...standsOn(route.proxyPass, about, 'The redirect is here.'),
+      message: t`${quoted(`${about.name} ${about.argument(0)}`)} redirects handshakes, and WebSocket clients do not follow redirects: they never reach the back end. ${isToTls ? t(TO_TLS) : t('Let them through before it.')}`,
+      ...standsOn(route.proxyPass, about, t('The redirect is here.')),
       // A location that is meant for https:// only must not be opened for http://.
       fixes: () => (isToTls || isStoppedFurtherOn(route, model, about) ? [] : letThrough(about)),
     };
@@ -69,15 +68,13 @@ function* ownPathAlone(route: Route, model: Model): Generator<Finding> {
   if (path === null) return;
   yield {
     severity: 'hint',
-    message:
-      `${quoted(`${redirect.name} ${redirect.argument(0)}`)} redirects a handshake for just ${quoted(textOf(path))}, and ` +
-      'WebSocket clients do not follow redirects. Let them through before it, or connect with a path that is not redirected.',
-    ...standsOn(route.proxyPass, redirect, 'The redirect is here.'),
+    message: t`${quoted(`${redirect.name} ${redirect.argument(0)}`)} redirects a handshake for just ${quoted(textOf(path))}, and WebSocket clients do not follow redirects. Let them through before it, or connect with a path that is not redirected.`,
+    ...standsOn(route.proxyPass, redirect, t('The redirect is here.')),
     fixes: () => (isStoppedFurtherOn(route, model, redirect) ? [] : letThrough(redirect)),
   };
 }
 
-const TO_TLS = 'Give the server for https:// the location, and connect with wss://.';
+const TO_TLS = english('Give the server for https:// the location, and connect with wss://.');
 
 /** What may stop a handshake after the redirect. */
 const FURTHER_LIMITS: readonly string[] = ['deny', 'internal', 'valid_referers'];
@@ -103,7 +100,7 @@ function letThrough(redirect: ConfigDirective): Fix[] {
   const anchor = block?.name === 'if' ? block : redirect;
   return [
     {
-      title: 'Let WebSocket handshakes through before the redirect',
+      title: t('Let WebSocket handshakes through before the redirect'),
       kind: 'suggestion',
       edits: [insertBlockBefore(anchor, 'if ($http_upgrade ~* ^websocket$)', ['break;'])],
     },
@@ -128,9 +125,7 @@ function* missingSlash(route: Route, model: Model): Generator<Finding> {
   yield {
     severity,
     intent: route.intent,
-    message:
-      `A handshake for ${quoted(short)} is sent to ${quoted(name)} with 301, and WebSocket clients do not follow ` +
-      'redirects. Connect with the slash, or add a location for the path without the slash.',
+    message: t`A handshake for ${quoted(short)} is sent to ${quoted(name)} with 301, and WebSocket clients do not follow redirects. Connect with the slash, or add a location for the path without the slash.`,
     place: placeOf(block),
     fixes: () => withoutSlash(route, name, short),
   };
@@ -144,7 +139,7 @@ function withoutSlash({ location }: Route, name: string, short: string): Fix[] {
   const edits = combine([edit]);
   return edits === null
     ? []
-    : [{ title: `Serve ${quoted(short)} like ${quoted(name)}`, kind: 'suggestion', edits }];
+    : [{ title: t`Serve ${quoted(short)} like ${quoted(name)}`, kind: 'suggestion', edits }];
 }
 
 const REWRITE = 'rewrite ^/(.*[^/])$ /$1/ permanent;';

@@ -1,3 +1,4 @@
+import { allOf, t } from '../l10n';
 import { isNamed } from '../values/header-name';
 import type { Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
@@ -27,7 +28,7 @@ function* check(reasons: Reasons): Generator<Finding> {
       severity: severityFor(intent),
       intent,
       message: messageFor(directive, faults),
-      ...standsOn(route.proxyPass, directive, 'The headers are dropped here.'),
+      ...standsOn(route.proxyPass, directive, t('The headers are dropped here.')),
       fixes: () => [fixFor(route, directive)],
     };
   }
@@ -47,19 +48,16 @@ function faultsByDirective(reasons: Reasons): Map<ConfigDirective, Fault[]> {
 
 function messageFor(directive: ConfigDirective, faults: readonly Fault[]): string {
   const names = faults.map(({ condition }) => HEADERS.get(condition) ?? condition);
-  const list = names.map((name) => `\`${name}\``).join(' and ');
+  const list = allOf(names.map((name) => `\`${name}\``));
   if (directive.name === 'proxy_pass_request_headers') {
-    return (
-      `The back end refuses the handshake: with \`proxy_pass_request_headers off\` it never sees the client's ` +
-      `${list}. Pass them on here.`
-    );
+    return t`The back end refuses the handshake: with \`proxy_pass_request_headers off\` it never sees the client's ${list}. Pass them on here.`;
   }
   const value = directive.argument(1);
-  const written = value === '' ? 'blanked' : `set to ${quoted(value)}`;
+  const written = value === '' ? t('blanked') : t`set to ${quoted(value)}`;
   const advice = isNamed(directive, 'host')
-    ? 'Set it to `$host`.'
-    : "Leave it to the client's own value: remove the line.";
-  return `The back end refuses the handshake: ${list} is ${written}. ${advice}`;
+    ? t('Set it to `$host`.')
+    : t("Leave it to the client's own value: remove the line.");
+  return t`The back end refuses the handshake: ${list} is ${written}. ${advice}`;
 }
 
 const HEADERS: ReadonlyMap<string, string> = new Map([
@@ -71,16 +69,16 @@ const HEADERS: ReadonlyMap<string, string> = new Map([
 function fixFor(route: Route, directive: ConfigDirective): Fix {
   const fix = (title: string, edit: Edit): Fix => ({ title, kind: 'suggestion', edits: [edit] });
   if (directive.name === 'proxy_pass_request_headers') {
-    return fix("Pass the client's headers on", setInLocation(route, directive.name, 'on'));
+    return fix(t("Pass the client's headers on"), setInLocation(route, directive.name, 'on'));
   }
-  if (isNamed(directive, 'host')) return fix('Set Host to $host', replaceWord(directive, 2, '$host'));
+  if (isNamed(directive, 'host')) return fix(t('Set Host to $host'), replaceWord(directive, 2, '$host'));
   const name = directive.argument(0);
   // Without any header of its own the level would inherit others.
   if (route.request.set.directives.length === 1) {
     const variable = `$http_${name.toLowerCase().replaceAll('-', '_')}`;
-    return fix(`Set ${name} to the client's own`, replaceWord(directive, 2, variable));
+    return fix(t`Set ${name} to the client's own`, replaceWord(directive, 2, variable));
   }
-  return fix(`Remove this ${name}`, removeDirective(directive));
+  return fix(t`Remove this ${name}`, removeDirective(directive));
 }
 
 const OFF = 'proxy_pass_request_headers off;';

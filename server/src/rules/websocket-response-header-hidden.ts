@@ -1,6 +1,7 @@
 import { argumentsAsWritten } from '../edits/insert';
 import { removeDirective } from '../edits/remove';
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives, replaced } from '../model/inheritance';
 import { standsOn } from './support/place';
@@ -25,14 +26,12 @@ function* check({ route, intent, evidence }: Reasons): Generator<Finding> {
       severity: severityFor(intent),
       intent,
       message: isAdded
-        ? `The client rejects the handshake though the back end accepts it: \`add_header ${header}\` with \`always\` adds ` +
-          'a header to the 101 that it did not ask for. Leave it out here.'
-        : `The client rejects the handshake though the back end accepts it: \`proxy_hide_header ${header}\` takes ` +
-          `\`${header}\` out of the answer. Let it through here.`,
+        ? t`The client rejects the handshake though the back end accepts it: \`add_header ${header}\` with \`always\` adds a header to the 101 that it did not ask for. Leave it out here.`
+        : t`The client rejects the handshake though the back end accepts it: \`proxy_hide_header ${header}\` takes \`${header}\` out of the answer. Let it through here.`,
       ...standsOn(
         route.proxyPass,
         about,
-        isAdded ? 'The header is added here.' : 'The header is hidden here.',
+        isAdded ? t('The header is added here.') : t('The header is hidden here.'),
       ),
       fixes: () => (isAdded ? [] : [fixFor(route, header, about)]),
     };
@@ -52,7 +51,7 @@ function fixFor(route: Route, header: string, directive: ConfigDirective): Fix {
   // Without any of its own the location would inherit others.
   const isLast = own.length === 1 && replaced(location, 'proxy_hide_header').length > 0;
   if (own.includes(directive) && !isLast) {
-    return { title: `Do not hide ${header}`, kind: 'suggestion', edits: [removeDirective(directive)] };
+    return { title: t`Do not hide ${header}`, kind: 'suggestion', edits: [removeDirective(directive)] };
   }
   const hasOwn = ownDirectives(location, 'proxy_pass_header').length > 0;
   const inherited = hasOwn ? [] : effective(location, 'proxy_pass_header').directives;
@@ -61,7 +60,7 @@ function fixFor(route: Route, header: string, directive: ConfigDirective): Fix {
     `proxy_pass_header ${header};`,
   ];
   return {
-    title: `Let ${header} through here`,
+    title: t`Let ${header} through here`,
     kind: 'suggestion',
     edits: [insertInLocation(route, lines)],
   };

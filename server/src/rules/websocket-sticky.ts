@@ -2,6 +2,7 @@ import type { Edit } from '../edits/edit';
 import { insertAfter, insertBefore, replaceWord } from '../edits/insert';
 import type { Route } from '../handshake/routes';
 import { readTarget } from '../handshake/target';
+import { t } from '../l10n';
 import type { ConfigDirective } from '../model/configuration';
 import type { Intent } from '../model/intent';
 import type { Level } from '../model/levels';
@@ -40,13 +41,11 @@ function* check({ location, proxyPass, intent }: Route, model: Model): Generator
   const upstream = upstreamOf(model, hostOf(parseProxyTarget(proxyPass.argument(0)).authority));
   const count = upstream === undefined ? 0 : serversInTurn(upstream);
   if (upstream === undefined || count < 2) return;
+  const methods = hasSticky(model.version) ? t('`ip_hash`, or `sticky cookie`,') : '`ip_hash`';
   yield {
     severity: 'information',
-    message:
-      `Clients of \`${protocol}\` fail now and then: their requests go to ${count} servers in turn, and only ` +
-      `one of them knows the session. Add \`ip_hash\`${hasSticky(model.version) ? ', or `sticky cookie`,' : ''} to ` +
-      `${quoted(`upstream ${upstream.name}`)}.`,
-    ...standsOn(proxyPass, upstream.directive, 'The upstream.'),
+    message: t`Clients of \`${protocol}\` fail now and then: their requests go to ${count} servers in turn, and only one of them knows the session. Add ${methods} to ${quoted(`upstream ${upstream.name}`)}.`,
+    ...standsOn(proxyPass, upstream.directive, t('The upstream.')),
     fixes: () => {
       const lines = upstream.directive.children ?? [];
       return [...byAddress(lines), ...(hasSticky(model.version) ? byCookie(lines) : [])];
@@ -108,7 +107,7 @@ function byAddress(lines: readonly ConfigDirective[]): Fix[] {
     method === undefined
       ? insertBefore(first, ['ip_hash;'])
       : { ...replaceWord(method, 0, 'ip_hash'), end: method.wordsEnd };
-  return [{ title: 'Send each client to the same server (`ip_hash`)', kind: 'suggestion', edits: [edit] }];
+  return [{ title: t('Send each client to the same server (`ip_hash`)'), kind: 'suggestion', edits: [edit] }];
 }
 
 /** It goes on top of the method, which chooses the server of the first request: after the line of that. */
@@ -119,7 +118,7 @@ function byCookie(lines: readonly ConfigDirective[]): Fix[] {
   const method = lines.find(({ name }) => METHODS.has(name));
   const edit = method === undefined ? insertBefore(first, cookie) : insertAfter(method, cookie);
   return [
-    { title: 'Send each client to the same server (`sticky cookie`)', kind: 'suggestion', edits: [edit] },
+    { title: t('Send each client to the same server (`sticky cookie`)'), kind: 'suggestion', edits: [edit] },
   ];
 }
 

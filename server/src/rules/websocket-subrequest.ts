@@ -1,5 +1,6 @@
 import { combine, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
+import { t } from '../l10n';
 import { isNamed } from '../values/header-name';
 import type { Route } from '../handshake/routes';
 import { type ConfigDirective, placeOf } from '../model/configuration';
@@ -21,15 +22,13 @@ function* check(reasons: Reasons): Generator<Finding> {
   for (const { about } of evidence) {
     if (about === null || about === undefined || !('words' in about)) continue;
     const sends =
-      route.request.set.level === route.location ? 'sends' : 'inherits the upgrade headers and sends';
+      route.request.set.level === route.location ? t('sends') : t('inherits the upgrade headers and sends');
     yield {
       severity: severityFor(intent),
       intent,
-      message:
-        `Handshakes break at \`${about.name} ${about.argument(0)}\`: this location ${sends} the upgrade to its ` +
-        'back end too, and nginx drops the connection when that one accepts. Blank `Upgrade` and `Connection` here.',
+      message: t`Handshakes break at \`${about.name} ${about.argument(0)}\`: this location ${sends} the upgrade to its back end too, and nginx drops the connection when that one accepts. Blank \`Upgrade\` and \`Connection\` here.`,
       place: placeOf(route.proxyPass),
-      related: [{ place: placeOf(about), message: 'The request is made here.' }],
+      related: [{ place: placeOf(about), message: t('The request is made here.') }],
       // One that is meant for WebSocket itself would lose its handshakes.
       fixes: () => (route.intent.strength === 'none' ? fixesFor(route) : []),
     };
@@ -54,7 +53,7 @@ function fixesFor(route: Route): Fix[] {
           ]),
         ];
   const combined = combine(edits);
-  return combined === null ? [] : [{ title: 'Do not upgrade here', kind: 'safe', edits: combined }];
+  return combined === null ? [] : [{ title: t('Do not upgrade here'), kind: 'safe', edits: combined }];
 }
 
 export const docs: RuleDocs = {

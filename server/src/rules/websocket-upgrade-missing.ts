@@ -1,3 +1,4 @@
+import { t } from '../l10n';
 import { placeOf } from '../model/configuration';
 import type { Route } from '../handshake/routes';
 import type { Model } from '../model/model';
@@ -37,40 +38,42 @@ function* check(reasons: Reasons, model: Model): Generator<Finding> {
 
 function messageFor(model: Model, { route, intent }: Reasons, missing: readonly Missing[]): string {
   const forwards =
-    intent.strength === 'none' ? 'WebSocket handshakes would fail here' : 'WebSocket handshakes fail here';
+    intent.strength === 'none'
+      ? t('WebSocket handshakes would fail here')
+      : t('WebSocket handshakes fail here');
   const headers = missing.includes('upgrade')
     ? missing.includes('connection')
-      ? 'the back end gets neither `Upgrade` nor `Connection: upgrade`'
-      : 'the back end gets no `Upgrade`'
+      ? t('the back end gets neither `Upgrade` nor `Connection: upgrade`')
+      : t('the back end gets no `Upgrade`')
     : missing.includes('connection')
-      ? 'the back end gets no `Connection: upgrade`'
+      ? t('the back end gets no `Connection: upgrade`')
       : '';
   const elsewhere = unlessSetAround(route);
   const releases = releasesText(model, route.request).trim();
   if (headers === '') {
     const handshakes =
-      releases === '' ? 'WebSocket handshakes' : `${capitalized(releases)} WebSocket handshakes`;
-    return `${handshakes} reach the back end over HTTP/1.0, which many refuse${elsewhere}. Add \`proxy_http_version 1.1\`.`;
+      releases === '' ? t('WebSocket handshakes') : t`${capitalized(releases)} WebSocket handshakes`;
+    return t`${handshakes} reach the back end over HTTP/1.0, which many refuse${elsewhere}. Add \`proxy_http_version 1.1\`.`;
   }
-  const and = releases === '' ? 'and' : `and, ${releases},`;
-  const version = missing.includes('http-version') ? ` ${and} is asked over HTTP/1.0` : '';
-  return `${forwards}: ${headers}${version}${elsewhere}. ${adviceFor(route, missing)}.`;
+  const and = releases === '' ? t('and') : t`and, ${releases},`;
+  const version = missing.includes('http-version') ? t` ${and} is asked over HTTP/1.0` : '';
+  return t`${forwards}: ${headers}${version}${elsewhere}. ${adviceFor(route, missing)}.`;
 }
 
 /** What is not here is taken to set nothing. */
 function unlessSetAround({ request: { taken } }: Route): string {
   if (taken === null) return '';
-  return taken === 'http' ? ', unless nginx.conf sets it' : ', unless the server around it sets it';
+  return taken === 'http' ? t(', unless nginx.conf sets it') : t(', unless the server around it sets it');
 }
 
 /** Names what the fix writes: in a fragment that is more than what is certainly missing. */
 function adviceFor(route: Route, missing: readonly Missing[]): string {
   const { added, changed } = neededFor(route, missing);
-  if (added.length === 3 && missing.length === 3) return 'Add the three directives';
+  if (added.length === 3 && missing.length === 3) return t('Add the three directives');
   const steps: string[] = [];
-  if (added.length > 0) steps.push(`add ${listed(added.map((condition) => DIRECTIVES[condition]))}`);
-  if (changed !== undefined) steps.push(`give ${DIRECTIVES.connection} the value \`upgrade\``);
-  return capitalized(steps.join(', and '));
+  if (added.length > 0) steps.push(t`add ${listed(added.map((condition) => DIRECTIVES[condition]))}`);
+  if (changed !== undefined) steps.push(t`give ${DIRECTIVES.connection} the value \`upgrade\``);
+  return capitalized(steps.join(t(', and ')));
 }
 
 function capitalized(text: string): string {
@@ -78,7 +81,7 @@ function capitalized(text: string): string {
 }
 
 function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return names.length < 2 ? names.join('') : t`${names.slice(0, -1).join(t(', '))} and ${names.at(-1)}`;
 }
 
 const DIRECTIVES: Readonly<Record<Missing, string>> = {
@@ -107,9 +110,9 @@ function fixesFor(model: Model, route: Route, missing: readonly Missing[]): Fix[
 }
 
 function titleFor(withMap: boolean, missing: readonly Missing[]): string {
-  if (missing.every((condition) => condition === 'http-version')) return 'Speak HTTP/1.1 to the back end';
-  const title = 'Forward the WebSocket upgrade';
-  return withMap ? `${title}, with \`map $http_upgrade $connection_upgrade\`` : title;
+  if (missing.every((condition) => condition === 'http-version')) return t('Speak HTTP/1.1 to the back end');
+  const title = t('Forward the WebSocket upgrade');
+  return withMap ? t`${title}, with \`map $http_upgrade $connection_upgrade\`` : title;
 }
 
 export const docs: RuleDocs = {

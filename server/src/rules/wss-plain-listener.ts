@@ -2,6 +2,7 @@ import { insertAfter } from '../edits/insert';
 import { type Handshake, handshake } from '../handshake/handshake';
 import { urlsOf } from '../handshake/route-urls';
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
 import { effective, ownDirectives } from '../model/inheritance';
 import type { Level } from '../model/levels';
@@ -53,7 +54,7 @@ const findings = keptByServer((server, routes, model): readonly Finding[] => {
       related: locations
         .slice(0, RELATED_LIMIT)
         .flatMap(({ location: { block } }) =>
-          block === null ? [] : [{ place: placeOf(block), message: 'WebSocket is served here.' }],
+          block === null ? [] : [{ place: placeOf(block), message: t('WebSocket is served here.') }],
         ),
       fixes: () => (hasTwin ? [] : addListener(model.latest, server)),
     },
@@ -156,16 +157,16 @@ function foundFirst({ because }: Handshake): Level | undefined {
 
 function messageFor(model: Model, server: Level, { location, url }: PlainLocation): string {
   const path = location.block === null ? '' : locationName(location.block).name;
-  const why = `${quoted(path)} is on a port without TLS only, and pages that come over https:// can open wss:// only.`;
+  const why = t`${quoted(path)} is on a port without TLS only, and pages that come over https:// can open wss:// only.`;
   if (!namesWithTls(model, server)) {
-    return `${why} The certificate here is not in use: add a \`listen 443 ssl\`.`;
+    return t`${why} The certificate here is not in use: add a \`listen 443 ssl\`.`;
   }
   const secure = handshake(model, secureUrl(url, 443));
   const taker = foundFirst(secure);
   const block = taker !== undefined && hasBackEnd(taker) ? taker.block : null;
   return block === null
-    ? `${why} ${quoted(secure.url)} is not served: give the server with TLS the location too.`
-    : `${why} Connect with ${quoted(secure.url)}, which ${quoted(shown(block))} of the server with TLS takes.`;
+    ? t`${why} ${quoted(secure.url)} is not served: give the server with TLS the location too.`
+    : t`${why} Connect with ${quoted(secure.url)}, which ${quoted(shown(block))} of the server with TLS takes.`;
 }
 
 function hasBackEnd({ byName }: Level): boolean {
@@ -208,7 +209,7 @@ function addListener(model: Model, server: Level): Fix[] {
   const lacks = addresses.some((address) => addressesWithoutCertificate(others).has(`${address}:443`));
   if (isTaken || lacks) return [];
   const lines = addresses.map((address) => `listen ${address === '*' ? '' : `${address}:`}443 ssl;`);
-  return [{ title: 'Listen with TLS on port 443', kind: 'suggestion', edits: [insertAfter(last, lines)] }];
+  return [{ title: t('Listen with TLS on port 443'), kind: 'suggestion', edits: [insertAfter(last, lines)] }];
 }
 
 export const docs: RuleDocs = {

@@ -1,6 +1,7 @@
 import { handshake } from '../handshake/handshake';
 import { urlsOf } from '../handshake/route-urls';
 import type { Route } from '../handshake/routes';
+import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import type { Model } from '../model/model';
 import { keptByServer } from './support/by-server';
@@ -32,9 +33,7 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
     const words = directive.words.slice(0, 2).map(({ value }) => value);
     yield {
       severity: 'hint',
-      message:
-        `${quoted(words.join(' '))} sends ws:// handshakes to https://, and WebSocket clients do not follow redirects. ` +
-        'Have them connect with wss://.',
+      message: t`${quoted(words.join(' '))} sends ws:// handshakes to https://, and WebSocket clients do not follow redirects. Have them connect with wss://.`,
       place: placeOf(directive),
       related: [...urls.values()],
     };
@@ -75,13 +74,13 @@ function redirectedUrlsOf(model: Model, route: Route): RedirectedUrl[] {
   if (redirects.length > 0) {
     return redirects.flatMap((directive) => {
       const url = worksOverTls(model, route, directive);
-      const message = `Handshakes for this location are redirected; ${url} gets through to a back end.`;
+      const message = t`Handshakes for this location are redirected; ${url} gets through to a back end.`;
       return url === null ? [] : [{ directive, url, block, message }];
     });
   }
   return urlsOf(model, route.location).flatMap((url) => {
     const directive = url.startsWith('wss://') ? redirectOfPlain(model, url) : undefined;
-    return directive === undefined ? [] : [{ directive, url, block, message: `${url} leads here.` }];
+    return directive === undefined ? [] : [{ directive, url, block, message: t`${url} leads here.` }];
   });
 }
 

@@ -3,6 +3,7 @@ import { applyEdits, type Edit } from '../edits/edit';
 import { replaceWord } from '../edits/insert';
 import { searchFor } from '../handshake/own-paths';
 import { locationsAskedBy } from '../handshake/subrequests';
+import { english } from '../l10n';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective, ownDirectives } from '../model/inheritance';
@@ -109,8 +110,8 @@ export function adapt(model: Model, ground: Ground, lacks: Lacks = NOTHING_LACKS
 
 /** Why a directive of another module is not in the copy; null where it is. */
 function whyLeftOut(name: string, { directives }: Lacks): string | null {
-  if (directives.has(name)) return 'This nginx lacks the module of %: it is left out.';
-  return isForeign(name) ? 'What runs code or speaks to others by itself is left out: %.' : null;
+  if (directives.has(name)) return english('This nginx lacks the module of %: it is left out.');
+  return isForeign(name) ? english('What runs code or speaks to others by itself is left out: %.') : null;
 }
 
 function moveDirective(each: Scoped, hosts: Hosts, draft: Draft): void {
@@ -198,7 +199,9 @@ function include(directive: ConfigDirective, { configuration }: Model, layout: L
   const { file, start, wordsEnd: end } = directive;
   draft.edit(
     { file, start, end, newText: statements.join('; ') },
-    files.length === 0 ? 'These files are not here, and taken to be empty: %.' : 'Included files are copied.',
+    files.length === 0
+      ? english('These files are not here, and taken to be empty: %.')
+      : english('Included files are copied.'),
     files.length === 0 ? argument : null,
   );
 }
@@ -233,15 +236,15 @@ function openHttp(
   const start = tokenEnd(tokens, node.open);
   const end = tokenStart(tokens, node.last);
   const added = (at: number, newText: string): Edit => ({ file, start: at, end: at, newText });
-  const change = 'Logs and temporary files are in the folder.';
+  const change = english('Logs and temporary files are in the folder.');
   draft.edit(added(start, [' access_log off;', ...paths, ...identity].join(' ')), change);
   // The sizes of hash tables must stand before the first map.
   const last = [...empty, ...given, ...mapsOf('http', model, draft).map(withOwnNames)];
   draft.edit(added(end, last.map((text) => `${text} `).join('')), change);
   if (empty.length + identity.length > 0) draft.lose(added(end, `${[...empty, ...identity].join(' ')} `));
-  if (certificate) draft.say('Where no file here names a certificate, ours is taken.', null);
+  if (certificate) draft.say(english('Where no file here names a certificate, ours is taken.'), null);
   for (const name of variables)
-    draft.say('These variables are defined nowhere here, and taken to be empty: %.', `$${name}`);
+    draft.say(english('These variables are defined nowhere here, and taken to be empty: %.'), `$${name}`);
 }
 
 /** Variables that are otherwise in the copy, and what in the copy is what they are in the configuration. */
@@ -284,8 +287,9 @@ function giveAsNamed(
   return [...given.map((map) => mapBlock(map, isVolatile)), ...setHost(all, draft)];
 }
 
-const AS_NAMED =
-  'Ports and hosts are given as the configuration names them: `$server_port`, `$proxy_host`, `Host`.';
+const AS_NAMED = english(
+  'Ports and hosts are given as the configuration names them: `$server_port`, `$proxy_host`, `Host`.',
+);
 const SET_HOST = `proxy_set_header Host $${NAMED_AS.proxy_host};`;
 
 /**

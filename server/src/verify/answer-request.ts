@@ -1,4 +1,5 @@
 import { visible } from '../features/support/escape';
+import { t } from '../l10n';
 import type { Host } from '../model/host';
 import { outcomeText } from '../features/explain-text';
 import type { VerifiedUrl as Told, VerifyAnswer } from '../protocol';
@@ -40,7 +41,7 @@ export async function answerVerify(
       urls,
       auth: 200,
       signal,
-      onUrl: (url, index, count) => onUrl(`${index + 1} of ${count}: ${hideInUrl(url)}`),
+      onUrl: (url, index, count) => onUrl(t`${index + 1} of ${count}: ${hideInUrl(url)}`),
     });
     const report = verifyReport(verified, program).map((line) => `${visible(line)}\n`);
     return {
@@ -55,7 +56,7 @@ export async function answerVerify(
       sights: sightsOf(analysis, verified, program),
     };
   } catch (error) {
-    if (signal.aborted) return refused('The verification was cancelled.');
+    if (signal.aborted) return refused(t('The verification was cancelled.'));
     if (error instanceof NoNginx || error instanceof NotRunnable) return refused(error.message);
     throw error;
   }

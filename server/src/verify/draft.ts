@@ -1,5 +1,6 @@
 import { type Edit, EditSet } from '../edits/edit';
 import type { ConfigDirective } from '../model/configuration';
+import { t } from '../l10n';
 import { directiveEnd } from '../syntax/tree';
 import type { Word } from '../syntax/tree';
 import type { Scope } from './scopes';
@@ -154,7 +155,7 @@ export class Draft {
 
   /** What was changed, in sentences. */
   get sentences(): readonly string[] {
-    return [...this.said].map(([change, about]) => change.replace('%', [...about].join(', ')));
+    return [...this.said].map(([change, about]) => t(change).replace('%', [...about].join(', ')));
   }
 }
 

@@ -1,4 +1,5 @@
 import { hopTo } from '../handshake/hops';
+import { english } from '../l10n';
 import type { ConfigDirective } from '../model/configuration';
 import type { Model } from '../model/model';
 import { isInet } from '../values/address';
@@ -49,6 +50,8 @@ export function replaceHost(
 ): void {
   const word = directive.words[1];
   if (word === undefined || word.value === value) return;
-  const change = 'These hosts are back ends of ours, that keep to RFC 6455, or listeners of the copy: %.';
+  const change = english(
+    'These hosts are back ends of ours, that keep to RFC 6455, or listeners of the copy: %.',
+  );
   draft.edit(withValue(directive, word, value), change, authority);
 }

@@ -1,4 +1,5 @@
 import { argumentsAsWritten } from '../edits/insert';
+import { english, t } from '../l10n';
 import type { ConfigDirective } from '../model/configuration';
 import { urlHost } from '../model/sockets';
 import { tokenEnd } from '../syntax/tokens';
@@ -39,13 +40,13 @@ export function socketsOfListen(directive: ConfigDirective, part: ListenPart): s
   );
 }
 
-const CHANGE = 'Listeners are free ports of 127.0.0.1, or sockets in the folder: %.';
+const CHANGE = english('Listeners are free ports of 127.0.0.1, or sockets in the folder: %.');
 
 /** Has a `listen` use ports of 127.0.0.1, or a socket in the folder. What decides about handshakes stays. */
 export function moveListen(directive: ConfigDirective, part: ListenPart, draft: Draft): void {
   const written = `listen ${argumentsAsWritten(directive)}`;
   if (readListen(directive, part).quic) {
-    draft.edit(blank(directive), 'HTTP/3 carries no such handshake, and is left out: %.', written);
+    draft.edit(blank(directive), english('HTTP/3 carries no such handshake, and is left out: %.'), written);
     return;
   }
   const sockets = socketsOfListen(directive, part);
@@ -77,5 +78,5 @@ export function addListen(server: ConfigDirective, draft: Draft): void {
   const { file, node } = server;
   const start = tokenEnd(file.tree.tokens, node.open);
   const newText = ` listen ${addressOf(DEFAULT_SOCKET, draft)};`;
-  draft.edit({ file, start, end: start, newText }, CHANGE, 'server without a listen');
+  draft.edit({ file, start, end: start, newText }, CHANGE, t('server without a listen'));
 }

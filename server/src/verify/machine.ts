@@ -1,5 +1,6 @@
 import { normalize } from 'node:path/posix';
 import { argumentsAsWritten, replaceArguments } from '../edits/insert';
+import { english } from '../l10n';
 import type { ConfigDirective } from '../model/configuration';
 import { parseAddress } from '../values/address';
 import { blank, type Draft, withValue } from './draft';
@@ -9,7 +10,7 @@ import type { Scoped } from './scopes';
 
 type Move = (directive: ConfigDirective, draft: Draft) => void;
 
-const ABOUT_MACHINE = 'What belongs to a machine is left out: %.';
+const ABOUT_MACHINE = english('What belongs to a machine is left out: %.');
 
 const leaveOut =
   (change: string): Move =>
@@ -17,8 +18,10 @@ const leaveOut =
     draft.edit(blank(directive), change, directive.name);
 
 const machine = leaveOut(ABOUT_MACHINE);
-const limits = leaveOut('Limits of requests and connections are left out, as all come from one address: %.');
-const outside = leaveOut('What would speak to others is left out: %.');
+const limits = leaveOut(
+  english('Limits of requests and connections are left out, as all come from one address: %.'),
+);
+const outside = leaveOut(english('What would speak to others is left out: %.'));
 
 /** The path in a folder that stands for one of `root`, `alias` and the like: no `..` leads out of it. */
 export function pathWithin(folder: string, path: string): string {
@@ -30,7 +33,7 @@ const file =
   (directive, draft) =>
     draft.edit(replaceArguments(directive, `"${draft.ground.folder}/${name}"`), change, directive.name);
 
-const IDENTITY = 'Certificates and keys are made for this run: %.';
+const IDENTITY = english('Certificates and keys are made for this run: %.');
 
 /** The directory that stands for a `root`, or the part of it before the first variable. */
 export function directoryOfPages(root: string): string {
@@ -44,28 +47,36 @@ const pages: Move = (directive, draft) => {
   const folder = draft.directory('root');
   draft.directory(directoryOfPages(word.value));
   const newText = withValue(directive, word, pathWithin(folder, word.value));
-  draft.edit(newText, 'Pages are looked for in empty directories: %.', `${directive.name} ${word.value}`);
+  draft.edit(
+    newText,
+    english('Pages are looked for in empty directories: %.'),
+    `${directive.name} ${word.value}`,
+  );
 };
 
 const cache: Move = (directive, draft) => {
   const [, word] = directive.words;
   if (word === undefined) return;
   const value = draft.directory(pathWithin('cache', word.value.replaceAll(/[^\w/.-]/g, '_')));
-  draft.edit(withValue(directive, word, value), 'Caches are in the folder: %.', word.value);
+  draft.edit(withValue(directive, word, value), english('Caches are in the folder: %.'), word.value);
 };
 
 /** Nobody is asked: hosts are addresses of ours. */
 const resolver: Move = (directive, draft) => {
   const others = directive.words.slice(1).filter(({ value }) => value.includes('='));
   const text = ['127.0.0.1:9', ...others.map(({ value }) => value)].join(' ');
-  draft.edit(replaceArguments(directive, text), 'No name server is asked: %.', argumentsAsWritten(directive));
+  draft.edit(
+    replaceArguments(directive, text),
+    english('No name server is asked: %.'),
+    argumentsAsWritten(directive),
+  );
 };
 
 /** A name is looked up when nginx starts; an address is not. */
 const trusted: Move = (directive, draft) => {
   const [, word] = directive.words;
   if (word === undefined || !isName(word.value)) return;
-  draft.edit(withValue(directive, word, '192.0.2.1'), 'Names are not looked up: %.', word.value);
+  draft.edit(withValue(directive, word, '192.0.2.1'), english('Names are not looked up: %.'), word.value);
 };
 
 function isName(text: string): boolean {
@@ -99,7 +110,7 @@ const MOVES: ReadonlyMap<string, Move> = new Map([
   ],
   ['root', pages],
   ['alias', pages],
-  ['auth_basic_user_file', file('users', 'Nobody has a password here: %.')],
+  ['auth_basic_user_file', file('users', english('Nobody has a password here: %.'))],
   ['resolver', resolver],
   ['set_real_ip_from', trusted],
 ]);

@@ -2,6 +2,7 @@ import { execFile, type ExecFileOptions } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { english, t } from '../l10n';
 import { type NginxVersion, versionFromOutput } from '../reference/versions';
 
 /** An nginx that can be started on this machine. */
@@ -26,8 +27,9 @@ export const NOBODY = 65_534;
 /** There is no nginx to run, or it is none. The message says what to do. */
 export class NoNginx extends Error {}
 
-const HOW_TO_GET_ONE =
-  'Install one (`apt-get install nginx-light`, `brew install nginx`, https://nginx.org/en/download.html), name it with --nginx PATH, or name an image with --image nginx:1.28. It need not run, and its own configuration is not touched.';
+const HOW_TO_GET_ONE = english(
+  'Install one (`apt-get install nginx-light`, `brew install nginx`, https://nginx.org/en/download.html), name it with --nginx PATH, or name an image with --image nginx:1.28. It need not run, and its own configuration is not touched.',
+);
 
 /**
  * The nginx to run.
@@ -46,8 +48,8 @@ export async function findNginx(
   const found = candidates.find(isExecutable);
   if (found === undefined) {
     const what =
-      path === null ? 'There is no nginx on this machine.' : `${path} is no program that can be run.`;
-    throw new NoNginx(`${what} ${HOW_TO_GET_ONE}`);
+      path === null ? t('There is no nginx on this machine.') : t`${path} is no program that can be run.`;
+    throw new NoNginx(`${what} ${t(HOW_TO_GET_ONE)}`);
   }
   return programOf([found], false, found, 10_000);
 }
@@ -68,7 +70,7 @@ export async function findImage(
   );
   const engine = engines.find(isExecutable);
   if (engine === undefined)
-    throw new NoNginx(`An image takes docker or podman, and neither is on PATH. ${HOW_TO_GET_ONE}`);
+    throw new NoNginx(t`An image takes docker or podman, and neither is on PATH. ${t(HOW_TO_GET_ONE)}`);
   const rights = ['--cap-drop=ALL', '--security-opt=no-new-privileges', '--read-only', `--user=${ownUser()}`];
   const command = [
     engine,
@@ -100,7 +102,8 @@ async function programOf(
   const [program = '', ...args] = filledIn(words, { NETWORK: 'none', ENTRY: 'nginx' });
   const built = await outputOf(program, [...args, '-V'], { timeout, ...(isContained ? {} : asNobody()) });
   const version = versionFromOutput(built);
-  if (version === null) throw new NoNginx(`${calledAs} does not say that it is an nginx. ${HOW_TO_GET_ONE}`);
+  if (version === null)
+    throw new NoNginx(t`${calledAs} does not say that it is an nginx. ${t(HOW_TO_GET_ONE)}`);
   const name = `${/version: (\S+)/.exec(built)?.[1] ?? 'nginx'} (${calledAs})`;
   return { command, isContained, name, version, built };
 }
@@ -119,8 +122,8 @@ async function outputOf(program: string, args: readonly string[], options: ExecF
     const advice =
       options.uid === undefined
         ? ''
-        : ' Root has it run by a user who owns nothing: all must be able to run it.';
-    throw new NoNginx(`${program} cannot be run: ${reason}.${advice}`);
+        : t(' Root has it run by a user who owns nothing: all must be able to run it.');
+    throw new NoNginx(t`${program} cannot be run: ${reason}.${advice}`);
   }
 }
 

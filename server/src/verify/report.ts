@@ -1,4 +1,5 @@
 import type { Explanation } from '../handshake/explanation';
+import { t } from '../l10n';
 import { hideInUrl } from '../values/secrets';
 import type { Program } from './program';
 import type { SeenUpstream, Verified, VerifiedUrl } from './verify';
@@ -43,7 +44,7 @@ export function upstreamLines(request: SeenUpstream | null): string[] {
   if (request === null) return [];
   const { backEnd, method, uri, version, headers } = request;
   return [
-    `${backEnd} got ${method} ${uri} HTTP/${version}`,
+    t`${backEnd} got ${method} ${uri} HTTP/${version}`,
     ...headers.map(([header, value]) => `${header}: ${value}`),
   ];
 }

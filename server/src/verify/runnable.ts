@@ -1,4 +1,5 @@
 import { type ConfigDirective, walk } from '../model/configuration';
+import { t } from '../l10n';
 import { type FileContext, likelyContext } from '../model/context';
 import type { FileReading, Host } from '../model/host';
 import { type Closure, fileOf, loadClosure, type MakeFile, withTexts } from '../model/load';
@@ -30,12 +31,14 @@ export async function runnable(
   const { closure, model, options } = found;
   const template = [...closure.files.values()].find(isToBeFilledIn) ?? filledIn(model)?.file;
   if (template !== undefined)
-    throw new NotRunnable(`${template.path} is a template: verify what it is filled in to.`);
+    throw new NotRunnable(t`${template.path} is a template: verify what it is filled in to.`);
   if (urls.length === 0 && routes(found).length === 0)
-    throw new NotRunnable('No location of this configuration hands requests to a back end: name a URL.');
+    throw new NotRunnable(t('No location of this configuration hands requests to a back end: name a URL.'));
   const whole = await wholeClosure(host, closure, likelyContext(model.configuration.directives));
   if (whole === null)
-    throw new NotRunnable('Where this part of a configuration belongs cannot be told: name its main file.');
+    throw new NotRunnable(
+      t('Where this part of a configuration belongs cannot be told: name its main file.'),
+    );
   const analysis = analyze(inOnePart(whole), {
     ...options,
     version,
@@ -43,7 +46,7 @@ export async function runnable(
     remember: false,
   });
   if (urls.length === 0 && urlsToTry(analysis).length === 0)
-    throw new NotRunnable('No route of this configuration has a URL that is known: name one.');
+    throw new NotRunnable(t('No route of this configuration has a URL that is known: name one.'));
   return analysis;
 }
 

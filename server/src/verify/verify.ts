@@ -3,6 +3,7 @@ import { socketFor } from '../handshake/listening';
 import { loginAnswers } from '../handshake/phases';
 import { readTarget as readUrl } from '../handshake/target';
 import { walk } from '../model/configuration';
+import { english, t } from '../l10n';
 import { serverNames } from '../model/server-names';
 import { serversIn } from '../model/levels';
 import { probe } from '../probe/probe';
@@ -85,9 +86,10 @@ export interface Verified {
 /** Other programs may take ports in the meantime: so often it is tried again. */
 const ATTEMPTS = 3;
 
-const OWN_NETWORK = 'nginx has a network of its own, from which nothing else is reached.';
-const SHARED_NETWORK =
-  'nginx has the network of this machine, as it cannot be given one of its own here: it listens on 127.0.0.1.';
+const OWN_NETWORK = english('nginx has a network of its own, from which nothing else is reached.');
+const SHARED_NETWORK = english(
+  'nginx has the network of this machine, as it cannot be given one of its own here: it listens on 127.0.0.1.',
+);
 
 /** For one handshake, in milliseconds. */
 const PATIENCE = 5000;
@@ -156,7 +158,7 @@ async function tryOnce(
       const same = isAsPredicted(predicted, seen, { logins, isOtherLogin: hasOtherLogin(seen), byStatus });
       verified.push({ predicted, ofAll: explain(analysis, url), seen, same });
     }
-    const network = sandbox.hasOwnNetwork ? OWN_NETWORK : SHARED_NETWORK;
+    const network = t(sandbox.hasOwnNetwork ? OWN_NETWORK : SHARED_NETWORK);
     return { urls: verified, adapted: [...adapted.changes, network], refused: null };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
@@ -237,8 +239,8 @@ function refusedResult(
     status: null,
     works: false,
     isBare: true,
-    outcome: 'did not open: nginx does not start',
-    message: 'nginx does not start.',
+    outcome: t('did not open: nginx does not start'),
+    message: t('nginx does not start.'),
     upstreamRequest: null,
     log: [refused],
   };
@@ -266,8 +268,8 @@ async function seeUrl(
 ): Promise<Seen> {
   const port = portFor(analysis, url, adapted);
   if (port === null) {
-    const message = error ?? 'Nothing listens there.';
-    const outcome = 'did not open: nothing listens there';
+    const message = error ?? t('Nothing listens there.');
+    const outcome = t('did not open: nothing listens there');
     return { status: null, works: false, isBare: true, outcome, message, upstreamRequest: null, log: [] };
   }
   const counts = new Map([...backEnds].map(([wanted, { requests }]) => [wanted, requests.length] as const));

@@ -250,8 +250,8 @@ async function openPanel(): Promise<void> {
   await openWithFinding();
   const uri = fileUri('nginx.conf').toString();
   await commands.executeCommand('nginxWebsocket.explain', { uri, url: 'wss://chat.example/ws/live' });
-  await page('wait', inPanel('.verdict >> text=blocked, 426'));
-  await page('wait', '.codelens-decoration >> text=WebSocket passes');
+  await page('wait', inPanel('.verdict >> text=426'));
+  await page('wait', '.codelens-decoration >> text=✓ WebSocket');
 }
 
 /** Gives the panel the whole window. */

@@ -42,10 +42,11 @@ suite('the texts in Simplified Chinese', () => {
     await page('wait', '.settings-editor >> text=看起来是 nginx 配置时如何处理');
   });
 
-  test('are those of the status, beside English ones of the server', async () => {
+  test('are those of findings and lenses, which the server makes, and of the status', async () => {
     const { uri } = await show('broken', 'nginx.conf');
     const [problem] = await waitForDiagnostics(uri, 'websocket-upgrade-missing', 2);
-    assert.match(problem?.message ?? '', /^[\x20-\x7e…]+$/);
+    assert.match(problem?.message ?? '', /^WebSocket 握手在这里会失败：后端/);
+    await page('wait', '.codelens-decoration >> text=WebSocket 被阻止：升级未转发');
     await page('hover', '#status\\.languageStatus');
     await page('wait', '.hover-language-status >> text=条路由');
   });
@@ -58,7 +59,8 @@ suite('the texts in Simplified Chinese', () => {
     });
     await page('wait', inPanel('text=到达后端的请求'));
     await page('wait', inPanel('text=修复：'));
-    await page('wait', inPanel('.verdict >> text=被阻止, 400 Bad Request'));
+    await page('wait', inPanel('.stations >> text=没有到达后端'));
+    await page('wait', inPanel('.verdict >> text=被阻止，400 Bad Request'));
     await page('wait', inPanel('.verify >> text=验证'));
     await page('screenshot', 'panel-zh-cn');
     assert.equal(await page('axe', inPanel('main')), '[]');

@@ -1,3 +1,4 @@
+import { allOf, t } from '../../l10n';
 import type { Context } from '../../model/context';
 import { type DirectiveFact, directiveFacts, documentedModule, existsIn } from '../../reference/directives';
 import { defaultOf } from '../../reference/defaults';
@@ -26,7 +27,7 @@ export function directiveText(
   if (docs !== null) return documented(docs, fact, version);
   if (fact !== undefined) return undocumented(fact);
   const module = moduleOf(name);
-  return module === null ? null : `\`${name}\` is a directive of ${module}.`;
+  return module === null ? null : t`\`${name}\` is a directive of ${module}.`;
 }
 
 function documented(docs: DirectiveDocs, fact: DirectiveFact | undefined, version: NginxVersion): string {
@@ -36,7 +37,7 @@ function documented(docs: DirectiveDocs, fact: DirectiveFact | undefined, versio
   const syntax = forms.map((form) => (isBlock ? `${form} { … }` : `${form};`)).join('\n');
   const facts = [
     defaultText(docs, version),
-    `In ${docs.contexts.map((context) => `\`${context}\``).join(', ')}`,
+    t`In ${docs.contexts.map((context) => `\`${context}\``).join(', ')}`,
     inheritanceText(docs, version),
     ...releases(docs, fact, version),
     `[nginx.org](${url})`,
@@ -54,27 +55,24 @@ export function directiveSummary(name: string, contexts: readonly string[]): str
 function defaultText({ name, contexts }: DirectiveDocs, version: NginxVersion): string {
   const text = defaultOf(name, contexts, version);
   if (text === null) return '';
-  return `Default ${text
-    .split('\n')
-    .map((line) => `\`${line}\``)
-    .join(' and ')}`;
+  return t`Default ${allOf(text.split('\n').map((line) => `\`${line}\``))}`;
 }
 
 /** How levels within one inherit it; '' where that is not known. */
 function inheritanceText({ name, contexts }: DirectiveDocs, version: NginxVersion): string {
   switch (inheritanceOf(name, contexts)) {
     case 'value':
-      return 'Inherited by inner levels';
+      return t('Inherited by inner levels');
     case 'list': {
       const own = inheritedWith(name).map((each) => `\`${each}\``);
       const setting = inheritanceSetting(name, version);
-      const unless = setting === null ? '' : `, unless \`${setting}\` says otherwise`;
-      return `Inherited by levels without ${own.join(' or ')} of their own${unless}`;
+      const unless = setting === null ? '' : t`, unless \`${setting}\` says otherwise`;
+      return t`Inherited by levels without ${own.join(' or ')} of their own${unless}`;
     }
     case 'unnamed':
-      return 'Inherited by `if` and `limit_except` only';
+      return t('Inherited by `if` and `limit_except` only');
     case 'own':
-      return 'Not inherited';
+      return t('Not inherited');
     default:
       return '';
   }
@@ -86,23 +84,25 @@ function releases(
   version: NginxVersion,
 ): string[] {
   if (fact === undefined) {
-    return documentedModule(name) === null ? [] : ['Not in nginx without a licence, or a module of its own'];
+    return documentedModule(name) === null
+      ? []
+      : [t('Not in nginx without a licence, or a module of its own')];
   }
   const { since, until } = fact;
   const found: string[] = [];
   const isLacking = !existsIn(fact, version) && since !== null && !isAtLeast(version, since);
   if (since !== null) {
-    found.push(`Since ${formatVersion(since)}${isLacking ? `: not in ${formatVersion(version)}` : ''}`);
+    found.push(t`Since ${formatVersion(since)}${isLacking ? t`: not in ${formatVersion(version)}` : ''}`);
   }
-  if (obsoleteSince !== null) found.push(`Obsolete since ${formatVersion(obsoleteSince)}`);
-  if (until !== null) found.push(`Removed in ${formatVersion(until)}`);
+  if (obsoleteSince !== null) found.push(t`Obsolete since ${formatVersion(obsoleteSince)}`);
+  if (until !== null) found.push(t`Removed in ${formatVersion(until)}`);
   return found;
 }
 
 /** Of other authors only the tables of commands are known. */
 function undocumented({ name, module, contexts, args, kind, thirdParty }: DirectiveFact): string {
-  const count = 'min' in args ? `${args.min} or more` : args.join(' or ');
-  const what = kind === 'flag' ? '`on` or `off`' : `arguments: ${count}`;
+  const count = 'min' in args ? t`${args.min} or more` : args.join(' or ');
+  const what = kind === 'flag' ? t('`on` or `off`') : t`arguments: ${count}`;
   const where = contexts.map((context) => `\`${context}\``).join(', ');
   const source = thirdParty === null ? module : `${module} (${thirdParty})`;
   return `\`${name}\` is a directive of ${source}, ${what}.\n\nIn ${where}`;
@@ -120,15 +120,15 @@ function memberText(family: string, member: string): string {
   const header = member.replaceAll('_', '-');
   switch (family) {
     case 'http_':
-      return `The header ${codeSpan(header)} of the request.`;
+      return t`The header ${codeSpan(header)} of the request.`;
     case 'sent_http_':
-      return `The header ${codeSpan(header)} of the response.`;
+      return t`The header ${codeSpan(header)} of the response.`;
     case 'upstream_http_':
-      return `The header ${codeSpan(header)} of the back end's response.`;
+      return t`The header ${codeSpan(header)} of the back end's response.`;
     case 'arg_':
-      return `The argument ${codeSpan(member)} of the request.`;
+      return t`The argument ${codeSpan(member)} of the request.`;
     case 'cookie_':
-      return `The cookie ${codeSpan(member)}.`;
+      return t`The cookie ${codeSpan(member)}.`;
     default:
       return '';
   }

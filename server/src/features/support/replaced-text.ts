@@ -1,3 +1,4 @@
+import { allOf, t } from '../../l10n';
 import { type Heading, type Place, placeOf } from '../../model/configuration';
 import { effectiveValue } from '../../model/inheritance';
 import { type Level, levelsWithin, type OuterLevel } from '../../model/levels';
@@ -69,9 +70,9 @@ function replacedAt(
   const { origin } = outer;
   // `add_header_inherit merge` keeps them.
   if (origin.kind === 'default' || outer.directives.some((each) => directives.includes(each))) return '';
-  const from = `of the \`${origin.level.kind}\` level, ${linked(placeOf(origin.directive))}`;
+  const from = t`of the \`${origin.level.kind}\` level, ${linked(placeOf(origin.directive))}`;
   const what = [...new Set(outer.directives.map((each) => each.name))].map((each) => `\`${each}\``);
   return outer.directives.length > 1
-    ? `Replaces all ${what.join(' and ')} ${from}.`
-    : `Replaces ${codeSpan(hideSecrets(`${origin.directive.name} ${outer.text ?? ''}`.trim()))} ${from}.`;
+    ? t`Replaces all ${allOf(what)} ${from}.`
+    : t`Replaces ${codeSpan(hideSecrets(`${origin.directive.name} ${outer.text ?? ''}`.trim()))} ${from}.`;
 }

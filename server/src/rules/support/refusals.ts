@@ -1,3 +1,4 @@
+import { t } from '../../l10n';
 import type { Model } from '../../model/model';
 import { placeInFile } from '../../model/place-in-file';
 import type { Refusal, RefusalRule } from '../../nginx-test/refusal';
@@ -20,7 +21,7 @@ export function weightOf(refusal: Refusal, { takenBy }: NginxCheck): Weight {
   const release = takenBy(refusal);
   return release === null
     ? { severity: 'error', note: '' }
-    : { severity: 'hint', note: ` nginx ${release.major}.${release.minor} takes it.` };
+    : { severity: 'hint', note: t` nginx ${release.major}.${release.minor} takes it.` };
 }
 
 /** When these are wrong, it is not certain where blocks begin and end. */

@@ -2,6 +2,7 @@ import type { Edit } from '../../edits/edit';
 import type { EvidenceId } from '../../handshake/evidence';
 import { handshake } from '../../handshake/handshake';
 import type { Route } from '../../handshake/routes';
+import { t } from '../../l10n';
 import { type ConfigDirective, type Place, placeOf } from '../../model/configuration';
 import { keyOfText, type SourceFile } from '../../model/source-file';
 import { memoized } from '../../model/memo';
@@ -376,12 +377,12 @@ function contextOf(routes: readonly Route[], instances: Instances, closure: Clos
   const all = routes.map((route) => instances.includeOf(route)).filter((via) => via !== null);
   const includes = [...new Map(all.map((via) => [via.node, via] as const)).values()];
   const shown = includes.slice(0, LISTED).map((via) => placeInFile(closure, placeOf(via)));
-  const places = shown.map((place) => `${fileNameOf(place.file.path)}, line ${instances.lineOf(place)}`);
+  const places = shown.map((place) => t`${fileNameOf(place.file.path)}, line ${instances.lineOf(place)}`);
   const [only] = places;
-  const list = `(Where it is included: ${listed(places, includes.length)}.)`;
+  const list = t`(Where it is included: ${listed(places, includes.length)}.)`;
   return {
-    text: only === undefined ? '' : includes.length === 1 ? `(Where ${only}, includes it.)` : list,
-    related: shown.map((place) => ({ place, message: 'It is included here.' })),
+    text: only === undefined ? '' : includes.length === 1 ? t`(Where ${only}, includes it.)` : list,
+    related: shown.map((place) => ({ place, message: t('It is included here.') })),
   };
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../../l10n';
 import { type Intent, signsFor } from '../../model/intent';
 import type { Sign } from '../../model/signs';
 import { plain } from './words';
@@ -8,7 +9,7 @@ export function signsInWords(intent: Intent): string {
   const [application] = signs.flatMap((sign) => (sign.kind === 'application' ? [sign] : []));
   const others = signs.flatMap((sign) => wordsFor(sign, signs)).slice(0, MOST);
   return [
-    ...(others.length > 0 ? [`${meantBy(intent, signs)}: ${others.join(', ')}.`] : []),
+    ...(others.length > 0 ? [t`${meantBy(intent, signs)}: ${others.join(t(', '))}.`] : []),
     ...(application === undefined || isDoubtful(application, intent) ? [] : [needOf(application)]),
   ].join(' ');
 }
@@ -25,36 +26,36 @@ const MOST = 3;
 function meantBy({ strength }: Intent, signs: readonly Sign[]): string {
   const isSure =
     strength === 'strong' && signs.some(({ kind, weight }) => weight === 'strong' && kind !== 'application');
-  return isSure ? 'This is meant for WebSocket' : 'This may be meant for WebSocket';
+  return isSure ? t('This is meant for WebSocket') : t('This may be meant for WebSocket');
 }
 
 function needOf({ text, path, source, weight }: Extract<Sign, { kind: 'application' }>): string {
   const page = source.replace(/^https:\/\//, '');
-  const doubt = weight === 'strong' ? '' : ', if that is what it is';
-  return `${text} needs WebSocket at ${path} (${page})${doubt}.`;
+  const doubt = weight === 'strong' ? '' : t(', if that is what it is');
+  return t`${text} needs WebSocket at ${path} (${page})${doubt}.`;
 }
 
 function wordsFor({ kind, text }: Sign, all: readonly Sign[]): string[] {
   switch (kind) {
     case 'path':
-      return [`the path is ${plain(text)}`];
+      return [t`the path is ${plain(text)}`];
     case 'header':
-      return [`\`${text}\` is set`];
+      return [t`\`${text}\` is set`];
     case 'use':
       // The header that is set is what it is used for.
-      return all.some((sign) => sign.kind === 'header') ? [] : ['`$http_upgrade` is used'];
+      return all.some((sign) => sign.kind === 'header') ? [] : [t('`$http_upgrade` is used')];
     case 'outer header':
-      return all.some((sign) => sign.kind === 'header') ? [] : [`\`${text}\` is set further out`];
+      return all.some((sign) => sign.kind === 'header') ? [] : [t`\`${text}\` is set further out`];
     case 'comment':
-      return ['a comment says so'];
+      return [t('a comment says so')];
     case 'setting':
-      return ['the settings say so'];
+      return [t('the settings say so')];
     case 'url':
-      return [`it takes ${plain(text)}`];
+      return [t`it takes ${plain(text)}`];
     case 'server name':
-      return [`the host is ${plain(text)}`];
+      return [t`the host is ${plain(text)}`];
     case 'name':
-      return [`the back end is named ${plain(text)}`];
+      return [t`the back end is named ${plain(text)}`];
     default:
       return [];
   }

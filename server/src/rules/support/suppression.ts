@@ -1,3 +1,4 @@
+import { t } from '../../l10n';
 import type { Model } from '../../model/model';
 import type { SourceFile } from '../../model/source-file';
 import { type Comment, commentsIn } from '../../syntax/comments';
@@ -64,8 +65,8 @@ export class Suppressions {
 function unusedProblem({ file, comment, rule }: Suppression): Problem {
   const isKnown = rules.some(({ id }) => id === rule);
   const text = isKnown
-    ? `Nothing is silenced here: \`${rule}\` finds nothing. Remove it from the comment.`
-    : `There is no rule \`${rule}\`. Correct its name or remove it.`;
+    ? t`Nothing is silenced here: \`${rule}\` finds nothing. Remove it from the comment.`
+    : t`There is no rule \`${rule}\`. Correct its name or remove it.`;
   return {
     rule: 'suppression-unused',
     severity: 'information',

@@ -1,3 +1,5 @@
+import { t } from '../../l10n';
+
 /** Longer names and values are cut in messages. */
 const LENGTH_LIMIT = 60;
 
@@ -23,5 +25,5 @@ export const LISTED = 3;
  */
 export function listed(names: readonly string[], count: number): string {
   const rest = count - LISTED;
-  return [...names.slice(0, LISTED), ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
+  return [...names.slice(0, LISTED), ...(rest > 0 ? [t`and ${rest} more`] : [])].join('; ');
 }
