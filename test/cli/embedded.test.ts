@@ -11,6 +11,8 @@ interface CheckJson {
       readonly rule: string;
       readonly severity: string;
       readonly line: number;
+      readonly column: number;
+      readonly endColumn: number;
       readonly at?: unknown;
     }[];
   }[];
@@ -137,4 +139,48 @@ it('says which tree is read', async () => {
   });
   const { stderr } = await runIn(cwd, ['check', 'nginx.conf']);
   expect(stderr).toContain('/config/nginx of nginx is read from . (`pathMappings` says otherwise).');
+});
+
+describe('a script that takes variables of nginx for its own', () => {
+  const script = [
+    'PORT=8080',
+    'cat <<EOF > site.conf',
+    'server {',
+    '  listen ${PORT};',
+    '  location /ws {',
+    '    proxy_pass http://127.0.0.1:9000;',
+    '    proxy_http_version 1.1;',
+    '    proxy_set_header Upgrade $http_upgrade;',
+    '    proxy_set_header Connection "upgrade";',
+    '    proxy_set_header X-From $remote_addr:${PORT};',
+    '  }',
+    '}',
+    'EOF',
+    '',
+  ].join('\n');
+
+  it('is told where they are, and nothing else', async () => {
+    const directory = await directoryWith({ 'setup.sh': script });
+    const { status, stdout } = await runIn(directory, ['check', '--format', 'json', 'setup.sh']);
+    expect(status).toBe(1);
+    const { files } = JSON.parse(stdout) as CheckJson;
+    expect(
+      files
+        .flatMap(({ diagnostics }) => diagnostics)
+        .map(({ rule, severity, line, column, endColumn }) => [rule, severity, line, column, endColumn]),
+    ).toEqual([
+      ['syntax', 'warning', 8, 30, 43],
+      ['syntax', 'warning', 10, 29, 41],
+    ]);
+  });
+
+  it('is mended by a backslash in front of each, and keeps what it is to fill in', async () => {
+    const directory = await directoryWith({ 'setup.sh': script });
+    await runIn(directory, ['fix', 'setup.sh']);
+    const fixed = await readFile(join(directory, 'setup.sh'), 'utf8');
+    expect(fixed).toBe(
+      script.replace(' $http_upgrade', ' \\$http_upgrade').replace(' $remote', ' \\$remote'),
+    );
+    expect(await runIn(directory, ['check', 'setup.sh'])).toMatchObject({ status: 0 });
+  });
 });

@@ -126,6 +126,33 @@ describe('here-documents', () => {
     );
   });
 
+  it('of a script that takes variables of nginx for its own', () => {
+    const script = (lines: string, before = ''): string => `${before}cat <<EOF > /a.conf\n${lines}\nEOF\n`;
+    const lines = 'map $http_upgrade $up { default upgrade; }\nproxy_set_header Host $host;';
+    expect(within('a.sh', script(lines))).toEqual([
+      ['/a.conf', 'map   { default upgrade; }\nproxy_set_header Host ;\n'],
+    ]);
+    const read = readOuterText('a.sh', script(lines));
+    const lost = read !== null && read.kind !== 'foreign' ? read.regions[0]?.lost : [];
+    expect(lost).toEqual([
+      { name: 'http_upgrade', at: 4 },
+      { name: 'up', at: 5 },
+      { name: 'host', at: 49 },
+    ]);
+    const unclear = [
+      // One word is a name of scripts as often.
+      script('proxy_set_header Host $host;'),
+      script('proxy_set_header A $http_a; root $folder;'),
+      ...['http_a=1\n', 'read -r http_a\n', 'for http_a in 1 2; do\n', ': "${http_a:=1}"\n'].map((before) =>
+        script('proxy_set_header A $http_a;', before),
+      ),
+      script('proxy_set_header A ${http_a};'),
+    ];
+    expect(unclear.map((text) => within('a.sh', text))).toEqual(
+      unclear.map(() => 'a shell script without a block of nginx text'),
+    );
+  });
+
   it('of a Dockerfile', () => {
     const text = `FROM nginx:1.28\nCOPY <<"EOF" /etc/nginx/conf.d/a.conf\n${server}EOF\n`;
     expect(within('Dockerfile', text)).toEqual([['/etc/nginx/conf.d/a.conf', server]]);

@@ -73,3 +73,9 @@ describe('branches of a template', () => {
     }
   });
 });
+
+it.each(['{{ port }}', 'APP_PORT'])('a port to fill in (%s) is none of this nginx', async (port) => {
+  const server = `listen 80; location / { proxy_pass http://127.0.0.1:${port}; ${HEADERS} }`;
+  expect(await routesIn(server)).toEqual(['passes']);
+  expect(await routesIn(server.replace(port, '80'))).toEqual(['blocked']);
+});

@@ -1,4 +1,10 @@
-import { CompletionRequest, DefinitionRequest, HoverRequest } from 'vscode-languageserver';
+import {
+  CompletionRequest,
+  DefinitionRequest,
+  type DocumentSymbol,
+  DocumentSymbolRequest,
+  HoverRequest,
+} from 'vscode-languageserver';
 import { describe, expect, it } from 'vitest';
 import { openFile, type Session, startSession } from './support/in-process';
 
@@ -68,6 +74,36 @@ describe('text for nginx in a document', () => {
     const { edit } = await session.client.action(uri, 'proxy_pass', /^Forward the WebSocket upgrade/);
     const text = (await session.client.apply(edit)).get(uri);
     expect(text).toContain('      proxy_set_header Upgrade $$http_upgrade;\n');
+    expect(await findings(session, uri)).toEqual([]);
+  });
+
+  it('has its outline in that of the document', async () => {
+    const more = `  more.conf: |\n${indented('upstream b {\n}\n')}`;
+    const files = { [PATH]: configMap(LOCATION, more) };
+    const capabilities = { textDocument: { documentSymbol: { hierarchicalDocumentSymbolSupport: true } } };
+    const session = await startSession(files, { capabilities });
+    const uri = await openFile(session, PATH, 'yaml');
+    const symbols = (await session.client.connection.sendRequest(DocumentSymbolRequest.type, {
+      textDocument: { uri },
+    })) as DocumentSymbol[];
+    const shown = ({ name, range, children = [] }: DocumentSymbol): unknown => [
+      name,
+      [range.start.line, range.start.character],
+      ...children.map(shown),
+    ];
+    expect(symbols.map(shown)).toEqual([
+      [expect.any(String), [6, 4], ['location /ws', [8, 8]]],
+      ['upstream b', [13, 4]],
+    ]);
+  });
+
+  it('has the variables that a shell takes away put back', async () => {
+    const script = 'cat <<EOF > a.conf\nproxy_set_header A $http_a;\nEOF\n';
+    const [session, uri] = await open(script, '/site/setup.sh', 'shellscript');
+    expect(await findings(session, uri)).toEqual(['1:19 syntax']);
+    const { edit } = await session.client.action(uri, '$http_a', /^Escape/);
+    const text = (await session.client.apply(edit)).get(uri);
+    expect(text).toBe(script.replace('$http', '\\$http'));
     expect(await findings(session, uri)).toEqual([]);
   });
 

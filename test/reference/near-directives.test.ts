@@ -6,6 +6,8 @@ it('finds what a name was meant to be, among the names of the context', () => {
   expect(meantDirective('proxy_pas', 'location')).toBe('proxy_pass');
   expect(meantDirective('proxy_pas', 'events')).toBeNull();
   expect(meantDirective('proxy_pas', 'unknown')).toBe('proxy_pass');
+  expect(meantDirective('proxy_connect_tiemout', 'location')).toBe('proxy_connect_timeout');
+  expect(meantDirective('more_set_haeders', 'location')).toBeNull();
 });
 
 it('leaves what somebody knows as it is', () => {
@@ -18,6 +20,9 @@ it('takes short names to be similar by chance', () => {
   expect(nearDirective('rot', 'location')).toBeNull();
   expect(nearDirective('roott', 'location')).toBe('root');
   expect(nearDirective('roottt', 'location')).toBeNull();
+  // Two letters in the wrong order are one mistake.
+  expect(nearDirective('sevrer', 'upstream')).toBe('server');
+  expect(nearDirective('litsen', 'server')).toBe('listen');
 });
 
 it('tells what nobody knows', () => {

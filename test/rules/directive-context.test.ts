@@ -12,6 +12,13 @@ testRule(rule, {
       files: { '/etc/nginx/snippets/a.conf': 'proxy_pass http://a;\nlisten 80;\n' },
     },
     {
+      name: 'what a template defines, to be written elsewhere',
+      files: {
+        '/etc/nginx/nginx.conf.tmpl':
+          'events {}\nhttp {\n}\n{{ define "a" }}\nproxy_pass http://a;\nlocation / {\n}\n{{ end }}\n',
+      },
+    },
+    {
       name: 'a server of stream that stands alone',
       files: {
         '/etc/nginx/streams/dns.conf':

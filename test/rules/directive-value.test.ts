@@ -15,6 +15,14 @@ testRule(rule, {
       files: { '/etc/nginx/nginx.conf.j2': inServer('sendfile {{ sendfile }};') },
     },
     {
+      name: 'a location in one whose name is filled in',
+      files: {
+        '/etc/nginx/nginx.conf.j2': inServer(
+          'location {{ a }} {\n            location /b {\n            }\n        }',
+        ),
+      },
+    },
+    {
       name: 'an upstream with an include that is not here',
       files: 'events {}\nhttp {\n    upstream a {\n        include servers.inc;\n    }\n}\n',
     },

@@ -63,6 +63,18 @@ describe('of a fragment is said', () => {
   });
 
   it.each([
+    ['server { server_name a; lcoation / { return 200; } }', 'lcoation'],
+    ['server { server_name a; litsen 80; }', 'litsen'],
+    ['upstream a { sevrer b; }', 'sevrer'],
+  ])('which name is misspelt, though more than one block may be meant: %s', async (text, name) => {
+    const { problems } = await analysisOf({ '/srv/conf.d/x.conf': text });
+    expect(problems.map(({ rule, severity }) => `${rule}: ${severity}`)).toContain(
+      'unknown-directive: warning',
+    );
+    expect(problems.map(({ message }) => message).join()).toContain(`"${name}"`);
+  });
+
+  it.each([
     ['server { location /ws { proxy_pass http://a; } }', 'unless nginx.conf sets it'],
     ['location /ws { proxy_pass http://a; }', 'unless the server around it sets it'],
   ])('what is missing, as nothing is taken to be set around whole blocks: %s', async (text, words) => {

@@ -31,6 +31,8 @@ describe('branches', () => {
     ],
     ['one in a word', 'a 1{% if b %} c{% endif %}; x;', []],
     ['a side of a conflict', '<<<<<<< a\nb;\n=======\nx;\n>>>>>>> c\n', ['!conflict 0']],
+    ['one behind another that ends with it', '<% if (a) { %>b;<% } if (c) { %>x;<% } %>', ['c']],
+    ['a definition', '{{ define "a" }}x;{{ end }}', ['define "a"@0']],
     ['ends without a beginning', '{% endif %}{% else %}{% endif %}x;', []],
   ])('%s', (_, text, guards) => {
     expect(guardsOfX(text)).toEqual(guards);

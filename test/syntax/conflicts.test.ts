@@ -15,7 +15,7 @@ describe('markers of a conflict', () => {
     [
       'a block opened twice',
       '<<<<<<< a\nb {\n=======\nc {\n>>>>>>> d\n e;\n}\n',
-      'b {\n  c {\n    e;\n  }\n¦',
+      'b {¦\nc {\n  e;\n}',
       ['conflict <<<<<<< a'],
     ],
     ['one that is left over', 'a;\n>>>>>>> b\nc;', 'a;\nc;', ['conflict >>>>>>> b']],

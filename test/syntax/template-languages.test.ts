@@ -16,6 +16,13 @@ describe('languages of templates', () => {
       'listen @PORT@;\n@EXTRA@\nlocation @name { a; }\n',
       'listen @PORT@;\nlocation @name {\n  a;\n}',
     ],
+    ['more at signs', '@@EXTRA@@\nlisten @@@PORT@@@;\n', 'listen @@@PORT@@@;'],
+    ['a name in capitals', 'listen 80;\n  TLS_SETTINGS\nroot A_B;\n', 'listen 80;\nroot A_B;'],
+    [
+      'an expression over lines',
+      "{{ call(a,\n  b='}') }}\nlisten {{ 80\n  if c }};",
+      'listen "{{ 80\\n  if c }}";',
+    ],
     ['underscores', 'listen __PORT____PATH__;\n__EXTRA__\na;', 'listen __PORT____PATH__;\na;'],
     [
       'tags',
@@ -55,6 +62,7 @@ describe('languages of templates', () => {
     ['a.conf', 'listen ${web.port};'],
     ['a.conf', 'listen @PORT@;'],
     ['a.conf', 'listen __PORT__;'],
+    ['a.conf', 'listen 80;\n\n  TLS_SETTINGS\n'],
     ['a.conf.master', "<tmpl_if name='a'>"],
   ])('%s with `%s` is a template', (path, text) => {
     expect(isTemplate(path, text)).toBe(true);
@@ -72,6 +80,7 @@ describe('languages of templates', () => {
     'proxy_set_header A ${SSL_CLIENT_S_DN};',
     'proxy_set_header A ${host}; proxy_pass http://${backend};',
     'log_format a "a@b.c";',
+    'fastcgi_param\n  SCRIPT_NAME\n  $fastcgi_script_name;',
   ])('%s is none', (text) => {
     expect(isTemplate('nginx.conf', text)).toBe(false);
     expect(text.split(' ').some(hasPlaceholder)).toBe(false);
@@ -114,6 +123,10 @@ describe('languages of templates', () => {
     ['<% } else { %>', 'else'],
     ['<% for (const a of b) { %>', 'loop', 'for (const a of b)'],
     ['<% }); %>', 'end'],
+    ['<% } if (a) { %>', 'end'],
+    ['<% }); a.forEach((b) => { %>', 'end'],
+    ['{{ define "a" }}', 'definition', 'define "a"'],
+    ['{% macro a(b) %}', 'definition', 'macro a(b)'],
     ["<tmpl_if name='a'>", 'if', "name='a'"],
     ["<tmpl_unless name='a'>", 'if', "!name='a'"],
     ['<tmpl_else>', 'else'],

@@ -66,16 +66,27 @@ describe('placeholders', () => {
     expect(tokensOf(treeOf('a {{\n b;\n}}', true))).toContain('OpenBrace {');
   });
 
-  it('may bring a semicolon: a line with one lacks none', () => {
-    expect(errorsOf(treeOf('server {\n  listen {{ port }}\n  root {{ root }}\n}\n', true))).toEqual([]);
-    expect(errorsOf(treeOf('server {\n  listen 80\n  root {{ root }}\n}\n', true))).toEqual([
-      'missing-semicolon 80 @18',
-    ]);
+  it.each<[name: string, text: string, errors: string[]]>([
+    ['behind a value', 'a;\nlisten {{ port }}\nroot /a;\n', ['missing-semicolon {{ port }}']],
+    ['not behind a name that may bring it', 'a;\n{{ name }} {{ value }}\nroot /a;\n', []],
+    ['before a statement', 'listen 80\n{% endif %}\nroot /a;\n', ['missing-semicolon 80']],
+    ['before statements and lines', 'listen 80\n  {{ b }} {{ c }}\n<% d %>\n}', ['missing-semicolon 80']],
+    ['before a directive that is switched', 'listen 80\n${a.b}root /a;\n', ['missing-semicolon 80']],
+    ['not where statements stand in a directive', 'log_format a b\n{% if c %}\n  d\n{% endif %};\n', []],
+  ])('a missing semicolon is found %s', (_, text, errors) => {
+    const tree = treeOf(`server {\n${text.endsWith('}') ? text : `${text}}`}\n`, true);
+    expect(errorsOf(tree).map((error) => error.replace(/ @-?\d+$/, ''))).toEqual(errors);
   });
 
-  it('with branches prove nothing about braces', () => {
+  it('with branches that are alternatives open and close blocks once', () => {
     const branches = '{% if a %}\nlocation /a {\n{% else %}\nlocation /b {\n{% endif %}\n  deny all;\n}\n';
     expect(errorsOf(treeOf(branches, true))).toEqual([]);
+    expect(dump(treeOf(branches, true))).toBe('location /a {¦\nlocation /b {\n  deny all;\n}');
+    const closed = 'a {\n{% if a %}\n}\nb {\n{% else %}\n}\nc {\n{% endif %}\nd;\n}\n';
+    expect(errorsOf(treeOf(closed, true))).toEqual([]);
+    expect(dump(treeOf(closed, true))).toBe('a {}\nb {¦\nc {\n  d;\n}');
+    const uneven = '{% if a %}\nlocation /a {\n{% else %}\nd;\n{% endif %}\n';
+    expect(errorsOf(treeOf(uneven, true))).toEqual([]);
     const one = '{% if a %}\nlocation /a {\n  deny all;\n{% endif %}\n';
     expect(treeOf(one, true).errors.map(({ code }) => code)).toEqual(['missing-close-brace']);
   });

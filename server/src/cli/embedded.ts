@@ -73,7 +73,7 @@ export async function withEmbedded<Args extends { readonly files: readonly strin
   };
   if (embedded.size === 0) return { args, host: known, embedded };
   const withTexts = withEmbeddedTexts(known, {
-    textOf: (path) => embedded.get(path)?.region.text,
+    regionOf: (path) => embedded.get(path)?.region,
     paths: () => embedded.keys(),
     outerPath: (root) => outerPaths.get(root),
   });

@@ -1,5 +1,5 @@
 import type { Place } from '../model/configuration';
-import { outerOffset } from '../documents/region';
+import { outerSpan } from '../documents/region';
 import { LineIndex } from '../syntax/lines';
 import type { Names } from './names';
 
@@ -27,7 +27,7 @@ export class Ranges {
     const embedded = this.names.embeddedAs(file);
     if (embedded !== undefined && embedded.region.path === null) {
       const { region, outer } = embedded;
-      return this.within(outer.text, outerOffset(region, start), outerOffset(region, end));
+      return this.within(outer.text, ...outerSpan(region, start, end));
     }
     return this.within(file.text, start, end);
   }
@@ -37,7 +37,7 @@ export class Ranges {
     const embedded = this.names.embeddedAs(file);
     if (embedded === undefined) return null;
     const { region, outer } = embedded;
-    const range = this.within(outer.text, outerOffset(region, start), outerOffset(region, end));
+    const range = this.within(outer.text, ...outerSpan(region, start, end));
     return { file: outer.name, ...range };
   }
 

@@ -1,8 +1,10 @@
+import { isBuiltInVariable } from '../reference/variables';
 import { readsAsNginx } from './reads-as-nginx';
 import {
   type Escapes,
   leastIndent,
   linesOf,
+  type LostVariable,
   type OuterText,
   type Region,
   regionOf,
@@ -42,7 +44,7 @@ export function readHereDocuments(text: string, language: Language): OuterText {
     if (open === undefined) waiting = startsOf(written, language);
     else if ((open.strips ? written.trimStart() : written) === open.word) {
       const region = regionIn(text, open, language);
-      if (region !== null && region.text.trim() !== '' && readsAsNginx(region.text)) regions.push(region);
+      if (region !== null) regions.push(region);
       waiting = waiting.slice(1);
     } else open.lines.push(line);
   }
@@ -64,7 +66,7 @@ function startsOf(line: string, language: Language): Open[] {
     }));
 }
 
-/** Null where the script puts something in that is not in its text. */
+/** Null where the text is not surely nginx's, or the script puts something in that is not in its text. */
 function regionIn(text: string, open: Open, language: Language): Region | null {
   const { lines, isLiteral, strips, path } = open;
   const written = lines.map((line) => textIn(text, line));
@@ -75,8 +77,29 @@ function regionIn(text: string, open: Open, language: Language): Region | null {
     return [start + left, end];
   });
   const escapes: Escapes = isLiteral ? 'none' : language;
-  const parts = isLiteral ? slices : withoutEscapes(text, slices, language);
-  return parts === null ? null : regionOf(text, parts, { path, indent, escapes });
+  const read = isLiteral ? { parts: slices, meant: null, lost: [] } : withoutEscapes(text, slices, language);
+  if (read === null) return null;
+  const meant = (read.meant ?? slices).map((slice) => textIn(text, slice)).join('');
+  if (meant.trim() === '' || !readsAsNginx(meant)) return null;
+  if (read.lost.length > 0 && !areMeantForNginx(text, meant, read.lost)) return null;
+  return regionOf(text, read.parts, { path, indent, escapes, lost: read.lost });
+}
+
+/**
+ * Whether names that a shell takes for variables of its own are surely those of nginx: all are defined by nginx or by
+ * the text itself, and the script sets none of them.
+ */
+function areMeantForNginx(script: string, meant: string, lost: readonly LostVariable[]): boolean {
+  const names = [...new Set(lost.map(({ name }) => name))];
+  const isDefined = (name: string): boolean =>
+    isBuiltInVariable(name) ||
+    new RegExp(`^[ \\t]*(?:map|set|geo)[ \\t][^;{]*\\$${name}\\b`, 'm').test(meant);
+  const isSet = (name: string): boolean =>
+    new RegExp(
+      `(?:^|[\\s;&|(])${name}=|\\$\\{${name}\\b|\\b(?:read|for|local|export|declare)\\b[^\\n;]*\\b${name}\\b`,
+    ).test(script);
+  // A name of one word, such as `$host`, is one of scripts as often.
+  return names.some((name) => name.includes('_')) && names.every((name) => isDefined(name) && !isSet(name));
 }
 
 /** What may be left out in front of lines: of a shell all tabs, of HCL what all lines begin with. */
@@ -94,9 +117,29 @@ const PLACEHOLDER: Readonly<Record<Language, RegExp>> = {
   hcl: /^\$\{[\w-]+(?:\.[\w-]+)+\}$/,
 };
 
-/** The slices without the marks; null where something is put in. */
-function withoutEscapes(text: string, slices: readonly Slice[], language: Language): Slice[] | null {
+/** A name that a shell takes for one of its variables. */
+const SHELL_VARIABLE = /\$([a-z_]\w*)/y;
+
+/** What a here-document becomes. */
+interface Read {
+  /** What is written. */
+  readonly parts: Slice[];
+  /** The same with the variables that are lost. */
+  readonly meant: Slice[];
+  readonly lost: LostVariable[];
+}
+
+/** The slices without the marks; null where something is put in that nobody knows. */
+function withoutEscapes(text: string, slices: readonly Slice[], language: Language): Read | null {
   const parts: Slice[] = [];
+  const meant: Slice[] = [];
+  const lost: LostVariable[] = [];
+  let length = 0;
+  const push = (start: number, end: number): void => {
+    parts.push([start, end]);
+    meant.push([start, end]);
+    length += end - start;
+  };
   for (const [start, end] of slices) {
     let from = start;
     const mark = new RegExp(MARKS[language]);
@@ -108,13 +151,23 @@ function withoutEscapes(text: string, slices: readonly Slice[], language: Langua
         language === 'shell'
           ? written === '\\'
           : written === '%' || (written === '$' && line[found.index + 1] === '$');
-      if (!isEscape) return null;
-      parts.push([from, start + found.index]);
+      if (!isEscape) {
+        SHELL_VARIABLE.lastIndex = found.index;
+        const name = language === 'shell' && written === '$' ? SHELL_VARIABLE.exec(line)?.[1] : undefined;
+        if (name === undefined) return null;
+        push(from, start + found.index);
+        from = start + SHELL_VARIABLE.lastIndex;
+        meant.push([start + found.index, from]);
+        lost.push({ name, at: length });
+        mark.lastIndex = from - start;
+        continue;
+      }
+      push(from, start + found.index);
       from = start + found.index + 1;
       // What it keeps as it is is no mark itself.
       mark.lastIndex = found.index + 2;
     }
-    parts.push([from, end]);
+    push(from, end);
   }
-  return parts;
+  return { parts, meant, lost };
 }

@@ -21,6 +21,16 @@ export interface Region {
   readonly indent: string;
   /** How the outer text writes what means something to it. */
   readonly escapes: Escapes;
+  /** The variables of nginx that the outer text does not let through, in order. */
+  readonly lost: readonly LostVariable[];
+}
+
+/** A variable of nginx that a shell takes for its own, and puts nothing in its place. */
+export interface LostVariable {
+  /** Without the `$`. */
+  readonly name: string;
+  /** Where it is missing in the nginx text. */
+  readonly at: number;
 }
 
 /**
@@ -39,13 +49,13 @@ export interface OuterText {
 /** From where to where, in a text. */
 export type Slice = readonly [start: number, end: number];
 
-type RegionOptions = Partial<Pick<Region, 'path' | 'name' | 'indent' | 'escapes'>>;
+type RegionOptions = Partial<Pick<Region, 'path' | 'name' | 'indent' | 'escapes' | 'lost'>>;
 
 /** The region that some slices of the outer text make when they are put together. */
 export function regionOf(
   outer: string,
   slices: readonly Slice[],
-  { path = null, name = '', indent = '', escapes = 'none' }: RegionOptions = {},
+  { path = null, name = '', indent = '', escapes = 'none', lost = [] }: RegionOptions = {},
 ): Region {
   const pieces: Piece[] = [];
   let length = 0;
@@ -55,7 +65,7 @@ export function regionOf(
     length += end - start;
   }
   const text = slices.map(([start, end]) => outer.slice(start, end)).join('');
-  return { path, name, text, pieces, indent, escapes };
+  return { path, name, text, pieces, indent, escapes, lost };
 }
 
 /** Where an offset of the nginx text is in the outer text. */
@@ -69,6 +79,15 @@ export function innerOffset({ pieces }: Region, outer: number): number | null {
   const piece = lastAtOrBefore(pieces, outer, (each) => each.outer);
   if (piece === undefined || outer > piece.outer + piece.length) return null;
   return piece.inner + (outer - piece.outer);
+}
+
+/**
+ * From where to where a stretch of the nginx text is in the outer text. Of an empty one all that the outer text has
+ * there.
+ */
+export function outerSpan(region: Region, start: number, end: number): Slice {
+  const from = start === end && start > 0 ? outerOffset(region, start - 1) + 1 : outerOffset(region, start);
+  return [from, outerOffset(region, end)];
 }
 
 /** The offset of the nginx text that an offset of the outer text is at, or nearest behind. */

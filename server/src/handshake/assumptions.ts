@@ -100,7 +100,7 @@ export class Assumptions {
     if (isUnconditional(directive)) return true;
     return guardsOf(directive)
       .toReversed()
-      .every((guard) => guard.isLoop || this.doesHold(guard) === guard.holds);
+      .every((guard) => guard.isLoop || guard.isDefinition || this.doesHold(guard) === guard.holds);
   }
 
   /** Takes a value to have no other texts than those. */

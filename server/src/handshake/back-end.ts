@@ -87,7 +87,19 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
   const uri = upstreamUri(request, pass, path, isVariable);
   if (knownText(uri) === '')
     return internalError(t('The path for the back end has no length: nginx answers 500.'), pass);
-  return { pass, host: known(proxyHostOf(target)), uri, address: target };
+  const host = known(proxyHostOf(target));
+  if (!isPortFilledIn(target)) return { pass, host, uri, address: target };
+  request.backEnd = { host: request.backEnd.host, port: [open('$proxy_port', FILLED_PORT)] };
+  return { pass, host, uri, address: null };
+}
+
+const FILLED_PORT = { isFilled: true, sample: '80' };
+
+/** Whether the port is still to be filled in: it may be any, also one of this nginx. */
+function isPortFilledIn({ authority }: ProxyTarget): boolean {
+  if (authority.toLowerCase().startsWith('unix:')) return false;
+  const colon = authority.lastIndexOf(':');
+  return colon > authority.lastIndexOf(']') && /\D/.test(authority.slice(colon + 1));
 }
 
 /** A back end whose host a part of the request names: it is looked up, and taken to be there. */
@@ -105,7 +117,7 @@ function openBackEnd(
   const isLookedUp = (/:\d*$/.test(authority) && isAddress(hostOf(authority))) || looksUpNames(request);
   if (!isLookedUp && !namesKnownHost(request, pass, value, shownText(host)))
     return unresolved(shownText(host), pass);
-  request.backEnd = { host, port: [open('$proxy_port', { isFilled: true, sample: '80' })] };
+  request.backEnd = { host, port: [open('$proxy_port', FILLED_PORT)] };
   // Where its path begins cannot be told either: what the client asked for is sent, or what is behind the host.
   return { pass, host, uri: requestUri(request.facts), address: null };
 }

@@ -1,5 +1,6 @@
 import { TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { LostVariable } from '../documents/region';
 import type { FileReading, Host } from '../model/host';
 import type { OpenTexts } from '../project/closures';
 import { embeddedRoot, isEmbedded, rootOfEmbedded, withEmbeddedTexts } from '../project/embedded';
@@ -97,6 +98,10 @@ export class Documents implements OpenTexts {
     return isEmbedded(path) ? this.within(path)?.region.text : this.findEntry(path)?.text.getText();
   }
 
+  lostIn(path: string): readonly LostVariable[] {
+    return this.within(path)?.region.lost ?? [];
+  }
+
   private findEntry(path: string): Entry | undefined {
     return [...this.entries.values()].find((entry) => entry.realPath === path || entry.path === path);
   }
@@ -130,7 +135,7 @@ export class Documents implements OpenTexts {
       refusal: async (path) => (await disk.refusal?.(path)) ?? null,
     };
     return withEmbeddedTexts(own, {
-      textOf: (path) => this.openText(path),
+      regionOf: (path) => this.within(path)?.region,
       paths: () => this.pathsWithin(),
       outerPath: (root) => this.entryOfRoot(root)?.path,
     });

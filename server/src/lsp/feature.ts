@@ -37,6 +37,19 @@ export function aboutDocument<Params extends AboutDocument, Result>(
     });
 }
 
+/** The same for a request about a document as a whole that may have files within it: `work` gets each. */
+export function aboutTexts<Params extends AboutDocument, Item>(
+  { runner, workspace }: ServerContext,
+  name: string,
+  work: (answer: Answer, params: Params) => readonly Item[],
+): (params: Params, token: CancellationToken) => Promise<Item[] | ResponseError<never>> {
+  return (params, token) =>
+    runner.answer<Item[]>(name, token, [], async (checkpoint) => {
+      const answers = await workspace.answersFor(params.textDocument.uri, checkpoint);
+      return answers.flatMap((answer) => work(answer, params));
+    });
+}
+
 /**
  * The same for a request about a position: `work` gets it as an offset into the text of the file, which may be within the
  * document.

@@ -1,6 +1,6 @@
 import type { Position, Range } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { innerOffset, nearestInnerOffset, outerOffset, outerRange } from '../documents/region';
+import { innerOffset, nearestInnerOffset, outerRange, outerSpan } from '../documents/region';
 import type { SourceFile } from '../model/source-file';
 import type { SyntaxTree } from '../syntax/tree';
 import type { Documents } from './documents';
@@ -30,9 +30,8 @@ export class Positions {
   rangeOf({ file, start, end }: Span): Range {
     const within = this.documents.within(file.realPath);
     const document = within?.document ?? this.linesOf(file);
-    const at = (offset: number): Position =>
-      document.positionAt(within === undefined ? offset : outerOffset(within.region, offset));
-    return { start: at(start), end: at(end) };
+    const [from, to] = within === undefined ? [start, end] : outerSpan(within.region, start, end);
+    return { start: document.positionAt(from), end: document.positionAt(to) };
   }
 
   /** Whether a position of a document is one of a file in it. */

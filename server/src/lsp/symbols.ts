@@ -8,7 +8,7 @@ import {
 import { findInOutline, type OutlineItem, type OutlineKind, outlineOf } from '../features/outline';
 import type { SourceFile } from '../model/source-file';
 import type { ServerContext } from './context';
-import { aboutDocument, type Feature } from './feature';
+import { aboutTexts, type Feature } from './feature';
 import { toLocation } from './locations';
 import type { Checkpoint } from './runner';
 
@@ -36,12 +36,13 @@ export const documentSymbols: Feature = {
     const isHierarchical =
       capabilities.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true;
     connection.onDocumentSymbol(
-      aboutDocument<DocumentSymbolParams, DocumentSymbol[] | SymbolInformation[]>(
-        context,
-        'Outline',
-        [],
-        ({ file }) => (isHierarchical ? tree(context, file) : list(context, file)),
-      ),
+      isHierarchical
+        ? aboutTexts<DocumentSymbolParams, DocumentSymbol>(context, 'Outline', ({ file }) =>
+            tree(context, file),
+          )
+        : aboutTexts<DocumentSymbolParams, SymbolInformation>(context, 'Outline', ({ file }) =>
+            list(context, file),
+          ),
     );
   },
 };

@@ -106,13 +106,18 @@ export function likelyInner(name: string, children: readonly Standing[]): Contex
   if (name === 'if') return 'unknown';
   const candidates = AMBIGUOUS.get(name);
   if (candidates === undefined) return innerContext('unknown', name);
-  if (children.some((child) => child.name === 'location')) return 'server';
+  // Those of stream and mail have no blocks in them: one is a `location`, even where its name is misspelt.
+  if (name === 'server' && children.some(isBlock)) return 'server';
   const known = children.map((child) => contextsOf(child.name)).filter((contexts) => contexts.length > 0);
   const fitting = candidates.filter((context) =>
     known.every((contexts) => contexts.includes(context) || contexts.includes('any')),
   );
   const [only] = fitting;
   return only !== undefined && fitting.length === 1 ? only : 'unknown';
+}
+
+function isBlock({ name, children }: Standing): boolean {
+  return name === 'location' || (children !== null && !name.endsWith('_by_lua_block'));
 }
 
 /** The context of the top level of a file. `main`: it is a main file itself. */

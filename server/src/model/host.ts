@@ -1,3 +1,5 @@
+import type { LostVariable } from '../documents/region';
+
 /**
  * How files come in: desktop, browser, command line and tests each give their own. Paths are absolute, with `/`;
  * a file that is not on a local disk has its scheme and authority in front (`vscode-vfs://github/owner/nginx.conf`).
@@ -21,6 +23,8 @@ export type FileReading =
       readonly realPath: string;
       /** Whether the file has a byte order mark before the text, which editors do not show. Default: false. */
       readonly hadMark?: boolean;
+      /** What the text around it takes away. Default: nothing. */
+      readonly lost?: readonly LostVariable[];
     }
   | { readonly kind: 'missing' }
   | { readonly kind: 'directory' }

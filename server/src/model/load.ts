@@ -77,7 +77,7 @@ export interface LoadOptions {
 }
 
 /** What a file is made of. */
-export type FileText = Pick<SourceFile, 'path' | 'realPath' | 'text' | 'hadMark'>;
+export type FileText = Pick<SourceFile, 'path' | 'realPath' | 'text' | 'hadMark' | 'lost'>;
 
 export type MakeFile = (read: FileText) => SourceFile;
 
@@ -378,14 +378,20 @@ class Loader {
         harmless: isHarmlessWhenMissing(path),
       };
     }
-    const { realPath, text, hadMark = false } = reading;
+    const { realPath, text, hadMark = false, lost = [] } = reading;
     this.watchedFiles.add(realPath);
     const known = this.files.get(realPath);
     if (known !== undefined) return known.path === path ? known : { ...known, path };
     // The main file is one by somebody's word; what it includes is not.
     const isMain = this.files.size === 0;
     if (!isMain && !isText(text)) return this.foreign(path);
-    const file = this.makeFile({ path, realPath, text, ...(hadMark ? { hadMark } : {}) });
+    const file = this.makeFile({
+      path,
+      realPath,
+      text,
+      ...(hadMark ? { hadMark } : {}),
+      ...(lost.length > 0 ? { lost } : {}),
+    });
     if (!isMain && !readsAsConfiguration(file.tree)) return this.foreign(path);
     this.files.set(realPath, file);
     this.unread.push(file);

@@ -1,3 +1,4 @@
+import type { LostVariable } from '../documents/region';
 import type { SyntaxTree } from '../syntax/tree';
 
 /** One file of a configuration, or a part of one. */
@@ -12,6 +13,8 @@ export interface SourceFile {
   readonly builtIn: boolean;
   /** Whether the file has a byte order mark before the text: nginx reads it. Default: false. */
   readonly hadMark?: boolean;
+  /** The variables that the text around it takes away. Default: none. */
+  readonly lost?: readonly LostVariable[];
   /** The number of a part, which no other part of its file has; undefined for a whole file. */
   readonly part?: number;
   /** Of a part: what one step of indentation is in the whole file. */

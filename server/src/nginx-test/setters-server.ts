@@ -1,6 +1,7 @@
 import { printAddress } from '../values/address';
 import { type Listen, listenFault, readListen } from '../values/listen';
 import type { ConfigDirective } from '../model/configuration';
+import { hasPlaceholder } from '../syntax/templates/languages';
 import { memoized } from '../model/memo';
 import type { Conf } from './conf';
 import { keyOfListen, type Reading } from './reading';
@@ -92,7 +93,7 @@ const location: Setter = (directive, conf, reading) => {
   if (own.kind === 'named') {
     return wrong(`named location "${own.name}" can be on the server level only`, word);
   }
-  if (own.kind !== 'regex' && !own.name.startsWith(outer.name)) {
+  if (own.kind !== 'regex' && !own.name.startsWith(outer.name) && !hasPlaceholder(outer.name)) {
     return wrong(`location "${own.name}" is outside location "${outer.name}"`, word);
   }
   return null;

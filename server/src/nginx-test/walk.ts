@@ -1,8 +1,9 @@
-import { surelyMeet } from '../model/branches';
+import { guardsOf, surelyMeet } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
 import { isFilledIn } from '../model/variables';
-import { argumentsIn, type DirectiveFact, isAllowed } from '../reference/directives';
+import { argumentsIn, contextsOf, type DirectiveFact, isAllowed } from '../reference/directives';
 import { allowsNoServers, wordsOfFork } from '../reference/forks';
+import { meantDirective } from '../reference/near-directives';
 import { tokenEnd } from '../syntax/tokens';
 import type { Directive } from '../syntax/tree';
 import { hasPlaceholder } from '../syntax/templates/languages';
@@ -137,7 +138,7 @@ class Walk {
     // So may what only a fork has.
     if (this.options.names.isOfFork(name)) this.options.reading.becomeOpaque();
     if (facts.length === 0) {
-      if (conf.context === 'unknown' && conf.block !== null) return false;
+      if (conf.context === 'unknown' && !isTypo(name, conf)) return false;
       const rule = this.options.names.isElsewhere(name) ? 'directive-context' : 'unknown-directive';
       // nginx prints it up to a zero.
       const [printed = ''] = name.split('\0', 1);
@@ -152,6 +153,8 @@ class Walk {
     const allowed = this.options.names.allowedIn(name, conf.context, facts);
     const fact = allowed[0];
     if (fact === undefined) {
+      // Where it stands says nothing of where it is written.
+      if (guardsOf(directive).some(({ isDefinition }) => isDefinition)) return children !== null;
       yield refusal(directive, {
         text: `"${name}" directive is not allowed here`,
         word: 0,
@@ -295,6 +298,11 @@ const PARTS: ReadonlySet<string> = new Set(['http', 'mail', 'stream']);
 /** Whether an upstream gets its servers at run time. */
 function mayBeEmpty({ byName }: Conf, { fork }: Reading): boolean {
   return byName.has('zone') && allowsNoServers(fork);
+}
+
+/** Whether a name that nobody knows is close to one, in a block of nginx, which more than one part of a configuration may have. */
+function isTypo(name: string, { block }: Conf): boolean {
+  return block === null || (contextsOf(block.name).length > 0 && meantDirective(name, 'unknown') !== null);
 }
 
 function isTemplated(directive: ConfigDirective): boolean {

@@ -1,3 +1,4 @@
+import type { LostVariable } from '../documents/region';
 import type { Host } from '../model/host';
 import { type Closure, type FileText, fileOf, loadClosure, type MakeFile } from '../model/load';
 import type { PathMapping } from '../model/path-mappings';
@@ -12,6 +13,8 @@ export interface OpenTexts extends Host {
   openPaths(): Iterable<string>;
   /** The text of a file that is open, by either of its paths; undefined when it is not. */
   openText(path: string): string | undefined;
+  /** What the text around an open file takes away. Default: nothing. */
+  lostIn?(path: string): readonly LostVariable[];
 }
 
 interface Entry {
@@ -69,7 +72,9 @@ export class Closures {
   isCurrent({ files }: Closure): boolean {
     for (const realPath of this.texts.openPaths()) {
       const file = files.get(realPath);
-      if (file !== undefined && file.text !== this.texts.openText(realPath)) return false;
+      if (file === undefined) continue;
+      if (file.text !== this.texts.openText(realPath)) return false;
+      if (!isSameLost(file.lost, this.texts.lostIn?.(realPath))) return false;
     }
     return true;
   }
@@ -122,8 +127,16 @@ export class Closures {
   }
 }
 
-function isSame(file: SourceFile, { path, text, hadMark }: FileText): boolean {
-  return file.path === path && file.text === text && file.hadMark === hadMark;
+function isSame(file: SourceFile, { path, text, hadMark, lost }: FileText): boolean {
+  const isSameText = file.path === path && file.text === text && file.hadMark === hadMark;
+  return isSameText && isSameLost(file.lost, lost);
+}
+
+function isSameLost(one: readonly LostVariable[] = [], other: readonly LostVariable[] = []): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ name, at }, index) => name === other[index]?.name && at === other[index].at)
+  );
 }
 
 function watchedBy(main: string, loaded: Loaded): Watched {

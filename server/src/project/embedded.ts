@@ -47,8 +47,8 @@ export function mainsWithin({ kind }: OuterText, texts: readonly EmbeddedText[])
 
 /** The files within other texts, by what is known of them now. */
 export interface EmbeddedTexts {
-  /** The text of a file; undefined where there is none. */
-  textOf(path: string): string | undefined;
+  /** The region that a file is; undefined where there is none. */
+  regionOf(path: string): Region | undefined;
   paths(): Iterable<string>;
   /** The path of the outer text, by the root of the files within it; undefined where it has none. */
   outerPath(root: string): string | undefined;
@@ -59,7 +59,7 @@ export interface EmbeddedTexts {
  * with files of this machine; its settings are those beside it.
  */
 export function withEmbeddedTexts(host: Host, texts: EmbeddedTexts): Host {
-  const within = (path: string): string | null => (texts.textOf(path) === undefined ? null : path);
+  const within = (path: string): string | null => (texts.regionOf(path) === undefined ? null : path);
   return {
     readFile: (path) => (isEmbedded(path) ? readWithin(host, texts, path) : host.readFile(path)),
     readDirectory: (path) =>
@@ -75,8 +75,8 @@ export function withEmbeddedTexts(host: Host, texts: EmbeddedTexts): Host {
 }
 
 async function readWithin(host: Host, texts: EmbeddedTexts, path: string): Promise<FileReading> {
-  const text = texts.textOf(path);
-  if (text !== undefined) return { kind: 'text', text, realPath: path };
+  const region = texts.regionOf(path);
+  if (region !== undefined) return { kind: 'text', text: region.text, realPath: path, lost: region.lost };
   const outer = texts.outerPath(rootOfEmbedded(path));
   if (outer === undefined || fileNameOf(path) !== projectFileName) return { kind: 'missing' };
   return host.readFile(`${directoryOf(outer)}/${projectFileName}`);

@@ -40,9 +40,22 @@ export function isUnheardOf(name: string, context: string): boolean {
 export function nearDirective(name: string, context: string): string | null {
   if (name.length < 4 || name.length > 64) return null;
   const allowed = namesIn(context);
+  const swapped = withTwoSwapped(name.toLowerCase(), allowed);
+  if (swapped !== null) return swapped;
   const near = allowed.length === 0 ? '' : closest(name.toLowerCase(), allowed);
   const limit = name.length < 8 ? 1 : DISTANCE_LIMIT;
   return near !== '' && distance(name.toLowerCase(), near) <= limit ? near : null;
+}
+
+/** The name that two letters in the wrong order make of another: one mistake, though it is two differences. */
+function withTwoSwapped(name: string, allowed: readonly string[]): string | null {
+  return allowed.find((each) => each.length === name.length && isSwapped(each, name)) ?? null;
+}
+
+function isSwapped(one: string, other: string): boolean {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  return one[at] === other[at + 1] && one[at + 1] === other[at] && one.slice(at + 2) === other.slice(at + 2);
 }
 
 function namesIn(context: string): readonly string[] {

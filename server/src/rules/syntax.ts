@@ -36,7 +36,12 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
 /** What is wrong with a file, whatever configuration it is in. */
 const findingsIn = memoized((file: SourceFile): readonly Finding[] => {
   const errors = file.tree.errors.filter(({ end }) => end <= damagedFrom(file.tree));
-  return [...byteOrderMark(file), ...slashComments(file), ...errors.map((error) => findingFor(file, error))];
+  return [
+    ...byteOrderMark(file),
+    ...lostVariables(file),
+    ...slashComments(file),
+    ...errors.map((error) => findingFor(file, error)),
+  ];
 });
 
 /** An editor that does not show the mark cannot have it removed by an edit either. */
@@ -64,6 +69,26 @@ function* byteOrderMark(file: SourceFile): Generator<Finding> {
             },
           ],
   };
+}
+
+/** Nothing else is told of such a file: see `withoutConsequences`. */
+function* lostVariables(file: SourceFile): Generator<Finding> {
+  for (const { name, at } of file.lost ?? []) {
+    yield {
+      severity: 'warning',
+      message:
+        `The shell takes ${quoted(`$${name}`)} for a variable of its own and leaves nothing here: nginx never sees it. ` +
+        `Write ${quoted(`\\$${name}`)}, or quote the word behind \`<<\` so that all stays as it is written.`,
+      place: { file, start: at, end: at },
+      fixes: () => [
+        {
+          title: `Escape ${quoted(`$${name}`)}`,
+          kind: 'safe',
+          edits: [{ file, start: at, end: at, newText: `$${name}` }],
+        },
+      ],
+    };
+  }
 }
 
 /** nginx reads each as a directive of that name, up to the next `;` or brace. */

@@ -1,4 +1,4 @@
-import type { Role } from './templates/language';
+import { END, type Role } from './templates/language';
 
 /** A line that a merge leaves in a text when both sides have changed it: `<<<<<<< HEAD`, `=======`, `>>>>>>> main`. */
 const MARKER = /^(?:<{7}|>{7}|\|{7})(?:[ \t][^\n]*)?\r?$|^={7}\r?$/;
@@ -20,7 +20,7 @@ export function conflictRole(marker: string, index: number): Role | null {
     case '<':
       return { kind: 'if', condition: { text: `conflict ${index}`, negated: false } };
     case '>':
-      return { kind: 'end' };
+      return END;
     default:
       return { kind: 'else', condition: null };
   }

@@ -2,8 +2,8 @@ import { entryBlock } from './entry-blocks';
 import { beginsWithMark } from './byte-order-mark';
 import { addError, isBraceError, type SyntaxError, type SyntaxErrorCode } from './errors';
 import { lex } from './lexer';
-import { hasPlaceholder } from './templates/languages';
-import { branchesMoveBraces } from './templates/placement';
+import { behindPlaceholders, hasPlaceholder } from './templates/languages';
+import { type BranchBraces, branchBraces } from './templates/placement';
 import { isWord, TokenKind, type Tokens, tokenEnd, tokenStart, tokenText } from './tokens';
 import { type OpenDirective, type SyntaxTree, wordAt } from './tree';
 
@@ -25,15 +25,14 @@ export function parse(text: string, options: ParseOptions = {}): SyntaxTree {
   const template = options.template ?? false;
   const { tokens, errors } = lex(text, template);
   const isDirective = options.isDirective ?? (() => false);
-  let parser = new Parser(tokens, template, isDirective, BALANCED);
+  const branches = branchBraces(tokens);
+  let parser = new Parser(tokens, template, isDirective, branches, BALANCED);
   parser.run();
-  // The branches of a template, or the sides of a conflict, may each open a block that is closed once: its braces prove nothing.
-  const bracesCount = !branchesMoveBraces(tokens);
-  if (parser.imbalance.nginxOffset !== -1 && bracesCount) {
-    parser = new Parser(tokens, template, isDirective, parser.imbalance);
+  if (parser.imbalance.nginxOffset !== -1 && branches.prove) {
+    parser = new Parser(tokens, template, isDirective, branches, parser.imbalance);
     parser.run();
   }
-  const syntactic = bracesCount ? parser.errors : parser.errors.filter(({ code }) => !isBraceError(code));
+  const syntactic = branches.prove ? parser.errors : parser.errors.filter(({ code }) => !isBraceError(code));
   return {
     text,
     tokens,
@@ -61,6 +60,8 @@ const DIRECTIVES = 0;
 /** A block that is open. */
 interface Frame {
   readonly outer: Frame | null;
+  /** The number of blocks around it. */
+  readonly depth: number;
   readonly directive: OpenDirective;
   readonly name: string;
   /** The most words of an entry, or `DIRECTIVES`. */
@@ -96,12 +97,15 @@ class Parser {
   /** What of the known imbalance is not yet accounted for. */
   private strayBracesLeft: number;
   private openBlocksLeft: number;
+  /** The block that was open where a condition with alternatives begins, by its token. */
+  private readonly frames = new Map<number, Frame | null>();
 
   /** @param known the imbalance to make up for by the indentation */
   constructor(
     private readonly tokens: Tokens,
     private readonly template: boolean,
     private readonly isDirective: (name: string, argumentCount: number) => boolean,
+    private readonly branches: BranchBraces,
     private readonly known: Imbalance,
   ) {
     this.strayBracesLeft = known.strayBraces;
@@ -111,7 +115,11 @@ class Parser {
   run(): void {
     const { kinds, count } = this.tokens;
     for (let index = 0; index < count; index += 1) {
+      if (this.branches.starts.has(index)) this.frames.set(index, this.frame);
       switch (kinds[index]) {
+        case TokenKind.Placeholder:
+          this.placeholder(index);
+          break;
         case TokenKind.Word:
         case TokenKind.Quoted:
         case TokenKind.OpenQuoted:
@@ -131,6 +139,18 @@ class Parser {
       }
     }
     this.endOfFile();
+  }
+
+  /** Where an alternative begins, the blocks are open that were where its condition begins. */
+  private placeholder(index: number): void {
+    const start = this.branches.alternatives.get(index);
+    const frame = start === undefined ? undefined : this.frames.get(start);
+    if (frame === undefined || this.first !== -1) return;
+    const last = this.lastBefore(index);
+    for (let left = this.frame; left !== null && left.depth > (frame?.depth ?? -1); left = left.outer) {
+      left.directive.last = last;
+    }
+    this.frame = frame;
   }
 
   private word(index: number): void {
@@ -153,7 +173,8 @@ class Parser {
     const entryWords = this.frame?.entryWords ?? DIRECTIVES;
     if (entryWords !== DIRECTIVES) return this.words >= entryWords;
     if (this.tokens.kinds[index] !== TokenKind.Word) return false;
-    const name = wordAt(this.tokens, index).value;
+    const { value } = wordAt(this.tokens, index);
+    const name = this.template ? behindPlaceholders(value) : value;
     const wordsAfter = this.wordsAfter(index);
     if (this.isFlagOfRewrite(name, wordsAfter)) return false;
     if (this.isDirective(name, wordsAfter)) return true;
@@ -204,12 +225,35 @@ class Parser {
   }
 
   private missingSemicolon(nginxOffset: number): void {
+    if (this.template) this.leavePlaceholders();
     const last = this.lastWord;
-    // A placeholder may bring its own semicolon.
-    if (!this.template || !hasPlaceholder(tokenText(this.tokens, last))) {
+    // One that stands for the name may bring all of the directive.
+    if (!this.template || !hasPlaceholder(tokenText(this.tokens, this.first))) {
       this.error('missing-semicolon', last, nginxOffset);
     }
     this.endSimple(last, false);
+  }
+
+  /** The lines that hold placeholders alone, at the end of a directive that is not ended, are none of it. */
+  private leavePlaceholders(): void {
+    const { kinds } = this.tokens;
+    for (;;) {
+      let from = this.lastWord;
+      while (from > this.first && this.isOfPlaceholders(from) && !this.beginsLine(from)) from -= 1;
+      if (from <= this.first || kinds[from] !== TokenKind.Word || !this.isOfPlaceholders(from)) return;
+      for (let index = from; index <= this.lastWord; index += 1) {
+        if (kinds[index] === TokenKind.Word) kinds[index] = TokenKind.Placeholder;
+      }
+      this.lastWord = from - 1;
+      while (!isWord(kinds[this.lastWord])) this.lastWord -= 1;
+    }
+  }
+
+  private isOfPlaceholders(index: number): boolean {
+    const kind = this.tokens.kinds[index];
+    const text = tokenText(this.tokens, index);
+    if (kind === TokenKind.Whitespace) return !text.includes('\n');
+    return kind === TokenKind.Word && behindPlaceholders(text) === '';
   }
 
   private missingOpenBrace(nginxOffset: number): void {
@@ -268,6 +312,7 @@ class Parser {
     const name = wordAt(this.tokens, this.first).value;
     this.frame = {
       outer: this.frame,
+      depth: this.frame === null ? 0 : this.frame.depth + 1,
       directive,
       name,
       entryWords: entryBlock(name)?.words ?? DIRECTIVES,
@@ -305,9 +350,12 @@ class Parser {
     return isTypo;
   }
 
+  /** Ends a block. Of alternatives that each end it the first counts. */
   private close({ directive, outer }: Frame, last: number, terminated: boolean): void {
-    directive.last = last;
-    directive.terminated = terminated;
+    if (!directive.terminated) {
+      directive.last = last;
+      directive.terminated = terminated;
+    }
     this.frame = outer;
   }
 

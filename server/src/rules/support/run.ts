@@ -63,7 +63,7 @@ export function runRules(
     }
   }
   const suppressions = new Suppressions(model);
-  const kept = withoutEchoes(problems).filter(
+  const kept = withoutEchoes(withoutConsequences(problems, model)).filter(
     (problem) => !problem.place.file.builtIn && !suppressions.covers(problem),
   );
   const unfinished = new UnfinishedLocations(model);
@@ -115,6 +115,14 @@ const NGINX_WORDS: ReadonlySet<string> = new Set([
   'directive-duplicate',
   'variable-unknown',
 ]);
+
+/** Where a shell takes variables out of a text, all that is wrong may follow from it: only that is told. */
+function withoutConsequences(problems: readonly Problem[], { configuration }: Model): readonly Problem[] {
+  const files = [...configuration.closure.files.values()].filter(({ lost }) => lost !== undefined);
+  if (files.length === 0) return problems;
+  const paths = new Set(files.map(({ realPath }) => realPath));
+  return problems.filter(({ rule, place }) => rule === 'syntax' || !paths.has(place.file.realPath));
+}
 
 /**
  * One mistake, one diagnostic: of a name that nobody knows only that is told, and where another rule reports the same

@@ -1,8 +1,7 @@
-import { conflictRole } from '../conflicts';
-import { TokenKind, type Tokens, tokenEnd, tokenStart, tokenText } from '../tokens';
+import { TokenKind } from '../tokens';
 import type { SyntaxTree } from '../tree';
-import type { Condition, Role } from './language';
-import { placeholderAt } from './languages';
+import { type Condition, isOpening, type OpeningRole, type Role } from './language';
+import { placeholdersIn } from './placement';
 
 /** What must hold for a part of a template to be written; what is around it must hold as well. */
 export interface Guard {
@@ -15,6 +14,8 @@ export interface Guard {
   readonly negated: boolean;
   /** Whether it is a loop, of which there may be no turn. */
   readonly isLoop: boolean;
+  /** Whether it only gives a name to what is written elsewhere. */
+  readonly isDefinition: boolean;
   readonly outer: Guard | null;
 }
 
@@ -37,19 +38,20 @@ class Branches {
   private current: Guard | null = null;
 
   add(start: number, end: number, placeholder: string, role: Role): void {
-    if (role.kind === 'if' || role.kind === 'loop' || role.kind === 'block')
-      this.open(start, placeholder, role);
+    if (isOpening(role)) this.open(start, placeholder, role);
     else if (role.kind === 'else') this.next(placeholder, role.condition);
-    else if (role.kind === 'end') this.close();
-    else return;
+    else if (role.kind === 'end') {
+      this.close();
+      if (role.next !== null) this.open(start, placeholder, role.next);
+    } else return;
     this.starts.push(end);
     this.guards.push(this.current);
   }
 
-  private open(start: number, placeholder: string, role: Role): void {
+  private open(start: number, placeholder: string, role: OpeningRole): void {
     const outer = this.current;
     const around = this.frames.at(-1)?.scope ?? '';
-    const isOwn = role.kind === 'loop' || role.kind === 'block';
+    const isOwn = role.kind !== 'if';
     const frame: Frame = {
       outer,
       untaken: outer,
@@ -58,8 +60,7 @@ class Branches {
     };
     this.frames.push(frame);
     if (!('condition' in role) || role.condition === null) return;
-    const isLoop = role.kind === 'loop';
-    frame.branch = guardOf(role.condition, placeholder, isLoop, isLoop ? frame.scope : around, outer);
+    frame.branch = guardOf(role.condition, placeholder, role.kind, isOwn ? frame.scope : around, outer);
     this.current = frame.branch;
   }
 
@@ -69,7 +70,7 @@ class Branches {
     const { branch, untaken } = frame;
     if (branch !== null) frame.untaken = { ...branch, holds: !branch.holds, outer: untaken };
     frame.branch =
-      condition === null ? null : guardOf(condition, placeholder, false, frame.scope, frame.untaken);
+      condition === null ? null : guardOf(condition, placeholder, 'if', frame.scope, frame.untaken);
     this.current = frame.branch ?? frame.untaken;
   }
 
@@ -82,11 +83,19 @@ class Branches {
 function guardOf(
   { text, negated }: Condition,
   placeholder: string,
-  isLoop: boolean,
+  kind: 'if' | 'loop' | 'definition',
   scope: string,
   outer: Guard | null,
 ): Guard {
-  return { key: `${text}${scope}`, holds: !negated, placeholder, negated, isLoop, outer };
+  return {
+    key: `${text}${scope}`,
+    holds: !negated,
+    placeholder,
+    negated,
+    isLoop: kind === 'loop',
+    isDefinition: kind === 'definition',
+    outer,
+  };
 }
 
 const known = new WeakMap<SyntaxTree, Branches>();
@@ -102,26 +111,12 @@ function readBranches({ tokens, template }: SyntaxTree): Branches {
   if (!template && !tokens.kinds.includes(TokenKind.Placeholder)) return branches;
   for (let index = 0; index < tokens.count; index += 1) {
     const kind = tokens.kinds[index];
-    if (kind === TokenKind.Whitespace) continue;
-    const conflict = kind === TokenKind.Placeholder ? conflictRole(tokenText(tokens, index), index) : null;
-    if (conflict !== null) {
-      const start = tokenStart(tokens, index);
-      branches.add(start, tokenEnd(tokens, index), tokenText(tokens, index), conflict);
-    } else if (template) readToken(branches, tokens, index);
+    if (kind === TokenKind.Whitespace || (!template && kind !== TokenKind.Placeholder)) continue;
+    for (const { start, end, placeholder, role } of placeholdersIn(tokens, index)) {
+      branches.add(start, end, placeholder, role);
+    }
   }
   return branches;
-}
-
-/** The placeholders in one token: a statement may stand in a word or in a comment, too. */
-function readToken(branches: Branches, tokens: Tokens, index: number): void {
-  const end = tokenEnd(tokens, index);
-  for (let offset = tokenStart(tokens, index); offset < end; offset += 1) {
-    const found = placeholderAt(tokens.text, offset);
-    if (found === null) continue;
-    const placeholder = tokens.text.slice(offset, found.end);
-    branches.add(offset, found.end, placeholder, found.language.roleOf(placeholder));
-    offset = found.end - 1;
-  }
 }
 
 /** Whether anything in a text depends on a condition or a loop. */

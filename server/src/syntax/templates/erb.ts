@@ -5,6 +5,7 @@ import {
   endAfter,
   firstWord,
   holds,
+  isOpening,
   NOTHING,
   type Role,
   TEXT,
@@ -29,14 +30,14 @@ export const erb: TemplateLanguage = {
   isIn: (text) => holds(text, '<%', '%>'),
 };
 
-/** What code does to the text: that of its last line which does anything to it. */
+/** What code does to the text: that of its last line which does anything to it, and an end right before that. */
 export function codeRole(code: string): Role {
-  return (
-    code
-      .split(/[\n;]/)
-      .map(lineRole)
-      .findLast(({ kind }) => kind !== 'nothing') ?? NOTHING
-  );
+  const [last = NOTHING, before] = code
+    .split(/[\n;]/)
+    .map(lineRole)
+    .filter(({ kind }) => kind !== 'nothing')
+    .toReversed();
+  return before?.kind === 'end' && isOpening(last) ? { kind: 'end', next: last } : last;
 }
 
 function lineRole(code: string): Role {
@@ -47,6 +48,11 @@ function lineRole(code: string): Role {
     return conditionalRole(chained.word, chained.rest.replace(/\{$/, '')) ?? NOTHING;
   }
   if (/^\}[)\s]*$/.test(line) || line === 'end') return END;
+  const behind = /^\}[)\s]*(.*\{)$/.exec(line);
+  if (behind !== null) {
+    const next = lineRole(behind[1] ?? '');
+    return isOpening(next) ? { kind: 'end', next } : END;
+  }
   if (line.endsWith('{')) return braceRole(word, rest.slice(0, -1));
   if (/^(?:for|while|until)\b/.test(word)) return { kind: 'loop', condition: condition(rest) };
   const loop = /^(.*?)\s+do\b(?:\s*\|[^|]*\|)?$/.exec(line);

@@ -12,16 +12,20 @@ import {
   type TemplateLanguage,
 } from './language';
 
+/** What no expression that runs over lines has in it: such braces are something else, or lack their end. */
+const NO_EXPRESSION = /;|\{[{%]/;
+
 /** Go's text/template, Helm, consul-template, confd; and the values of Jinja. */
 export const go: TemplateLanguage = {
   openings: ['{{'],
   end: (text, offset) => {
-    // A comment may run over lines; an expression stands on one: two braces that do not are something else.
     const comment = /^\{\{-?\s*\/\*/.exec(text.slice(offset, offset + 16));
     if (comment !== null) return endAfter(text, offset, comment[0].length, '}}');
-    return text.startsWith('{{{', offset) && endOnLine(text, offset, 3, '}}}') !== -1
-      ? endOnLine(text, offset, 3, '}}}')
-      : endOnLine(text, offset, 2, '}}');
+    const ofThree = text.startsWith('{{{', offset) ? endOnLine(text, offset, 3, '}}}') : -1;
+    if (ofThree !== -1) return ofThree;
+    const end = endAfter(text, offset, 2, '}}');
+    const inner = text.slice(offset + 2, end);
+    return end !== -1 && inner.includes('\n') && NO_EXPRESSION.test(inner) ? -1 : end;
   },
   roleOf,
   inWord: /\{\{/,
@@ -46,7 +50,7 @@ function roleOf(placeholder: string): Role {
     case 'with':
       return { kind: 'if', condition: condition(rest) };
     case 'define':
-      return { kind: 'block', lines: false };
+      return { kind: 'definition', condition: condition(inner) };
     case 'block':
       return { kind: 'block', lines: true };
     case 'break':

@@ -14,7 +14,7 @@ import {
 /** Statements that bring lines of another template. */
 const BRINGS_LINES = /^(?:include|render)$/;
 /** Statements that have an end. */
-const BLOCKS = /^(?:macro|call|filter|with|raw|verbatim|autoescape|spaceless)$/;
+const BLOCKS = /^(?:call|filter|with|raw|verbatim|autoescape|spaceless)$/;
 
 /** Jinja2, Salt, Twig, Liquid: `{% if %}`, `{# comment #}`. Their `{{ values }}` are those of Go as well. */
 export const jinja: TemplateLanguage = {
@@ -31,6 +31,7 @@ function roleOf(placeholder: string): Role {
   const { word, rest } = firstWord(placeholder.replace(/^\{%[-+]?/, '').replace(/[-+]?%\}$/, ''));
   if (BRINGS_LINES.test(word)) return LINES;
   if (word === 'for') return { kind: 'loop', condition: condition(rest) };
+  if (word === 'macro') return { kind: 'definition', condition: condition(`macro ${rest}`) };
   if (word === 'block') return { kind: 'block', lines: true };
   // `set` has an end where it has no `=`.
   if (BLOCKS.test(word) || (word === 'set' && !rest.includes('='))) return { kind: 'block', lines: false };

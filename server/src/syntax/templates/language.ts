@@ -6,14 +6,20 @@ export type Role =
   | { readonly kind: 'lines' }
   /** It leaves nothing: a comment, an assignment. */
   | { readonly kind: 'nothing' }
-  /** What follows is written if the condition holds, or for each turn of a loop. */
-  | { readonly kind: 'if' | 'loop'; readonly condition: Condition }
+  | OpeningRole
   /** What follows is written if those before it do not hold and this one does, where it has one. */
   | { readonly kind: 'else'; readonly condition: Condition | null }
+  /** The end of a condition, loop or block, and what begins behind it. */
+  | { readonly kind: 'end'; readonly next: OpeningRole | null };
+
+/** What a placeholder that has an end begins. */
+export type OpeningRole =
+  /** What follows is written if the condition holds, or for each turn of a loop. */
+  | { readonly kind: 'if' | 'loop'; readonly condition: Condition }
+  /** What follows is written elsewhere, wherever its name is called. */
+  | { readonly kind: 'definition'; readonly condition: Condition }
   /** What follows up to the end belongs together, whatever it is for; it may bring lines itself. */
-  | { readonly kind: 'block'; readonly lines: boolean }
-  /** The end of a condition, loop or block. */
-  | { readonly kind: 'end' };
+  | { readonly kind: 'block'; readonly lines: boolean };
 
 /** What a template asks: equal texts ask the same. */
 export interface Condition {
@@ -40,7 +46,12 @@ export interface TemplateLanguage {
 export const TEXT: Role = { kind: 'text' };
 export const LINES: Role = { kind: 'lines' };
 export const NOTHING: Role = { kind: 'nothing' };
-export const END: Role = { kind: 'end' };
+export const END: Role = { kind: 'end', next: null };
+
+/** Whether what a placeholder begins has an end. */
+export function isOpening(role: Role): role is OpeningRole {
+  return role.kind === 'block' || ('condition' in role && role.kind !== 'else');
+}
 
 /** A placeholder that runs over more characters than this is none: its end is missing. */
 const LONGEST = 4096;

@@ -12,6 +12,7 @@ import type { Role, TemplateLanguage } from './language';
 import { mustache } from './mustache';
 import { percent } from './percent';
 import { php } from './php';
+import { stubLines } from './stubs';
 import { tmplTags } from './tmpl-tags';
 import { underscores } from './underscores';
 
@@ -35,6 +36,7 @@ const LANGUAGES: readonly TemplateLanguage[] = [
   angles,
   atSigns,
   underscores,
+  stubLines,
 ];
 
 /** By the code of the first character: nearly all characters begin no placeholder. */
@@ -67,6 +69,15 @@ export function placeholderAt(text: string, offset: number): Placeholder | null 
 /** What a placeholder does to the text around it. */
 export function roleOf(placeholder: string): Role {
   return placeholderAt(placeholder, 0)?.language.roleOf(placeholder) ?? { kind: 'text' };
+}
+
+/** What is left of a word without the placeholders that it begins with. */
+export function behindPlaceholders(word: string): string {
+  let offset = 0;
+  for (let found = placeholderAt(word, 0); found !== null; found = placeholderAt(word, offset)) {
+    offset = found.end;
+  }
+  return word.slice(offset);
 }
 
 const IN_WORD = new RegExp(

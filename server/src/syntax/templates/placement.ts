@@ -1,6 +1,6 @@
-import { TokenKind, type Tokens, tokenText } from '../tokens';
+import { TokenKind, type Tokens, tokenEnd, tokenStart, tokenText } from '../tokens';
 import { conflictRole } from '../conflicts';
-import type { Role } from './language';
+import { isOpening, type Role } from './language';
 import { placeholderAt, roleOf } from './languages';
 
 /** Offset after the placeholder that begins at `offset`, or -1 when none does. */
@@ -51,33 +51,104 @@ function roleOfToken(tokens: Tokens, index: number): Role {
   return conflictRole(text, index) ?? roleOf(text);
 }
 
-/**
- * Whether the branches of a text open or close blocks of the text around them: each may open the one that is closed only
- * once, so that the number of braces proves nothing.
- */
-export function branchesMoveBraces(tokens: Tokens): boolean {
+/** How the branches of a text open and close the blocks around them. */
+export interface BranchBraces {
+  /** The tokens at which a condition begins that has alternatives. */
+  readonly starts: ReadonlySet<number>;
+  /** Of the token at which an alternative begins, the one at which its condition does: only one of them is written. */
+  readonly alternatives: ReadonlyMap<number, number>;
+  /** Whether a surplus or lack of braces is a mistake: not where one alternative opens a block, and another does not. */
+  readonly prove: boolean;
+}
+
+const NO_BRANCHES: BranchBraces = { starts: new Set(), alternatives: new Map(), prove: true };
+
+/** A condition, loop or block that is open. */
+interface OpenBranch {
+  readonly start: number;
+  readonly depth: number;
+  /** The tokens at which its alternatives begin. */
+  readonly alternatives: number[];
+  /** By how many blocks each alternative that is over goes deeper. */
+  readonly moves: number[];
+  /** Whether the opposite is asked elsewhere: what one opens the other may as well. */
+  readonly isInverted: boolean;
+}
+
+/** Reads how the branches of a text open and close blocks. */
+export function branchBraces(tokens: Tokens): BranchBraces {
   const { kinds, count } = tokens;
-  if (!kinds.includes(TokenKind.Placeholder)) return false;
-  const open: { readonly depth: number; hasElse: boolean; moves: boolean }[] = [];
+  if (!kinds.includes(TokenKind.Placeholder)) return NO_BRANCHES;
+  const starts = new Set<number>();
+  const alternatives = new Map<number, number>();
+  const open: OpenBranch[] = [];
+  let prove = true;
   let depth = 0;
+  const next = (index: number): void => {
+    const top = open.at(-1);
+    if (top === undefined) return;
+    top.moves.push(depth - top.depth);
+    top.alternatives.push(index);
+    depth = top.depth;
+  };
+  const end = (): void => {
+    const top = open.pop();
+    if (top === undefined) return;
+    const move = depth - top.depth;
+    if (top.isInverted && move !== 0) prove = false;
+    if (top.moves.every((each) => each === move)) {
+      if (top.alternatives.length > 0) starts.add(top.start);
+      for (const index of top.alternatives) alternatives.set(index, top.start);
+    } else {
+      prove = false;
+      depth += top.moves.reduce((sum, each) => sum + each, 0);
+    }
+  };
   for (let index = 0; index < count; index += 1) {
-    if (kinds[index] === TokenKind.OpenBrace) depth += 1;
-    else if (kinds[index] === TokenKind.CloseBrace) depth -= 1;
-    else if (kinds[index] === TokenKind.Placeholder) {
-      const placeholder = tokenText(tokens, index);
-      const { kind } = roleOfToken(tokens, index);
-      const top = open.at(-1);
-      if (kind === 'if' || kind === 'loop' || kind === 'block') {
-        open.push({ depth, hasElse: placeholder.startsWith('{{^'), moves: false });
-      } else if (top !== undefined && (kind === 'else' || kind === 'end')) {
-        top.moves ||= depth !== top.depth;
-        top.hasElse ||= kind === 'else';
-        if (top.moves && top.hasElse) return true;
-        if (kind === 'end') open.pop();
+    const kind = kinds[index];
+    if (kind === TokenKind.OpenBrace) depth += 1;
+    else if (kind === TokenKind.CloseBrace) depth -= 1;
+    else if (kind !== TokenKind.Whitespace && kind !== TokenKind.Semicolon) {
+      for (const { placeholder, role } of placeholdersIn(tokens, index)) {
+        if (role.kind === 'else') next(index);
+        if (role.kind === 'end') end();
+        if (isOpening(role) || (role.kind === 'end' && role.next !== null)) {
+          const isInverted = placeholder.startsWith('{{^');
+          open.push({ start: index, depth, alternatives: [], moves: [], isInverted });
+        }
       }
     }
   }
-  return open.some(({ hasElse }) => hasElse);
+  while (open.length > 0) end();
+  return { starts, alternatives, prove };
+}
+
+/** A placeholder or a marker of a conflict, and what it does to the text around it. */
+interface PlacedRole {
+  readonly start: number;
+  readonly end: number;
+  readonly placeholder: string;
+  readonly role: Role;
+}
+
+/** The placeholders in one token: a statement may stand in a word or in a comment, too. */
+export function placeholdersIn(tokens: Tokens, index: number): PlacedRole[] {
+  const { text, kinds } = tokens;
+  const start = tokenStart(tokens, index);
+  const end = tokenEnd(tokens, index);
+  if (kinds[index] === TokenKind.Placeholder) {
+    const placeholder = text.slice(start, end);
+    return [{ start, end, placeholder, role: conflictRole(placeholder, index) ?? roleOf(placeholder) }];
+  }
+  const found: PlacedRole[] = [];
+  for (let offset = start; offset < end; offset += 1) {
+    const at = placeholderAt(text, offset);
+    if (at === null) continue;
+    const placeholder = text.slice(offset, at.end);
+    found.push({ start: offset, end: at.end, placeholder, role: at.language.roleOf(placeholder) });
+    offset = at.end - 1;
+  }
+  return found;
 }
 
 function skipBlanks(text: string, start: number): number {
