@@ -1,4 +1,4 @@
-import { english, t } from '../l10n';
+import { english, sentences, t } from '../l10n';
 import type { SourceFile } from '../model/source-file';
 import { placeInFile } from '../model/place-in-file';
 import type { Refusal } from '../nginx-test/refusal';
@@ -76,13 +76,14 @@ function* lostVariables(file: SourceFile): Generator<Finding> {
   for (const { name, at } of file.lost ?? []) {
     yield {
       severity: 'warning',
-      message:
-        `The shell takes ${quoted(`$${name}`)} for a variable of its own and leaves nothing here: nginx never sees it. ` +
-        `Write ${quoted(`\\$${name}`)}, or quote the word behind \`<<\` so that all stays as it is written.`,
+      message: sentences(
+        t`The shell takes ${quoted(`$${name}`)} for a variable of its own and leaves nothing here: nginx never sees it.`,
+        t`Write ${quoted(`\\$${name}`)}, or quote the word behind \`<<\` so that all stays as it is written.`,
+      ),
       place: { file, start: at, end: at },
       fixes: () => [
         {
-          title: `Escape ${quoted(`$${name}`)}`,
+          title: t`Escape ${quoted(`$${name}`)}`,
           kind: 'safe',
           edits: [{ file, start: at, end: at, newText: `$${name}` }],
         },
