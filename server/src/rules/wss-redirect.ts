@@ -27,8 +27,8 @@ interface Redirect {
 /** More URLs than this are not listed. */
 const URLS_LIMIT = 5;
 
-function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
-  for (const { directive, urls } of redirectsOf(model, routes)) {
+function* check(model: Model): Generator<Finding> {
+  for (const { directive, urls } of redirectsOf(model)) {
     const words = directive.words.slice(0, 2).map(({ value }) => value);
     yield {
       severity: 'hint',
@@ -41,9 +41,9 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   }
 }
 
-function redirectsOf(model: Model, routes: readonly Route[]): Iterable<Redirect> {
+function redirectsOf(model: Model): Iterable<Redirect> {
   const redirects = new Map<ConfigDirective, Redirect>();
-  for (const { directive, url, block, message } of redirectedUrls(model, routes).flat()) {
+  for (const { directive, url, block, message } of redirectedUrls(model).flat()) {
     const known = redirects.get(directive) ?? { directive, urls: new Map() };
     redirects.set(directive, known);
     if (known.urls.size < URLS_LIMIT) {

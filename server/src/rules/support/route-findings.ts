@@ -79,8 +79,8 @@ export class RouteFindings {
   private readonly byRoute = new Map<Route, OfServer>();
 
   /** @param checks those that are run; the same list as before, if they are the same */
-  constructor(model: Model, routes: readonly Route[], checks: readonly RouteCheck[]) {
-    for (const each of ofServers(model, routes)) {
+  constructor(model: Model, checks: readonly RouteCheck[]) {
+    for (const each of ofServers(model)) {
       for (const route of each.routes) this.byRoute.set(route, each.found);
       for (const found of each.found.found(checks)) {
         const known = this.byCheck.get(found.check);

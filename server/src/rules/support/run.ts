@@ -45,7 +45,7 @@ export function runRules(
   onFault: OnFault,
 ): Problem[] {
   const problems: Problem[] = [];
-  const found = new RouteFindings(model, routes, routeChecks(settings));
+  const found = new RouteFindings(model, routeChecks(settings));
   const run: Run = { model, routes, nginx, onFault, found, problems, spoken: new Map() };
   // Rules about the rest of the evidence come last.
   for (const rule of rules.toSorted((a, b) => Number(speaksOfRest(a)) - Number(speaksOfRest(b)))) {
