@@ -41,9 +41,9 @@ export function* refusalsFor(rule: RefusalRule, model: Model, nginx: NginxCheck)
     const { place } = refusal;
     if (refusal.rule !== rule || place === null || (isBroken && NEEDS_BLOCKS.has(rule))) continue;
     const { file, start, end } = placeInFile(model.configuration.closure, place);
-    const { tree } = files.get(file.realPath) ?? file;
-    if (end > damagedFrom(tree)) continue;
-    if (!touches(tree.errors, start, end)) yield { ...refusal, place };
+    const whole = files.get(file.realPath) ?? file;
+    if (end > damagedFrom(whole)) continue;
+    if (!touches(whole.tree.errors, start, end)) yield { ...refusal, place };
   }
 }
 

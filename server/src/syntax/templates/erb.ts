@@ -4,11 +4,11 @@ import {
   END,
   endAfter,
   firstWord,
-  holds,
   NOTHING,
   type Role,
   TEXT,
   type TemplateLanguage,
+  toldByPair,
 } from './language';
 
 /** What `<% %>` begins with when it is no code: a value, or a comment. */
@@ -26,7 +26,7 @@ export const erb: TemplateLanguage = {
   },
   inWord: /<%/,
   fileName: /\.(?:erb|epp)$/i,
-  isIn: (text) => holds(text, '<%', '%>'),
+  ...toldByPair('<%', '%>'),
 };
 
 /** What code does to the text: that of its last line which does anything to it. */

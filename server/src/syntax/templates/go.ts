@@ -5,11 +5,11 @@ import {
   endAfter,
   endOnLine,
   firstWord,
-  holds,
   NOTHING,
   type Role,
   TEXT,
   type TemplateLanguage,
+  toldByPair,
 } from './language';
 
 /** Go's text/template, Helm, consul-template, confd; and the values of Jinja. */
@@ -26,7 +26,7 @@ export const go: TemplateLanguage = {
   roleOf,
   inWord: /\{\{/,
   fileName: /\.(?:tmpl|gotmpl|ctmpl|tpl)$/i,
-  isIn: (text) => holds(text, '{{', '}}'),
+  ...toldByPair('{{', '}}'),
 };
 
 function roleOf(placeholder: string): Role {
