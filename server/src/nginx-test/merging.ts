@@ -54,48 +54,55 @@ const badNamesOf = memoized(({ byName }: Conf) =>
   ),
 );
 
-/** Steps of the merging in which nothing was found in a server, by their names. */
-const mergedOf = memoized((_server: Conf) => new Map<string, Recorded<readonly Refusal[]>>());
+/** What is kept of the merging of one server: steps in which nothing was found, by their names. */
+class Merged {
+  /** Those that looked up or noted something. */
+  readonly steps = new Map<string, Recorded<readonly Refusal[]>>();
+  /** Those that did neither: it is always the same. */
+  readonly silent = new Set<string>();
+}
+
+const mergedOf = memoized((_server: Conf) => new Merged());
 
 class Merging {
   private readonly servers: readonly Conf[];
-  /** For each server the steps in which nothing was found. */
-  private readonly merged: readonly Map<string, Recorded<readonly Refusal[]>>[];
+  /** For each server what is kept; of the first nothing, which is merged with `http` itself. */
+  private readonly merged: readonly (Merged | null)[];
 
   constructor(
     private readonly http: Conf,
     private readonly block: ConfigDirective,
     private readonly reading: Reading,
-    private readonly keeps: boolean,
+    keeps: boolean,
   ) {
     this.servers = http.inner.filter(({ context }) => context === 'server');
-    this.merged = this.servers.map(mergedOf);
+    this.merged = this.servers.map((server, index) => (keeps && index > 0 ? mergedOf(server) : null));
   }
 
   /** What a step of the merging finds in each server, in their order. */
   each(step: string, find: (server: ServerMerging) => Iterable<Refusal>): Refusal[] {
-    return this.servers.flatMap((server, index) => {
+    const refusals: Refusal[] = [];
+    for (const [index, server] of this.servers.entries()) {
+      const merged = this.merged[index] ?? null;
+      if (merged?.silent.has(step) === true) continue;
       const run = (): Refusal[] => [
         ...find(new ServerMerging(server, this.http, this.block, this.reading, index === 0)),
       ];
-      const steps = this.merged[index];
-      // The first server is merged with `http` itself.
-      return this.keeps && index > 0 && steps !== undefined ? this.again(steps, step, run) : run();
-    });
+      for (const found of merged === null ? run() : this.again(merged, step, run)) refusals.push(found);
+    }
+    return refusals;
   }
 
   /** Does a step again, unless it found nothing and would find the same. What it finds belongs to this `http`. */
-  private again(
-    steps: Map<string, Recorded<readonly Refusal[]>>,
-    step: string,
-    run: () => Refusal[],
-  ): readonly Refusal[] {
+  private again({ steps, silent }: Merged, step: string, run: () => Refusal[]): readonly Refusal[] {
     const { memory } = this.reading;
     const known = steps.get(step);
     if (known !== undefined && memory.repeat(known)) return known.answer;
     const found = memory.record(run);
-    if (found.answer.length === 0) steps.set(step, found);
-    else steps.delete(step);
+    steps.delete(step);
+    if (found.answer.length > 0) return found.answer;
+    if (found.lookedUp.length === 0 && found.noted.length === 0) silent.add(step);
+    else steps.set(step, found);
     return found.answer;
   }
 
