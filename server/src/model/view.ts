@@ -287,6 +287,8 @@ function placesOf(
   now: readonly Level[],
 ): (server: Level, index: number) => number | undefined {
   const moved = new Map<Level, number>();
-  for (const [index, server] of before.entries()) if (server !== now[index]) moved.set(server, index);
+  before.forEach((server, index) => {
+    if (server !== now[index]) moved.set(server, index);
+  });
   return (server, index) => (server === before[index] ? index : moved.get(server));
 }

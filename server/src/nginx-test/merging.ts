@@ -82,9 +82,10 @@ class Merging {
   /** What a step of the merging finds in each server, in their order. */
   each(step: string, find: (server: ServerMerging) => Iterable<Refusal>): Refusal[] {
     const refusals: Refusal[] = [];
-    for (const [index, server] of this.servers.entries()) {
+    for (let index = 0; index < this.servers.length; index += 1) {
+      const server = this.servers[index];
       const merged = this.merged[index] ?? null;
-      if (merged?.silent.has(step) === true) continue;
+      if (server === undefined || merged?.silent.has(step) === true) continue;
       const run = (): Refusal[] => [
         ...find(new ServerMerging(server, this.http, this.block, this.reading, index === 0)),
       ];

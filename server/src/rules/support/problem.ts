@@ -83,7 +83,10 @@ export function inOrderOfText(problems: Iterable<Problem>, paths: Iterable<strin
   }
   const inFiles: Problem[] = [];
   for (const path of paths) {
-    for (const problem of (byFile.get(path) ?? []).sort(compareInText)) inFiles.push(problem);
+    const own = byFile.get(path);
+    if (own === undefined) continue;
+    if (own.length > 1) own.sort(compareInText);
+    for (const problem of own) inFiles.push(problem);
     byFile.delete(path);
   }
   const others = [...byFile.values()].flat().sort(compareInText);
