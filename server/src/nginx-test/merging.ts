@@ -64,6 +64,9 @@ class Merged {
 
 const mergedOf = memoized((_server: Conf) => new Merged());
 
+/** One step of the merging of a server. */
+type Step = (server: ServerMerging) => Iterable<Refusal>;
+
 class Merging {
   private readonly servers: readonly Conf[];
   /** For each server what is kept; of the first nothing, which is merged with `http` itself. */
@@ -80,18 +83,23 @@ class Merging {
   }
 
   /** What a step of the merging finds in each server, in their order. */
-  each(step: string, find: (server: ServerMerging) => Iterable<Refusal>): Refusal[] {
+  each(step: string, find: Step): Refusal[] {
     const refusals: Refusal[] = [];
     for (let index = 0; index < this.servers.length; index += 1) {
-      const server = this.servers[index];
-      const merged = this.merged[index] ?? null;
-      if (server === undefined || merged?.silent.has(step) === true) continue;
-      const run = (): Refusal[] => [
-        ...find(new ServerMerging(server, this.http, this.block, this.reading, index === 0)),
-      ];
-      for (const found of merged === null ? run() : this.again(merged, step, run)) refusals.push(found);
+      if (this.merged[index]?.silent.has(step) === true) continue;
+      for (const found of this.inServer(index, step, find)) refusals.push(found);
     }
     return refusals;
+  }
+
+  private inServer(index: number, step: string, find: Step): readonly Refusal[] {
+    const server = this.servers[index];
+    const merged = this.merged[index] ?? null;
+    if (server === undefined) return [];
+    const run = (): Refusal[] => [
+      ...find(new ServerMerging(server, this.http, this.block, this.reading, index === 0)),
+    ];
+    return merged === null ? run() : this.again(merged, step, run);
   }
 
   /** Does a step again, unless it found nothing and would find the same. What it finds belongs to this `http`. */

@@ -73,7 +73,7 @@ export function nginxTest(
   options: NginxOptions = {},
 ): NginxTest | null {
   const files = [...configuration.closure.files.values()];
-  if (files.some(({ path }) => isTemplateName(path))) return null;
+  if (files.some(isTemplateByName)) return null;
   const isMain = top.context === 'main';
   if (!isMain && !mayBeMain(configuration)) return null;
   // nginx reads a file that includes itself repeatedly, and may find an error only on a later reading.
@@ -83,12 +83,14 @@ export function nginxTest(
   return first === null || !first.certain ? null : testOf(configuration.closure, first);
 }
 
+const isTemplateByName = memoized(({ path }: SourceFile): boolean => isTemplateName(path));
+
 /** Whether nginx reads a file as the parser does. */
-function isReadAlike(file: SourceFile): boolean {
+const isReadAlike = memoized((file: SourceFile): boolean => {
   const { tree, text, hadMark = false } = file;
   if (tree.errors.length > 0 || tree.template || hadMark || beginsWithMark(text)) return false;
   return !textsIn(file).some((each) => isReadOtherwise(each.tree));
-}
+});
 
 /** So many characters may be as many bytes as nginx does not read at once. */
 const LONG = 1365;

@@ -350,8 +350,9 @@ class Instances {
     return this.several.get(node) ?? (first === undefined ? [] : [first]);
   }
 
+  /** Whether the file of a route is included once. */
   isSingle({ proxyPass }: Route): boolean {
-    return !this.several.has(proxyPass.node) && this.first.has(proxyPass.node);
+    return !this.several.has(proxyPass.node);
   }
 
   /** The `include` that tells an instance from the others: the innermost that is not the same for all of them. */
