@@ -65,13 +65,12 @@ interface OwnListeners {
 
 const ownListeners = memoized((server: Level): OwnListeners => {
   const written = ownDirectives(server, 'listen').flatMap(readListeners);
-  // A `listen` that stays is read once: each server has objects of its own.
-  const listeners = written.length > 0 ? written.map((listener) => ({ ...listener })) : [defaultListener()];
+  const listeners = written.length > 0 ? written : [defaultListener()];
   const keys = listeners.map(keyOf);
   return { listeners, keys, withTls: keys.filter((_, index) => listeners[index]?.tls), byTls: new Map() };
 });
 
-/** One server that says `ssl` is enough for all of an address and port. */
+/** One server that says `ssl` is enough for all of an address and port. Each server has objects of its own. */
 function withTls({ listeners, keys, byTls }: OwnListeners, tls: ReadonlySet<string>): readonly Listener[] {
   const word = keys.map((key) => (tls.has(key) ? '1' : '0')).join('');
   let known = byTls.get(word);
