@@ -80,21 +80,38 @@ export interface Route {
   readonly valueOf: (text: string) => Value;
 }
 
-/** The routes of a configuration, in order; those of an included file once for each place it is included. */
-export const routesOf: (model: Model) => readonly Route[] = memoized(readRoutes);
+/** The routes of one server, in order. */
+export interface RoutesOfServer {
+  readonly server: Level;
+  readonly routes: readonly Route[];
+}
 
-function readRoutes(model: Model): readonly Route[] {
+/**
+ * The routes of each server of a configuration, of those without routes too, in order. They are the same objects from
+ * version to version, as long as the server stays and the model gives the answers that it was asked for.
+ */
+export const routesByServer: (model: Model) => readonly RoutesOfServer[] = memoized((model) => {
   const { http } = model;
   if (http === null) return [];
   // A fragment may be of one server, or of a location.
-  if (http.kind !== 'http') return readRoutesWithin(model, http);
-  return http.levels.flatMap((level) => routesWithin(views.of(model, level.server))(level));
-}
+  if (http.kind !== 'http') return [{ server: http.server ?? http, routes: readRoutesWithin(model, http) }];
+  return routesOfServers(
+    model,
+    http.levels,
+    http.levels.map(() => null),
+  );
+});
 
-/** What is found for a server holds as long as it stays, and all that was asked besides. */
+/** The routes of a configuration, in order; those of an included file once for each place it is included. */
+export const routesOf: (model: Model) => readonly Route[] = memoized((model) =>
+  routesByServer(model).flatMap(({ routes }) => routes),
+);
+
 const views = new Views();
 
-const routesWithin = memoized((model: Model) => memoized((level: Level) => readRoutesWithin(model, level)));
+const routesOfServers = views.keeping(
+  (server, _about: null, model): RoutesOfServer => ({ server, routes: readRoutesWithin(model, server) }),
+);
 
 function readRoutesWithin(model: Model, level: Level): readonly Route[] {
   const routes: Route[] = [];

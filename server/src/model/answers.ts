@@ -31,6 +31,9 @@ export class Answers<Subject, Part, Element> {
   private readonly unsettled: Group<Subject, Part, Element>[] = [];
   private readonly parts = new Set<Part>();
 
+  /** @param noted is called for each question that has not been asked before, with the elements in its answer */
+  constructor(private readonly noted: (of: Part | null, elements: readonly Element[]) => void = () => {}) {}
+
   /**
    * @param isSame whether two answers say the same
    * @param elementsIn the elements of the subject that are in an answer; null for none
@@ -53,8 +56,10 @@ export class Answers<Subject, Part, Element> {
     }
     let known = group.asked.get(about);
     if (known === undefined) {
-      known = { question, isSame: isSame as Asked<Subject>['isSame'], answer: question(subject) };
+      const answer = question(subject);
+      known = { question, isSame: isSame as Asked<Subject>['isSame'], answer };
       group.asked.set(about, known);
+      this.noted(of, elementsIn?.(answer) ?? []);
     }
     return known.answer as Answer;
   }

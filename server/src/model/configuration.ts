@@ -150,7 +150,7 @@ export function buildConfiguration(
 }
 
 /** What the files and parts give, by the `include` that brings them in; null for the main file. */
-type Instances = ReadonlyMap<SourceFile, ReadonlyMap<ConfigDirective | null, Instance>>;
+type Instances = ReadonlyMap<SourceFile, Map<ConfigDirective | null, Instance>>;
 
 /** The directives that a file, or a part of one, gives in one place, and what it takes that they are the same again. */
 export interface Instance {
@@ -275,9 +275,13 @@ class Builder {
     }
   }
 
-  private pushTop(file: SourceFile, inner: readonly Part[] | null, surroundings: Surroundings): void {
+  private pushTop(
+    file: SourceFile,
+    inner: readonly Part[] | null,
+    { target, parent, via, copy }: Surroundings,
+  ): void {
     const list = file.tree.directives;
-    this.stack.push({ ...surroundings, file, list, isTop: true, inner, begun: null, next: 0 });
+    this.stack.push({ target, parent, via, copy, file, list, isTop: true, inner, begun: null, next: 0 });
   }
 
   private read(frame: Frame, node: Directive): void {
@@ -392,7 +396,11 @@ class Builder {
     const { file, via, instance } = kept;
     this.kept.push(kept);
     const known = this.instances.get(file);
-    if (known === undefined) this.instances.set(file, new Map([[via, instance]]));
+    const before = this.before.get(file);
+    if (known === undefined) {
+      const isSame = before?.size === 1 && before.get(via) === instance;
+      this.instances.set(file, isSame ? before : new Map([[via, instance]]));
+    } else if (known === before) this.instances.set(file, new Map([...known, [via, instance]]));
     else known.set(via, instance);
   }
 }

@@ -18,7 +18,7 @@ export interface Listener {
   /** The port; 80 when none is written, 0 for a Unix socket and for an address as written. */
   readonly port: number;
   /** Whether connections are TLS on this address and port: one server that says `ssl` is enough for all of them. */
-  tls: boolean;
+  readonly tls: boolean;
   /** Whether it is HTTP/3 over UDP: another socket than the one for TCP on the same port, and no way for WebSocket. */
   readonly quic: boolean;
   readonly defaultServer: boolean;
@@ -34,40 +34,55 @@ export interface Listener {
  * The listeners of the servers of an http level, by server. `ssl` belongs to the address and port, not to the
  * server that says it (ngx_http_add_addresses).
  */
-export function listenersOf(http: Level): ReadonlyMap<Level, readonly Readonly<Listener>[]> {
+export function listenersOf(http: Level): ReadonlyMap<Level, readonly Listener[]> {
   const listeners = known.get(http) ?? readListenersOf(http);
   known.set(http, listeners);
   return listeners;
 }
 
-const known = new WeakMap<Level, ReadonlyMap<Level, readonly Readonly<Listener>[]>>();
+const known = new WeakMap<Level, ReadonlyMap<Level, readonly Listener[]>>();
 
-function readListenersOf(http: Level): ReadonlyMap<Level, readonly Readonly<Listener>[]> {
+function readListenersOf(http: Level): ReadonlyMap<Level, readonly Listener[]> {
   const servers = http.levels.filter((level) => level.kind === 'server');
-  const byServer = new Map(servers.map((server) => [server, ownListeners(server)] as const));
-  const tls = new Set(
-    [...byServer.values()].flat().flatMap((listener) => (listener.tls ? [keyOf(listener)] : [])),
-  );
-  for (const listener of [...byServer.values()].flat()) listener.tls = tls.has(keyOf(listener));
-  return byServer;
+  const tls = new Set<string>();
+  for (const server of servers) for (const key of ownListeners(server).withTls) tls.add(key);
+  return new Map(servers.map((server) => [server, withTls(ownListeners(server), tls)] as const));
 }
 
-function keyOf({ address, port, quic }: Readonly<Listener>): string {
+function keyOf({ address, port, quic }: Listener): string {
   return `${address}:${port}${quic ? '/udp' : ''}`;
 }
 
-function ownListeners(server: Level): Listener[] {
-  const listeners = ownDirectives(server, 'listen').flatMap(readListeners);
-  return listeners.length > 0 ? listeners.map(copied) : [defaultListener()];
+/** The listeners of one server, whatever the others say. */
+interface OwnListeners {
+  readonly listeners: readonly Listener[];
+  readonly keys: readonly string[];
+  /** The keys of those that say `ssl`. */
+  readonly withTls: readonly string[];
+  /** The same listeners with what all servers say of TLS, by that: a word of zeros and ones. */
+  readonly byTls: Map<string, readonly Listener[]>;
+}
+
+const ownListeners = memoized((server: Level): OwnListeners => {
+  const written = ownDirectives(server, 'listen').flatMap(readListeners);
+  const listeners = written.length > 0 ? written : [defaultListener()];
+  const keys = listeners.map(keyOf);
+  return { listeners, keys, withTls: keys.filter((_, index) => listeners[index]?.tls), byTls: new Map() };
+});
+
+/** One server that says `ssl` is enough for all of an address and port. Each server has objects of its own. */
+function withTls({ listeners, keys, byTls }: OwnListeners, tls: ReadonlySet<string>): readonly Listener[] {
+  const word = keys.map((key) => (tls.has(key) ? '1' : '0')).join('');
+  let known = byTls.get(word);
+  if (known === undefined) {
+    known = listeners.map((listener, index) => ({ ...listener, tls: word.charAt(index) === '1' }));
+    byTls.set(word, known);
+  }
+  return known;
 }
 
 /** The listeners of one `listen`: one for each port of a range. */
-/** What a directive says stays; whether the address speaks TLS is decided by all servers. */
-function copied(listener: Readonly<Listener>): Listener {
-  return { ...listener };
-}
-
-const readListeners = memoized((directive: ConfigDirective): readonly Readonly<Listener>[] => {
+const readListeners = memoized((directive: ConfigDirective): readonly Listener[] => {
   const written = directive.argument(0);
   const listen = readListen(directive, 'http');
   const { address } = listen;

@@ -15,10 +15,13 @@ import {
   type PathMapping,
   readPathMappings,
 } from './path-mappings';
+import { withEditedParts } from './edited-parts';
+import { memoized, once } from './memo';
 import { inParts, SPLIT_FROM } from './parts';
 import { directoryOf, fileNameOf, isAbsolute, resolvePath } from './paths';
 import { type ProjectFile, readProjectFile } from './project-file';
 import type { SourceFile } from './source-file';
+import { directivesAtTop, textsIn } from './texts';
 import { isText, readsAsConfiguration } from './reads-as-configuration';
 import {
   type Candidate,
@@ -112,8 +115,29 @@ export function parseFile(path: string, text: string): SyntaxTree {
  */
 export function fileOf(read: FileText, before: SourceFile | null = null, splitFrom = SPLIT_FROM): SourceFile {
   const parsed = (text: string): SyntaxTree => parseFile(read.realPath, text);
+  if (before !== null && read.text.length >= splitFrom) {
+    const unread: SourceFile = { ...read, tree: treeInParts(read), builtIn: false };
+    const edited = withEditedParts(unread, before, parsed);
+    if (edited !== null) return edited;
+  }
   const whole: SourceFile = { ...read, tree: parsed(read.text), builtIn: false };
   return inParts(whole, parsed, before, splitFrom);
+}
+
+/** The tree of a file whose parts have been read: there is no error in it. It is made when it is asked for. */
+function treeInParts({ realPath, text }: FileText): SyntaxTree {
+  const parsed = once(() => parseFile(realPath, text));
+  return {
+    text,
+    template: false,
+    errors: [],
+    get tokens() {
+      return parsed().tokens;
+    },
+    get directives() {
+      return parsed().directives;
+    },
+  };
 }
 
 /** The same closure with other texts for some of its files. What they include must not change. */
@@ -198,13 +222,13 @@ class Loader {
   async run(): Promise<InclusionProblem | null> {
     const main = await this.read(this.path);
     if ('kind' in main) return main;
-    this.prefix = configurationPrefix(main.path, main.tree);
+    this.prefix = configurationPrefix(main.path, main);
     this.project = await readProjectFile(this.host, this.prefix, (path) => this.watchedFiles.add(path));
     const ofProject = readPathMappings(this.project?.settings.pathMappings ?? {}, this.prefix);
     this.pathMappings = mergePathMappings(this.pathMappings, ofProject);
     const seen = pathForNginx(this.pathMappings, main.path);
-    this.nginxPrefix = seen === null ? null : configurationPrefix(seen, main.tree);
-    this.isFragment = isFragment(main.tree);
+    this.nginxPrefix = seen === null ? null : configurationPrefix(seen, main);
+    this.isFragment = isFragment(main);
     const above = this.isFragment ? upward(directoryOf(main.path), UPWARD_LIMIT) : [];
     this.directories = [...new Set([this.prefix, ...above])];
     await this.includeAll();
@@ -234,7 +258,7 @@ class Loader {
     const seen = new Set<string>();
     for (;;) {
       for (let file = this.unread.shift(); file !== undefined; file = this.unread.shift()) {
-        for (const argument of includesOf(file.tree)) {
+        for (const argument of includesOf(file)) {
           if (seen.has(argument)) continue;
           seen.add(argument);
           const inclusion = await this.include(argument, file.tree.template);
@@ -392,7 +416,7 @@ class Loader {
       ...(hadMark ? { hadMark } : {}),
       ...(lost.length > 0 ? { lost } : {}),
     });
-    if (!isMain && !readsAsConfiguration(file.tree)) return this.foreign(path);
+    if (!isMain && !readsAsConfiguration(file)) return this.foreign(path);
     this.files.set(realPath, file);
     this.unread.push(file);
     return file;
@@ -418,21 +442,28 @@ export function cutOff(path: string, reason: string): Inclusion {
  * The directory that relative names are relative to: that of the main file. A fragment in one of the customary
  * directories belongs to a main file one directory up.
  */
-export function configurationPrefix(path: string, tree: SyntaxTree): string {
+export function configurationPrefix(path: string, file: SourceFile): string {
   const directory = directoryOf(path);
   const isCustomary = /^(?:conf\.d|sites-(?:available|enabled)|snippets|modules-(?:available|enabled))$/;
-  return isFragment(tree) && fileNameOf(path) !== 'nginx.conf' && isCustomary.test(fileNameOf(directory))
+  return isFragment(file) && fileNameOf(path) !== 'nginx.conf' && isCustomary.test(fileNameOf(directory))
     ? directoryOf(directory)
     : directory;
 }
 
-/** Whether a tree has no block that only a main file has. */
-function isFragment(tree: SyntaxTree): boolean {
-  return !tree.directives.some((directive) => isMainBlock(nameOf(tree, directive)));
+/** Whether a file has no block that only a main file has. */
+function isFragment(file: SourceFile): boolean {
+  for (const [tree, directive] of directivesAtTop(file)) {
+    if (isMainBlock(nameOf(tree, directive))) return false;
+  }
+  return true;
 }
 
-/** The arguments of all `include` directives of a tree, in order. */
-function includesOf(tree: SyntaxTree): string[] {
+/** The arguments of all `include` directives of a file, in order. */
+function includesOf(file: SourceFile): readonly string[] {
+  return textsIn(file).flatMap(({ tree }) => includesIn(tree));
+}
+
+const includesIn = memoized((tree: SyntaxTree): readonly string[] => {
   const found: string[] = [];
   const stack: { readonly list: readonly Directive[]; next: number }[] = [{ list: tree.directives, next: 0 }];
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
@@ -446,4 +477,4 @@ function includesOf(tree: SyntaxTree): string[] {
     }
   }
   return found;
-}
+});

@@ -2,9 +2,11 @@
 export function memoized<Key extends object, Answer>(compute: (key: Key) => Answer): (key: Key) => Answer {
   const known = new WeakMap<Key, { readonly answer: Answer }>();
   return (key) => {
-    const kept = known.get(key) ?? { answer: compute(key) };
-    known.set(key, kept);
-    return kept.answer;
+    const kept = known.get(key);
+    if (kept !== undefined) return kept.answer;
+    const answer = compute(key);
+    known.set(key, { answer });
+    return answer;
   };
 }
 

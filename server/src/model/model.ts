@@ -52,6 +52,8 @@ export interface Model {
   ) => Answer;
   /** An object for each part of a configuration: the same from version to version, as long as the part says the same. */
   readonly parts: Readonly<Record<Part, readonly unknown[]>>;
+  /** The same object in all versions of one configuration. */
+  readonly lineage: object;
   /** The model itself, for what is made anew each time: edits, words. */
   readonly latest: Model;
   /** Whether another version of the configuration is expected: what it may take over is remembered. */
@@ -127,6 +129,7 @@ export function buildModel(
       names: same(before?.parts.names, [definitions, hasUnseenParts, configuration.truncated, http?.kind]),
       listeners: same(before?.parts.listeners, [http === null ? '' : listenersText(http)]),
     },
+    lineage: before?.lineage ?? {},
     get latest() {
       return model;
     },

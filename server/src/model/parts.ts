@@ -2,6 +2,7 @@ import { type Directive, directiveEnd, directiveStart, nameOf, type SyntaxTree }
 import { indentUnitOf } from '../syntax/indentation';
 import { tokenEnd, tokenStart } from '../syntax/tokens';
 import type { InnerParts, Part, SourceFile } from './source-file';
+import { textsOfParts } from './texts';
 
 /** A file shorter than this, in UTF-16 units, is read as a whole: there is nothing to gain. */
 export const SPLIT_FROM = 16_384;
@@ -10,7 +11,7 @@ export const SPLIT_FROM = 16_384;
 export const HOLDS_SERVERS: ReadonlySet<string> = new Set(['http', 'stream']);
 
 /** Gives the tree of the text of a part. */
-type Parse = (text: string) => SyntaxTree;
+export type Parse = (text: string) => SyntaxTree;
 
 /**
  * The file in parts, where it is large and has no syntax error that may make a part of it read otherwise alone. How a
@@ -26,30 +27,29 @@ export function inParts(
 ): SourceFile {
   const { text, tree } = file;
   if (text.length < splitFrom || tree.template || tree.errors.length > 0) return file;
-  const known = new KnownParts(before);
-  const reader = new Reader(file, parse, known);
+  const known = new KnownParts(before?.parts ?? [], before?.parts ?? []);
+  const reader = new PartReader(file, parse, known, indentUnitOf(text));
   const parts = reader.partsOf(tree.directives, 0, text.length, true);
-  const isSame = [...filesOf(parts)].every((part) => part.tree.errors.length === 0);
-  return isSame && parts.length > 1 ? { ...file, parts } : file;
+  return areWithoutErrors(parts) && parts.length > 1 ? { ...file, parts } : file;
 }
 
-/** The texts of all parts, each a file of its own. */
-function* filesOf(parts: readonly Part[]): Generator<SourceFile> {
-  for (const { file, inner } of parts) {
-    yield file;
-    if (inner !== null) yield* filesOf(inner.parts);
-  }
+/** Whether each part alone is read without an error. */
+export function areWithoutErrors(parts: readonly Part[]): boolean {
+  return [...textsOfParts(parts)].every(({ tree }) => tree.errors.length === 0);
 }
 
-/** The parts of the file as it was, by their text; each is given once. */
-class KnownParts {
+/** Parts of the file as it was, by their text; each is given once. */
+export class KnownParts {
   private readonly byText = new Map<string, SourceFile[]>();
   private last = 0;
 
-  constructor(before: SourceFile | null) {
-    const parts = before?.parts ?? [];
-    for (const file of [...filesOf(parts)].toReversed()) {
-      this.last = Math.max(this.last, file.part ?? 0);
+  /**
+   * @param all those of the file
+   * @param parts those that may be given
+   */
+  constructor(all: readonly Part[], parts: readonly Part[]) {
+    for (const { part = 0 } of textsOfParts(all)) this.last = Math.max(this.last, part);
+    for (const file of [...textsOfParts(parts)].toReversed()) {
       const same = this.byText.get(file.text);
       if (same === undefined) this.byText.set(file.text, [file]);
       else same.push(file);
@@ -66,16 +66,15 @@ class KnownParts {
   }
 }
 
-class Reader {
-  private readonly indentUnit: string;
-
+/** Divides a text. */
+export class PartReader {
+  /** @param indentUnit what one step of indentation is in the whole file */
   constructor(
     private readonly whole: SourceFile,
     private readonly parse: Parse,
     private readonly known: KnownParts,
-  ) {
-    this.indentUnit = indentUnitOf(whole.text);
-  }
+    private readonly indentUnit: string,
+  ) {}
 
   /** The parts of the text between two offsets, which holds some directives and nothing else. */
   partsOf(directives: readonly Directive[], from: number, to: number, isTop: boolean): readonly Part[] {
@@ -141,7 +140,7 @@ class Reader {
 }
 
 /** Where the next line begins, if nothing but blanks and a comment follows an offset on its line; else null. */
-function nextLine(text: string, offset: number): number | null {
+export function nextLine(text: string, offset: number): number | null {
   const rest = /[ \t]*(?:#[^\n]*)?\r?\n/y;
   rest.lastIndex = offset;
   return rest.test(text) ? rest.lastIndex : null;

@@ -1,6 +1,8 @@
 import { directiveFacts } from '../reference/directives';
 import { moduleOf } from '../reference/third-party';
-import { nameOf, type SyntaxTree } from '../syntax/tree';
+import { nameOf } from '../syntax/tree';
+import type { SourceFile } from './source-file';
+import { directivesAtTop } from './texts';
 
 /** No text of a configuration has one, almost every other file of a program does. */
 const NUL = '\0';
@@ -14,10 +16,12 @@ export function isText(text: string): boolean {
  * Whether an included file reads as nginx configuration: a file of passwords, a key or a program does not, and what it
  * holds is nobody's business. Names of its own are no sign against it: a map has them.
  */
-export function readsAsConfiguration(tree: SyntaxTree): boolean {
-  const { directives, errors, template } = tree;
+export function readsAsConfiguration(file: SourceFile): boolean {
+  const { tree } = file;
+  if (tree.template) return true;
+  for (const [own, directive] of directivesAtTop(file)) if (isKnown(nameOf(own, directive))) return true;
+  const { directives, errors } = tree;
   const [first] = directives;
-  if (template || directives.some((directive) => isKnown(nameOf(tree, directive)))) return true;
   if (first === undefined) return errors.length === 0;
   if (isAssignment(nameOf(tree, first))) return false;
   // One mistake, such as a brace too many, is made while a file is being edited.

@@ -54,48 +54,64 @@ const badNamesOf = memoized(({ byName }: Conf) =>
   ),
 );
 
-/** Steps of the merging in which nothing was found in a server, by their names. */
-const mergedOf = memoized((_server: Conf) => new Map<string, Recorded<readonly Refusal[]>>());
+/** What is kept of the merging of one server: steps in which nothing was found, by their names. */
+class Merged {
+  /** Those that looked up or noted something. */
+  readonly steps = new Map<string, Recorded<readonly Refusal[]>>();
+  /** Those that did neither: it is always the same. */
+  readonly silent = new Set<string>();
+}
+
+const mergedOf = memoized((_server: Conf) => new Merged());
+
+/** One step of the merging of a server. */
+type Step = (server: ServerMerging) => Iterable<Refusal>;
 
 class Merging {
   private readonly servers: readonly Conf[];
-  /** For each server the steps in which nothing was found. */
-  private readonly merged: readonly Map<string, Recorded<readonly Refusal[]>>[];
+  /** For each server what is kept; of the first nothing, which is merged with `http` itself. */
+  private readonly merged: readonly (Merged | null)[];
 
   constructor(
     private readonly http: Conf,
     private readonly block: ConfigDirective,
     private readonly reading: Reading,
-    private readonly keeps: boolean,
+    keeps: boolean,
   ) {
     this.servers = http.inner.filter(({ context }) => context === 'server');
-    this.merged = this.servers.map(mergedOf);
+    this.merged = this.servers.map((server, index) => (keeps && index > 0 ? mergedOf(server) : null));
   }
 
   /** What a step of the merging finds in each server, in their order. */
-  each(step: string, find: (server: ServerMerging) => Iterable<Refusal>): Refusal[] {
-    return this.servers.flatMap((server, index) => {
-      const run = (): Refusal[] => [
-        ...find(new ServerMerging(server, this.http, this.block, this.reading, index === 0)),
-      ];
-      const steps = this.merged[index];
-      // The first server is merged with `http` itself.
-      return this.keeps && index > 0 && steps !== undefined ? this.again(steps, step, run) : run();
-    });
+  each(step: string, find: Step): Refusal[] {
+    const refusals: Refusal[] = [];
+    for (let index = 0; index < this.servers.length; index += 1) {
+      if (this.merged[index]?.silent.has(step) === true) continue;
+      for (const found of this.inServer(index, step, find)) refusals.push(found);
+    }
+    return refusals;
+  }
+
+  private inServer(index: number, step: string, find: Step): readonly Refusal[] {
+    const server = this.servers[index];
+    const merged = this.merged[index] ?? null;
+    if (server === undefined) return [];
+    const run = (): Refusal[] => [
+      ...find(new ServerMerging(server, this.http, this.block, this.reading, index === 0)),
+    ];
+    return merged === null ? run() : this.again(merged, step, run);
   }
 
   /** Does a step again, unless it found nothing and would find the same. What it finds belongs to this `http`. */
-  private again(
-    steps: Map<string, Recorded<readonly Refusal[]>>,
-    step: string,
-    run: () => Refusal[],
-  ): readonly Refusal[] {
+  private again({ steps, silent }: Merged, step: string, run: () => Refusal[]): readonly Refusal[] {
     const { memory } = this.reading;
     const known = steps.get(step);
     if (known !== undefined && memory.repeat(known)) return known.answer;
     const found = memory.record(run);
-    if (found.answer.length === 0) steps.set(step, found);
-    else steps.delete(step);
+    steps.delete(step);
+    if (found.answer.length > 0) return found.answer;
+    if (found.lookedUp.length === 0 && found.noted.length === 0) silent.add(step);
+    else steps.set(step, found);
     return found.answer;
   }
 

@@ -2,7 +2,9 @@ import { buildConfiguration, type Configuration, type Heading } from '../model/c
 import { topLevel } from '../model/level-tree';
 import type { Closure } from '../model/load';
 import type { SourceFile } from '../model/source-file';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
+import { textsIn } from '../model/texts';
 import { fileNameOf } from '../model/paths';
 import type { Build, BuiltModules } from '../reference/builds';
 import { contextsOf } from '../reference/directives';
@@ -12,7 +14,7 @@ import { isSlashComment } from '../syntax/comments';
 import { placeInFile } from '../model/place-in-file';
 import { isTemplateName } from '../syntax/templates/languages';
 import { TokenKind } from '../syntax/tokens';
-import type { Directive } from '../syntax/tree';
+import type { Directive, SyntaxTree } from '../syntax/tree';
 import { KeptBlocks } from './kept-blocks';
 import { modulesLoadedBy, Names } from './names';
 import { lineOf } from './lines';
@@ -71,7 +73,7 @@ export function nginxTest(
   options: NginxOptions = {},
 ): NginxTest | null {
   const files = [...configuration.closure.files.values()];
-  if (files.some(({ path }) => isTemplateName(path))) return null;
+  if (files.some(isTemplateByName)) return null;
   const isMain = top.context === 'main';
   if (!isMain && !mayBeMain(configuration)) return null;
   // nginx reads a file that includes itself repeatedly, and may find an error only on a later reading.
@@ -81,18 +83,20 @@ export function nginxTest(
   return first === null || !first.certain ? null : testOf(configuration.closure, first);
 }
 
+const isTemplateByName = memoized(({ path }: SourceFile): boolean => isTemplateName(path));
+
 /** Whether nginx reads a file as the parser does. */
-function isReadAlike({ tree, text, hadMark = false }: SourceFile): boolean {
-  return (
-    tree.errors.length === 0 && !tree.template && !hadMark && !beginsWithMark(text) && !isReadOtherwise(tree)
-  );
-}
+const isReadAlike = memoized((file: SourceFile): boolean => {
+  const { tree, text, hadMark = false } = file;
+  if (tree.errors.length > 0 || tree.template || hadMark || beginsWithMark(text)) return false;
+  return !textsIn(file).some((each) => isReadOtherwise(each.tree));
+});
 
 /** So many characters may be as many bytes as nginx does not read at once. */
 const LONG = 1365;
 
 /** Whether a token is too long for nginx, or a comment none to it. */
-function isReadOtherwise({ tokens }: SourceFile['tree']): boolean {
+const isReadOtherwise = memoized(({ tokens }: SyntaxTree): boolean => {
   const { count, kinds, starts } = tokens;
   for (let token = 0; token < count; token += 1) {
     if (isSlashComment(tokens, token)) return true;
@@ -100,7 +104,7 @@ function isReadOtherwise({ tokens }: SourceFile['tree']): boolean {
     if (length > LONG && kinds[token] !== TokenKind.Whitespace) return true;
   }
   return false;
-}
+});
 
 function testOf(closure: Closure, { text, named }: Refusal): NginxTest {
   if (named === null) return { level: 'emerg', text, file: null, line: null };

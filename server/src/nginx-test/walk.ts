@@ -178,19 +178,16 @@ class Walk {
     const [fact] = facts;
     if (fact === undefined) return null;
     const isBlock = children !== null;
-    if (facts.every(({ kind }) => kind !== 'block') && isBlock) {
+    if (isBlock && !facts.some(isOfBlock)) {
       return { text: `directive "${name}" is not terminated by ";"`, rule: 'syntax' };
     }
-    if (facts.every(({ kind }) => kind === 'block') && !isBlock) {
+    if (!isBlock && facts.every(isOfBlock)) {
       return { text: `directive "${name}" has no opening "{"`, rule: 'syntax' };
     }
     // A directive without its `;` has the arguments of the next one, or lacks some itself; and a placeholder may become
     // any number of words.
     if ((!isBlock && !node.terminated) || isTemplated(directive)) return null;
-    const likely = facts.filter(({ kind }) => (kind === 'block') === isBlock);
-    const { version } = this.options.reading;
-    const isCount = (each: DirectiveFact): boolean => isAllowed(argumentsIn(each, version), words.length - 1);
-    if (likely.length > 0 && !likely.some(isCount)) {
+    if (!this.takesCount(facts, isBlock, words.length - 1)) {
       return { text: `invalid number of arguments in "${name}" directive`, rule: 'argument-count' };
     }
     if (conf.context === 'unknown') return null;
@@ -203,6 +200,15 @@ class Walk {
     return fault === null || isOfStub(fault, directive) || isOfAnotherBranch(fault, directive, conf)
       ? null
       : fault;
+  }
+
+  /** Whether one of the entries takes so many arguments. */
+  private takesCount(facts: readonly DirectiveFact[], isBlock: boolean, count: number): boolean {
+    const { version } = this.options.reading;
+    for (const fact of facts) {
+      if (isOfBlock(fact) === isBlock && isAllowed(argumentsIn(fact, version), count)) return true;
+    }
+    return false;
   }
 
   private *readEntry(entry: ConfigDirective, conf: Conf): Generator<Refusal> {
@@ -303,6 +309,10 @@ function mayBeEmpty({ byName }: Conf, { fork }: Reading): boolean {
 /** Whether a name that nobody knows is close to one, in a block of nginx, which more than one part of a configuration may have. */
 function isTypo(name: string, { block }: Conf): boolean {
   return block === null || (contextsOf(block.name).length > 0 && meantDirective(name, 'unknown') !== null);
+}
+
+function isOfBlock({ kind }: DirectiveFact): boolean {
+  return kind === 'block';
 }
 
 function isTemplated(directive: ConfigDirective): boolean {

@@ -5,6 +5,7 @@ import type { Fix } from '../rules/support/rule';
 import {
   type Found,
   groupByProblem,
+  inOrderOfText,
   mergeProblems,
   type Problem,
   withContexts,
@@ -94,14 +95,10 @@ function mergeOver(
   const found = ordered.flatMap((each) =>
     select(each).map((problem): FoundIn => ({ problem, files: each.closure.files, judged: each })),
   );
-  const order = new Map<string, number>();
-  for (const { closure } of judged) {
-    for (const path of closure.files.keys()) if (!order.has(path)) order.set(path, order.size);
-  }
-  const rank = ({ place }: Problem): number => order.get(place.file.realPath) ?? order.size;
-  return groupByProblem(found, ({ problem }) => problem)
-    .flatMap((group) => mergeGroup(group, ordered))
-    .toSorted((a, b) => rank(a) - rank(b) || a.place.start - b.place.start || a.place.end - b.place.end);
+  const merged = groupByProblem(found, ({ problem }) => problem).flatMap((group) =>
+    mergeGroup(group, ordered),
+  );
+  return inOrderOfText(merged, new Set(judged.flatMap(({ closure }) => [...closure.files.keys()])));
 }
 
 function compare(a: string, b: string): number {

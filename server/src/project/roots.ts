@@ -1,5 +1,6 @@
 import { nameOf, wordsOf } from '../syntax/tree';
 import { isMainBlock } from '../model/context';
+import { directivesAtTop } from '../model/texts';
 import type { Closure, InclusionProblem } from '../model/load';
 import { directoryOf, rootOf } from '../model/paths';
 
@@ -91,8 +92,8 @@ function nearestMains(path: string): string[] {
 export function hasMainBlock({ main, inclusions }: Closure): boolean {
   const files = new Map([[main.realPath, main]]);
   // The files that are included on the way join the list.
-  for (const { tree } of files.values()) {
-    for (const directive of tree.directives) {
+  for (const each of files.values()) {
+    for (const [tree, directive] of directivesAtTop(each)) {
       const name = nameOf(tree, directive);
       if (isMainBlock(name)) return true;
       if (name !== 'include' || directive.children !== null) continue;

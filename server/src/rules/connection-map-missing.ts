@@ -7,6 +7,7 @@ import { surelyHasToken, type Value } from '../handshake/value';
 import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { connectionHeaders } from '../model/levels';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { insertMap } from './support/connection-value';
 import { nearNames } from './support/near-names';
@@ -79,10 +80,13 @@ function works(
 function undefinedConnections(model: Model): Map<string, ConfigDirective[]> {
   const uses = new Map<string, ConfigDirective[]>();
   const seen = new Set<unknown>();
+  const known = undefinedByHeader(model.parts.names);
   for (const directive of connectionHeaders(model.configuration)) {
-    if (seen.has(directive.node)) continue;
+    let names = known.get(directive);
+    if (names === undefined) known.set(directive, (names = undefinedIn(model, directive)));
+    if (names.length === 0 || seen.has(directive.node)) continue;
     seen.add(directive.node);
-    for (const name of undefinedIn(model, directive)) {
+    for (const name of names) {
       const list = uses.get(name);
       if (list === undefined) uses.set(name, [directive]);
       else list.push(directive);
@@ -90,6 +94,11 @@ function undefinedConnections(model: Model): Map<string, ConfigDirective[]> {
   }
   return uses;
 }
+
+/** What is undefined in each header, as long as all that is defined stays. */
+const undefinedByHeader = memoized(
+  (_names: readonly unknown[]) => new WeakMap<ConfigDirective, readonly string[]>(),
+);
 
 /** @param meant a similar name that is defined, or null */
 function fixesFor(model: Model, name: string, uses: readonly ConfigDirective[], meant: string | null): Fix[] {

@@ -20,14 +20,14 @@ function* check(model: Model): Generator<Finding> {
   // Another site of the same address may say `ssl`: a fragment is not told of it.
   if (model.http === null || model.http.unseen || model.configuration.truncated) return;
   const listeners = listenersOf(model.http);
-  const withoutCertificate = addressesWithoutCertificate(listeners);
   for (const server of serversIn(model.http)) {
-    // Another server of the same address may say `ssl`: one is enough for all of them.
-    if (server.opaqueInForce !== null || hasSslOn(server) || isOfStream(server)) continue;
     const own = listeners.get(server) ?? [];
+    // Another server of the same address may say `ssl`: one is enough for all of them.
+    if (own.every(({ port, tls }) => port !== 443 || tls)) continue;
+    if (server.opaqueInForce !== null || hasSslOn(server) || isOfStream(server)) continue;
     for (const { directive, address, port, tls } of own) {
       if (directive === null || port !== 443 || tls || isFilledInAnywhere(directive)) continue;
-      const isFixable = !withoutCertificate.has(`${address}:${port}`);
+      const isFixable = !addressesWithoutCertificate(listeners).has(`${address}:${port}`);
       yield findingFor(
         directive,
         server,

@@ -5,6 +5,7 @@ import { t } from '../l10n';
 import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
 import { type Level, serversIn } from '../model/levels';
 import { listenersOf } from '../model/listeners';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { hasHttp2Directive } from '../reference/versions';
 import type { Text } from './support/proof';
@@ -24,7 +25,9 @@ function* check(model: Model, routes: readonly Route[], { versionIsSet }: NginxC
   if (model.http === null) return;
   const servers = serversIn(model.http);
   if (hasHttp2Directive(model.version)) {
-    for (const server of servers) yield* deprecated(server, versionIsSet);
+    for (const server of servers) {
+      if (listensWithHttp2(server).length > 0) yield* deprecated(server, versionIsSet);
+    }
   } else yield* refusing(model, model.http, routes);
 }
 
@@ -34,7 +37,7 @@ function* check(model: Model, routes: readonly Route[], { versionIsSet }: NginxC
  * @param versionIsSet an nginx that is only assumed to be new enough may refuse the directive
  */
 function* deprecated(server: Level, versionIsSet: boolean): Generator<Finding> {
-  const listens = (server.byName.get('listen') ?? []).filter((listen) => http2Index(listen) !== -1);
+  const listens = listensWithHttp2(server);
   const [first, ...others] = listens;
   if (first === undefined) return;
   const hasDirective = server.byName.has('http2');
@@ -59,6 +62,10 @@ function* deprecated(server: Level, versionIsSet: boolean): Generator<Finding> {
     },
   };
 }
+
+const listensWithHttp2 = memoized((server: Level): readonly ConfigDirective[] =>
+  (server.byName.get('listen') ?? []).filter((listen) => http2Index(listen) !== -1),
+);
 
 /** Before 1.25.1 a port without TLS that has `http2` speaks nothing else (ngx_http_init_connection). */
 function* refusing(model: Model, http: Level, routes: readonly Route[]): Generator<Finding> {

@@ -1,6 +1,5 @@
 import { replaceArguments } from '../edits/insert';
 import { matchPattern } from '../handshake/patterns';
-import type { Route } from '../handshake/routes';
 import { t } from '../l10n';
 import { blockAround, type ConfigDirective, placeOf } from '../model/configuration';
 import { ownDirectives } from '../model/inheritance';
@@ -32,8 +31,8 @@ const OF_PATTERNS =
 /** A glob that stands for all that follows: `/ws/*`, `/ws/.*`, `/ws(.*)`. */
 const ALL_BELOW = /(?:\.?\*|\(\.\*\))\$?$/;
 
-function check(model: Model, routes: readonly Route[]): readonly Finding[] {
-  return findings(model, routes).flat();
+function check(model: Model): readonly Finding[] {
+  return findings(model).flat();
 }
 
 const findings = keptByEachServer((server, routes) => {

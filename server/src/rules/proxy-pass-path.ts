@@ -110,6 +110,7 @@ function fixesFor({ proxyPass, location }: Route, { name, path }: Paths, better:
 
 /** A token or a session is often in the query: told where somebody asks for a URL with one. */
 function* lostQuery({ location, proxyPass }: Route, model: Model): Generator<Finding> {
+  if (model.websocketUrls.length === 0) return;
   const url = model.ask('URL that loses its query', location, (all) => urlsWithoutQuery(all).get(location));
   if (url === undefined) return;
   const written = proxyPass.argument(0);

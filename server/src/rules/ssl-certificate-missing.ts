@@ -4,6 +4,7 @@ import { type ConfigDirective, placeOf } from '../model/configuration';
 import { effective } from '../model/inheritance';
 import { type Level, serversIn } from '../model/levels';
 import { listenersOf } from '../model/listeners';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 import { isOn } from '../values/flag';
@@ -23,27 +24,25 @@ function* check(model: Model): Generator<Finding> {
     ({ tree }) => tree.errors.length === 0,
   );
   if (http === null || model.configuration.truncated || !isUnderstood) return;
-  yield* missingKeys(serversIn(http));
+  yield* serversIn(http).flatMap((server) => missingKey(server) ?? []);
   // An include that is not in these files may decide which server is the default one.
   if (http.kind === 'http' && http.opaque === null) yield* missingCertificates(http);
 }
 
 /** nginx looks at the servers when it merges their settings, whether they listen with `ssl` or not. */
-function* missingKeys(servers: readonly Level[]): Generator<Finding> {
-  for (const server of servers) {
-    const certificates = effective(server, 'ssl_certificate');
-    const keys = effective(server, 'ssl_certificate_key');
-    const last = certificates.directives.at(-1);
-    const isSeen = certificates.certain && keys.certain && server.opaqueInForce === null;
-    if (last === undefined || !isSeen || keys.directives.length >= certificates.directives.length) continue;
-    yield {
-      severity: 'error',
-      message: t`no "ssl_certificate_key" is defined for certificate "${last.argument(0)}": nginx refuses to start. Add the key of the certificate.`,
-      place: placeOf(last),
-      fixes: () => [addKeys(last, certificates.directives.slice(keys.directives.length))],
-    };
-  }
-}
+const missingKey = memoized((server: Level): Finding | null => {
+  const certificates = effective(server, 'ssl_certificate');
+  const keys = effective(server, 'ssl_certificate_key');
+  const last = certificates.directives.at(-1);
+  const isSeen = certificates.certain && keys.certain && server.opaqueInForce === null;
+  if (last === undefined || !isSeen || keys.directives.length >= certificates.directives.length) return null;
+  return {
+    severity: 'error',
+    message: t`no "ssl_certificate_key" is defined for certificate "${last.argument(0)}": nginx refuses to start. Add the key of the certificate.`,
+    place: placeOf(last),
+    fixes: () => [addKeys(last, certificates.directives.slice(keys.directives.length))],
+  };
+});
 
 /** An address and port that speaks TLS or QUIC, with its servers in order. */
 interface TlsAddress {

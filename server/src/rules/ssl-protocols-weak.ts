@@ -23,8 +23,9 @@ export const rule: Rule = {
 const WEAK: ReadonlySet<string> = new Set(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1']);
 
 function* check(model: Model): Generator<Finding> {
-  const inUse = directivesInUse(model);
-  for (const directive of httpUnits(model.configuration).flatMap(protocolsIn)) {
+  const all = httpUnits(model.configuration).flatMap(protocolsIn);
+  const inUse = all.length === 0 ? null : directivesInUse(model);
+  for (const directive of all) {
     if (inUse?.has(directive) === false) continue;
     const weak = directive.words.slice(1).filter(({ value }) => WEAK.has(value));
     const [first] = weak;

@@ -3,6 +3,7 @@ import type { SourceFile } from '../model/source-file';
 import { placeInFile } from '../model/place-in-file';
 import type { Refusal } from '../nginx-test/refusal';
 import { memoized } from '../model/memo';
+import { textsIn } from '../model/texts';
 import type { Model } from '../model/model';
 import { isDirective } from '../reference/directives';
 import { beginsWithMark } from '../syntax/byte-order-mark';
@@ -25,7 +26,7 @@ export const rule: Rule = {
 
 function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
   for (const file of model.configuration.closure.files.values()) {
-    yield* controlCharacters(file, model, nginx);
+    if (damagedFrom(file) !== Number.POSITIVE_INFINITY) yield controlCharacter(file, model, nginx);
     yield* findingsIn(file);
   }
   for (const { text, place } of refusalsFor('syntax', model, nginx)) {
@@ -35,11 +36,14 @@ function* check(model: Model, nginx: NginxCheck): Generator<Finding> {
 
 /** What is wrong with a file, whatever configuration it is in. */
 const findingsIn = memoized((file: SourceFile): readonly Finding[] => {
-  const errors = file.tree.errors.filter(({ end }) => end <= damagedFrom(file.tree));
+  const damage = damagedFrom(file);
+  const errors = file.tree.errors.filter(({ end }) => end <= damage);
   return [
     ...byteOrderMark(file),
     ...lostVariables(file),
-    ...slashComments(file),
+    ...(damage === Number.POSITIVE_INFINITY
+      ? textsIn(file).flatMap(slashComments)
+      : slashComments(file).filter(({ place }) => place.end <= damage)),
     ...errors.map((error) => findingFor(file, error)),
   ];
 });
@@ -93,22 +97,18 @@ function* lostVariables(file: SourceFile): Generator<Finding> {
 }
 
 /** nginx reads each as a directive of that name, up to the next `;` or brace. */
-function* slashComments(file: SourceFile): Generator<Finding> {
-  for (const { start, end } of slashCommentsIn(file.tree)) {
-    if (end > damagedFrom(file.tree)) return;
-    yield {
-      severity: 'error',
-      message: t('nginx has no comments with `//` and takes this for a directive: comments begin with `#`.'),
-      place: { file, start, end },
-      fixes: () => [useSharp(file, start)],
-    };
-  }
-}
+const slashComments = memoized((file: SourceFile): readonly Finding[] =>
+  slashCommentsIn(file.tree).map(({ start, end }) => ({
+    severity: 'error',
+    message: t('nginx has no comments with `//` and takes this for a directive: comments begin with `#`.'),
+    place: { file, start, end },
+    fixes: () => [useSharp(file, start)],
+  })),
+);
 
 /** One finding for all of them, and for what else is wrong from the first one on. */
-function* controlCharacters(file: SourceFile, model: Model, nginx: NginxCheck): Generator<Finding> {
-  const start = damagedFrom(file.tree);
-  if (start === Number.POSITIVE_INFINITY) return;
+function controlCharacter(file: SourceFile, model: Model, nginx: NginxCheck): Finding {
+  const start = damagedFrom(file);
   const isBehind = ({ place: own }: Refusal): boolean => {
     const place = own === null ? null : placeInFile(model.configuration.closure, own);
     return place?.file.realPath === file.realPath && place.end > start;
@@ -117,7 +117,7 @@ function* controlCharacters(file: SourceFile, model: Model, nginx: NginxCheck): 
     file.tree.errors.some(({ end, nginxOffset }) => end > start && nginxOffset !== -1) ||
     nginx.refusals().some(isBehind);
   const code = file.text.charCodeAt(start).toString(16).toUpperCase().padStart(4, '0');
-  yield {
+  return {
     severity: isRefused ? 'error' : 'warning',
     message: t`A control character stands here (U+${code}), which no configuration has: the file is damaged, or no text in UTF-8. Nothing is said of what follows.`,
     place: { file, start, end: start + 1 },

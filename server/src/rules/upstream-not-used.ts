@@ -32,7 +32,7 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
   }
   const unused = upstreams.filter(({ name }) => name !== '' && !used.has(name.toLowerCase()));
   if (unused.length === 0) return;
-  const meantBy = finder(unused);
+  const meantBy = finderOf(upstreams, unused);
   for (const { proxyPass } of routes) {
     const { authority, host } = hostAskedBy(proxyPass);
     if (authority.includes('$') || names.has(host)) continue;
@@ -83,8 +83,22 @@ function usedOf(names: ReadonlySet<string>, directives: readonly ConfigDirective
 /** Where there are more unused upstreams than this, names are not compared letter by letter. */
 const NEAR_LIMIT = 200;
 
+type Finder = (authority: string) => Upstream | undefined;
+
+/** The last finder among the upstreams of a configuration, and the names that it finds. */
+const finders = new WeakMap<readonly Upstream[], { readonly names: string; readonly find: Finder }>();
+
+function finderOf(upstreams: readonly Upstream[], unused: readonly Upstream[]): Finder {
+  const names = unused.map(({ name }) => name).join('\n');
+  const known = finders.get(upstreams);
+  if (known?.names === names) return known.find;
+  const find = finder(unused);
+  finders.set(upstreams, { names, find });
+  return find;
+}
+
 /** Finds the upstream that has the host, with its port where it has one, among its servers, or nearly its name. */
-function finder(unused: readonly Upstream[]): (authority: string) => Upstream | undefined {
+function finder(unused: readonly Upstream[]): Finder {
   const byServer = new Map<string, Upstream>();
   for (const upstream of unused) {
     for (const server of upstream.servers) {
@@ -92,10 +106,21 @@ function finder(unused: readonly Upstream[]): (authority: string) => Upstream | 
       byServer.set(hostOf(server), upstream);
     }
   }
-  const near = unused.slice(0, NEAR_LIMIT);
-  return (authority) =>
-    byServer.get(/:\d+$/.test(authority) ? authority.toLowerCase() : hostOf(authority)) ??
-    near.find(({ name }) => isNearly(name.toLowerCase(), hostOf(authority)));
+  const near = unused
+    .slice(0, NEAR_LIMIT)
+    .map((upstream) => ({ upstream, name: upstream.name.toLowerCase() }));
+  const find = (authority: string): Upstream | undefined => {
+    const host = hostOf(authority);
+    return (
+      byServer.get(/:\d+$/.test(authority) ? authority.toLowerCase() : host) ??
+      near.find(({ name }) => isNearly(name, host))?.upstream
+    );
+  };
+  const found = new Map<string, Upstream | undefined>();
+  return (authority) => {
+    if (!found.has(authority)) found.set(authority, find(authority));
+    return found.get(authority);
+  };
 }
 
 /** Short names are similar by chance, and so are a domain and a plain name. */

@@ -15,7 +15,7 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'warning',
   fix: 'none',
-  check: { visits: 'configuration', run: (model, routes) => findings(model, routes).flat() },
+  check: { visits: 'configuration', run: (model) => findings(model).flat() },
 };
 
 const findings = keptByEachServer((server, _routes, model) => {

@@ -24,8 +24,8 @@ export const rule: Rule = {
   check: { visits: 'configuration', run: check },
 };
 
-function check(model: Model, routes: readonly Route[]): readonly Finding[] {
-  return findings(model, routes).flat();
+function check(model: Model): readonly Finding[] {
+  return findings(model).flat();
 }
 
 const findings = keptByServer((_server, routes, model) => {

@@ -19,37 +19,43 @@ export const rule: Rule = {
   check: { visits: 'configuration', run: check },
 };
 
-/** A redirect to https:// that stops ws:// handshakes, with the URLs that work over TLS. */
-interface Redirect {
-  readonly directive: ConfigDirective;
-  readonly urls: Map<string, Related>;
-}
-
 /** More URLs than this are not listed. */
 const URLS_LIMIT = 5;
 
-function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
-  for (const { directive, urls } of redirectsOf(model, routes)) {
-    const words = directive.words.slice(0, 2).map(({ value }) => value);
-    yield {
-      severity: 'hint',
-      message: t`${quoted(words.join(' '))} sends ws:// handshakes to https://, and WebSocket clients do not follow redirects. Have them connect with wss://.`,
-      place: placeOf(directive),
-      related: [...urls.values()],
-    };
+function check(model: Model): Finding[] {
+  const byRedirect = new Map<ConfigDirective, RedirectedUrl[]>();
+  for (const each of redirectedUrls(model).flat()) {
+    const known = byRedirect.get(each.directive);
+    if (known === undefined) byRedirect.set(each.directive, [each]);
+    else known.push(each);
   }
+  return [...byRedirect].map(([redirect, urls]) => findingFor(redirect, urls));
 }
 
-function redirectsOf(model: Model, routes: readonly Route[]): Iterable<Redirect> {
-  const redirects = new Map<ConfigDirective, Redirect>();
-  for (const { directive, url, block, message } of redirectedUrls(model, routes).flat()) {
-    const known = redirects.get(directive) ?? { directive, urls: new Map() };
-    redirects.set(directive, known);
-    if (known.urls.size < URLS_LIMIT) {
-      known.urls.set(url, { place: placeOf(block), message });
-    }
+/** What was found last about a redirect, and the URLs that it was about. */
+const found = new WeakMap<
+  ConfigDirective,
+  { readonly urls: readonly RedirectedUrl[]; readonly finding: Finding }
+>();
+
+function findingFor(redirect: ConfigDirective, urls: readonly RedirectedUrl[]): Finding {
+  const known = found.get(redirect);
+  const isSame =
+    known?.urls.length === urls.length && known.urls.every((each, index) => each === urls[index]);
+  if (known !== undefined && isSame) return known.finding;
+  const words = redirect.words.slice(0, 2).map(({ value }) => value);
+  const related = new Map<string, Related>();
+  for (const { url, block, message } of urls) {
+    if (related.size < URLS_LIMIT) related.set(url, { place: placeOf(block), message });
   }
-  return redirects.values();
+  const finding: Finding = {
+    severity: 'hint',
+    message: t`${quoted(words.join(' '))} sends ws:// handshakes to https://, and WebSocket clients do not follow redirects. Have them connect with wss://.`,
+    place: placeOf(redirect),
+    related: [...related.values()],
+  };
+  found.set(redirect, { urls, finding });
+  return finding;
 }
 
 /** A URL that works over TLS, and what redirects the same without. */

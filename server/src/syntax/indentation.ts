@@ -1,9 +1,9 @@
-/** As much of a text tells how it is indented. */
-const BEGINNING = 65_536;
+/** As much of the beginning of a text tells how it is indented, in UTF-16 units. */
+export const INDENTATION_FROM = 65_536;
 
 /** What one step of indentation is in a text: a tab, or the step that occurs most often; four spaces when none tells. */
 export function indentUnitOf(whole: string): string {
-  const text = whole.slice(0, BEGINNING);
+  const text = whole.slice(0, INDENTATION_FROM);
   let tabs = 0;
   const steps = new Map<number, number>();
   let previous = 0;

@@ -50,7 +50,7 @@ export function pathQuery(
 function directoriesFor({ configuration: { closure } }: Model, directory: string): string[] {
   const { main, pathMappings } = closure;
   const seen = pathForNginx(pathMappings, main.path);
-  const prefixForNginx = seen === null ? null : configurationPrefix(seen, main.tree);
+  const prefixForNginx = seen === null ? null : configurationPrefix(seen, main);
   const absolute = isAbsolute(directory)
     ? resolvePath('', directory)
     : prefixForNginx === null
@@ -58,7 +58,7 @@ function directoriesFor({ configuration: { closure } }: Model, directory: string
       : resolvePath(prefixForNginx, directory);
   const mapped = absolute === null ? null : mapPath(pathMappings, absolute);
   if (mapped !== null) return [mapped.path];
-  const prefix = configurationPrefix(main.path, main.tree);
+  const prefix = configurationPrefix(main.path, main);
   const asNginx = resolvePath(prefix, directory);
   const installed = `${rootOf(main.path)}/etc/nginx`;
   const isBelow = asNginx === installed || asNginx.startsWith(`${installed}/`);

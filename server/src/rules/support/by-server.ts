@@ -1,4 +1,4 @@
-import type { Route } from '../../handshake/routes';
+import { type Route, type RoutesOfServer, routesByServer } from '../../handshake/routes';
 import type { Level } from '../../model/levels';
 import { memoized } from '../../model/memo';
 import type { Model } from '../../model/model';
@@ -12,9 +12,8 @@ import { Views } from '../../model/view';
  */
 export function keptByServer<Found>(
   find: (server: Level, routes: readonly Route[], model: Model) => Found,
-): (model: Model, routes: readonly Route[]) => Found[] {
-  const kept = keeper(find);
-  return (model, routes) => routesByServer(routes).map(({ server, routes: own }) => kept(model, server, own));
+): (model: Model) => readonly Found[] {
+  return keptFor(find, serversWithRoutes);
 }
 
 /**
@@ -23,52 +22,40 @@ export function keptByServer<Found>(
  */
 export function keptByEachServer<Found>(
   find: (server: Level, routes: readonly Route[], model: Model) => Found,
-): (model: Model, routes: readonly Route[]) => Found[] {
-  const kept = keeper(find);
-  return (model, routes) => {
-    const { http } = model;
-    if (http === null) return [];
-    const own = new Map(routesByServer(routes).map((each) => [each.server, each.routes] as const));
-    const levels = http.kind === 'http' ? http.levels : [http];
-    return levels.map((level) => kept(model, level, own.get(level.server ?? level) ?? NONE));
-  };
+): (model: Model) => readonly Found[] {
+  return keptFor(find, eachServer);
 }
 
-const NONE: readonly Route[] = [];
-
-function keeper<Found>(
+function keptFor<Found>(
   find: (server: Level, routes: readonly Route[], model: Model) => Found,
-): (model: Model, server: Level, routes: readonly Route[]) => Found {
-  const views = new Views();
-  const kept = new WeakMap<Model, { readonly routes: readonly Route[]; readonly found: Found }>();
-  return (model, server, routes) => {
-    const view = views.of(model, server.server);
-    if (view === model) return find(server, routes, model);
-    const known = kept.get(view);
-    if (known !== undefined && isSameList(known.routes, routes)) return known.found;
-    const found = find(server, routes, view);
-    kept.set(view, { routes, found });
-    return found;
-  };
+  serversOf: (model: Model) => Servers,
+): (model: Model) => readonly Found[] {
+  const kept = new Views().keeping(find);
+  return memoized((model: Model) => {
+    const { servers, routes } = serversOf(model);
+    return kept(model, servers, routes);
+  });
 }
 
-interface OfServer {
-  readonly server: Level;
-  readonly routes: readonly Route[];
+/** Servers, and the routes of each. */
+interface Servers {
+  readonly servers: readonly Level[];
+  readonly routes: readonly (readonly Route[])[];
 }
 
-const routesByServer = memoized((routes: readonly Route[]): readonly OfServer[] => {
-  const byServer = new Map<Level, Route[]>();
-  for (const route of routes) {
-    const { server } = route.location;
-    if (server === null) continue;
-    const known = byServer.get(server);
-    if (known === undefined) byServer.set(server, [route]);
-    else known.push(route);
-  }
-  return [...byServer].map(([server, own]) => ({ server, routes: own }));
+function listsOf(all: readonly RoutesOfServer[]): Servers {
+  return { servers: all.map(({ server }) => server), routes: all.map(({ routes }) => routes) };
+}
+
+const serversWithRoutes = memoized((model: Model) =>
+  listsOf(routesByServer(model).filter(({ routes }) => routes.length > 0)),
+);
+
+const eachServer = memoized((model: Model): Servers => {
+  const { http } = model;
+  const all = routesByServer(model);
+  // The server around a fragment is not in the files.
+  return http === null || http.kind === 'http'
+    ? listsOf(all)
+    : { servers: [http], routes: all.map(({ routes }) => routes) };
 });
-
-function isSameList(a: readonly Route[], b: readonly Route[]): boolean {
-  return a.length === b.length && a.every((route, index) => route === b[index]);
-}

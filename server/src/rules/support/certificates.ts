@@ -5,10 +5,10 @@ import { memoized } from '../../model/memo';
 import { isOn } from '../../values/flag';
 
 /** Whether a server certainly has a certificate and a key, its own or those of http. */
-export function hasCertificate(server: Level): boolean {
+export const hasCertificate: (server: Level) => boolean = memoized((server) => {
   const count = (name: string): number => effective(server, name).directives.length;
   return count('ssl_certificate') > 0 && count('ssl_certificate_key') > 0;
-}
+});
 
 /** Whether the old `ssl on` makes a server speak TLS. */
 export function hasSslOn(server: Level): boolean {

@@ -1,4 +1,6 @@
 import { memoized } from '../../model/memo';
+import type { SourceFile } from '../../model/source-file';
+import { textsIn } from '../../model/texts';
 import { firstControlCharacter } from '../../syntax/control-characters';
 import type { SyntaxTree } from '../../syntax/tree';
 
@@ -6,7 +8,9 @@ import type { SyntaxTree } from '../../syntax/tree';
  * The offset from which a file is no text, by its first control character; `Infinity` where there is none. Beyond it
  * only this damage is reported.
  */
-export const damagedFrom: (tree: SyntaxTree) => number = memoized(({ tokens }) => {
-  const first = firstControlCharacter(tokens);
-  return first === -1 ? Number.POSITIVE_INFINITY : first;
+export const damagedFrom: (file: SourceFile) => number = memoized((file) => {
+  const isDamaged = textsIn(file).some(({ tree }) => firstIn(tree) !== -1);
+  return isDamaged ? firstIn(file.tree) : Number.POSITIVE_INFINITY;
 });
+
+const firstIn = memoized(({ tokens }: SyntaxTree): number => firstControlCharacter(tokens));

@@ -55,6 +55,49 @@ export function groupByProblem<Item>(
   return [...groups.values()];
 }
 
+/** Whether no two of some problems of one rule have one identity, as far as their places tell. */
+export function areSurelyDistinct(problems: readonly Problem[]): boolean {
+  const files = new Set<string>();
+  let last: Problem | null = null;
+  for (const problem of problems) {
+    const { realPath } = problem.place.file;
+    const isSameFile = last !== null && last.place.file.realPath === realPath;
+    if (isSameFile ? problem.place.start <= (last?.place.start ?? 0) : files.has(realPath)) return false;
+    if (!isSameFile) files.add(realPath);
+    last = problem;
+  }
+  return true;
+}
+
+/**
+ * In the order of the files, then of the text; those of other files last.
+ *
+ * @param paths the real paths of the files, in their order
+ */
+export function inOrderOfText(problems: Iterable<Problem>, paths: Iterable<string>): Problem[] {
+  const byFile = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    const { realPath } = problem.place.file;
+    const known = byFile.get(realPath);
+    if (known === undefined) byFile.set(realPath, [problem]);
+    else known.push(problem);
+  }
+  const inFiles: Problem[] = [];
+  for (const path of paths) {
+    const own = byFile.get(path);
+    if (own === undefined) continue;
+    if (own.length > 1) own.sort(compareInText);
+    for (const problem of own) inFiles.push(problem);
+    byFile.delete(path);
+  }
+  const others = [...byFile.values()].flat().sort(compareInText);
+  return others.length === 0 ? inFiles : [...inFiles, ...others];
+}
+
+function compareInText({ place: a }: Problem, { place: b }: Problem): number {
+  return a.start - b.start || a.end - b.end;
+}
+
 /** A problem, and the files of the configuration that it was found in, by real path. */
 export interface Found {
   readonly problem: Problem;

@@ -6,7 +6,7 @@ import { type ConfigDirective, type Place, placeOf } from '../../model/configura
 import type { Intent } from '../../model/intent';
 import type { Level } from '../../model/levels';
 import type { Closure } from '../../model/load';
-import { memoized } from '../../model/memo';
+import { memoized, once } from '../../model/memo';
 import { placeInFile } from '../../model/place-in-file';
 import type { Model } from '../../model/model';
 import type { Problem } from './problem';
@@ -121,16 +121,14 @@ export function reasonsOfUrl({ cases }: Handshake): readonly Evidence[] {
 
 /** The places that findings cover. */
 export class SpokenOf {
-  private readonly byFile: ReadonlyMap<string, ProblemsInOrder>;
-  private readonly rules: ReadonlySet<string>;
-
   constructor(
     private readonly closure: Closure,
-    problems: readonly Problem[],
-  ) {
-    this.rules = new Set(problems.map(({ rule }) => rule));
+    private readonly problems: readonly Problem[],
+  ) {}
+
+  private readonly byFile = once((): ReadonlyMap<string, ProblemsInOrder> => {
     const byFile = new Map<string, Problem[]>();
-    for (const problem of problems) {
+    for (const problem of this.problems) {
       if (!isAtLeastAsSevere(problem.severity, 'information')) continue;
       const { realPath } = problem.place.file;
       const known = byFile.get(realPath);
@@ -139,8 +137,10 @@ export class SpokenOf {
     }
     const inOrder = (each: readonly Problem[]): ProblemsInOrder =>
       new ProblemsInOrder(each.toSorted((a, b) => a.place.start - b.place.start));
-    this.byFile = new Map([...byFile].map(([path, each]) => [path, inOrder(each)] as const));
-  }
+    return new Map([...byFile].map(([path, each]) => [path, inOrder(each)] as const));
+  });
+
+  private readonly rules = once((): ReadonlySet<string> => new Set(this.problems.map(({ rule }) => rule)));
 
   /**
    * The reasons that none of the findings covers: by having the reason's id, at its place or its location; by saying that
@@ -167,7 +167,7 @@ export class SpokenOf {
     const takesAll = ({ rule, severity }: Problem): boolean =>
       SPEAK_OF_LOCATIONS.has(rule) && isAtLeastAsSevere(severity, least);
     return evidence.filter(({ id, place }) => {
-      if (id !== null && OF_CONFIGURATION.has(id) && this.rules.has(id)) return false;
+      if (id !== null && OF_CONFIGURATION.has(id) && this.rules().has(id)) return false;
       const around = place === null ? heads : [place, ...heads];
       return !around.some((each) =>
         this.at(each).some(
@@ -180,7 +180,7 @@ export class SpokenOf {
 
   private at(place: Place): readonly Problem[] {
     const { file, start, end } = placeInFile(this.closure, place);
-    return this.byFile.get(file.realPath)?.overlapping(start, end) ?? [];
+    return this.byFile().get(file.realPath)?.overlapping(start, end) ?? [];
   }
 }
 

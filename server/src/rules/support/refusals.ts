@@ -1,4 +1,6 @@
 import { t } from '../../l10n';
+import type { Closure } from '../../model/load';
+import { memoized } from '../../model/memo';
 import type { Model } from '../../model/model';
 import { placeInFile } from '../../model/place-in-file';
 import type { Refusal, RefusalRule } from '../../nginx-test/refusal';
@@ -37,16 +39,21 @@ const NEEDS_BLOCKS: ReadonlySet<RefusalRule> = new Set([
  */
 export function* refusalsFor(rule: RefusalRule, model: Model, nginx: NginxCheck): Generator<PlacedRefusal> {
   const files = model.configuration.closure.files;
-  const isBroken = [...files.values()].some(({ tree }) => tree.errors.some(breaksBlocks));
+  const isBroken = NEEDS_BLOCKS.has(rule) && hasBrokenBlocks(model.configuration.closure);
   for (const refusal of nginx.refusals()) {
     const { place } = refusal;
-    if (refusal.rule !== rule || place === null || (isBroken && NEEDS_BLOCKS.has(rule))) continue;
+    if (refusal.rule !== rule || place === null || isBroken) continue;
     const { file, start, end } = placeInFile(model.configuration.closure, place);
-    const { tree } = files.get(file.realPath) ?? file;
-    if (end > damagedFrom(tree)) continue;
-    if (!touches(tree.errors, start, end)) yield { ...refusal, place };
+    const whole = files.get(file.realPath) ?? file;
+    if (end > damagedFrom(whole)) continue;
+    if (!touches(whole.tree.errors, start, end)) yield { ...refusal, place };
   }
 }
+
+const hasBrokenBlocks = memoized(({ files }: Closure): boolean => {
+  for (const { tree } of files.values()) if (tree.errors.some(breaksBlocks)) return true;
+  return false;
+});
 
 function breaksBlocks({ code }: SyntaxError): boolean {
   return (

@@ -1,4 +1,5 @@
 import type { Route } from '../../handshake/routes';
+import { memoized } from '../../model/memo';
 import type { Model } from '../../model/model';
 import { keptByServer } from './by-server';
 import type { EvidenceCheck, Finding, Reasons, RouteCheck } from './rule';
@@ -30,7 +31,7 @@ class OfServer {
   private readonly about = new Map<EvidenceCheck, Map<Route, About>>();
 
   constructor(
-    private readonly routes: readonly Route[],
+    readonly routes: readonly Route[],
     private readonly model: Model,
   ) {}
 
@@ -71,18 +72,19 @@ class OfServer {
   }
 }
 
-const ofServers = keptByServer((_server, routes, model) => ({ routes, found: new OfServer(routes, model) }));
+const ofServers = keptByServer((_server, routes, model) => new OfServer(routes, model));
 
 /** What checks find at the routes of a configuration; of servers that stay it is kept. */
 export class RouteFindings {
   private readonly byCheck = new Map<RouteCheck, AtRoutes[]>();
-  private readonly byRoute = new Map<Route, OfServer>();
 
   /** @param checks those that are run; the same list as before, if they are the same */
-  constructor(model: Model, routes: readonly Route[], checks: readonly RouteCheck[]) {
-    for (const each of ofServers(model, routes)) {
-      for (const route of each.routes) this.byRoute.set(route, each.found);
-      for (const found of each.found.found(checks)) {
+  constructor(
+    private readonly model: Model,
+    checks: readonly RouteCheck[],
+  ) {
+    for (const each of ofServers(model)) {
+      for (const found of each.found(checks)) {
         const known = this.byCheck.get(found.check);
         if (known === undefined) this.byCheck.set(found.check, [found]);
         else known.push(found);
@@ -99,9 +101,14 @@ export class RouteFindings {
   }
 
   foundAbout(check: EvidenceCheck, reasons: Reasons): readonly Finding[] {
-    return this.byRoute.get(reasons.route)?.foundAbout(check, reasons) ?? [];
+    return serversByRoute(this.model).get(reasons.route)?.foundAbout(check, reasons) ?? [];
   }
 }
+
+const serversByRoute = memoized(
+  (model: Model): ReadonlyMap<Route, OfServer> =>
+    new Map(ofServers(model).flatMap((each) => each.routes.map((route) => [route, each] as const))),
+);
 
 function isSame(a: Reasons, b: Reasons): boolean {
   return (

@@ -12,7 +12,15 @@ import { placeInFile } from '../../model/place-in-file';
 import { fileNameOf } from '../../model/paths';
 import { LineIndex } from '../../syntax/lines';
 import { rules } from '../rules.generated';
-import { groupByProblem, mergeProblems, messageOf, type Problem, withContexts } from './problem';
+import {
+  areSurelyDistinct,
+  groupByProblem,
+  inOrderOfText,
+  mergeProblems,
+  messageOf,
+  type Problem,
+  withContexts,
+} from './problem';
 import { reasonsOf, reasonsOfUrl, routesByLocation, SpokenOf } from './reasons';
 import { type AtRoute, RouteFindings } from './route-findings';
 import type {
@@ -46,7 +54,7 @@ export function runRules(
   onFault: OnFault,
 ): Problem[] {
   const problems: Problem[] = [];
-  const found = new RouteFindings(model, routes, routeChecks(settings));
+  const found = new RouteFindings(model, routeChecks(settings));
   const run: Run = { model, routes, nginx, onFault, found, problems, spoken: new Map() };
   // Rules about the rest of the evidence come last.
   for (const rule of rules.toSorted((a, b) => Number(speaksOfRest(a)) - Number(speaksOfRest(b)))) {
@@ -68,13 +76,11 @@ export function runRules(
   );
   const unfinished = new UnfinishedLocations(model);
   const told = kept.filter(({ rule, place }) => !ABOUT_HANDSHAKES.has(rule) || !unfinished.has(place));
-  const order = new Map(
-    [...model.configuration.closure.files.keys()].map((path, index) => [path, index] as const),
+  const all = [...told, ...unusedSuppressions(suppressions, settings)];
+  return inOrderOfText(
+    all.map((problem) => withWantedSeverity(problem, settings)),
+    model.configuration.closure.files.keys(),
   );
-  const rank = ({ place }: Problem): number => order.get(place.file.realPath) ?? order.size;
-  return [...told, ...unusedSuppressions(suppressions, settings)]
-    .map((problem) => withWantedSeverity(problem, settings))
-    .toSorted((a, b) => rank(a) - rank(b) || a.place.start - b.place.start || a.place.end - b.place.end);
 }
 
 function isEnabled({ id, enabledByDefault = true }: Rule, settings: RuleSettings): boolean {
@@ -280,28 +286,31 @@ function problemsOfRoutes(rule: Rule, perRoute: readonly AtRoute[], run: Run): P
   const { model, routes } = run;
   const { closure } = model.configuration;
   const instances = instancesOf(routes);
-  const isSingle = (route: Route): boolean => instances.of(route).length === 1;
   const found = new Map<string, Set<Route>>();
   for (const { route, findings } of perRoute) {
-    if (isSingle(route)) continue;
+    if (instances.isSingle(route)) continue;
     for (const finding of findings) {
       const key = instanceKey(route, finding);
       found.set(key, (found.get(key) ?? new Set()).add(route));
     }
   }
   const contexts = new Map<string, Context>();
-  const problems = perRoute.flatMap(({ route, findings }) =>
-    findings.map((finding) => {
-      if (isSingle(route)) return problemOf(rule, finding, run);
-      const key = instanceKey(route, finding);
-      const routesAtFault = found.get(key) ?? new Set();
+  const problems: Problem[] = [];
+  for (const { route, findings } of perRoute) {
+    for (const finding of findings) {
+      const problem = problemOf(rule, finding, run);
+      const routesAtFault = instances.isSingle(route) ? null : found.get(instanceKey(route, finding));
       // Where an included location is not the same in all its instances, a fix for some may break the others.
-      if (routesAtFault.size === instances.of(route).length) return problemOf(rule, finding, run);
-      const context = contexts.get(key) ?? contextOf([...routesAtFault], instances, closure);
+      if (routesAtFault === null || routesAtFault?.size === instances.of(route).length) {
+        problems.push(problem);
+        continue;
+      }
+      const key = instanceKey(route, finding);
+      const context = contexts.get(key) ?? contextOf([...(routesAtFault ?? [])], instances, closure);
       contexts.set(key, context);
-      return inContext(context, problemOf(rule, finding, run));
-    }),
-  );
+      problems.push(inContext(context, problem));
+    }
+  }
   return merged(problems);
 }
 
@@ -310,6 +319,7 @@ const FILES_OF_ALL = { has: (): boolean => true };
 
 /** Each problem once for all instances of its file. */
 function merged(problems: readonly Problem[]): Problem[] {
+  if (areSurelyDistinct(problems)) return [...problems];
   const found = problems.map((problem) => ({ problem, files: FILES_OF_ALL }));
   return groupByProblem(found, ({ problem }) => problem).map(mergeProblems);
 }
@@ -324,21 +334,34 @@ const instancesOf = memoized((routes: readonly Route[]) => new Instances(routes)
 
 /** The routes of each `proxy_pass`: several where its file is included more than once. */
 class Instances {
-  private readonly byNode = new Map<unknown, Route[]>();
+  private readonly first = new Map<unknown, Route>();
+  /** Of those that have several all of them. */
+  private readonly several = new Map<unknown, Route[]>();
   private readonly depths = new Map<unknown, number>();
   private readonly lines = new Map<SourceFile, LineIndex>();
 
   constructor(routes: readonly Route[]) {
     for (const route of routes) {
       const { node } = route.proxyPass;
-      const known = this.byNode.get(node);
-      if (known === undefined) this.byNode.set(node, [route]);
+      const first = this.first.get(node);
+      if (first === undefined) {
+        this.first.set(node, route);
+        continue;
+      }
+      const known = this.several.get(node);
+      if (known === undefined) this.several.set(node, [first, route]);
       else known.push(route);
     }
   }
 
-  of({ proxyPass }: Route): readonly Route[] {
-    return this.byNode.get(proxyPass.node) ?? [];
+  of({ proxyPass: { node } }: Route): readonly Route[] {
+    const first = this.first.get(node);
+    return this.several.get(node) ?? (first === undefined ? [] : [first]);
+  }
+
+  /** Whether the file of a route is included once. */
+  isSingle({ proxyPass }: Route): boolean {
+    return !this.several.has(proxyPass.node);
   }
 
   /** The `include` that tells an instance from the others: the innermost that is not the same for all of them. */
@@ -414,31 +437,45 @@ const saidOf = memoized(({ severity, intent, message }: Finding) => {
 });
 
 /** A finding of a rule, with its places in the whole files. */
-function problemOf(rule: Rule, finding: Finding, { model, onFault }: Run): Problem {
-  const { severity, related = [], fixes = () => [] } = finding;
+function problemOf(rule: Rule, finding: Finding, run: Run): Problem {
+  const { closure } = run.model.configuration;
+  const { text, signs, contexts, message } = saidOf(finding);
+  return {
+    rule: rule.id,
+    severity: finding.severity,
+    text,
+    signs,
+    contexts,
+    message,
+    place: placeInFile(closure, finding.place),
+    related: relatedInFiles(closure, finding.related),
+    fixes: finding.fixes === undefined ? noFixes : () => possibleFixes(rule, finding, run),
+  };
+}
+
+const NO_RELATED: readonly Related[] = [];
+
+function noFixes(): readonly Fix[] {
+  return [];
+}
+
+function relatedInFiles(closure: Closure, related: readonly Related[] = NO_RELATED): readonly Related[] {
+  if (related.length === 0) return NO_RELATED;
+  return related.map(({ place, message }) => ({ place: placeInFile(closure, place), message }));
+}
+
+function possibleFixes(rule: Rule, { fixes }: Finding, { model, onFault }: Run): readonly Fix[] {
   const { closure } = model.configuration;
   const inFiles = (fix: Fix): Fix => ({
     ...fix,
     edits: fix.edits.map((edit) => ({ ...placeInFile(closure, edit), newText: edit.newText })),
   });
-  const possible = (): readonly Fix[] => {
-    try {
-      return fixes()
-        .map(inFiles)
-        .filter((fix) => isPossible(rule, fix));
-    } catch (error) {
-      onFault(rule.id, error);
-      return [];
-    }
-  };
-  return {
-    rule: rule.id,
-    severity,
-    ...saidOf(finding),
-    place: placeInFile(closure, finding.place),
-    related: related.map(({ place, message }) => ({ place: placeInFile(closure, place), message })),
-    fixes: possible,
-  };
+  try {
+    return (fixes?.() ?? []).map(inFiles).filter((fix) => isPossible(rule, fix));
+  } catch (error) {
+    onFault(rule.id, error);
+    return [];
+  }
 }
 
 /** Our own built-in files are never edited, files with syntax errors only to fix these. */

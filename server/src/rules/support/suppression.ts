@@ -1,6 +1,8 @@
 import { t } from '../../l10n';
 import type { Model } from '../../model/model';
+import { memoized } from '../../model/memo';
 import type { SourceFile } from '../../model/source-file';
+import { textsIn } from '../../model/texts';
 import { type Comment, commentsIn } from '../../syntax/comments';
 import { rules } from '../rules.generated';
 import type { Problem } from './problem';
@@ -80,8 +82,10 @@ function unusedProblem({ file, comment, rule }: Suppression): Problem {
   };
 }
 
+const mayHaveSome = memoized(({ text }: SourceFile): boolean => text.includes('nginx-websocket-disable-'));
+
 function readSuppressions(file: SourceFile): Suppression[] {
-  if (!file.text.includes('nginx-websocket-disable-')) return [];
+  if (!textsIn(file).some(mayHaveSome)) return [];
   return commentsIn(file.tree).flatMap((comment) => {
     const match = DIRECTIVE.exec(comment.text);
     if (match === null) return [];

@@ -4,12 +4,12 @@ import {
   END,
   endAfter,
   firstWord,
-  holds,
   isOpening,
   NOTHING,
   type Role,
   TEXT,
   type TemplateLanguage,
+  toldByPair,
 } from './language';
 
 /** What `<% %>` begins with when it is no code: a value, or a comment. */
@@ -27,7 +27,7 @@ export const erb: TemplateLanguage = {
   },
   inWord: /<%/,
   fileName: /\.(?:erb|epp)$/i,
-  isIn: (text) => holds(text, '<%', '%>'),
+  ...toldByPair('<%', '%>'),
 };
 
 /** What code does to the text: that of its last line which does anything to it, and an end right before that. */

@@ -5,11 +5,11 @@ import {
   endAfter,
   endOnLine,
   firstWord,
-  holds,
   NOTHING,
   type Role,
   TEXT,
   type TemplateLanguage,
+  toldByPair,
 } from './language';
 
 /** What no expression that runs over lines has in it: such braces are something else, or lack their end. */
@@ -30,7 +30,7 @@ export const go: TemplateLanguage = {
   roleOf,
   inWord: /\{\{/,
   fileName: /\.(?:tmpl|gotmpl|ctmpl|tpl)$/i,
-  isIn: (text) => holds(text, '{{', '}}'),
+  ...toldByPair('{{', '}}'),
 };
 
 function roleOf(placeholder: string): Role {

@@ -4,11 +4,11 @@ import {
   END,
   endAfter,
   firstWord,
-  holds,
   LINES,
   NOTHING,
   type Role,
   type TemplateLanguage,
+  toldByPair,
 } from './language';
 
 /** Statements that bring lines of another template. */
@@ -23,7 +23,7 @@ export const jinja: TemplateLanguage = {
   roleOf,
   inWord: /\{[%#]/,
   fileName: /\.(?:j2|jinja2?|twig|liquid)$/i,
-  isIn: (text) => holds(text, '{%', '%}'),
+  ...toldByPair('{%', '%}'),
 };
 
 function roleOf(placeholder: string): Role {

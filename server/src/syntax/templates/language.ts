@@ -41,6 +41,8 @@ export interface TemplateLanguage {
   readonly fileName: RegExp | null;
   /** Whether a text has what nginx would refuse, or would not mean, and this language has; in linear time. */
   readonly isIn: (text: string) => boolean;
+  /** The two texts that tell it together, however far apart they are; undefined where neighbouring lines do. */
+  readonly pair?: readonly [opening: string, closing: string];
 }
 
 export const TEXT: Role = { kind: 'text' };
@@ -95,9 +97,9 @@ export function languageOfNames(
   };
 }
 
-/** Whether a text has both; each is looked for once. */
-export function holds(text: string, opening: string, closing: string): boolean {
-  return text.includes(opening) && text.includes(closing);
+/** How a language is told by two texts; each is looked for once. */
+export function toldByPair(opening: string, closing: string): Pick<TemplateLanguage, 'isIn' | 'pair'> {
+  return { pair: [opening, closing], isIn: (text) => text.includes(opening) && text.includes(closing) };
 }
 
 /** Joins conditions: what is negated then is not a part of one. */

@@ -100,3 +100,8 @@ export function isTemplate(path: string, text: string): boolean {
     openings.some((opening) => text.includes(opening));
   return isTemplateName(path) || LANGUAGES.some((language) => mayBeIn(language) && language.isIn(text));
 }
+
+/** Whether a text that is no template may be one once these lines stand in it, alone or together with others. */
+export function mayMakeTemplate(path: string, lines: string): boolean {
+  return isTemplate(path, lines) || LANGUAGES.some(({ pair }) => pair?.some((half) => lines.includes(half)));
+}

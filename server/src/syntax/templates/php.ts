@@ -5,11 +5,11 @@ import {
   END,
   endAfter,
   firstWord,
-  holds,
   LINES,
   type Role,
   TEXT,
   type TemplateLanguage,
+  toldByPair,
 } from './language';
 
 /** PHP, in which Plesk and others write their templates: `<?php echo $VAR->name ?>`, `<?php if ($a): ?>`. */
@@ -19,7 +19,7 @@ export const php: TemplateLanguage = {
   roleOf,
   inWord: /<\?(?:php\b|=)/,
   fileName: null,
-  isIn: (text) => holds(text, '<?', '?>'),
+  ...toldByPair('<?', '?>'),
 };
 
 function roleOf(placeholder: string): Role {
