@@ -37,6 +37,11 @@ export function t(text: string | TemplateStringsArray, ...values: readonly Value
 
 /** Sentences one after another, without those that are ''. */
 export function sentences(...texts: readonly string[]): string {
+  return allSentences(texts);
+}
+
+/** The same of any number of them. */
+export function allSentences(texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join(t(' '));
 }
 

@@ -329,12 +329,15 @@ function listed(problems: readonly Problem[]): string {
 }
 
 /** Whether a reason is one of each case that fails; of HTTP/1.0 in a `depends` it is. */
-function holdsAlways({ verdict, cases: { all } }: Route, reason: Evidence): boolean {
+function holdsAlways({ verdict, cases: { all, assumed } }: Route, reason: Evidence): boolean {
   const isSameKind = (each: Evidence): boolean =>
     reason.fault === undefined
       ? isSameReason(each, reason) && each.message === reason.message
       : each.fault?.condition === reason.fault.condition;
-  return verdict === 'depends' || all.every(({ steps }) => steps.some(isSameKind));
+  // What is blocked for the assumed release alone is a `depends`, too.
+  const cases = verdict === 'depends' ? assumed : all;
+  const isOpen = cases.some((each) => each.verdict === 'passes');
+  return isOpen || cases.every(({ steps }) => steps.some(isSameKind));
 }
 
 function tellsOf(rule: string, { id }: Evidence): boolean {

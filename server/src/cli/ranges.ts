@@ -27,9 +27,9 @@ export class Ranges {
     const embedded = this.names.embeddedAs(file);
     if (embedded !== undefined && embedded.region.path === null) {
       const { region, outer } = embedded;
-      return this.within(outer.text, ...outerSpan(region, start, end));
+      return this.within(outer.text, outerSpan(region, start, end));
     }
-    return this.within(file.text, start, end);
+    return this.within(file.text, [start, end]);
   }
 
   /** The place in the outer text; null in a file of its own. */
@@ -37,11 +37,11 @@ export class Ranges {
     const embedded = this.names.embeddedAs(file);
     if (embedded === undefined) return null;
     const { region, outer } = embedded;
-    const range = this.within(outer.text, ...outerSpan(region, start, end));
+    const range = this.within(outer.text, outerSpan(region, start, end));
     return { file: outer.name, ...range };
   }
 
-  private within(text: string, start: number, end: number): Range {
+  private within(text: string, [start, end]: readonly [start: number, end: number]): Range {
     let index = this.indexes.get(text);
     if (index === undefined) {
       index = new LineIndex(text);

@@ -20,7 +20,7 @@ export function outerEdits(outer: string, region: Region, text: string): OuterEd
     const before = region.text.slice(change.start, change.end);
     if (outer.slice(start, end) === asOuterLines(before, region)) {
       edits.push({ start, end, text: asOuterLines(change.text, region) });
-    } else edits.push(...wordEdits(outer, region, change));
+    } else for (const edit of wordEdits(outer, region, change)) edits.push(edit);
   }
   return edits;
 }

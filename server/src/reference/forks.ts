@@ -139,8 +139,8 @@ const WORDS_OF_ANGIE: readonly (readonly [nginx: RegExp, angie: string])[] = [
 /** What a fork says where nginx of its release says a text. */
 export function wordsOfFork(fork: Fork | null, version: NginxVersion, text: string): string {
   if (fork !== 'Angie' || !isAtLeast(version, combinesLocations)) return text;
-  const other = WORDS_OF_ANGIE.find(([nginx]) => nginx.test(text));
-  return other === undefined ? text : text.replace(...other);
+  const [words, others] = WORDS_OF_ANGIE.find(([nginx]) => nginx.test(text)) ?? ['', ''];
+  return text.replace(words, others);
 }
 
 /** From Angie 1.10 on, which is made of this, the blocks of a part are checked when all files are read. */

@@ -1,5 +1,5 @@
 import type { Edit } from '../../edits/edit';
-import { sentences } from '../../l10n';
+import { allSentences } from '../../l10n';
 import type { Place } from '../../model/configuration';
 import type { Fix, Related, Severity } from './rule';
 import { isAtLeastAsSevere } from './severity';
@@ -32,7 +32,7 @@ export function problemKey({ rule, place, text }: Pick<Problem, 'rule' | 'place'
 
 /** All that is said of a problem. */
 export function messageOf({ text, signs, contexts }: Pick<Problem, 'text' | 'signs' | 'contexts'>): string {
-  return sentences(text, signs, ...contexts);
+  return allSentences([text, signs, ...contexts]);
 }
 
 /** The problem with other contexts. */
