@@ -3,6 +3,7 @@ import { bytesOf } from '../model/bytes';
 import { type Level, levelsWithin } from '../model/levels';
 import { findLocation, type FoundLocation, longestPrefix } from '../model/locations';
 import { isTruncated } from '../model/asking';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { hasPlaceholder } from '../syntax/templates/languages';
 import { locationName } from '../values/location';
@@ -69,43 +70,64 @@ export function mayTake(location: Level, path: string): boolean {
  */
 export function mayTakeBelow(location: Level, start: string): boolean {
   const { server, block } = location;
-  if (block === null || locationName(block).kind !== 'prefix') return true;
-  for (let at = server; at !== null; ) {
+  if (server === null || block === null || locationName(block).kind !== 'prefix') return true;
+  for (let at = server; ; ) {
     const found = longestPrefix(at, start);
     if (found === null || found === location || !isSurelyThere(found)) return true;
-    if (!isWithin(found, location)) return false;
+    if (!isWithin(server, found, location)) return false;
     at = found;
   }
-  return true;
 }
 
 /** Whether a path that leads to a location may match a pattern: not where another location takes what matches it. */
 export function mayMatchAt(location: Level, pattern: string, ignoreCase: boolean): boolean {
-  const isOfPattern = (level: Level): boolean => {
-    if (level.kind !== 'location' || level.block === null || !isSurelyThere(level)) return false;
-    const { kind, name, modifier } = locationName(level.block);
-    return kind === 'regex' && name === pattern && (modifier === '~*') === ignoreCase;
-  };
-  return ![...location.levels, ...triedBefore(location)].some(isOfPattern);
+  const key = patternKey(pattern, ignoreCase);
+  return !patternsIn(location).has(key) && !isTriedBefore(location, key);
 }
 
-/** Levels beside a location whose patterns are tried before it is taken (ngx_http_core_find_location). */
-function triedBefore(location: Level): readonly Level[] {
+/** Whether a pattern beside a location is tried before it is taken (ngx_http_core_find_location). */
+function isTriedBefore(location: Level, key: string): boolean {
   const { server, block } = location;
-  if (server === null || block === null) return [];
+  const outer = server === null ? undefined : outerLevels(server).get(location);
+  const index = outer === undefined ? undefined : patternsIn(outer).get(key);
+  if (outer === undefined || block === null || index === undefined) return false;
   const { kind, modifier } = locationName(block);
-  if (kind !== 'regex' && (kind !== 'prefix' || modifier === '^~')) return [];
-  const beside = [...levelsWithin(server)].find(({ levels }) => levels.includes(location))?.levels ?? [];
-  return kind === 'regex' ? beside.slice(0, beside.indexOf(location)) : beside;
+  if (kind === 'regex') return index < outer.levels.indexOf(location);
+  return kind === 'prefix' && modifier !== '^~';
 }
+
+/** The patterns of the locations in a level that are surely there, each with the number of the first that has it. */
+const patternsIn = memoized(({ levels }: Level): ReadonlyMap<string, number> => {
+  const patterns = new Map<string, number>();
+  for (const [index, level] of levels.entries()) {
+    if (level.kind !== 'location' || level.block === null || !isSurelyThere(level)) continue;
+    const { kind, name, modifier } = locationName(level.block);
+    const key = patternKey(name, modifier === '~*');
+    if (kind === 'regex' && !patterns.has(key)) patterns.set(key, index);
+  }
+  return patterns;
+});
+
+function patternKey(pattern: string, ignoreCase: boolean): string {
+  return `${ignoreCase ? '~*' : '~'} ${pattern}`;
+}
+
+/** The level around each level of a server. */
+const outerLevels = memoized((server: Level): ReadonlyMap<Level, Level> => {
+  const outer = new Map<Level, Level>();
+  for (const level of levelsWithin(server)) for (const inner of level.levels) outer.set(inner, level);
+  return outer;
+});
 
 /** Whether a level is written whatever the conditions of its template are. */
 function isSurelyThere({ block }: Level): boolean {
   return block === null || isUnconditional(block);
 }
 
-function isWithin(outer: Level, level: Level): boolean {
-  return [...levelsWithin(outer)].includes(level);
+function isWithin(server: Level, outer: Level, level: Level): boolean {
+  const around = outerLevels(server);
+  for (let at = around.get(level); at !== undefined; at = around.get(at)) if (at === outer) return true;
+  return false;
 }
 
 /** Whether the library that uses a path asks for it as it is, with its slash, and for nothing further down. */
