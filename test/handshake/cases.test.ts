@@ -302,6 +302,21 @@ describe('headers that a client may send', () => {
   ])('%s', async (...row) => expectCases(row));
 });
 
+it('a subprotocol that is asked for has to reach the back end', async () => {
+  const http = (more: string): string =>
+    `map $http_sec_websocket_protocol $ok { chat 1; }
+    server { location / { if ($ok = 1) { ${PASS} ${more} } } }`;
+  const ends = async (more: string): Promise<string | undefined> =>
+    (await handshakeIn(http(more))).cases
+      .filter(({ status }) => status === 101)
+      .map(({ verdict, steps }) => `${verdict} ${steps.flatMap(({ id }) => id ?? []).join()}`)[0];
+  expect(await ends('')).toBe('passes ');
+  expect(await ends('proxy_set_header Sec-WebSocket-Protocol other;')).toBe('passes ');
+  expect(await ends('proxy_set_header Sec-WebSocket-Protocol "";')).toBe(
+    'blocked websocket-request-headers-dropped',
+  );
+});
+
 describe('HTTP/1.0 to the back end', () => {
   const cases = [
     'the back end accepts HTTP/1.0: passes 101',

@@ -4,8 +4,11 @@ import type { ConfigDirective } from '../model/configuration';
 import { directivesInForce, effective } from '../model/inheritance';
 import type { EvidenceId } from './evidence';
 import { CannotTell } from './cannot-tell';
+import { headerOf } from './facts';
 import { releaseWith } from './release';
 import type { Request } from './request';
+import { headersNamedIn } from './upstream-request';
+import { isFilled, knownText } from './value';
 import { isEmptyArgument } from './variables';
 
 /** What is wrong with a connection that the back end has upgraded. */
@@ -45,7 +48,12 @@ export function responseFaults(request: Request, prefix: string): ResponseFault[
       );
     }
   }
-  return [...hiddenHeaders(request, prefix), ...addedHeaders(request), ...bodyFault(request, prefix)];
+  return [
+    ...hiddenHeaders(request, prefix),
+    ...addedHeaders(request),
+    ...lostSubprotocol(request),
+    ...bodyFault(request, prefix),
+  ];
 }
 
 const FOREIGN_FILTERS: readonly string[] = [
@@ -90,6 +98,24 @@ function addHeaders(request: Request): readonly ConfigDirective[] {
         request,
         directivesInForce(level, 'add_header', releaseWith(model, 'add_header_inherit')).directives,
       );
+}
+
+const SUBPROTOCOL = 'sec-websocket-protocol';
+
+/** Browsers refuse an answer without any of the subprotocols that they ask for (WHATWG WebSockets, §2.2). */
+function lostSubprotocol({ facts, assumptions, upstream }: Request): ResponseFault[] {
+  const isAsked = isFilled(assumptions.resolve(headerOf(facts, SUBPROTOCOL)));
+  if (!isAsked || upstream === null) return [];
+  const { request } = upstream;
+  const [own] = headersNamedIn(request.set.directives, SUBPROTOCOL);
+  const isSet = request.named(SUBPROTOCOL).some(({ value }) => knownText(value) !== '');
+  // What no directive names is passed on.
+  const directive = own ?? request.dropsClientHeaders;
+  if (directive === null || isSet) return [];
+  const message = t(
+    'No `Sec-WebSocket-Protocol` reaches the back end: a client that asks for a subprotocol refuses the answer.',
+  );
+  return [{ id: 'websocket-request-headers-dropped', message, directive }];
 }
 
 /** A body that goes to the back end behind the handshake is read there as a message of the client. */
