@@ -171,7 +171,10 @@ async function tryOnce(
     await makeRoots(nginx.directory, roots);
     const predict = await explain(files);
     const attempts: Attempt[] = [];
-    for (const url of urls) attempts.push(await attempt(fill(url), files, predict, lane));
+    for (const url of urls) {
+      const made = await attempt(fill(url), files, predict, lane);
+      if (!isForLogin(made.outcome)) attempts.push(made);
+    }
     return { files, refused: null, attempts };
   } finally {
     await resources.stop();
@@ -241,6 +244,12 @@ export function isOfOtherLogin(
   auxiliary: readonly SeenRequest[],
 ): boolean {
   return auxiliary.length === 0 && asksForLogin(ways);
+}
+
+/** Whether a client has asked for a login itself, which answers a handshake as it answers nginx: no back end does. */
+function isForLogin({ url, requests, auxiliary }: Outcome): boolean {
+  const path = new URL(url).pathname.replaceAll(/\/{2,}/g, '/');
+  return path.startsWith('/auth/') && requests.length === 0 && auxiliary.some(({ uri }) => uri === path);
 }
 
 async function startOrRefuse(file: string, ports: readonly number[]) {
