@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InputError, reasonOf } from './errors';
 import type { Report, ReportedProblem } from './report';
+import { compareTexts } from '../values/compare';
 
 /**
  * What is known and accepted of what `check` finds: how often each rule finds something on lines of a file that read the
@@ -74,7 +75,7 @@ export async function writeBaseline(name: string, cwd: string, { files }: Report
   const found = files.filter(({ problems }) => problems.length > 0);
   const findings = Object.fromEntries(
     found
-      .toSorted((a, b) => compare(a.file, b.file))
+      .toSorted((a, b) => compareTexts(a.file, b.file))
       .map(({ file, problems }) => [file, entriesFor(problems)] as const),
   );
   const written: Written = { version: 1, findings };
@@ -93,7 +94,9 @@ function entriesFor(problems: readonly ReportedProblem[]): Entry[] {
     const key = keyOf('', rule, line);
     entries.set(key, { rule, line, count: (entries.get(key)?.count ?? 0) + 1 });
   }
-  return [...entries.values()].toSorted((a, b) => compare(a.rule, b.rule) || compare(a.line, b.line));
+  return [...entries.values()].toSorted(
+    (a, b) => compareTexts(a.rule, b.rule) || compareTexts(a.line, b.line),
+  );
 }
 
 /** What is new in a report, and how much of what is known was not found any more. */
@@ -126,8 +129,4 @@ export function hashOf(line: string): string {
 
 function keyOf(file: string, rule: string, line: string): string {
   return `${file}\0${rule}\0${line}`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -3,6 +3,7 @@ import type { ConfigDirective } from '../model/configuration';
 import { type Level, levelsWithin } from '../model/levels';
 import type { Model } from '../model/model';
 import { memoized } from '../model/memo';
+import { compareTexts } from '../values/compare';
 
 /**
  * Whether a directive of the server sends requests on within nginx to a path or below it, or might: a target with a
@@ -74,7 +75,7 @@ function readTargets(texts: readonly string[]): Targets {
     open.add(start);
     return start;
   });
-  return { sorted: all.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)), open: [...open] };
+  return { sorted: all.toSorted(compareTexts), open: [...open] };
 }
 
 /** Whether one of the texts, which are in order, begins with `path`; by bisection. */

@@ -12,6 +12,7 @@ import {
 } from '../rules/support/problem';
 import { listed } from '../rules/support/words';
 import type { Analysis } from '../service';
+import { compareTexts } from '../values/compare';
 
 /** What was found in one configuration. */
 export type Judged = Pick<Analysis, 'closure' | 'problems'>;
@@ -91,7 +92,7 @@ function mergeOver(
   select: (judged: Judged) => readonly Problem[],
 ): readonly Problem[] {
   // Sorted, so that the order of requests does not matter.
-  const ordered = judged.toSorted((a, b) => compare(a.closure.main.realPath, b.closure.main.realPath));
+  const ordered = judged.toSorted((a, b) => compareTexts(a.closure.main.realPath, b.closure.main.realPath));
   const found = ordered.flatMap((each) =>
     select(each).map((problem): FoundIn => ({ problem, files: each.closure.files, judged: each })),
   );
@@ -99,10 +100,6 @@ function mergeOver(
     mergeGroup(group, ordered),
   );
   return inOrderOfText(merged, new Set(judged.flatMap(({ closure }) => [...closure.files.keys()])));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** What these rules find is of no interest where another configuration finds the opposite. */
