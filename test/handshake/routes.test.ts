@@ -563,3 +563,41 @@ it('a name with an open port needs one', async () => {
     location ~ ^/port/([0-9]+)/ { proxy_pass http://app:$1; ${VERSION} ${UPGRADE} ${CONNECTION} } } }`;
   expect((await routeIn(text)).verdict).toBe('blocked');
 });
+
+/** A route of a server without names, where no resolver is set. */
+function passingTo(url: string, http = ''): string {
+  return `events {} http { ${http} server { listen 80;
+    location ~ ^/to/(.+)$ { proxy_pass ${url}; ${VERSION} ${UPGRADE} ${CONNECTION} } } }`;
+}
+
+it.each(['$server_addr:3000', '$remote_addr'])(
+  'an address that a variable gives needs no resolver: %s',
+  async (host) => {
+    expect(shown(await routeIn(passingTo(`http://${host}`)))).toBe('passes 101');
+  },
+);
+
+describe('a host that a request names, without a resolver', () => {
+  it.each([
+    ['http://$host:9000$request_uri', '$host'],
+    ['http://10.0.0.$arg_n:80', '10.0.0.$arg_n'],
+    ['http://[$arg_n]/x', '[$arg_n]'],
+  ])('may be an address: %s', async (url, host) => {
+    const { verdict, cases } = await routeIn(passingTo(url));
+    expect([verdict, ...cases.conditions]).toEqual(['depends', `\`${host}\` is an address (otherwise 502)`]);
+  });
+
+  it('may be an upstream', async () => {
+    const { cases } = await routeIn(passingTo('http://chat-$arg_n', 'upstream chat-1 { server a; }'));
+    expect(cases.conditions).toEqual(['`chat-$arg_n` names an upstream (otherwise 502)']);
+  });
+
+  it.each(['http://$arg_n.example.com', 'http://chat-$arg_n:80/x'])('is neither: %s', async (url) => {
+    expect((await routeIn(passingTo(url, 'upstream other { server a; }'))).verdict).toBe('blocked');
+  });
+
+  it('is a name of the server, where it has one', async () => {
+    const text = passingTo('http://$host').replace('listen 80;', 'listen 80; server_name a.example;');
+    expect((await routeIn(text)).verdict).toBe('blocked');
+  });
+});

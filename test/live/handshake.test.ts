@@ -29,6 +29,24 @@ const CASES: readonly Case[] = [
   ['a group whose servers are all down', `location / { proxy_pass http://none; ${WS} }`, '/', 'blocked 502'],
   ['a group with a spare server alone', `location / { proxy_pass http://spare; ${WS} }`, '/', 'passes 101'],
   [
+    'an address that the client names',
+    `location / { proxy_pass http://$arg_b; ${WS} }`,
+    '/?b=@B',
+    'passes 101',
+  ],
+  [
+    'an upstream that the client names',
+    `location / { proxy_pass http://$arg_b; ${WS} }`,
+    '/?b=spare',
+    'passes 101',
+  ],
+  [
+    'a name that the client names, without a resolver',
+    `location / { proxy_pass http://$arg_b; ${WS} }`,
+    '/?b=localhost',
+    'blocked 502',
+  ],
+  [
     'an error page instead of a group that is down',
     `location / { error_page 502 = /a; proxy_pass http://none; ${WS} } location /a { ${PASS} }`,
     '/',
@@ -575,7 +593,7 @@ async function analysed([name, body, path]: Case | TwoSided): Promise<{ analysis
     `events {} http { ${filled(UPSTREAM)} server { listen 127.0.0.1:${port}; ${filled(body).replaceAll('@DIR', '/none')} } }`,
     release,
   );
-  return { analysis, url: `ws://127.0.0.1:${port}${path}` };
+  return { analysis, url: `ws://127.0.0.1:${port}${filled(path)}` };
 }
 
 describe('explain agrees with nginx', () => {

@@ -8,8 +8,8 @@ function passingTo(target: string, before = 'proxy_buffering off;', server: read
 }
 
 /** The same with the `proxy_pass` marked. */
-function marked(target: string, before?: string): string {
-  return passingTo(target, before).replace(/(proxy_pass [^;]*)/, '«$1»');
+function marked(target: string, before?: string, server?: readonly string[]): string {
+  return passingTo(target, before, server).replace(/(proxy_pass [^;]*)/, '«$1»');
 }
 
 testRule(rule, {
@@ -32,6 +32,7 @@ testRule(rule, {
       files: passingTo('http://app$request_uri', '', ['location /x { proxy_pass http://app:80; }']),
     },
     { name: 'a value that only a request can tell', files: passingTo('http://$arg_host') },
+    { name: 'the host of the client, which may be an address', files: passingTo('http://$host:3000') },
     { name: 'a value that a template fills in', files: passingTo('http://{{ host }}$request_uri') },
     {
       name: 'an include that may have the resolver',
@@ -74,10 +75,17 @@ testRule(rule, {
       output: null,
     },
     {
-      name: 'the host of the client',
-      files: marked('http://$host:3000'),
+      name: 'the name that clients ask for',
+      files: marked('http://$host:3000', undefined, ['server_name a.example;']),
+      severity: 'error',
+      message: 'to resolve a.example',
+      output: null,
+    },
+    {
+      name: 'a name of which the request has a part',
+      files: marked('http://$arg_room.example:3000'),
       severity: 'warning',
-      message: 'to resolve the host of `http://$host:3000`',
+      message: 'to resolve the host of `http://$arg_room.example:3000`',
       output: null,
     },
   ],

@@ -13,12 +13,13 @@ import { hostOf, parseProxyTarget, type ProxyTarget } from '../values/pass-url';
 import { isFilledIn } from '../model/variables';
 import { mayBeStub } from '../syntax/templates/stubs';
 import { internalError, refusal, type Refusal } from './answer';
-import { requestUri } from './facts';
+import { ADDRESS, requestUri } from './facts';
 import type { BackEnd } from './outcome';
 import type { ContentHandler, Request } from './request';
 import { isAddress } from './target';
 import { escapePath } from './uri';
 import {
+  atomsOf,
   concat,
   known,
   knownText,
@@ -26,6 +27,7 @@ import {
   NOT_A_TOKEN,
   open,
   prefixOf,
+  sampleText,
   shownText,
   suffixOf,
   type Value,
@@ -109,50 +111,68 @@ function openBackEnd(
   value: Value,
   { authority, scheme }: ProxyTarget,
 ): BackEnd | Refusal {
-  const host = withoutPrefix(value, (scheme ?? '').length + '://'.length);
-  if (authority === '' && request.assumptions.isEmpty(host, shownText(host)) === true) {
+  const named = cutAt(withoutPrefix(value, (scheme ?? '').length + '://'.length), /[/?]/);
+  const host = cutAt(named, prefixOf(named).startsWith('[') ? /(?<=\]):/ : /:/);
+  if (authority === '' && request.assumptions.isEmpty(named, shownText(named)) === true) {
     return internalError(t`\`${pass.argument(0)}\` names no host: nginx answers 500.`, pass);
   }
-  // An address needs no look-up, whatever its port is.
-  const isLookedUp = (/:\d*$/.test(authority) && isAddress(hostOf(authority))) || looksUpNames(request);
-  if (!isLookedUp && !namesKnownHost(request, pass, value, shownText(host)))
-    return unresolved(shownText(host), pass);
-  request.backEnd = { host, port: [open('$proxy_port', FILLED_PORT)] };
+  const isFound =
+    isSurelyAddress(host) || looksUpNames(request) || namesKnownHost(request, pass, value, host);
+  if (!isFound) return unresolved(shownText(host), pass);
+  request.backEnd = { host: named, port: [open('$proxy_port', FILLED_PORT)] };
   // Where its path begins cannot be told either: what the client asked for is sent, or what is behind the host.
-  return { pass, host, uri: requestUri(request.facts), address: null };
+  return { pass, host: named, uri: requestUri(request.facts), address: null };
+}
+
+/** A value up to where its known text first matches. */
+function cutAt(value: Value, end: RegExp): Value {
+  const last = value.findIndex((part) => typeof part === 'string' && end.test(part));
+  const part = value[last];
+  if (typeof part !== 'string') return value;
+  return concat(value.slice(0, last), known(part.slice(0, part.search(end))));
 }
 
 /** Without a `resolver` a host must be known: an upstream, an address, or the host of another `proxy_pass`. */
-function namesKnownHost(request: Request, pass: ConfigDirective, value: Value, host: string): boolean {
-  const { assumptions } = request;
+function namesKnownHost(request: Request, pass: ConfigDirective, url: Value, host: Value): boolean {
+  const [start, end] = [prefixOf(host), suffixOf(host)];
+  const mayBeAddress = /^(?:[\d.]*|\[.*)$/.test(start) && /^[\d.]*$|\]$/.test(end);
+  const mayBeKnown = hasKnownHost(request.model, start.toLowerCase(), end.toLowerCase());
+  if (!mayBeAddress && !mayBeKnown) return false;
   const isKnown = (text: string): boolean => {
     const target = parseProxyTarget(text);
     return isAuthority(target.authority) && isReachable(request, target);
   };
-  if (!request.model.ask('upstreams', null, ({ upstreams }) => upstreams.length > 0, Object.is, 'names'))
-    return false;
-  const end = suffixOf(value);
-  // However it begins, a name with this end is none that is known.
-  if (end !== '' && !/[/?:]/.test(end) && !mayEndWith(request, end)) return false;
+  const shown = shownText(host);
   const kinds = [
-    t`\`${host}\` names an upstream or an address`,
-    t`\`${host}\` names another host, which no \`resolver\` looks up`,
+    knownAs(shown, mayBeAddress, mayBeKnown),
+    t`\`${shown}\` is a name that no \`resolver\` looks up`,
   ];
-  return assumptions.select(value, `of ${pass.start}`, kinds, (text) => (isKnown(text) ? 0 : 1), null) === 0;
+  const kindOf = (text: string): number => (isKnown(text) ? 0 : 1);
+  return request.assumptions.select(url, `of ${pass.start}`, kinds, kindOf, null) === 0;
 }
 
-/** Whether a host that nginx knows without a `resolver` ends so; addresses with a number. */
-function mayEndWith({ model }: Request, end: string): boolean {
-  const lower = end.toLowerCase();
-  return /[\d\]]$/.test(end) || model.ask('host that ends', lower, (all) => hasHostWithEnd(all, lower));
+function knownAs(host: string, mayBeAddress: boolean, mayBeUpstream: boolean): string {
+  if (!mayBeUpstream) return t`\`${host}\` is an address`;
+  return mayBeAddress ? t`\`${host}\` is an address or names an upstream` : t`\`${host}\` names an upstream`;
 }
 
-function hasHostWithEnd({ upstreams, http }: Model, end: string): boolean {
-  const names = [
+/** One that is written, or that of the client or the server, as variables give it. */
+function isSurelyAddress(host: Value): boolean {
+  return atomsOf(host).every(({ shape }) => shape === ADDRESS) && isAddress(sampleText(host));
+}
+
+/** Whether nginx knows a host that begins and ends so without a `resolver`. */
+function hasKnownHost(model: Model, start: string, end: string): boolean {
+  return model.ask('known host', `${start}\0${end}`, (all) =>
+    knownHosts(all).some((name) => name.startsWith(start) && name.endsWith(end)),
+  );
+}
+
+function knownHosts({ upstreams, http }: Model): readonly string[] {
+  return [
     ...upstreams.map(({ name }) => name.toLowerCase()),
     ...[...fixedHosts(http)].map((each) => each.replace(/:[^:]*$/, '')),
   ];
-  return names.some((name) => name.endsWith(end));
 }
 
 function unresolved(host: string, pass: ConfigDirective): Refusal {
