@@ -3,6 +3,7 @@ import type { ConfigDirective } from '../model/configuration';
 import { directivesInForce, effectiveValue } from '../model/inheritance';
 import { memoized } from '../model/memo';
 import { checksPartsLast } from '../reference/forks';
+import { compareTexts } from '../values/compare';
 import { isOn } from '../values/flag';
 import { parseNumber } from '../values/number';
 import { lowerAscii, serverNamePattern } from '../values/server-name';
@@ -337,14 +338,17 @@ export class ServerMerging {
     }
   }
 
-  /** Two locations of one name at one level (ngx_http_join_exact_locations); inner levels are looked at first. */
+  /**
+   * Two locations of one name at one level (ngx_http_join_exact_locations), in the order of names, as nginx keeps them;
+   * inner levels are looked at first.
+   */
   *locations(): Generator<Refusal> {
     for (const level of this.levels.toReversed()) {
       if (level.location?.kind === 'regex') continue;
       const seen = new Map<string, ConfigDirective>();
       const named = level.inner
         .filter(({ context, location }) => context === 'location' && isPlain(location?.kind))
-        .toSorted((a, b) => compareNames(a.location?.name ?? '', b.location?.name ?? ''));
+        .toSorted((a, b) => compareTexts(a.location?.name ?? '', b.location?.name ?? ''));
       for (const inner of named) {
         const { location, block } = inner;
         if (location === null || block === null) continue;
@@ -374,11 +378,6 @@ function serverNamesAt(level: Conf): string[] {
 
 function isPlain(kind: string | undefined): boolean {
   return kind === 'prefix' || kind === 'exact';
-}
-
-/** The order in which nginx keeps locations. */
-function compareNames(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function sizeOf(directive: ConfigDirective | null): number | null {
