@@ -26,7 +26,7 @@ runScript(async () => {
     console.log(`\n=== live tests with ${name} of Debian ${suite}`);
     const start = Date.now();
     const env = { ...process.env, NGINX_BINARY: nginx.binary, NGINX_MODULES: nginx.modules };
-    const { passed, failed } = await runVitest('live', env);
+    const { passed, failed } = await runVitest('live', { env });
     const seconds = ((Date.now() - start) / 1000).toFixed(0);
     const state = failed === 0 ? 'passed' : 'FAILED';
     sums.push(`${name.padEnd(14)} ${state}  ${passed} of ${passed + failed}, ${seconds} s`);

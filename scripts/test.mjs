@@ -16,12 +16,17 @@ import { runVitest } from './lib/vitest.mjs';
 runScript(async () => {
   await ensurePrograms();
   const build = await part('build', () => runCommand(['run', 'build']));
+  const check = await part('check', () => runCommand(['run', 'check']));
+  const npmPackage = await part('npm package', runPackage);
+  // Live tests wait for nginx much of the time: the units get along beside them.
+  const live = runVitest('live', { output: 'keep' });
+  const units = await part('unit tests', () => runVitest('unit'));
   const outcomes = [
     build,
-    await part('check', () => runCommand(['run', 'check'])),
-    await part('npm package', runPackage),
-    await part('unit tests', () => runVitest('unit')),
-    await part('live tests', () => runVitest('live')),
+    check,
+    npmPackage,
+    units,
+    await part('live tests', async () => shown(await live)),
     await part('VS Code tests', runVsCode),
   ];
   console.log('');
@@ -46,6 +51,12 @@ async function part(name, work) {
   const start = Date.now();
   const { passed, failed } = await work();
   return { name, passed, failed, seconds: (Date.now() - start) / 1000 };
+}
+
+/** @param {Awaited<ReturnType<typeof runVitest>>} result */
+function shown(result) {
+  process.stdout.write(result.output);
+  return result;
 }
 
 /** @param {readonly string[]} args of npm */

@@ -6,21 +6,23 @@ import { localProgram, projectRoot, run } from './process.mjs';
 /**
  * Runs a project of vitest.config.mts.
  * @param {string} project
- * @param {NodeJS.ProcessEnv} [env] the whole environment; ours unless given
- * @returns {Promise<{passed: number, failed: number}>} numbers of tests; those that were skipped have failed
+ * @param {import('./process.mjs').RunOptions} [options]
+ * @returns {Promise<{passed: number, failed: number, output: string}>} numbers of tests, those that were skipped have
+ *   failed; what was written, where that was kept
  */
-export async function runVitest(project, env) {
+export async function runVitest(project, options) {
   const report = path.join(projectRoot, `node_modules/.cache/vitest-${project}.json`);
   await rm(report, { force: true });
   const args = ['run', `--project=${project}`, '--reporter=default', '--reporter=json'];
-  const { code } = await run(localProgram('vitest'), [...args, `--outputFile.json=${report}`], { env });
+  const all = [...args, `--outputFile.json=${report}`];
+  const { code, output } = await run(localProgram('vitest'), all, options);
   /** @type {{numPassedTests: number, numFailedTests: number, numPendingTests: number}} */
   const result = await readReport(report);
   if (result.numPendingTests > 0)
     console.log(`${result.numPendingTests} tests were skipped: they count as failed.`);
   const failed = result.numFailedTests + result.numPendingTests;
   // A file that does not load has no failed test, but fails.
-  return { passed: result.numPassedTests, failed: code !== 0 && failed === 0 ? 1 : failed };
+  return { passed: result.numPassedTests, failed: code !== 0 && failed === 0 ? 1 : failed, output };
 }
 
 /** @param {string} file */
