@@ -34,6 +34,14 @@ describe('a pattern against a value of which the beginning is known', () => {
     ['/ws', '/ws/', 'always'],
     ['.*', '', 'always'],
     ['^', '', 'always'],
+    ['^/(ws|live)/', '/app/', 'never'],
+    ['^/(ws|live)/', '/live', 'open'],
+    ['^/a|^/b', '/c', 'never'],
+    ['^/[0-9]+/', '/7/', 'always'],
+    ['^/[0-9]+/', '/x', 'never'],
+    ['^/?$', '/ws', 'never'],
+    ['(?:ws|live)/', '/app/', 'open'],
+    [String.raw`^/a\b`, '/ab', 'never'],
     // Whether it matches is decided by what follows.
     ['^/ws/(.+)', '/ws/', 'open'],
     [String.raw`\.php$`, '/', 'open'],
@@ -52,6 +60,7 @@ describe('a pattern against a value of which the beginning is known', () => {
   it('without regard to case', () => {
     expect(matchOpen('^/WS', true, beginning('/ws/')).kind).toBe('always');
     expect(matchOpen('^/WS', false, beginning('/ws/')).kind).toBe('never');
+    expect(matchOpen('^/WS', true, beginning('/app/')).kind).toBe('never');
   });
 
   it('captures what is behind a known beginning', () => {

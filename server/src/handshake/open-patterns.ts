@@ -1,5 +1,5 @@
 import { literalHead } from './literal-start';
-import { matchPattern } from './patterns';
+import { matchPattern, mayMatchBeginning } from './patterns';
 import { known, open, prefixOf, type Value, withoutPrefix } from './value';
 
 /** What a pattern has captured. */
@@ -58,6 +58,7 @@ export function matchOpen(pattern: string, ignoreCase: boolean, value: Value): O
         : { kind: 'begins', text: head.text, captured };
     }
   }
+  if (!mayMatchBeginning(pattern, ignoreCase, start)) return { kind: 'never' };
   const captured = someCaptures(pattern, value);
   const match = LOOKS_AHEAD.test(withoutFreeEnd(pattern)) ? null : matchPattern(pattern, ignoreCase, start);
   return { kind: match !== null && match !== 'unknown' ? 'always' : 'open', captured };

@@ -19,12 +19,21 @@ export function matchPattern(
   ignoreCase: boolean,
   subject: string,
 ): Match | null | 'unknown' {
-  const regex = (ignoreCase ? insensitive : sensitive).get(pattern);
+  const regex = regexOf(pattern, ignoreCase);
   const match = regex === null ? 'unknown' : regex.match(subject);
   if (match === null || match === 'unknown') return match;
   // Variables compare without case.
   const named = [...match.named].map(([name, text]) => [name.toLowerCase(), text] as const);
   return { groups: match.groups, named: new Map(named) };
+}
+
+/** Whether a pattern may match a text of which the beginning is known. @param start in bytes, one character each */
+export function mayMatchBeginning(pattern: string, ignoreCase: boolean, start: string): boolean {
+  return regexOf(pattern, ignoreCase)?.mayMatchBeginning(start) !== false;
+}
+
+function regexOf(pattern: string, ignoreCase: boolean): CompiledRegex | null {
+  return (ignoreCase ? insensitive : sensitive).get(pattern);
 }
 
 /**

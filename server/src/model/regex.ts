@@ -1,4 +1,5 @@
 import { bytesOf } from './bytes';
+import { mayMatchBeginning } from './pattern/beginnings';
 import { execute } from './pattern/matcher';
 import { parsePattern } from './pattern/parser';
 import { compile } from './pattern/program';
@@ -17,6 +18,8 @@ export interface CompiledRegex {
    * @returns null when it does not match; `unknown` where that takes too long to find out, and PCRE may give up
    */
   match(subject: string): RegexMatch | null | 'unknown';
+  /** Whether it may match a text that begins so. @param start in bytes, one character each */
+  mayMatchBeginning(start: string): boolean;
   /** How many numbers it keeps. */
   readonly size: number;
 }
@@ -52,7 +55,11 @@ export function compileRegex(pattern: string, ignoreCase: boolean): CompiledRege
     }
     return result;
   };
-  return { match, size: program.code.length };
+  return {
+    match,
+    mayMatchBeginning: (start) => mayMatchBeginning(program, start),
+    size: program.code.length,
+  };
 }
 
 function textsOf(places: Int32Array, subject: string, names: ReadonlyMap<string, number>): RegexMatch {
