@@ -596,6 +596,18 @@ describe('a host that a request names, without a resolver', () => {
     expect((await routeIn(passingTo(url, 'upstream other { server a; }'))).verdict).toBe('blocked');
   });
 
+  it('may be an address of this nginx, where the server is named so', async () => {
+    const text = passingTo('http://$host')
+      .replace('~ ^/to/(.+)$', '/to/')
+      .replace('listen 80;', 'listen 80; server_name a.example 127.0.0.1;');
+    const { cases } = await routeIn(text);
+    expect(cases.all.map(({ when, verdict, status }) => `${when.join(', ')}: ${verdict} ${status}`)).toEqual([
+      'the URL begins with `ws://a.example`: blocked 502',
+      // It comes back again and again.
+      'the URL begins with `ws://127.0.0.1`: blocked null',
+    ]);
+  });
+
   it('is a name of the server, where it has one', async () => {
     const text = passingTo('http://$host').replace('listen 80;', 'listen 80; server_name a.example;');
     expect((await routeIn(text)).verdict).toBe('blocked');

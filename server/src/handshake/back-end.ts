@@ -63,12 +63,22 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
   const isTemplate = isFilledIn(pass, 0) || (!written.includes('://') && mayBeStub(written));
   const isVariable = written.includes('$') && !isTemplate;
   const value = isVariable ? decidingArgument(request, pass, 0, 'request') : known(bytesOf(written));
-  const start = prefixOf(value);
-  const isKnownScheme = /^https?:\/\//i.test(start);
+  const isKnownScheme = /^https?:\/\//i.test(prefixOf(value));
   if (!isKnownScheme && !isTemplate) {
     const message = t`\`proxy_pass\` knows http:// and https://, not \`${shownText(value)}\`: nginx answers 500.`;
     return refusal(500, 'proxy-pass-scheme', message, pass);
   }
+  return backEndAt(request, pass, value, isVariable);
+}
+
+/** @param value the URL of a `proxy_pass` */
+function backEndAt(
+  request: Request,
+  pass: ConfigDirective,
+  value: Value,
+  isVariable: boolean,
+): BackEnd | Refusal {
+  const start = prefixOf(value);
   const text = knownText(value);
   // What is behind the host may be open, as long as it begins with something that ends the host.
   const target = parseProxyTarget(start);
@@ -119,6 +129,9 @@ function openBackEnd(
   const isFound =
     isSurelyAddress(host) || looksUpNames(request) || namesKnownHost(request, pass, value, host);
   if (!isFound) return unresolved(shownText(host), pass);
+  // It may be known now which host was asked for.
+  const now = request.assumptions.resolve(value);
+  if (prefixOf(now).length > prefixOf(value).length) return backEndAt(request, pass, now, true);
   request.backEnd = { host: named, port: [open('$proxy_port', FILLED_PORT)] };
   // Where its path begins cannot be told either: what the client asked for is sent, or what is behind the host.
   return { pass, host: named, uri: requestUri(request.facts), address: null };
