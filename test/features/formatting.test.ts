@@ -162,6 +162,11 @@ describe('formatting', () => {
     expect(format('user a;\n   <<<<<<< 80;\n')).toBe('user a;\n   <<<<<<< 80;\n');
   });
 
+  it('makes no byte order mark of the first word', () => {
+    for (const text of ['\n\uFEFFhttp {}\n', '\n\n  \uFEFF a;\n', '\uFEFF\n\uFEFFa;\n'])
+      checkFormatting(text, '/nginx.conf', SPACES);
+  });
+
   it('touches no more than what changes', () => {
     const text = 'a {\n  b;\n    c;\n}\n';
     expect(formattingEdits(parseFile('/nginx.conf', text), SPACES)).toEqual([

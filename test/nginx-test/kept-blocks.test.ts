@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Closure, fileOf, withTexts } from '../../server/src/model/load';
 import { buildModel, type Model } from '../../server/src/model/model';
@@ -10,6 +11,8 @@ import { assumedVersion } from '../../server/src/reference/versions';
 import { closureOf } from '../support/memory-host';
 
 /** What is refused after an edit is what is refused in the text alone, however much was taken over. */
+
+const SEED = Number(process.env['SEED'] ?? 20_261_130);
 
 const MAIN = '/etc/nginx/nginx.conf';
 
@@ -221,4 +224,27 @@ it('reads all again when http has accepted something else than what was inherite
 it('blocks of the main level that stand in http are no end of it', async () => {
   const text = `events {}\nhttp {\nhttp {\n${SERVER}\nhttp {\n${SERVER}\n}\nstream {\n}\nmail {\n}\n}\n${SERVER}\n}\n`;
   await expectSame([text, text.replace('8080', '8081'), `events {}\nhttp {\n${SERVER}\n}\n`]);
+});
+
+it(`blocks stand in whatever block (SEED=${SEED})`, async () => {
+  const heads = fc.constantFrom(
+    'http',
+    'server',
+    'location /',
+    'event',
+    'stream',
+    'proxy_pass http://a',
+    'upstream a',
+  );
+  const line = fc.oneof(
+    { arbitrary: heads.map((head) => `${head} {`), weight: 3 },
+    { arbitrary: fc.constantFrom('}', 'listen 8080;'), weight: 2 },
+  );
+  const texts = fc
+    .array(line, { minLength: 2, maxLength: 12 })
+    .map((lines) => `events {\n}\nhttp {\n${[...lines, '}', '}', '}', ''].join('\n')}`);
+  await fc.assert(
+    fc.asyncProperty(texts, (text) => expectSame([text, text.replace('8080', '8081')])),
+    { numRuns: 100, seed: SEED },
+  );
 });

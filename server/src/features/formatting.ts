@@ -168,16 +168,21 @@ class Formatter {
       const end = tokenStart(tokens, index);
       const gap = { before, after: index, text: this.text.slice(start, end) };
       const wanted = this.wanted(gap);
-      const newText = this.wouldBeMarker(end, wanted, before === -1) ? gap.text : wanted;
+      const newText = this.wouldBeReadOtherwise(end, wanted, before === -1) ? gap.text : wanted;
       yield { start, end, newText };
       this.advance(gap, newText);
       before = index;
     }
   }
 
-  /** Whether what stands at an offset would be a marker of a merge conflict behind that white space: it begins its line. */
-  private wouldBeMarker(offset: number, before: string, isFirst: boolean): boolean {
-    const beginsLine = before.endsWith('\n') || (isFirst && before === '');
+  /**
+   * Whether what stands at an offset would be something else behind that white space: at the beginning of its line a
+   * marker of a merge conflict, at that of the file a byte order mark.
+   */
+  private wouldBeReadOtherwise(offset: number, before: string, isFirst: boolean): boolean {
+    const beginsText = isFirst && before === '';
+    if (beginsText && this.text.startsWith(BYTE_ORDER_MARK, offset)) return true;
+    const beginsLine = before.endsWith('\n') || beginsText;
     return beginsLine && conflictMarkerEnd(this.text.slice(offset, lineEndAt(this.text, offset)), 0) !== -1;
   }
 

@@ -20,7 +20,7 @@ export class Conf implements OuterLevel {
   readonly kind: LevelKind;
   readonly block: ConfigDirective | null;
   readonly parent: Conf | null;
-  /** The context of the block around it, whatever it inherits; null for none. */
+  /** The context of the block around it, whatever it inherits, or of the one around that where nobody knows it; null for none. */
   readonly outerContext: Conf['context'] | null;
   readonly expected: boolean;
   /** The part of the configuration; entries belong to the part of their block. */
@@ -47,7 +47,7 @@ export class Conf implements OuterLevel {
     this.context = context;
     this.kind = kind;
     this.block = block;
-    this.outerContext = outer?.context ?? null;
+    this.outerContext = outer?.context === 'unknown' ? outer.outerContext : (outer?.context ?? null);
     this.parent = parent === null ? null : (outer?.around ?? null);
     this.expected = expected;
     this.unseen = unseen || hidesDirectives;
