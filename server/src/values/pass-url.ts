@@ -27,14 +27,17 @@ export function parseProxyTarget(value: string): ProxyTarget {
     const authority = end === -1 ? rest : rest.slice(0, end);
     return { scheme, authority, uri: end === -1 ? '' : rest.slice(end + 1), authorityStart };
   }
-  const slash = rest.search(/[/?]/);
+  const end = rest.search(URI_START);
   return {
     scheme,
-    authority: slash === -1 ? rest : rest.slice(0, slash),
-    uri: slash === -1 ? '' : rest.slice(slash),
+    authority: end === -1 ? rest : rest.slice(0, end),
+    uri: end === -1 ? '' : rest.slice(end),
     authorityStart,
   };
 }
+
+/** Where the path begins: these variables begin with a slash. */
+const URI_START = /[/?]|\$(?:\{(?:request_uri|document_uri|uri)\}|(?:request_uri|document_uri|uri)(?!\w))/i;
 
 /** The host of an authority without its port, in lower case. */
 export function hostOf(authority: string): string {
