@@ -4,7 +4,11 @@ import { modelOf } from '../support/memory-host';
 
 /** By the path of each location with a back end: the strength of its intent, and the application that is recognised. */
 async function intents(text: string): Promise<Record<string, string>> {
-  const model = await modelOf(`events {}\nhttp {\n${text}\n}\n`);
+  return intentsIn({ '/etc/nginx/nginx.conf': `events {}\nhttp {\n${text}\n}\n` });
+}
+
+async function intentsIn(files: Record<string, string>): Promise<Record<string, string>> {
+  const model = await modelOf(files);
   return Object.fromEntries(
     routesOf(model).map(({ location, intent }) => {
       const words = location.block?.words.slice(1).map(({ value }) => value) ?? [];
@@ -175,14 +179,29 @@ describe('only the location that takes the path of the application is meant', ()
   it('a location below that path may have what needs it', async () => {
     const below = `location = /api/live/ws { return 404; }`;
     expect(await intents(server(proxied('http://grafana:3000') + below))).toEqual({ '/': 'none' });
-    const hub = proxied(
-      'http://vaultwarden',
-      '/notifications/hub',
-      'proxy_set_header Upgrade $http_upgrade;',
-    );
-    expect(await intents(server(proxied('http://vaultwarden:8001') + hub))).toEqual({
+    const upgrade = 'proxy_set_header Upgrade $http_upgrade;';
+    const kernels = proxied('http://jupyter', '/api/kernels/1/', upgrade);
+    const terminals = proxied('http://jupyter', '/terminals/', upgrade);
+    expect(await intents(server(proxied('http://jupyter:8001') + kernels + terminals))).toEqual({
       '/': 'none',
-      '/notifications/hub': 'strong Vaultwarden',
+      '/api/kernels/1/': 'strong Jupyter',
+      '/terminals/': 'strong Jupyter',
+    });
+  });
+
+  it('each of its paths counts', async () => {
+    const hub = proxied('http://vaultwarden', '= /notifications/hub');
+    expect(await intents(server(proxied('http://vaultwarden') + hub))).toEqual({
+      '/': 'weak Vaultwarden',
+      '= /notifications/hub': 'strong Vaultwarden',
+    });
+  });
+
+  it('several locations with paths of the application are not places of their own', async () => {
+    const parts = proxied('http://collabora:9980', '/browser') + proxied('http://collabora:9980', '/hosting');
+    expect(await intents(server(parts))).toEqual({ '/browser': 'none', '/hosting': 'none' });
+    expect(await intents(server(proxied('http://collabora:9980', '/office/')))).toEqual({
+      '/office/': 'strong Collabora Online',
     });
   });
 
@@ -199,6 +218,40 @@ describe('only the location that takes the path of the application is meant', ()
       `root /srv; location / { try_files $uri @app; } ${proxied('http://grafana:3000', '@app')}`,
     );
     expect(await intents(text)).toEqual({ '@app': 'strong Grafana Live' });
+  });
+});
+
+describe('a comment, or the name of the file', () => {
+  it.each([
+    [`server { listen 80;\n# Grafana\n${proxied('http://127.0.0.1:3000')} }`, 'strong Grafana Live'],
+    [server(`location / {\n# Home Assistant\nproxy_pass http://10.0.0.2:8123; }`), 'strong Home Assistant'],
+    [`server { listen 80;\n# Hasura\n${proxied('http://127.0.0.1:8080')} }`, 'strong Hasura GraphQL Engine'],
+    ['server { listen 80;\n# Grafana\n\nlocation / { proxy_pass http://127.0.0.1:3000; } }', 'none'],
+  ])('%s', async (text, expected) => {
+    expect((await intents(text))['/']).toBe(expected);
+  });
+
+  it('tells nothing by itself, and is the same thing as the name of the server', async () => {
+    const commented = server(`location / {\n# Grafana\nproxy_pass http://app; }`);
+    expect(await intents(commented)).toEqual({ '/': 'none' });
+    const named = server(
+      `server_name grafana.example.com; location / {\n# Grafana\nproxy_pass http://app; }`,
+    );
+    expect(await intents(named)).toEqual({ '/': 'weak Grafana Live' });
+  });
+
+  it.each([
+    ['/etc/nginx/conf.d/n8n.conf', 'http://127.0.0.1:5678', 'strong n8n'],
+    ['/etc/nginx/conf.d/grafana.example.com.conf', 'http://127.0.0.1:3000', 'strong Grafana Live'],
+    ['/etc/nginx/conf.d/10-uptime-kuma.conf', 'http://192.168.1.5:3001', 'strong Uptime Kuma'],
+    ['/etc/nginx/conf.d/grafana.conf', 'http://127.0.0.1:8080', 'none'],
+    ['/etc/nginx/conf.d/grafana-exporter.conf', 'http://127.0.0.1:3000', 'none'],
+  ])('%s', async (path, target, expected) => {
+    const files = {
+      '/etc/nginx/nginx.conf': 'events {}\nhttp { include conf.d/*.conf; }\n',
+      [path]: server(proxied(target)),
+    };
+    expect(await intentsIn(files)).toEqual({ '/': expected });
   });
 });
 

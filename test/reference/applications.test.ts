@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   applications,
   applicationsAt,
+  applicationsMentioned,
   applicationsNamed,
   isTellingPort,
   lookAlikes,
@@ -71,16 +72,28 @@ describe('a name', () => {
     ['my.home-assistant', 'Home Assistant'],
     ['rocket.chat', 'Rocket.Chat'],
     ['unix:/run/gitea', 'Gitea'],
+    ['signalrservers', 'ASP.NET Core SignalR'],
+    ['grafanabackend_1', 'Grafana Live'],
+    ['code-server', 'code-server'],
   ])('%s is that of %s', (text, name) => {
     expect(found(text)).toEqual([name]);
   });
 
-  it.each(['grafana-exporter', 'grafanax', 'xgrafana', 'gitlab-pages', 'home', 'app', '', '-', '127'])(
-    '%s is that of none',
-    (text) => {
-      expect(found(text)).toEqual([]);
-    },
-  );
+  it.each([
+    'grafana-exporter',
+    'grafanax',
+    'xgrafana',
+    'appserver',
+    'grafanaexporter',
+    'gitlab-pages',
+    'home',
+    'app',
+    '',
+    '-',
+    '127',
+  ])('%s is that of none', (text) => {
+    expect(found(text)).toEqual([]);
+  });
 
   it('may be that of an application that needs no WebSocket', () => {
     expect(lookAlikesNamed('blog_wordpress_1').map(({ of }) => of.name)).toEqual(['WordPress']);
@@ -89,6 +102,22 @@ describe('a name', () => {
 
   it('may be as long as it likes', () => {
     expect(found(`${'a-'.repeat(100_000)}grafana${'-1'.repeat(100_000)}`)).toEqual(['Grafana Live']);
+  });
+});
+
+describe('a text that mentions an application', () => {
+  const found = (text: string): string[] => applicationsMentioned(text).map(({ name }) => name);
+
+  it.each([
+    ['# API (Hasura)', 'Hasura GraphQL Engine'],
+    ['# Home Assistant, in the cellar', 'Home Assistant'],
+    ['### uptime-kuma ###', 'Uptime Kuma'],
+  ])('%s', (text, name) => {
+    expect(found(text)).toContain(name);
+  });
+
+  it('names it in full', () => {
+    expect(found('# grafanax, home and assistants')).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { bytesOf } from '../model/bytes';
 import { ownDirectives } from '../model/inheritance';
 import { type Level, levelsWithin, type OuterLevel } from '../model/levels';
 import { memoized } from '../model/memo';
+import { fileNameOf } from '../model/paths';
 import type { Model } from '../model/model';
 import { serverNames } from '../model/server-names';
 import { addUp } from '../model/intent';
@@ -11,6 +12,7 @@ import {
   type Application,
   applicationsAt,
   applicationsBelow,
+  applicationsMentioned,
   applicationsNamed,
   isBesideApplication,
   isPlainName,
@@ -19,6 +21,7 @@ import {
   lookAlikesNamed,
   type Named,
 } from '../reference/applications';
+import { commentsOf } from '../syntax/comments';
 import { isIpAddress } from '../values/address';
 import { locationName } from '../values/location';
 import { hostOf, parseProxyTarget } from '../values/pass-url';
@@ -27,8 +30,9 @@ import { passOf } from './location-config';
 import { searchFor } from './own-paths';
 
 /**
- * What is known of the application behind a location, by its names, its port and its paths. Two things that agree are a
- * strong sign, one is a weak one; an application that needs no WebSocket is a sign against it.
+ * What is known of the application behind a location, by its names, its port and its paths, comments and the name of the
+ * file. Two things that agree are a strong sign, one is a weak one; an application that needs no WebSocket is a sign
+ * against it.
  *
  * @param location a level of the kind `location`
  * @param target the argument of its `proxy_pass`
@@ -53,6 +57,8 @@ interface Clues {
   readonly backEnd: Names;
   readonly server: Names;
   readonly segment: Names;
+  /** The applications that the name of the file and the comments of the location mention. */
+  readonly mentioned: ReadonlySet<Application>;
   readonly ports: readonly number[];
   /** Whether the host of the back end has a name that says more than that something runs there. */
   readonly hasHostName: boolean;
@@ -79,6 +85,7 @@ function cluesAt(model: Model, location: Level, target: string): Clues {
     backEnd: readNames(labels),
     server: location.server === null ? readNames([]) : namesOfServer(location.server),
     segment: readNames([path.split('/')[1] ?? '']),
+    mentioned: mentionedAt(location),
     ports: authorities.flatMap(portOf),
     hasHostName: authorities.some((each) => labelOf(hostOf(each)).some((label) => !isPlainName(label))),
     labels,
@@ -92,6 +99,16 @@ function namesIn({ backEnd, server, segment }: Clues): readonly Names[] {
 
 /** A server may have many names, and many locations. */
 const namesOfServer = memoized((server: Level) => readNames(serverNames(server).flatMap(labelOf)));
+
+function mentionedAt({ block }: Level): ReadonlySet<Application> {
+  if (block === null) return new Set();
+  const { file, node } = block;
+  const comments = commentsOf(file.tree, node).flatMap(({ text }) => applicationsMentioned(text));
+  return new Set([
+    ...applicationsNamed(labelOf(fileNameOf(file.path))[0] ?? '').map(({ of }) => of),
+    ...comments,
+  ]);
+}
 
 function readNames(labels: readonly string[]): Names {
   return { applications: labels.flatMap(applicationsNamed), lookAlikes: labels.flatMap(lookAlikesNamed) };
@@ -151,6 +168,7 @@ function recognized(clues: Clues): Recognized[] {
   const { ports, path, hasHostName } = clues;
   const candidates = new Set([
     ...namesIn(clues).flatMap(({ applications }) => applications.map(({ of }) => of)),
+    ...clues.mentioned,
     ...ports.filter(isTellingPort).flatMap(applicationsAt),
     ...applicationsBelow(path.split('/')[1] ?? ''),
   ]);
@@ -164,11 +182,15 @@ function recognized(clues: Clues): Recognized[] {
       const byPath = depth > 1 && !isCommonPath(path) ? 1 : 0;
       // A port or a path that others have, too, tells nothing by itself, but agrees with what does.
       const byBackEnd = isNamed(clues.backEnd, application) + isNamed(clues.segment, application);
-      const telling = byBackEnd + byPort + byPath + isNamed(clues.server, application);
+      // A file is often called what its server is, and the comments repeat it: all of these are one thing.
+      const byServer = isNamed(clues.server, application);
+      const isMentioned = byServer === 0 && clues.mentioned.has(application);
+      const telling = byBackEnd + byPort + byPath + byServer;
       const agreeing = Number(port !== undefined && byPort === 0) + Number(depth > 0 && byPath === 0);
+      const others = telling + agreeing;
       return {
         application,
-        agreeing: telling === 0 ? 0 : telling + agreeing,
+        agreeing: isMentioned && others > 0 ? others + 1 : telling === 0 ? 0 : others,
         isBackEnd: byBackEnd + byPort + byPath > 0,
         length: lengthIn(clues, application),
       };
@@ -193,13 +215,21 @@ function lengthIn(clues: Clues, application: Application): number {
   return own.reduce((longest, { length }) => Math.max(longest, length), 0);
 }
 
-/** How many segments the longest path of an application has that the path of a location is, or is below. */
+/**
+ * How many segments the path of a location has in common with a path of an application that it is, or is below, or that is
+ * below it. What any application may have above its paths (`/api/`) does not count.
+ */
 function commonDepth({ paths }: Application, path: string): number {
+  const own = path.replace(/\/$/, '');
   const depths = paths
     .map((each) => each.replace(/\/$/, '').toLowerCase())
-    .filter((each) => each !== '' && `${path}/`.startsWith(`${each}/`))
+    .map((each) => (isAtOrBelow(own, each) ? each : isAtOrBelow(each, own) && !isCommonPath(own) ? own : ''))
     .map((each) => each.split('/').length - 1);
   return depths.reduce((deepest, depth) => Math.max(deepest, depth), 0);
+}
+
+function isAtOrBelow(path: string, other: string): boolean {
+  return `${path}/`.startsWith(`${other}/`);
 }
 
 // --- Whether its WebSocket goes through the location
@@ -221,6 +251,7 @@ function isMeantAt(location: Level, path: string, isBackEnd: boolean): boolean {
   if (kind === 'named') return taker === null || passOf(taker) === null;
   const mount = plainPath(location).replace(/\/$/, '');
   if (kind === 'exact' || mount === '' || isWithinMount(location, mount)) return false;
+  if (path !== '/' && isOneOfSeveral(location, mount)) return false;
   return takerOf(server, `${mount}${path}`) === location;
 }
 
@@ -271,6 +302,13 @@ function isWithinMount(location: Level, mount: string): boolean {
     if (at === 0) break;
   }
   return false;
+}
+
+/** Whether other paths lead to the same back end: these are paths of the application at the root, no place of its own. */
+function isOneOfSeveral(location: Level, mount: string): boolean {
+  const { server } = location;
+  const mounts = server === null ? undefined : mountsOf(server).get(backEndOf(location));
+  return [...(mounts ?? [])].some((other) => !isAtOrBelow(other.replace(/\/$/, ''), mount));
 }
 
 /** By back end, the paths of the prefixes that lead to it. */

@@ -36,9 +36,9 @@ export const lookAlikes: readonly LookAlike[] = lookAlikeRows.map(([name, names]
 /** So many programs use these that they tell nothing by themselves. */
 const COMMON_PORTS: ReadonlySet<number> = new Set(
   (
-    '80 81 443 1234 1984 3000 3001 3002 3003 3030 3100 3333 4000 4200 4443 5000 5001 5006 5050 5173 5555 6000 6006 7000 7001 7070 7777 8000 8001 ' +
+    '80 81 443 1234 1984 3000 3001 3002 3003 3030 3100 3333 4000 4200 4443 4567 5000 5001 5006 5050 5173 5555 6000 6006 7000 7001 7070 7777 8000 8001 ' +
     '8008 8010 8020 8030 8060 8070 8080 8081 8082 8083 8084 8085 8086 8087 8088 8089 8090 8091 8099 8100 8180 8181 8200 ' +
-    '8443 8800 8880 8888 9000 9001 9080 9090 9091 9222 9443 9999 10000 10080 10443 30000'
+    '8443 8800 8880 8888 9000 9001 9080 9090 9091 9191 9222 9443 9999 10000 10080 10443 30000 33080'
   )
     .split(' ')
     .map(Number),
@@ -112,7 +112,7 @@ export function lookAlikesNamed(text: string): Named<LookAlike>[] {
  * stands in front of it may be any word.
  */
 function namedIn<Of extends Known>(text: string, byName: ReadonlyMap<string, readonly Of[]>): Named<Of>[] {
-  const words = wordsIn(text);
+  const words = wordsIn(text).flatMap((word) => apart(word, byName));
   let end = words.length;
   const found: Named<Of>[] = [];
   for (let rest = true; rest && end > 0; end -= 1) {
@@ -124,6 +124,30 @@ function namedIn<Of extends Known>(text: string, byName: ReadonlyMap<string, rea
     rest = isPlainWord(last);
   }
   return found;
+}
+
+/** `signalrservers` is two words, as `signalr-servers`. */
+function apart(word: string, byName: ReadonlyMap<string, unknown>): string[] {
+  const plain = byName.has(word) ? undefined : GLUED_WORDS.find((each) => word.endsWith(each));
+  const name = plain === undefined ? '' : word.slice(0, -plain.length);
+  return plain !== undefined && byName.has(name) ? [name, plain] : [word];
+}
+
+/** Plain words that are written together with a name; the longer of two first. */
+const GLUED_WORDS: readonly string[] =
+  'application backend servers service cluster upstream frontend server proxy nodes app'.split(' ');
+
+/**
+ * The applications that a text mentions anywhere, such as a comment. A word may have another meaning, so it tells only what
+ * something else agrees with.
+ */
+export function applicationsMentioned(text: string): Application[] {
+  const words = wordsIn(text);
+  return words.flatMap((_, start) =>
+    Array.from({ length: MOST_WORDS }, (__, more) => words.slice(start, start + more + 1).join('-')).flatMap(
+      (name) => applicationsByName.get(name) ?? [],
+    ),
+  );
 }
 
 /** Whether a name says no more than that something runs there: `localhost`, `app-1`. */
