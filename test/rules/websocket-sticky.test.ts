@@ -44,6 +44,20 @@ testRule(rule, {
       output: toUpstream(['ip_hash;', ...TWO], 'location /'),
     },
     {
+      name: 'an application whose path does not name the protocol',
+      files: toUpstream(['server a:8080;', 'server b:8080;'], 'location /', '«upstream signalrservers»').replace(
+        '//app',
+        '//signalrservers',
+      ),
+      severity: 'information',
+      message: 'Clients of `signalr` fail',
+      output: toUpstream(
+        ['ip_hash;', 'server a:8080;', 'server b:8080;'],
+        'location /',
+        'upstream signalrservers',
+      ).replace('//app', '//signalrservers'),
+    },
+    {
       name: 'an application that speaks the protocol',
       files: toUpstream(['server a:3001;', 'server b:3001;'], 'location /', '«upstream uptime-kuma»').replace(
         '//app',

@@ -29,6 +29,12 @@ export const rule: Rule = {
 /** Protocols that begin with ordinary requests, and continue with them where WebSocket fails: all must reach one server. */
 const STATEFUL: ReadonlySet<string> = new Set(['socket.io', 'signalr', 'sockjs']);
 
+/** By application, the protocol that it speaks whatever its path is. */
+const PROTOCOLS: ReadonlyMap<string, string> = new Map([
+  ['ASP.NET Core SignalR', 'signalr'],
+  ['Blazor Server', 'signalr'],
+]);
+
 /** What sends a client to the same server each time. */
 const STICKY: ReadonlySet<string> = new Set(['ip_hash', 'hash', 'sticky', 'sticky_cookie_insert']);
 
@@ -56,7 +62,8 @@ function* check({ location, proxyPass, intent }: Route, model: Model): Generator
 /** The segments of the path of a location, and of those that it surely takes: URLs asked for, those of an application. */
 function segmentsOf({ block }: Level, { signs }: Intent): string[] {
   const paths = signs.flatMap((sign) => {
-    if (sign.kind === 'application') return sign.weight === 'strong' ? [sign.path] : [];
+    if (sign.kind === 'application')
+      return sign.weight === 'strong' ? [sign.path, PROTOCOLS.get(sign.text) ?? ''] : [];
     const target = sign.kind === 'url' ? readTarget(sign.text) : null;
     return target === null || 'error' in target ? [] : [target.path];
   });
