@@ -109,8 +109,8 @@ function applicationTable() {
   return `${header('scripts/data/applications.json')}
 
 /**
- * Name, names of hosts and images (words joined by \`-\`), ports, paths that need WebSocket, the page that says so, and
- * what it asks for beyond the upgrade.
+ * Name, names of hosts and images (words joined by \`-\`), ports, paths that need WebSocket, the page that says so, what
+ * it asks for beyond the upgrade, and whether its connections are often silent for a minute.
  */
 type Row = readonly [
   name: string,
@@ -119,6 +119,7 @@ type Row = readonly [
   paths: readonly string[],
   source: string,
   asks: readonly string[],
+  quiet: boolean,
 ];
 
 /** Applications that need WebSocket, by their own documentation. */

@@ -6,7 +6,7 @@
  * @property {string[]} names as people write them in configurations
  * @property {string[]} images of containers, with what is in front of their names
  *
- * @typedef {Known & {ports: number[], paths: string[], source: string, asks: string[]}} Application
+ * @typedef {Known & {ports: number[], paths: string[], source: string, asks: string[], quiet?: boolean}} Application
  */
 
 /** @param {Application[]} applications */
@@ -18,6 +18,7 @@ export function applicationRows(applications) {
     each.paths,
     each.source,
     each.asks,
+    each.quiet === true,
   ]);
 }
 

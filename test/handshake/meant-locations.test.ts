@@ -27,3 +27,21 @@ it.each([
   });
   expect(places.toSorted()).toEqual(expected);
 });
+
+it.each([
+  ['a proxy in front ends TLS', 'listen 80;', 'wss://a.example/a/b', ['/a']],
+  ['a port of a container is published', 'listen 80;', 'ws://a.example:8000/a/b', ['/a']],
+  ['both', 'listen 8080;', 'wss://a.example:8443/a/b', ['/a']],
+  ['it asks for what nginx expects', 'listen 443 ssl;', 'wss://a.example:8443/a/b', ['/a']],
+  ['nothing makes TLS of it', 'listen 443 ssl;', 'ws://a.example/a/b', []],
+  ['the server has another name', 'listen 80; server_name b.example;', 'wss://a.example/a/b', []],
+  ['the server has its name', 'listen 80; server_name a.example;', 'wss://a.example/a/b', ['/a']],
+])(
+  'where nobody listens for a URL, those that take what comes of it are meant: %s',
+  async (_, head, url, paths) => {
+    const http = `server { ${head} location /a { proxy_pass http://10.0.0.1; } location / { } }`;
+    const closure = await closureOf({ '/nginx.conf': `events {} http { ${http} }` });
+    const model = buildModel(closure, assumedVersion, { locations: [], urls: [url] });
+    expect([...locationsMeantByUrl(model).keys()].map(({ block }) => block?.argument(0))).toEqual(paths);
+  },
+);

@@ -41,6 +41,14 @@ testRule(rule, {
       },
     },
     {
+      name: 'somebody asks for a URL, and an include may have the map',
+      files: {
+        '/srv/a.conf':
+          'include gone.conf; server { location /ws { proxy_pass http://a; proxy_set_header Connection $connection_upgrade; } }\n',
+      },
+      urls: ['ws://localhost/ws'],
+    },
+    {
       name: 'without a server nginx does not look',
       files: 'events {}\nhttp {\n    proxy_set_header Connection $connection_upgrade;\n}\n',
     },
@@ -52,6 +60,17 @@ testRule(rule, {
       severity: 'error',
       message: 'unknown "connection_upgrade" variable',
       output: server('proxy_set_header Connection $connection_upgrade;', MAP),
+    },
+    {
+      name: 'somebody asks for a URL, and the map may be around the file',
+      files: {
+        '/srv/a.conf':
+          'server { location /ws { proxy_pass http://a; «proxy_set_header Connection $connection_upgrade»; } }\n',
+      },
+      urls: ['ws://localhost/ws'],
+      severity: 'information',
+      message: 'unless nginx.conf has `map $http_upgrade $connection_upgrade { … }`',
+      output: null,
     },
     {
       name: 'any other name is given its map',

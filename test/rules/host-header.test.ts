@@ -195,5 +195,37 @@ http {
       output: `events {} http { server { listen 80; listen 8443 ssl; ssl_certificate a; ssl_certificate_key a;
         location / { proxy_pass http://127.0.0.1:3000; ${USUAL.join(' ')} proxy_http_version 1.1; proxy_set_header Host $http_host; } } }`,
     },
+    {
+      name: 'X-Forwarded-Host loses the port that Host has',
+      files: `events {} http { server { listen 8443 ssl; ssl_certificate a; ssl_certificate_key a;
+        location / { proxy_pass http://127.0.0.1:3000; ${USUAL.join(' ')} proxy_http_version 1.1; proxy_set_header Host $http_host;
+        «proxy_set_header X-Forwarded-Host $host»; } } }`,
+      urls: ['wss://localhost:8443/ws'],
+      severity: 'information',
+      message: 'compares `X-Forwarded-Host` with `Origin`',
+      output: `events {} http { server { listen 8443 ssl; ssl_certificate a; ssl_certificate_key a;
+        location / { proxy_pass http://127.0.0.1:3000; ${USUAL.join(' ')} proxy_http_version 1.1; proxy_set_header Host $http_host;
+        proxy_set_header X-Forwarded-Host $http_host; } } }`,
+    },
+    {
+      name: 'the documentation of the application asks for Host, in a file with a server',
+      files: `server { listen 80; server_name grafana.example; location / { «proxy_pass http://127.0.0.1:3000»; proxy_http_version 1.1; ${USUAL.join(' ')} } }`,
+      severity: 'information',
+      output: `server { listen 80; server_name grafana.example; location / { proxy_pass http://127.0.0.1:3000; proxy_http_version 1.1; ${HOST} ${USUAL.join(' ')} } }`,
+    },
+    {
+      name: 'the documentation of the application asks for Host with its port',
+      files: `server { listen 8443 ssl; server_name grafana.example; location / { proxy_pass http://127.0.0.1:3000; proxy_http_version 1.1; ${USUAL.join(' ')} «proxy_set_header Host $host»; } }`,
+      severity: 'information',
+      message: /`\$host` has no port/,
+      output: `server { listen 8443 ssl; server_name grafana.example; location / { proxy_pass http://127.0.0.1:3000; proxy_http_version 1.1; ${USUAL.join(' ')} proxy_set_header Host $http_host; } }`,
+    },
+    {
+      name: 'somebody asks for its URL: over HTTP/1.0 it may reach the back end',
+      files: `events {} http { server { location /ws { «proxy_pass http://127.0.0.1:3000»; ${USUAL.join(' ')} } } }`,
+      urls: ['ws://localhost/ws'],
+      severity: 'information',
+      output: `events {} http { server { location /ws { proxy_pass http://127.0.0.1:3000; ${HOST} ${USUAL.join(' ')} } } }`,
+    },
   ],
 });

@@ -27,6 +27,10 @@ testRule(rule, {
       files: forwarding({ server: ['include gone.conf;'] }),
     },
     {
+      name: 'the default, of an application that one thing alone speaks for',
+      files: 'server { location / { proxy_pass http://mosquitto; } }\n',
+    },
+    {
       name: 'the other timeouts',
       files: forwarding({ location: [LONG, 'proxy_send_timeout 5s;', 'send_timeout 5s;'] }),
     },
@@ -52,6 +56,24 @@ testRule(rule, {
       severity: 'hint',
       message: 'for 60 s, the default of `proxy_read_timeout`',
       output: forwarding({ pass: 'proxy_pass http://app;\n            proxy_read_timeout 1h' }),
+    },
+    {
+      name: 'the default, for an application that is often silent',
+      files: forwarding({ head: 'location /mqtt', pass: '«proxy_pass http://mosquitto:9001»' }),
+      severity: 'information',
+      message: 'and Mosquitto is often silent that long. Allow',
+      output: forwarding({
+        head: 'location /mqtt',
+        pass: 'proxy_pass http://mosquitto:9001;\n            proxy_read_timeout 1h',
+      }),
+    },
+    {
+      name: 'the default, for such an application in a file with a server',
+      files: 'server {\n  location /websockify {\n    «proxy_pass http://127.0.0.1:6080»;\n  }\n}\n',
+      severity: 'information',
+      message: 'and noVNC is often silent that long, unless nginx.conf sets it.',
+      output:
+        'server {\n  location /websockify {\n    proxy_pass http://127.0.0.1:6080;\n    proxy_read_timeout 1h;\n  }\n}\n',
     },
     {
       name: 'a short one of the server is right for others',

@@ -45,10 +45,11 @@ testRule(rule, {
     },
     {
       name: 'an application whose path does not name the protocol',
-      files: toUpstream(['server a:8080;', 'server b:8080;'], 'location /', '«upstream signalrservers»').replace(
-        '//app',
-        '//signalrservers',
-      ),
+      files: toUpstream(
+        ['server a:8080;', 'server b:8080;'],
+        'location /',
+        '«upstream signalrservers»',
+      ).replace('//app', '//signalrservers'),
       severity: 'information',
       message: 'Clients of `signalr` fail',
       output: toUpstream(

@@ -68,6 +68,15 @@ testRule(rule, {
   ],
   invalid: [
     {
+      name: 'an application that asks for Host, where no header is set',
+      files:
+        'events {}\nhttp {\n    server {\n        location / {\n            «proxy_pass http://grafana:3000»;\n        }\n    }\n}\n',
+      severity: 'warning',
+      message: 'Add the three directives, and `proxy_set_header Host $http_host`.',
+      output:
+        "events {}\nhttp {\n    map $http_upgrade $connection_upgrade {\n        default upgrade;\n        '' close;\n    }\n\n    server {\n        location / {\n            proxy_pass http://grafana:3000;\n            proxy_http_version 1.1;\n            proxy_set_header Upgrade $http_upgrade;\n            proxy_set_header Connection $connection_upgrade;\n            proxy_set_header Host $http_host;\n        }\n    }\n}\n",
+    },
+    {
       name: 'HTTP/1.0 is told where a map that is elsewhere decides, too',
       files: {
         '/srv/site.conf': `server {

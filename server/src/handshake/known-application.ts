@@ -43,7 +43,8 @@ export function applicationSigns(model: Model, location: Level, target: string):
     const path = application.paths.find((each) => isMeantAt(location, each, isBackEnd));
     if (path === undefined) continue;
     const weight = agreeing > 1 ? 'strong' : 'weak';
-    return [{ kind: 'application', weight, text: application.name, path, source: application.source }];
+    const { name: text, source, asks, quiet } = application;
+    return [{ kind: 'application', weight, text, path, source, asks, quiet }];
   }
   const [plain] = namesIn(clues).flatMap(({ lookAlikes }) => lookAlikes);
   return plain === undefined ? [] : [{ kind: 'no need', weight: 'against', text: plain.of.name }];

@@ -44,6 +44,10 @@ interface ApplicationSign {
   readonly path: string;
   /** Its own documentation that says so. */
   readonly source: string;
+  /** What that asks of nginx beyond the upgrade: directives without their `;`. */
+  readonly asks: readonly string[];
+  /** Whether its connections are often silent for a minute. */
+  readonly quiet: boolean;
 }
 
 /**

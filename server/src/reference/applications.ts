@@ -18,6 +18,11 @@ export interface Application extends Known {
   readonly source: string;
   /** What that page asks of nginx beyond the upgrade: directives without their `;`. */
   readonly asks: readonly string[];
+  /**
+   * Whether nothing goes over its connections for a minute as often as not: clients of MQTT ping every 60 s unless told
+   * otherwise (MQTT.js, Paho), and a screen that does not change sends nothing.
+   */
+  readonly quiet: boolean;
 }
 
 /** An application that needs no WebSocket, whatever is often written for it. */
@@ -25,7 +30,7 @@ export type LookAlike = Known;
 
 /** The applications that need WebSocket. */
 export const applications: readonly Application[] = applicationRows.map(
-  ([name, names, ports, paths, source, asks]) => ({ name, names, ports, paths, source, asks }),
+  ([name, names, ports, paths, source, asks, quiet]) => ({ name, names, ports, paths, source, asks, quiet }),
 );
 
 /** Those that need none. */

@@ -6,11 +6,12 @@ import { type Route, valueForAny } from '../handshake/routes';
 import { surelyHasToken, type Value } from '../handshake/value';
 import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
-import { connectionHeaders } from '../model/levels';
+import { connectionHeaders, hasOpaqueParts } from '../model/levels';
 import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import { insertMap } from './support/connection-value';
 import { nearNames } from './support/near-names';
+import { standsOn } from './support/place';
 import type { Finding, Fix, Rule, RuleDocs } from './support/rule';
 
 export const rule: Rule = {
@@ -18,7 +19,10 @@ export const rule: Rule = {
   category: 'websocket',
   severity: 'error',
   fix: 'safe',
-  check: { visits: 'configuration', run: check },
+  check: [
+    { visits: 'configuration', run: check },
+    { visits: 'route', run: inFragment },
+  ],
 };
 
 /** With more undefined names than this none is a typo; checking each means checking all routes. */
@@ -41,6 +45,32 @@ function* check(model: Model, routes: readonly Route[]): Generator<Finding> {
       place: placeOf(first),
       related: others.map((use) => ({ place: placeOf(use), message: t('It is used here too.') })),
       fixes: () => fixesFor(model, name, uses, meant),
+    };
+  }
+}
+
+/**
+ * The map of a site is often in nginx.conf, so of a site alone it is told only where somebody asks for a URL: that it is
+ * nowhere may be why nothing answers.
+ */
+function* inFragment({ intent, request, proxyPass }: Route, model: Model): Generator<Finding> {
+  if (!model.hasUnseenParts || !intent.signs.some(({ kind }) => kind === 'url')) return;
+  const isFragmentAlone = model.ask(
+    'fragment alone',
+    null,
+    ({ http, configuration }) =>
+      http?.unseen === true && !configuration.truncated && !hasOpaqueParts(configuration),
+    Object.is,
+    'names',
+  );
+  if (!isFragmentAlone) return;
+  for (const header of headersNamedIn(request.set.directives, 'connection')) {
+    const [name] = undefinedIn(model, header);
+    if (name === undefined) continue;
+    yield {
+      severity: 'information',
+      message: t`Nothing here defines \`$${name}\`: nginx refuses to start, unless nginx.conf has \`map $http_upgrade $${name} { … }\`.`,
+      ...standsOn(proxyPass, header, t('The header is set here.')),
     };
   }
 }

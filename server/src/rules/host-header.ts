@@ -19,6 +19,7 @@ import { isUpstreamServer } from './support/hosts';
 import { standsOn } from './support/place';
 import type { Finding, Rule, RuleDocs, Severity } from './support/rule';
 import { severityOfHarm } from './support/severity';
+import { wantedHost } from './support/wanted-host';
 import { quoted } from './support/words';
 
 export const rule: Rule = {
@@ -77,21 +78,23 @@ function* proxyHost(route: Route, model: Model): Generator<Finding> {
 
 /** `$host` has no port (ngx_http_validate_host): the `Origin` of a browser has the one that it connects to. */
 function* lostPort(route: Route, model: Model): Generator<Finding> {
-  const own = hostHeader(route.request.set.directives);
+  const { directives } = route.request.set;
   const isAsked = askedFor(route).some(({ port }) => !USUAL_PORTS.has(port));
-  const severity = isAsked ? 'information' : hintOf(route);
-  if (own === undefined || severity === null || !isHostVariable(own)) return;
+  const host = hostHeader(directives);
+  // Some back ends believe this header before `Host`.
+  const forwarded = isAsked ? headersNamedIn(directives, 'x-forwarded-host').at(-1) : undefined;
+  const own = [host, forwarded].find((header) => header !== undefined && isHostVariable(header));
+  const severity = isAsked || wantedHost(route) === '$http_host' ? 'information' : hintOf(route);
+  if (own === undefined || severity === null) return;
   if (!isAsked && !hasOwnPort(route, model)) return;
+  const name = own.argument(0);
   yield {
     severity,
-    message: t(
-      '`$host` has no port, and clients connect to one that is neither 80 nor 443: a back end that compares `Host` with ' +
-        '`Origin` refuses the handshake of a browser. `$http_host` has the port.',
-    ),
+    message: t`\`$host\` has no port, and clients connect to one that is neither 80 nor 443: a back end that compares ${quoted(name)} with \`Origin\` refuses the handshake of a browser. \`$http_host\` has the port.`,
     ...standsOn(route.proxyPass, own, t('The header is set here.')),
     fixes: () => [
       {
-        title: t('Set Host to $http_host'),
+        title: t`Set ${name} to $http_host`,
         kind: 'suggestion',
         edits: [replaceWord(own, 2, '$http_host')],
       },
@@ -131,11 +134,11 @@ function hasPort(http: Level, server: Level): boolean {
 }
 
 /**
- * The URLs that somebody asks for and the location takes, where nothing else stops their handshakes: a back end that
+ * The URLs that somebody asks for and the location takes, where nothing else surely stops their handshakes: a back end that
  * compares `Host` with `Origin` may be why they fail.
  */
-function askedFor({ intent, faults, reasons }: Route): Target[] {
-  if (faults.length > 0 || reasons.length > 0) return [];
+function askedFor({ intent, verdict }: Route): Target[] {
+  if (verdict === 'blocked') return [];
   return intent.signs.flatMap(({ kind, text }) => {
     const target = kind === 'url' ? readTarget(text) : null;
     return target === null || 'error' in target ? [] : [target];
@@ -148,16 +151,17 @@ function hintOf(route: Route): Severity | null {
 }
 
 /**
- * Information where somebody asks for a URL that nothing else stops, where other headers already pass facts about the
- * client on, and only `Host` is lost or forgotten, or where the name of a group goes out, which no server knows. With the
- * upgrade headers alone it is a Hint: they may come from a quick-fix, which must not cause more than that.
+ * Information where somebody asks for a URL that nothing else stops, where the documentation of the application asks for the
+ * header, where other headers already pass facts about the client on, and only `Host` is lost or forgotten, or where the
+ * name of a group goes out, which no server knows. With the upgrade headers alone it is a Hint: they may come from a
+ * quick-fix, which must not cause more than that.
  *
  * @param isMeant whether something in the files says that `Host` matters
  */
 function severityOf(route: Route, isMeant: boolean): Severity | null {
   const severity = severityOfHarm(route);
   if (severity === null) return null;
-  if (askedFor(route).length > 0) return 'information';
+  if (askedFor(route).length > 0 || wantedHost(route) !== null) return 'information';
   // The http level of a fragment may set it.
   if (route.location.server?.parent?.unseen === true) return 'hint';
   if (isMeant && route.intent.strength === 'strong') return 'information';
@@ -223,7 +227,7 @@ export const docs: RuleDocs = {
     'the `Host` that is set further out. The handshake then gets 403, from browsers only. The name of an ' +
     '`upstream` is no name that a server knows. `$host` has no port: where clients connect to one other than 80 and ' +
     '443, their `Origin` has it, and a hint says so. For a URL that `websocketUrls` or `--url` names, and that nothing ' +
-    'else stops, it is Information. Nothing is said where `proxy_pass` names another site.',
+    'else stops, and for an application whose documentation asks for the header, it is Information. Nothing is said where `proxy_pass` names another site.',
   how: 'Add `proxy_set_header Host $host`, or `Host $http_host` where the port matters.',
   bad: `
 events {}

@@ -1,3 +1,4 @@
+import { hasName, isMeantFor } from '../handshake/asked-names';
 import type { Evidence } from '../handshake/evidence';
 import type { Handshake } from '../handshake/handshake';
 import { readTarget, type Target } from '../handshake/target';
@@ -5,7 +6,6 @@ import { t } from '../l10n';
 import { type ConfigDirective, placeOf } from '../model/configuration';
 import { type Level, serversIn } from '../model/levels';
 import type { Model } from '../model/model';
-import { hasName, isMeantFor } from './support/asked-names';
 import { refusesUpgrades } from './support/forward-upgrade';
 import { standsOn } from './support/place';
 import type { AskedUrl, Finding, Reasons, Rule, RuleDocs } from './support/rule';

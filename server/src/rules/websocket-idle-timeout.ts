@@ -28,7 +28,7 @@ function* check(route: Route, { version }: Model): Generator<Finding> {
   const { directive, kind } = timeout.origin;
   const time = parseTime(timeout.text ?? '');
   if (directive === null) {
-    if (timeout.certain && time !== null) yield* ofDefault(route, time / 1000);
+    if (time !== null) yield* ofDefault(route, time / 1000, timeout.certain);
     return;
   }
   // A timeout of the default or less was not chosen for WebSocket.
@@ -48,9 +48,25 @@ function* check(route: Route, { version }: Model): Generator<Finding> {
   };
 }
 
-/** The default is a hint, and only where a handshake gets through. */
-function* ofDefault(route: Route, seconds: number): Generator<Finding> {
-  if (severityOfHarm(route) === null || route.verdict === 'unknown' || route.faults.length > 0) return;
+/** The default is a hint, and only where a handshake gets through, but for an application that is surely often silent. */
+function* ofDefault(route: Route, seconds: number, certain: boolean): Generator<Finding> {
+  // Of a fragment that is not certain: what is around it is taken to set nothing.
+  const isFragment = !certain && route.location.opaqueInForce === null;
+  if (!certain && !isFragment) return;
+  if (severityOfHarm(route) === null || route.verdict === 'unknown') return;
+  const quiet = route.intent.signs.find(
+    (sign) => sign.kind === 'application' && sign.quiet && sign.weight === 'strong',
+  );
+  if (quiet !== undefined) {
+    yield {
+      severity: 'information',
+      message: t`nginx cuts a WebSocket over which nothing goes for ${seconds} s, the default of \`proxy_read_timeout\`, and ${quiet.text} is often silent that long${isFragment ? t(', unless nginx.conf sets it') : ''}. Allow more, such as \`${LONG}\`, or let one side ping more often.`,
+      place: placeOf(route.proxyPass),
+      fixes: () => [fixFor(route, null)],
+    };
+    return;
+  }
+  if (isFragment || route.faults.length > 0) return;
   yield {
     severity: 'hint',
     message: t`nginx cuts a WebSocket over which nothing goes for ${seconds} s, the default of \`proxy_read_timeout\`. Allow more, such as \`${LONG}\`, or let one side ping more often.`,
@@ -79,7 +95,8 @@ export const docs: RuleDocs = {
     'Once the tunnel is open, nginx closes it when nothing has gone over it, in either direction, for ' +
     '`proxy_read_timeout`: the client sees code 1006. `proxy_send_timeout` and `keepalive_timeout` do not matter. ' +
     'There is no value that turns it off: with 0 every request gets 504. The default is 60 seconds; that is a hint, as ' +
-    'many applications send pings of their own.',
+    'many applications send pings of their own, and Information for one that is known to be silent that long, such as ' +
+    'MQTT or noVNC.',
   how: 'Set `proxy_read_timeout` in the location to more than the longest silence, or send pings more often than that.',
   bad: `
 events {}

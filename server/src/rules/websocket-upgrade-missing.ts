@@ -68,10 +68,15 @@ function unlessSetAround({ request: { taken } }: Route): string {
 
 /** Names what the fix writes: in a fragment that is more than what is certainly missing. */
 function adviceFor(route: Route, missing: readonly Missing[]): string {
-  const { added, changed } = neededFor(route, missing);
-  if (added.length === 3 && missing.length === 3) return t('Add the three directives');
+  const { added, changed, host } = neededFor(route, missing);
+  if (added.length === 3 && missing.length === 3)
+    return host === null
+      ? t('Add the three directives')
+      : t`Add the three directives, and \`proxy_set_header Host ${host}\``;
   const steps: string[] = [];
-  if (added.length > 0) steps.push(t`add ${listed(added.map((condition) => DIRECTIVES[condition]))}`);
+  const sent = host === null ? [] : [`\`proxy_set_header Host ${host}\``];
+  if (added.length > 0)
+    steps.push(t`add ${listed([...added.map((condition) => DIRECTIVES[condition]), ...sent])}`);
   if (changed !== undefined) steps.push(t`give ${DIRECTIVES.connection} the value \`upgrade\``);
   return capitalized(steps.join(t(', and ')));
 }

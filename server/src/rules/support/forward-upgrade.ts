@@ -12,6 +12,7 @@ import type { Level } from '../../model/levels';
 import type { ConnectionValue } from './connection-value';
 import type { Reasons } from './rule';
 import { answersSubrequests } from '../../handshake/subrequests';
+import { type HostVariable, wantedHost } from './wanted-host';
 
 /** The faults that directives of the location itself can fix. */
 export type Missing = 'upgrade' | 'connection' | 'http-version';
@@ -22,6 +23,8 @@ interface Needed {
   readonly added: readonly Missing[];
   /** The `Connection` of its own that gets another value instead of a line being added, or undefined. */
   readonly changed: ConfigDirective | undefined;
+  /** The `Host` that is sent as well, where no header was set before and the application wants it; or null. */
+  readonly host: HostVariable | null;
 }
 
 /**
@@ -31,7 +34,7 @@ interface Needed {
  */
 export function neededFor(route: Route, missing: readonly Missing[]): Needed {
   if (missing.every((condition) => condition === 'http-version'))
-    return { added: missing, changed: undefined };
+    return { added: missing, changed: undefined, host: null };
   const { location } = route;
   const changed = missing.includes('connection')
     ? ownDirectives(location, 'proxy_set_header').find((header) => isNamed(header, 'connection'))
@@ -41,7 +44,8 @@ export function neededFor(route: Route, missing: readonly Missing[]): Needed {
   if (needsVersion(route, missing)) added.push('http-version');
   if (missing.includes('upgrade')) added.push('upgrade');
   if (missing.includes('connection') && editable === undefined) added.push('connection');
-  return { added, changed: editable };
+  const host = route.request.set.directives.length === 0 ? wantedHost(route) : null;
+  return { added, changed: editable, host };
 }
 
 /**
@@ -58,12 +62,13 @@ export function forwardUpgrade(
 ): Edit[] | null {
   const { location } = route;
   if (location.block === null) return null;
-  const { added, changed } = neededFor(route, missing);
+  const { added, changed, host } = neededFor(route, missing);
   const setsHeaders = missing.includes('upgrade') || missing.includes('connection');
   const hasOwn = ownDirectives(location, 'proxy_set_header').length > 0;
   const inherited = hasOwn || !setsHeaders ? [] : route.request.set.directives;
   const lines = [
     ...added.map((condition) => lineFor(condition, connection)),
+    ...(host === null ? [] : [`proxy_set_header Host ${host};`]),
     ...inherited.filter((header) => !missing.some((name) => isNamed(header, name))).map(repeat),
   ];
   const edits = [

@@ -4,7 +4,7 @@ import { urlsOf } from '../../handshake/route-urls';
 import type { Route } from '../../handshake/routes';
 import type { ConfigDirective } from '../../model/configuration';
 import type { Model } from '../../model/model';
-import { isMeantFor } from './asked-names';
+import { isMeantFor } from '../../handshake/asked-names';
 
 /** The redirect that stops a handshake, when a `return` or `rewrite` makes it; else undefined. */
 export function redirectIn(because: readonly Evidence[]): ConfigDirective | undefined {

@@ -1,13 +1,18 @@
-import type { Handshake } from '../../handshake/handshake';
-import type { Level } from '../../model/levels';
-import { serverNames } from '../../model/server-names';
-import { type HostKey, hostKey, serverNamePattern } from '../../values/server-name';
+import type { Level } from '../model/levels';
+import { serverNames } from '../model/server-names';
+import { type HostKey, hostKey, serverNamePattern } from '../values/server-name';
+import type { Handshake } from './handshake';
 
 /** Whether the server that takes a handshake has the name it asks for, or none by which clients ask. */
 export function isMeantFor({ because }: Handshake, host: string): boolean {
   const about = because.find(({ step }) => step === 'server')?.about;
   if (about === null || about === undefined || !('kind' in about)) return true;
-  return namesOf(about).length === 0 || hasName(about, host);
+  return isAskedFor(about, host);
+}
+
+/** Whether a server has the name, or none by which clients ask. @param host in lower case */
+export function isAskedFor(server: Level, host: string): boolean {
+  return namesOf(server).length === 0 || hasName(server, host);
 }
 
 /** Whether a server has a name that is no pattern, and which a host is one of. @param host in lower case */
