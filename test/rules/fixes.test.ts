@@ -216,14 +216,19 @@ const THE_THREE: ReadonlyMap<string, RegExp> = new Map([
   ['Connection', /proxy_set_header Connection/],
 ]);
 
-/** Which of the three directives the text of a problem names. */
+/** The three, and what an application may want beside them. */
+const WRITTEN: ReadonlyMap<string, RegExp> = new Map([...THE_THREE, ['Host', /proxy_set_header Host/]]);
+
+/** Which of the directives the text of a problem names. */
 function namedBy(text: string): string[] {
-  if (text.endsWith('Add the three directives.')) return [...THE_THREE.keys()];
   const advice = text.slice(text.lastIndexOf('. ') + 1);
-  return [...THE_THREE].filter(([, written]) => written.test(advice)).map(([name]) => name);
+  const isOfAll = advice.includes('Add the three directives');
+  return [...WRITTEN]
+    .filter(([name, written]) => (isOfAll && THE_THREE.has(name)) || written.test(advice))
+    .map(([name]) => name);
 }
 
-/** Which of the three a fix writes; what is repeated of the headers in force is none of them. */
+/** Which of them a fix writes; what is repeated of the headers in force is none of them. */
 function writtenBy({ routes }: Analysis, { place }: Problem, { edits }: Fix): string[] {
   const route = routes.find(({ proxyPass }) => proxyPass.start === place.start);
   if (route === undefined) throw new Error('The finding stands on no proxy_pass.');
@@ -237,7 +242,7 @@ function writtenBy({ routes }: Analysis, { place }: Problem, { edits }: Fix): st
   const isChanged = own.some(({ start, end }) => start < end);
   const lines = own.flatMap(({ newText }) => newText.split(/(?<=;)\s*|\n/).map((line) => line.trim()));
   const added = lines.filter((line) => !inForce.has(line));
-  return [...THE_THREE]
+  return [...WRITTEN]
     .filter(
       ([name, written]) => (name === 'Connection' && isChanged) || added.some((line) => written.test(line)),
     )

@@ -201,18 +201,17 @@ function losingRewrite({ location, level }: Route): ConfigDirective | null {
 }
 
 /**
- * Whether the path for the back end is put together of what the pattern of the location has captured, which never has the
- * query.
+ * Whether the path for the back end is put together of what a pattern has captured, which never has the query.
  */
 function sendsCapturesAlone({ proxyPass, location, level }: Route): boolean {
   const { block } = location;
   const written = proxyPass.argument(0);
   if (block === null || level !== location || isFilledIn(proxyPass, 0) || isRewritten(location)) return false;
-  const { kind, name } = locationName(block);
+  const { name } = locationName(block);
   const { authority, uri } = parseProxyTarget(written);
   const hasPath = /\$/.test(uri) || /:\d+\$\d$/.test(authority);
   const isCapture = (variable: string): boolean => /^\d$/.test(variable) || name.includes(`<${variable}>`);
-  return kind === 'regex' && hasPath && !uri.includes('?') && variablesIn(written).every(isCapture);
+  return hasPath && !uri.includes('?') && variablesIn(written).every(isCapture);
 }
 
 /** The locations that send a URL on without its query, each with the first such URL. */

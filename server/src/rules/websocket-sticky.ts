@@ -27,13 +27,10 @@ export const rule: Rule = {
 };
 
 /** Protocols that begin with ordinary requests, and continue with them where WebSocket fails: all must reach one server. */
-const STATEFUL: ReadonlySet<string> = new Set(['socket.io', 'signalr', 'sockjs']);
+const STATEFUL: ReadonlySet<string> = new Set(['socket.io', 'signalr', '_blazor', 'sockjs']);
 
-/** By application, the protocol that it speaks whatever its path is. */
-const PROTOCOLS: ReadonlyMap<string, string> = new Map([
-  ['ASP.NET Core SignalR', 'signalr'],
-  ['Blazor Server', 'signalr'],
-]);
+/** Its hubs may be at any path. */
+const OF_ANY_PATH: ReadonlyMap<string, string> = new Map([['ASP.NET Core SignalR', 'signalr']]);
 
 /** What sends a client to the same server each time. */
 const STICKY: ReadonlySet<string> = new Set(['ip_hash', 'hash', 'sticky', 'sticky_cookie_insert']);
@@ -63,7 +60,7 @@ function* check({ location, proxyPass, intent }: Route, model: Model): Generator
 function segmentsOf({ block }: Level, { signs }: Intent): string[] {
   const paths = signs.flatMap((sign) => {
     if (sign.kind === 'application')
-      return sign.weight === 'strong' ? [sign.path, PROTOCOLS.get(sign.text) ?? ''] : [];
+      return sign.weight === 'strong' ? [sign.path, OF_ANY_PATH.get(sign.text) ?? ''] : [];
     const target = sign.kind === 'url' ? readTarget(sign.text) : null;
     return target === null || 'error' in target ? [] : [target.path];
   });
