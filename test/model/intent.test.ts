@@ -265,6 +265,7 @@ describe('a comment', () => {
     ['that says the opposite', location('/', '# no WebSocket here')],
     ['that turns it off', location('/', '# disable websockets for now')],
     ['about sockets', location('/', '# a unix socket')],
+    ['about event streams, too', location('/', '# SSE/WebSocket endpoints need buffering disabled')],
   ])('%s is none', async (_, text) => {
     expect(await strength(text)).toBe('none');
   });

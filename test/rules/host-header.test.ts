@@ -214,13 +214,6 @@ http {
       output: `server { listen 80; server_name grafana.example; location / { proxy_pass http://127.0.0.1:3000; proxy_http_version 1.1; ${HOST} ${USUAL.join(' ')} } }`,
     },
     {
-      name: 'the documentation of the application asks for Host with its port',
-      files: `server { listen 8443 ssl; server_name grafana.example; location / { proxy_pass http://127.0.0.1:3000; proxy_http_version 1.1; ${USUAL.join(' ')} «proxy_set_header Host $host»; } }`,
-      severity: 'information',
-      message: /`\$host` has no port/,
-      output: `server { listen 8443 ssl; server_name grafana.example; location / { proxy_pass http://127.0.0.1:3000; proxy_http_version 1.1; ${USUAL.join(' ')} proxy_set_header Host $http_host; } }`,
-    },
-    {
       name: 'somebody asks for its URL: over HTTP/1.0 it may reach the back end',
       files: `events {} http { server { location /ws { «proxy_pass http://127.0.0.1:3000»; ${USUAL.join(' ')} } } }`,
       urls: ['ws://localhost/ws'],

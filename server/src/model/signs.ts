@@ -164,9 +164,11 @@ function commentSigns({ block }: OuterLevel): Sign[] {
   return signs;
 }
 
+/** What speaks of event streams as well may mean these only. */
 function saysWebSocket(comment: string): boolean {
   return (
     /(?<!nginx-)web-?\s?socket/i.test(comment) &&
+    !/\bSSE\b|server-sent|event-?\s?source/i.test(comment) &&
     !/\b(?:no|not|non|never|without|disable[sd]?)\b[^.,;]*web-?\s?socket/i.test(comment)
   );
 }

@@ -84,7 +84,7 @@ function* lostPort(route: Route, model: Model): Generator<Finding> {
   // Some back ends believe this header before `Host`.
   const forwarded = isAsked ? headersNamedIn(directives, 'x-forwarded-host').at(-1) : undefined;
   const own = [host, forwarded].find((header) => header !== undefined && isHostVariable(header));
-  const severity = isAsked || wantedHost(route) === '$http_host' ? 'information' : hintOf(route);
+  const severity = isAsked ? 'information' : hintOf(route);
   if (own === undefined || severity === null) return;
   if (!isAsked && !hasOwnPort(route, model)) return;
   const name = own.argument(0);
