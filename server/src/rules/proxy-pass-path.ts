@@ -345,6 +345,13 @@ http {
       sees: { request: 'GET /room HTTP/1.1' },
     },
     {
+      claim: 'a `rewrite` with a `?` at its end',
+      text: { bad: [['proxy_pass', 'rewrite ^/signalr/(.*) /$1? break;\n            proxy_pass']] },
+      url: 'ws://localhost/signalr/room?id=1',
+      sees: { request: 'GET /room HTTP/1.1' },
+      mended: { request: 'GET /room?id=1 HTTP/1.1' },
+    },
+    {
       claim: 'a path with variables, and a query',
       text: { bad: [['/v1/', '$uri']] },
       good: { bad: [['/v1/', '$uri$is_args$args']] },
