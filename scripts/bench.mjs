@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { build, buildSync } from 'esbuild';
 import { bundles } from './lib/bundles.mjs';
 import { writePerformance } from './lib/performance.mjs';
 
@@ -57,7 +57,7 @@ try {
     }
   }
   const dist = join(output, 'dist');
-  for (const options of bundles({ minify: true })) buildSync({ ...options, outdir: dist });
+  for (const options of bundles({ minify: true })) await build({ ...options, outdir: dist });
   const row = bundle('row.ts');
   writePerformance(join(root, 'docs/performance.md'), (args) => {
     const { stdout, status } = runNode([row, ...args, ...(args.length > 0 ? [dist] : [])], 'pipe');

@@ -1,4 +1,4 @@
-// Bundles the six entries into dist/, with the licences of what is in them. With --minify: as they are shipped. With
+// Bundles the six programs into dist/, with the licences of what is in them. With --minify: as they are shipped. With
 // --watch: again on every change.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -40,13 +40,16 @@ async function transports(worker: Worker): Promise<MessageTransports> {
 }
 
 /**
- * Where the extension comes from a remote machine but runs in the browser, a worker cannot be started from the
- * script's address; its text can still be read.
+ * A worker cannot be started from the address of a script that comes from a remote machine, nor load one from there.
+ * Their texts can always be read: that of the program, and of the parts that its first line names.
  */
-async function startWorker(script: Uri): Promise<Worker> {
-  if (script.scheme !== 'vscode-remote') return new Worker(script.toString(true));
-  const text = await workspace.fs.readFile(script);
-  const url = URL.createObjectURL(new Blob([new Uint8Array(text)], { type: 'text/javascript' }));
+async function startWorker(program: Uri): Promise<Worker> {
+  const read = async (file: Uri) => new TextDecoder().decode(await workspace.fs.readFile(file));
+  const text = await read(program);
+  const names = text.slice('// '.length, text.indexOf('\n')).split(' ');
+  const parts = await Promise.all(names.map((name) => read(Uri.joinPath(program, '..', name))));
+  const texts = ['self.nginxWebsocketParts = {};', ...parts, text];
+  const url = URL.createObjectURL(new Blob([texts.join('\n')], { type: 'text/javascript' }));
   const worker = new Worker(url);
   // The worker may load it later.
   const revoke = () => URL.revokeObjectURL(url);

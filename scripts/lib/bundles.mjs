@@ -1,7 +1,16 @@
-// The six bundles in dist/, and the licences of what is in them.
+// The six programs in dist/, and the licences of what is in them.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { commonJsParts } from './parts.mjs';
 import { projectRoot } from './process.mjs';
+
+/** What a bundle for Node would not take of some packages, or take otherwise than one for the browser. */
+const FOR_BROWSER = Object.entries({
+  'vscode-languageserver/browser': 'vscode-languageserver/lib/browser/main.js',
+  'vscode-languageserver-protocol/browser': 'vscode-languageserver-protocol/lib/browser/main.js',
+  'vscode-jsonrpc/browser': 'vscode-jsonrpc/lib/browser/main.js',
+  yaml: 'yaml/browser/index.js',
+}).map(([name, file]) => [name, path.join(projectRoot, 'node_modules', file)]);
 
 /**
  * @param {{ minify: boolean }} how
@@ -22,27 +31,27 @@ export function bundles({ minify }) {
   const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
 
   return [
+    // All of the analysis is in each of these, so they share it. The one of the browser is a classic script.
     {
       ...node,
-      entryPoints: { server: 'server/src/node.ts' },
+      entryPoints: {
+        server: 'server/src/node.ts',
+        cli: 'server/src/cli.ts',
+        'server.web': 'server/src/web.ts',
+      },
       outdir: 'dist',
-      banner: { js: '#!/usr/bin/env node' },
-    },
-    {
-      ...node,
-      entryPoints: { cli: 'server/src/cli.ts' },
-      outdir: 'dist',
-      banner: { js: '#!/usr/bin/env node' },
+      target: ['node20', 'es2022'],
+      format: 'esm',
+      splitting: true,
+      sourcemap: minify ? false : 'inline',
+      legalComments: 'none',
+      alias: Object.fromEntries(FOR_BROWSER),
+      write: false,
+      metafile: true,
+      plugins: [commonJsParts],
     },
     { ...node, entryPoints: { client: 'client/src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
-    // A web worker takes a classic script; the browser extension host takes CommonJS.
-    {
-      ...common,
-      platform: 'browser',
-      format: 'iife',
-      entryPoints: { 'server.web': 'server/src/web.ts' },
-      outdir: 'dist',
-    },
+    // The browser extension host takes CommonJS.
     {
       ...common,
       platform: 'browser',

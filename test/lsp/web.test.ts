@@ -13,8 +13,10 @@ import {
   type Message,
   RequestType,
 } from 'vscode-languageserver/node';
+import { build } from 'esbuild';
 import { WebSocket, WebSocketServer } from 'ws';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { bundles } from '../../scripts/lib/bundles.mjs';
 import {
   type FileParams,
   probeRequest,
@@ -22,17 +24,14 @@ import {
   type ReadFileResult,
   readFileRequest,
 } from '../../server/src/protocol';
-import { bundle } from './support/bundle';
 import { TestClient } from './support/client';
 
 let directory = '';
-let code = '';
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'nginx-websocket-'));
-  const outfile = join(directory, 'server.web.js');
-  await bundle('web.ts', { platform: 'browser', target: 'es2022', format: 'iife', outfile });
-  code = readFileSync(outfile, 'utf8');
+  const [servers] = bundles({ minify: true });
+  await build({ ...servers, outdir: directory });
 });
 
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -80,8 +79,12 @@ async function startInWorker(files: Readonly<Record<string, string>>): Promise<T
   };
   self['self'] = self;
   const context = createContext(self);
+  const load = (name: string): void => {
+    runInContext(readFileSync(join(directory, name), 'utf8'), context);
+  };
+  self['importScripts'] = (...names: string[]) => names.forEach(load);
   expect(runInContext('typeof process + typeof require + typeof Buffer', context)).toMatch(/^(undefined)+$/);
-  runInContext(code, context);
+  load('server.web.js');
   const writer = new WorkerWriter((message) => {
     const { onmessage } = self;
     if (typeof onmessage !== 'function') throw new Error('The worker does not listen.');
