@@ -4,7 +4,7 @@
 // in that language.
 import path from 'node:path';
 import { projectRoot, runScript } from './lib/process.mjs';
-import { buildSuite, runSuite } from './lib/vscode-suite.mjs';
+import { bundle, packedExtension, runSuite } from './lib/vscode-suite.mjs';
 
 const names = process.argv.slice(2);
 const isLook = names.includes('--look');
@@ -12,7 +12,8 @@ const language = names.find((name) => name.startsWith('--language='));
 
 runScript(async () =>
   runSuite({
-    suite: await buildSuite('test/vscode/pictures/index.ts'),
+    extension: await packedExtension(),
+    suite: await bundle('test/vscode/pictures/index.ts'),
     workspace: 'test/vscode/pictures/workspace',
     screenshots: path.join(projectRoot, isLook ? '.vscode-test/look' : 'docs/images'),
     launchArgs: [

@@ -13,13 +13,13 @@ import {
   cleanEnvironment,
   findOnPath,
   isAlive,
-  localProgram,
   projectRoot,
   run,
   runScript,
   UserError,
   waitFor,
 } from './lib/process.mjs';
+import { buildVsix } from './lib/vsix.mjs';
 
 const example = 'broken/nginx.conf';
 
@@ -27,6 +27,7 @@ runScript(async () => {
   if (process.argv.includes('--check')) return check();
   const temporary = await mkdtemp(path.join(tmpdir(), 'nginx-websocket-'));
   beforeExit(() => rm(temporary, { recursive: true, force: true }));
+  console.log('Building the extension …');
   const vsix = await buildVsix(temporary);
   // A copy: what is tried out there does not change the project.
   const examples = path.join(temporary, 'examples');
@@ -65,17 +66,6 @@ function modified(file) {
   } catch {
     return 0;
   }
-}
-
-/** @param {string} directory */
-async function buildVsix(directory) {
-  const vsix = path.join(directory, 'nginx-websocket.vsix');
-  console.log('Building the extension …');
-  const { code, output } = await run(localProgram('vsce'), ['package', '--no-dependencies', '--out', vsix], {
-    output: 'keep',
-  });
-  if (code !== 0) throw new UserError(`The extension could not be packed:\n${output}`);
-  return vsix;
 }
 
 /** The program of a desktop VS Code that can open a window here. */

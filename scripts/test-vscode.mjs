@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { projectRoot, runScript } from './lib/process.mjs';
-import { buildSuite, bundle, isDesktop, runSuite } from './lib/vscode-suite.mjs';
+import { bundle, isDesktop, packedExtension, runSuite } from './lib/vscode-suite.mjs';
 
 /** @import { SuiteOptions } from './lib/vscode-suite.mjs' */
 
@@ -14,7 +14,8 @@ const [only] = process.argv.slice(2);
 
 runScript(async () => {
   const options = {
-    suite: await buildSuite('test/vscode/suite/index.ts'),
+    extension: await packedExtension(),
+    suite: await bundle('test/vscode/suite/index.ts'),
     workspace: 'test/vscode/workspace',
     screenshots:
       process.env['NGINX_WEBSOCKET_SCREENSHOTS'] ?? path.join(projectRoot, '.vscode-test/screenshots'),
@@ -49,7 +50,7 @@ async function runOthers(options) {
  * @param {SuiteOptions} options
  */
 async function runInBrowser(options) {
-  const suite = await buildSuite('test/vscode/web/index.ts', 'browser');
+  const suite = await bundle('test/vscode/web/index.ts', 'browser');
   const { prepareMachine } = createRequire(import.meta.url)(
     await bundle('test/vscode/web/machine.ts', 'node'),
   );

@@ -1,4 +1,4 @@
-// Runs every test: what `npm run check` looks at; the npm package; units; a running nginx; a real VS Code. What a machine
+// Runs every test: what `npm run check` looks at; the packages; units; a running nginx; a real VS Code. What a machine
 // lacks is installed first, or named. All parts run, even when others fail; the last line has the sum.
 import path from 'node:path';
 import { ensurePrograms } from './lib/machine.mjs';
@@ -15,16 +15,14 @@ import { runVitest } from './lib/vitest.mjs';
 
 runScript(async () => {
   await ensurePrograms();
-  const build = await part('build', () => runCommand(['run', 'build']));
-  const check = await part('check', () => runCommand(['run', 'check']));
-  const npmPackage = await part('npm package', runPackage);
+  const check = await part('check', runCheck);
+  const packages = await part('packages', runPackages);
   // Live tests wait for nginx much of the time: the units get along beside them.
   const live = runVitest('live', { output: 'keep' });
   const units = await part('unit tests', () => runVitest('unit'));
   const outcomes = [
-    build,
     check,
-    npmPackage,
+    packages,
     units,
     await part('live tests', async () => shown(await live)),
     await part('VS Code tests', runVsCode),
@@ -59,14 +57,13 @@ function shown(result) {
   return result;
 }
 
-/** @param {readonly string[]} args of npm */
-async function runCommand(args) {
-  const { code } = await runNpm(args);
+async function runCheck() {
+  const { code } = await runNpm(['run', 'check']);
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-async function runPackage() {
-  const script = path.join(projectRoot, 'scripts/test-package.mjs');
+async function runPackages() {
+  const script = path.join(projectRoot, 'scripts/test-packages.mjs');
   const { code, output } = await run(process.execPath, [script], { output: 'both' });
   return { passed: [...output.matchAll(/^passed: /gm)].length, failed: code === 0 ? 0 : 1 };
 }

@@ -1,10 +1,12 @@
-// Runs a module with `run()` inside a real VS Code: the browser-served host, or a desktop VS Code.
+// Runs a module with `run()` inside a real VS Code: the browser-served host, or a desktop VS Code. The extension is the
+// packed one, as it is installed.
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import { beforeExit, projectRoot, run, UserError } from './process.mjs';
+import { beforeExit, projectRoot } from './process.mjs';
+import { buildVsix, unpack } from './vsix.mjs';
 
 const launcher = path.join(projectRoot, 'test/vscode/launcher.mjs');
 
@@ -15,24 +17,22 @@ export const isDesktop = process.env['VSCODE_TEST_DESKTOP'] === '1';
 const version = process.env['VSCODE_TEST_VERSION'];
 
 /**
- * Builds the extension and bundles a suite.
- * @param {string} entry from the project's root
- * @param {'node' | 'browser'} [platform] the extension host that it is for
- * @returns {Promise<string>} the bundle
+ * Packs the extension and unpacks it.
+ * @returns {Promise<string>} its folder
  */
-export async function buildSuite(entry, platform = 'node') {
-  const { code } = await run(process.execPath, [path.join(projectRoot, 'scripts/build.mjs')]);
-  if (code !== 0) throw new UserError('The build failed.');
-  return bundle(entry, platform);
+export async function packedExtension() {
+  const temporary = await mkdtemp(path.join(tmpdir(), 'nginx-websocket-'));
+  beforeExit(() => rm(temporary, { recursive: true, force: true }));
+  return unpack(await buildVsix(temporary), temporary);
 }
 
 /**
- * Bundles a module of the tests.
+ * Bundles a suite, or another module of the tests.
  * @param {string} entry from the project's root
- * @param {'node' | 'browser'} platform what it is for
+ * @param {'node' | 'browser'} [platform] what it is for
  * @returns {Promise<string>} the bundle
  */
-export async function bundle(entry, platform) {
+export async function bundle(entry, platform = 'node') {
   const outfile = path.join(projectRoot, 'dist', entry.replace(/\.ts$/, '.js'));
   await build({
     entryPoints: [path.join(projectRoot, entry)],
@@ -50,6 +50,7 @@ export async function bundle(entry, platform) {
 
 /**
  * @typedef {object} SuiteOptions
+ * @property {string} extension the folder of the extension
  * @property {string} suite the bundle
  * @property {string} workspace the folder to open, from the project's root: a copy of it is opened
  * @property {string} screenshots the folder that pictures go to
@@ -63,7 +64,15 @@ export async function bundle(entry, platform) {
  * @param {SuiteOptions} options
  * @returns {Promise<number>} exit code
  */
-export async function runSuite({ suite, workspace, screenshots, prepare, launchArgs = [], env = {} }) {
+export async function runSuite({
+  extension,
+  suite,
+  workspace,
+  screenshots,
+  prepare,
+  launchArgs = [],
+  env = {},
+}) {
   const temporary = await mkdtemp(path.join(tmpdir(), 'nginx-websocket-'));
   beforeExit(() => rm(temporary, { recursive: true, force: true }));
   // Suites change the files that they open.
@@ -80,7 +89,7 @@ export async function runSuite({ suite, workspace, screenshots, prepare, launchA
       // The launcher is a script: its name comes first among the arguments of Node.
       ...(isDesktop ? {} : { vscodeExecutablePath: process.execPath }),
       ...(version === undefined ? {} : { version }),
-      extensionDevelopmentPath: [projectRoot, path.join(projectRoot, 'test/vscode/other-extension')],
+      extensionDevelopmentPath: [extension, path.join(projectRoot, 'test/vscode/other-extension')],
       extensionTestsPath: suite,
       launchArgs: [...(isDesktop ? [] : [launcher]), ...launchArgs, ...profile, copy],
       extensionTestsEnv: {

@@ -1,6 +1,7 @@
-// Installs the npm package in an empty folder, as a user would, and runs both of its programs from there. Needs a build.
+// Builds and packs the extension, and looks at the size. Then installs the npm package of the same build in an empty
+// folder, as a user would, and runs both of its programs from there.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -9,13 +10,20 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import { beforeExit, run, runNpm, runScript, UserError } from './lib/process.mjs';
+import { buildVsix, entriesOf } from './lib/vsix.mjs';
 
 const BROKEN =
   'events {}\nhttp { server { listen 80; location /ws { proxy_pass http://127.0.0.1:3000; } } }\n';
 
+/** In bytes, without pictures: what a person waits for who installs it over a slow line. */
+const VSIX_LIMIT = 1_200_000;
+
 runScript(async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'nginx-websocket-'));
   beforeExit(() => rm(folder, { recursive: true, force: true }));
+  const size = await sizeWithoutPictures(await buildVsix(folder));
+  console.log(`The extension has ${size} bytes without pictures.`);
+  expect(`that is at most ${VSIX_LIMIT}`, size <= VSIX_LIMIT, true);
   const packed = await npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder]);
   const [{ filename }] = JSON.parse(packed);
   const elsewhere = path.join(folder, 'elsewhere');
@@ -37,6 +45,12 @@ runScript(async () => {
   await checkServer(program('nginx-websocket-language-server'));
   return 0;
 });
+
+/** @param {string} vsix */
+async function sizeWithoutPictures(vsix) {
+  const pictures = (await entriesOf(vsix)).filter(({ name }) => name.endsWith('.png'));
+  return (await stat(vsix)).size - pictures.reduce((sum, { size }) => sum + size, 0);
+}
 
 /** @param {readonly string[]} args */
 async function npm(args) {
