@@ -50,7 +50,8 @@ async function runOthers(options) {
  * @param {SuiteOptions} options
  */
 async function runInBrowser(options) {
-  const suite = await bundle('test/vscode/web/index.ts', 'browser');
+  // VS Code runs tests where it runs the extension that their file is in.
+  const suite = await bundle('test/vscode/web/index.ts', 'browser', options.extension);
   const { prepareMachine } = createRequire(import.meta.url)(
     await bundle('test/vscode/web/machine.ts', 'node'),
   );

@@ -30,10 +30,11 @@ export async function packedExtension() {
  * Bundles a suite, or another module of the tests.
  * @param {string} entry from the project's root
  * @param {'node' | 'browser'} [platform] what it is for
+ * @param {string} [folder] where it goes
  * @returns {Promise<string>} the bundle
  */
-export async function bundle(entry, platform = 'node') {
-  const outfile = path.join(projectRoot, 'dist', entry.replace(/\.ts$/, '.js'));
+export async function bundle(entry, platform = 'node', folder = path.join(projectRoot, 'dist')) {
+  const outfile = path.join(folder, entry.replace(/\.ts$/, '.js'));
   await build({
     entryPoints: [path.join(projectRoot, entry)],
     outfile,
