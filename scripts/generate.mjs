@@ -52,7 +52,7 @@ outputs.set(
   'syntaxes/nginx-websocket.schema.json',
   json(projectSchema(manifest, Object.keys(defaultSettings))),
 );
-outputs.set('README.md', readme());
+outputs.set('EXTENSION.md', extensionPage());
 outputs.set('docs/lsp-extensions.md', serverPage());
 outputs.set('docs/cli.md', await commandLinePage());
 outputs.set('docs/versions.md', versionsPage(data('releases.json')));
@@ -283,9 +283,9 @@ async function load(entry) {
   return import(`data:text/javascript;base64,${source}`);
 }
 
-/** The README with its tables of rules and of settings as they are. */
-function readme() {
-  const text = read('README.md') ?? '';
+/** The page of the extension with its tables of rules and of settings as they are. */
+function extensionPage() {
+  const text = read('EXTENSION.md') ?? '';
   const settings = Object.entries(settingsOf(manifest));
   return withSection(withSection(text, 'rules', ruleTable(documented)), 'settings', settingsTable(settings));
 }

@@ -1,4 +1,4 @@
-// Takes the pictures of the README from the extension at work in a real VS Code (test/vscode/pictures), and writes
+// Takes the pictures of EXTENSION.md from the extension at work in a real VS Code (test/vscode/pictures), and writes
 // them to docs/images. Arguments name the pictures to take; without any, it takes all. With --look it takes those of the
 // panel in all widths and themes instead, to be looked at, and writes them to .vscode-test/look; --language=zh-cn has them
 // in that language.

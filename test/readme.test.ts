@@ -2,16 +2,26 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json';
+import texts from '../package.nls.json';
 import { type CommandName, COMMANDS } from '../server/src/cli/arguments';
 import { usageOf } from '../server/src/cli/usage';
 
 const root = join(import.meta.dirname, '..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-/** The targets of links and pictures that are files of the project. */
-function files(text: string): string[] {
-  return [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)].flatMap(([, target = '']) =>
-    /^[a-z]+:/.test(target) ? [] : [target],
+/** The targets of links and pictures within the project: the file, if it is another one, and the heading, if any. */
+function targets(text: string): (readonly [file: string, heading: string])[] {
+  return [...text.matchAll(/\]\(([^)#]*)#?([^)]*)\)/g)].flatMap(([, file = '', heading = '']) =>
+    /^[a-z]+:/.test(file) ? [] : [[file, heading] as const],
+  );
+}
+
+/** The names by which GitHub and the Marketplace lead to the headings of a page. */
+function headings(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
   );
 }
 
@@ -23,17 +33,34 @@ function isCommand(word: string): word is CommandName {
 const documents: readonly string[] = [
   ...readdirSync(root).filter((name) => name.endsWith('.md')),
   ...readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+  ...readdirSync(join(root, 'docs/walkthrough')).map((name) => `docs/walkthrough/${name}`),
   ...readdirSync(join(root, '.github/ISSUE_TEMPLATE')).map((name) => `.github/ISSUE_TEMPLATE/${name}`),
 ];
+
+/** The titles of commands, without what says that more is asked for. */
+const titles: ReadonlySet<string> = new Set(
+  Object.entries(texts).flatMap(([key, title]) =>
+    key.startsWith('command.') ? [title.replace('…', '')] : [],
+  ),
+);
 
 describe.each(documents)('%s', (name) => {
   const text = readFileSync(join(root, name), 'utf8');
   /** What is written as code. */
   const code = [...text.matchAll(/```[^`]*```|`[^`\n]+`/g)].map(([written]) => written);
 
-  it('leads to files that are there', () => {
-    const from = dirname(join(root, name));
-    expect(files(text).filter((file) => !existsSync(join(from, file)))).toEqual([]);
+  it('leads to files and headings that are there', () => {
+    const wrong = targets(text).filter(([file, heading]) => {
+      const path = file === '' ? join(root, name) : join(dirname(join(root, name)), file);
+      if (!existsSync(path)) return true;
+      return heading !== '' && !headings(readFileSync(path, 'utf8')).includes(heading);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('calls commands of the palette by their titles', () => {
+    const named = [...text.matchAll(/NGINX WebSocket: ([^"\n]+)"/g)].map(([, title = '']) => title);
+    expect(named.filter((title) => !titles.has(title))).toEqual([]);
   });
 
   it('names settings and commands that are there', () => {
@@ -72,9 +99,10 @@ it('the architecture names files that are there', () => {
   expect(named.filter((path) => !isThere(path))).toEqual([]);
 });
 
-it('the README shows every picture, and says in words what each shows', () => {
+it('the page of the extension shows every picture, and says in words what each shows', () => {
+  const page = readFileSync(join(root, 'EXTENSION.md'), 'utf8');
   const pictures = readdirSync(join(root, 'docs/images')).map((name) => `docs/images/${name}`);
-  const shown = [...readme.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)];
+  const shown = [...page.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)];
   expect(shown.map(([, , file = '']) => file).toSorted()).toEqual(pictures.toSorted());
   expect(shown.filter(([, words = '']) => words.length < 10)).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inflateRawSync } from 'node:zlib';
-import { localProgram, run, UserError } from './process.mjs';
+import { runNpm, UserError } from './process.mjs';
 
 /**
  * Builds the extension and packs it.
@@ -11,9 +11,8 @@ import { localProgram, run, UserError } from './process.mjs';
  */
 export async function buildVsix(directory) {
   const vsix = path.join(directory, 'nginx-websocket.vsix');
-  const { code, output } = await run(localProgram('vsce'), ['package', '--no-dependencies', '--out', vsix], {
-    output: 'keep',
-  });
+  // Of two `--out` the last one holds.
+  const { code, output } = await runNpm(['run', 'package', '--', '--out', vsix], { output: 'keep' });
   if (code !== 0) throw new UserError(`The extension could not be packed:\n${output}`);
   return vsix;
 }

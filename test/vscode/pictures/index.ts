@@ -18,7 +18,7 @@ import { hoverUntil, inPanel, page, pressUntil } from '../suite/support/page';
 import { waitFor } from '../suite/support/waiting';
 
 /**
- * Takes the pictures of the README, by keys and clicks as a person would make them: brings the window into the state
+ * Takes the pictures of EXTENSION.md, by keys and clicks as a person would make them: brings the window into the state
  * that each shows, and waits until it is there.
  *
  * @throws when something that belongs into a picture does not come up
@@ -39,7 +39,7 @@ export async function run(): Promise<void> {
   }
 }
 
-/** The panel at each of these widths, in each of these themes: to be looked at, not for the README. */
+/** The panel at each of these widths, in each of these themes: to be looked at, not for EXTENSION.md. */
 const WIDTHS = ['1440x900', '1024x700', '480x800'];
 const THEMES = [
   'Default Light Modern',
