@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { SourceFile } from '../model/source-file';
 import { decodeText, nativePath } from '../node-host';
 import { reasonOf } from './errors';
@@ -162,7 +163,7 @@ export async function stage(file: SourceFile, text: string): Promise<Staged> {
   return {
     commit: async () => {
       await currentOf(file);
-      await rename(temporary, path);
+      await replace(path, temporary);
       temporaries.delete(temporary);
       await syncDirectory(dirname(path));
     },
@@ -178,6 +179,28 @@ async function giveTo(handle: FileHandle, uid: number, gid: number): Promise<voi
     throw new Error(`its owner and group cannot be kept: ${reasonOf(error)}`, { cause: error });
   }
 }
+
+/** Pauses in milliseconds: a second and a half altogether. */
+const PAUSES = [20, 50, 100, 300, 1000];
+
+/**
+ * Puts one file in the place of another. Windows refuses that while any program holds the other one, as scanners for
+ * viruses and indexes do for a moment.
+ */
+async function replace(path: string, by: string): Promise<void> {
+  for (const pause of process.platform === 'win32' ? PAUSES : []) {
+    try {
+      return await rename(by, path);
+    } catch (error) {
+      const isHeld = error instanceof Error && 'code' in error && HELD.has(error.code);
+      if (!isHeld) throw error;
+      await setTimeout(pause);
+    }
+  }
+  await rename(by, path);
+}
+
+const HELD: ReadonlySet<unknown> = new Set(['EACCES', 'EBUSY', 'EPERM']);
 
 /** So that the new name outlives a loss of power. Not every system can. */
 async function syncDirectory(path: string): Promise<void> {

@@ -20,13 +20,12 @@ export function isAbsolute(name: string): boolean {
 
 /**
  * The path that a name in the configuration means: an absolute one on the same root as `base`, a relative one
- * below the directory `base`. `.`, `..` and double slashes are resolved.
+ * below the directory `base`. `.`, `..` and double slashes are resolved, and the letter of a drive is a small one.
  */
 export function resolvePath(base: string, name: string): string {
   const root = rootOf(base);
-  const drive = /^[a-z]:[\\/]/i.test(name) ? '/' : '';
-  const path =
-    name.startsWith('/') || drive !== '' ? `${drive}${name}` : `${base.slice(root.length)}/${name}`;
+  const absolute = name.replace(/^[a-z]:(?=[\\/])/i, (drive) => `/${drive.toLowerCase()}`);
+  const path = absolute.startsWith('/') ? absolute : `${base.slice(root.length)}/${name}`;
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();
