@@ -87,7 +87,12 @@ describe('the texts of the manifest', () => {
 
   it('stand in the manifest as keys', () => {
     const literal: string[] = [];
-    JSON.stringify(manifest.contributes, (name, value: unknown) => {
+    const { problemMatchers, ...contributes } = manifest.contributes;
+    // A task names a problem matcher by its name; what is shown is the label.
+    expect(problemMatchers.map(({ label }) => label).filter((label) => keyOf(label) === undefined)).toEqual(
+      [],
+    );
+    JSON.stringify(contributes, (name, value: unknown) => {
       const isText =
         /^(?:title|category|name|contextualTitle|description|markdownDescription|contents|patternErrorMessage)$/;
       const texts = /^(?:enumDescriptions|markdownEnumDescriptions)$/.test(name) ? value : [value];
