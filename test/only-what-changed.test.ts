@@ -108,7 +108,20 @@ function likeAnother(lines: string[], { line, other }: Draw): void {
   if (index !== -1 && isAlike) lines[index] = model;
 }
 
-/** A line is left out, doubled, moved, or has another value; a file is there or not. */
+/** What somebody has typed so far. */
+const HALF_TYPED = [
+  'proxy_pa',
+  'proxy_pass http://127.0.0.1',
+  'location /typed {',
+  'server {',
+  'proxy_set_header Upgrade',
+  '    if ($http_a) {',
+  'set $typed "a"b;',
+  ';',
+  '}',
+];
+
+/** A line is left out, doubled, moved, half typed, or has another value; a file is there or not. */
 function edited(texts: Texts, drawn: Draw): Texts {
   const paths = Object.keys(texts);
   const path = paths[drawn.path % paths.length] ?? '';
@@ -116,7 +129,7 @@ function edited(texts: Texts, drawn: Draw): Texts {
   const at = drawn.line % lines.length;
   const line = lines[at] ?? '';
   const other = drawn.other % lines.length;
-  switch (drawn.kind % 9) {
+  switch (drawn.kind % 12) {
     case 0:
       lines.splice(at, 1);
       break;
@@ -138,6 +151,15 @@ function edited(texts: Texts, drawn: Draw): Texts {
     case 6:
     case 7:
       likeAnother(lines, drawn);
+      break;
+    case 8:
+      lines.splice(at, 0, HALF_TYPED[drawn.other % HALF_TYPED.length] ?? '');
+      break;
+    case 9:
+      lines[at] = line.slice(0, drawn.other % (line.length + 1));
+      break;
+    case 10:
+      lines[at] = line.replace(/[;{}]\s*$/, '');
       break;
     default:
       if (paths.length > 1 && path !== paths[0]) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from '../server/src/syntax/parser';
 import { isDirective } from '../server/src/reference/directives';
 import { manyFiles, manyLocations } from './bench/inputs';
-import { completion, findings, plainLoop, textsOf, typing } from './bench/keystrokes';
+import { completion, findings, inLocation, plainLoop, textsOf, typing } from './bench/keystrokes';
 import { median, ratio, timeInRounds } from './bench/measure';
 
 /**
@@ -21,8 +21,8 @@ describe('how fast it is', () => {
 
   it('finds the problems of a text in some thousand times of it, and what completes a word in a few', async () => {
     const files = manyFiles(40_000, 20);
-    const { closure, press } = await typing(files, 'proxy_read_timeout', findings);
-    const completing = await typing(files, 'proxy_read_timeout', completion);
+    const { closure, press } = await typing(files, inLocation, findings);
+    const completing = await typing(files, inLocation, completion);
     const texts = textsOf(closure);
     const loop = repeated(() => plainLoop(texts));
     const [found = [], completed = [], loops = []] = timeInRounds(5, [press, completing.press, loop]);
@@ -31,8 +31,9 @@ describe('how fast it is', () => {
   });
 
   it('takes four times as long for four times as many locations in a server', async () => {
+    const inServer = { ...inLocation, before: 'location' };
     const [few, many] = await Promise.all(
-      [100, 400].map((count) => typing(manyLocations(count, 0), 'location', findings)),
+      [100, 400].map((count) => typing(manyLocations(count, 0), inServer, findings)),
     );
     const [short = [], long = []] = timeInRounds(5, [few?.press ?? never, many?.press ?? never]);
     expect(median(long) / median(short)).toBeLessThan(4 * 5);

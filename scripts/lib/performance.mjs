@@ -46,8 +46,8 @@ function textOf(rows, loads) {
 
 \`npm run bench\` writes this page: do not edit it. Each row was measured in a process of its own. \`×\` without more is in
 times of a loop that does no more than look at each character of all texts, in the same process. Times are medians; no
-two servers of the texts are alike. What is typed goes to the analysis, without the messages between an editor and the
-server. What took more than half a minute was stopped.
+two servers of the texts are alike. What is typed, key by key, is a directive with its value, and a block; it goes to the
+analysis, without the messages between an editor and the server. What took more than half a minute was stopped.
 
 Measured with Node ${process.versions.node} on ${platform()} ${arch()}, ${availableParallelism()} × ${processor?.model.trim() ?? 'unknown'}, ${memory} GB of
 memory. The load of the machine was ${least} to ${most}: where that is above 1, times on the clock are longer than they need be.

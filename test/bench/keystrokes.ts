@@ -2,7 +2,7 @@ import { completionAt } from '../../server/src/features/completion/completion';
 import { hoverAt } from '../../server/src/features/hover';
 import { type Closure, withTexts } from '../../server/src/model/load';
 import { assumedVersion } from '../../server/src/reference/versions';
-import { type Analysis, analyze, nginxTestOf } from '../../server/src/service';
+import { type Analysis, analyze } from '../../server/src/service';
 import { closureOf } from '../support/memory-host';
 import { type Files, MAIN } from './inputs';
 
@@ -20,36 +20,66 @@ export function textsOf({ files }: Closure): string[] {
   return [...files.values()].map(({ text }) => text);
 }
 
+/** What somebody types. */
+export interface Typed {
+  /** In front of the last place of this text, on a line of its own. */
+  readonly before: string;
+  /** The keys. In place of `#` stands another number each time. */
+  readonly keys: string;
+}
+
+/** A directive letter by letter, its value, its end; then a block, in an editor that does not close it by itself. */
+export const inLocation: Typed = {
+  before: 'proxy_read_timeout',
+  keys: 'proxy_send_timeout 7#s;\nif ($arg_key#) {\n    return 403;\n}\n',
+};
+
+/** The same at the level of http. */
+export const inHttp: Typed = {
+  before: 'map $uri',
+  keys: 'proxy_send_timeout 7#s;\nserver {\n    listen 90#;\n}\n',
+};
+
+/** One more `listen` of a server. */
+export const inListen: Typed = { before: 'listen 443', keys: 'listen 8#43 ssl;\n' };
+
 /**
- * Types into the main file in front of the last place of a text, again and again.
+ * Types into the main file, over and over: after the last key all of it is taken out again.
  *
- * @param ask what an editor asks for then
+ * @param ask what an editor asks for after each key; it gets the place of the cursor
  */
 export async function typing(
   files: Files,
-  before: string,
+  { before, keys }: Typed,
   ask: (analysis: Analysis, offset: number) => unknown,
 ): Promise<{ readonly closure: Closure; readonly press: () => unknown }> {
   const closure = await closureOf(files);
   const { text } = closure.main;
   const offset = text.lastIndexOf(before);
   if (offset === -1) throw new Error(`${MAIN} has no ${before}.`);
-  let keys = 0;
+  // An editor begins a line as far in as the one before it.
+  const newLine = `\n${text.slice(text.lastIndexOf('\n', offset) + 1, offset)}`;
   const options = { version: assumedVersion, remember: true };
   let last = analyze(closure, options);
+  let round = 1;
+  let pressed = 0;
   const press = (): unknown => {
-    keys += 1;
-    const typed = `${text.slice(0, offset)}# ${keys}\n${text.slice(offset)}`;
-    const now = withTexts(last.closure, new Map([[MAIN, typed]]));
-    last = analyze(now, options, last);
-    return ask(last, typed.lastIndexOf(before));
+    if (pressed === keys.length) {
+      round += 1;
+      pressed = -1;
+    }
+    pressed += 1;
+    const typed = keys.slice(0, pressed).replaceAll('#', String(round)).replaceAll('\n', newLine);
+    const now = text.slice(0, offset) + typed + newLine + text.slice(offset);
+    last = analyze(withTexts(last.closure, new Map([[MAIN, now]])), options, last);
+    return ask(last, offset + typed.length);
   };
   return { closure, press };
 }
 
-/** The findings, and what nginx would say. */
-export function findings(analysis: Analysis): unknown {
-  return [analysis.problems, nginxTestOf(analysis)];
+/** What an editor shows of itself. */
+export function findings({ problems }: Analysis): unknown {
+  return problems;
 }
 
 /** What may be written at a place. */

@@ -15,7 +15,7 @@ import {
   type PathMapping,
   readPathMappings,
 } from './path-mappings';
-import { withEditedParts } from './edited-parts';
+import { partsAfterEdit } from './edited-parts';
 import { memoized, once } from './memo';
 import { inParts, SPLIT_FROM } from './parts';
 import { directoryOf, fileNameOf, isAbsolute, resolvePath } from './paths';
@@ -116,21 +116,23 @@ export function parseFile(path: string, text: string): SyntaxTree {
 export function fileOf(read: FileText, before: SourceFile | null = null, splitFrom = SPLIT_FROM): SourceFile {
   const parsed = (text: string): SyntaxTree => parseFile(read.realPath, text);
   if (before !== null && read.text.length >= splitFrom) {
-    const unread: SourceFile = { ...read, tree: treeInParts(read), builtIn: false };
-    const edited = withEditedParts(unread, before, parsed);
-    if (edited !== null) return edited;
+    const edited = partsAfterEdit({ ...read, builtIn: false }, before, parsed);
+    if (edited !== null) {
+      const { parts, errors } = edited;
+      return { ...read, tree: treeInParts(read, errors), builtIn: false, parts };
+    }
   }
   const whole: SourceFile = { ...read, tree: parsed(read.text), builtIn: false };
   return inParts(whole, parsed, before, splitFrom);
 }
 
-/** The tree of a file whose parts have been read: there is no error in it. It is made when it is asked for. */
-function treeInParts({ realPath, text }: FileText): SyntaxTree {
+/** The tree of a file whose parts have been read: all but its errors is made when it is asked for. */
+function treeInParts({ realPath, text }: FileText, errors: SyntaxTree['errors']): SyntaxTree {
   const parsed = once(() => parseFile(realPath, text));
   return {
     text,
     template: false,
-    errors: [],
+    errors,
     get tokens() {
       return parsed().tokens;
     },

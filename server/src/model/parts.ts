@@ -2,6 +2,8 @@ import { type Directive, directiveEnd, directiveStart, nameOf, type SyntaxTree }
 import { indentUnitOf } from '../syntax/indentation';
 import { tokenEnd, tokenStart } from '../syntax/tokens';
 import type { InnerParts, Part, SourceFile } from './source-file';
+import { openBraces } from './open-blocks';
+import { areReadAlike, mayBeInParts } from './read-alike';
 import { textsOfParts } from './texts';
 
 /** A file shorter than this, in UTF-16 units, is read as a whole: there is nothing to gain. */
@@ -14,8 +16,8 @@ export const HOLDS_SERVERS: ReadonlySet<string> = new Set(['http', 'stream']);
 export type Parse = (text: string) => SyntaxTree;
 
 /**
- * The file in parts, where it is large and has no syntax error that may make a part of it read otherwise alone. How a
- * text is divided follows from the text alone, whatever it was before.
+ * The file in parts, where it is large and each part of it is read alone as it is within the text. How a text is divided
+ * follows from the text alone, whatever it was before.
  *
  * @param before the file as it was: parts with the same text are the same objects
  */
@@ -26,16 +28,13 @@ export function inParts(
   splitFrom = SPLIT_FROM,
 ): SourceFile {
   const { text, tree } = file;
-  if (text.length < splitFrom || tree.template || tree.errors.length > 0) return file;
+  const stretch = { tree, directives: tree.directives, start: 0, end: text.length };
+  if (text.length < splitFrom || tree.template || !tree.errors.every(mayBeInParts)) return file;
+  if (tree.errors.length > 0 && openBraces(stretch) === null) return file;
   const known = new KnownParts(before?.parts ?? [], before?.parts ?? []);
   const reader = new PartReader(file, parse, known, indentUnitOf(text));
   const parts = reader.partsOf(tree.directives, 0, text.length, true);
-  return areWithoutErrors(parts) && parts.length > 1 ? { ...file, parts } : file;
-}
-
-/** Whether each part alone is read without an error. */
-export function areWithoutErrors(parts: readonly Part[]): boolean {
-  return [...textsOfParts(parts)].every(({ tree }) => tree.errors.length === 0);
+  return parts.length > 1 && areReadAlike(parts, stretch) ? { ...file, parts } : file;
 }
 
 /** Parts of the file as it was, by their text; each is given once. */
@@ -92,9 +91,12 @@ export class PartReader {
     return parts;
   }
 
-  /** Where the line after a directive begins, if it and the next are no simple directives in a row; null for no cut. */
+  /**
+   * Where the line after a directive begins, if it and the next are no simple directives in a row; null for no cut. What
+   * follows a directive without its end tells where that is.
+   */
   private cutBetween(directive: Directive, next: Directive): number | null {
-    if (directive.children === null && next.children === null) return null;
+    if (!directive.terminated || (directive.children === null && next.children === null)) return null;
     const { text, tree } = this.whole;
     const cut = nextLine(text, directiveEnd(tree, directive));
     return cut !== null && cut <= directiveStart(tree, next) ? cut : null;
@@ -102,8 +104,8 @@ export class PartReader {
 
   private partOf(directives: readonly Directive[], start: number, end: number, isTop: boolean): Part {
     const [only] = directives;
-    const hole = only === undefined || directives.length > 1 || !isTop ? null : this.holeIn(only);
-    const { text } = this.whole;
+    const { text, tree } = this.whole;
+    const hole = only === undefined || directives.length > 1 || !isTop ? null : holeIn(tree, only);
     if (only === undefined || hole === null)
       return { file: this.fileOf(text.slice(start, end)), start, inner: null };
     const inner: InnerParts = {
@@ -112,20 +114,6 @@ export class PartReader {
       parts: this.partsOf(only.children ?? [], hole.start, hole.end, false),
     };
     return { file: this.fileOf(text.slice(start, hole.start) + text.slice(hole.end, end)), start, inner };
-  }
-
-  /** The lines between those of the braces of a block that holds servers; null where they share a line with others. */
-  private holeIn(block: Directive): { readonly start: number; readonly end: number } | null {
-    const { text, tree } = this.whole;
-    const [first] = block.children ?? [];
-    const last = block.children?.at(-1);
-    if (first === undefined || last === undefined || !HOLDS_SERVERS.has(nameOf(tree, block))) return null;
-    const start = nextLine(text, tokenEnd(tree.tokens, block.open));
-    const lastEnd = nextLine(text, directiveEnd(tree, last));
-    const close = tokenStart(tree.tokens, block.last);
-    const end = text.lastIndexOf('\n', close - 1) + 1;
-    if (start === null || start > directiveStart(tree, first)) return null;
-    return lastEnd === null || lastEnd > end || text.slice(end, close).trim() !== '' ? null : { start, end };
   }
 
   private fileOf(text: string): SourceFile {
@@ -137,6 +125,24 @@ export class PartReader {
     const part = this.known.nextNumber();
     return { path, realPath, text: own, tree: this.parse(own), builtIn, part, indentUnit };
   }
+}
+
+/** The lines between those of the braces of a block that holds servers; null where they share a line with others. */
+export function holeIn(
+  tree: SyntaxTree,
+  block: Directive,
+): { readonly start: number; readonly end: number } | null {
+  const { text } = tree;
+  const [first] = block.children ?? [];
+  const last = block.children?.at(-1);
+  if (first === undefined || last === undefined || !block.terminated) return null;
+  if (!HOLDS_SERVERS.has(nameOf(tree, block))) return null;
+  const start = nextLine(text, tokenEnd(tree.tokens, block.open));
+  const lastEnd = nextLine(text, directiveEnd(tree, last));
+  const close = tokenStart(tree.tokens, block.last);
+  const end = text.lastIndexOf('\n', close - 1) + 1;
+  if (start === null || start > directiveStart(tree, first)) return null;
+  return lastEnd === null || lastEnd > end || text.slice(end, close).trim() !== '' ? null : { start, end };
 }
 
 /** Where the next line begins, if nothing but blanks and a comment follows an offset on its line; else null. */

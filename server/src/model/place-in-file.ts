@@ -2,6 +2,7 @@ import type { Place } from './configuration';
 import type { Closure } from './load';
 import { memoized } from './memo';
 import type { Part, SourceFile } from './source-file';
+import { offsetInWhole } from './texts';
 
 /** The same place in the text of the whole file, where it is one of a part. */
 export function placeInFile({ files }: Pick<Closure, 'files'>, place: Place): Place {
@@ -28,10 +29,6 @@ export function partAt(
     found = { file: part.file, offset: inner.at };
     ({ parts } = inner);
   }
-}
-
-function offsetInWhole({ start, inner }: Part, offset: number): number {
-  return start + offset + (inner === null || offset < inner.at ? 0 : inner.length);
 }
 
 /** The last of some parts that begins at an offset or before, by bisection. */

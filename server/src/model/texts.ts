@@ -21,3 +21,8 @@ export function* directivesAtTop({ tree, parts }: SourceFile): Generator<readonl
     for (const directive of own.directives) yield [own, directive];
   }
 }
+
+/** An offset in the text of a part, in that of the whole. */
+export function offsetInWhole({ start, inner }: Part, offset: number): number {
+  return start + offset + (inner === null || offset < inner.at ? 0 : inner.length);
+}

@@ -1,6 +1,7 @@
 import { t } from '../l10n';
 import { keyOfText } from '../model/source-file';
 import { placeOf, type Place } from '../model/configuration';
+import type { Closure } from '../model/load';
 import type { Model } from '../model/model';
 import type { IgnoredName, ServerName } from '../model/server-names';
 import { type Socket, socketsOf, unixSocketsOf } from '../model/sockets';
@@ -18,13 +19,14 @@ export const rule: Rule = {
 };
 
 function* check(model: Model): Generator<Finding> {
-  if (model.http === null || model.configuration.truncated) return;
+  const { closure, truncated } = model.configuration;
+  if (model.http === null || truncated) return;
   const sockets = [...socketsOf(model.http, model.version), ...unixSocketsOf(model.http, model.version)];
   const found = new Map<string, Conflict>();
   for (const socket of sockets) {
     const address = printed(socket);
     if (address === null) continue;
-    for (const each of socket.names.ignored.filter(isCertain)) {
+    for (const each of socket.names.ignored.filter((name) => isCertain(name, closure))) {
       const place = placeOfName(each.name);
       if (place === null) continue;
       const key = `${keyOfText(place.file)} ${place.start} ${each.name.text}`;
@@ -50,13 +52,13 @@ function printed({ address, port }: Socket): string | null {
 }
 
 /** Of branches of a template one alone may be there; an include that is not here may hold another `listen`. */
-function isCertain({ name, first }: IgnoredName): boolean {
+function isCertain({ name, first }: IgnoredName, { files }: Closure): boolean {
   return [name, first].every(
     ({ text, server }) =>
       server.block !== null &&
       server.opaque === null &&
       !server.block.file.tree.template &&
-      server.block.file.tree.errors.length === 0 &&
+      files.get(server.block.file.realPath)?.tree.errors.length === 0 &&
       !text.includes('$') &&
       !hasPlaceholder(text),
   );

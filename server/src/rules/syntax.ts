@@ -1,6 +1,6 @@
 import { english, sentences, t } from '../l10n';
 import type { SourceFile } from '../model/source-file';
-import { placeInFile } from '../model/place-in-file';
+import { partAt, placeInFile } from '../model/place-in-file';
 import type { Refusal } from '../nginx-test/refusal';
 import { memoized } from '../model/memo';
 import { textsIn } from '../model/texts';
@@ -132,8 +132,8 @@ function findingFor(file: SourceFile, error: SyntaxError): Finding {
   const { start, end } = error;
   const directive = error.code === 'missing-semicolon' ? unterminatedAt(file, error) : null;
   return {
-    severity: directive === null ? 'error' : severityOf(file, error, directive),
-    message: directive === null ? t(MESSAGES[error.code]) : missingSemicolon(file, directive),
+    severity: directive === null ? 'error' : severityOf(error, directive),
+    message: directive === null ? t(MESSAGES[error.code]) : missingSemicolon(directive),
     place: { file, start, end },
     fixes: () => fixesFor(file, error),
   };
@@ -141,19 +141,21 @@ function findingFor(file: SourceFile, error: SyntaxError): Finding {
 
 /** The directive that lacks its semicolon, and the one that follows it in the same block. */
 interface Unterminated {
+  readonly tree: SyntaxTree;
   readonly directive: Directive;
   readonly next: Directive | undefined;
 }
 
-function unterminatedAt(file: SourceFile, error: SyntaxError): Unterminated | null {
-  const { tokens, directives } = file.tree;
-  let list = directives;
+function unterminatedAt(file: SourceFile, { start, end }: SyntaxError): Unterminated | null {
+  const text = partAt(file, start);
+  const { tree } = text.file;
+  let list = tree.directives;
   while (true) {
-    const index = firstReaching(list, tokens, error.end);
+    const index = firstReaching(list, tree.tokens, text.offset + end - start);
     const directive = list[index];
     if (directive === undefined) return null;
     if (directive.children === null)
-      return directive.terminated ? null : { directive, next: list[index + 1] };
+      return directive.terminated ? null : { tree, directive, next: list[index + 1] };
     list = directive.children;
   }
 }
@@ -175,14 +177,14 @@ function firstReaching(list: readonly Directive[], tokens: Tokens, offset: numbe
 const TAKES_ANY_WORDS = /^(?:server_name|index|try_files|log_format|valid_referers|\w+_types|echo\w*)$/;
 
 /** nginx takes the next line as more arguments, and may accept that, though it is not what the author meant. */
-function severityOf(file: SourceFile, error: SyntaxError, { directive, next }: Unterminated): Severity {
+function severityOf(error: SyntaxError, { tree, directive, next }: Unterminated): Severity {
   if (error.nginxOffset !== -1 || next === undefined || next.children !== null || !next.terminated)
     return 'error';
-  return TAKES_ANY_WORDS.test(nameOf(file.tree, directive)) ? 'warning' : 'error';
+  return TAKES_ANY_WORDS.test(nameOf(tree, directive)) ? 'warning' : 'error';
 }
 
-function missingSemicolon(file: SourceFile, { directive }: Unterminated): string {
-  return t`The directive ${quoted(nameOf(file.tree, directive))} is not ended. Add \`;\` here.`;
+function missingSemicolon({ tree, directive }: Unterminated): string {
+  return t`The directive ${quoted(nameOf(tree, directive))} is not ended. Add \`;\` here.`;
 }
 
 function fixesFor(file: SourceFile, { code, start, end }: SyntaxError): Fix[] {

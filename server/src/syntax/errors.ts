@@ -1,5 +1,5 @@
 /** Of one file no more errors are kept: it is no configuration, and nobody reads them. */
-const ERROR_LIMIT = 1000;
+export const ERROR_LIMIT = 1000;
 
 /** Adds an error to a list that is not to grow without end. */
 export function addError(errors: SyntaxError[], error: SyntaxError): void {

@@ -42,6 +42,17 @@ export function parse(text: string, options: ParseOptions = {}): SyntaxTree {
   };
 }
 
+/**
+ * Whether each block of a text whose braces balance is read to its `}` even when another text behind it lacks one: none of
+ * them looks, by its indentation, as if it ended earlier.
+ */
+export function keepsBlocks({ tokens, template }: SyntaxTree, options: ParseOptions = {}): boolean {
+  const isDirective = options.isDirective ?? (() => false);
+  const parser = new Parser(tokens, template, isDirective, branchBraces(tokens), ONE_OPEN_BEHIND);
+  parser.run();
+  return !parser.errors.some(({ code }) => isBraceError(code));
+}
+
 /** How far the braces of a text are from balance, counted without a look at its indentation. */
 interface Imbalance {
   /** The number of `}` that close nothing. */
@@ -53,6 +64,7 @@ interface Imbalance {
 }
 
 const BALANCED: Imbalance = { strayBraces: 0, openBlocks: 0, nginxOffset: -1 };
+const ONE_OPEN_BEHIND: Imbalance = { strayBraces: 0, openBlocks: 1, nginxOffset: 0 };
 
 /** In place of a number of words: the block holds directives. */
 const DIRECTIVES = 0;

@@ -1,5 +1,5 @@
 import { type Place, placeOf, walk } from '../../model/configuration';
-import { placeInFile } from '../../model/place-in-file';
+import { partAt, placeInFile } from '../../model/place-in-file';
 import type { SourceFile } from '../../model/source-file';
 import type { Model } from '../../model/model';
 import { blockAt, directiveAt } from '../../syntax/locate';
@@ -17,7 +17,7 @@ export class UnfinishedLocations {
     const tops = new Set<string>();
     for (const file of configuration.closure.files.values()) {
       for (const { start } of file.tree.errors) {
-        const part = partAround(file, blockAt(file.tree, start));
+        const part = partAround(file, start, blockAt);
         if (part !== null) this.unfinished.add(part);
         if (part === file.tree) tops.add(file.realPath);
       }
@@ -28,7 +28,7 @@ export class UnfinishedLocations {
       const inclusion = configuration.closure.inclusions.get(directive.argument(0));
       if (inclusion?.files.some(({ realPath }) => tops.has(realPath)) !== true) continue;
       const { file, start } = placeInFile(configuration.closure, placeOf(directive));
-      const part = partAround(file, directiveAt(file.tree, start));
+      const part = partAround(file, start, directiveAt);
       if (part !== null) this.unfinished.add(part);
     }
   }
@@ -36,18 +36,29 @@ export class UnfinishedLocations {
   /** Whether a place belongs to one of them: it is in its block or its head. */
   has({ file, start }: Place): boolean {
     if (this.unfinished.size === 0) return false;
-    const part = partAround(file, directiveAt(file.tree, start));
+    const part = partAround(file, start, directiveAt);
     return part !== null && this.unfinished.has(part);
   }
 }
 
 /**
- * The innermost location that a directive is or is in; the tree when it is at the top of its file, or nowhere; else null.
+ * The innermost location around a place; the tree of the file when it is at the top of that, in no block; else null.
+ *
+ * @param find finds the directive that the place is in, or the block
  */
-function partAround({ tree }: SourceFile, directive: Directive | null): Directive | SyntaxTree | null {
-  if (directive === null) return tree;
-  for (let at: Directive | null = directive; at !== null; at = at.parent) {
-    if (nameOf(tree, at) === 'location') return at;
-  }
-  return directive.parent === null && directive.children === null ? tree : null;
+function partAround(
+  file: SourceFile,
+  offset: number,
+  find: (tree: SyntaxTree, offset: number) => Directive | null,
+): Directive | SyntaxTree | null {
+  const { file: text, offset: own } = partAt(file, offset);
+  const directive = find(text.tree, own);
+  for (let at = directive; at !== null; at = at.parent) if (nameOf(text.tree, at) === 'location') return at;
+  const isInBlock = directive !== null && (directive.parent !== null || directive.children !== null);
+  return isInBlock || !isAtTop(file, text) ? null : file.tree;
+}
+
+/** Whether a part of a file, or the file itself, is in no block of it. */
+function isAtTop({ parts }: SourceFile, text: SourceFile): boolean {
+  return parts === undefined || parts.some((part) => part.file === text);
 }
