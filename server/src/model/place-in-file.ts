@@ -12,21 +12,28 @@ export function placeInFile({ files }: Pick<Closure, 'files'>, place: Place): Pl
   return { file: whole, start: offsetInWhole(part, place.start), end: offsetInWhole(part, place.end) };
 }
 
-/** The part of a file that holds an offset of its text, with the offset in the part; the file where it has no parts. */
-export function partAt(
-  file: SourceFile,
-  offset: number,
-): { readonly file: SourceFile; readonly offset: number } {
-  let found: { readonly file: SourceFile; readonly offset: number } = { file, offset };
+/** A place in a part of a file, or in the file itself where it has no parts. */
+export interface PlaceInPart {
+  readonly file: SourceFile;
+  /** In the text of the part. */
+  readonly offset: number;
+  /** The part whose block it stands in, with the others there; null at the top of the file. */
+  readonly outer: SourceFile | null;
+}
+
+/** The part of a file that holds an offset of its text. */
+export function partAt(file: SourceFile, offset: number): PlaceInPart {
+  let found: PlaceInPart = { file, offset, outer: null };
   let parts = file.parts ?? [];
   for (;;) {
     const part = lastStartingBy(parts, offset);
     if (part === undefined) return found;
     const { inner, start } = part;
     const own = offset - start;
-    if (inner === null || own < inner.at) return { file: part.file, offset: own };
-    if (own >= inner.at + inner.length) return { file: part.file, offset: own - inner.length };
-    found = { file: part.file, offset: inner.at };
+    const { outer } = found;
+    if (inner === null || own < inner.at) return { file: part.file, offset: own, outer };
+    if (own >= inner.at + inner.length) return { file: part.file, offset: own - inner.length, outer };
+    found = { file: part.file, offset: inner.at, outer: part.file };
     ({ parts } = inner);
   }
 }

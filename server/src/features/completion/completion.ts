@@ -61,7 +61,7 @@ function nameCompletion(
 ): Completion | null {
   const { word, block } = statement;
   if (word !== null && (word.quote !== '' || !/^\w*$/.test(file.text.slice(word.start, offset)))) return null;
-  const blockName = block === null ? null : nameOf(file.tree, block);
+  const blockName = block === null ? null : nameOf(block.file.tree, block.node);
   const entries = directiveEntries(contexts, model.version, statement, blockName);
   const start = word?.start ?? offset;
   return found({ start, end: word?.end ?? offset, entries, paths: null, contexts });
@@ -74,7 +74,7 @@ function argumentCompletion(
   statement: Statement,
   contexts: readonly Context[],
 ): Completion | null {
-  const blocks = statement.block === null ? [] : instancesOf(model.configuration, file, statement.block);
+  const blocks = statement.block === null ? [] : instancesOf(model.configuration, statement.block);
   const scope: ArgumentScope = { model, contexts, statement, blocks };
   const inner = innerRange(file, statement.word, offset);
   const typed = file.text.slice(inner.start, offset);

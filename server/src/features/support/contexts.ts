@@ -1,11 +1,10 @@
 import type { ConfigDirective, Configuration, Heading, Instance } from '../../model/configuration';
 import { type Context, innerContext, isMainBlock } from '../../model/context';
 import { memoized } from '../../model/memo';
-import { partAt } from '../../model/place-in-file';
 import type { SourceFile } from '../../model/source-file';
 import { type DirectiveFact, directiveFacts } from '../../reference/directives';
-import { directiveAt } from '../../syntax/locate';
-import { type Directive, directiveStart, type SyntaxTree } from '../../syntax/tree';
+import type { Directive, SyntaxTree } from '../../syntax/tree';
+import type { Block } from './statement';
 
 /** Tried for a file that no main file includes; the parts that few have only where nothing else fits. */
 const FRAGMENT_CONTEXTS: readonly (readonly Context[])[] = [
@@ -13,20 +12,15 @@ const FRAGMENT_CONTEXTS: readonly (readonly Context[])[] = [
   ['stream', 'stream server', 'stream upstream', 'mail', 'mail server', 'events'],
 ];
 
-/** All instances of a block of a file in the configuration. */
-export function instancesOf(
-  configuration: Configuration,
-  file: SourceFile,
-  block: Directive,
-): readonly ConfigDirective[] {
-  const text = partAt(file, directiveStart(file.tree, block));
+/** All instances of a block in the configuration. */
+export function instancesOf(configuration: Configuration, { file, node }: Block): readonly ConfigDirective[] {
   const chain: Directive[] = [];
-  for (let at = directiveAt(text.file.tree, text.offset); at !== null; at = at.parent) chain.unshift(at);
-  return instancesOfText(configuration, text.file).flatMap(({ directives }) => {
+  for (let at: Directive | null = node; at !== null; at = at.parent) chain.unshift(at);
+  return instancesOfText(configuration, file).flatMap(({ directives }) => {
     let found: ConfigDirective | undefined;
-    for (const node of chain) {
+    for (const each of chain) {
       const list: readonly ConfigDirective[] = found === undefined ? directives : (found.children ?? []);
-      found = list.find((directive) => directive.node === node);
+      found = list.find((directive) => directive.node === each);
       if (found === undefined) return [];
     }
     return found === undefined || found.children === null ? [] : [found];
@@ -59,10 +53,10 @@ const filesByTree = memoized(
 export function contextsAt(
   configuration: Configuration,
   file: SourceFile,
-  block: Directive | null,
+  block: Block | null,
 ): readonly Context[] {
   const around: readonly (Heading | null)[] =
-    block === null ? blocksAround(configuration, file) : instancesOf(configuration, file, block);
+    block === null ? blocksAround(configuration, file) : instancesOf(configuration, block);
   const known = contextsKnown(configuration);
   return [...new Set(around.flatMap((each) => contextsWithin(known, each)))];
 }

@@ -3,9 +3,9 @@ import { type Heading, type Place, placeOf } from '../../model/configuration';
 import { effectiveValue } from '../../model/inheritance';
 import { type Level, levelsWithin, type OuterLevel } from '../../model/levels';
 import type { SourceFile } from '../../model/source-file';
-import type { Directive } from '../../syntax/tree';
 import { instancesOf } from './contexts';
 import { codeSpan } from './escape';
+import type { Block } from './statement';
 import type { Model } from '../../model/model';
 import { placeInFile } from '../../model/place-in-file';
 import { hideSecrets } from '../../values/secrets';
@@ -26,14 +26,14 @@ export function replacedText(
   model: Model,
   file: SourceFile,
   name: string,
-  block: Directive | null,
+  block: Block | null,
   start: number,
   linked: (place: Place) => string,
 ): string {
   const inheritance = inheritanceOf(name, ['http', 'server', 'location']);
   if (model.http === null || (inheritance !== 'value' && inheritance !== 'list')) return '';
   const texts = new Set<string>();
-  for (const level of levelsOf(model, model.http, file, block)) {
+  for (const level of levelsOf(model, model.http, block)) {
     const isHere = level.byName.get(name)?.some((each) => {
       const place = placeInFile(model.configuration.closure, placeOf(each));
       return place.start === start && place.file.realPath === file.realPath;
@@ -46,9 +46,9 @@ export function replacedText(
 }
 
 /** The levels of all instances of a block; at the top of a file all that there are. */
-function levelsOf(model: Model, http: Level, file: SourceFile, block: Directive | null): Iterable<Level> {
+function levelsOf(model: Model, http: Level, block: Block | null): Iterable<Level> {
   if (block === null) return levelsWithin(http);
-  const blocks = new Set(instancesOf(model.configuration, file, block));
+  const blocks = new Set(instancesOf(model.configuration, block));
   const around = new Set<Heading>(blocks);
   for (const each of blocks) for (let at = each.parent; at !== null; at = at.parent) around.add(at);
   return http.levels

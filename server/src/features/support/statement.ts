@@ -1,12 +1,20 @@
+import { partAt } from '../../model/place-in-file';
 import type { SourceFile } from '../../model/source-file';
 import { blockAt, isForeign, wordAtOffset } from '../../syntax/locate';
 import { isWord, TokenKind, tokenAt, tokenEnd, tokenStart } from '../../syntax/tokens';
 import { type Directive, directiveStart, type SyntaxTree, type Word, wordAt } from '../../syntax/tree';
 
+/** A block of a file. */
+export interface Block {
+  /** The file, or the part of a large one: the block is in its tree. */
+  readonly file: SourceFile;
+  readonly node: Directive;
+}
+
 /** The directive that is being written at a place, however little of it is there. */
 export interface Statement {
   /** The block around it; null at the top of the file. */
-  readonly block: Directive | null;
+  readonly block: Block | null;
   /** Its words before the one at the place, the name first. Empty: the name is being written. */
   readonly before: readonly Word[];
   /** The word that holds the place, or ends there; null in the blank. */
@@ -18,7 +26,35 @@ export interface Statement {
 }
 
 /** The statement at an offset; null in comments, in Lua, and in what a template fills in. */
-export function statementAt({ tree }: SourceFile, offset: number): Statement | null {
+export function statementAt(file: SourceFile, offset: number): Statement | null {
+  const { file: text, offset: own, outer } = partAt(file, offset);
+  const statement = statementIn(text.tree, own);
+  if (statement === null) return null;
+  const inWhole = (word: Word): Word => movedWord(word, offset - own);
+  const { block, before, word, after, end } = statement;
+  return {
+    block: block !== null ? { file: text, node: block } : outerBlock(outer),
+    before: before.map(inWhole),
+    word: word === null ? null : inWhole(word),
+    after: after.map(inWhole),
+    end,
+  };
+}
+
+/** The block that a part holds whose block is in parts. */
+function outerBlock(file: SourceFile | null): Block | null {
+  const [node] = file?.tree.directives ?? [];
+  return file === null || node === undefined ? null : { file, node };
+}
+
+function movedWord(word: Word, by: number): Word {
+  return { ...word, start: word.start + by, end: word.end + by };
+}
+
+/** A statement in one tree, with its block there. */
+type StatementInTree = Omit<Statement, 'block'> & { readonly block: Directive | null };
+
+function statementIn(tree: SyntaxTree, offset: number): StatementInTree | null {
   if (isForeign(tree, offset) || isInPlaceholder(tree, offset)) return null;
   const { tokens } = tree;
   const block = blockAt(tree, offset);
@@ -27,7 +63,7 @@ export function statementAt({ tree }: SourceFile, offset: number): Statement | n
   const current = directiveBefore(tree, block, place);
   // The first token that is not before the place.
   const at = word === null && tokens.count > 0 ? firstFrom(tree, offset) : tokenAt(tokens, place);
-  const none: Statement = { block, before: [], word, after: [], end: null };
+  const none: StatementInTree = { block, before: [], word, after: [], end: null };
   if (tokens.count === 0) return none;
   const before = current === null ? [] : wordsBetween(tree, current.first, at);
   if (current === null || before === null || isNewLine(tree, before, place)) {

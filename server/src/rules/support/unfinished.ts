@@ -51,14 +51,9 @@ function partAround(
   offset: number,
   find: (tree: SyntaxTree, offset: number) => Directive | null,
 ): Directive | SyntaxTree | null {
-  const { file: text, offset: own } = partAt(file, offset);
+  const { file: text, offset: own, outer } = partAt(file, offset);
   const directive = find(text.tree, own);
   for (let at = directive; at !== null; at = at.parent) if (nameOf(text.tree, at) === 'location') return at;
   const isInBlock = directive !== null && (directive.parent !== null || directive.children !== null);
-  return isInBlock || !isAtTop(file, text) ? null : file.tree;
-}
-
-/** Whether a part of a file, or the file itself, is in no block of it. */
-function isAtTop({ parts }: SourceFile, text: SourceFile): boolean {
-  return parts === undefined || parts.some((part) => part.file === text);
+  return isInBlock || outer !== null ? null : file.tree;
 }
