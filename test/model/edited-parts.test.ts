@@ -120,7 +120,7 @@ function treeOf({ tree: { tokens, errors, directives, template } }: SourceFile):
   return { kinds: tokens.kinds, starts: tokens.starts, errors, template, directives: directives.length };
 }
 
-it('is divided after edits as it is when it is read for the first time', () => {
+it('is divided after edits as it is when it is read for the first time', { timeout: 3_600_000 }, () => {
   let keptParts = 0;
   let broken = 0;
   for (const [index, text] of texts.entries()) {

@@ -1,5 +1,5 @@
 import { type Place, placeOf, walk } from '../../model/configuration';
-import { partAt, placeInFile } from '../../model/place-in-file';
+import { partAt, type PlaceInPart, placeInFile } from '../../model/place-in-file';
 import type { SourceFile } from '../../model/source-file';
 import type { Model } from '../../model/model';
 import { blockAt, directiveAt } from '../../syntax/locate';
@@ -12,14 +12,14 @@ import { type Directive, nameOf, type SyntaxTree } from '../../syntax/tree';
 export class UnfinishedLocations {
   /** Locations, and trees whose top is unfinished. */
   private readonly unfinished = new Set<Directive | SyntaxTree>();
+  /** The files, or parts of them, that these are in: nearly all places are in others. */
+  private readonly texts = new Set<SourceFile>();
 
   constructor({ configuration }: Model) {
     const tops = new Set<string>();
     for (const file of configuration.closure.files.values()) {
       for (const { start } of file.tree.errors) {
-        const part = partAround(file, start, blockAt);
-        if (part !== null) this.unfinished.add(part);
-        if (part === file.tree) tops.add(file.realPath);
+        if (this.add(file, start, blockAt) === file.tree) tops.add(file.realPath);
       }
     }
     if (tops.size === 0) return;
@@ -28,32 +28,39 @@ export class UnfinishedLocations {
       const inclusion = configuration.closure.inclusions.get(directive.argument(0));
       if (inclusion?.files.some(({ realPath }) => tops.has(realPath)) !== true) continue;
       const { file, start } = placeInFile(configuration.closure, placeOf(directive));
-      const part = partAround(file, start, directiveAt);
-      if (part !== null) this.unfinished.add(part);
+      this.add(file, start, directiveAt);
     }
+  }
+
+  private add(file: SourceFile, offset: number, find: FindDirective): Directive | SyntaxTree | null {
+    const at = partAt(file, offset);
+    const part = partAround(file, at, find);
+    if (part !== null) this.unfinished.add(part);
+    this.texts.add(at.file);
+    return part;
   }
 
   /** Whether a place belongs to one of them: it is in its block or its head. */
   has({ file, start }: Place): boolean {
     if (this.unfinished.size === 0) return false;
-    const part = partAround(file, start, directiveAt);
+    const at = partAt(file, start);
+    if (!this.texts.has(at.file) && !this.unfinished.has(file.tree)) return false;
+    const part = partAround(file, at, directiveAt);
     return part !== null && this.unfinished.has(part);
   }
 }
 
-/**
- * The innermost location around a place; the tree of the file when it is at the top of that, in no block; else null.
- *
- * @param find finds the directive that the place is in, or the block
- */
+/** Finds the directive that a place is in, or the block. */
+type FindDirective = (tree: SyntaxTree, offset: number) => Directive | null;
+
+/** The innermost location around a place; the tree of the file when it is at the top of that, in no block; else null. */
 function partAround(
-  file: SourceFile,
-  offset: number,
-  find: (tree: SyntaxTree, offset: number) => Directive | null,
+  whole: SourceFile,
+  { file, offset, outer }: PlaceInPart,
+  find: FindDirective,
 ): Directive | SyntaxTree | null {
-  const { file: text, offset: own, outer } = partAt(file, offset);
-  const directive = find(text.tree, own);
-  for (let at = directive; at !== null; at = at.parent) if (nameOf(text.tree, at) === 'location') return at;
+  const directive = find(file.tree, offset);
+  for (let at = directive; at !== null; at = at.parent) if (nameOf(file.tree, at) === 'location') return at;
   const isInBlock = directive !== null && (directive.parent !== null || directive.children !== null);
-  return isInBlock || outer !== null ? null : file.tree;
+  return isInBlock || outer !== null ? null : whole.tree;
 }
