@@ -18,6 +18,7 @@ export class Conf implements OuterLevel {
   readonly notes = new Map<string, string>();
   readonly context: Context;
   readonly kind: LevelKind;
+  /** Of what those within see of `http` null: the block would keep all that was in it. */
   readonly block: ConfigDirective | null;
   readonly parent: Conf | null;
   /** The context of the block around it, whatever it inherits, or of the one around that where nobody knows it; null for none. */
@@ -37,16 +38,11 @@ export class Conf implements OuterLevel {
    * @param hidesDirectives whether an include of the level itself does not bring in all that it names
    * @param isAround whether it is what those within another see of that
    */
-  constructor(
-    readonly level: Level,
-    outer: Conf | null,
-    hidesDirectives: boolean,
-    isAround = false,
-  ) {
+  constructor(level: Level, outer: Conf | null, hidesDirectives: boolean, isAround = false) {
     const { context, kind, block, parent, expected, unseen, opaque, opaqueInForce } = level;
     this.context = context;
     this.kind = kind;
-    this.block = block;
+    this.block = isAround ? null : block;
     this.outerContext = outer?.context === 'unknown' ? outer.outerContext : (outer?.context ?? null);
     this.parent = parent === null ? null : (outer?.around ?? null);
     this.expected = expected;

@@ -37,6 +37,8 @@ export interface WalkOptions {
 
 /** An open block on the way through the configuration. */
 interface Frame {
+  readonly level: Level;
+  /** What nginx has of the level. */
   readonly conf: Conf;
   next: number;
   /** How many blocks have been met. */
@@ -81,18 +83,18 @@ class Walk {
 
   *run(level: Level): Generator<Refusal> {
     const top = this.options.reading.open(level, null);
-    const isWhole = yield* this.readWithin(top);
+    const isWhole = yield* this.readWithin(level, top);
     if (isWhole && top.context === 'main') yield* this.end(top);
   }
 
   /** Reads all that is in a level, to its end; gives whether nginx gets there. */
-  private *readWithin(level: Conf): Generator<Refusal, boolean> {
+  private *readWithin(level: Level, opened: Conf): Generator<Refusal, boolean> {
     const { kept } = this;
     const { reading, faults } = this.options;
-    const stack: Frame[] = [{ conf: level, next: 0, blocks: 0 }];
+    const stack: Frame[] = [{ level, conf: opened, next: 0, blocks: 0 }];
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
       const { conf } = frame;
-      const directive = conf.level.directives[frame.next];
+      const directive = frame.level.directives[frame.next];
       if (directive === undefined) {
         stack.pop();
         yield* this.close(conf);
@@ -108,13 +110,13 @@ class Walk {
       }
       const isOpened = yield* this.read(directive, conf);
       if (directive.children === null) continue;
-      const inner = conf.level.blocks[frame.blocks];
+      const inner = frame.level.blocks[frame.blocks];
       frame.blocks += 1;
       if (!isOpened || inner === undefined) continue;
       if (kept !== null && conf.context === 'http' && !isWithinAnother(conf) && !reading.memory.isRecording) {
-        yield* kept.read(inner, conf, (opened) => [...this.readWithin(opened)]);
+        yield* kept.read(inner, conf, (within) => [...this.readWithin(inner, within)]);
       } else {
-        stack.push({ conf: reading.open(inner, conf), next: 0, blocks: 0 });
+        stack.push({ level: inner, conf: reading.open(inner, conf), next: 0, blocks: 0 });
       }
     }
     return true;
