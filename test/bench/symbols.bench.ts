@@ -16,6 +16,7 @@ function configuration(): Configuration {
     files: new Map([[main.realPath, main]]),
     inclusions: new Map(),
     project: null,
+    foreign: new Map(),
     pathMappings: [],
     trees: [],
     watched: { files: new Set(), directories: new Set() },

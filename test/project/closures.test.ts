@@ -59,6 +59,16 @@ describe('a closure', () => {
     expect(second.main.tree).toBe(first.main.tree);
   });
 
+  it('takes in an open file once its text is a configuration', async () => {
+    const { texts, load } = start();
+    texts.open.set(SITE, 'serv');
+    const refused = await load();
+    expect(textOf(refused, SITE)).toBeUndefined();
+    expect(await load()).toBe(refused);
+    texts.open.set(SITE, 'server {\n}\n');
+    expect(textOf(await load(), SITE)).toBe('server {\n}\n');
+  });
+
   it('that could not be read is read when the file is open', async () => {
     const { texts, closures } = start();
     expect(await closures.load('/n/new.conf', [])).toHaveProperty('problem.kind', 'missing');

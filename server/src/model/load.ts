@@ -56,6 +56,8 @@ export interface Closure {
   readonly main: SourceFile;
   /** By real path; the main file first, then in the order met. Stand-ins are not among them. */
   readonly files: ReadonlyMap<string, SourceFile>;
+  /** The texts that are no configuration, by real path: nothing of them is told. */
+  readonly foreign: ReadonlyMap<string, string>;
   /** By the argument of `include` as nginx reads it: it means the same in every file. */
   readonly inclusions: ReadonlyMap<string, Inclusion>;
   /** The settings beside the main file; null when there are none. */
@@ -186,6 +188,7 @@ const TOO_FOREIGN = `it leads to more than ${FOREIGN_LIMIT} files that are no ng
 
 class Loader {
   private readonly files = new Map<string, SourceFile>();
+  private readonly foreign = new Map<string, string>();
   private readonly inclusions = new Map<string, Inclusion>();
   private readonly watchedFiles = new Set<string>();
   private readonly watchedDirectories = new Set<string>();
@@ -243,6 +246,7 @@ class Loader {
     return {
       main,
       files: this.files,
+      foreign: this.foreign,
       inclusions: this.inclusions,
       project: this.project,
       pathMappings: this.pathMappings,
@@ -410,7 +414,7 @@ class Loader {
     if (known !== undefined) return known.path === path ? known : { ...known, path };
     // The main file is one by somebody's word; what it includes is not.
     const isMain = this.files.size === 0;
-    if (!isMain && !isText(text)) return this.foreign(path);
+    if (!isMain && !isText(text)) return this.refuse(path, realPath, text);
     const file = this.makeFile({
       path,
       realPath,
@@ -418,14 +422,15 @@ class Loader {
       ...(hadMark ? { hadMark } : {}),
       ...(lost.length > 0 ? { lost } : {}),
     });
-    if (!isMain && !readsAsConfiguration(file)) return this.foreign(path);
+    if (!isMain && !readsAsConfiguration(file)) return this.refuse(path, realPath, text);
     this.files.set(realPath, file);
     this.unread.push(file);
     return file;
   }
 
   /** What does not read as nginx is named, and nothing of it is told: it may be anything. */
-  private foreign(path: string): InclusionProblem {
+  private refuse(path: string, realPath: string, text: string): InclusionProblem {
+    this.foreign.set(realPath, text);
     this.foreignFiles += 1;
     return { path, kind: 'unreadable', reason: 'its text is no nginx configuration', harmless: false };
   }

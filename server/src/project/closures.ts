@@ -68,13 +68,14 @@ export class Closures {
     });
   }
 
-  /** Whether the closure has the text of each open document in it. */
-  isCurrent({ files }: Closure): boolean {
+  /** Whether the closure has the text of each open document in it, or has refused that. */
+  isCurrent({ files, foreign }: Closure): boolean {
     for (const realPath of this.texts.openPaths()) {
       const file = files.get(realPath);
-      if (file === undefined) continue;
-      if (file.text !== this.texts.openText(realPath)) return false;
-      if (!isSameLost(file.lost, this.texts.lostIn?.(realPath))) return false;
+      const text = file === undefined ? foreign.get(realPath) : file.text;
+      if (text === undefined) continue;
+      if (text !== this.texts.openText(realPath)) return false;
+      if (file !== undefined && !isSameLost(file.lost, this.texts.lostIn?.(realPath))) return false;
     }
     return true;
   }
