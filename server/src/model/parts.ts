@@ -146,7 +146,7 @@ export function holeIn(
 }
 
 /** Where the next line begins, if nothing but blanks and a comment follows an offset on its line; else null. */
-export function nextLine(text: string, offset: number): number | null {
+function nextLine(text: string, offset: number): number | null {
   const rest = /[ \t]*(?:#[^\n]*)?\r?\n/y;
   rest.lastIndex = offset;
   return rest.test(text) ? rest.lastIndex : null;
