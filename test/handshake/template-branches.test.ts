@@ -79,3 +79,20 @@ it.each(['{{ port }}', 'APP_PORT'])('a port to fill in (%s) is none of this ngin
   expect(await routesIn(server)).toEqual(['passes']);
   expect(await routesIn(server.replace(port, '80'))).toEqual(['blocked']);
 });
+
+describe('a placeholder', () => {
+  it('as the port of a server of an upstream may lead anywhere', async () => {
+    const text = `upstream app { {% for port in ports %} server 127.0.0.1:{{ port }}; {% endfor %} }
+      server { listen 80; location / { proxy_pass http://app; ${HEADERS} } }`;
+    const model = await modelOf({ '/etc/nginx/conf.d/app.conf.j2': text }, { major: 1, minor: 28, patch: 0 });
+    expect(routesOf(model).map(({ verdict }) => verdict)).toEqual(['passes']);
+  });
+
+  it('as the name of an upstream is no bad Host at the next hop', async () => {
+    const text = `upstream app_{{ name }} { server 127.0.0.1:8080; }
+      server { listen 80; location / { proxy_pass http://app_{{ name }}; ${HEADERS} } }
+      server { listen 8080; location / { proxy_pass http://b; ${HEADERS} } }`;
+    const model = await modelOf({ '/etc/nginx/conf.d/app.conf.j2': text }, { major: 1, minor: 28, patch: 0 });
+    expect(routesOf(model).map(({ verdict }) => verdict)).toEqual(['passes', 'passes']);
+  });
+});

@@ -11,6 +11,7 @@ import { hasResolverByDefault } from '../reference/forks';
 import { locationName } from '../values/location';
 import { hostOf, parseProxyTarget, type ProxyTarget } from '../values/pass-url';
 import { isFilledIn } from '../model/variables';
+import { hasPlaceholder } from '../syntax/templates/languages';
 import { mayBeStub } from '../syntax/templates/stubs';
 import { internalError, refusal, type Refusal } from './answer';
 import { ADDRESS, requestUri } from './facts';
@@ -56,8 +57,7 @@ export function backEndOf(request: Request, handler: ContentHandler): BackEnd | 
     return internalError(message, request.level);
   }
   if (handler.name !== 'proxy_pass') {
-    const host: Value = [open('$proxy_host', { isFilled: true, shape: NOT_A_TOKEN, sample: 'backend' })];
-    return { pass, host, uri: requestUri(request.facts), address: null };
+    return { pass, host: filledHost('backend'), uri: requestUri(request.facts), address: null };
   }
   const written = pass.argument(0);
   const isTemplate = isFilledIn(pass, 0) || (!written.includes('://') && mayBeStub(written));
@@ -94,15 +94,21 @@ function backEndAt(
     const message = t`All servers of \`upstream ${group.name}\` are marked as \`down\`: nginx answers 502.`;
     return refusal(502, 'internal-error', message, group.directive);
   }
-  request.backEnd = { host: known(proxyHostOf(target)), port: known(portOf(target)) };
+  const proxyHost = proxyHostOf(target);
+  const host = hasPlaceholder(proxyHost) ? filledHost(proxyHost) : known(proxyHost);
+  request.backEnd = { host, port: known(portOf(target)) };
   const path = withoutPrefix(value, start.length - target.uri.length);
   const uri = upstreamUri(request, pass, path, isVariable);
   if (knownText(uri) === '')
     return internalError(t('The path for the back end has no length: nginx answers 500.'), pass);
-  const host = known(proxyHostOf(target));
   if (!isPortFilledIn(target)) return { pass, host, uri, address: target };
-  request.backEnd = { host: request.backEnd.host, port: [open('$proxy_port', FILLED_PORT)] };
+  request.backEnd = { host, port: [open('$proxy_port', FILLED_PORT)] };
   return { pass, host, uri, address: null };
+}
+
+/** The name of a back end that a template fills in, shown as `sample`. */
+function filledHost(sample: string): Value {
+  return [open('$proxy_host', { isFilled: true, shape: NOT_A_TOKEN, sample })];
 }
 
 const FILLED_PORT = { isFilled: true, sample: '80' };
