@@ -40,6 +40,17 @@ describe('Lua blocks', () => {
     expect(read('"content_by_lua_block" { x("}") }')).toBe('content_by_lua_block { lua " x(\\"}\\") " }');
   });
 
+  it.each(['content_by_lua_blcok', 'content_by_lua', 'content_byl_ua_block', 'access_by_lau_block'])(
+    'may be misspelt: %s',
+    (name) => {
+      expect(read(`${name} { x("}") }`)).toBe(`${name} { lua " x(\\"}\\") " }`);
+    },
+  );
+
+  it('are not what follows a forgotten `;`', () => {
+    expect(read('access_by_lua_file a.lua\nlocation / { deny all; }')).not.toContain('lua "');
+  });
+
   it('are known by the name, not by an argument', () => {
     expect(
       read('location /content_by_lua_block { deny all; }\nlocation = my_by_lua_block { deny all; }'),

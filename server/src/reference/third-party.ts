@@ -48,7 +48,7 @@ const BY_NAME: readonly (readonly [pattern: RegExp, module: string])[] = [
   [/^(?:cache_purge|\w+_cache_purge)/, 'ngx_cache_purge'],
   [/^vod(?:_|$)/, 'nginx-vod-module'],
   [/^(?:js_|njs_)/, 'njs'],
-  [/^(?:lua_|\w+_by_lua(?:_\w+)?$)/, 'lua-nginx-module'],
+  [/^(?:lua_|\w+_by_lua(?:_block|_file)?$)/, 'lua-nginx-module'],
   [/^echo(?:_|$)/, 'echo-nginx-module'],
   [
     /^set_(?:(?:un)?escape_uri|(?:un)?quote_\w+|(?:en|de)code_\w+|md5|sha1|hmac_\w+|random|secure_random_\w+|rotate|local_today|formatted_\w+|hashed_upstream|if_empty|misc_\w+|cgi_\w+)$/,

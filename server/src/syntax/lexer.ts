@@ -33,6 +33,8 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 const LUA_BLOCK = /^\w+_by_lua_block$/;
+/** The same with one mistake in it: what a block of that name holds is meant as Lua. */
+const NEARLY_LUA_BLOCK = /^\w+(?:_by_lua\w*|lua_block|_by\w{2,5}_block)$/;
 /** A count in a pattern, such as `{2,3}`. */
 const COUNT = /^\{\d+(?:,\d*)?\}/;
 const LINE_START = /\n[ \t]*$/;
@@ -305,12 +307,23 @@ class Lexer {
 
   private openBrace(offset: number): number {
     if (this.template && placeholderEnd(this.text, offset) !== -1) return this.placeholdersOrWord(offset);
-    const isLuaBlock = this.inDirective && this.isLuaBlock && this.unclosedLua < UNCLOSED_LUA_LIMIT;
+    const isLuaBlock =
+      this.inDirective &&
+      (this.isLuaBlock || this.isNearlyLuaBlock(offset)) &&
+      this.unclosedLua < UNCLOSED_LUA_LIMIT;
     this.inEntries =
       this.inDirective && entryBlock(this.text.slice(this.nameStart, this.nameEnd)) !== undefined;
     this.inDirective = false;
     this.push(TokenKind.OpenBrace, offset, offset + 1);
     return isLuaBlock ? this.lua(offset) : offset + 1;
+  }
+
+  /** Whether the brace at `open` stands right behind a misspelt `*_by_lua_block`. */
+  private isNearlyLuaBlock(open: number): boolean {
+    const { text, nameStart, nameEnd } = this;
+    return (
+      NEARLY_LUA_BLOCK.test(text.slice(nameStart, nameEnd)) && text.slice(nameEnd, open).trim() === ''
+    );
   }
 
   /** The body of a Lua block that opens at `open`. One that does not end is taken to end by its indentation. */
