@@ -26,11 +26,28 @@ testRule(rule, {
       },
     },
     {
+      name: 'what one part that a server may be of takes',
+      files: {
+        '/etc/nginx/parts/a.conf':
+          'server {\n    listen 25;\n    proxy_timeout 5s;\n    smtp_auth none;\n}\n',
+      },
+    },
+    {
       name: 'what a brace too many has thrown out of its block',
       files: 'events {}\nhttp {\n    server {\n        }\n        listen 80;\n    }\n}\n',
     },
   ],
   invalid: [
+    {
+      name: 'a server whose part nobody sees, where no part takes it',
+      files: {
+        '/etc/nginx/conf.d/a.conf':
+          'upstream a {\n    server b;\n    «worker_processes» 2;\n}\nserver {\n    listen 80;\n    «events» {\n    }\n}\n',
+      },
+      severity: 'error',
+      message: /directive is not allowed here: it belongs in the main level\.$/,
+      output: null,
+    },
     {
       name: 'a map in a server',
       files: 'events {}\nhttp {\n    server {\n        «map» $a $b {\n        }\n    }\n}\n',

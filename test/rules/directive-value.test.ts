@@ -23,11 +23,25 @@ testRule(rule, {
       },
     },
     {
+      name: 'a value of a fragment that one of several directives of that name takes',
+      files: { '/etc/nginx/parts/a.conf': 'proxy_buffer_size 4k;\nproxy_timeout 5s;\n' },
+    },
+    {
       name: 'an upstream with an include that is not here',
       files: 'events {}\nhttp {\n    upstream a {\n        include servers.inc;\n    }\n}\n',
     },
   ],
   invalid: [
+    {
+      name: 'a value in a fragment that is wrong wherever it is included',
+      files: {
+        '/etc/nginx/snippets/a.conf':
+          'gzip «onn»;\nssl_session_tickets «offn»;\nclient_max_body_size «10x»;\n',
+      },
+      severity: 'error',
+      message: /invalid value/,
+      output: null,
+    },
     {
       name: 'a time',
       files: inServer('keepalive_timeout «5min»;'),

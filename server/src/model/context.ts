@@ -97,6 +97,11 @@ const AMBIGUOUS: ReadonlyMap<string, readonly Context[]> = new Map([
   ['upstream', ['upstream', 'stream upstream']],
 ]);
 
+/** The contexts that the inside of a block of that name may be, if more than one part has it; else none. */
+export function contextsWithin(name: string): readonly Context[] {
+  return AMBIGUOUS.get(name) ?? [];
+}
+
 /**
  * The context within a block whose surroundings are not in the files: the one in which all its directives are allowed.
  * `unknown` when there are several, or none.

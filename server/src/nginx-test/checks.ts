@@ -18,6 +18,7 @@ import { upstreamSetters } from './setters-upstream';
 import { visitorSetters } from './setters-visitors';
 import { isOnce, slotFault } from './slots';
 import { zoneSetters } from './zones';
+import type { NginxVersion } from '../reference/versions';
 import { parseSize } from '../values/size';
 
 /** The errors of a directive's setter for its arguments. */
@@ -64,6 +65,22 @@ export function setterFault(
     compiledFault(fact, directive, reading) ??
     namedDirectoryFault(fact, directive, reading)
   );
+}
+
+/**
+ * What is wrong with a value wherever the directive stands, where the files do not say which part of a configuration
+ * that is; null for nothing, and for what takes more than the value to judge.
+ *
+ * @param facts the entries of the name
+ */
+export function valueFaultAnywhere(
+  facts: readonly DirectiveFact[],
+  directive: ConfigDirective,
+  version: NginxVersion,
+): Fault | null {
+  if (Object.values(SETTERS).some((setters) => setters.has(directive.name))) return null;
+  const faults = facts.map((fact) => slotFault({ ...fact, slot: slotIn(fact, version) }, directive, version));
+  return faults.includes(null) ? null : (faults[0] ?? null);
 }
 
 function namedDirectoryFault(

@@ -1,5 +1,6 @@
 import { guardsOf, surelyMeet } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
+import { contextsWithin } from '../model/context';
 import { isFilledIn } from '../model/variables';
 import { argumentsIn, contextsOf, type DirectiveFact, isAllowed } from '../reference/directives';
 import { allowsNoServers, wordsOfFork } from '../reference/forks';
@@ -9,7 +10,7 @@ import type { Directive } from '../syntax/tree';
 import { hasPlaceholder } from '../syntax/templates/languages';
 import { hasBranches } from '../syntax/templates/branches';
 import { mayBeStub } from '../syntax/templates/stubs';
-import { setterFault } from './checks';
+import { setterFault, valueFaultAnywhere } from './checks';
 import type { Level } from '../model/levels';
 import { entryFault, splitTotalFault, takesInclude } from './entries';
 import { endOfBlock, endOfDirective } from './lines';
@@ -154,7 +155,7 @@ class Walk {
     }
     const allowed = this.options.names.allowedIn(name, conf.context, facts);
     const fact = allowed[0];
-    if (fact === undefined) {
+    if (fact === undefined || this.isNowhereAllowed(name, conf, facts)) {
       // Where it stands says nothing of where it is written.
       if (guardsOf(directive).some(({ isDefinition }) => isDefinition)) return children !== null;
       yield refusal(directive, {
@@ -172,6 +173,14 @@ class Walk {
       if (fault !== null && (fault.rule === 'syntax' || children === null)) return false;
     }
     return children !== null;
+  }
+
+  /** Whether a directive stands in a block that may be of several parts, and none of them takes it there. */
+  private isNowhereAllowed(name: string, { context, block }: Conf, facts: readonly DirectiveFact[]): boolean {
+    if (context !== 'unknown' || block === null) return false;
+    const contexts = contextsWithin(block.name);
+    const { names } = this.options;
+    return contexts.length > 0 && contexts.every((each) => names.allowedIn(name, each, facts).length === 0);
   }
 
   /** What is wrong with a directive that is allowed where it is. */
@@ -192,8 +201,11 @@ class Walk {
     if (!this.takesCount(facts, isBlock, words.length - 1)) {
       return { text: `invalid number of arguments in "${name}" directive`, rule: 'argument-count' };
     }
-    if (conf.context === 'unknown') return null;
-    const fault = setterFault(fact, directive, conf, this.options.reading);
+    const { reading } = this.options;
+    const fault =
+      conf.context === 'unknown'
+        ? valueFaultAnywhere(facts, directive, reading.version)
+        : setterFault(fact, directive, conf, reading);
     if (fault?.rule === 'directive-duplicate' && this.options.names.checksPartsLast && PARTS.has(name)) {
       // The two are one: what the other has is not seen here.
       this.options.reading.becomeOpaque();

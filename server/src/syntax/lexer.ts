@@ -321,9 +321,7 @@ class Lexer {
   /** Whether the brace at `open` stands right behind a misspelt `*_by_lua_block`. */
   private isNearlyLuaBlock(open: number): boolean {
     const { text, nameStart, nameEnd } = this;
-    return (
-      NEARLY_LUA_BLOCK.test(text.slice(nameStart, nameEnd)) && text.slice(nameEnd, open).trim() === ''
-    );
+    return NEARLY_LUA_BLOCK.test(text.slice(nameStart, nameEnd)) && text.slice(nameEnd, open).trim() === '';
   }
 
   /** The body of a Lua block that opens at `open`. One that does not end is taken to end by its indentation. */
