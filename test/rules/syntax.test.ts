@@ -91,6 +91,15 @@ testRule(rule, {
       output: 'user www\nworker_processes 2;\nevents {}\n',
     },
     {
+      name: 'a missing semicolon behind a placeholder of two lines',
+      files: {
+        '/etc/nginx/conf.d/a.conf.j2': 'server {\n  listen {{ port\n    «or 80 }}»\n  server_name a;\n}\n',
+      },
+      severity: 'error',
+      message: 'The directive `listen` is not ended',
+      output: 'server {\n  listen {{ port\n    or 80 }};\n  server_name a;\n}\n',
+    },
+    {
       name: 'a missing semicolon, seen by the next directive',
       files: 'events {}\nhttp {\n    server {\n        listen «80»\n        server_name a;\n    }\n}\n',
       severity: 'error',

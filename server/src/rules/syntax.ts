@@ -129,14 +129,25 @@ function argumentCount(tree: SyntaxTree, directive: Directive): number {
 }
 
 function findingFor(file: SourceFile, error: SyntaxError): Finding {
-  const { start, end } = error;
-  const directive = error.code === 'missing-semicolon' ? unterminatedAt(file, error) : null;
+  const { end } = error;
+  const lacksSemicolon = error.code === 'missing-semicolon';
+  const start = lacksSemicolon ? startOnLastLine(file.text, error) : error.start;
+  const directive = lacksSemicolon ? unterminatedAt(file, error) : null;
   return {
     severity: directive === null ? 'error' : severityOf(error, directive),
     message: directive === null ? t(MESSAGES[error.code]) : missingSemicolon(directive),
     place: { file, start, end },
     fixes: () => fixesFor(file, error),
   };
+}
+
+/** Where the last line of a range begins, without its blanks: the last word of a directive may run over lines. */
+function startOnLastLine(
+  text: string,
+  { start, end }: { readonly start: number; readonly end: number },
+): number {
+  const line = text.slice(start, end).search(/[^\n]*$/);
+  return line === 0 ? start : start + line + text.slice(start + line, end).search(/\S|$/);
 }
 
 /** The directive that lacks its semicolon, and the one that follows it in the same block. */
