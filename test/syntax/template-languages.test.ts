@@ -33,6 +33,16 @@ describe('languages of templates', () => {
     ['defaults of a shell', 'listen ${PORT:-80};\n${EXTRA:-}\nb;', 'listen "${PORT:-80}";\nb;'],
     ['EJS', '<% if (a) { %>\nlisten <%- port %>;\n<% } %>\n<%- include("b") %>\n', 'listen "<%- port %>";'],
     ['PHP', '<?php if ($a): ?>\nlisten <?php echo $b ?>;\n<?php endif; ?>', 'listen "<?php echo $b ?>";'],
+    [
+      'Blade',
+      '@if ($a->b(1))\nlisten {!! $c !!}@if ($d) ssl @endif;\n@else\na;\n@endif\n{{-- b; --}}\ntry_files $uri @else;',
+      'listen "{!! $c !!}@if ($d)" ssl @endif;\na;\ntry_files $uri @else;',
+    ],
+    [
+      'FreeMarker',
+      '<#if a == ">">\nlisten ${port?c}<#if b> ssl</#if>;\n</#if>\n[#list c as d]\nroot ${d!"/srv"};\n[/#list]\n<#-- b; -->',
+      'listen "${port?c}<#if b>" "ssl</#if>";\nroot "${d!\\"/srv\\"}";',
+    ],
     ['Go comments', '{{- /* a }\n*/ -}}\nlisten 80;', 'listen 80;'],
     ['three braces', '{{{ lines }}}\nroot {{{ root }}};', 'root "{{{ root }}}";'],
     ['a comment behind lines', '{{ lines }} # more\nlocation / { {{ body }} }', 'location / {}'],
@@ -64,6 +74,10 @@ describe('languages of templates', () => {
     ['a.conf', 'listen __PORT__;'],
     ['a.conf', 'listen 80;\n\n  TLS_SETTINGS\n'],
     ['a.conf.master', "<tmpl_if name='a'>"],
+    ['nginx.blade.php', ''],
+    ['a.conf', '@if ($tls)\nlisten 443 ssl;\n@endif'],
+    ['a.conf.ftl', ''],
+    ['a.conf', '<#if tls>listen 443 ssl;</#if>'],
   ])('%s with `%s` is a template', (path, text) => {
     expect(isTemplate(path, text)).toBe(true);
   });

@@ -1,7 +1,6 @@
 import { guardsOf, surelyMeet } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
 import { contextsWithin } from '../model/context';
-import { isFilledIn } from '../model/variables';
 import { argumentsIn, contextsOf, type DirectiveFact, isAllowed } from '../reference/directives';
 import { allowsNoServers, wordsOfFork } from '../reference/forks';
 import { meantDirective } from '../reference/near-directives';
@@ -329,10 +328,13 @@ function isOfBlock({ kind }: DirectiveFact): boolean {
   return kind === 'block';
 }
 
+/** What some languages fill in, and nginx has too: a variable, or one of a shell with a default. */
+const MAY_BE_VARIABLE = /\$\{\w+(?::?[-=+?][^}]*)?\}/;
+
 function isTemplated(directive: ConfigDirective): boolean {
   if (!directive.file.tree.template) return false;
-  return directive.words.some(({ value }, index) =>
-    index === 0 ? hasPlaceholder(value) : isFilledIn(directive, index - 1),
+  return directive.words.some(
+    ({ value }, index) => hasPlaceholder(value) || (index > 0 && MAY_BE_VARIABLE.test(value)),
   );
 }
 

@@ -26,6 +26,7 @@ const SEMICOLON = 0x3b;
 const LESS_THAN = 0x3c;
 const EQUALS = 0x3d;
 const GREATER_THAN = 0x3e;
+const AT = 0x40;
 const BACKSLASH = 0x5c;
 const LOWER_K = 0x6b;
 const BAR = 0x7c;
@@ -57,6 +58,7 @@ for (const code of [
   BACKSLASH,
   DOLLAR,
   LESS_THAN,
+  AT,
 ]) {
   WORD_STOPS[code] = 1;
 }
@@ -221,7 +223,7 @@ class Lexer {
       } else {
         const placeholder = this.template ? placeholderEnd(text, offset) : -1;
         if (placeholder !== -1) offset = placeholder;
-        else if (code === LESS_THAN) offset += 1;
+        else if (code === LESS_THAN || code === AT) offset += 1;
         else if (code === OPEN_BRACE && COUNT.test(text.slice(offset, offset + 16))) {
           if (brace === -1) brace = offset;
           offset = text.indexOf('}', offset) + 1;

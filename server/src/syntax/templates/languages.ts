@@ -1,11 +1,13 @@
 import { angles } from './angles';
 import { atSigns } from './at-signs';
+import { blade } from './blade';
 import { dotted } from './dotted';
 import { doublePercent } from './double-percent';
 import { ejs } from './ejs';
 import { envsubst } from './envsubst';
 import { erb } from './erb';
 import { explode } from './explode';
+import { freemarker } from './freemarker';
 import { go } from './go';
 import { jinja } from './jinja';
 import type { Role, TemplateLanguage } from './language';
@@ -21,6 +23,7 @@ import { underscores } from './underscores';
  * opening the narrower goes first.
  */
 const LANGUAGES: readonly TemplateLanguage[] = [
+  blade,
   mustache,
   go,
   jinja,
@@ -28,6 +31,7 @@ const LANGUAGES: readonly TemplateLanguage[] = [
   erb,
   php,
   tmplTags,
+  freemarker,
   dotted,
   envsubst,
   explode,
