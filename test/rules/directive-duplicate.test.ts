@@ -6,6 +6,12 @@ const inServer = (line: string): string => `events {}\nhttp {\n    server {\n   
 testRule(rule, {
   valid: [
     {
+      name: 'what a placeholder before the name switches on or off',
+      files: {
+        '/etc/nginx/apps.vhost': 'server {\n  listen {ip};\n  {tcp}root /a;\n  {unix}root /b;\n}\n',
+      },
+    },
+    {
       name: 'one at each level',
       files: inServer('sendfile on;\n        location / {\n            sendfile on;\n        }'),
     },

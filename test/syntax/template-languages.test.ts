@@ -34,6 +34,11 @@ describe('languages of templates', () => {
     ['EJS', '<% if (a) { %>\nlisten <%- port %>;\n<% } %>\n<%- include("b") %>\n', 'listen "<%- port %>";'],
     ['PHP', '<?php if ($a): ?>\nlisten <?php echo $b ?>;\n<?php endif; ?>', 'listen "<?php echo $b ?>";'],
     [
+      'single braces',
+      'listen {ip}{port};\n{extra}\n{tls}ssl_certificate {file};\nlocation / { return 200 "${a}"; }\n',
+      'listen "{ip}{port}";\nssl_certificate "{file}";\nlocation / {\n  return 200 "${a}";\n}',
+    ],
+    [
       'Blade',
       '@if ($a->b(1))\nlisten {!! $c !!}@if ($d) ssl @endif;\n@else\na;\n@endif\n{{-- b; --}}\ntry_files $uri @else;',
       'listen "{!! $c !!}@if ($d)" ssl @endif;\na;\ntry_files $uri @else;',
@@ -75,6 +80,7 @@ describe('languages of templates', () => {
     ['a.conf', 'listen 80;\n\n  TLS_SETTINGS\n'],
     ['a.conf.master', "<tmpl_if name='a'>"],
     ['nginx.blade.php', ''],
+    ['a.vhost', 'listen {ip}:{port} ssl;'],
     ['a.conf', '@if ($tls)\nlisten 443 ssl;\n@endif'],
     ['a.conf.ftl', ''],
     ['a.conf', '<#if tls>listen 443 ssl;</#if>'],
@@ -87,6 +93,7 @@ describe('languages of templates', () => {
     'return 200 "${host} 100% of 50%";',
     'set $__a__ 1; error_page 404 @fallback;',
     'rewrite ^/(?<name>a)>> /b;',
+    'server_name "~^\\p{Greek}+$"; root ${host}; include a.conf;location / { return 200; }',
     'fastcgi_param SCRIPT_NAME $fastcgi_script_name;',
     'root __a__;',
     'proxy_set_header A ${CONNECTION};',

@@ -1,4 +1,5 @@
 import { type Guard, guardAt, hasBranches } from '../syntax/templates/branches';
+import { TokenKind } from '../syntax/tokens';
 import type { ConfigDirective } from './configuration';
 
 /** More conditions around one directive are not looked at. */
@@ -22,11 +23,17 @@ export function isUnconditional(directive: ConfigDirective): boolean {
   return true;
 }
 
+/** Whether a placeholder right before its name may make a comment of it: `{tls}ssl_certificate`. */
+function isSwitched({ file, node }: ConfigDirective): boolean {
+  return node.first > 0 && file.tree.tokens.kinds[node.first - 1] === TokenKind.Placeholder;
+}
+
 /**
  * Whether two directives stand in one file as soon as one of them does: not in different branches of a condition, and not
  * by conditions that have nothing to do with each other.
  */
 export function surelyMeet(one: ConfigDirective, other: ConfigDirective): boolean {
+  if (isSwitched(one) || isSwitched(other)) return false;
   const [ones, others] = [guardsOf(one), guardsOf(other)];
   if (ones.length === 0 || others.length === 0) return true;
   const [few, many] = ones.length < others.length ? [ones, others] : [others, ones];

@@ -1,6 +1,7 @@
 import { angles } from './angles';
 import { atSigns } from './at-signs';
 import { blade } from './blade';
+import { braces } from './braces';
 import { dotted } from './dotted';
 import { doublePercent } from './double-percent';
 import { ejs } from './ejs';
@@ -40,6 +41,7 @@ const LANGUAGES: readonly TemplateLanguage[] = [
   angles,
   atSigns,
   underscores,
+  braces,
   stubLines,
 ];
 

@@ -28,11 +28,11 @@ export function placeholdersForDirectives(text: string, start: number): number[]
   return offsets;
 }
 
-/** `${core.web.enabled}listen`: it comes to nothing, or to a `#`. */
+/** `${core.web.enabled}listen`, `{tls}ssl_certificate`: it comes to nothing, or to a `#`. */
+const SWITCH = /^(?:\$\{[^}]*\.|\{\w)/;
+
 function isSwitch(text: string, start: number, end: number): boolean {
-  return (
-    text.startsWith('${', start) && text.slice(start, end).includes('.') && /[a-z]/.test(text.charAt(end))
-  );
+  return SWITCH.test(text.slice(start, end)) && /[a-z]/.test(text.charAt(end));
 }
 
 /** Whether the placeholder that token `index` is may leave directives in the text: not one that steers, nor a comment. */
