@@ -9,12 +9,14 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { isNginx } from './languages';
 import { HEAD_LENGTH, readsAsNginx } from './reads-as-nginx';
 
 /**
  * Switches documents to our language that VS Code opens as properties or plain text, as it does with most `.conf`
- * files and never looks inside, when their beginning reads as nginx. Each document is judged once, when it is opened:
- * a language chosen later is kept.
+ * files and never looks inside, when their beginning reads as nginx. For a template that another language has by the
+ * ending of its name the person is asked. Each document is judged once, when it is opened: a language chosen later is
+ * kept.
  */
 export function detectLanguage(output: LogOutputChannel): Disposable {
   const detector = new Detector(output);
@@ -28,6 +30,10 @@ export function detectLanguage(output: LogOutputChannel): Disposable {
 
 /** What VS Code takes a file for that it does not know. */
 const UNSPECIFIC = new Set(['properties', 'plaintext']);
+
+/** Templates of anything: what they are called says nothing of what they become. */
+const TEMPLATE_NAME =
+  /\.(?:j2|jinja2?|erb|epp|ejs|tmpl|gotmpl|ctmpl|tpl|twig|liquid|mustache|hbs|blade\.php|ftl)$/i;
 
 class Detector {
   readonly #output: LogOutputChannel;
@@ -45,10 +51,12 @@ class Detector {
   judge(document: TextDocument): void {
     if (this.#judged.has(document)) return;
     this.#judged.add(document);
-    if (!UNSPECIFIC.has(document.languageId) || !isStored(document)) return;
+    const isUnspecific = UNSPECIFIC.has(document.languageId);
+    if (isNginx(document) || !isStored(document)) return;
+    if (!isUnspecific && !TEMPLATE_NAME.test(document.uri.path)) return;
     const mode = workspace.getConfiguration('nginxWebsocket', document).get<string>('detectLanguage');
     if (mode === 'off' || !readsAsNginx(head(document))) return;
-    if (mode === 'ask') this.#toAskAbout.add(document);
+    if (mode === 'ask' || !isUnspecific) this.#toAskAbout.add(document);
     else void this.#change(document);
   }
 

@@ -150,6 +150,12 @@ describe('formatting', () => {
     expect(formattingEdits(parseFile('/nginx.conf', text), SPACES)).toEqual([]);
   });
 
+  it('comes to an end with tabs where the indentation that stays is mixed', () => {
+    const odd = '{{ lines }}\n \t index a\n\t\t\t b;\n';
+    expect(format(odd, TABS, undefined, '/a.j2')).toBe('{{ lines }}\n \t index a\n \t \t\t b;\n');
+    checkFormatting(odd, '/a.j2', TABS);
+  });
+
   it('leaves a template whose branches share a brace', () => {
     const text = '{% if a %}\nserver {\n{% else %}\n  server {\n{% endif %}\nlisten 80;\n}\n';
     expect(format(text, SPACES, undefined, '/a.j2')).toBe(text);

@@ -286,9 +286,12 @@ class Formatter {
 
   /** An indentation of `width` columns that begins as `indent`, which takes `from` of them. */
   private spaces(indent: string, from: number, width: number): string {
-    if (this.style.insertSpaces) return indent + ' '.repeat(width - from);
-    const tabs = Math.floor((width - from) / this.style.tabSize);
-    return indent + '\t'.repeat(tabs) + ' '.repeat((width - from) % this.style.tabSize);
+    const { insertSpaces, tabSize } = this.style;
+    if (insertSpaces) return indent + ' '.repeat(width - from);
+    // Where the indentation is mixed, the first tab takes less than the others.
+    const tabs = Math.floor(width / tabSize) - Math.floor(from / tabSize);
+    const spaces = tabs === 0 ? width - from : width % tabSize;
+    return indent + '\t'.repeat(tabs) + ' '.repeat(spaces);
   }
 }
 

@@ -26,6 +26,17 @@ async function detectionIsDone(): Promise<void> {
   await switched(await showFresh('detect', 'chat.conf'));
 }
 
+/** Agrees to the question about a document, which has another language until then. */
+async function agreed(document: TextDocument, before: string): Promise<void> {
+  await waitFor('an answer to the question', async () => {
+    assert.ok([before, 'nginx'].includes(document.languageId));
+    if (document.languageId === 'nginx') return true;
+    // Does nothing until the question is there.
+    await commands.executeCommand('notification.acceptPrimaryAction');
+    return false;
+  });
+}
+
 suite('the language of a file that VS Code does not know', () => {
   setup(() => setDetection('on'));
 
@@ -73,13 +84,13 @@ suite('the language of a file that VS Code does not know', () => {
 
   test('becomes nginx with `ask` when a person agrees', async () => {
     await setDetection('ask');
-    const document = await showFresh('detect', 'chat.conf');
-    await waitFor('an answer to the question', async () => {
-      assert.ok(['properties', 'nginx'].includes(document.languageId));
-      if (document.languageId === 'nginx') return true;
-      // Does nothing until the question is there.
-      await commands.executeCommand('notification.acceptPrimaryAction');
-      return false;
-    });
+    await agreed(await showFresh('detect', 'chat.conf'), 'properties');
+  });
+
+  test('becomes nginx when a person agrees where another language has templates by their name', async () => {
+    const folder = await scratchCopy('detect');
+    const template = Uri.joinPath(folder, 'chat.conf.ejs');
+    await workspace.fs.copy(Uri.joinPath(folder, 'chat.conf'), template);
+    await agreed(await showUri(template), 'html');
   });
 });
