@@ -95,7 +95,7 @@ function findHop(model: Model, http: Level, authority: string, secure: boolean):
     const socket = unixSocketsOf(http, model.version).find(({ address }) => address === path);
     return socket === undefined ? null : { socket, secure, from: 'unix:' };
   }
-  const written = /:([^:\]]*)$/.exec(authority)?.[1] ?? (secure ? '443' : '80');
+  const written = /:([^:\]]+)$/.exec(authority)?.[1] ?? (secure ? '443' : '80');
   // One that a template fills in may be any.
   if (/\D/.test(written)) return null;
   const port = Number(written);

@@ -1,5 +1,6 @@
 import { type Guard, guardAt, hasBranches } from '../syntax/templates/branches';
-import { TokenKind } from '../syntax/tokens';
+import { roleOf } from '../syntax/templates/languages';
+import { TokenKind, tokenText } from '../syntax/tokens';
 import type { ConfigDirective } from './configuration';
 
 /** More conditions around one directive are not looked at. */
@@ -25,7 +26,10 @@ export function isUnconditional(directive: ConfigDirective): boolean {
 
 /** Whether a placeholder right before its name may make a comment of it: `{tls}ssl_certificate`. */
 function isSwitched({ file, node }: ConfigDirective): boolean {
-  return node.first > 0 && file.tree.tokens.kinds[node.first - 1] === TokenKind.Placeholder;
+  const { tokens } = file.tree;
+  const before = node.first - 1;
+  if (before < 0 || tokens.kinds[before] !== TokenKind.Placeholder) return false;
+  return roleOf(tokenText(tokens, before)).kind === 'text';
 }
 
 /**

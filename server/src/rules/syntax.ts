@@ -146,8 +146,10 @@ function startOnLastLine(
   text: string,
   { start, end }: { readonly start: number; readonly end: number },
 ): number {
-  const line = text.slice(start, end).search(/[^\n]*$/);
-  return line === 0 ? start : start + line + text.slice(start + line, end).search(/\S|$/);
+  let at = text.lastIndexOf('\n', end - 1) + 1;
+  if (at <= start) return start;
+  while (at < end && ' \t'.includes(text.charAt(at))) at += 1;
+  return at;
 }
 
 /** The directive that lacks its semicolon, and the one that follows it in the same block. */

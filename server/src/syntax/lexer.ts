@@ -36,6 +36,8 @@ const CLOSE_BRACE = 0x7d;
 const LUA_BLOCK = /^\w+_by_lua_block$/;
 /** The same with one mistake in it: what a block of that name holds is meant as Lua. */
 const NEARLY_LUA_BLOCK = /^\w+(?:_by_lua\w*|lua_block|_by\w{2,5}_block)$/;
+/** No name of a directive is longer. */
+const LONGEST_NAME = 64;
 /** A count in a pattern, such as `{2,3}`. */
 const COUNT = /^\{\d+(?:,\d*)?\}/;
 const LINE_START = /\n[ \t]*$/;
@@ -323,6 +325,7 @@ class Lexer {
   /** Whether the brace at `open` stands right behind a misspelt `*_by_lua_block`. */
   private isNearlyLuaBlock(open: number): boolean {
     const { text, nameStart, nameEnd } = this;
+    if (nameEnd - nameStart > LONGEST_NAME) return false;
     return NEARLY_LUA_BLOCK.test(text.slice(nameStart, nameEnd)) && text.slice(nameEnd, open).trim() === '';
   }
 
