@@ -18,6 +18,11 @@ describe('URIs and paths', () => {
     expect(pathOf(uriOf('vscode-remote://host'))).toBe('vscode-remote://host/');
   });
 
+  it('have no half of a surrogate pair', () => {
+    expect(uriOf('/srv/a\uD83D.conf')).toBe('file:///srv/a%EF%BF%BD.conf');
+    expect(uriOf('/srv/\u{1F600}.conf')).toBe('file:///srv/%F0%9F%98%80.conf');
+  });
+
   it('write the drive of Windows in one way', () => {
     expect(pathOf('file:///C:/nginx/nginx.conf')).toBe('/c:/nginx/nginx.conf');
   });

@@ -11,8 +11,12 @@ export function pathOf(uri: string): string {
   return absolute.replace(/^\/[A-Z]:/, (drive) => drive.toLowerCase());
 }
 
-/** The URI of a path. The one of an open document may be written otherwise: ask `Documents` first. */
-export function uriOf(path: string): string {
+/**
+ * The URI of a path. The one of an open document may be written otherwise: ask `Documents` first. Half of a surrogate
+ * pair, which no file system has and no URI can hold, becomes U+FFFD.
+ */
+export function uriOf(text: string): string {
+  const path = text.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
   if (path.startsWith('/')) return URI.from({ scheme: 'file', path }).toString();
   const [, scheme = 'file', authority = '', rest = '/'] = /^([^:]+):\/\/([^/]*)(.*)$/s.exec(path) ?? [];
   return URI.from({ scheme, authority, path: rest === '' ? '/' : rest }).toString();
