@@ -6,6 +6,7 @@ import type { OpenTexts } from '../project/closures';
 import { embeddedRoot, isEmbedded, rootOfEmbedded, withEmbeddedTexts } from '../project/embedded';
 import { beginsWithMark } from '../syntax/byte-order-mark';
 import { type OuterDocument, readOuterDocument, type WithinDocument } from './outer-documents';
+import type { Typing } from './typing';
 import { pathOf, uriOf } from './uris';
 
 /** A document that the client has open. */
@@ -34,15 +35,29 @@ export class Documents implements OpenTexts {
   private readonly entries = new Map<string, Entry>();
   private opened = 0;
   /** What the client sends. Its listeners are called after the document is known here. */
-  readonly texts = new TextDocuments(TextDocument);
+  readonly texts = new TextDocuments({
+    create: TextDocument.create,
+    update: (document: TextDocument, changes, version) => {
+      const updated = TextDocument.update(document, changes, version);
+      this.typing.changed(updated, changes);
+      return updated;
+    },
+  });
 
   /** The open documents over the disk. */
   private readonly files: Host;
 
-  constructor(private readonly disk: Host) {
+  constructor(
+    private readonly disk: Host,
+    /** What is being written in them. */
+    readonly typing: Typing,
+  ) {
     this.files = this.over(disk);
     this.texts.onDidOpen(({ document }) => this.open(document));
-    this.texts.onDidClose(({ document }) => this.entries.delete(document.uri));
+    this.texts.onDidClose(({ document }) => {
+      this.entries.delete(document.uri);
+      typing.forget(document.uri);
+    });
   }
 
   get(uri: string): OpenDocument | undefined {

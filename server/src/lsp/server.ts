@@ -24,6 +24,7 @@ import { registerReload } from './reload';
 import { Runner } from './runner';
 import { Sights } from './sights';
 import { Faults, SettingsStore } from './settings';
+import { Typing } from './typing';
 import { pathOf } from './uris';
 import { registerVerify } from './verify';
 import { canWatch, registerWatching } from './watching';
@@ -85,7 +86,7 @@ function createContext(
   const fenced = local === null ? null : new FencedHost(local, () => (trust.isDenied ? foldersRead() : null));
   const host = new ClientHost(connection, fenced);
   const disk = new DiskCache(host);
-  const documents = new Documents(disk);
+  const documents = new Documents(disk, new Typing(timer));
   /** The folders of the workspace, and those of files that are opened alone. */
   const foldersRead = (): readonly string[] => {
     const { folders } = workspace;
