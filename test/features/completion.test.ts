@@ -7,6 +7,7 @@ import type { SourceFile } from '../../server/src/model/source-file';
 import type { Context } from '../../server/src/model/context';
 import { directiveFacts } from '../../server/src/reference/directives';
 import type { NginxVersion } from '../../server/src/reference/versions';
+import { nginxTestOf } from '../../server/src/service';
 import { brokenText } from '../support/broken-text';
 import { analysisOf, modelOf } from '../support/memory-host';
 
@@ -186,6 +187,58 @@ describe('directives', () => {
       'include',
     ]);
     expect(await labels('events {}\nhttp { types { | } }')).toEqual(['include']);
+  });
+});
+
+describe('snippets', () => {
+  const snippets = async (text: string): Promise<string[]> =>
+    (await entries(text)).filter(({ kind }) => kind === 'snippet').map(({ label }) => label);
+
+  it('stand where they fit, and nowhere else', async () => {
+    expect(await snippets(inServer('ws-|'))).toContain('ws-location');
+    expect(await snippets(inServer('ws-|'))).not.toContain('ws-server');
+    expect(await snippets(inLocation('|'))).toEqual(['ws-directives']);
+    expect(await snippets('events {}\nhttp {\n    |\n}\n')).toContain('ws-server');
+    for (const none of [
+      'events { | }',
+      'events {}\nhttp { upstream a { ws-| } }',
+      'events {}\nhttp { map $a $b { ws-| } }',
+      inLocation('if ($a) { ws-| }'),
+      inLocation('proxy_pass ws-|'),
+      inLocation('ws-| on;'),
+      'events {}\n|\nhttp {}\n',
+    ])
+      expect(await snippets(none)).toEqual([]);
+  });
+
+  it('of an empty file are the whole start', async () => {
+    expect(await snippets('|')).toEqual(['ws-start']);
+    expect(await snippets('\n ws-|\n')).toEqual(['ws-start']);
+    expect((await entries('|')).find(({ label }) => label === 'ws-start')?.rank).toBe(0);
+  });
+
+  it('set Connection by the map, where there is one', async () => {
+    const map = 'map $http_upgrade $connection_upgrade { default upgrade; }';
+    const withMap = (text: string): string => text.replace('http {', `http { ${map}`);
+    for (const label of ['ws-location', 'ws-signalr']) {
+      expect(await inserted(inServer('ws-|'), label)).toContain('proxy_set_header Connection "Upgrade";');
+      expect(await inserted(withMap(inServer('ws-|')), label)).toContain('Connection $connection_upgrade;');
+    }
+    const inHttp = 'events {}\nhttp {\n    ws-|\n}\n';
+    expect(await snippets(inHttp)).toContain('ws-map');
+    expect(await snippets(withMap(inHttp))).not.toContain('ws-map');
+  });
+
+  it('are what nginx takes there, with and without the map', async () => {
+    const map = 'map $http_upgrade $connection_upgrade { default upgrade; }';
+    const places = ['|', 'events {}\nhttp {\n|\n}\n', inServer('|'), inLocation('|')];
+    for (const place of places.flatMap((each) => [each, each.replace('http {', `http { ${map}`)])) {
+      for (const label of await snippets(place)) {
+        const text = await inserted(place, label);
+        const analysis = await analysisOf(text);
+        expect([label, nginxTestOf(analysis), text.includes('|')]).toEqual([label, null, false]);
+      }
+    }
   });
 });
 

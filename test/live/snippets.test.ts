@@ -23,7 +23,7 @@ interface Expected {
  */
 const HANDSHAKES: Readonly<Record<string, readonly Expected[]>> = {
   'ws-directives': [{ url: 'ws://localhost/ws', uri: '/ws' }],
-  'ws-directives-map': [{ url: 'ws://localhost/ws', uri: '/ws' }],
+  'ws-start': [{ url: 'ws://localhost/ws', uri: '/ws' }],
   'ws-map': [],
   'ws-location': [
     { url: 'ws://localhost/ws', uri: '/' },

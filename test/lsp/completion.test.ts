@@ -124,6 +124,15 @@ describe('completion', () => {
     expect(sorted.at(-1)?.labelDetails?.description).toMatch(/^(?:since|removed)/);
   });
 
+  it('opens with a space where an argument begins that has values to choose from', async () => {
+    const at = async (statement: string): Promise<CompletionList | null> =>
+      complete(await open(`events {}\nhttp { server { ${statement} } }`, { capabilities: modern }), ' ');
+    expect(item(await at('proxy_buffering |'), 'on')).toBeDefined();
+    expect(item(await at('proxy_set_header |'), 'Upgrade')).toBeDefined();
+    for (const quiet of [' |', 'listen 80; |', 'client_max_body_size |', '# listen |', 'nonsense |'])
+      expect([quiet, await at(quiet)]).toEqual([quiet, null]);
+  });
+
   it('gives a client that says nothing plain text with a range for each item', async () => {
     const place = await open('events {}\nhttp { server { loca| } }', { capabilities: plain });
     const list = await complete(place);

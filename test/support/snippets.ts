@@ -43,11 +43,16 @@ const inServer = (text: string): string => inHttp(`server {\nlisten 80;\n${text}
 const inLocation = (text: string): string =>
   inServer(`location /ws {\nproxy_pass http://127.0.0.1:3000;\n${text}\n}`);
 
-const AROUND = { http: inHttp, 'a server': inServer, 'a location': inLocation } as const;
+const AROUND = {
+  http: inHttp,
+  'a server': inServer,
+  'a location': inLocation,
+  'an empty file': (text: string) => text,
+} as const;
 
 /** Where a snippet belongs, by what its description says: a description that names no place is an error. */
 export function placeOf({ prefix, description }: Snippet): keyof typeof AROUND {
-  const [place, ...others] = [...description.matchAll(/, in (http|a server|a location)\b/g)];
+  const [place, ...others] = [...description.matchAll(/, in (http|a server|a location|an empty file)\b/g)];
   if (place === undefined || others.length > 0)
     throw new Error(`${prefix} does not say once where it belongs.`);
   return place[1] as keyof typeof AROUND;

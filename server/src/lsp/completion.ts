@@ -29,7 +29,7 @@ export const completion: Feature = {
   capabilities: ({ textDocument }) =>
     textDocument?.completion === undefined
       ? {}
-      : { completionProvider: { triggerCharacters: ['$', '{', '@', '/'], resolveProvider: true } },
+      : { completionProvider: { triggerCharacters: ['$', '{', '@', '/', ' '], resolveProvider: true } },
   register,
 };
 
@@ -69,6 +69,8 @@ async function answer(
   if (isTyped && asked.triggerCharacter === '{' && !file.text.slice(0, offset).endsWith('${')) return null;
   const found = completionAt(analysis.model, file, offset);
   if (found === null) return null;
+  // A space begins an argument, or is one of many between directives.
+  if (isTyped && asked.triggerCharacter === ' ' && found.of === 'directives') return null;
   const { names, isAll } = found.paths === null ? NO_NAMES : await listed(disk, found.paths, checkpoint);
   const range = positions.rangeOf({ file, ...found });
   const whole = withPaths(found, names);
@@ -121,6 +123,7 @@ const KINDS: Readonly<Record<EntryKind, CompletionItemKind>> = {
   location: CompletionItemKind.Reference,
   file: CompletionItemKind.File,
   folder: CompletionItemKind.Folder,
+  snippet: CompletionItemKind.Snippet,
 };
 
 /** The kinds that a client knows if it does not say which. */

@@ -9,6 +9,7 @@ import { type ArgumentScope, argumentEntries, namedLocationEntries } from './arg
 import { directiveEntries } from './directive-entries';
 import type { Completion, Entry } from './entry';
 import { pathEntries, type Listed, pathQuery } from './path-entries';
+import { snippetEntries } from './snippet-entries';
 import { upstreamEntries } from './upstream-entries';
 import { inBraces, variableEntries } from './variable-entries';
 import { innerRange } from './word';
@@ -60,11 +61,15 @@ function nameCompletion(
   contexts: readonly Context[],
 ): Completion | null {
   const { word, block } = statement;
-  if (word !== null && (word.quote !== '' || !/^\w*$/.test(file.text.slice(word.start, offset)))) return null;
+  if (word !== null && (word.quote !== '' || !/^[\w-]*$/.test(file.text.slice(word.start, offset))))
+    return null;
   const blockName = block === null ? null : nameOf(block.file.tree, block.node);
-  const entries = directiveEntries(contexts, model.version, statement, blockName);
+  const entries = [
+    ...directiveEntries(contexts, model.version, statement, blockName),
+    ...snippetEntries(model, file, statement, contexts),
+  ];
   const start = word?.start ?? offset;
-  return found({ start, end: word?.end ?? offset, entries, paths: null, contexts });
+  return found({ of: 'directives', start, end: word?.end ?? offset, entries, paths: null, contexts });
 }
 
 function argumentCompletion(
@@ -81,7 +86,7 @@ function argumentCompletion(
   const rest = file.text.slice(offset, inner.end);
   if (isInPlaceholder(typed)) return null;
   const make = (start: number, end: number, entries: readonly Entry[]): Completion | null =>
-    found({ start, end, entries, paths: null, contexts });
+    found({ of: 'arguments', start, end, entries, paths: null, contexts });
 
   const variable = /\$\{?\w*$/.exec(typed);
   if (variable !== null) {
@@ -107,7 +112,7 @@ function argumentCompletion(
   if (paths !== null) {
     const isFirst = paths.start === inner.start;
     const entries = isFirst && inner.quote === '' ? argumentEntries(scope) : [];
-    return { start: paths.start, end: paths.end, entries, paths: paths.query, contexts };
+    return { of: 'arguments', start: paths.start, end: paths.end, entries, paths: paths.query, contexts };
   }
 
   const upstreams = upstreamEntries(scope, typed);

@@ -9,7 +9,8 @@ export type EntryKind =
   | 'upstream'
   | 'location'
   | 'file'
-  | 'folder';
+  | 'folder'
+  | 'snippet';
 
 /** One entry of the list: plain data, the same for every place of its kind. */
 export interface Entry {
@@ -48,6 +49,8 @@ export interface PathQuery {
 
 /** What can be inserted at a place. */
 export interface Completion {
+  /** What is being written at the place. */
+  readonly of: 'directives' | 'arguments';
   /** The range that an entry replaces: the word, or the part of it, that the place is in. */
   readonly start: number;
   readonly end: number;
