@@ -29,6 +29,7 @@ export function withRules(manifest, rules) {
     rules.map(({ rule }) => [
       rule.id,
       {
+        type: 'string',
         enum: ['error', 'warning', 'information', 'hint', 'off'],
         default: rule.enabledByDefault === false ? 'off' : rule.severity,
         markdownDescription: `%${RULE_KEY}${rule.id}%`,

@@ -14,7 +14,7 @@ import { until } from './support/until';
 const MAIN = '/work/nginx.conf';
 const FILES = {
   [MAIN]: 'events {}\nhttp {\n    include conf.d/*.conf;\n}\n',
-  '/work/conf.d/app.conf': 'server {\n\tbogus on; \n}\n',
+  '/work/conf.d/app.conf': 'server {\n\tserver_name     own.pem; \n}\n',
 };
 
 /** A program that prints this and ends. */
@@ -46,26 +46,80 @@ async function test(given: Given): Promise<TestConfigurationResult> {
 }
 
 const failedAt = (place: string): string =>
-  `nginx: [emerg] unknown directive "bogus" in ${place}\nnginx: configuration file ${MAIN} test failed\n`;
+  `nginx: [emerg] invalid number of arguments in "server_name" directive in ${place}\nnginx: configuration file ${MAIN} test failed\n`;
 
 describe('a test with nginx', () => {
   it('gives what nginx says, at the line that it names', async () => {
     const result = await test({ run: prints(failedAt('/work/conf.d/app.conf:2')) });
     expect(result).toMatchObject({
       outcome: 'refused',
-      message: 'nginx refuses the configuration: unknown directive "bogus" in /work/conf.d/app.conf:2.',
-      command: 'nginx -t',
+      message:
+        'nginx refuses the configuration: invalid number of arguments in "server_name" directive in /work/conf.d/app.conf:2.',
+      command: `nginx -t -c ${MAIN}`,
       faults: [
         {
           uri: 'file:///work/conf.d/app.conf',
           line: 1,
           start: 1,
-          end: 10,
+          end: 25,
           severity: 'error',
-          message: 'unknown directive "bogus"',
+          message: 'invalid number of arguments in "server_name" directive',
         },
       ],
     });
+  });
+
+  it.each<[what: string, text: string, old: string, written: string]>([
+    ['in its words', 'unknown directive "bogus" in /work/nginx.conf:3', 'include', 'bogus'],
+    ['of its line', 'something new in /work/nginx.conf:3', 'include', 'listen'],
+    ['where a `;` is missing', 'unexpected "}" in /work/nginx.conf:4', '*.conf;', '*.conf'],
+  ])('leaves out what is among our findings, %s', async (_what, text, old, written) => {
+    const session = await start({ run: prints(`nginx: [emerg] ${text}\n`) });
+    const uri = await openFile(session, MAIN);
+    await session.client.replace(uri, old, written);
+    const result = await session.client.connection.sendRequest(testConfigurationRequest, { uri });
+    expect(result).toMatchObject({ outcome: 'refused', faults: [] });
+    // Where a rule is off, nginx's own words are all there is.
+    session.client.settings = {
+      rules: {
+        syntax: 'off',
+        'unknown-directive': 'off',
+        'directive-context': 'off',
+        'argument-count': 'off',
+        'directive-value': 'off',
+      },
+    };
+    await session.client.configurationChanged();
+    const { faults } = await session.client.connection.sendRequest<TestConfigurationResult>(
+      testConfigurationRequest,
+      { uri },
+    );
+    expect(faults).toHaveLength(1);
+  });
+
+  it('is of the main file that a document belongs to; without one it says so', async () => {
+    const started: unknown[] = [];
+    const run: Run = (command) => {
+      started.push(command);
+      return Promise.resolve({ kind: 'missing' });
+    };
+    const session = await start({ run });
+    await openFile(session, MAIN);
+    const uri = await openFile(session, '/work/conf.d/app.conf');
+    await session.client.connection.sendRequest(testConfigurationRequest, { uri });
+    expect(started).toEqual([['nginx', '-t', '-c', MAIN]]);
+    session.disk.files.set('/other/app.conf', 'location / {}\n');
+    const alone = await openFile(session, '/other/app.conf');
+    const { outcome, message } = await session.client.connection.sendRequest<TestConfigurationResult>(
+      testConfigurationRequest,
+      { uri: alone },
+    );
+    expect({ outcome, message }).toEqual({
+      outcome: 'failed',
+      message:
+        'No main file is known that includes this document: name it by "Set Main Configuration", and it is tested.',
+    });
+    expect(started).toHaveLength(1);
   });
 
   it('puts what has no place at the top of the main file', async () => {
@@ -90,7 +144,7 @@ describe('a test with nginx', () => {
     const { faults, message } = await test({ run: prints(failedAt('/opt/app.conf:2')) });
     expect(faults).toEqual([]);
     expect(message).toBe(
-      'nginx refuses the configuration: unknown directive "bogus" in /opt/app.conf:2. `/opt/app.conf` is not here: `nginxWebsocket.pathMappings` can say where it is.',
+      'nginx refuses the configuration: invalid number of arguments in "server_name" directive in /opt/app.conf:2. `/opt/app.conf` is not here: `nginxWebsocket.pathMappings` can say where it is.',
     );
   });
 
@@ -123,14 +177,14 @@ describe('a test with nginx', () => {
   it.each<[ran: Ran, message: RegExp]>([
     [{ kind: 'missing' }, /^There is no program `nginx` on PATH: install it, or name another/],
     [{ kind: 'failed', reason: 'spawn EACCES' }, /^`nginx` cannot be started: spawn EACCES\.$/],
-    [{ kind: 'timeout' }, /^`nginx -t` has not ended in time/],
+    [{ kind: 'timeout' }, /^`nginx -t -c \/work\/nginx\.conf` has not ended in time/],
     [
       { kind: 'ended', status: 125, output: 'Cannot connect to the Docker daemon.\n', printed: '' },
-      /^`nginx -t` ended with status 125, .+: Cannot connect to the Docker daemon\.$/,
+      /^`nginx -t -c \/work\/nginx\.conf` ended with status 125, .+: Cannot connect to the Docker daemon\.$/,
     ],
     [
       { kind: 'ended', status: null, output: '', printed: '' },
-      /^`nginx -t` was stopped, and nothing of nginx/,
+      /^`nginx -t -c \/work\/nginx\.conf` was stopped, and nothing of nginx/,
     ],
   ])('that comes to nothing says why: %j', async (ran, message) => {
     const result = await test({ run: () => Promise.resolve(ran) });
@@ -159,7 +213,7 @@ describe('a test with nginx', () => {
     session.disk.files.set('/work/nginx-websocket.json', '{ "testCommand": ["rm", "-rf"] }');
     const uri = await openFile(session, MAIN);
     await session.client.connection.sendRequest(testConfigurationRequest, { uri });
-    expect(started).toEqual([['nginx', '-t']]);
+    expect(started).toEqual([['nginx', '-t', '-c', MAIN]]);
   });
 
   it('starts nothing in a workspace that is not trusted', async () => {

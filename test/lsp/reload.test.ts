@@ -45,7 +45,7 @@ async function reload({
 it('tests the configuration, then reloads nginx', async () => {
   expect(await reload({})).toEqual([
     { outcome: 'reloaded', message: 'nginx was reloaded.', output: '' },
-    ['nginx -t', `nginx -c ${MAIN} -s reload`],
+    [`nginx -t -c ${MAIN}`, `nginx -c ${MAIN} -s reload`],
   ]);
 });
 
@@ -55,7 +55,7 @@ it('does not reload what nginx refuses', async () => {
   expect(result.message).toBe(
     `nginx refuses the configuration: unexpected "}" in ${MAIN}:2. It was not reloaded.`,
   );
-  expect(started).toEqual(['nginx -t']);
+  expect(started).toEqual([`nginx -t -c ${MAIN}`]);
 });
 
 it('says why nginx was not reloaded', async () => {

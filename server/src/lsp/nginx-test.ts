@@ -11,12 +11,14 @@ import { t } from '../l10n';
 import type { Closure } from '../model/load';
 import { mapPath } from '../model/path-mappings';
 import { directoryOf, isAbsolute, resolvePath } from '../model/paths';
+import { problemsOf } from '../project/problems';
 import {
   type NginxFault,
   type TestConfigurationParams,
   type TestConfigurationResult,
   testConfigurationRequest,
 } from '../protocol';
+import { nginxTestOf } from '../service';
 import type { ServerContext } from './context';
 import type { Ran } from './environment';
 import { failureOf, lastLine, type Programs, refusalToStart } from './programs';
@@ -52,6 +54,13 @@ export async function testWithNginx(
   const answer = await context.workspace.analysisOf(uri, checkpoint);
   if (answer === null) return failed(t('The document cannot be read as an nginx configuration.'));
   const { testCommand } = await settings.of(uri);
+  if (answer.status.main === null && testCommand.some((word) => word.includes('${mainFile}'))) {
+    return failed(
+      t(
+        'No main file is known that includes this document: name it by "Set Main Configuration", and it is tested.',
+      ),
+    );
+  }
   const { folder, command } = filledIn(testCommand, answer, context);
   const ran = await run(command, folder, token);
   return resultOf(context, answer, command, folder, ran);
@@ -94,7 +103,21 @@ async function resultOf(
   const { status, output } = ran;
   const parsed = parseNginxOutput(output);
   const files = new FilesOfNginx(context, answer.analysis.closure, folder);
-  return { command, output, ...(await verdictOf(parsed, status, output, command, files)) };
+  const { faults, ...verdict } = await verdictOf(parsed, status, output, command, files);
+  return { command, output, ...verdict, faults: faults.filter((fault) => !isFound(context, answer, fault)) };
+}
+
+/** Whether a fault that nginx names is among our findings: it is shown once. */
+function isFound(context: ServerContext, { analysis, analyses }: Answer, fault: NginxFault): boolean {
+  const predicted = nginxTestOf(analysis);
+  return problemsOf(analyses).some(({ rule, severity, message, place }) => {
+    if (severity === 'hint' || context.documents.uriOf(place.file) !== fault.uri) return false;
+    if (message.includes(fault.message)) return true;
+    const { line } = context.positions.rangeOf(place).start;
+    // Where a `;` is missing nginx reads on, and names a line below.
+    const isSyntax = rule === 'syntax' && predicted?.text === fault.message && line <= fault.line;
+    return severity === 'error' && (line === fault.line || isSyntax);
+  });
 }
 
 async function verdictOf(

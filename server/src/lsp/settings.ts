@@ -5,7 +5,7 @@ import { badUrls, unknownRules } from '../service';
 
 const DEFAULTS: EditorSettings = {
   ...defaultSettings,
-  testCommand: ['nginx', '-t'],
+  testCommand: ['nginx', '-t', '-c', '${mainFile}'],
   reloadCommand: [],
   dumpCommand: ['nginx', '-T'],
   codeLens: true,
