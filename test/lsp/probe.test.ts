@@ -84,6 +84,26 @@ describe('nginxWebsocket/probe', () => {
     expect(await tenth).toMatchObject({ kind: 'refused', reason: 'done' });
   });
 
+  it('tells what it has seen when a hold is ended', async () => {
+    const port = await answering((text) => acceptance(text));
+    const { client } = await startSession({}, { probe, capabilities: withProgress });
+    const source = new CancellationTokenSource();
+    client.connection.onProgress(WorkDoneProgress.type, 'here', (value) => {
+      if (value.kind === 'report' && value.message?.startsWith('ping') === true)
+        setTimeout(() => source.cancel(), 20);
+    });
+    const url = `ws://127.0.0.1:${port}/`;
+    const wish = { url, timeout: 0.2, hold: 60, workDoneToken: 'here' };
+    const answer = await client.connection.sendRequest(request, wish, source.token);
+    expect(answer).toMatchObject({
+      kind: 'result',
+      result: { cause: 'cancelled', response: { status: 101 } },
+    });
+    expect(answer?.kind === 'result' && answer.report).toMatch(
+      /The hold was ended by hand after [\d.]+ s: the WebSocket was open until then\./,
+    );
+  });
+
   it('ends when it is cancelled', async () => {
     let closed = false;
     const port = await serve((socket) => {

@@ -165,7 +165,7 @@ function tableText(options: HoverOptions, route: Route): string {
     idleRow(options, route),
   ];
   const table = rows.map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
-  return `**${t('Request to the back end')}** ${codeSpan(hideInUrl(route.proxyPass.argument(0)))}\n\n| | ${t('value')} | ${t('from')} |\n|---|---|---|\n${table}\n\n${verdictText(options, route)}`;
+  return `${verdictText(options, route)}\n\n**${t('Request to the back end')}** ${codeSpan(hideInUrl(route.proxyPass.argument(0)))}\n\n| | ${t('value')} | ${t('from')} |\n|---|---|---|\n${table}`;
 }
 
 type Row = readonly [name: string, value: string, origin: string];

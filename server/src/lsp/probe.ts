@@ -15,24 +15,34 @@ export function registerProbe(
 ): void {
   const turns = new Turns(MOST_PROBES);
   const request = new RequestType<ProbeParams, ProbeAnswer | null, never>(probeRequest);
-  connection.onRequest(request, (params, token) =>
-    runner.answer<ProbeAnswer | null>('Probe', token, null, async () => {
+  connection.onRequest(request, async (params, token) => {
+    let seen: ProbeAnswer | null = null;
+    const answer = await runner.answer<ProbeAnswer | null>('Probe', token, null, async () => {
       if (probe === undefined) {
         const reason = t('This server cannot open connections: probe from a terminal or a desktop.');
         return { kind: 'refused', reason };
       }
       const { workDoneToken } = params;
-      if (workDoneToken === undefined || capabilities.window?.workDoneProgress !== true)
-        return turns.run(token, () => probe(params, token, () => {}));
+      if (workDoneToken === undefined || capabilities.window?.workDoneProgress !== true) {
+        seen = await turns.run(token, () => probe(params, token, () => {}));
+        return seen;
+      }
       const progress = connection.window.attachWorkDoneProgress(workDoneToken);
       progress.begin('Probe', undefined, undefined, true);
       try {
-        return await turns.run(token, () =>
+        seen = await turns.run(token, () =>
           probe(params, token, ({ name, detail }) => progress.report(`${name}: ${detail}`)),
         );
+        return seen;
       } finally {
         progress.done();
       }
-    }),
-  );
+    });
+    // Who ends a hold wants to know what was seen until then.
+    return isHeld(seen) ? seen : answer;
+  });
+}
+
+function isHeld(answer: ProbeAnswer | null): boolean {
+  return answer?.kind === 'result' && answer.result.steps.some(({ name }) => name === 'hold');
 }

@@ -100,12 +100,19 @@ class Probe {
       const message = await this.runSteps();
       return this.result(null, message);
     } catch (error) {
-      if (error instanceof Cancelled) return this.result('cancelled', t('The probe was cancelled.'));
+      if (error instanceof Cancelled) return this.result('cancelled', this.endedText());
       if (error instanceof ProbeFailure) return this.result(error.reason, error.message);
       throw error;
     } finally {
       for (const socket of this.sockets.reverse()) socket.destroy();
     }
+  }
+
+  private endedText(): string {
+    const held = this.steps.find(({ name }) => name === 'hold');
+    return held === undefined
+      ? t('The probe was cancelled.')
+      : t`The hold was ended by hand after ${seconds(held.ms)}: the WebSocket was open until then.`;
   }
 
   /** @returns the message of success */
