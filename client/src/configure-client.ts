@@ -13,6 +13,7 @@ import {
   type InitializationOptions,
   openCommand,
   probeCommand,
+  setMainCommand,
   verifyCommand,
   suggestCommand,
 } from '../../server/src/protocol';
@@ -59,7 +60,7 @@ function clientOptions(output: LogOutputChannel, client: () => BaseLanguageClien
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     initializationOptions: (): InitializationOptions => ({
       trusted: workspace.isTrusted,
-      commands: [explainCommand, probeCommand, verifyCommand, openCommand, suggestCommand],
+      commands: [explainCommand, probeCommand, verifyCommand, openCommand, setMainCommand, suggestCommand],
       texts: l10n.bundle ?? {},
     }),
     initializationFailedHandler: () => false,

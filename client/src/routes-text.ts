@@ -41,7 +41,7 @@ function verdictText(verdict: RouteVerdict, l10n: Localizer): string {
 }
 
 export function locationText(
-  { path, modifier, target, verdict, summary, seen }: LocationRoutes,
+  { path, modifier, target, verdict, summary, seen, intent }: LocationRoutes,
   l10n: Localizer,
 ): RowText {
   const label = modifier === '' ? path : `${modifier} ${path}`;
@@ -49,6 +49,7 @@ export function locationText(
   const description = [summary, seen ?? '', `→ ${target}`].filter((part) => part !== '').join('  ');
   const parts = [
     l10n.t('location {0}', label),
+    ...(intent === 'none' ? [l10n.t('not meant for WebSocket')] : []),
     ...(verdict === null ? [] : [verdictText(verdict, l10n)]),
     l10n.t('goes to {0}', target),
     ...(verdict === null || summary === verdict ? [] : [summary]),
@@ -97,4 +98,22 @@ export function iconOf(location: LocationRoutes): string {
   if (verdict === 'blocked' && !isProblem(location)) return 'circle-slash';
   if (verdict === 'depends' && !isProblem(location)) return 'info';
   return { passes: 'pass', depends: 'warning', blocked: 'error', unknown: 'question' }[verdict];
+}
+
+/** The innermost location whose block a line is in, counted from zero; undefined for none. */
+export function locationAt(
+  servers: readonly ServerRoutes[],
+  uri: string,
+  line: number,
+): LocationRoutes | undefined {
+  return servers
+    .flatMap(({ locations }) => locations)
+    .filter(
+      ({ block }) => block?.uri === uri && block.range.start.line <= line && line <= block.range.end.line,
+    )
+    .toSorted((a, b) => startOf(b) - startOf(a))[0];
+}
+
+function startOf({ block }: LocationRoutes): number {
+  return block?.range.start.line ?? 0;
 }

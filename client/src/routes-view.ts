@@ -35,6 +35,7 @@ import {
   conditionText,
   iconOf,
   isProblem,
+  locationAt,
   locationText,
   reasonText,
   type RowText,
@@ -46,6 +47,9 @@ const VIEW = 'nginxWebsocket.routes';
 
 /** Whether only problems are shown: `when` clauses of package.json name it, and the workspace keeps it. */
 const ONLY_PROBLEMS = 'nginxWebsocket.routes.onlyProblems';
+
+/** Whether the view has been shown by itself: the workspace keeps it. */
+const WAS_SHOWN = 'nginxWebsocket.routes.wasShown';
 
 /** The view "WebSocket Routes" in the Explorer, with its commands. */
 export function registerRoutesView(
@@ -126,17 +130,19 @@ class RoutesView extends Disposable implements TreeDataProvider<Row> {
       current.onDidChange(refresh),
       server.onDidChangeState(refresh),
       server.onDidChangeRoutes(refresh),
+      window.onDidChangeTextEditorSelection(() => this.#follow()),
     );
     refresh();
   }
 
-  /** Requests the routes again, if the view is visible. */
+  /** Requests the routes again, if the view is visible, or may show itself. */
   async refresh(): Promise<void> {
     const { document } = this.#current;
     this.#latest += 1;
     const latest = this.#latest;
     if (document === undefined) this.#show(undefined);
-    if (document === undefined || !this.#view.visible || this.#server.state !== 'running') return;
+    const isWanted = this.#view.visible || !this.#state.get(WAS_SHOWN, false);
+    if (document === undefined || !isWanted || this.#server.state !== 'running') return;
     const uri = document.uri.toString();
     try {
       const params: RoutesParams = { uri };
@@ -179,12 +185,21 @@ class RoutesView extends Disposable implements TreeDataProvider<Row> {
       case 'server':
         return row.server.locations
           .filter((location) => !this.#onlyProblems || isProblem(location))
-          .map((location) => ({ kind: 'location', location, url: location.urls[0], uri }));
+          .map((location) => locationRow(location, uri));
       case 'location':
         return [...conditionRows(row.location, row.uri), ...reasonRows(row.location, row.uri)];
       default:
         return [];
     }
+  }
+
+  /** The row of the server of a location: what is selected by itself is no deeper. */
+  getParent(row: Row): Row | undefined {
+    if (row.kind !== 'location') return undefined;
+    const server = this.#shown?.routes.servers.find(({ locations }) =>
+      locations.some(({ id }) => id === row.location.id),
+    );
+    return server === undefined ? undefined : { kind: 'server', server, uri: row.uri };
   }
 
   getTreeItem(row: Row): TreeItem {
@@ -206,7 +221,43 @@ class RoutesView extends Disposable implements TreeDataProvider<Row> {
       this.#view.message = l10n.t('No location that is meant for WebSocket has a problem.');
     } else this.#view.message = '';
     this.#emitter.fire();
+    if (shown !== undefined) void this.#showItself(shown, locations);
+    this.#follow();
   }
+
+  /** Shows the view once in a workspace, when a handshake that somebody wants does not get through. */
+  async #showItself({ uri }: Shown, locations: readonly LocationRoutes[]): Promise<void> {
+    const blocked = locations.find(({ verdict, intent }) => verdict === 'blocked' && intent !== 'none');
+    if (blocked === undefined || this.#state.get(WAS_SHOWN, false)) return;
+    await this.#state.update(WAS_SHOWN, true);
+    await this.#reveal(locationRow(blocked, uri), false);
+  }
+
+  /** Selects the location that the cursor is in. */
+  #follow(): void {
+    const editor = window.activeTextEditor;
+    if (this.#shown === undefined || editor === undefined || !this.#view.visible) return;
+    const { routes, uri } = this.#shown;
+    const { document, selection } = editor;
+    const found = locationAt(routes.servers, document.uri.toString(), selection.active.line);
+    if (found === undefined || (this.#onlyProblems && !isProblem(found))) return;
+    const [selected] = this.#view.selection;
+    if (selected !== undefined && selected.kind !== 'server' && selected.location.id === found.id) return;
+    void this.#reveal(locationRow(found, uri), true);
+  }
+
+  async #reveal(row: Row, select: boolean): Promise<void> {
+    try {
+      await this.#view.reveal(row, { select, focus: false });
+    } catch (error) {
+      // The rows may have changed meanwhile.
+      this.#output.debug(`A route was not shown: ${String(error)}`);
+    }
+  }
+}
+
+function locationRow(location: LocationRoutes, uri: string): Row {
+  return { kind: 'location', location, url: location.urls[0], uri };
 }
 
 function isRow(value: unknown): value is Row {

@@ -80,6 +80,9 @@ export interface RouteCommand {
 /** Client command that asks for completion again, for an item after which more is to be chosen. */
 export const suggestCommand = 'editor.action.triggerSuggest';
 
+/** The client command that chooses the main file of a configuration; it has no arguments. */
+export const setMainCommand = 'nginxWebsocket.setMainConfiguration';
+
 /** Client command that opens a URL, its argument, in a browser. */
 export const openCommand = 'vscode.open';
 

@@ -3,6 +3,7 @@ import {
   conditionText,
   iconOf,
   isProblem,
+  locationAt,
   locationText,
   reasonText,
   serverText,
@@ -98,6 +99,12 @@ describe('a row of a location', () => {
     });
   });
 
+  it('says so where it is not meant for WebSocket', () => {
+    expect(locationText({ ...location, intent: 'none' }, english).spoken).toBe(
+      'location ^~ /hub, not meant for WebSocket, WebSocket is blocked, goes to 127.0.0.1:5000, Connection: close',
+    );
+  });
+
   it('says on what it depends', () => {
     const summary = 'passes, if the client sends a password';
     expect(locationText({ ...location, verdict: 'depends', summary }, english)).toEqual({
@@ -154,5 +161,32 @@ describe('a row of a reason', () => {
 
   it('names none where there is none', () => {
     expect(reasonText({ ...reason, place: null }, location.place, english).description).toBe('');
+  });
+});
+
+describe('the row of a line', () => {
+  const within = (id: string, start: number, end: number): LocationRoutes => ({
+    ...location,
+    id,
+    block: {
+      uri: 'file:///etc/nginx/nginx.conf',
+      range: { start: { line: start, character: 4 }, end: { line: end, character: 5 } },
+    },
+  });
+  const servers = [{ ...server, locations: [within('outer', 10, 20), within('inner', 12, 15)] }];
+  const at = (line: number, uri = 'file:///etc/nginx/nginx.conf'): string | undefined =>
+    locationAt(servers, uri, line)?.id;
+
+  it('is that of the innermost location around', () => {
+    expect([9, 10, 12, 15, 16, 20, 21].map((line) => at(line))).toEqual([
+      undefined,
+      'outer',
+      'inner',
+      'inner',
+      'outer',
+      'outer',
+      undefined,
+    ]);
+    expect(at(12, 'file:///etc/nginx/other.conf')).toBeUndefined();
   });
 });

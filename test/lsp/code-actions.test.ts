@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { explainCommand, openCommand, probeCommand, setMainCommand } from '../../server/src/protocol';
 import { capable, pullOnly } from './support/client';
 import { openFile, type Session, startSession } from './support/in-process';
 
@@ -60,6 +61,38 @@ describe('quick-fixes', () => {
     const whole = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
     const preferred = (await session.client.actions(uri, whole)).filter(({ isPreferred }) => isPreferred);
     expect(preferred.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('are on the line of the location, too, with its questions', async () => {
+    const commands = [explainCommand, probeCommand, setMainCommand];
+    const session = await startSession({ [MAIN]: TWO_LOCATIONS }, { initializationOptions: { commands } });
+    const { client } = session;
+    const uri = await openFile(session, MAIN);
+    const titles = async (where: string): Promise<string[]> =>
+      (await client.actions(uri, where)).map(({ title }) => title);
+    expect(await titles('location /chat')).toEqual([
+      expect.stringMatching(/^Forward the WebSocket upgrade/),
+      'Explain this verdict',
+      'Probe ws://localhost/chat',
+    ]);
+    expect(await titles('server')).toEqual([]);
+    // What is not known may be told by the main file.
+    await client.replace(uri, 'location /chat {', 'location /chat {\n            include /config/more.conf;');
+    expect(await titles('location /chat')).toEqual([
+      'Explain this verdict',
+      'Probe ws://localhost/chat',
+      'Set Main Configuration…',
+    ]);
+  });
+
+  it('lead to the page of every rule', async () => {
+    const session = await startSession(
+      { [MAIN]: 'events {}\nhttp {\n    bogus on;\n}\n' },
+      { initializationOptions: { commands: [openCommand] } },
+    );
+    const uri = await openFile(session, MAIN);
+    const { command } = await session.client.action(uri, 'bogus', 'Open documentation');
+    expect(command?.arguments).toEqual([expect.stringMatching(/unknown-directive\.md$/)]);
   });
 
   it('mend the problem', async () => {

@@ -8,11 +8,11 @@ import {
 import type { Edit } from '../edits/edit';
 import { lineEndAt } from '../edits/style';
 import { visible } from '../features/support/escape';
-import { lensAround, locationLenses } from '../features/code-lens';
+import { lensAround, type LocationLens, locationLenses } from '../features/code-lens';
 import { t } from '../l10n';
 import { fixAll, type FixAllOptions, isFixable } from '../project/fix-all';
 import { problemsIn, problemsOf } from '../project/problems';
-import { explainCommand, openCommand, probeCommand } from '../protocol';
+import { explainCommand, openCommand, probeCommand, setMainCommand } from '../protocol';
 import { rules } from '../rules/rules.generated';
 import { rulePage } from '../rules/support/pages';
 import { type Problem, problemKey } from '../rules/support/problem';
@@ -116,19 +116,37 @@ function actionsFor(context: ServerContext, params: CodeActionParams, answers: r
   return planned;
 }
 
+/** Those for what is in a range; on the line of a `location`, those for what is in its block too. */
 function quickFixes(context: ServerContext, range: Range, answer: Answer): Planned[] {
-  const start = context.positions.offsetAt(answer.file, range.start);
-  const end = context.positions.offsetAt(answer.file, range.end);
-  const here = problemsIn(answer.analyses, answer.file.realPath).filter(
-    ({ place }) => place.start <= end && place.end >= start,
-  );
-  const ofWebSocket = here.filter(({ rule }) => WEBSOCKET_RULES.has(rule));
+  const { analysis, analyses, file } = answer;
+  const start = context.positions.offsetAt(file, range.start);
+  const end = context.positions.offsetAt(file, range.end);
+  const meets = (place: { readonly start: number; readonly end: number }): boolean =>
+    place.start <= end && place.end >= start;
+  const problems = problemsIn(analyses, file.realPath);
+  const here = problems.filter(({ place }) => meets(place));
+  const ofWebSocket = problems.filter(({ rule }) => WEBSOCKET_RULES.has(rule));
+  const lenses = locationLenses(routes(analysis), file);
+  const heads = lenses.filter(({ place, hasIntent }) => hasIntent && meets(place));
+  const within = ofWebSocket.filter(({ place }) => {
+    const lens = lensAround(lenses, place.start);
+    return lens !== null && heads.includes(lens) && !meets(place);
+  });
+  const about = ofWebSocket.filter((problem) => here.includes(problem) || within.includes(problem));
+  const around = about.map(({ place }) => lensAround(lenses, place.start)).filter((lens) => lens !== null);
   return [
-    ...here.flatMap((problem) => fixesOf(context, problem)),
+    ...[...here, ...within].flatMap((problem) => fixesOf(context, problem)),
     ...fixAllsOf(context, answer, here),
-    ...askMore(context, answer, ofWebSocket),
+    ...[...new Set([...heads, ...around])].flatMap((lens) =>
+      askMore(
+        context,
+        answer,
+        lens,
+        about.filter(({ place }) => lensAround(lenses, place.start) === lens),
+      ),
+    ),
     ...here.flatMap((problem) => disable(context, problem)),
-    ...openPages(context, ofWebSocket),
+    ...openPages(context, here),
   ];
 }
 
@@ -175,28 +193,29 @@ const WEBSOCKET_RULES: ReadonlySet<string> = new Set(
   rules.filter(({ category }) => category === 'websocket').map(({ id }) => id),
 );
 
-/** The actions to explain and to probe a handshake, once for each location of some problems. */
-function askMore(context: ServerContext, answer: Answer, problems: readonly Problem[]): Planned[] {
+/** The actions to explain and to probe a handshake for a location, and to say what its verdict lacks. */
+function askMore(
+  context: ServerContext,
+  { document }: Answer,
+  lens: LocationLens,
+  about: readonly Problem[],
+): Planned[] {
   const { commands } = context;
-  const { analysis, file, document } = answer;
-  if (problems.length === 0 || !(commands.has(explainCommand) || commands.has(probeCommand))) return [];
-  const lenses = locationLenses(routes(analysis), file);
-  const around = problems.map(({ place }) => lensAround(lenses, place.start)).filter((lens) => lens !== null);
-  return [...new Set(around)].flatMap((lens) => {
-    const about = problems.filter(({ place }) => lensAround(lenses, place.start) === lens);
-    const offer = (title: string, command: string): Planned => ({
-      action: {
-        ...quickFix(context, title, about, false),
-        command: { title, command, arguments: [argumentOf(document.uri, lens)] },
-      },
-      edits: null,
-    });
-    const offers: Planned[] = [];
-    if (lens.url !== null && commands.has(explainCommand))
-      offers.push(offer(t('Explain this verdict'), explainCommand));
-    if (commands.has(probeCommand)) offers.push(offer(probeTitle(lens), probeCommand));
-    return offers;
+  const offer = (title: string, command: string, args: readonly unknown[]): Planned => ({
+    action: {
+      ...quickFix(context, title, about, false),
+      command: { title, command, ...(args.length > 0 ? { arguments: [...args] } : {}) },
+    },
+    edits: null,
   });
+  const offers: Planned[] = [];
+  const argument = argumentOf(document.uri, lens);
+  if (lens.url !== null && commands.has(explainCommand))
+    offers.push(offer(t('Explain this verdict'), explainCommand, [argument]));
+  if (commands.has(probeCommand)) offers.push(offer(probeTitle(lens), probeCommand, [argument]));
+  if (lens.verdict === 'unknown' && commands.has(setMainCommand))
+    offers.push(offer(t('Set Main Configuration…'), setMainCommand, []));
+  return offers;
 }
 
 /** The pages of the rules, for a client that opens them. */

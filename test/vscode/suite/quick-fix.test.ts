@@ -12,6 +12,7 @@ import {
 } from 'vscode';
 import { diagnosticsNow, waitForDiagnostics } from './support/diagnostics';
 import { closeAll, runSourceAction, show } from './support/documents';
+import { hasPage, page } from './support/page';
 import { waitFor } from './support/waiting';
 
 const RULE = 'websocket-upgrade-missing';
@@ -70,6 +71,9 @@ suite('a configuration whose WebSocket fails', () => {
   let document: TextDocument;
   let original: string;
 
+  // Another view is in the side bar, as with somebody who searches.
+  suiteSetup(() => commands.executeCommand('workbench.view.search'));
+
   setup(async () => {
     document = await show('broken', 'nginx.conf');
     original = document.getText();
@@ -85,6 +89,8 @@ suite('a configuration whose WebSocket fails', () => {
     assert.match(first.message, /Upgrade/);
     assert.ok(typeof first.code === 'object');
     assert.match(first.code.target.toString(true), /docs\/rules\/websocket-upgrade-missing\.md$/);
+    // The first time in a workspace the routes show themselves.
+    if (hasPage) await page('wait', '.pane-header:has-text("WebSocket Routes")');
   });
 
   test('is mended by the preferred quick-fixes, one by one', async () => {

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { commands, type Uri, window, workspace } from 'vscode';
+import { commands, Selection, type Uri, window, workspace } from 'vscode';
 import { closeAll, replace, showUri, withoutConfigurations } from './support/documents';
 import { clickUntil, hoverUntil, page } from './support/page';
 import { scratchCopy } from './support/scratch';
@@ -100,10 +100,18 @@ suite('the view of routes, as a person sees it', () => {
     await page('wait', rowOf('/hub'));
   });
 
-  test('follows what is typed', async () => {
+  test('follows the cursor and what is typed, and leads to the field for a URL', async () => {
     const document = await show('conf.d', 'chat.conf');
     await open(folder);
     await page('wait', rowOf('/api/chat'));
+    await page('wait', `${VIEW} .pane-header [aria-label^="Why Does This URL Not Connect"]`);
+    for (const name of ['/hub', '/api/chat']) {
+      const at = document.positionAt(document.getText().indexOf(`location ${name}`));
+      const editor = window.activeTextEditor;
+      assert.equal(editor?.document, document);
+      editor.selection = new Selection(at, at);
+      await page('wait', `${ROW}.selected:has-text("${name}")`);
+    }
     await replace(document, 'location /api/chat {', 'location /api/rooms {');
     await page('wait', rowOf('/api/rooms'));
   });

@@ -59,7 +59,8 @@ suite('the test with nginx', () => {
     await document.save();
     runTest();
     await waitForCount(document.uri, 0);
-    const bogus = () => languages.getDiagnostics(document.uri).filter(({ message }) => message.includes('"bogus"'));
+    const bogus = () =>
+      languages.getDiagnostics(document.uri).filter(({ message }) => message.includes('"bogus"'));
     await waitFor('the one finding', () => bogus().length === 1);
     await replace(document, 'bogus on;', 'load_module none.so;');
     await document.save();

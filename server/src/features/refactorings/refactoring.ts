@@ -1,0 +1,2 @@
+import type { Edit } from '../../edits/edit';
+import type { Analysis } from '../../service-types';
