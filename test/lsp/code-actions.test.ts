@@ -276,3 +276,80 @@ describe('disable for this line', () => {
     expect(diagnostics.filter(({ code }) => code === 'websocket-upgrade-missing')).toHaveLength(1);
   });
 });
+
+describe('refactorings', () => {
+  const creating = {
+    ...capable,
+    workspace: {
+      ...capable.workspace,
+      workspaceEdit: { documentChanges: true, resourceOperations: ['create' as const] },
+    },
+  };
+
+  it('are for those who ask for all, or for them', async () => {
+    const session = await startSession(SPLIT);
+    const uri = await openFile(session, MAIN);
+    const titled = async (only?: string[]): Promise<string[]> =>
+      (await session.client.actions(uri, 'http', only))
+        .filter(({ kind }) => kind?.startsWith('refactor.') === true)
+        .map(({ title }) => title);
+    await session.client.replace(uri, 'conf.d/*.conf', 'conf.d/app.conf');
+    const actions = await session.client.actions(uri, 'include', ['refactor']);
+    expect(actions.map(({ title, kind }) => [title, kind])).toEqual([
+      ['Replace the include by the text of conf.d/app.conf', 'refactor.inline'],
+    ]);
+    expect(await session.client.actions(uri, 'include', ['refactor.inline'])).toHaveLength(1);
+    expect(await session.client.actions(uri, 'include', ['refactor.extract'])).toEqual([]);
+    expect(await titled(['quickfix'])).toEqual([]);
+    const texts = textsAfter(session, actions[0]?.edit);
+    expect(texts[uri]).toContain('    server {\n        location /chat {');
+  });
+
+  it('make a file whose name is free, in a client that makes files', async () => {
+    const files = { ...SPLIT, '/etc/nginx/snippets/location-chat.conf': '# taken\n' };
+    const selection = { start: { line: 1, character: 0 }, end: { line: 4, character: 5 } };
+    const plain = await startSession(files);
+    const kinds = ['refactor.extract'];
+    expect(await plain.client.actions(await openFile(plain, APP), selection, kinds)).toEqual([]);
+    const session = await startSession(files, { capabilities: creating });
+    const uri = await openFile(session, APP);
+    const [action] = await session.client.actions(uri, selection, kinds);
+    const created = 'file:///etc/nginx/snippets/location-chat-2.conf';
+    expect(action?.title).toBe('Move to snippets/location-chat-2.conf, and include it');
+    expect(action?.edit?.documentChanges).toEqual([
+      { kind: 'create', uri: created, options: { overwrite: false } },
+      {
+        textDocument: { uri: created, version: null },
+        edits: [
+          {
+            range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+            newText: 'location /chat {\n    # enable websocket\n    proxy_pass http://127.0.0.1:8080;\n}\n',
+          },
+        ],
+      },
+      {
+        textDocument: { uri, version: 1 },
+        edits: [
+          {
+            range: { start: { line: 1, character: 4 }, end: { line: 4, character: 5 } },
+            newText: 'include snippets/location-chat-2.conf;',
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('leave alone what is part of several configurations', async () => {
+    const other = '/etc/nginx/other/nginx.conf';
+    const text = SPLIT[MAIN].replace('conf.d/*.conf', '/etc/nginx/conf.d/app.conf');
+    const session = await startSession(
+      { ...SPLIT, [MAIN]: text, [other]: text },
+      { capabilities: creating, folders: ['file:///etc/nginx'] },
+    );
+    await openFile(session, MAIN);
+    await openFile(session, other);
+    const uri = await openFile(session, APP);
+    const selection = { start: { line: 1, character: 0 }, end: { line: 4, character: 5 } };
+    expect(await session.client.actions(uri, selection, ['refactor'])).toEqual([]);
+  });
+});

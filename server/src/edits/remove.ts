@@ -20,6 +20,15 @@ export function removeDirective(directive: ConfigDirective): Edit {
   return { file, start, end: end + rest, newText: '' };
 }
 
+/** Removes word `index` of a directive, and the blanks before it. */
+export function removeWord({ file, words }: ConfigDirective, index: number): Edit {
+  const word = words[index];
+  if (word === undefined) throw new RangeError(`The directive has no word ${index}.`);
+  const before = words[index - 1]?.end ?? word.start;
+  const isBlank = file.text.slice(before, word.start).trim() === '';
+  return { file, start: isBlank ? before : word.start, end: word.end, newText: '' };
+}
+
 /** How many blanks follow an offset. */
 function blanks(text: string, offset: number): number {
   const run = /[ \t]*/y;

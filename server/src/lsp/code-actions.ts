@@ -4,10 +4,14 @@ import {
   type CodeActionOptions,
   type CodeActionParams,
   type Range,
+  type WorkspaceEdit,
 } from 'vscode-languageserver';
 import type { Edit } from '../edits/edit';
 import { lineEndAt } from '../edits/style';
 import { visible } from '../features/support/escape';
+import { folderOfNewFiles } from '../features/refactorings/extract-include';
+import type { Refactoring } from '../features/refactorings/refactoring';
+import { refactoringsAt } from '../features/refactorings/refactorings';
 import { lensAround, type LocationLens, locationLenses } from '../features/code-lens';
 import { t } from '../l10n';
 import { fixAll, type FixAllOptions, isFixable } from '../project/fix-all';
@@ -22,17 +26,23 @@ import type { ServerContext } from './context';
 import { toDiagnostic } from './diagnostics';
 import type { Feature } from './feature';
 import type { Checkpoint } from './runner';
-import { editsBetween, toWorkspaceEdit } from './text-edits';
+import { canCreateFiles, editsBetween, fileCreation, toWorkspaceEdit } from './text-edits';
 import type { Answer } from './workspace';
 
 const SOURCE_FIX_ALL = `${CodeActionKind.SourceFixAll}.nginxWebsocket`;
 
 const options: CodeActionOptions = {
-  codeActionKinds: [CodeActionKind.QuickFix, SOURCE_FIX_ALL],
+  codeActionKinds: [
+    CodeActionKind.QuickFix,
+    CodeActionKind.RefactorExtract,
+    CodeActionKind.RefactorInline,
+    CodeActionKind.RefactorRewrite,
+    SOURCE_FIX_ALL,
+  ],
   resolveProvider: true,
 };
 
-/** Quick-fixes, fix-all, commands for details, and suppression comments. */
+/** Quick-fixes, refactorings, fix-all, commands for details, and suppression comments. */
 export const codeActions: Feature = {
   capabilities: ({ textDocument }) =>
     textDocument?.codeAction?.codeActionLiteralSupport === undefined ? {} : { codeActionProvider: options },
@@ -43,6 +53,8 @@ export const codeActions: Feature = {
 interface Planned {
   readonly action: CodeAction;
   readonly edits: readonly Edit[] | null;
+  /** A file that is made first. Default: none. */
+  readonly newFile?: Refactoring['newFile'];
 }
 
 /** The data of an action whose edits are made later. */
@@ -54,11 +66,12 @@ interface Deferred {
 function register(context: ServerContext): void {
   const { connection, runner } = context;
   connection.onCodeAction((params, token) =>
-    runner.answer<CodeAction[]>('Code actions', token, [], (checkpoint) =>
-      withEdits(context, params.textDocument.uri, checkpoint, (answers) =>
-        actionsFor(context, params, answers),
-      ),
-    ),
+    runner.answer<CodeAction[]>('Code actions', token, [], async (checkpoint) => {
+      const taken = await newFileNeighbours(context, params, checkpoint);
+      return withEdits(context, params.textDocument.uri, checkpoint, (answers) =>
+        actionsFor(context, params, answers, taken),
+      );
+    }),
   );
   connection.onCodeActionResolve((action, token) =>
     runner.answer<CodeAction>('Code action', token, action, async (checkpoint) => {
@@ -88,8 +101,8 @@ async function withEdits(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const answers = await context.workspace.answersFor(uri, checkpoint);
     const planned = plan(answers);
-    const actions = planned.map(({ action, edits }) =>
-      edits === null ? action : { ...action, edit: toWorkspaceEdit(context, edits) },
+    const actions = planned.map(({ action, edits, newFile = null }) =>
+      edits === null ? action : { ...action, edit: editOf(context, edits, newFile) },
     );
     const files = planned.flatMap(({ edits }) => (edits ?? []).map(({ file }) => file));
     if (await context.workspace.areUnchanged(files)) return actions;
@@ -97,14 +110,49 @@ async function withEdits(
   return [];
 }
 
-/** The actions in the order of the light bulb: fixes, fixes for all, explanations, suppressions. */
-function actionsFor(context: ServerContext, params: CodeActionParams, answers: readonly Answer[]): Planned[] {
+function editOf(
+  context: ServerContext,
+  edits: readonly Edit[],
+  newFile: Refactoring['newFile'],
+): WorkspaceEdit {
+  const edit = toWorkspaceEdit(context, edits);
+  return newFile === null
+    ? edit
+    : { documentChanges: [...fileCreation(newFile.path, newFile.text), ...(edit.documentChanges ?? [])] };
+}
+
+/** The paths in the directories that new files would go to; null where none is made. */
+async function newFileNeighbours(
+  context: ServerContext,
+  { textDocument, range, context: asked }: CodeActionParams,
+  checkpoint: Checkpoint,
+): Promise<ReadonlySet<string> | null> {
+  const isEmpty = range.start.line === range.end.line && range.start.character === range.end.character;
+  if (isEmpty || !canCreateFiles(context) || !isAskedFor(asked.only, CodeActionKind.RefactorExtract))
+    return null;
+  const answer = await context.workspace.analysisOf(textDocument.uri, checkpoint);
+  if (answer === null) return null;
+  const folder = folderOfNewFiles(answer.analysis.model);
+  const names = (await context.disk.readDirectory(folder)) ?? [];
+  return new Set(names.map((name) => `${folder}/${name}`));
+}
+
+/** The actions in the order of the light bulb: fixes, fixes for all, explanations, suppressions, refactorings. */
+function actionsFor(
+  context: ServerContext,
+  params: CodeActionParams,
+  answers: readonly Answer[],
+  taken: ReadonlySet<string> | null,
+): Planned[] {
   const { range, context: asked } = params;
   const planned: Planned[] = [];
   if (isAskedFor(asked.only, CodeActionKind.QuickFix)) {
     const here = answers.filter(({ file }) => context.positions.meets(file, range));
     for (const answer of here) planned.push(...quickFixes(context, range, answer));
   }
+  const [whole] = answers;
+  if (whole !== undefined && context.documents.within(whole.file.realPath) === undefined)
+    planned.push(...refactorings(context, params, whole, taken));
   // Kinds below `source` are only given to a request that names them; the light bulb does not.
   if (asked.only !== undefined && isAskedFor(asked.only, SOURCE_FIX_ALL)) {
     const edits = answers.flatMap(({ analyses, file }) =>
@@ -148,6 +196,31 @@ function quickFixes(context: ServerContext, range: Range, answer: Answer): Plann
     ...here.flatMap((problem) => disable(context, problem)),
     ...openPages(context, here),
   ];
+}
+
+/** Those of a file that is part of one configuration alone: they are proven for that one. */
+function refactorings(
+  { positions }: ServerContext,
+  { range, context: asked }: CodeActionParams,
+  { analysis, analyses, file }: Answer,
+  taken: ReadonlySet<string> | null,
+): Planned[] {
+  if (asked.only?.every((kind) => !/^(?:refactor\b|$)/.test(kind)) === true) return [];
+  const found = refactoringsAt({
+    model: analysis.model,
+    routes: () => analysis.routes,
+    file,
+    start: positions.offsetAt(file, range.start),
+    end: positions.offsetAt(file, range.end),
+    exists: (path) => taken === null || taken.has(path),
+  });
+  const isAlone = ({ edits }: Refactoring): boolean =>
+    analyses.every(
+      (each) => each === analysis || !edits.some((edit) => each.closure.files.has(edit.file.realPath)),
+    );
+  return found
+    .filter((each) => isAskedFor(asked.only, each.kind) && isAlone(each))
+    .map(({ title, kind, edits, newFile }) => ({ action: { title: visible(title), kind }, edits, newFile }));
 }
 
 /** Whether actions of a kind are asked for: of all kinds, of this, or of one that it is part of. */

@@ -1,10 +1,11 @@
 import { diffLines } from 'diff';
-import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver';
+import type { CreateFile, TextDocumentEdit, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { outerEdits } from '../documents/outer-edits';
 import { applyEdits, type Edit } from '../edits/edit';
 import type { SourceFile } from '../model/source-file';
 import type { ServerContext } from './context';
 import type { WithinDocument } from './outer-documents';
+import { uriOf } from './uris';
 
 /** A comparison that takes longer than this is not worth its small edits. */
 const TIMEOUT_MS = 500;
@@ -39,6 +40,22 @@ function editsAround({ document, region }: WithinDocument, text: string): TextEd
     range: { start: document.positionAt(start), end: document.positionAt(end) },
     newText,
   }));
+}
+
+/** Whether a client makes files with its edits. */
+export function canCreateFiles({ capabilities }: ServerContext): boolean {
+  const { documentChanges, resourceOperations } = capabilities.workspace?.workspaceEdit ?? {};
+  return documentChanges === true && resourceOperations?.includes('create') === true;
+}
+
+/** A new file as LSP has it: made first, then filled. It replaces none. */
+export function fileCreation(path: string, text: string): (CreateFile | TextDocumentEdit)[] {
+  const uri = uriOf(path);
+  const start = { line: 0, character: 0 };
+  return [
+    { kind: 'create', uri, options: { overwrite: false } },
+    { textDocument: { uri, version: null }, edits: [{ range: { start, end: start }, newText: text }] },
+  ];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { combine, type Edit } from '../edits/edit';
 import { insertAfter } from '../edits/insert';
+import { removeWord } from '../edits/remove';
 import type { Route } from '../handshake/routes';
 import { t } from '../l10n';
 import { type ConfigDirective, type Place, placeOf } from '../model/configuration';
@@ -116,13 +117,8 @@ function placeOfParameter(listen: ConfigDirective): Place {
   return word === undefined ? placeOf(listen) : { file: listen.file, start: word.start, end: word.end };
 }
 
-/** Removes the word, and the blanks before it. */
 function removeParameter(listen: ConfigDirective): Edit {
-  const index = http2Index(listen);
-  const { start, end } = placeOfParameter(listen);
-  const before = listen.words[index - 1]?.end ?? start;
-  const isBlank = listen.file.text.slice(before, start).trim() === '';
-  return { file: listen.file, start: isBlank ? before : start, end, newText: '' };
+  return removeWord(listen, http2Index(listen));
 }
 
 const BESIDE_SSL: Text = {
