@@ -83,6 +83,15 @@ export const suggestCommand = 'editor.action.triggerSuggest';
 /** The client command that chooses the main file of a configuration; it has no arguments. */
 export const setMainCommand = 'nginxWebsocket.setMainConfiguration';
 
+/** Client command that shows some places; it takes one `PlacesCommand`. */
+export const placesCommand = 'nginxWebsocket.showPlaces';
+
+export interface PlacesCommand {
+  /** What the places are about. */
+  readonly at: FilePlace;
+  readonly places: readonly FilePlace[];
+}
+
 /** Client command that opens a URL, its argument, in a browser. */
 export const openCommand = 'vscode.open';
 

@@ -1,14 +1,27 @@
 import { type CodeLens, CodeLensRefreshRequest, type Command } from 'vscode-languageserver';
 import { visible } from '../features/support/escape';
 import { type LocationLens, locationLenses } from '../features/code-lens';
+import { usageLenses } from '../features/usage';
 import { t } from '../l10n';
-import { explainCommand, probeCommand, type RouteCommand, verifyCommand } from '../protocol';
+import {
+  explainCommand,
+  type PlacesCommand,
+  placesCommand,
+  probeCommand,
+  type RouteCommand,
+  verifyCommand,
+} from '../protocol';
+import type { Place } from '../model/configuration';
 import { routes } from '../service';
 import type { ServerContext } from './context';
 import type { Feature } from './feature';
+import { toLocation } from './locations';
 import type { Answer } from './workspace';
 
-/** Above each location that is meant for WebSocket: the verdict, and the commands for details. */
+/**
+ * Above each location that is meant for WebSocket: the verdict, and the commands for details. Above files, upstreams and
+ * maps: who includes or uses them.
+ */
 export const codeLens: Feature = {
   capabilities: ({ textDocument }, commands) =>
     textDocument?.codeLens !== undefined && hasCommands(commands)
@@ -29,7 +42,7 @@ function register(context: ServerContext): void {
   const given = new Map<string, { readonly version: number; readonly lenses: string }>();
   const lensesFor = async (answer: Answer): Promise<CodeLens[]> => {
     const { codeLens: isOn } = await settings.of(answer.document.uri);
-    return isOn ? lensesOf(context, answer) : [];
+    return isOn ? [...usageOf(context, answer), ...lensesOf(context, answer)] : [];
   };
   connection.onCodeLens(({ textDocument: { uri } }, token) =>
     runner.answer<CodeLens[]>('Code lenses', token, [], async (checkpoint) => {
@@ -58,6 +71,18 @@ function register(context: ServerContext): void {
       given.delete(uri);
       await connection.sendRequest(CodeLensRefreshRequest.type);
     });
+  });
+}
+
+function usageOf(context: ServerContext, { analysis, file }: Answer): CodeLens[] {
+  const placed = (place: Place): PlacesCommand['at'] => toLocation(context, place);
+  return usageLenses(analysis.model.configuration, file).map(({ place, text, uses }) => {
+    const title = visible(text);
+    const range = context.positions.rangeOf(place);
+    if (uses.length === 0 || !context.commands.has(placesCommand))
+      return { range, command: { title, command: '' } };
+    const argument: PlacesCommand = { at: placed(place), places: uses.map(placed) };
+    return { range, command: { title, command: placesCommand, arguments: [argument] } };
   });
 }
 

@@ -1,3 +1,4 @@
+import { callHierarchy } from './call-hierarchy';
 import { definition } from './definition';
 import { documentLinks } from './document-links';
 import type { Feature } from './feature';
@@ -12,6 +13,7 @@ import { documentSymbols, workspaceSymbols } from './symbols';
 export const navigation: readonly Feature[] = [
   definition,
   references,
+  callHierarchy,
   highlights,
   rename,
   documentLinks,
