@@ -5,6 +5,7 @@ import { completion } from './completion';
 import type { Feature } from './feature';
 import { formatting } from './formatting';
 import { hover } from './hover';
+import { movedFiles } from './moved-files';
 import { navigation } from './navigation';
 import { routes } from './routes';
 import { signatureHelp } from './signature-help';
@@ -18,6 +19,7 @@ export const features: readonly Feature[] = [
   completion,
   formatting,
   hover,
+  movedFiles,
   ...navigation,
   routes,
   signatureHelp,

@@ -3,6 +3,7 @@ import {
   DidChangeConfigurationNotification,
   type InitializeParams,
   type InitializeResult,
+  type ServerCapabilities,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { configurationSection, didGrantTrust, type InitializationOptions } from '../protocol';
@@ -123,12 +124,16 @@ function createContext(
 }
 
 function answerTo({ capabilities, commands }: ServerContext): InitializeResult {
+  const own = features.map(
+    (feature): Partial<ServerCapabilities> => feature.capabilities?.(capabilities, commands) ?? {},
+  );
+  const workspace = { workspaceFolders: { supported: true, changeNotifications: true } };
   return {
     serverInfo: { name: 'nginx-websocket' },
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-      ...Object.assign({}, ...features.map((feature) => feature.capabilities?.(capabilities, commands))),
+      ...Object.assign({}, ...own),
+      workspace: Object.assign(workspace, ...own.map((each) => each.workspace)),
       ...(canPull({ capabilities })
         ? { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } }
         : {}),
