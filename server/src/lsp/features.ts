@@ -5,6 +5,7 @@ import { completion } from './completion';
 import type { Feature } from './feature';
 import { formatting } from './formatting';
 import { hover } from './hover';
+import { inlayHints } from './inlay-hints';
 import { movedFiles } from './moved-files';
 import { navigation } from './navigation';
 import { routes } from './routes';
@@ -19,6 +20,7 @@ export const features: readonly Feature[] = [
   completion,
   formatting,
   hover,
+  inlayHints,
   movedFiles,
   ...navigation,
   routes,
