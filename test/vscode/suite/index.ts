@@ -27,6 +27,7 @@ export async function run(): Promise<void> {
     await import('./languages.test');
     await import('./language.test');
     await import('./navigation.test');
+    await import('./editing.test');
     await import('./detection.test');
     await import('./freshness.test');
     await import('./test-configuration.test');
