@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json';
 import texts from '../package.nls.json';
+import { placesCommand } from '../server/src/protocol';
 import { type CommandName, COMMANDS } from '../server/src/cli/arguments';
 import { usageOf } from '../server/src/cli/usage';
 
@@ -68,6 +69,8 @@ describe.each(documents)('%s', (name) => {
     const known = new Set([
       ...commands.map(({ command }) => command),
       ...Object.keys(configuration.properties),
+      // Not for people: the server has lenses name it.
+      placesCommand,
     ]);
     const named = [...text.matchAll(/[`"](nginxWebsocket\.\w+(?:\.[\w-]+)*)[`"]/g)].map(
       ([, word = '']) => word,

@@ -21,6 +21,7 @@ import { Server } from './server';
 import { registerSettingsCommands } from './settings-commands';
 import { registerStatus } from './status';
 import { registerTestConfiguration } from './test-configuration';
+import { registerUrlTests } from './url-tests';
 import { registerVerify } from './verify';
 
 export interface Extension {
@@ -59,6 +60,7 @@ export function defineExtension(
         registerCheckWorkspace(context, server, output),
         registerSettingsCommands(context, current),
         registerFirstSteps(context, current),
+        registerUrlTests(server, current, output),
         startWhenNeeded(server),
         workspace.onDidGrantWorkspaceTrust(() => server?.notify(didGrantTrust)),
       );

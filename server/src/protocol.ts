@@ -745,3 +745,31 @@ export type ProbeAnswer =
     }
   /** Nothing was probed: the parameters make no sense, or this server has no network. The reason in words. */
   | { readonly kind: 'refused'; readonly reason: string };
+
+/** Request, client to server: what becomes of the URLs in `websocketUrls` of the configuration of a document. */
+export const urlsRequest = 'nginxWebsocket/urls';
+
+export interface UrlsParams {
+  /** A document of the configuration. */
+  readonly uri: string;
+}
+
+export interface Urls {
+  /** The URI of the main file. */
+  readonly main: string;
+  readonly urls: readonly UrlOutcome[];
+}
+
+export interface UrlOutcome {
+  readonly url: string;
+  /** The URL without the secrets in it, for people. */
+  readonly label: string;
+  /** Null where the settings say nothing: anything but `blocked` and `unknown` will do. */
+  readonly expect: NonNullable<ExpectedUrl['expect']> | null;
+  readonly verdict: RouteVerdict;
+  readonly isAsExpected: boolean;
+  /** The verdict with its first reason, and what is expected, in words. */
+  readonly message: string;
+  /** Where the reason stands; null for none. */
+  readonly place: FilePlace | null;
+}

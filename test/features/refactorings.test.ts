@@ -78,10 +78,10 @@ function effectiveRequests(analysis: Analysis): unknown {
   for (const { key, http2 } of sockets) if (http2) speaks.add(key);
   return {
     refused: nginxTestOf(analysis)?.text ?? null,
-    levels: levels.map((level) => [
-      wordsOf(level),
-      ...names.toSorted().map((name) => `${name} ${effectiveValue(level, name, version).text}`),
-    ]),
+    levels: levels.map((level) => ({
+      level: wordsOf(level),
+      inForce: names.toSorted().map((name) => `${name} ${effectiveValue(level, name, version).text}`),
+    })),
     requests: routes.map(({ level, location, request, verdict, status, cases }) => [
       wordsOf(location),
       wordsOf(level),

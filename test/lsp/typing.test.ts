@@ -78,7 +78,7 @@ async function type(client: TestClient, uri: string, text: string): Promise<stri
           `${text
             .slice(0, index + 1)
             .split('\n')
-            .at(-1)}| ${range.start.line + 1}: ${message}`,
+            .at(-1)}| ${range.start.line + 1}: ${JSON.stringify(message)}`,
         );
     }
   }

@@ -118,8 +118,11 @@ export class Prober {
   }
 }
 
-/** In a workspace that is not trusted what is open may have been made to send requests from here. */
-async function isConfirmed({ url, connect }: ProbeParams): Promise<boolean> {
+/**
+ * Whether a probe may be sent. In a workspace that is not trusted what is open may have been made to send requests from
+ * here: a person is asked for the host.
+ */
+export async function isConfirmed({ url, connect }: ProbeParams): Promise<boolean> {
   if (workspace.isTrusted) return true;
   const host = connect ?? hostOf(url);
   const choice = await window.showWarningMessage(

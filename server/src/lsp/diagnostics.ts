@@ -143,7 +143,7 @@ async function diagnosticsOf(
 
 /** The same for a problem that has moved. */
 function keyOf({ code, message }: Diagnostic): string {
-  return `${code} ${message}`;
+  return JSON.stringify([code, message]);
 }
 
 /** Whether an offset is directly in a block (null: at the top of the text), or in its head. */

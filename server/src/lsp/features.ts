@@ -11,6 +11,7 @@ import { navigation } from './navigation';
 import { routes } from './routes';
 import { signatureHelp } from './signature-help';
 import { status } from './status';
+import { urls } from './urls';
 
 /** What the server does for editors beside diagnostics, in the order of their names. */
 export const features: readonly Feature[] = [
@@ -26,4 +27,5 @@ export const features: readonly Feature[] = [
   routes,
   signatureHelp,
   status,
+  urls,
 ];

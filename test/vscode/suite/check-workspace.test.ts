@@ -49,14 +49,12 @@ suite('Check Workspace', () => {
     // What is only a Hint is left to the editor.
     assert.deepEqual(found(main).map(ruleOf), []);
     assert.ok(!workspace.textDocuments.some(({ uri }) => uri.toString() === chat.toString()));
-  });
-
-  test('finds files that only their beginning tells as nginx', async () => {
+    // Only its beginning tells that this one is nginx.
     const uri = Uri.joinPath(main, '..', '..', '..', 'detect', 'chat.conf');
     await waitFor('the findings', () => found(uri).length > 0);
   });
 
-  test('says nothing twice of a file that is opened, and says it again when that is closed', async () => {
+  test('says nothing twice of a file that is opened, says it again when that is closed, and is cleared', async () => {
     await waitForCount(chat, 1);
     const document = await showUri(chat);
     await replace(document, 'listen 443 ssl', 'listen 8443 ssl');
@@ -66,10 +64,6 @@ suite('Check Workspace', () => {
     await replace(document, '"close"', '"upgrade"');
     await waitForCount(chat, 0);
     await closeAll();
-    await waitForCount(chat, 1);
-  });
-
-  test('is cleared', async () => {
     await waitForCount(chat, 1);
     await commands.executeCommand('nginxWebsocket.clearCheck');
     assert.deepEqual(found(chat), []);

@@ -57,20 +57,16 @@ suite('the language of a file that VS Code does not know', () => {
     await waitForDiagnostics(document.uri, RULE, 1);
   });
 
-  test('stays as it is for Apache and for other formats', async () => {
+  test('stays as it is for Apache and for other formats, and as a person set it', async () => {
     const apache = await showFresh('detect', 'apache.conf');
     const application = await showFresh('detect', 'application.conf');
-    await detectionIsDone();
-    assert.equal(apache.languageId, 'properties');
-    assert.equal(application.languageId, 'properties');
-  });
-
-  test('stays as a person set it', async () => {
     const document = await showFresh('detect', 'chat.conf');
     await switched(document);
     await languages.setTextDocumentLanguage(document, 'properties');
     await waitFor('properties again', () => document.languageId === 'properties');
     await detectionIsDone();
+    assert.equal(apache.languageId, 'properties');
+    assert.equal(application.languageId, 'properties');
     assert.equal(document.languageId, 'properties');
   });
 

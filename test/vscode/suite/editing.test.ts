@@ -14,8 +14,11 @@ import {
   workspace,
 } from 'vscode';
 import { closeAll, showUri } from './support/documents';
+import { hasPage, page } from './support/page';
 import { scratchCopy } from './support/scratch';
 import { waitFor } from './support/waiting';
+
+const testOfPage = hasPage ? test : test.skip;
 
 suite('a tree of files', () => {
   let folder: Uri;
@@ -30,7 +33,10 @@ suite('a tree of files', () => {
     web = await showUri(inFolder('conf.d', 'web.conf'));
   });
 
-  teardown(closeAll);
+  teardown(async function () {
+    if (this.currentTest?.isFailed() === true && hasPage) await page('screenshot', 'editing-failed');
+    await closeAll();
+  });
 
   async function refactor(document: TextDocument, range: Range, kind: string): Promise<void> {
     const action = await waitFor(`the action ${kind}`, async () => {
@@ -99,5 +105,28 @@ suite('a tree of files', () => {
       return found.length > 0 && found;
     });
     assert.match(JSON.stringify(hints.map(({ label }) => label)), /by default|from (?:http|server)/);
+  });
+
+  testOfPage('has its URLs in the Test Explorer, run by analysis', async () => {
+    const settings = {
+      websocketUrls: [
+        'wss://chat.example:8443/api/chat',
+        { url: 'wss://chat.example:8443/other', expect: 'passes' },
+      ],
+    };
+    const file = inFolder('nginx-websocket.json');
+    await workspace.fs.writeFile(file, new TextEncoder().encode(JSON.stringify(settings)));
+    const row = (path: string): string => `.test-explorer .monaco-list-row:has-text("8443/${path}")`;
+    // The view is there with the first URL.
+    await waitFor('the URLs', async () => {
+      await showUri(main.uri);
+      await showUri(web.uri);
+      await commands.executeCommand('workbench.view.extension.test');
+      return (await page('visible', row('other'))) === 'true';
+    });
+    await commands.executeCommand('testing.runAll');
+    await page('wait', `${row('api/chat')} .codicon-testing-passed-icon`);
+    await page('wait', `${row('other')} .codicon-testing-failed-icon`);
+    await commands.executeCommand('workbench.view.explorer');
   });
 });

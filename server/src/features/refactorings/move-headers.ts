@@ -29,7 +29,7 @@ export function moveHeaders(selected: Selected): Refactoring | null {
   const server = level?.server ?? null;
   if (server?.block === null || server === null || others.length > 0) return null;
   const moved = NAMES.flatMap((name) => repeatedIn(model, server, server.block, name));
-  const lists = moved.map(({ first }) => first.map(statementOf)).flat();
+  const lists = moved.flatMap(({ first }) => first.map(statementOf));
   const edits = combine([
     ...moved.flatMap(({ all }) => all.map(removeDirective)),
     ...(lists.length === 0 ? [] : insertion(server, server.block, lists)),
