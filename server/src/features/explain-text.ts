@@ -37,8 +37,8 @@ export interface ExplainText {
   readonly links: readonly { readonly start: number; readonly end: number; readonly target: Place }[];
 }
 
-/** For a terminal of 100 columns. */
-const PLACE_COLUMN = 72;
+/** For a terminal of 80 columns: `nginx.conf:123` fits beside it. */
+const PLACE_COLUMN = 64;
 /** Of `blocked` and `unknown`. */
 const VERDICT_WIDTH = 7;
 const LABEL_WIDTH = 9;
@@ -101,14 +101,18 @@ function wayLines({ because, upstreamRequest }: Explanation, options: ExplainTex
 /** The title of the fix, and below it the lines that it adds or changes. */
 function remedyLines({ fix, placeName, command }: ExplainTextOptions): Line[] {
   if (fix === null) return [];
+  const named = fix.edits.map((edit) => ({ edit, name: placeName(edit) }));
+  const width = named.reduce((widest, { name }) => Math.max(widest, name.length), 0);
   return [
     plain(''),
     plain(`${fix.title}:`),
-    ...fix.edits.flatMap((edit) =>
-      changedLines(edit).map((line) => {
-        const name = placeName(edit);
-        return { text: `${name}  ${line}`, place: edit, nameStart: 0, nameEnd: name.length };
-      }),
+    ...named.flatMap(({ edit, name }) =>
+      changedLines(edit).map((line) => ({
+        text: `${name.padEnd(width)}  ${line}`,
+        place: edit,
+        nameStart: 0,
+        nameEnd: name.length,
+      })),
     ),
     ...(command === undefined ? [] : [plain(''), plain(t`To write it: ${command}`)]),
   ];
@@ -128,14 +132,19 @@ function nextStepLines(explanation: Explanation, options: ExplainTextOptions): L
   ];
 }
 
-/** The lines that an edit adds, or the line that it changes as it is then. */
+/** The lines that an edit adds, or the line that it changes as it is then; without the indentation that all have. */
 function changedLines({ file, start, end, newText }: Edit): string[] {
   const { text } = file;
-  const added = newText.split('\n');
-  if (added.length > 1) return added.map((line) => line.trimEnd()).filter((line) => line !== '');
+  const [first = '', ...others] = newText.split('\n');
   const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
   const [after = ''] = text.slice(end).split('\n', 1);
-  return [`${before}${newText}${after}`.trimEnd()];
+  const lines =
+    others.length === 0
+      ? [`${before}${newText}${after}`]
+      : [`${before.trim() === '' ? before : ''}${first}`, ...others];
+  const written = lines.map((line) => line.trimEnd()).filter((line) => line !== '');
+  const indent = written.reduce((least, line) => Math.min(least, line.search(/\S/)), Infinity);
+  return written.map((line) => line.slice(indent));
 }
 
 /** `blocked, 400 Bad Request`; what is no URL is not blocked. What depends has a status in each case. */
