@@ -746,7 +746,7 @@ export type ProbeAnswer =
   /** Nothing was probed: the parameters make no sense, or this server has no network. The reason in words. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Request, client to server: what becomes of the URLs in `websocketUrls` of the configuration of a document. */
+/** Request, client to server: what becomes of the URLs in `websocketUrls` of the configuration of an open document. */
 export const urlsRequest = 'nginxWebsocket/urls';
 
 export interface UrlsParams {

@@ -95,7 +95,7 @@ http {
           expect(label).not.toBe('');
           expect(offset).toBeLessThanOrEqual(text.length);
         }
-        for (const { place, text: told } of usageLenses(model.configuration, file)) {
+        for (const { place, text: told } of usageLenses(model.configuration, file, true)) {
           expect(told).not.toBe('');
           expect(place.end).toBeLessThanOrEqual(text.length);
         }

@@ -94,6 +94,17 @@ describe('the lenses about use', () => {
   });
 });
 
+it('nothing is said to be unused where not all is here', async () => {
+  const alone = '/elsewhere/upstreams.conf';
+  const session = await startSession(
+    { [alone]: FILES[UPSTREAMS] },
+    { capabilities, initializationOptions: { commands: [explainCommand, placesCommand] } },
+  );
+  const textDocument = { uri: await openFile(session, alone) };
+  const lenses = await session.client.connection.sendRequest(CodeLensRequest.type, { textDocument });
+  expect(lenses).toEqual([]);
+});
+
 describe('the hierarchy', () => {
   const prepare = async ({ client }: Session, path: string, part: string): Promise<CallHierarchyItem[]> =>
     (await client.connection.sendRequest(CallHierarchyPrepareRequest.type, {

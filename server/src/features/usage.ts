@@ -87,12 +87,20 @@ export interface UsageLens {
   readonly uses: readonly Place[];
 }
 
-/** Of a file that others include, at its beginning; of the upstreams and maps in it. */
-export function usageLenses(configuration: Configuration, file: SourceFile): readonly UsageLens[] {
+/**
+ * Of a file that others include, at its beginning; of the upstreams and maps in it.
+ *
+ * @param isWhole whether nothing else can use them: that nothing does is said only then
+ */
+export function usageLenses(
+  configuration: Configuration,
+  file: SourceFile,
+  isWhole: boolean,
+): readonly UsageLens[] {
   const includes = includesOf(configuration, file);
   const own = symbolsOf(configuration)
     .in(file)
-    .filter((occurrence) => definesUnit(occurrence))
+    .filter((occurrence) => definesUnit(occurrence) && (isWhole || occurrence.symbol.references.length > 0))
     .map(({ directive, symbol }): UsageLens => {
       const uses = symbol.references.map((each) => each.place);
       return {

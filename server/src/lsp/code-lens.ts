@@ -74,9 +74,11 @@ function register(context: ServerContext): void {
   });
 }
 
-function usageOf(context: ServerContext, { analysis, file }: Answer): CodeLens[] {
+function usageOf(context: ServerContext, { analysis, file, status }: Answer): CodeLens[] {
+  const { configuration, hasUnseenParts } = analysis.model;
+  const isWhole = status.main !== null && !hasUnseenParts;
   const placed = (place: Place): PlacesCommand['at'] => toLocation(context, place);
-  return usageLenses(analysis.model.configuration, file).map(({ place, text, uses }) => {
+  return usageLenses(configuration, file, isWhole).map(({ place, text, uses }) => {
     const title = visible(text);
     const range = context.positions.rangeOf(place);
     if (uses.length === 0 || !context.commands.has(placesCommand))

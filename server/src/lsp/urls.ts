@@ -15,13 +15,12 @@ function register(context: ServerContext): void {
   const { connection, documents, runner, workspace } = context;
   connection.onRequest(new RequestType<UrlsParams, Urls | null, never>(urlsRequest), ({ uri }, token) =>
     runner.answer<Urls | null>('URLs', token, null, async (checkpoint) => {
-      const [configuration] = await workspace.configurationsOf([uri], checkpoint);
-      if (configuration === undefined) return null;
-      const { closure, settings } = configuration;
-      const analysis = workspace.analysisFor(configuration);
+      const answer = await workspace.analysisOf(uri, checkpoint);
+      if (answer === null) return null;
+      const { analysis } = answer;
       return {
-        main: documents.uriOf(closure.main),
-        urls: judgeUrls([{ analysis, settings }]).map((judged) => toOutcome(context, judged)),
+        main: documents.uriOf(analysis.closure.main),
+        urls: judgeUrls([answer]).map((judged) => toOutcome(context, judged)),
       };
     }),
   );

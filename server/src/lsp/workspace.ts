@@ -39,6 +39,8 @@ export interface Answer {
   /** The files of the configurations that the document belongs to, by real path. */
   readonly files: ReadonlySet<string>;
   readonly status: AnalysisStatus;
+  /** Those in force for `analysis`. */
+  readonly settings: Settings;
 }
 
 /** The part of the status about how the document was judged, without the results. */
@@ -338,7 +340,7 @@ export class Workspace {
     const [configuration] = configurations;
     const [analysis] = analyses;
     if (configuration === undefined || analysis === undefined) return null;
-    const { closure, found, target } = configuration;
+    const { closure, found, target, settings } = configuration;
     const file = closure.files.get(realPath);
     // The same file may be open twice, by two paths and with two texts.
     const text = isWhole ? document.getText() : this.documents.openText(realPath);
@@ -350,7 +352,7 @@ export class Workspace {
       files: closure.files.size,
     };
     const files = new Set(own.flatMap((root) => [...root.closure.files.keys()]));
-    const answer: Answer = { document, file, analysis, analyses, files, status };
+    const answer: Answer = { document, file, analysis, analyses, files, status, settings };
     if (isWhole) this.answered.fire(answer);
     return answer;
   }
