@@ -173,14 +173,20 @@ function quickFixes(context: ServerContext, range: Range, answer: Answer): Plann
     place.start <= end && place.end >= start;
   const problems = problemsIn(analyses, file.realPath);
   const here = problems.filter(({ place }) => meets(place));
-  const ofWebSocket = problems.filter(({ rule }) => WEBSOCKET_RULES.has(rule));
+  const isOfWebSocket = ({ rule }: Problem): boolean => WEBSOCKET_RULES.has(rule);
   const lenses = locationLenses(routes(analysis), file);
   const heads = lenses.filter(({ place, hasIntent }) => hasIntent && meets(place));
-  const within = ofWebSocket.filter(({ place }) => {
-    const lens = lensAround(lenses, place.start);
-    return lens !== null && heads.includes(lens) && !meets(place);
-  });
-  const about = ofWebSocket.filter((problem) => here.includes(problem) || within.includes(problem));
+  const within = heads.flatMap((lens) =>
+    problems.filter(
+      (problem) =>
+        isOfWebSocket(problem) &&
+        problem.place.start > lens.place.end &&
+        problem.place.start < lens.blockEnd &&
+        !meets(problem.place) &&
+        lensAround(lenses, problem.place.start) === lens,
+    ),
+  );
+  const about = [...here.filter(isOfWebSocket), ...within];
   const around = about.map(({ place }) => lensAround(lenses, place.start)).filter((lens) => lens !== null);
   return [
     ...[...here, ...within].flatMap((problem) => fixesOf(context, problem)),
