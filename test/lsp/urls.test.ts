@@ -43,8 +43,9 @@ it('what becomes of the URLs in the settings, and whether that is expected', asy
   const uri = await openFile(session, '/work/conf.d/chat.conf');
   const answer = await session.client.connection.sendRequest(request, { uri });
   expect(answer?.main).toBe(`file://${MAIN}`);
-  expect(answer?.urls.map(({ url: _, ...rest }) => rest)).toEqual([
+  expect(answer?.urls).toEqual([
     {
+      url: 'ws://chat.example/ws?token=secret',
       label: 'ws://chat.example/ws?token=•••',
       expect: null,
       verdict: 'passes',
@@ -53,6 +54,7 @@ it('what becomes of the URLs in the settings, and whether that is expected', asy
       place: { uri, range: expect.objectContaining({ start: { line: 5, character: 4 } }) },
     },
     {
+      url: 'ws://chat.example/hub',
       label: 'ws://chat.example/hub',
       expect: 'blocked',
       verdict: 'blocked',
@@ -61,6 +63,7 @@ it('what becomes of the URLs in the settings, and whether that is expected', asy
       place: { uri, range: expect.objectContaining({ start: { line: 12, character: 8 } }) },
     },
     {
+      url: 'ws://chat.example/hub/1',
       label: 'ws://chat.example/hub/1',
       expect: 'passes',
       verdict: 'blocked',
