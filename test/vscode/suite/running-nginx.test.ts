@@ -37,10 +37,12 @@ function analyze(): void {
   void commands.executeCommand('nginxWebsocket.analyzeRunning');
 }
 
-/** Waits for a message. */
+/** Waits for a message: a list that was opened before it is there does not show it. */
 async function told(text: string): Promise<void> {
-  await commands.executeCommand('notifications.showList');
-  await page('wait', `.notifications-center >> text=${text}`);
+  await waitFor(`the message ${text}`, async () => {
+    await commands.executeCommand('notifications.showList');
+    return (await page('visible', `.notifications-center >> text=${text}`)) === 'true';
+  });
 }
 
 suite('a running nginx', () => {
