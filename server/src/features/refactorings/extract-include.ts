@@ -15,6 +15,7 @@ import {
 } from '../../syntax/tree';
 import { TokenKind, tokenAt, tokenEnd, tokenStart } from '../../syntax/tokens';
 import { contextsAt } from '../support/contexts';
+import { statementAt } from '../support/statement';
 import { hasPlaceholders, reindented } from './lines';
 import type { Refactoring, Selected } from './refactoring';
 
@@ -34,7 +35,9 @@ export function extractInclude({ model, file, start, end, exists }: Selected): R
     return null;
   const block = blockAt(tree, from);
   const picked = directivesIn(tree, block, from, to);
-  if (picked === null || contextsAt(configuration, file, block).includes('entries')) return null;
+  if (picked === null) return null;
+  const around = statementAt(file, directiveStart(tree, picked[0]))?.block ?? null;
+  if (contextsAt(configuration, file, around).includes('entries')) return null;
   const path = newPath(model, baseName(tree, picked), exists);
   if (path === null) return null;
   const prefix = prefixOf(model);
