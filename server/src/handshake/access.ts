@@ -3,6 +3,7 @@ import { keyOfText } from '../model/source-file';
 import { inForce, writtenOf } from './in-force';
 import type { ConfigDirective } from '../model/configuration';
 import type { OuterLevel } from '../model/levels';
+import { memoizedInward } from '../model/memo';
 import { loginRefusal, type Refusal, refusal } from './answer';
 import { containsAddress } from './addresses';
 import { CannotTell } from './cannot-tell';
@@ -119,16 +120,19 @@ function placeKey({ file, start }: ConfigDirective): string {
 
 /** `allow` and `deny` are one list: that of the nearest level that has any of them. */
 function accessRules(request: Request): readonly ConfigDirective[] {
-  for (let at: OuterLevel | null = request.level; at !== null; at = at.parent) {
-    const list = at.byName.has('allow') || at.byName.has('deny') ? at.directives : [];
+  for (let at = levelWithRules(request.level); at !== null; at = at.parent && levelWithRules(at.parent)) {
     const rules = writtenOf(
       request,
-      list.filter(({ name }) => name === 'allow' || name === 'deny'),
+      at.directives.filter(({ name }) => name === 'allow' || name === 'deny'),
     );
     if (rules.length > 0) return rules;
   }
   return [];
 }
+
+const levelWithRules = memoizedInward<OuterLevel, OuterLevel | null>((level, outer) =>
+  level.byName.has('allow') || level.byName.has('deny') ? level : outer,
+);
 
 function denied(rule: ConfigDirective): Refusal {
   const message = t`\`deny ${rule.argument(0)}\` refuses the handshake with 403.`;

@@ -8,7 +8,7 @@ import {
 import type { ConfigDirective } from '../model/configuration';
 import type { Effective } from '../model/inheritance';
 import type { Level, OuterLevel } from '../model/levels';
-import { memoized } from '../model/memo';
+import { memoized, memoizedInward } from '../model/memo';
 import { isFilledIn } from '../model/variables';
 import { isNamed } from '../values/header-name';
 import type { ClientHeader } from './client';
@@ -100,14 +100,17 @@ export function upstreamRequest(level: Level, values: Values, wellFormed = true)
  * none, or part of a location is not here.
  */
 function aroundFragment(level: Level): 'http' | 'server' | null {
-  let around: 'http' | 'server' | null = null;
-  for (let at: OuterLevel | null = level; at !== null; at = at.parent) {
-    const { kind, unseen, opaque } = at;
-    if (opaque !== null || (unseen && kind !== 'http' && kind !== 'server')) return null;
-    if (unseen && (kind === 'http' || kind === 'server')) around ??= kind;
-  }
-  return around;
+  const around = unseenAround(level);
+  return around === 'hidden' ? null : around;
 }
+
+const unseenAround = memoizedInward<OuterLevel, 'http' | 'server' | 'hidden' | null>(
+  ({ kind, unseen, opaque }, outer) => {
+    const isAround = kind === 'http' || kind === 'server';
+    if (outer === 'hidden' || opaque !== null || (unseen && !isAround)) return 'hidden';
+    return unseen && isAround ? kind : outer;
+  },
+);
 
 function methodAt(level: Level, values: Values): Value {
   const directive = values.inForce(level, 'proxy_method').directives.at(-1);
