@@ -81,6 +81,9 @@ const PROTOCOL = 'sec-websocket-protocol';
 
 // --- What others than the client answer
 
+/** The service that stands for logins knows HTTP/1 alone. */
+const ASKS_OVER_HTTP_2 = /\bproxy_http_version['"]?\s+['"]?2\b/;
+
 function servicesOf(
   answered: readonly Answered[],
   files: Readonly<Record<string, string>>,
@@ -94,8 +97,11 @@ function servicesOf(
     const isFirst = answer === 0;
     const [word, rest = ''] = split(key);
     if (key === 'certificate') hasCertificate = isFirst;
-    else if (word === 'auth_request') logins.set(rest, isFirst ? 204 : 401);
-    else if (word === 'HTTP/1.0') {
+    else if (word === 'auth_request') {
+      if (ASKS_OVER_HTTP_2.test(Object.values(files).join('\n')))
+        return { needs: 'a login that is asked over HTTP/2' };
+      logins.set(rest, isFirst ? 204 : 401);
+    } else if (word === 'HTTP/1.0') {
       const name = directiveAt(rest, files).includes(auxiliary) ? 'auxiliary' : 'backEnd';
       // Back ends do not know which directive has asked them.
       if ((lenient[name] ?? isFirst) !== isFirst)
