@@ -250,14 +250,14 @@ function checkEdit(client: TestClient, edit: WorkspaceEdit | undefined): void {
   if (isCurrent) client.preview(edit, (uri) => documentOf(client, uri));
 }
 
-/** The findings are those of a server that has seen nothing before. */
+/** The findings are those of a server that has seen nothing before, once nobody is writing any more. */
 async function checkEnd(client: TestClient, uris: readonly string[]): Promise<void> {
   const fresh = await startSession({}, editor);
   for (const uri of uris) await fresh.client.open(uri, documentOf(client, uri).getText());
   for (const uri of uris) {
-    const found = await client.diagnostics(uri);
-    expect(found).toEqual(await fresh.client.diagnostics(uri));
-    for (const { message } of found) {
+    const expected = await fresh.client.diagnostics(uri);
+    await expect.poll(() => client.diagnostics(uri), { interval: 10 }).toEqual(expected);
+    for (const { message } of expected) {
       const text = typeof message === 'string' ? message : '';
       expect(text).not.toMatch(OBEYED);
       expect(text).not.toContain('\n');

@@ -116,10 +116,11 @@ suite('a configuration whose WebSocket fails', () => {
   test('is silenced by a comment when a person wants that', async () => {
     const [first] = await waitForDiagnostics(document.uri, RULE, 2);
     assert.ok(first !== undefined);
-    const actions = await quickFixes(document, first);
-    const disable = actions.find(({ title }) => title.includes('for this line'));
-    assert.ok(disable?.edit !== undefined);
-    assert.ok(await workspace.applyEdit(disable.edit));
+    const edit = await waitFor('the action that writes a comment', async () => {
+      const actions = await quickFixes(document, first);
+      return actions.find(({ title }) => title.includes('for this line'))?.edit;
+    });
+    assert.ok(await workspace.applyEdit(edit));
     const comment = `            # nginx-websocket-disable-next-line ${RULE}\n`;
     const line = '            proxy_pass http://chat;\n';
     assert.equal(document.getText(), original.replace(line, comment + line));
