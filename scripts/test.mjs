@@ -15,10 +15,10 @@ import { runVitest } from './lib/vitest.mjs';
 
 runScript(async () => {
   await ensurePrograms();
+  // Live tests wait for nginx much of the time: all but VS Code gets along beside them.
+  const live = runVitest('live', { output: 'keep' });
   const check = await part('check', runCheck);
   const packages = await part('packages', runPackages);
-  // Live tests wait for nginx much of the time: the units get along beside them.
-  const live = runVitest('live', { output: 'keep' });
   const units = await part('unit tests', () => runVitest('unit'));
   const outcomes = [
     check,

@@ -9,7 +9,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { probeRequest } from '../../server/src/protocol';
+import { type ProbeAnswer, probeRequest } from '../../server/src/protocol';
 import { bundle } from '../lsp/support/bundle';
 import { pullOnly, TestClient } from '../lsp/support/client';
 import { Resources, temporaryDirectory } from './harness/resources';
@@ -75,7 +75,10 @@ it.each(['pings', 'long messages'])(
     const cancellation = new CancellationTokenSource();
     const params = { url: `ws://127.0.0.1:${port}/`, hold: 3600, timeout: 1 };
     const probes = Array.from({ length: 12 }, () =>
-      client.connection.sendRequest(probeRequest, params, cancellation.token).catch(() => 'cancelled'),
+      client.connection.sendRequest<ProbeAnswer>(probeRequest, params, cancellation.token).then(
+        (answer): string => answer.kind,
+        () => 'cancelled',
+      ),
     );
     const times: number[] = [];
     // The probes are in their pings for a second, and in the hold then.
@@ -84,7 +87,7 @@ it.each(['pings', 'long messages'])(
     expect(Math.max(...times)).toBeLessThan(SOON_MS);
     cancellation.cancel();
     // Those in the hold say what they have seen until then.
-    const ends = (await Promise.all(probes)).map((end) => (typeof end === 'string' ? end : end?.kind));
+    const ends = await Promise.all(probes);
     expect(ends.filter((end) => end !== 'cancelled' && end !== 'result')).toEqual([]);
   },
 );
