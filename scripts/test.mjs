@@ -1,9 +1,11 @@
 // Runs every test: what `npm run check` looks at; the packages; units; a running nginx; a real VS Code. What a machine
 // lacks is installed first, or named. All parts run, even when others fail; the last line has the sum.
 import path from 'node:path';
+import { installHost } from './lib/host.mjs';
 import { ensurePrograms } from './lib/machine.mjs';
 import { projectRoot, run, runNpm, runScript } from './lib/process.mjs';
 import { runVitest } from './lib/vitest.mjs';
+import { isDesktop } from './lib/vscode-suite.mjs';
 
 /**
  * @typedef {object} Outcome
@@ -15,17 +17,16 @@ import { runVitest } from './lib/vitest.mjs';
 
 runScript(async () => {
   await ensurePrograms();
-  // Live tests wait for nginx much of the time: all but VS Code gets along beside them.
+  // What takes long to come is asked for first; what is wrong with it is told where it is needed.
+  if (!isDesktop) installHost({ log: () => {} }).catch(() => {});
+  // Live tests wait for nginx much of the time: all others get along beside them.
   const live = runVitest('live', { output: 'keep' });
-  const check = await part('check', runCheck);
-  const packages = await part('packages', runPackages);
-  const units = await part('unit tests', () => runVitest('unit'));
   const outcomes = [
-    check,
-    packages,
-    units,
-    await part('live tests', async () => shown(await live)),
+    await part('check', runCheck),
+    await part('packages', runPackages),
+    await part('unit tests', () => runVitest('unit')),
     await part('VS Code tests', runVsCode),
+    await part('live tests', async () => shown(await live)),
   ];
   console.log('');
   for (const { name, passed, failed, seconds } of outcomes) {
