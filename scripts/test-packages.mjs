@@ -1,7 +1,7 @@
 // Builds and packs the extension, and looks at the size. Then installs the npm package in an empty folder, as a user
 // would, and runs both of its programs from there.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -10,7 +10,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import { beforeExit, run, runNpm, runScript, UserError } from './lib/process.mjs';
-import { buildVsix, entriesOf } from './lib/vsix.mjs';
+import { buildVsix, sizeWithoutPictures } from './lib/vsix.mjs';
 
 const BROKEN =
   'events {}\nhttp { server { listen 80; location /ws { proxy_pass http://127.0.0.1:3000; } } }\n';
@@ -47,12 +47,6 @@ runScript(async () => {
   await checkServer(program('nginx-websocket-language-server'));
   return 0;
 });
-
-/** @param {string} vsix */
-async function sizeWithoutPictures(vsix) {
-  const pictures = (await entriesOf(vsix)).filter(({ name }) => name.endsWith('.png'));
-  return (await stat(vsix)).size - pictures.reduce((sum, { size }) => sum + size, 0);
-}
 
 /** @param {readonly string[]} args */
 async function npm(args) {

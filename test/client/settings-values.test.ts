@@ -50,11 +50,14 @@ describe('main files', () => {
   it.each(['nginx.conf', 'a*/b?c/[x].conf', 'a b/ü.conf'])(
     '%j is matched by its glob alone',
     async (path) => {
-      const host = new MemoryHost({ [`/work/${path}`]: 'http {\n}\n', '/work/aa/bbc/x.conf': 'http {\n}\n' });
+      const host = new MemoryHost({
+        [`/project/${path}`]: 'http {\n}\n',
+        '/project/aa/bbc/x.conf': 'http {\n}\n',
+      });
       const looked = { file: () => {}, directory: () => {} };
-      expect(await expandMains(host, [globOf(path)], '/work', looked)).toEqual([`/work/${path}`]);
+      expect(await expandMains(host, [globOf(path)], '/project', looked)).toEqual([`/project/${path}`]);
       const load = loadOnce(host);
-      const roots = await findRoots(`/work/${path}`, { mains: [], load: (main) => load(main, []) });
+      const roots = await findRoots(`/project/${path}`, { mains: [], load: (main) => load(main, []) });
       expect('problem' in roots ? null : roots.map(({ found }) => found)).toEqual(['itself']);
     },
   );

@@ -27,13 +27,13 @@ async function dump(
   const session = await startSession(
     {},
     {
-      folders: ['file:///work'],
+      folders: ['file:///project'],
       initializationOptions: { trusted },
       settings: command === undefined ? {} : { dumpCommand: command },
       run,
     },
   );
-  const params = { uri: 'file:///work' };
+  const params = { uri: 'file:///project' };
   return [await session.client.connection.sendRequest<DumpResult>(dumpRequest, params), started];
 }
 
@@ -54,14 +54,14 @@ it('gives the files that nginx prints, the main file first', async () => {
     message: '',
     output: `${SAID}${PRINTED}`,
   });
-  expect(started).toEqual(['/work: nginx -T']);
+  expect(started).toEqual(['/project: nginx -T']);
 });
 
 it('starts the command of the settings', async () => {
   const command = ['ssh', 'web', 'sudo', 'nginx', '-T'];
   const [{ files }, started] = await dump(ended(PRINTED), { command });
   expect(files).toHaveLength(2);
-  expect(started).toEqual(['/work: ssh web sudo nginx -T']);
+  expect(started).toEqual(['/project: ssh web sudo nginx -T']);
 });
 
 it.each<[name: string, ran: Ran, message: string]>([

@@ -11,10 +11,10 @@ import { directoryWith } from '../cli/support';
 import { openFile, type Session, startSession } from './support/in-process';
 import { until } from './support/until';
 
-const MAIN = '/work/nginx.conf';
+const MAIN = '/project/nginx.conf';
 const FILES = {
   [MAIN]: 'events {}\nhttp {\n    include conf.d/*.conf;\n}\n',
-  '/work/conf.d/app.conf': 'server {\n\tserver_name     own.pem; \n}\n',
+  '/project/conf.d/app.conf': 'server {\n\tserver_name     own.pem; \n}\n',
 };
 
 /** A program that prints this and ends. */
@@ -31,7 +31,7 @@ interface Given {
 
 async function start({ run, trusted = true, settings }: Given): Promise<Session> {
   return startSession(FILES, {
-    folders: ['file:///work'],
+    folders: ['file:///project'],
     initializationOptions: { trusted },
     ...(settings === undefined ? {} : { settings }),
     ...(run === undefined ? {} : { run }),
@@ -50,15 +50,15 @@ const failedAt = (place: string): string =>
 
 describe('a test with nginx', () => {
   it('gives what nginx says, at the line that it names', async () => {
-    const result = await test({ run: prints(failedAt('/work/conf.d/app.conf:2')) });
+    const result = await test({ run: prints(failedAt('/project/conf.d/app.conf:2')) });
     expect(result).toMatchObject({
       outcome: 'refused',
       message:
-        'nginx refuses the configuration: invalid number of arguments in "server_name" directive in /work/conf.d/app.conf:2.',
+        'nginx refuses the configuration: invalid number of arguments in "server_name" directive in /project/conf.d/app.conf:2.',
       command: `nginx -t -c ${MAIN}`,
       faults: [
         {
-          uri: 'file:///work/conf.d/app.conf',
+          uri: 'file:///project/conf.d/app.conf',
           line: 1,
           start: 1,
           end: 25,
@@ -70,9 +70,9 @@ describe('a test with nginx', () => {
   });
 
   it.each<[what: string, text: string, old: string, written: string]>([
-    ['in its words', 'unknown directive "bogus" in /work/nginx.conf:3', 'include', 'bogus'],
-    ['of its line', 'something new in /work/nginx.conf:3', 'include', 'listen'],
-    ['where a `;` is missing', 'unexpected "}" in /work/nginx.conf:4', '*.conf;', '*.conf'],
+    ['in its words', 'unknown directive "bogus" in /project/nginx.conf:3', 'include', 'bogus'],
+    ['of its line', 'something new in /project/nginx.conf:3', 'include', 'listen'],
+    ['where a `;` is missing', 'unexpected "}" in /project/nginx.conf:4', '*.conf;', '*.conf'],
   ])('leaves out what is among our findings, %s', async (_what, text, old, written) => {
     const session = await start({ run: prints(`nginx: [emerg] ${text}\n`) });
     const uri = await openFile(session, MAIN);
@@ -105,7 +105,7 @@ describe('a test with nginx', () => {
     };
     const session = await start({ run });
     await openFile(session, MAIN);
-    const uri = await openFile(session, '/work/conf.d/app.conf');
+    const uri = await openFile(session, '/project/conf.d/app.conf');
     await session.client.connection.sendRequest(testConfigurationRequest, { uri });
     expect(started).toEqual([['nginx', '-t', '-c', MAIN]]);
     session.disk.files.set('/other/app.conf', 'location / {}\n');
@@ -137,7 +137,7 @@ describe('a test with nginx', () => {
     ['relative to where nginx is started', 'conf.d/app.conf:2', {}],
   ])('finds paths that are %s', async (_what, place, settings) => {
     const { faults } = await test({ run: prints(failedAt(place)), settings });
-    expect(faults.map(({ uri, line }) => [uri, line])).toEqual([['file:///work/conf.d/app.conf', 1]]);
+    expect(faults.map(({ uri, line }) => [uri, line])).toEqual([['file:///project/conf.d/app.conf', 1]]);
   });
 
   it('says of a file that is not here how it can be found', async () => {
@@ -163,7 +163,7 @@ describe('a test with nginx', () => {
     const { outcome, message } = await test({ run: prints(ok, 0) });
     expect(outcome).toBe('accepted');
     expect(message).toMatch(
-      /^nginx accepts \/usr\/share\/nginx\.conf\. That is not \/work\/nginx\.conf, .+\$\{mainFile\}/,
+      /^nginx accepts \/usr\/share\/nginx\.conf\. That is not \/project\/nginx\.conf, .+\$\{mainFile\}/,
     );
   });
 
@@ -177,14 +177,14 @@ describe('a test with nginx', () => {
   it.each<[ran: Ran, message: RegExp]>([
     [{ kind: 'missing' }, /^There is no program `nginx` on PATH: install it, or name another/],
     [{ kind: 'failed', reason: 'spawn EACCES' }, /^`nginx` cannot be started: spawn EACCES\.$/],
-    [{ kind: 'timeout' }, /^`nginx -t -c \/work\/nginx\.conf` has not ended in time/],
+    [{ kind: 'timeout' }, /^`nginx -t -c \/project\/nginx\.conf` has not ended in time/],
     [
       { kind: 'ended', status: 125, output: 'Cannot connect to the Docker daemon.\n', printed: '' },
-      /^`nginx -t -c \/work\/nginx\.conf` ended with status 125, .+: Cannot connect to the Docker daemon\.$/,
+      /^`nginx -t -c \/project\/nginx\.conf` ended with status 125, .+: Cannot connect to the Docker daemon\.$/,
     ],
     [
       { kind: 'ended', status: null, output: '', printed: '' },
-      /^`nginx -t -c \/work\/nginx\.conf` was stopped, and nothing of nginx/,
+      /^`nginx -t -c \/project\/nginx\.conf` was stopped, and nothing of nginx/,
     ],
   ])('that comes to nothing says why: %j', async (ran, message) => {
     const result = await test({ run: () => Promise.resolve(ran) });
@@ -200,7 +200,7 @@ describe('a test with nginx', () => {
     };
     const testCommand = ['docker', 'exec', 'web', 'nginx', '-c', '${mainFile}', '-p${workspaceFolder}/$&'];
     await test({ run, settings: { testCommand } });
-    expect(started).toEqual([['docker', 'exec', 'web', 'nginx', '-c', MAIN, '-p/work/$&'], '/work']);
+    expect(started).toEqual([['docker', 'exec', 'web', 'nginx', '-c', MAIN, '-p/project/$&'], '/project']);
   });
 
   it('is not for nginx-websocket.json to command', async () => {
@@ -210,7 +210,7 @@ describe('a test with nginx', () => {
       return Promise.resolve({ kind: 'missing' });
     };
     const session = await start({ run });
-    session.disk.files.set('/work/nginx-websocket.json', '{ "testCommand": ["rm", "-rf"] }');
+    session.disk.files.set('/project/nginx-websocket.json', '{ "testCommand": ["rm", "-rf"] }');
     const uri = await openFile(session, MAIN);
     await session.client.connection.sendRequest(testConfigurationRequest, { uri });
     expect(started).toEqual([['nginx', '-t', '-c', MAIN]]);

@@ -3,7 +3,7 @@ import type { Run } from '../../server/src/lsp/environment';
 import { type ReloadResult, reloadRequest } from '../../server/src/protocol';
 import { openFile, startSession } from './support/in-process';
 
-const MAIN = '/work/nginx.conf';
+const MAIN = '/project/nginx.conf';
 const RELOAD = ['nginx', '-c', '${mainFile}', '-s', 'reload'];
 const ACCEPTED = `nginx: configuration file ${MAIN} test is successful\n`;
 const REFUSED = `nginx: [emerg] unexpected "}" in ${MAIN}:2\nnginx: configuration file ${MAIN} test failed\n`;
@@ -32,7 +32,7 @@ async function reload({
   const session = await startSession(
     { [MAIN]: 'events {}\nhttp {}\n' },
     {
-      folders: ['file:///work'],
+      folders: ['file:///project'],
       initializationOptions: { trusted },
       settings: { reloadCommand: command },
       run,

@@ -18,8 +18,8 @@ import { pullOnly } from './support/client';
 import { openFile, type Session, startSession } from './support/in-process';
 import { until } from './support/until';
 
-const MAIN = '/work/nginx.conf';
-const APP = '/work/conf.d/app.conf';
+const MAIN = '/project/nginx.conf';
+const APP = '/project/conf.d/app.conf';
 
 const FILES = {
   [MAIN]: 'events {}\nhttp {\n    include conf.d/*.conf;\n}\n',
@@ -325,7 +325,7 @@ describe('nginxWebsocket/way', () => {
     expect(fix?.title).toBe('Forward the WebSocket upgrade');
     expect(fix?.diff.flatMap(({ lines }) => lines.map(({ kind }) => kind))).toContain('added');
     expect(fix?.edit.documentChanges).toHaveLength(1);
-    expect(await wayOf(session, 'file:///work/other.conf', 'ws://a/')).toBeNull();
+    expect(await wayOf(session, 'file:///project/other.conf', 'ws://a/')).toBeNull();
   });
 
   it('shows on one line what would turn the direction of writing', async () => {

@@ -143,14 +143,14 @@ describe('of the analysis', () => {
 
   it('map the paths of nginx, relative to the workspace folder', async () => {
     const files = {
-      '/work/nginx.conf': 'events {}\nhttp {\n    include /opt/nginx/*.conf;\n}\n',
-      '/work/sites/app.conf': 'server {\n}\n',
+      '/project/nginx.conf': 'events {}\nhttp {\n    include /opt/nginx/*.conf;\n}\n',
+      '/project/sites/app.conf': 'server {\n}\n',
     };
-    const options = { folders: ['file:///work'], settings: { pathMappings: { '/opt/nginx': 'sites' } } };
+    const options = { folders: ['file:///project'], settings: { pathMappings: { '/opt/nginx': 'sites' } } };
     const session = await startSession(files, options);
     const { client } = session;
-    const uri = await openFile(session, '/work/sites/app.conf');
-    expect(await status(client, uri)).toMatchObject({ main: 'file:///work/nginx.conf', files: 2 });
+    const uri = await openFile(session, '/project/sites/app.conf');
+    expect(await status(client, uri)).toMatchObject({ main: 'file:///project/nginx.conf', files: 2 });
     client.settings = {};
     await client.configurationChanged();
     expect(await status(client, uri)).toMatchObject({ main: null, files: 1 });

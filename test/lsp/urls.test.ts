@@ -4,7 +4,7 @@ import { type Urls, type UrlsParams, urlsRequest } from '../../server/src/protoc
 import { openFile, startSession } from './support/in-process';
 
 const request = new RequestType<UrlsParams, Urls | null, never>(urlsRequest);
-const MAIN = '/work/nginx.conf';
+const MAIN = '/project/nginx.conf';
 
 const FILES = {
   [MAIN]: `events {}
@@ -12,7 +12,7 @@ http {
     include conf.d/*.conf;
 }
 `,
-  '/work/conf.d/chat.conf': `server {
+  '/project/conf.d/chat.conf': `server {
     listen 80;
     server_name chat.example;
     proxy_http_version 1.1;
@@ -29,7 +29,7 @@ http {
     }
 }
 `,
-  '/work/nginx-websocket.json': JSON.stringify({
+  '/project/nginx-websocket.json': JSON.stringify({
     websocketUrls: [
       'ws://chat.example/ws?token=secret',
       { url: 'ws://chat.example/hub', expect: 'blocked' },
@@ -40,7 +40,7 @@ http {
 
 it('what becomes of the URLs in the settings, and whether that is expected', async () => {
   const session = await startSession(FILES);
-  const uri = await openFile(session, '/work/conf.d/chat.conf');
+  const uri = await openFile(session, '/project/conf.d/chat.conf');
   const answer = await session.client.connection.sendRequest(request, { uri });
   expect(answer?.main).toBe(`file://${MAIN}`);
   expect(answer?.urls).toEqual([

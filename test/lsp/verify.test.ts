@@ -25,10 +25,10 @@ import { until } from './support/until';
 
 const request = new RequestType<VerifyParams, VerifyAnswer, never>(verifyRequest);
 
-const MAIN = '/work/nginx.conf';
+const MAIN = '/project/nginx.conf';
 const FILES = {
   [MAIN]: 'events {}\nhttp { include conf.d/*.conf; }\n',
-  '/work/conf.d/a.conf': 'server { listen 80; location /ws { proxy_pass http://app; } }\n',
+  '/project/conf.d/a.conf': 'server { listen 80; location /ws { proxy_pass http://app; } }\n',
 };
 
 type Verify = NonNullable<Environment['verify']>;
@@ -55,7 +55,7 @@ async function answerTo(
   params: Partial<VerifyParams> = {},
 ): Promise<VerifyAnswer> {
   const trusted = { initializationOptions: { trusted: true } };
-  const session = await startSession(FILES, { folders: ['file:///work'], ...trusted, ...options });
+  const session = await startSession(FILES, { folders: ['file:///project'], ...trusted, ...options });
   const uri = await openFile(session, path);
   return session.client.connection.sendRequest(request, { uri, ...params });
 }
@@ -90,7 +90,7 @@ describe('what was seen', () => {
     client.connection.onNotification(routesChanged, () => {
       told.add('routes');
     });
-    const uri = await openFile(session, '/work/conf.d/a.conf');
+    const uri = await openFile(session, '/project/conf.d/a.conf');
     const verdict = expect.stringContaining('WebSocket blocked') as unknown;
     const entries = ['Explain', 'Verify in a Real nginx'];
     expect(await shown(session, uri)).toEqual([null, verdict, ...entries]);
@@ -108,14 +108,14 @@ describe('what was seen', () => {
   it('is not offered in a workspace that is not trusted', async () => {
     const untrusted = { ...initializationOptions, trusted: false };
     const session = await startSession(FILES, { capabilities, initializationOptions: untrusted, verify });
-    const uri = await openFile(session, '/work/conf.d/a.conf');
+    const uri = await openFile(session, '/project/conf.d/a.conf');
     expect(await shown(session, uri)).not.toContain('Verify in a Real nginx');
   });
 });
 
 describe('nginxWebsocket/verify', () => {
   it('is about the configuration that a document belongs to', async () => {
-    expect(await answerTo({ verify }, '/work/conf.d/a.conf')).toMatchObject({
+    expect(await answerTo({ verify }, '/project/conf.d/a.conf')).toMatchObject({
       kind: 'result',
       report: `${MAIN}\n`,
       summary: 'text',
@@ -146,7 +146,7 @@ describe('nginxWebsocket/verify', () => {
 
   it('tells of each URL', async () => {
     const session = await startSession(FILES, {
-      folders: ['file:///work'],
+      folders: ['file:///project'],
       initializationOptions: { trusted: true },
       verify,
       capabilities: { ...capable, window: { workDoneProgress: true } },

@@ -13,13 +13,13 @@ import { MemoryHost } from '../support/memory-host';
 describe('path mappings', () => {
   const mappings = readPathMappings(
     { '/etc/nginx/': './nginx', '/etc/nginx/conf.d': 'sites', '/run/secrets': '/srv/secrets' },
-    '/work/app',
+    '/project/app',
   );
 
   it.each([
-    ['/etc/nginx', '/work/app/nginx'],
-    ['/etc/nginx/nginx.conf', '/work/app/nginx/nginx.conf'],
-    ['/etc/nginx/conf.d/a.conf', '/work/app/sites/a.conf'],
+    ['/etc/nginx', '/project/app/nginx'],
+    ['/etc/nginx/nginx.conf', '/project/app/nginx/nginx.conf'],
+    ['/etc/nginx/conf.d/a.conf', '/project/app/sites/a.conf'],
     ['/run/secrets/a', '/srv/secrets/a'],
     ['/etc/nginx2/a', null],
     ['/etc', null],
@@ -28,9 +28,9 @@ describe('path mappings', () => {
   });
 
   it.each([
-    ['/work/app/sites/a.conf', '/etc/nginx/conf.d/a.conf'],
-    ['/work/app/nginx', '/etc/nginx'],
-    ['/work/app/a.conf', null],
+    ['/project/app/sites/a.conf', '/etc/nginx/conf.d/a.conf'],
+    ['/project/app/nginx', '/etc/nginx'],
+    ['/project/app/a.conf', null],
   ])('lead back from %s to %s', (path, expected) => {
     expect(pathForNginx(mappings, path)).toBe(expected);
   });
@@ -78,7 +78,7 @@ async function usersOf(
   setting: Readonly<Record<string, string>>,
   main = Object.keys(files)[0] ?? '',
 ): Promise<string[]> {
-  const pathMappings = readPathMappings(setting, '/work');
+  const pathMappings = readPathMappings(setting, '/project');
   const closure = await loadClosure(new MemoryHost(files), main, { pathMappings });
   if ('problem' in closure) throw new Error(closure.problem.kind);
   const { directives } = buildConfiguration(closure);
@@ -88,10 +88,10 @@ async function usersOf(
 describe('an include', () => {
   it('of an absolute path goes where a mapping says, and nowhere else', async () => {
     const files = {
-      '/work/nginx.conf': 'include /etc/nginx/a.conf; include /etc/nginx/b.conf;',
-      '/work/image/a.conf': 'user mapped;',
-      '/work/a.conf': 'user beside;',
-      '/work/b.conf': 'user beside;',
+      '/project/nginx.conf': 'include /etc/nginx/a.conf; include /etc/nginx/b.conf;',
+      '/project/image/a.conf': 'user mapped;',
+      '/project/a.conf': 'user beside;',
+      '/project/b.conf': 'user beside;',
       '/etc/nginx/a.conf': 'user installed;',
     };
     expect(await usersOf(files, { '/etc/nginx': 'image' })).toEqual(['mapped']);
@@ -100,19 +100,19 @@ describe('an include', () => {
 
   it('of a pattern is mapped too, and what is special in the name of the directory is not', async () => {
     const files = {
-      '/work/nginx.conf': 'include /etc/nginx/*.conf;',
-      '/work/im[ag]e/a.conf': 'user a;',
-      '/work/im[ag]e/b.txt': 'user b;',
+      '/project/nginx.conf': 'include /etc/nginx/*.conf;',
+      '/project/im[ag]e/a.conf': 'user a;',
+      '/project/im[ag]e/b.txt': 'user b;',
     };
     expect(await usersOf(files, { '/etc/nginx': 'im[ag]e' })).toEqual(['a']);
   });
 
   it('of a relative path is relative to where nginx sees the main file', async () => {
     const files = {
-      '/work/nginx.conf': 'include conf.d/*.conf; include other.conf;',
-      '/work/conf.d/wrong.conf': 'user wrong;',
-      '/work/sites/right.conf': 'user right;',
-      '/work/other.conf': 'user other;',
+      '/project/nginx.conf': 'include conf.d/*.conf; include other.conf;',
+      '/project/conf.d/wrong.conf': 'user wrong;',
+      '/project/sites/right.conf': 'user right;',
+      '/project/other.conf': 'user other;',
     };
     const setting = { '/etc/nginx/nginx.conf': 'nginx.conf', '/etc/nginx/conf.d': 'sites' };
     expect(await usersOf(files, setting)).toEqual(['right', 'other']);
@@ -120,8 +120,8 @@ describe('an include', () => {
 
   it('in a fragment of a customary directory is relative to the one above, as nginx sees it', async () => {
     const files = {
-      '/work/sites/a.conf': 'include snippets/x.conf;',
-      '/work/parts/x.conf': 'user right;',
+      '/project/sites/a.conf': 'include snippets/x.conf;',
+      '/project/parts/x.conf': 'user right;',
     };
     const setting = { '/etc/nginx/conf.d': 'sites', '/etc/nginx/snippets': 'parts' };
     expect(await usersOf(files, setting)).toEqual(['right']);
@@ -129,10 +129,10 @@ describe('an include', () => {
 
   it('is mapped by the file beside the main file, unless the editor maps it', async () => {
     const files = {
-      '/work/nginx.conf': 'include /a/x.conf; include /b/x.conf;',
-      '/work/nginx-websocket.json': '{ "pathMappings": { "/a": "project", "/b": "./project" } }',
-      '/work/project/x.conf': 'user project;',
-      '/work/editor/x.conf': 'user editor;',
+      '/project/nginx.conf': 'include /a/x.conf; include /b/x.conf;',
+      '/project/nginx-websocket.json': '{ "pathMappings": { "/a": "project", "/b": "./project" } }',
+      '/project/project/x.conf': 'user project;',
+      '/project/editor/x.conf': 'user editor;',
     };
     expect(await usersOf(files, { '/a': 'editor' })).toEqual(['editor', 'project']);
   });

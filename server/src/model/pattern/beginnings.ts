@@ -1,4 +1,4 @@
-import { wordBytes } from './byte-set';
+import { isAt } from './matcher';
 import {
   BACK,
   CAPTURE,
@@ -89,27 +89,7 @@ function waitingAt(code: Int32Array, ways: Iterable<number>, start: string, at: 
 
 /** Whether a place may be there, in a text that may go on behind what is known of it. */
 function mayBeAt(place: Place | undefined, start: string, at: number): boolean {
-  const isOpen = at === start.length;
-  switch (place) {
-    case 'beginning':
-      return at === 0;
-    case 'line beginning':
-      return at === 0 || start.charAt(at - 1) === '\n';
-    case 'end':
-      return isOpen;
-    case 'last line end':
-      return isOpen || (at === start.length - 1 && start.charAt(at) === '\n');
-    case 'line end':
-      return isOpen || start.charAt(at) === '\n';
-    case 'word boundary':
-      return isOpen || isWord(start, at - 1) !== isWord(start, at);
-    case 'no word boundary':
-      return isOpen || isWord(start, at - 1) === isWord(start, at);
-    case undefined:
-      return true;
-  }
-}
-
-function isWord(text: string, at: number): boolean {
-  return wordBytes[text.charCodeAt(at)] === 1;
+  if (at < start.length) return isAt(place, start, at);
+  if (place === 'beginning') return at === 0;
+  return place !== 'line beginning' || at === 0 || start.charAt(at - 1) === '\n';
 }

@@ -282,7 +282,8 @@ function lowerCase(text: string): string {
   return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-function isAt(place: Place | undefined, text: string, at: number): boolean {
+/** Whether a place is there in a text. */
+export function isAt(place: Place | undefined, text: string, at: number): boolean {
   switch (place) {
     case 'beginning':
       return at === 0;
