@@ -31,9 +31,16 @@ export function reachable(text: string): string {
   return text.replace('http {', '$& upstream chat.example { server 127.0.0.1:3000; }');
 }
 
+/** Where an example listens and where its back ends stand: `listen 80`, `:3000`. */
+const PORTS = /\blisten (?<listener>(?:\[::\]:)?\d+)(?=[ ;])|:(?<backEnd>30\d\d)\b/g;
+
+function portsOf(text: string, kind: 'listener' | 'backEnd'): string[] {
+  return [...new Set([...text.matchAll(PORTS)].flatMap(({ groups }) => groups?.[kind] ?? []))];
+}
+
 /** The ports of an example at which back ends stand, `3000`. */
 export function backEndPorts(text: string): string[] {
-  return [...new Set([...text.matchAll(/:(30\d\d)\b/g)].map(([, port = '']) => port))];
+  return portsOf(text, 'backEnd');
 }
 
 /** Whether an example asks the name server of this machine. */
@@ -54,21 +61,21 @@ export async function place(
   { certificate, backEnds, nameServer }: Machine,
 ): Promise<Placed> {
   const { path } = resources.add(await temporaryDirectory());
-  const listen = /\blisten (?<address>(?:\[::\]:)?\d+)(?=[ ;])/g;
-  const addresses = [...new Set([...text.matchAll(listen)].map(({ groups }) => groups?.['address'] ?? ''))];
+  const addresses = portsOf(text, 'listener');
   const ports = await freePorts(addresses.length);
   const listeners = new Map(addresses.map((address, index) => [address, ports[index] ?? 0]));
-  const names: [ofExample: string, ofMachine: string][] = [
+  const paths: [ofExample: string, ofMachine: string][] = [
     ['/etc/nginx/ssl/localhost.crt', certificate.certificate],
     ['/etc/nginx/ssl/localhost.key', certificate.key],
     ['/var/cache/nginx', join(path, 'cache')],
-    ...[...backEnds].map(([port, real]): [string, string] => [`:${port}`, `:${real}`]),
   ];
-  let whole = text.replaceAll(
-    listen,
-    (_, address: string) => `listen 127.0.0.1:${listeners.get(address) ?? 0}`,
-  );
-  for (const [ofExample, ofMachine] of names) whole = whole.replaceAll(ofExample, ofMachine);
+  // At once: a listener's port here may begin as a back end's port in the example does, `30006` as `3000`.
+  let whole = text.replaceAll(PORTS, (named, listener?: string, backEnd = '') => {
+    if (listener !== undefined) return `listen 127.0.0.1:${listeners.get(listener) ?? 0}`;
+    const real = backEnds.get(backEnd);
+    return real === undefined ? named : `:${real}`;
+  });
+  for (const [ofExample, ofMachine] of paths) whole = whole.replaceAll(ofExample, ofMachine);
   if (nameServer !== null) whole = whole.replaceAll('resolver 127.0.0.1', `$&:${nameServer}`);
   await writeTree(path, { ...files, 'nginx.conf': whole });
   const listening = [...listeners].flatMap(([address, port]): [string, string][] => [
@@ -76,8 +83,9 @@ export async function place(
     // A URL leaves the port of its scheme out.
     [/^(?:80|443)$/.test(address) ? '' : `:${address}`, `:${port}`],
   ]);
+  const passedTo = [...backEnds].map(([port, real]): [string, string] => [`:${port}`, `:${real}`]);
   const inItsWords = (said: string): string =>
-    [...names, ...listening, ['/etc/nginx', path] as const].reduce(
+    [...paths, ...passedTo, ...listening, ['/etc/nginx', path] as const].reduce(
       (words, [ofExample, ofMachine]) => words.replaceAll(ofMachine, ofExample),
       said,
     );
