@@ -1,6 +1,6 @@
 // Runs the tests over random configurations for longer and with another seed each time: the comparisons with nginx, by
-// the tests and by Verify, the one of routes, URLs and findings, and that of what is kept with a fresh start. SEED, BATCHES, RUNS and EDITS change
-// seed and numbers.
+// the tests and by Verify, the one of routes, URLs and findings, that of what is kept with a fresh start, and those of
+// fixes. SEED, BATCHES, RUNS and EDITS change seed and numbers.
 import { randomInt } from 'node:crypto';
 import { localProgram, run, runScript } from './lib/process.mjs';
 
@@ -10,18 +10,20 @@ const batches = process.env['BATCHES'] ?? '600';
 /** Two configurations each; Verify tries one. */
 const runs = process.env['RUNS'] ?? '2000';
 
-/** Of each configuration; an eighth of the others is edited. */
+/** Of each configuration; an eighth of the others is edited, and as many are mended. */
 const edits = process.env['EDITS'] ?? '20';
 
 runScript(async () => {
   const seed = process.env['SEED'] ?? `${randomInt(2 ** 31)}`;
   console.log(`SEED=${seed} BATCHES=${batches} RUNS=${runs} EDITS=${edits}`);
   const env = { ...process.env, SEED: seed, BATCHES: batches, RUNS: runs, EDITS: edits };
-  const edited = { ...env, RUNS: `${Math.ceil(Number(runs) / 8)}` };
+  const fewer = { ...env, RUNS: `${Math.ceil(Number(runs) / 8)}` };
   /** @type {[string, string, NodeJS.ProcessEnv][]} */
   const parts = [
     ['--project=unit', 'test/one-truth.test.ts', env],
-    ['--project=unit', 'test/only-what-changed.test.ts', edited],
+    ['--project=unit', 'test/only-what-changed.test.ts', fewer],
+    ['--project=unit', 'test/project/fix-never-worse.test.ts', fewer],
+    ['--project=unit', 'test/rules/fixes.test.ts', env],
     ['--project=live', 'test/live/random.test.ts', env],
     ['--project=live', 'test/live/verify-random.test.ts', env],
   ];

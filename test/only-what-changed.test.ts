@@ -13,7 +13,7 @@ import { reportOf } from './support/report';
 
 const SEED = Number(process.env['SEED'] ?? 20_261_130);
 /** Configurations of each kind. */
-const RUNS = Number(process.env['RUNS'] ?? 18);
+const RUNS = Number(process.env['RUNS'] ?? 10);
 /** Edits of each. */
 const EDITS = Number(process.env['EDITS'] ?? 6);
 

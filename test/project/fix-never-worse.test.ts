@@ -17,7 +17,7 @@ import { textsOf } from '../support/random-texts';
 
 const SEED = Number(process.env['SEED'] ?? 20_261_123);
 /** Configurations of each kind. */
-const RUNS = Number(process.env['RUNS'] ?? 20);
+const RUNS = Number(process.env['RUNS'] ?? 12);
 const REDUCTION_MS = 10_000;
 
 const releases = ['1.18.0', '1.22.1', '1.25.1', '1.28.0', '1.30.0', '1.31.4'].map(read);

@@ -14,7 +14,7 @@ import { analysisOf } from '../support/memory-host';
  */
 
 const SEED = Number(process.env['SEED'] ?? 20_261_123);
-const RUNS = Number(process.env['RUNS'] ?? 200);
+const RUNS = Number(process.env['RUNS'] ?? 120);
 
 /** Lines that may stand at any level: what an inner one says replaces what an outer one says. */
 const anywhere: readonly string[] = [
