@@ -23,6 +23,7 @@ import { type Problem, problemKey } from '../rules/support/problem';
 import { type Analysis, routes } from '../service';
 import { argumentOf, probeTitle } from './code-lens';
 import type { ServerContext } from './context';
+import { onCurrentTexts } from './current-texts';
 import { toDiagnostic } from './diagnostics';
 import type { Feature } from './feature';
 import type { Checkpoint } from './runner';
@@ -88,9 +89,6 @@ function register(context: ServerContext): void {
   );
 }
 
-/** Files that are not open are looked at again, as often as this, before edits for them are given away. */
-const ATTEMPTS = 3;
-
 /** Plans actions, and gives them with edits that fit the texts that the client, or the disk, has now. */
 async function withEdits(
   context: ServerContext,
@@ -98,16 +96,15 @@ async function withEdits(
   checkpoint: Checkpoint,
   plan: (answers: readonly Answer[]) => readonly Planned[],
 ): Promise<CodeAction[]> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const answers = await context.workspace.answersFor(uri, checkpoint);
-    const planned = plan(answers);
-    const actions = planned.map(({ action, edits, newFile = null }) =>
-      edits === null ? action : { ...action, edit: editOf(context, edits, newFile) },
-    );
-    const files = planned.flatMap(({ edits }) => (edits ?? []).map(({ file }) => file));
-    if (await context.workspace.areUnchanged(files)) return actions;
-  }
-  return [];
+  return onCurrentTexts<CodeAction[]>(context, [], async () => {
+    const planned = plan(await context.workspace.answersFor(uri, checkpoint));
+    return {
+      result: planned.map(({ action, edits, newFile = null }) =>
+        edits === null ? action : { ...action, edit: editOf(context, edits, newFile) },
+      ),
+      files: planned.flatMap(({ edits }) => (edits ?? []).map(({ file }) => file)),
+    };
+  });
 }
 
 function editOf(

@@ -2,6 +2,7 @@ import type { RenameFilesParams, WorkspaceEdit } from 'vscode-languageserver';
 import type { Edit } from '../edits/edit';
 import { editsForMoves } from '../features/moved-files';
 import type { ServerContext } from './context';
+import { onCurrentTexts } from './current-texts';
 import type { Feature } from './feature';
 import type { Checkpoint } from './runner';
 import { toWorkspaceEdit } from './text-edits';
@@ -23,9 +24,6 @@ export const movedFiles: Feature = {
   },
 };
 
-/** Files that are not open are looked at again, as often as this, before edits for them are given away. */
-const ATTEMPTS = 3;
-
 /** Of more than these only the configurations that are open are looked at. */
 const MOST_FILES = 50;
 
@@ -41,7 +39,7 @@ async function editFor(
     ...files.slice(0, MOST_FILES).map(({ oldUri }) => uriOf(pathOf(oldUri))),
     ...documents.all().map(({ text }) => text.uri),
   ];
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  return onCurrentTexts<WorkspaceEdit | null>(context, null, async () => {
     const configurations = await workspace.configurationsOf([...new Set(uris)], checkpoint);
     const edits = new Map<string, Edit>();
     for (const { closure } of configurations) {
@@ -51,16 +49,9 @@ async function editFor(
       }
     }
     const all = [...edits.values()];
-    if (all.length === 0) return null;
-    if (!all.every(({ file }) => isCurrent(context, file))) continue;
-    const edit = toWorkspaceEdit(context, all);
-    if (await workspace.areUnchanged(all.map(({ file }) => file))) return edit;
-  }
-  return null;
-}
-
-/** Whether an open document still has the text that edits were made for. */
-function isCurrent({ documents }: ServerContext, { realPath, text }: Edit['file']): boolean {
-  const open = documents.openText(realPath);
-  return open === undefined || open === text;
+    return {
+      result: all.length === 0 ? null : toWorkspaceEdit(context, all),
+      files: all.map(({ file }) => file),
+    };
+  });
 }

@@ -9,6 +9,7 @@ import {
 import { renamableAt, renameAt } from '../features/rename';
 import { t } from '../l10n';
 import type { ServerContext } from './context';
+import { onCurrentTexts } from './current-texts';
 import { aboutPosition, type Feature } from './feature';
 import type { Checkpoint } from './runner';
 import { toWorkspaceEdit } from './text-edits';
@@ -41,26 +42,22 @@ export const rename: Feature = {
   },
 };
 
-/** Files that are not open are looked at again, as often as this, before edits for them are given away. */
-const ATTEMPTS = 3;
-
 async function renamed(
   context: ServerContext,
   { textDocument, position, newName }: RenameParams,
   checkpoint: Checkpoint,
 ): Promise<WorkspaceEdit | ResponseError | null> {
   const { workspace, positions } = context;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  const stale = refusal(t('Files of the configuration change all the while. Try again.'));
+  return onCurrentTexts<WorkspaceEdit | ResponseError | null>(context, stale, async () => {
     const answer = await workspace.analysisOf(textDocument.uri, checkpoint);
-    if (answer === null) return null;
+    if (answer === null) return { result: null, files: [] };
     const { analysis, file } = answer;
     const offset = positions.offsetAt(file, position);
     const edits = renameAt(analysis.model.configuration, file, offset, newName);
-    if ('reason' in edits) return refusal(edits.reason);
-    const edit = toWorkspaceEdit(context, edits);
-    if (await workspace.areUnchanged(edits.map((each) => each.file))) return edit;
-  }
-  return refusal(t('Files of the configuration change all the while. Try again.'));
+    if ('reason' in edits) return { result: refusal(edits.reason), files: [] };
+    return { result: toWorkspaceEdit(context, edits), files: edits.map((edit) => edit.file) };
+  });
 }
 
 function refusal(reason: string): ResponseError {

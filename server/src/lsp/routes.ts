@@ -35,6 +35,7 @@ import { type Problem, problemKey } from '../rules/support/problem';
 import { type Analysis, explain, remedyOf, routes as routeRows } from '../service';
 import { LineIndex } from '../syntax/lines';
 import type { ServerContext } from './context';
+import { onCurrentTexts } from './current-texts';
 import type { Feature } from './feature';
 import type { Checkpoint } from './runner';
 import { toMap } from './map';
@@ -71,7 +72,7 @@ function register(context: ServerContext): void {
     new RequestType<ExplainParams, ExplainResult<WorkspaceEdit> | null, never>(explainRequest),
     ({ uri, url }, token) =>
       runner.answer<ExplainResult<WorkspaceEdit> | null>('Explain', token, null, (checkpoint) =>
-        withFix(context, async () => {
+        withFixes(context, async () => {
           const answer = await answerTo(uri, checkpoint);
           return answer === null ? null : toExplainResult(context, answer, url);
         }),
@@ -81,7 +82,7 @@ function register(context: ServerContext): void {
     new RequestType<WayParams, Way<WorkspaceEdit> | null, never>(wayRequest),
     ({ uri, url }, token) =>
       runner.answer<Way<WorkspaceEdit> | null>('Way', token, null, (checkpoint) =>
-        withFix(context, async () => {
+        withFixes(context, async () => {
           const answer = await answerTo(uri, checkpoint);
           return answer === null ? null : toWay(context, answer, url);
         }),
@@ -99,7 +100,7 @@ function register(context: ServerContext): void {
     new RequestType<RouteFixParams, RouteRemedy<WorkspaceEdit> | null, never>(routeFixRequest),
     ({ uri, id }, token) =>
       runner.answer<RouteRemedy<WorkspaceEdit> | null>('Fix', token, null, (checkpoint) =>
-        withFix(context, async () => {
+        withFixes(context, async () => {
           const answer = await workspace.analysisOf(uri, checkpoint);
           const fix = answer === null ? null : fixOf(answer, id);
           return fix === null ? null : { result: toRemedy(context, fix), fixes: [fix] };
@@ -133,21 +134,15 @@ function isOutdated(uri: string, last: Analysis | null, { document, analysis }: 
   return last !== null && last.closure.main.realPath === main.realPath && last.closure !== analysis.closure;
 }
 
-/** Files that are not open are looked at again, as often as this, before edits for them are given away. */
-const ATTEMPTS = 3;
-
-/** Gives an answer whose fix is for the texts that the client, or the disk, has now. */
-async function withFix<Result>(
-  { workspace }: ServerContext,
+/** Gives an answer whose fixes are for the texts that the client, or the disk, has now. */
+async function withFixes<Result>(
+  context: ServerContext,
   make: () => Promise<{ readonly result: Result; readonly fixes: readonly Fix[] } | null>,
 ): Promise<Result | null> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const made = await make();
-    if (made === null) return null;
-    if (await workspace.areUnchanged(made.fixes.flatMap(({ edits }) => edits.map(({ file }) => file))))
-      return made.result;
-  }
-  return null;
+  return onCurrentTexts<Result | null>(context, null, async () => {
+    const { result, fixes } = (await make()) ?? { result: null, fixes: [] };
+    return { result, files: fixes.flatMap(({ edits }) => edits.map(({ file }) => file)) };
+  });
 }
 
 function toRoutes(context: ServerContext, { analysis, analyses, status }: Answer): Routes {

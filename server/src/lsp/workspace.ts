@@ -257,7 +257,8 @@ export class Workspace {
   async areUnchanged(files: Iterable<SourceFile>): Promise<boolean> {
     let unchanged = true;
     for (const { realPath, text } of new Set(files)) {
-      if (this.documents.find(realPath) !== undefined || (await this.disk.hasText(realPath, text))) continue;
+      const open = this.documents.openText(realPath);
+      if (open === undefined ? await this.disk.hasText(realPath, text) : open === text) continue;
       this.disk.clear();
       this.closures.forget(realPath, true);
       unchanged = false;
