@@ -510,6 +510,10 @@ describe('the command', () => {
     expect((await runCli('verify', '--nginx', nginxBinary(), template)).stderr).toContain('is a template');
     const shell = await placed({ 'nginx.conf.template': text.replace('//app', '//${APP_HOST}') });
     expect((await runCli('verify', '--nginx', nginxBinary(), shell)).stderr).toContain('is a template');
+    const plain = await placed({
+      'nginx.conf': text.replace('proxy_pass', "proxy_set_header X-Text 'a;b{c}'; proxy_pass"),
+    });
+    expect((await runCli('verify', '--nginx', nginxBinary(), plain)).stdout).toContain('as predicted');
     const none = await placed({ 'nginx.conf': 'events {} http { server { listen 80; } }' });
     expect((await runCli('verify', '--nginx', nginxBinary(), none)).stderr).toContain('name a URL');
     expect(missing.code).toBe(2);

@@ -55,9 +55,10 @@ function isToBeFilledIn({ tree, text }: SourceFile): boolean {
   return tree.template && hasPlaceholder(text);
 }
 
-/** A directive with a placeholder that looks like a variable of nginx: `${NAME}`. */
+/** A directive with a placeholder that looks like a variable of nginx: `${NAME}`. What is no template is run as it is. */
 function filledIn({ configuration }: Model): ConfigDirective | undefined {
   for (const directive of walk(configuration.directives)) {
+    if (!directive.file.tree.template) continue;
     if (directive.words.some((_, index) => index > 0 && isFilledIn(directive, index - 1))) return directive;
   }
   return undefined;
