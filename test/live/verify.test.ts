@@ -113,6 +113,13 @@ const FIXTURES: readonly Fixture[] = [
     ],
   },
   {
+    name: 'a page that a named location falls back to, in its own directory',
+    http: `server { listen 80; location / { root first; try_files $uri/ @app; }
+      location @app { root second; try_files $uri /page/room.html; proxy_pass http://app; ${WS} } }`,
+    options: { urls: ['ws://localhost/chat'] },
+    outcomes: ['ws://localhost/chat passes: works 101'],
+  },
+  {
     name: 'uwsgi and SCGI, which carry the headers as parameters',
     http: `server { listen 80; location /uwsgi { uwsgi_pass app:9000; } location /scgi { scgi_pass app:9001; }
       location /none { uwsgi_pass app:9000; uwsgi_pass_request_headers off; } }`,

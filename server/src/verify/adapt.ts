@@ -342,8 +342,8 @@ function addStreamMaps(model: Model, draft: Draft): void {
 // --- Pages
 
 /**
- * The pages that `try_files` falls back to, where its server looks for them: what a configuration serves in the end is
- * taken to be there.
+ * The pages that `try_files` falls back to, where its server looks for them, and where a named location does that the
+ * request may be handed on to: what a configuration serves in the end is taken to be there.
  */
 function pagesOf({ http }: Model, directories: readonly string[]): string[] {
   const levels = http === null ? [] : [...levelsWithin(http)];
@@ -351,12 +351,17 @@ function pagesOf({ http }: Model, directories: readonly string[]): string[] {
     const { server } = level;
     const page = ownDirectives(level, 'try_files').at(-1)?.words.at(-1)?.value.replace(/\?.*/s, '') ?? '';
     if (server === null || !/^\/[^$]*[^$/]$/.test(page)) return [];
-    return pageAt(page, searchFor(server, bytesOf(page))?.level ?? server);
+    const found = searchFor(server, bytesOf(page))?.level ?? server;
+    return [found, ...namedLocations(server)].map((each) => pageAt(page, each));
   });
   const files = [...new Set(pages)].filter(canBeMade);
   // What something else is in is a directory.
   const others = [...directories, ...files.map((file) => dirname(file))].map((path) => `${path}/`);
   return files.filter((file) => !others.some((other) => other.startsWith(`${file}/`)));
+}
+
+function namedLocations({ levels }: Level): Level[] {
+  return levels.filter(({ block }) => block?.name === 'location' && locationName(block).kind === 'named');
 }
 
 /** Where a location looks for a page. */
