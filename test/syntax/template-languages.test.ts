@@ -71,6 +71,7 @@ describe('languages of templates', () => {
     ['a.conf', 'ssl_certificate /etc/ssl/${SSL_CERT_DOMAIN}.pem;'],
     ['a.conf', 'listen [::]:${frontend_port} ssl;'],
     ['a.conf', 'server {\n    ${extra_config}\n}\n'],
+    ['a.conf', 'listen 80; # all\n# more:\n\n  ${extra_config}\n'],
     ['a.conf', 'proxy_pass http://${HOST}:${PORT};'],
     ['a.conf', 'proxy_pass http://%ip%:%web_port%;'],
     ['a.conf', 'listen <<PORT>>;'],
@@ -102,6 +103,8 @@ describe('languages of templates', () => {
     'proxy_set_header A ${host}; proxy_pass http://${backend};',
     'log_format a "a@b.c";',
     'fastcgi_param\n  SCRIPT_NAME\n  $fastcgi_script_name;',
+    'map\n  ${http_upgrade}\n  $connection_upgrade { default upgrade; }',
+    'log_format a # of all\n\n  ${HTTP_HOST}\n  ${status};',
   ])('%s is none', (text) => {
     expect(isTemplate('nginx.conf', text)).toBe(false);
     expect(text.split(' ').some(hasPlaceholder)).toBe(false);

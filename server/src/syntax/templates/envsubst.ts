@@ -11,19 +11,20 @@ const OF_NGINX =
 const WORDS_OF_NGINX =
   'ARGS|CONNECTION|HOST|HOSTNAME|HTTP[23]|HTTPS|MSEC|PID|PIPE|PROTOCOL|REQUEST|SCHEME|STATUS|URI';
 
+/** Alone on a line. */
+const ALONE = /^[ \t]*\$\{(?:[a-z]\w*|[A-Z][A-Z0-9_]+(?::?[-=+?][^{}\s]*)?)\}[ \t]*(?:#[^\n]*)?\r?$/gm;
+
 /**
- * What no variable of nginx is: alone on a line, in front of a unit, where nginx takes none, with a default, or with a
+ * What no variable of nginx is: in front of a unit, where nginx takes none, with a default, or with a
  * name that nginx does not have.
  */
 const SIGNS: readonly string[] = [
-  `^[ \\t]*${NAME}[ \\t]*(?:#[^\\n]*)?\\r?$`,
   `${NAME}(?:ms|[smhdkKMG])[ \\t]*;`,
   `^[ \\t]*(?:listen|server_name|server|include|upstream|user|worker_\\w+|keepalive|[a-z_]+_(?:timeout|size))[ \\t][^\\n;#]*${NAME}`,
   '\\$\\{[A-Z][A-Z0-9_]+:?[-=+?][^{}\\s]*\\}',
   `\\$\\{(?!(?:${OF_NGINX})_)[A-Z][A-Z0-9]*_[A-Z0-9_]+\\}`,
   `\\$\\{(?!(?:${WORDS_OF_NGINX})\\})[A-Z][A-Z0-9]+\\}`,
   // In lower case only where nginx takes no variable whatever its name.
-  '^[ \\t]*\\$\\{[a-z]\\w*\\}[ \\t]*(?:#[^\\n]*)?\\r?$',
   '^[ \\t]*listen[ \\t][^\\n;#]*\\$\\{[a-z]\\w*\\}',
 ];
 
@@ -40,5 +41,25 @@ const named = languageOfNames('${', /\$\{\w+(?::?[-=+?][^{}\s]*)?\}/y, {
 export const envsubst: TemplateLanguage = {
   ...named,
   // Most texts have none.
-  isIn: (text) => text.includes('${') && named.isIn(text),
+  isIn: (text) => text.includes('${') && (named.isIn(text) || isDirective(text)),
 };
+
+/** Whether a placeholder is alone on a line where a directive begins: there it brings directives. */
+function isDirective(text: string): boolean {
+  for (const { index } of text.matchAll(ALONE)) if (/^$|[;{}]$/.test(lineAbove(text, index))) return true;
+  return false;
+}
+
+/** The nearest line in front of an offset that says something, without its comment; '' where none does. */
+function lineAbove(text: string, offset: number): string {
+  for (let end = offset - 1; end > 0; ) {
+    const start = text.lastIndexOf('\n', end - 1) + 1;
+    const line = text
+      .slice(start, end)
+      .replace(/(?:^|\s)#.*/s, '')
+      .trim();
+    if (line !== '') return line;
+    end = start - 1;
+  }
+  return '';
+}
