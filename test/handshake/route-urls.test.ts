@@ -59,6 +59,15 @@ describe('the URLs of a route', () => {
     expect([verdict, urls]).toEqual(['blocked', ['ws://localhost/ws', 'ws://localhost:81/ws']]);
   });
 
+  it('have the query that `$request_uri` has behind the path of an exact location', async () => {
+    const byUri = async (entries: string): ReturnType<typeof routeIn> =>
+      routeIn(
+        `map $request_uri $c { ${entries} } server { location / { return 404; } location = / { proxy_pass http://back; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $c; } }`,
+      );
+    expect(await byUri('/a upgrade;')).toEqual({ verdict: 'blocked', urls: ['ws://localhost/'] });
+    expect(await byUri('/?a upgrade;')).toEqual({ verdict: 'depends', urls: ['ws://localhost/?a'] });
+  });
+
   it('of one server for both ports are those that pass', async () => {
     const { verdict, urls } =
       await routeIn(`server { listen 80; listen 443 ssl; ${TLS} server_name talk.example;

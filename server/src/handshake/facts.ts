@@ -65,6 +65,9 @@ export const REFUSABLE: readonly string[] = [...OF_THE_CLIENT.keys()];
 /** What stands for the query that any handshake may have. */
 export const ANY_QUERY = open('the query', { bare: '', sample: '' });
 
+/** The same with its question mark, behind a path that is known. */
+export const MARKED_QUERY = open('the query with its `?`', { bare: '', sample: '', shape: /^(?:\?|$)/ });
+
 /** What follows the path of a prefix. */
 export const REST_OF_PATH = open('the rest of the path', { bare: '', sample: '' });
 
@@ -100,7 +103,8 @@ export function cookieOf({ headers, dropped }: Facts, name: string): Value {
 export function requestUri({ path, query }: Facts): Value {
   const text = knownText(query);
   if (text === '') return path;
-  return text === null ? concat(path, query) : concat(path, known(`?${text}`));
+  if (text !== null) return concat(path, known(`?${text}`));
+  return concat(path, knownText(path) === null ? query : [MARKED_QUERY]);
 }
 
 /** What is known of a handshake for one URL. */

@@ -12,7 +12,7 @@ import { hostOf, parseProxyTarget } from '../values/pass-url';
 import { CannotTell } from './cannot-tell';
 import { errorPageFor } from './error-pages';
 import type { Evidence } from './evidence';
-import { ANY_QUERY, type Facts, REFUSABLE } from './facts';
+import { ANY_QUERY, type Facts, MARKED_QUERY, REFUSABLE } from './facts';
 import { answeredByNginx, type BackEnd, type Outcome, type Upstream } from './outcome';
 import { isSince } from './release';
 import type { Request } from './request';
@@ -202,8 +202,8 @@ function factsOfHop(
 function pathAndQuery(uri: Value): { readonly path: Value; readonly query: Value } {
   const { path, query } = splitQuery(uri);
   if (query !== null) return { path, query };
-  const isOpen = path.includes(ANY_QUERY);
-  return { path: path.filter((part) => part !== ANY_QUERY), query: isOpen ? [ANY_QUERY] : EMPTY };
+  const rest = path.filter((part) => part !== ANY_QUERY && part !== MARKED_QUERY);
+  return { path: rest, query: rest.length < path.length ? [ANY_QUERY] : EMPTY };
 }
 
 /** `$host` of a `Host` header: in lower case and without its port. */

@@ -10,7 +10,7 @@ import { locationName } from '../values/location';
 import { hasPlaceholder } from '../syntax/templates/languages';
 import { defaultServerOf, namedServer, type Reached, socketFor } from './listening';
 import type { Case } from './cases';
-import { ANY_QUERY, REST_OF_PATH } from './facts';
+import { ANY_QUERY, MARKED_QUERY, REST_OF_PATH } from './facts';
 import { searchFor } from './own-paths';
 import { escapePath } from './uri';
 import { bareText, type Origin, originText } from './value';
@@ -44,7 +44,8 @@ function urlsOfCase(location: Level, path: string, reaching: ReadonlySet<string>
   return ways.flatMap((assumptions) => {
     const { origins, texts, unlikeBare } = assumptions;
     const rest = bareText(assumptions.resolve([REST_OF_PATH]));
-    const query = bareText(assumptions.resolve([ANY_QUERY]));
+    const marked = bareText(assumptions.resolve([MARKED_QUERY]));
+    const query = marked === '' ? bareText(assumptions.resolve([ANY_QUERY])) : (marked?.slice(1) ?? null);
     const isWritten =
       [...unlikeBare].every((name) => BESIDE_THE_URL.test(name)) && [...texts.keys()].every(canBeWritten);
     if (rest === null || query === null || !isWritten || !leadsTo(location, `${path}${rest}`)) return [];
@@ -54,9 +55,10 @@ function urlsOfCase(location: Level, path: string, reaching: ReadonlySet<string>
         : [],
     );
     const asked = [...(query === '' ? [] : [query]), ...pairs].join('&');
+    const end = asked === '' ? '' : `?${asked}`;
     // What is asked of the whole query was answered before an argument of it was known.
-    if (!assumptions.agrees(ANY_QUERY, asked)) return [];
-    const tail = `${escapePath(`${path}${rest}`)}${asked === '' ? '' : `?${asked}`}`;
+    if (!assumptions.agrees(ANY_QUERY, asked) || !assumptions.agrees(MARKED_QUERY, end)) return [];
+    const tail = `${escapePath(`${path}${rest}`)}${end}`;
     return origins
       .map(originText)
       .filter((origin) => reaching.has(origin))
@@ -69,7 +71,7 @@ const BESIDE_THE_URL = /^\$(?:http_(?!host$)|cookie_|remote_|ssl_|server_addr$)/
 
 /** Whether a URL can be written for which an atom has a text: no way leads back from what a pattern has captured. */
 function canBeWritten(name: string): boolean {
-  const ofUrl = [REST_OF_PATH.name, ANY_QUERY.name, '$arg_'];
+  const ofUrl = [REST_OF_PATH.name, ANY_QUERY.name, MARKED_QUERY.name, '$arg_'];
   return BESIDE_THE_URL.test(name) || ofUrl.some((each) => name.startsWith(each));
 }
 
