@@ -3,6 +3,7 @@ import {
   type Disposable,
   type ExtensionContext,
   type TextDocument,
+  Uri,
   window,
   workspace,
 } from 'vscode';
@@ -20,6 +21,7 @@ import { registerRunningNginx } from './running-nginx';
 import { Server } from './server';
 import { registerSettingsCommands } from './settings-commands';
 import { registerStatus } from './status';
+import { registerTasks } from './tasks';
 import { registerTestConfiguration } from './test-configuration';
 import { registerUrlTests } from './url-tests';
 import { registerVerify } from './verify';
@@ -33,11 +35,11 @@ export interface Extension {
  * The extension, except for the way to the server, in which desktop and browser differ. The server, and the code that
  * speaks with it, are loaded when a document in our language is opened, or one that seems to have text for nginx in it.
  *
- * @param isBrowser whether server and client run in a browser
+ * @param node the program that runs our command line; null in a browser, where nothing can be started
  */
 export function defineExtension(
   createClient: (context: ExtensionContext) => CreateClient,
-  isBrowser: boolean,
+  node: string | null,
 ): Extension {
   let server: Server | undefined;
   return {
@@ -54,7 +56,7 @@ export function defineExtension(
         registerCommands(server, output),
         registerTestConfiguration(server, output),
         registerRoutesView(context, server, current, output),
-        registerPanel(context, server, current, output, isBrowser),
+        registerPanel(context, server, current, output, node === null),
         registerVerify(server, current, output),
         registerRunningNginx(server, output),
         registerCheckWorkspace(context, server, output),
@@ -62,6 +64,7 @@ export function defineExtension(
         registerFirstSteps(context, current),
         registerUrlTests(server, current, output),
         startWhenNeeded(server),
+        ...(node === null ? [] : [registerTasks(node, Uri.joinPath(context.extensionUri, 'dist', 'cli.js'))]),
         workspace.onDidGrantWorkspaceTrust(() => server?.notify(didGrantTrust)),
       );
     },

@@ -9,5 +9,5 @@ export const { activate, deactivate } = defineExtension(
     const transport = TransportKind.ipc;
     return new LanguageClient('nginxWebsocket', 'NGINX WebSocket', { module, transport }, options);
   },
-  false,
+  process.execPath,
 );

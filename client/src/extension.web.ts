@@ -18,7 +18,7 @@ export const { activate, deactivate } = defineExtension((context) => {
     });
     return client;
   };
-}, true);
+}, null);
 
 async function transports(worker: Worker): Promise<MessageTransports> {
   const { BrowserMessageReader, BrowserMessageWriter } = await import('vscode-languageclient/browser');
