@@ -40,9 +40,10 @@ suite('tasks', () => {
   });
 
   test('are offered for the workspace and each main file', () => {
-    const offered = all.filter(({ source }) => source === 'nginx-websocket').map(({ name }) => name);
-    assert.ok(offered.includes('check'));
-    assert.ok(offered.includes('nginx -t broken/nginx.conf'));
+    const ours = all.filter(({ source }) => source === 'nginx-websocket');
+    const offered = new Set(ours.map(({ name }) => name));
+    assert.ok(offered.has('check'));
+    assert.ok(offered.has('nginx -t broken/nginx.conf'));
   });
 
   test('of tasks.json run check, and its findings are problems', async () => {
