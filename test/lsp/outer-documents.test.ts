@@ -1,4 +1,5 @@
 import {
+  CodeLensRequest,
   CompletionRequest,
   DefinitionRequest,
   type DocumentSymbol,
@@ -6,6 +7,8 @@ import {
   HoverRequest,
 } from 'vscode-languageserver';
 import { describe, expect, it } from 'vitest';
+import { explainCommand, probeCommand } from '../../server/src/protocol';
+import { capable } from './support/client';
 import { openFile, type Session, startSession } from './support/in-process';
 
 const PATH = '/site/k8s/chat.yaml';
@@ -14,6 +17,9 @@ const LOCATION = `    location /ws {
         proxy_pass http://chat:3000;
     }
 `;
+
+const UPGRADE =
+  '    proxy_http_version 1.1;\n    proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header Connection upgrade;\n';
 
 const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '    ');
 
@@ -95,6 +101,29 @@ describe('text for nginx in a document', () => {
       [expect.any(String), [6, 4], ['location /ws', [8, 8]]],
       ['upstream b', [13, 4]],
     ]);
+  });
+
+  it('has its verdicts above it, with lines of the document, and no commands that ask about whole documents', async () => {
+    const overridden = '        proxy_set_header Host $host;\n    }\n';
+    const lines = `${UPGRADE}${LOCATION.replace('    }\n', overridden)}    location /chat {\n${UPGRADE}        proxy_pass http://chat;\n    }\n`;
+    const session = await startSession(
+      { [PATH]: configMap(lines) },
+      {
+        capabilities: { ...capable, textDocument: { ...capable.textDocument, codeLens: {} } },
+        initializationOptions: { commands: [explainCommand, probeCommand] },
+      },
+    );
+    const uri = await openFile(session, PATH, 'yaml');
+    const lenses = await session.client.connection.sendRequest(CodeLensRequest.type, {
+      textDocument: { uri },
+    });
+    expect(lenses?.map(({ range, command }) => [range.start.line, command?.title])).toEqual([
+      [11, '✗ WebSocket blocked: Upgrade header lost at line 14'],
+      [15, '✓ WebSocket passes'],
+    ]);
+    const actions = await session.client.actions(uri, 'proxy_set_header Host');
+    expect(actions.length).toBeGreaterThan(0);
+    expect(actions.filter(({ command }) => command !== undefined)).toEqual([]);
   });
 
   it('has the variables that a shell takes away put back', async () => {

@@ -21,7 +21,7 @@ import { rules } from '../rules/rules.generated';
 import { rulePage } from '../rules/support/pages';
 import { type Problem, problemKey } from '../rules/support/problem';
 import { type Analysis, routes } from '../service';
-import { argumentOf, probeTitle } from './code-lens';
+import { argumentOf, commandsAbout, probeTitle } from './code-lens';
 import type { ServerContext } from './context';
 import { onCurrentTexts } from './current-texts';
 import { toDiagnostic } from './diagnostics';
@@ -171,7 +171,7 @@ function quickFixes(context: ServerContext, range: Range, answer: Answer): Plann
   const problems = problemsIn(analyses, file.realPath);
   const here = problems.filter(({ place }) => meets(place));
   const isOfWebSocket = ({ rule }: Problem): boolean => WEBSOCKET_RULES.has(rule);
-  const lenses = locationLenses(routes(analysis), file);
+  const lenses = locationLenses(routes(analysis), file, context.positions.lineOf);
   const heads = lenses.filter(({ place, hasIntent }) => hasIntent && meets(place));
   const within = heads.flatMap((lens) =>
     problems.filter(
@@ -272,11 +272,11 @@ const WEBSOCKET_RULES: ReadonlySet<string> = new Set(
 /** The actions to explain and to probe a handshake for a location, and to say what its verdict lacks. */
 function askMore(
   context: ServerContext,
-  { document }: Answer,
+  { document, file }: Answer,
   lens: LocationLens,
   about: readonly Problem[],
 ): Planned[] {
-  const { commands } = context;
+  const commands = commandsAbout(context, file);
   const offer = (title: string, command: string, args: readonly unknown[]): Planned => ({
     action: {
       ...quickFix(context, title, about, false),

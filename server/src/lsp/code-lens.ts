@@ -12,6 +12,7 @@ import {
   verifyCommand,
 } from '../protocol';
 import type { Place } from '../model/configuration';
+import type { SourceFile } from '../model/source-file';
 import { routes } from '../service';
 import type { ServerContext } from './context';
 import type { Feature } from './feature';
@@ -20,7 +21,7 @@ import type { Answer } from './workspace';
 
 /**
  * Above each location that is meant for WebSocket: the verdict, and the commands for details. Above files, upstreams and
- * maps: who includes or uses them.
+ * maps: who includes or uses them. Of text within another document, the verdicts and uses.
  */
 export const codeLens: Feature = {
   capabilities: ({ textDocument }, commands) =>
@@ -40,18 +41,19 @@ function register(context: ServerContext): void {
   if (!hasCommands(commands)) return;
   /** The lenses of each document as they were given: what the client shows. */
   const given = new Map<string, { readonly version: number; readonly lenses: string }>();
-  const lensesFor = async (answer: Answer): Promise<CodeLens[]> => {
-    const { codeLens: isOn } = await settings.of(answer.document.uri);
-    return isOn ? [...usageOf(context, answer), ...lensesOf(context, answer)] : [];
+  const lensesFor = async (uri: string, answers: readonly Answer[]): Promise<CodeLens[]> => {
+    const { codeLens: isOn } = await settings.of(uri);
+    return isOn
+      ? answers.flatMap((answer) => [...usageOf(context, answer), ...lensesOf(context, answer)])
+      : [];
   };
   connection.onCodeLens(({ textDocument: { uri } }, token) =>
     runner.answer<CodeLens[]>('Code lenses', token, [], async (checkpoint) => {
       given.delete(uri);
-      const answer = await workspace.analysisOf(uri, checkpoint);
-      if (answer === null) return [];
-      const { version } = answer.document;
-      const lenses = await lensesFor(answer);
-      given.set(uri, { version, lenses: JSON.stringify(lenses) });
+      const answers = await workspace.answersFor(uri, checkpoint);
+      const lenses = await lensesFor(uri, answers);
+      const version = answers[0]?.document.version;
+      if (version !== undefined) given.set(uri, { version, lenses: JSON.stringify(lenses) });
       return lenses;
     }),
   );
@@ -67,7 +69,7 @@ function register(context: ServerContext): void {
     const last = given.get(uri);
     if (last?.version !== version) return;
     runner.start('Code lenses', async () => {
-      if (JSON.stringify(await lensesFor(answer)) === last.lenses || given.get(uri) !== last) return;
+      if (JSON.stringify(await lensesFor(uri, [answer])) === last.lenses || given.get(uri) !== last) return;
       given.delete(uri);
       await connection.sendRequest(CodeLensRefreshRequest.type);
     });
@@ -89,8 +91,11 @@ function usageOf(context: ServerContext, { analysis, file, status }: Answer): Co
 }
 
 function lensesOf(context: ServerContext, { analysis, file, document }: Answer): CodeLens[] {
-  const { canVerify, commands, positions, sights } = context;
-  const meant = locationLenses(routes(analysis), file).filter(({ hasIntent }) => hasIntent);
+  const { canVerify, positions, sights } = context;
+  const commands = commandsAbout(context, file);
+  const meant = locationLenses(routes(analysis), file, context.positions.lineOf).filter(
+    ({ hasIntent }) => hasIntent,
+  );
   return meant.flatMap((lens) => {
     const range = positions.rangeOf(lens.place);
     const argument = argumentOf(document.uri, lens);
@@ -106,6 +111,13 @@ function lensesOf(context: ServerContext, { analysis, file, document }: Answer):
       shown.push({ title: t('Verify in a Real nginx'), command: verifyCommand, arguments: [argument] });
     return shown.map((command) => ({ range, command }));
   });
+}
+
+const NO_COMMANDS: ReadonlySet<string> = new Set();
+
+/** The commands of the client that ask about a location: of text within another document nothing answers them. */
+export function commandsAbout({ commands, documents }: ServerContext, file: SourceFile): ReadonlySet<string> {
+  return documents.within(file.realPath) === undefined ? commands : NO_COMMANDS;
 }
 
 /** The URL is shown where handshakes pass; after a reason it would make the line too long. */

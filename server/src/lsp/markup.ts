@@ -20,7 +20,7 @@ export function linker(
 ): (place: Place) => { label: string; uri: string } {
   return (place) => {
     const { file } = place;
-    const line = positions.rangeOf(place).start.line + 1;
+    const line = positions.lineOf(place);
     const label = file.realPath === from.realPath ? t`line ${line}` : `${fileNameOf(file.path)}:${line}`;
     return { label, uri: `${documents.uriOf(file)}#L${line}` };
   };

@@ -34,6 +34,9 @@ export class Positions {
     return { start: document.positionAt(from), end: document.positionAt(to) };
   }
 
+  /** The line that a span begins on, counted from one. */
+  readonly lineOf = (span: Span): number => this.rangeOf(span).start.line + 1;
+
   /** Whether a position of a document is one of a file in it. */
   isIn(file: SourceFile, position: Position): boolean {
     const within = this.documents.within(file.realPath);
