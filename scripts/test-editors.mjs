@@ -1,10 +1,20 @@
-// Tries the language server in Neovim and in Emacs, set up by the very lines of docs/editors.md: the finding appears, its
-// preferred action is applied, the finding goes, tabs stay tabs. Needs a build.
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+// Tries the language server in Neovim, Emacs and Helix, set up by the very lines of docs/editors.md: the finding appears,
+// its preferred action is applied, the finding goes, tabs stay tabs. Needs a build. Helix, and a Neovim that pulls
+// diagnostics, come from a newer suite of Debian; where that cannot be had it says so.
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { driveHelix } from '../test/editors/drive-helix.mjs';
+import { canHaveSuites, suiteEditors, whyNot } from './lib/debian-suites.mjs';
 import { editors, ensurePrograms } from './lib/machine.mjs';
 import { beforeExit, projectRoot, run, runScript, UserError } from './lib/process.mjs';
+
+/**
+ * @typedef {object} Prepared
+ * @property {string} init the file with the lines of the page
+ * @property {string} cwd the folder with an nginx.conf
+ * @property {NodeJS.ProcessEnv} env
+ */
 
 const TEXT = [
   'events {}',
@@ -41,37 +51,62 @@ runScript(async () => {
   await chmod(server, 0o755);
 
   const drive = (/** @type {string} */ name) => path.join(projectRoot, 'test/editors', name);
-  const init = (/** @type {string} */ language) => path.join(folder, `init.${language}`);
-  await tryIn(
-    'Neovim',
-    'nvim',
-    ['--headless', '-u', init('lua'), 'nginx.conf', '-c', `luafile ${drive('drive.lua')}`],
-    'lua',
+  await tryIn('Neovim', 'lua', (each) => driveNeovim('nvim', each));
+  await tryIn('Emacs', 'elisp', ({ init, ...options }) => {
+    const packages = "(progn (require 'package) (package-initialize))";
+    const args = ['--no-init-file', '--batch', '--eval', packages, '-l', init, '-l', drive('drive.el')];
+    return run('emacs', args, { ...options, output: 'keep' });
+  });
+  if (!canHaveSuites()) {
+    console.log('Not tried with Helix and a newer Neovim: that takes root on Debian or Ubuntu.');
+    return 0;
+  }
+  const newer = await suiteEditors('trixie').catch(whyNot);
+  if (typeof newer === 'string') {
+    console.log(`Not tried with Helix and a newer Neovim: ${newer}`);
+    return 0;
+  }
+  await tryIn('the Neovim of Debian trixie', 'lua', ({ env, ...each }) =>
+    driveNeovim(newer.neovim, { ...each, env: { ...env, ...newer.env } }),
   );
-  const packages = "(progn (require 'package) (package-initialize))";
-  await tryIn(
-    'Emacs',
-    'emacs',
-    ['--no-init-file', '--batch', '--eval', packages, '-l', init('elisp'), '-l', drive('drive.el')],
-    'elisp',
-  );
+  await tryIn('Helix', 'toml', async ({ init, cwd, env }) => {
+    const settings = path.join(folder, '.config/helix');
+    await mkdir(settings, { recursive: true });
+    await rename(init, path.join(settings, 'languages.toml'));
+    return driveHelix(newer.helix, {
+      cwd,
+      env: { ...env, ...newer.env },
+      log: path.join(folder, 'helix.log'),
+    });
+  });
   return 0;
 
   /**
-   * @param {string} name
    * @param {string} program
-   * @param {readonly string[]} args
-   * @param {string} language of the lines in the page
+   * @param {Prepared} prepared
    */
-  async function tryIn(name, program, args, language) {
+  function driveNeovim(program, { init, ...options }) {
+    const args = ['--headless', '-u', init, 'nginx.conf', '-c', `luafile ${drive('drive.lua')}`];
+    return run(program, args, { ...options, output: 'keep' });
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} language of the lines in the page that set it up: the first in it
+   * @param {(prepared: Prepared) => Promise<{code: number, output: string}>} work
+   */
+  async function tryIn(name, language, work) {
     const [, lines] = new RegExp(`\n\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(page) ?? [];
     if (lines === undefined) throw new UserError(`docs/editors.md has no lines for ${name}.`);
     const cwd = path.join(folder, name);
     await mkdir(cwd);
-    await writeFile(init(language), lines);
+    const init = path.join(folder, `init.${language}`);
+    await writeFile(init, lines);
     await writeFile(path.join(cwd, 'nginx.conf'), TEXT.join('\n'));
-    const env = { ...process.env, HOME: folder, PATH: `${programs}:${process.env['PATH']}` };
-    const { code, output } = await run(program, args, { cwd, env, output: 'keep' });
+    // What people have set up for themselves is left out.
+    const { XDG_CONFIG_HOME: _, ...own } = process.env;
+    const env = { ...own, HOME: folder, PATH: `${programs}:${process.env['PATH']}` };
+    const { code, output } = await work({ init, cwd, env });
     const text = await readFile(path.join(cwd, 'nginx.conf'), 'utf8');
     const isSaid = SAID.every((each) => output.includes(each));
     if (code !== 0 || !isSaid || text !== FIXED.join('\n'))

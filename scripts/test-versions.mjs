@@ -1,7 +1,7 @@
 // Runs the live tests, the random comparison among them, with nginx of other ages than this machine's: those of
 // Debian's newer suites. Where they cannot be had it says so and does not fail.
-import { canHaveSuites, suiteNginx } from './lib/debian-nginx.mjs';
-import { UserError, run, runScript } from './lib/process.mjs';
+import { canHaveSuites, suiteNginx, whyNot } from './lib/debian-suites.mjs';
+import { run, runScript } from './lib/process.mjs';
 import { runVitest } from './lib/vitest.mjs';
 
 /** Of nginx 1.26 and 1.30 when this was written. */
@@ -35,12 +35,3 @@ runScript(async () => {
   console.log(`\n${sums.join('\n')}`);
   return failures === 0 ? 0 : 1;
 });
-
-/**
- * @param {unknown} error
- * @returns {string} what a person has to know, on one line
- */
-function whyNot(error) {
-  if (error instanceof UserError) return error.message.replaceAll(/\s+/g, ' ');
-  throw error;
-}

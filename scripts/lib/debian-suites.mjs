@@ -1,4 +1,4 @@
-// nginx of other ages than this machine's, out of Debian's newer suites, run without installing it.
+// Programs of other ages than this machine's, out of Debian's newer suites, run without installing them.
 import { existsSync, readdirSync } from 'node:fs';
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -23,36 +23,89 @@ export function canHaveSuites() {
 }
 
 /**
- * Gives the nginx of a suite of Debian, with its stream module: the one in the cache, else one fetched from where apt
- * gets its packages.
+ * Why a suite cannot be had, for a test that goes on without it.
+ * @param {unknown} error
+ * @returns {string} what a person has to know, on one line
+ * @throws {unknown} another error
+ */
+export function whyNot(error) {
+  if (error instanceof UserError) return error.message.replaceAll(/\s+/g, ' ');
+  throw error;
+}
+
+/**
+ * Gives the nginx of a suite of Debian, with its stream module.
  * @param {string} suite such as `trixie`
  * @returns {Promise<SuiteNginx>}
  * @throws {UserError} with why it cannot be had
  */
 export async function suiteNginx(suite) {
-  const root = path.join(cache, suite, 'root');
-  const binary = path.join(cache, suite, 'nginx');
-  if (!existsSync(binary)) {
-    await ensurePrograms([debootstrap]);
-    console.log(`Fetching Debian ${suite} into ${root} (230 MB) …`);
-    await fetchSuite(suite, root);
-    // Last, and by one rename: what is there is whole.
-    await writeFile(`${binary}.part`, launcher(root));
-    await chmod(`${binary}.part`, 0o755);
-    await rename(`${binary}.part`, binary);
-  }
+  const { root, programs } = await suitePrograms(
+    suite,
+    'root',
+    ['nginx', 'libnginx-mod-stream'],
+    ['usr/sbin/nginx'],
+  );
+  const [binary = ''] = programs;
   return { binary, modules: path.join(root, 'usr/lib/nginx/modules') };
+}
+
+/**
+ * Gives the editors of a suite of Debian: Neovim, and Helix, which is called `hx`.
+ * @param {string} suite such as `trixie`
+ * @returns {Promise<{neovim: string, helix: string, env: Record<string, string>}>} the programs, and where they find
+ *   what else belongs to them
+ * @throws {UserError} with why they cannot be had
+ */
+export async function suiteEditors(suite) {
+  const { root, programs } = await suitePrograms(
+    suite,
+    'editors',
+    ['neovim', 'hx'],
+    ['usr/bin/nvim', 'usr/bin/hx'],
+  );
+  const [neovim = '', helix = ''] = programs;
+  const env = {
+    VIMRUNTIME: path.join(root, 'usr/share/nvim/runtime'),
+    HELIX_RUNTIME: path.join(root, 'usr/lib/hx/runtime'),
+  };
+  return { neovim, helix, env };
+}
+
+/**
+ * Gives programs of a suite of Debian: those in the cache, else fetched from where apt gets its packages.
+ * @param {string} suite
+ * @param {string} folder what the root is called in the cache
+ * @param {readonly string[]} packages that have them
+ * @param {readonly string[]} wanted their paths in the root
+ * @returns {Promise<{root: string, programs: string[]}>}
+ */
+async function suitePrograms(suite, folder, packages, wanted) {
+  const root = path.join(cache, suite, folder);
+  const programs = wanted.map((each) => path.join(cache, suite, path.basename(each)));
+  if (programs.every((each) => existsSync(each))) return { root, programs };
+  await ensurePrograms([debootstrap]);
+  console.log(`Fetching ${packages.join(' and ')} of Debian ${suite} into ${root} (250 MB) …`);
+  await fetchSuite(suite, root, packages);
+  // Last, and by one rename each: what is there is whole.
+  for (const [index, program] of programs.entries()) {
+    await writeFile(`${program}.part`, launcher(root, wanted[index] ?? ''));
+    await chmod(`${program}.part`, 0o755);
+    await rename(`${program}.part`, program);
+  }
+  return { root, programs };
 }
 
 /**
  * @param {string} suite
  * @param {string} root the folder to make
+ * @param {readonly string[]} packages
  */
-async function fetchSuite(suite, root) {
+async function fetchSuite(suite, root, packages) {
   await mkdir(path.dirname(root), { recursive: true });
   for (const mirror of await aptMirrors()) {
     await removeRoot(root);
-    const arguments_ = ['--variant=minbase', '--include=nginx,libnginx-mod-stream', suite, root, mirror];
+    const arguments_ = ['--variant=minbase', `--include=${packages.join(',')}`, suite, root, mirror];
     // An older debootstrap does not know a newer suite by name; all of Debian's are made as sid is.
     const script = '/usr/share/debootstrap/scripts/sid';
     const { code } = await run('timeout', [deadline, 'debootstrap', ...arguments_, script], {
@@ -87,20 +140,16 @@ async function removeRoot(root) {
 }
 
 /**
- * A program that runs nginx with the loader and the libraries of its own folder, in the same process.
+ * A program that runs one of a root with the loader and the libraries of that root, in the same process.
  * @param {string} root
+ * @param {string} program its path in the root
  */
-function launcher(root) {
+function launcher(root, program) {
   const triplet = readdirSync(path.join(root, 'usr/lib')).find((name) => /-linux-gnu\w*$/.test(name));
   const libraries = path.join(root, 'usr/lib', triplet ?? '');
   const loader = readdirSync(libraries).find((name) => /^ld-linux.*\.so\.\d$/.test(name));
   if (loader === undefined) throw new Error(`${libraries} has no dynamic loader.`);
   const quoted = (/** @type {string} */ text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-  const command = [
-    path.join(libraries, loader),
-    '--library-path',
-    libraries,
-    path.join(root, 'usr/sbin/nginx'),
-  ];
+  const command = [path.join(libraries, loader), '--library-path', libraries, path.join(root, program)];
   return `#!/bin/sh\nexec ${command.map(quoted).join(' ')} "$@"\n`;
 }
