@@ -3,7 +3,7 @@ import type { FilePlace, ProbeStep, ProbeTls } from '../../server/src/protocol';
 import { l10n } from './l10n';
 import { mark } from './marks';
 import type { CopyAs, Seen, SeenCause } from './messages';
-import { placeLink, sentence } from './text';
+import { fixText, placeLink, sentence } from './text';
 
 /** What can be done from what was seen. */
 export interface SeenActions {
@@ -51,7 +51,7 @@ function oneView(seen: Seen, isBusy: boolean, actions: SeenActions): TemplateRes
         cause === null || cause.fix === ''
           ? nothing
           : html`<vscode-button class="fix-seen" @click=${() => actions.fix(id)}>
-            ${sentence(l10n.t('Fix: {0}', cause.fix))}
+            ${fixText(cause.fix)}
           </vscode-button>`
       }
       <vscode-button class="again" secondary aria-disabled=${isBusy} @click=${() => actions.again(id)}>

@@ -10,6 +10,11 @@ export function sentence(text: string): TemplateResult {
   return html`${parts.map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))}`;
 }
 
+/** What a button for a fix says. A button lays its parts out in a row: this is one of them, whatever code it has. */
+export function fixText(title: string): TemplateResult {
+  return html`<span>${sentence(l10n.t('Fix: {0}', title))}</span>`;
+}
+
 /** What a part of the way of a handshake is called. */
 export function kindText(kind: WayStation['kind']): string {
   switch (kind) {

@@ -3,7 +3,7 @@ import type { FilePlace, Way, WayCase, WayHunk, WayRequestPart, WayStation } fro
 import { l10n } from './l10n';
 import { mark, markText } from './marks';
 import type { Mark } from './messages';
-import { kindText, placeLink, sentence } from './text';
+import { fixText, kindText, placeLink, sentence } from './text';
 
 /** What can be done from the picture of a way. */
 export interface WayActions {
@@ -80,7 +80,7 @@ function stopView(
       stop.fix === null
         ? nothing
         : html`<vscode-button class="fix" @click=${() => fix(index)}>
-            ${sentence(l10n.t('Fix: {0}', stop.fix.title))}
+            ${fixText(stop.fix.title)}
           </vscode-button>
           ${diffView(stop.fix.diff, open)}`
     }
