@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import manifest from '../package.json';
 
 interface Package {
   readonly resolved?: string;
@@ -32,4 +33,10 @@ it('has a checksum for each package, so that what is installed is what was teste
     ([path, { integrity, link }]) => path !== '' && link !== true && integrity === undefined,
   );
   expect(without.map(([path]) => path)).toEqual([]);
+});
+
+it('is of exact versions, and of nothing that is installed along with what is published', () => {
+  const versions = Object.entries({ ...manifest.devDependencies, ...manifest.overrides });
+  expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  expect(Object.keys(manifest).filter((key) => /^(?:peer|optional)?dependencies$/i.test(key))).toEqual([]);
 });

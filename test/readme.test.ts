@@ -59,6 +59,22 @@ describe.each(documents)('%s', (name) => {
     expect(wrong).toEqual([]);
   });
 
+  it('names files and scripts of the project that are there', () => {
+    const paths = code.flatMap((each) => [
+      ...each.matchAll(
+        /(?<![\w./-])((?:client|docs|examples|scripts|server|snippets|syntaxes|test|\.github)\/[\w./-]*\w)/g,
+      ),
+    ]);
+    const wrong = paths.map(([, path = '']) => path).filter((path) => !existsSync(join(root, path)));
+    const scripts = code.flatMap((each) => [
+      ...each.matchAll(/\bnpm (?:run )?(test(?:[:\w]*)|(?<=run )[\w:]+)/g),
+    ]);
+    const missing = scripts
+      .map(([, script = '']) => script)
+      .filter((script) => !(script in manifest.scripts));
+    expect([...wrong, ...missing]).toEqual([]);
+  });
+
   it('calls commands of the palette by their titles', () => {
     const named = [...text.matchAll(/NGINX WebSocket: ([^"\n]+)"/g)].map(([, title = '']) => title);
     expect(named.filter((title) => !titles.has(title))).toEqual([]);

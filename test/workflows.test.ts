@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { validateAction, validateWorkflow } from '@action-validator/core';
 import { describe, expect, it } from 'vitest';
@@ -29,6 +29,14 @@ describe.each(readdirSync(folder))('the workflow %s', (name) => {
     expect(validated(validateWorkflow(text))).toEqual([]);
   });
 
+  it('names files and folders that are there', () => {
+    const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
+    const named = commands.flatMap(
+      (run) => run.match(/(?<=\s)(?:test|examples|scripts)(?:\/[\w./-]+)?(?=\s|$)/g) ?? [],
+    );
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
   it('ends in time, and runs scripts of the manifest', () => {
     const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
     const scripts = commands.flatMap((run) =>
@@ -48,6 +56,15 @@ it('CI has the lowest VS Code of the manifest, and the lowest Node', () => {
   const { node, vscode } = manifest.engines;
   expect(jobs['desktop']?.strategy?.matrix['vscode']).toContain(vscode.replace('^', ''));
   expect(jobs['test']?.strategy?.matrix['node']).toContain(Number(node.replace('>=', '').split('.')[0]));
+});
+
+it('a release publishes what the scripts pack, and has its part of the changelog', () => {
+  const release = readFileSync(join(folder, 'release.yml'), 'utf8');
+  const [, vsix = ''] = /--out (\S+)/.exec(manifest.scripts.package) ?? [];
+  const published = [...release.matchAll(/\S+\.vsix/g)].map(([name]) => name);
+  expect(new Set(published)).toEqual(new Set([vsix]));
+  expect(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')).toContain(`\n## [${manifest.version}]`);
+  expect(readFileSync(join(root, 'docs/cli.md'), 'utf8')).toContain(`rev: v${manifest.version}\n`);
 });
 
 it('the action is one by its schema', () => {
