@@ -34,8 +34,8 @@ export async function run(): Promise<void> {
     await import('./code-lens.test');
     await import('./verify.test');
     await import('./check-workspace.test');
-    await import('./tasks.test');
     await import('./first-steps.test');
+    await import('./tasks.test');
     await import('./server.test');
     if (hasPage) {
       await import('./panel.test');

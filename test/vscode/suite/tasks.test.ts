@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { type Diagnostic, languages, type Task, tasks, type Uri } from 'vscode';
-import { closeAll, fileUri } from './support/documents';
+import { type Diagnostic, languages, type Task, tasks, type Uri, workspace } from 'vscode';
+import { fileUri } from './support/documents';
 import { hasNginx, setOurs } from './support/nginx';
 import { waitFor } from './support/waiting';
 
@@ -34,8 +34,6 @@ suite('tasks', () => {
   };
 
   suiteSetup(async () => {
-    // Files that are open have findings of the server, and none of tasks.
-    await closeAll();
     all = await tasks.fetchTasks();
   });
 
@@ -47,8 +45,11 @@ suite('tasks', () => {
   });
 
   test('of tasks.json run check, and its findings are problems', async () => {
+    // One that was ever open has findings of the server, and none of tasks.
+    const file = fileUri('scratch', 'tasks', 'nginx.conf');
+    await workspace.fs.copy(fileUri('broken', 'nginx.conf'), file);
     assert.equal(await run(named('by hand: check')), 1);
-    const [found] = await problemsOf(fileUri('broken', 'nginx.conf'), 'nginx-websocket');
+    const [found] = await problemsOf(file, 'nginx-websocket');
     assert.equal(found?.code, 'websocket-upgrade-missing');
   });
 
