@@ -27,6 +27,7 @@ export async function driveHelix(program, { cwd, env, log }) {
   beforeExit(() => void helix.kill());
   const ended = new Promise((resolve) => helix.once('close', (code) => resolve(code ?? 1)));
   const said = [];
+  let seen = 0;
 
   const [found] = warnings(await received((message) => warnings(message)?.length === 1));
   said.push(`found: ${found.code} on line ${found.range.start.line + 1}`);
@@ -45,15 +46,19 @@ export async function driveHelix(program, { cwd, env, log }) {
   }
 
   /**
-   * Waits for a message of the server.
+   * Waits for a message of the server that comes after those that were waited for.
    * @param {(message: any) => boolean} isIt
    */
   function received(isIt) {
     const find = async () => {
       const text = await readFile(log, 'utf8').catch(() => '');
-      return [...text.matchAll(/ <- (\{"jsonrpc".*\})$/gm)]
-        .map(([, json = '']) => JSON.parse(json))
-        .findLast(isIt);
+      const messages = [...text.matchAll(/ <- (\{"jsonrpc".*\})$/gm)].map(([, json = '']) =>
+        JSON.parse(json),
+      );
+      const index = messages.findIndex((message, at) => at >= seen && isIt(message));
+      if (index === -1) return undefined;
+      seen = index + 1;
+      return messages[index];
     };
     return waitFor(find, { deadline, what: 'a message of the server' });
   }
