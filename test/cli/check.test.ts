@@ -339,7 +339,9 @@ describe('text', () => {
       'both.conf': fixed.replace('listen 80;', 'listen 80; location /chat { proxy_pass http://a; }'),
     });
     const lastLine = async (...argv: string[]): Promise<string | undefined> =>
-      (await runIn(directory, ['check', '--nginx-version', '1.26', ...argv])).stdout.split('\n').at(-2);
+      (await runIn(directory, ['check', '--nginx-version', '1.26', ...argv])).stdout
+        .split('\n')
+        .findLast((line) => line.includes(' in 1 file'));
     expect(await lastLine('nginx.conf')).toBe(
       '1 hint in 1 file (nginx 1.26.0). 1 not shown: --severity hint.',
     );
@@ -371,8 +373,38 @@ describe('text', () => {
   it('says that all is well, and for which version', async () => {
     const directory = await directoryWith({ 'nginx.conf': fixed });
     const { stdout } = await runIn(directory, ['check', '--nginx-version', '1.26', 'nginx.conf']);
-    expect(stdout).toBe('2 hints in 1 file (nginx 1.26.0). 2 not shown: --severity hint.\n');
+    expect(stdout).toMatch(/^2 hints in 1 file \(nginx 1\.26\.0\)\. 2 not shown: --severity hint\.\n/);
     expect(stdout).not.toMatch(/error|warning/);
+  });
+
+  describe('how to ask about a URL', () => {
+    const siteOf = (location: string): string =>
+      `server { listen 443 ssl; server_name app.example.com; ${location} }`;
+    const proxied = siteOf('location / { proxy_pass http://127.0.0.1:3000; }');
+    const lastLineOf = async (text: string, ...argv: string[]): Promise<string | undefined> => {
+      const directory = await directoryWith({ 'site.conf': text });
+      const { stdout } = await runIn(directory, ['check', '--nginx-version', '1.26', ...argv, 'site.conf']);
+      return stdout.split('\n').at(-2);
+    };
+    const ask = /^Does a WebSocket fail\?/;
+
+    it('is said where nothing was found that says why', async () => {
+      const options = "--url 'wss://app.example.com/…' --nginx-version 1.26.0";
+      expect(await lastLineOf(proxied)).toBe(
+        `Does a WebSocket fail? Ask about its URL: nginx-websocket check ${options} site.conf`,
+      );
+      expect(await lastLineOf(proxied, '--severity', 'hint')).toMatch(ask);
+      expect(await lastLineOf(siteOf('location ~ x { proxy_pass http://127.0.0.1:3000; }'))).toContain(
+        "--url 'wss://…'",
+      );
+    });
+
+    it('is not said where something was, where a URL is asked about, or nothing is proxied', async () => {
+      expect(await lastLineOf(proxied.replace('/ {', '/ws {'))).not.toMatch(ask);
+      expect(await lastLineOf(proxied, '--url', 'wss://app.example.com/')).not.toMatch(ask);
+      expect(await lastLineOf(siteOf('root /srv;'))).not.toMatch(ask);
+      expect(await lastLineOf(proxied, '--format', 'github')).toBeUndefined();
+    });
   });
 
   it('gives a command for fix that a shell understands', async () => {

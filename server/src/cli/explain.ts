@@ -6,7 +6,7 @@ import { problemsOf } from '../project/problems';
 import { type Analysis, explain as explainUrl, nginxTestOf, remedyOf } from '../service';
 import type { ExplainArguments } from './arguments';
 import { analyzeOne } from './configurations';
-import { fixCommand } from './fix-command';
+import { fixCommand } from './command-line';
 import { explanationJson } from './explanation-json';
 import type { Io } from './io';
 import type { Names } from './names';

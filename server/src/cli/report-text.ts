@@ -5,7 +5,7 @@ import { isAtLeastAsSevere } from '../rules/support/severity';
 import type { CheckArguments, CommonArguments } from './arguments';
 import { knownIn, newProblems, type Report, type ReportedProblem, summaryOf } from './report';
 import { STANDARD_INPUT } from './standard-input';
-import { fixCommand } from './fix-command';
+import { checkCommand, fixCommand } from './command-line';
 import { urlLine } from './url-text';
 import { visible } from '../features/support/escape';
 import { counted } from './words';
@@ -34,7 +34,9 @@ export function textOf(report: Report, args: CheckArguments, colors: boolean): s
     : (_, text) => text;
   const lines = rows.flatMap((row) => linesOf(row, placeWidth, severityWidth, style));
   const urls = report.urls.map(({ judged }) => style(judged.isAsExpected ? 'dim' : 'red', urlLine(judged)));
-  const paragraphs = [lines, urls, [summaryLine(report, args)]].filter(({ length }) => length > 0);
+  const paragraphs = [lines, urls, [summaryLine(report, args), ...nextStep(report, args)]].filter(
+    ({ length }) => length > 0,
+  );
   return `${paragraphs.map((each) => each.join('\n')).join('\n\n')}\n`;
 }
 
@@ -78,6 +80,19 @@ function summaryLine(report: Report, args: CheckArguments): string {
   const known = knownIn(report);
   const accepted = known === 0 ? '' : ` ${known} known by ${visible(args.baseline ?? '')}.`;
   return `${countsOf(summary)} ${where}${unshownNote(summary, args)}${accepted}${fix}`;
+}
+
+/**
+ * How to go on for somebody who came because a WebSocket fails: which path it has, and that there is one, is often written
+ * in no configuration. Only where nothing was found that says why.
+ */
+function nextStep(report: Report, args: CheckArguments): string[] {
+  const { error, warning, information } = summaryOf(report);
+  if (error + warning + information + knownIn(report) + report.urls.length > 0) return [];
+  const origin = report.someOrigin();
+  if (origin === null) return [];
+  const url = origin.endsWith('/') ? `${origin}…` : `${origin}/…`;
+  return [`Does a WebSocket fail? Ask about its URL: ${checkCommand(args, url)}`];
 }
 
 /** How to see what is counted and yet not printed; '' when all is printed. */

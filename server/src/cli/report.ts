@@ -3,7 +3,7 @@ import { hasSafeFix, isFixable } from '../project/fix-all';
 import { type Judged, problemsByFile } from '../project/problems';
 import { type JudgedUrl, judgeUrls } from '../project/urls';
 import type { Settings } from '../protocol';
-import type { Analysis } from '../service';
+import { type Analysis, routes } from '../service';
 import { explanationJson } from './explanation-json';
 import type { Severity } from '../rules/support/rule';
 import type { Place } from '../model/configuration';
@@ -19,6 +19,11 @@ export interface Report {
   readonly files: readonly FileReport[];
   /** What becomes of the URLs that are meant for WebSocket. */
   readonly urls: readonly ReportedUrl[];
+  /**
+   * Scheme, host and port by which a back end is reached, `ws://example.com`; `wss://` where they are not known, null where
+   * no location has a back end.
+   */
+  readonly someOrigin: () => string | null;
 }
 
 interface ReportedUrl {
@@ -93,7 +98,19 @@ export function reportOf(checked: readonly Checked[], names: Names): Report {
     judged,
     json: explanationJson(judged.explanation, names, ranges),
   }));
-  return { mains: checked.map((each) => mainOf(each, names)), files, urls };
+  return {
+    mains: checked.map((each) => mainOf(each, names)),
+    files,
+    urls,
+    someOrigin: () => someOriginOf(checked),
+  };
+}
+
+function someOriginOf(checked: readonly Checked[]): string | null {
+  const rows = checked.flatMap(({ analysis }) => routes(analysis));
+  const url = rows.find(({ urls }) => urls.length > 0)?.urls[0];
+  if (url !== undefined) return new URL(url).origin;
+  return rows.length > 0 ? 'wss://' : null;
 }
 
 /** Texts of nginx within one file that have no name of their own are that file. */
