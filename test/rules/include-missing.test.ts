@@ -10,7 +10,10 @@ testRule(rule, {
   valid: [
     { name: 'it is there', files: { '/srv/nginx.conf': including('a.conf'), '/srv/a.conf': '' } },
     { name: 'no modules are enabled', files: including('/etc/nginx/modules-enabled/*.conf') },
-    { name: 'files known to be harmless', files: including('mime.types; include fastcgi_params') },
+    {
+      name: 'files known to be harmless',
+      files: including('mime.types; include fastcgi_params; include tls-intermediate.conf'),
+    },
     { name: "Debian's proxy_params is known", files: including('proxy_params') },
     {
       name: '/etc/nginx is tried beside the main file',

@@ -25,6 +25,14 @@ testRule(rule, {
       files: http('listen 443 ssl; ssl_reject_handshake on;', `listen 443 ssl; ${PAIR}`),
     },
     { name: 'an include may have it', files: http('listen 443 ssl; include gone.conf;') },
+    {
+      name: 'an include that is of TLS alone may have it',
+      files: http('listen 443 ssl; include snippets/self-signed.conf;'),
+    },
+    {
+      name: 'one at http level may',
+      files: http('listen 443 ssl;').replace('http {', 'http { include ssl_intermediate.conf;'),
+    },
     { name: 'the http level is not to be seen', files: 'server { listen 443 ssl; }\n' },
     {
       name: 'an include may have the default server',

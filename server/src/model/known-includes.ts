@@ -8,7 +8,8 @@ const HARMLESS = [
   /\/(?:koi-(?:win|utf)|win-utf)$/,
   /\/modules-enabled\/[^/]*$/,
   /\/options-ssl-nginx\.conf$/,
-  /\/(?:ssl[-_]params|self-signed|snakeoil|resolver)\.conf$/,
+  /\/(?:self-signed|snakeoil|resolver)\.conf$/,
+  /\/(?:ssl|tls)(?:[-_](?:params?|options|settings|common|intermediate|modern|ciphers?|hardening|certs?|certificates?))+(?:\.\w+)?$/,
   /\/snippets\/ssl[\w.-]*$/,
   /\/config\/nginx\/ssl\.conf$/,
 ];

@@ -26,7 +26,7 @@ function* check(model: Model): Generator<Finding> {
   if (http === null || model.configuration.truncated || !isUnderstood) return;
   yield* serversIn(http).flatMap((server) => missingKey(server) ?? []);
   // An include that is not in these files may decide which server is the default one.
-  if (http.kind === 'http' && http.opaque === null) yield* missingCertificates(http);
+  if (http.kind === 'http' && http.opaque === null) yield* missingCertificates(model, http);
 }
 
 /** nginx looks at the servers when it merges their settings, whether they listen with `ssl` or not. */
@@ -58,13 +58,13 @@ interface TlsAddress {
  * nginx looks at the default server of each address; where that one rejects handshakes, at all of them
  * (ngx_http_ssl_init).
  */
-function* missingCertificates(http: Level): Generator<Finding> {
+function* missingCertificates(model: Model, http: Level): Generator<Finding> {
   const reported = new Set<Level>();
   for (const { parameter, servers } of tlsAddresses(http)) {
     const first = servers.find(({ isDefault }) => isDefault) ?? servers[0];
     if (first === undefined) continue;
     for (const { server, listen } of rejects(first.server) ? servers : [first]) {
-      if (reported.has(server) || !lacksCertificate(server)) continue;
+      if (reported.has(server) || !lacksCertificate(server) || mayIncludeOne(model, server)) continue;
       reported.add(server);
       yield {
         severity: 'error',
@@ -99,6 +99,19 @@ function lacksCertificate(server: Level): boolean {
   const { directives, certain } = effective(server, 'ssl_certificate');
   return directives.length === 0 && certain && server.opaqueInForce === null && !rejects(server);
 }
+
+/** Whether a file that is not here, as `snippets/self-signed.conf`, may hold the certificate of a server. */
+function mayIncludeOne(model: Model, server: Level): boolean {
+  const absent = absentIncludes(model);
+  return [server, server.parent].some((level) =>
+    level?.byName.get('include')?.some((each) => absent.has(each)),
+  );
+}
+
+const absentIncludes = memoized(
+  (model: Model): ReadonlySet<ConfigDirective> =>
+    new Set(model.configuration.includeProblems.map(({ directive }) => directive)),
+);
 
 /** The certificate and key of another server; one for many names is common. */
 function addCertificate(http: Level, listen: ConfigDirective): Fix[] {
