@@ -231,7 +231,18 @@ describe('a comment, or the name of the file', () => {
     expect((await intents(text))['/']).toBe(expected);
   });
 
-  it('tells nothing by itself, and is the same thing as the name of the server', async () => {
+  it('of a file tells nothing where the server has a name that tells more', async () => {
+    const named = (name: string): Promise<Record<string, string>> =>
+      intentsIn({
+        '/etc/nginx/nginx.conf': 'events {}\nhttp { include conf.d/*.conf; }\n',
+        '/etc/nginx/conf.d/grafana.conf': server(`server_name ${name}; ${proxied('http://10.0.0.2:8000')}`),
+      });
+    expect(await named('stats.example.com')).toEqual({ '/': 'weak Grafana Live' });
+    expect(await named('prometheus.example.com')).toEqual({ '/': 'none Prometheus' });
+    expect(await named('n8n.example.com')).toEqual({ '/': 'weak n8n' });
+  });
+
+  it('of a comment tells nothing by itself, and is the same thing as the name of the server', async () => {
     const commented = server(`location / {\n# Grafana\nproxy_pass http://app; }`);
     expect(await intents(commented)).toEqual({ '/': 'none' });
     const named = server(
@@ -244,7 +255,9 @@ describe('a comment, or the name of the file', () => {
     ['/etc/nginx/conf.d/n8n.conf', 'http://127.0.0.1:5678', 'strong n8n'],
     ['/etc/nginx/conf.d/grafana.example.com.conf', 'http://127.0.0.1:3000', 'strong Grafana Live'],
     ['/etc/nginx/conf.d/10-uptime-kuma.conf', 'http://192.168.1.5:3001', 'strong Uptime Kuma'],
-    ['/etc/nginx/conf.d/grafana.conf', 'http://127.0.0.1:8080', 'none'],
+    ['/etc/nginx/conf.d/grafana.conf', 'http://127.0.0.1:8080', 'weak Grafana Live'],
+    ['/etc/nginx/conf.d/grafana.conf', 'http://prometheus:9090', 'none Prometheus'],
+    ['/etc/nginx/conf.d/grafana.conf', 'http://shop:8080', 'none'],
     ['/etc/nginx/conf.d/grafana-exporter.conf', 'http://127.0.0.1:3000', 'none'],
   ])('%s', async (path, target, expected) => {
     const files = {

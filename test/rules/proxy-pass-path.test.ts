@@ -51,6 +51,8 @@ testRule(rule, {
       urls: ['ws://localhost/vendor/socket.io/', 'ws://localhost/uix/'],
     },
     { name: 'a capture is the host', files: at('~ ^/talk/(.*)$', 'proxy_pass http://$1') },
+    { name: 'a path behind a variable host', files: at('/talk/', 'proxy_pass http://$app/talk/') },
+    { name: 'no path behind one', files: at('/socket.io/', 'proxy_pass http://$app') },
     {
       name: 'the query is sent on beside captures',
       files: at('~ ^/talk/(.*)$', 'proxy_pass http://127.0.0.1:3000/$1?$args'),
@@ -158,6 +160,15 @@ testRule(rule, {
       files: at('~ ^/talk/(?<room>.*)$', '«proxy_pass http://127.0.0.1:3000/x/$room»'),
       severity: 'information',
       output: at('~ ^/talk/(?<room>.*)$', 'proxy_pass http://127.0.0.1:3000/x/$room$is_args$args'),
+    },
+    {
+      name: 'each request of Socket.IO has a query, which a path behind a variable host has not',
+      files: at('/socket.io/', '«proxy_pass http://$app:3000/socket.io/»', ['set $app 127.0.0.1;']),
+      severity: 'information',
+      message: /^A request reaches the back end without its query: .*Add `\$is_args\$args`/,
+      output: at('/socket.io/', 'proxy_pass http://$app:3000/socket.io/$is_args$args', [
+        'set $app 127.0.0.1;',
+      ]),
     },
     {
       name: 'Socket.IO answers at its own path alone',

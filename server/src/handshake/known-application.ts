@@ -58,6 +58,8 @@ interface Clues {
   readonly backEnd: Names;
   readonly server: Names;
   readonly segment: Names;
+  /** The applications that the file is named after. */
+  readonly file: readonly Application[];
   /** The applications that the name of the file and the comments of the location mention. */
   readonly mentioned: ReadonlySet<Application>;
   readonly ports: readonly number[];
@@ -86,6 +88,7 @@ function cluesAt(model: Model, location: Level, target: string): Clues {
     backEnd: readNames(labels),
     server: location.server === null ? readNames([]) : namesOfServer(location.server),
     segment: readNames([path.split('/')[1] ?? '']),
+    file: namesOfFile(location),
     mentioned: mentionedAt(location),
     ports: authorities.flatMap(portOf),
     hasHostName: authorities.some((each) => labelOf(hostOf(each)).some((label) => !isPlainName(label))),
@@ -101,14 +104,16 @@ function namesIn({ backEnd, server, segment }: Clues): readonly Names[] {
 /** A server may have many names, and many locations. */
 const namesOfServer = memoized((server: Level) => readNames(serverNames(server).flatMap(labelOf)));
 
-function mentionedAt({ block }: Level): ReadonlySet<Application> {
+function namesOfFile({ block }: Level): Application[] {
+  const [label = ''] = block === null ? [] : labelOf(fileNameOf(block.file.path));
+  return applicationsNamed(label).map(({ of }) => of);
+}
+
+function mentionedAt(location: Level): ReadonlySet<Application> {
+  const { block } = location;
   if (block === null) return new Set();
-  const { file, node } = block;
-  const comments = commentsOf(file.tree, node).flatMap(({ text }) => applicationsMentioned(text));
-  return new Set([
-    ...applicationsNamed(labelOf(fileNameOf(file.path))[0] ?? '').map(({ of }) => of),
-    ...comments,
-  ]);
+  const comments = commentsOf(block.file.tree, block.node).flatMap(({ text }) => applicationsMentioned(text));
+  return new Set([...namesOfFile(location), ...comments]);
 }
 
 function readNames(labels: readonly string[]): Names {
@@ -166,7 +171,9 @@ interface Recognized {
 
 /** The applications that may stand behind a location, the likeliest first. */
 function recognized(clues: Clues): Recognized[] {
-  const { ports, path, hasHostName } = clues;
+  const { ports, path, hasHostName, server } = clues;
+  // The name of the file tells where neither the host of the back end nor the server has a name that tells more.
+  const isNamedAlone = !hasHostName && server.applications.length + server.lookAlikes.length === 0;
   const candidates = new Set([
     ...namesIn(clues).flatMap(({ applications }) => applications.map(({ of }) => of)),
     ...clues.mentioned,
@@ -189,9 +196,10 @@ function recognized(clues: Clues): Recognized[] {
       const telling = byBackEnd + byPort + byPath + byServer;
       const agreeing = Number(port !== undefined && byPort === 0) + Number(depth > 0 && byPath === 0);
       const others = telling + agreeing;
+      const byFile = isNamedAlone && clues.file.includes(application) ? 1 : 0;
       return {
         application,
-        agreeing: isMentioned && others > 0 ? others + 1 : telling === 0 ? 0 : others,
+        agreeing: isMentioned && others > 0 ? others + 1 : telling === 0 ? byFile : others,
         isBackEnd: byBackEnd + byPort + byPath > 0,
         length: lengthIn(clues, application),
       };

@@ -88,7 +88,7 @@ const lookAlikesByName = grouped(
 /** Words that follow the name of an application and say no more than that it runs there. */
 const PLAIN_WORDS: ReadonlySet<string> = new Set(
   (
-    'app application backend be back server srv servers service services svc upstream upstreams up web webui ui ' +
+    'app application api backend be back server srv servers service services svc upstream upstreams up web webui ui ' +
     'frontend front fe host http https node nodes cluster pool main master prod production stage staging dev ' +
     'development test testing qa local internal int docker container instance proxy nginx ce ee oss pro lab labs ' +
     'default public private com net org io example localhost gateway'

@@ -162,7 +162,8 @@ function* lostQuery(route: Route, model: Model): Generator<Finding> {
       ? undefined
       : model.ask('URL that loses its query', location, (all) => urlsWithoutQuery(all).get(location));
   const rewrite = losingRewrite(route);
-  if (url === undefined && rewrite === null && !sendsCapturesAlone(route)) return;
+  const losesAlways = sendsCapturesAlone(route) || sendsOnePathForSocketIo(route);
+  if (url === undefined && rewrite === null && !losesAlways) return;
   const written = proxyPass.argument(0);
   const isByVariables = written.includes('$') && !written.includes('?') && !isRewritten(location);
   const why = isByVariables ? t(OF_VARIABLES) : rewrite === null ? t(OF_PATH) : t(OF_REWRITE);
@@ -214,6 +215,22 @@ function sendsCapturesAlone({ proxyPass, location, level }: Route): boolean {
   return hasPath && !uri.includes('?') && variablesIn(written).every(isCapture);
 }
 
+/**
+ * Whether a `proxy_pass` with variables in its host has a path: that is sent for every request, without the query, in which
+ * each request of Socket.IO says what it is (`EIO`, `transport`).
+ */
+function sendsOnePathForSocketIo({ proxyPass, location, level }: Route): boolean {
+  const { block } = location;
+  const { authority, uri } = parseProxyTarget(proxyPass.argument(0));
+  if (block === null || level !== location || isFilledIn(proxyPass, 0) || isRewritten(location)) return false;
+  const isPlain = uri !== '' && !/[$?]/.test(uri);
+  return (
+    isPlain &&
+    authority.includes('$') &&
+    [locationName(block).name, uri].some((path) => /\/socket\.io\b/.test(path))
+  );
+}
+
 /** The locations that send a URL on without its query, each with the first such URL. */
 const urlsWithoutQuery = memoized((model: Model): ReadonlyMap<Level, string> => {
   const found = new Map<Level, string>();
@@ -245,7 +262,7 @@ export const docs: RuleDocs = {
   why:
     'Where `proxy_pass` has a path, it takes the place of what the location has matched. `location /chat` with ' +
     '`proxy_pass http://host/` sends `/chat/room` on as `//room`, and `location /chat/` with `http://host/v1` as ' +
-    '`/v1room`. Most servers know no such path. A path with variables is sent as it is, without the query of the request, and so ' +
+    '`/v1room`. Most servers know no such path. A path with variables is sent as it is, without the query of the request; so is any path where the host has variables, and so ' +
     'is what a `rewrite` to a path with a `?` at its end makes: a token in the query is lost.',
   how: 'End both with a slash, or neither. Add `$is_args$args` to a path with variables.',
   bad: `
@@ -291,6 +308,21 @@ http {
       },
       url: 'ws://localhost/socket.io/?EIO=4&transport=websocket',
       sees: { request: 'GET /?EIO=4&transport=websocket HTTP/1.1' },
+      mended: { request: 'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1' },
+    },
+    {
+      claim: 'the query of Socket.IO behind a host with a variable',
+      text: {
+        bad: [
+          ['/signalr', '/socket.io/'],
+          [
+            'proxy_pass http://127.0.0.1:3000/v1/',
+            'set $app 127.0.0.1;\n            proxy_pass http://$app:3000/socket.io/',
+          ],
+        ],
+      },
+      url: 'ws://localhost/socket.io/?EIO=4&transport=websocket',
+      sees: { request: 'GET /socket.io/ HTTP/1.1' },
       mended: { request: 'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1' },
     },
     {
