@@ -205,6 +205,13 @@ describe('only the location that takes the path of the application is meant', ()
     });
   });
 
+  it('nor is what begins as its own paths do', async () => {
+    const text = server(
+      proxied('http://127.0.0.1:8999', '/api/v1/ws') + proxied('https://mempool.example', '/api/v1/services'),
+    );
+    expect(await intents(text)).toMatchObject({ '/api/v1/services': 'none' });
+  });
+
   it('one page of the application is not', async () => {
     const text = server(
       proxied('https://jellyfin.example.com/Branding/Splashscreen', '/splashscreen') +
@@ -240,6 +247,16 @@ describe('a comment, or the name of the file', () => {
     expect(await named('stats.example.com')).toEqual({ '/': 'weak Grafana Live' });
     expect(await named('prometheus.example.com')).toEqual({ '/': 'none Prometheus' });
     expect(await named('n8n.example.com')).toEqual({ '/': 'weak n8n' });
+  });
+
+  it('of a file tells nothing where another location says that it is for WebSocket', async () => {
+    const files = {
+      '/etc/nginx/nginx.conf': 'events {}\nhttp { include conf.d/*.conf; }\n',
+      '/etc/nginx/conf.d/kasm.conf': server(
+        proxied('http://127.0.0.1:5555') + proxied('http://127.0.0.1:6902', '/websockify'),
+      ),
+    };
+    expect(await intentsIn(files)).toMatchObject({ '/': 'none' });
   });
 
   it('of a comment tells nothing by itself, and is the same thing as the name of the server', async () => {

@@ -37,6 +37,7 @@ describe('the path', () => {
     '/sockjs-node/',
     '/websockify',
     '/xmpp-websocket',
+    '/cool/adminws',
     '/guacamole/websocket-tunnel',
     '/WebSocket',
     '/socket.io/',

@@ -75,6 +75,7 @@ describe('a name', () => {
     ['signalrservers', 'ASP.NET Core SignalR'],
     ['grafanabackend_1', 'Grafana Live'],
     ['code-server', 'code-server'],
+    ['semaphore_api', 'Semaphore UI'],
   ])('%s is that of %s', (text, name) => {
     expect(found(text)).toEqual([name]);
   });

@@ -58,7 +58,7 @@ interface Clues {
   readonly backEnd: Names;
   readonly server: Names;
   readonly segment: Names;
-  /** The applications that the file is named after. */
+  /** The applications that the file is named after, unless another location says that it is for WebSocket. */
   readonly file: readonly Application[];
   /** The applications that the name of the file and the comments of the location mention. */
   readonly mentioned: ReadonlySet<Application>;
@@ -88,7 +88,7 @@ function cluesAt(model: Model, location: Level, target: string): Clues {
     backEnd: readNames(labels),
     server: location.server === null ? readNames([]) : namesOfServer(location.server),
     segment: readNames([path.split('/')[1] ?? '']),
-    file: namesOfFile(location),
+    file: hasPlaceForWebSocket(location) ? [] : namesOfFile(location),
     mentioned: mentionedAt(location),
     ports: authorities.flatMap(portOf),
     hasHostName: authorities.some((each) => labelOf(hostOf(each)).some((label) => !isPlainName(label))),
@@ -107,6 +107,10 @@ const namesOfServer = memoized((server: Level) => readNames(serverNames(server).
 function namesOfFile({ block }: Level): Application[] {
   const [label = ''] = block === null ? [] : labelOf(fileNameOf(block.file.path));
   return applicationsNamed(label).map(({ of }) => of);
+}
+
+function hasPlaceForWebSocket({ server }: Level): boolean {
+  return server !== null && meantBelow(server).size > 0;
 }
 
 function mentionedAt(location: Level): ReadonlySet<Application> {
@@ -260,6 +264,8 @@ function isMeantAt(location: Level, path: string, isBackEnd: boolean): boolean {
   if (kind === 'named') return taker === null || passOf(taker) === null;
   const mount = plainPath(location).replace(/\/$/, '');
   if (kind === 'exact' || mount === '' || isWithinMount(location, mount)) return false;
+  // What begins as the paths of the application do is one of them, no place that it is mounted at.
+  if (taker !== null && mount.split('/')[1] === path.split('/')[1]) return false;
   if (path !== '/' && isOneOfSeveral(location, mount)) return false;
   return takerOf(server, `${mount}${path}`) === location;
 }

@@ -62,6 +62,8 @@ const STRONG_SEGMENTS: ReadonlySet<string> = new Set([
   'websocket',
   'websockets',
   'web-socket',
+  // The console of Collabora Online.
+  'adminws',
   'ws-proxy',
   'wsproxy',
   'socket.io',

@@ -62,7 +62,6 @@ export const applicationRows: readonly Row[] = [
   ["Excalidraw collaboration",["excalidraw-room"],[80,3002],["/socket.io/"],"https://github.com/excalidraw/excalidraw-room",[],false],
   ["Fail2Ban UI",["fail2ban-ui","fail2banui"],[8080],["/api/ws"],"https://github.com/swissmakers/fail2ban-ui/blob/main/docs/reverse-proxy.md",["proxy_set_header Host $host","proxy_read_timeout 1h"],false],
   ["Focalboard",["focalboard"],[8000],["/ws"],"https://www.focalboard.com/download/personal-edition/ubuntu/",["proxy_set_header Host $http_host","client_max_body_size 50M","proxy_read_timeout 600s"],false],
-  ["Forgejo",["forgejo"],[3000],["/"],"https://forgejo.org/docs/latest/admin/setup/reverse-proxy/",["proxy_set_header Host $host","client_max_body_size 512M"],false],
   ["Foundry Virtual Tabletop",["foundry","foundryvtt"],[30000],["/socket.io/"],"https://foundryvtt.com/article/nginx/",["proxy_set_header Host $host","client_max_body_size 300M"],false],
   ["Frappe and ERPNext",["frappe","erpnext"],[9000],["/socket.io/"],"https://docs.frappe.io/framework/user/en/api/realtime",[],false],
   ["Frigate",["frigate"],[8971,5000],["/ws","/live/"],"https://docs.frigate.video/guides/reverse_proxy",[],false],
