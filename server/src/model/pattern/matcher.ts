@@ -59,7 +59,33 @@ const ENTRY = 4;
  * @param free from which step on it is remembered what has failed
  */
 export function execute(program: Program, subject: string, free = FREE_STEPS): Outcome {
+  if (beginsOtherwise(program, subject)) return { found: null, steps: 0 };
   return new Matcher(program, subject, free).run();
+}
+
+/**
+ * Whether a text does not even have the bytes that all matches begin with: a server may have thousands of patterns, and
+ * nearly all paths differ from nearly all of them there. It goes as far as there is one way.
+ */
+function beginsOtherwise({ isTied, code, sets }: Program, subject: string): boolean {
+  if (!isTied) return false;
+  let at = 0;
+  for (let pc = 0; ; pc += WIDTH) {
+    const a = code[pc + 1] ?? 0;
+    switch (code[pc]) {
+      case SET:
+        if (sets[a]?.[subject.charCodeAt(at)] !== 1) return true;
+        at += 1;
+        break;
+      case PLACE:
+        if (!isAt(PLACES[a], subject, at)) return true;
+        break;
+      case MARK:
+        break;
+      default:
+        return false;
+    }
+  }
 }
 
 class Matcher {
