@@ -54,6 +54,8 @@ export class Assumptions {
   private readonly excluded = new Map<string, Set<string>>();
   private readonly apart = new Set<string>();
   private readonly given = new Map<string, Answered>();
+  /** Of each atom that was asked about alone, by its name: whether a text would have had the answers that were taken. */
+  private readonly tests = new Map<string, ((text: string) => boolean)[]>();
   private candidates: readonly Origin[];
   private isQuiet = false;
   private limits: Limits | null = null;
@@ -91,8 +93,23 @@ export class Assumptions {
   ask(question: Question): number {
     if (this.isQuiet && !this.choose.isAnswered(question.key)) throw NOT_ANSWERED;
     const answer = this.choose(question);
+    if (!this.given.has(question.key)) this.noteTest(question, answer);
     this.given.set(question.key, { question, answer });
     return answer;
+  }
+
+  private noteTest({ decidedBy }: Question, answer: number): void {
+    if (decidedBy === undefined) return;
+    const { value, answerFor } = decidedBy;
+    const [atom, ...more] = atomsOf(value);
+    if (atom === undefined || more.some(({ name }) => name !== atom.name)) return;
+    const tests = this.tests.get(atom.name) ?? [];
+    this.tests.set(atom.name, tests);
+    tests.push((text) => {
+      const whole =
+        value.length === 1 ? text : value.map((part) => (typeof part === 'string' ? part : text)).join('');
+      return answerFor(whole) === answer;
+    });
   }
 
   /** Whether a directive is written: the branches of its template that are not taken yet are ways to go on. */
@@ -362,11 +379,7 @@ export class Assumptions {
 
   /** Whether an atom that is a text gives all that was asked of it before the answers that were taken. */
   agrees({ name }: Atom, text: string): boolean {
-    return this.answered.every(({ question: { decidedBy }, answer }) => {
-      if (decidedBy === undefined || atomsOf(decidedBy.value).some((atom) => atom.name !== name)) return true;
-      const whole = decidedBy.value.map((part) => (typeof part === 'string' ? part : text)).join('');
-      return decidedBy.answerFor(whole) === answer;
-    });
+    return this.tests.get(name)?.every((test) => test(text)) !== false;
   }
 
   private yesOrNo(
