@@ -8,6 +8,7 @@ import {
   parseVersion,
   speaksHttp2ToBackEnds,
 } from '../reference/versions';
+import { memoized } from '../model/memo';
 import type { Model } from '../model/model';
 import type { Answered } from './choices';
 import type { Walk } from './request';
@@ -18,12 +19,12 @@ const LATER = 0;
 const OLDER = 1;
 
 /** `$nginx_version`. Where nobody has said which one runs it is open, and the assumed one is what shows. */
-export function versionText({ version, isVersionAssumed }: Model): Value {
+export const versionText = memoized(({ version, isVersionAssumed }: Model): Value => {
   const text = formatVersion(version);
   return isVersionAssumed
     ? [open('$nginx_version', { bare: text, isFilled: true, shape: /^1\.\d+\.\d+$/ })]
     : known(text);
-}
+});
 
 /**
  * Whether nginx is a release or a later one. Where nobody has said which one it is that is a question, but for what only

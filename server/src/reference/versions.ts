@@ -66,10 +66,10 @@ const PROTOCOLS: Defaults = [
 ];
 
 /**
- * The defaults that have changed since 1.10.0 (CHANGES of these releases; ngx_conf_merge_* and ngx_conf_init_* of all
- * releases compared). Of `proxy_set_header` the manual still has `Connection close` alone.
+ * The defaults that have changed since 1.10.0, by directive (CHANGES of these releases; ngx_conf_merge_* and
+ * ngx_conf_init_* of all releases compared). Of `proxy_set_header` the manual still has `Connection close` alone.
  */
-const CHANGED_DEFAULTS = new Map<string, Defaults>(
+const CHANGED_DEFAULTS = new Map(
   Object.entries<Defaults>({
     accept_mutex: [
       ['', 'on'],
@@ -103,16 +103,15 @@ const CHANGED_DEFAULTS = new Map<string, Defaults>(
     ],
     ssl_protocols: PROTOCOLS,
     uwsgi_ssl_protocols: PROTOCOLS,
-  }),
+  }).map(([name, defaults]) => [
+    name,
+    defaults.map(([since, text]) => ({ since: parseVersion(since), text })),
+  ]),
 );
 
 /** The default of a directive whose default has changed since 1.10.0; null for none, undefined for other directives. */
 export function changedDefault(name: string, isSince: IsSince): string | null | undefined {
-  const isIn = ([since]: Defaults[number]): boolean => {
-    const first = parseVersion(since);
-    return first === null || isSince(first);
-  };
-  return CHANGED_DEFAULTS.get(name)?.findLast(isIn)?.[1];
+  return CHANGED_DEFAULTS.get(name)?.findLast(({ since }) => since === null || isSince(since))?.text;
 }
 
 /** What `proxy_http_version` is when no directive says. */
