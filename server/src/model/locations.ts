@@ -17,6 +17,8 @@ const indexes = new WeakMap<Level, LocationIndex>();
 
 /** @param left locations that are taken not to be there */
 function indexOf(level: Level, left: ReadonlySet<Level> = NONE): LocationIndex {
+  // Most locations have none in them.
+  if (level.levels.length === 0) return EMPTY;
   if (left.size > 0) return readIndex(level.levels.filter((location) => !left.has(location)));
   const known = indexes.get(level) ?? readIndex(level.levels);
   indexes.set(level, known);
@@ -41,6 +43,8 @@ function readIndex(levels: readonly Level[]): LocationIndex {
   }
   return { exact, prefix, longestPrefix, regex, named: names };
 }
+
+const EMPTY = readIndex([]);
 
 /** nginx refuses the second of two with one name, or never finds it. */
 function addFirst(map: Map<string, Level>, name: string, location: Level): void {
