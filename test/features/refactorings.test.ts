@@ -87,7 +87,7 @@ function effectiveRequests(analysis: Analysis): unknown {
       wordsOf(level),
       request.version.value,
       shownText(request.method),
-      request.headers.map(({ name, value }) => {
+      request.headers().map(({ name, value }) => {
         const text = shownText(value);
         return `${name}: ${name.toLowerCase() === 'connection' ? text.toLowerCase() : text}`;
       }),

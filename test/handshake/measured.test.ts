@@ -102,7 +102,7 @@ function shownValue(value: Value): string {
 function seen({ method, version, headers }: UpstreamRequest, id: string): unknown {
   if (version.value === '2') return { version: version.value };
   const values = new Map<string, string[]>();
-  for (const { name, value } of headers) {
+  for (const { name, value } of headers()) {
     const line = `${name}: ${shownValue(value)}`;
     const colon = line.indexOf(':');
     const key = line.slice(0, colon).toLowerCase();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assumedVersion, parseVersion } from '../../server/src/reference/versions';
 import { readBuild } from '../../server/src/reference/builds';
 import type { Explanation } from '../../server/src/handshake/explanation';
+import { handshake } from '../../server/src/handshake/handshake';
 import { analyze, explain } from '../../server/src/service';
 import { analysisOf, closureOf } from '../support/memory-host';
 import { releaseCases } from './release-cases';
@@ -148,6 +149,14 @@ describe('where no version is set', () => {
     expect(because.at(-1)?.message).toBe(
       'The request to the back end is HTTP/1.0 before nginx 1.29.7: a handshake needs HTTP/1.1.',
     );
+  });
+
+  it('is not asked where the location says what the releases do differently: each answer is a walk', async () => {
+    const text = `events {} http { server { ${GOOD} } }`;
+    const { model } = await analysisOf(text, assumedVersion, {}, 'assumed');
+    const { cases } = handshake(model, 'ws://localhost/');
+    const asked = cases.flatMap(({ ways }) => ways.flatMap(({ answered }) => answered));
+    expect(asked.filter(({ question: { release } }) => release !== undefined)).toEqual([]);
   });
 
   it('has one case for what fails with each release', async () => {

@@ -379,7 +379,9 @@ function noteFaults(
 }
 
 function unknownRequest({ backEnd, request }: Upstream): CannotTell {
-  const header = request.headers.find(({ value }) => atomsOf(value).some(({ source }) => source === 'code'));
+  const header = request
+    .headers()
+    .find(({ value }) => atomsOf(value).some(({ source }) => source === 'code'));
   if (header !== undefined && header.directive !== null) {
     const written = header.directive.words.map(({ value }) => value).join(' ');
     const message = t`What \`${written}\` comes to is known only when nginx runs.`;

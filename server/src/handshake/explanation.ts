@@ -142,7 +142,7 @@ function explained(closure: Closure, { backEnd, request }: Upstream): ExplainedR
   const { method, version } = request;
   const placed = (directive: ConfigDirective): Place => placeInFile(closure, placeOf(directive));
   // What the client may send, and does not if it sends no more than it must, is not shown.
-  const headers = request.headers.filter(({ value }) => sampleText(value) !== '');
+  const headers = request.headers().filter(({ value }) => sampleText(value) !== '');
   return {
     method: shown(method, 'proxy_method'),
     uri: hideInUrl(textOf(sampleText(backEnd.uri))),

@@ -27,7 +27,7 @@ export function gatewayRequest(level: Level, prefix: string, values: Values): Up
   return {
     method: known('GET'),
     version: { value: '1.1', directive: null, certain: true },
-    headers,
+    headers: () => headers,
     named: (name) => headers.filter((header) => header.name.toLowerCase() === name),
     set,
     wellFormed: true,

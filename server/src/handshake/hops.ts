@@ -176,9 +176,11 @@ function factsOfHop(
 ): Omit<Facts, 'joinsLines'> {
   const { path, query } = pathAndQuery(backEnd.uri);
   // A name with a colon of its own ends there.
-  const headers = request.headers.map(({ name, value }) =>
-    name.endsWith(':') ? { name: name.slice(0, -1), value: concat(known(': '), value) } : { name, value },
-  );
+  const headers = request
+    .headers()
+    .map(({ name, value }) =>
+      name.endsWith(':') ? { name: name.slice(0, -1), value: concat(known(': '), value) } : { name, value },
+    );
   const sent = new Set(headers.map(({ name }) => name.toLowerCase()));
   const replaced = request.set.directives.map((directive) => directive.argument(0).toLowerCase());
   const kept = request.dropsClientHeaders === null ? replaced : [...replaced, ...REFUSABLE];

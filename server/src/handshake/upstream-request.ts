@@ -50,7 +50,7 @@ export interface UpstreamRequest {
     readonly certain: boolean;
   };
   /** In the order of the wire. Made when they are asked for: there may be many, and few decide. */
-  readonly headers: readonly UpstreamHeader[];
+  readonly headers: () => readonly UpstreamHeader[];
   /** Those of one name, in order. @param name in lower case */
   readonly named: (name: string) => readonly UpstreamHeader[];
   /** The `proxy_set_header` directives in force: a header that none of them names is nginx's or the client's. */
@@ -83,9 +83,7 @@ export function upstreamRequest(level: Level, values: Values, wellFormed = true)
   return {
     method: methodAt(level, values),
     version,
-    get headers() {
-      return sent.all();
-    },
+    headers: () => sent.all(),
     named: (name) => sent.named(name),
     set,
     wellFormed,
@@ -130,7 +128,6 @@ function versionAt(
 /** The headers that reach the back end: those that are set, nginx's own, and the client's that are passed on. */
 class Headers {
   private known: readonly UpstreamHeader[] | undefined;
-  private knownUnset: readonly UpstreamHeader[] | undefined;
   private readonly byName = new Map<string, readonly UpstreamHeader[]>();
 
   constructor(
@@ -145,7 +142,7 @@ class Headers {
     if (this.known !== undefined) return this.known;
     const written = this.sent(this.set.directives).map((directive) => this.written(directive));
     const named = new Set(this.set.directives.map((directive) => directive.argument(0).toLowerCase()));
-    const rest = this.unset.filter(({ name }) => !named.has(name.toLowerCase()));
+    const rest = this.unset((name) => !named.has(name));
     const headers = [...written, ...rest].map((header) => this.filled(header)).filter(isSent);
     const isFirst = sendsHostWhenEmpty(this.values.isSince);
     this.known = isFirst ? [...headers.filter(isHost), ...headers.filter((each) => !isHost(each))] : headers;
@@ -163,7 +160,7 @@ class Headers {
     const headers =
       directives.length > 0
         ? this.sent(directives).map((directive) => this.written(directive))
-        : this.unset.filter((each) => each.name.toLowerCase() === name);
+        : this.unset((each) => each === name);
     return headers.map((header) => this.filled(header)).filter(isSent);
   }
 
@@ -180,33 +177,30 @@ class Headers {
 
   /** An empty `Host` is filled in from the version on that treats it apart. */
   private filled(header: UpstreamHeader): UpstreamHeader {
-    const fillsHost = sendsHostWhenEmpty(this.values.isSince) && this.version === '1.1';
-    return fillsHost && isHost(header) && !isSent(header)
+    const isEmptyHost = isHost(header) && !isSent(header);
+    return isEmptyHost && this.version === '1.1' && sendsHostWhenEmpty(this.values.isSince)
       ? { ...header, value: this.values.proxyHost }
       : header;
   }
 
-  /** Those that reach the back end unless a directive sets one of their name. */
-  private get unset(): readonly UpstreamHeader[] {
-    return (this.knownUnset ??= [...this.ownOfNginx(), ...this.passedOn()]);
-  }
-
-  /** Those that nginx sets of itself and that come to anything for a handshake. */
-  private ownOfNginx(): UpstreamHeader[] {
-    const own = (name: string, value: Value): UpstreamHeader => ({ name, value, directive: null });
-    const { proxyHost, bodyLength, isSince } = this.values;
-    return [
-      own('Host', proxyHost),
-      own('Connection', known(defaultProxyConnection(isSince))),
-      ...(bodyLength === null ? [] : [own('Content-Length', known(String(bodyLength)))]),
-    ];
-  }
-
-  private passedOn(): UpstreamHeader[] {
-    if (!this.passesOn) return [];
-    return this.values.clientHeaders
-      .filter(({ name }) => !OF_NGINX.has(name.toLowerCase()))
-      .map(({ name, value }) => ({ name, value, directive: null }));
+  /**
+   * Those that reach the back end unless a directive sets one of their name: those that nginx sets of itself and that come
+   * to anything for a handshake, and the client's. The release decides only where it is asked for `Connection`.
+   *
+   * @param isWanted gets a name in lower case
+   */
+  private unset(isWanted: (name: string) => boolean): UpstreamHeader[] {
+    const { proxyHost, bodyLength, isSince, clientHeaders } = this.values;
+    const headers: UpstreamHeader[] = [];
+    const add = (name: string, value: () => Value): void => {
+      if (isWanted(name.toLowerCase())) headers.push({ name, value: value(), directive: null });
+    };
+    add('Host', () => proxyHost);
+    add('Connection', () => known(defaultProxyConnection(isSince)));
+    if (bodyLength !== null) add('Content-Length', () => known(String(bodyLength)));
+    for (const { name, value } of this.passesOn ? clientHeaders : [])
+      if (!OF_NGINX.has(name.toLowerCase())) add(name, () => value);
+    return headers;
   }
 }
 
