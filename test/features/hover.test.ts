@@ -84,6 +84,10 @@ describe('on a directive', () => {
         'server {\nallow 10.0.0.1;\ndeny all;\nlocation / { al|low all; } }',
         'Replaces all `allow` and `deny` of the `server` level, [line 3](nginx.conf#L3).',
       ],
+      [
+        'gzip on;\nserver { location / { location /a { gz|ip off; } } }',
+        'Replaces `gzip on` of the `http` level, [line 2](nginx.conf#L2).',
+      ],
       ['proxy_rea|d_timeout 9s;\nserver { location / { proxy_read_timeout 1h; } }', null],
       ['server { location / { proxy_read_ti|meout 1h; } }', null],
       ['server { return 404; location / { re|turn 200; } }', null],
@@ -92,6 +96,12 @@ describe('on a directive', () => {
       const [found = ''] = ((await hover(`events {}\nhttp { ${text} }`)) ?? '').split('\n\n---\n\n');
       if (expected === null) expect(found).not.toContain('Replaces');
       else expect(found).toBe(expected);
+    });
+
+    it('in a file whose http level is not there', async () => {
+      const text = await hover({ '/etc/nginx/x': 'server {\ngzip on;\nlocation / { gz|ip off; }\n}' });
+      expect(text).toContain('Replaces `gzip on` of the `server` level');
+      expect(await hover({ '/etc/nginx/x': 'server { gz|ip off; }' })).not.toContain('Replaces');
     });
 
     it('in each place that includes the file', async () => {

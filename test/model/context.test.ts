@@ -96,12 +96,12 @@ describe('the levels', () => {
 
   it('do not lead from a server to those beside it', async () => {
     const { top } = await modelOf(
-      'error_log a; http { gzip on; server { location / {} } server {} } stream { server {} server {} }',
+      'error_log a; http { gzip on; gzzz; log_format a b; root /a; server { location / {} } server {} } stream { server {} server {} }',
     );
     const servers = top.blocks.flatMap(({ blocks }) => blocks);
     expect(servers.map(({ parent }) => [parent?.context, [...(parent?.byName.keys() ?? [])]])).toEqual([
-      ['http', ['gzip']],
-      ['http', ['gzip']],
+      ['http', ['root']],
+      ['http', ['root']],
       ['stream', []],
       ['stream', []],
     ]);

@@ -3,6 +3,7 @@ import { placeholdersIn } from '../syntax/comments';
 import { locationName } from '../values/location';
 import { type ConfigDirective, type Configuration, type Heading, type Place, placeOf } from './configuration';
 import { type Context, innerContext, likelyContext, likelyInner } from './context';
+import { WithSay, withSay } from './inherited';
 import type { Level, LevelKind, OuterLevel } from './levels';
 import { pathMatcher } from './path-matcher';
 
@@ -96,9 +97,11 @@ class LevelLines implements OuterLevel {
   readonly opaque: Place | null;
   readonly opaqueInForce: Place | null;
   readonly expected: boolean;
-  readonly byName: OuterLevel['byName'];
 
-  constructor(lines: Omit<OuterLevel, 'byName' | 'opaqueInForce'>) {
+  constructor(
+    lines: Omit<OuterLevel, 'byName' | 'opaqueInForce'>,
+    readonly byName: OuterLevel['byName'] = groupByName(lines),
+  ) {
     this.context = lines.context;
     this.kind = lines.kind;
     this.block = lines.block;
@@ -108,7 +111,6 @@ class LevelLines implements OuterLevel {
     this.opaque = lines.opaque;
     this.opaqueInForce = lines.opaque ?? lines.parent?.opaqueInForce ?? null;
     this.expected = lines.expected;
-    this.byName = groupByName(lines);
   }
 }
 
@@ -196,10 +198,17 @@ class OpenLevel extends LevelLines implements Level {
 /** The levels of blocks beside others that have nothing in common except what they inherit: they outlive a change there. */
 const levelsOfBlocks = new WeakMap<ConfigDirective, OpenLevel>();
 
-/** A level as those within see it: its simple directives. The one of before, if that is still so. */
+/**
+ * A level as those within see it: its simple directives, of `http` those that may have a say in what is found for them.
+ * The one of before, if that is still so.
+ */
 function linesAround(lines: Lines, before: OuterLevel | null): OuterLevel {
-  const directives = lines.directives.filter(({ children }) => children === null);
-  const around = new LevelLines({ ...lines, block: lines.block?.heading ?? null, directives });
+  const { context, kind } = lines;
+  const simple = lines.directives.filter(({ children }) => children === null);
+  const directives = kind === 'http' ? withSay(simple, context) : simple;
+  const own = { ...lines, block: lines.block?.heading ?? null, directives };
+  const byName = groupByName(own);
+  const around = new LevelLines(own, kind === 'http' ? new WithSay(byName) : byName);
   return before !== null && isSameLevel(before, around) ? before : around;
 }
 

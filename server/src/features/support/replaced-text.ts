@@ -61,12 +61,13 @@ function levelsOf(model: Model, http: Level, block: Block | null): Iterable<Leve
 function replacedAt(
   level: OuterLevel,
   name: string,
-  { version }: Model,
+  { version, http }: Model,
   linked: (place: Place) => string,
 ): string {
-  if (level.parent === null) return '';
-  const outer = effectiveValue(level.parent, name, version);
-  const { directives } = effectiveValue(level, name, version);
+  const whole = withAllOf(http, level);
+  if (whole.parent === null) return '';
+  const outer = effectiveValue(whole.parent, name, version);
+  const { directives } = effectiveValue(whole, name, version);
   const { origin } = outer;
   // `add_header_inherit merge` keeps them.
   if (origin.kind === 'default' || outer.directives.some((each) => directives.includes(each))) return '';
@@ -75,4 +76,14 @@ function replacedAt(
   return outer.directives.length > 1
     ? t`Replaces all ${allOf(what)} ${from}.`
     : t`Replaces ${codeSpan(hideSecrets(`${origin.directive.name} ${outer.text ?? ''}`.trim()))} ${from}.`;
+}
+
+/** A level with all directives of `http` around it: what servers see of it is not all. */
+function withAllOf(http: Level | null, level: OuterLevel): OuterLevel {
+  const within: OuterLevel[] = [];
+  let at: OuterLevel | null = level;
+  for (; at !== null && at.kind !== 'http'; at = at.parent) within.push(at);
+  // Around a fragment there is none of it.
+  const outer = at === null || http?.kind === 'http' ? http : { ...at, byName: new Map() };
+  return within.reduceRight((parent: OuterLevel | null, each) => ({ ...each, parent }), outer) ?? level;
 }
