@@ -121,6 +121,20 @@ const HALF_TYPED = [
   '}',
 ];
 
+/** What somebody types at the level of `http`: servers may depend on it or not. */
+const IN_HTTP = [
+  'gzip on;',
+  'gzip_typ',
+  'server_names_hash_max_size 512;',
+  'unheard of;',
+  'root /typed;',
+  'allow 10.0.0.1;',
+  'error_page 500 502 /typed;',
+  'proxy_read_timeout 7s;',
+  'proxy_http_versoin 1.1;',
+  'proxy_set_header Upgrade $http_upgrade;',
+];
+
 /** A line is left out, doubled, moved, half typed, or has another value; a file is there or not. */
 function edited(texts: Texts, drawn: Draw): Texts {
   const paths = Object.keys(texts);
@@ -129,7 +143,7 @@ function edited(texts: Texts, drawn: Draw): Texts {
   const at = drawn.line % lines.length;
   const line = lines[at] ?? '';
   const other = drawn.other % lines.length;
-  switch (drawn.kind % 12) {
+  switch (drawn.kind % 13) {
     case 0:
       lines.splice(at, 1);
       break;
@@ -160,6 +174,13 @@ function edited(texts: Texts, drawn: Draw): Texts {
       break;
     case 10:
       lines[at] = line.replace(/[;{}]\s*$/, '');
+      break;
+    case 11:
+      lines.splice(
+        lines.findIndex((each) => /^http\b/.test(each)) + 1,
+        0,
+        IN_HTTP[other % IN_HTTP.length] ?? '',
+      );
       break;
     default:
       if (paths.length > 1 && path !== paths[0]) {

@@ -7,14 +7,14 @@ import type { Context } from './context';
 /** The directives of `http` that what is found for its servers may depend on. */
 
 /** What the levels within `http` may have themselves, and so inherit. */
-const WITHIN: readonly string[] = [
+const WITHIN: ReadonlySet<string> = new Set([
   'server',
   'location',
   'if in server',
   'if in location',
   'limit_except',
   'any',
-];
+]);
 
 /** Of what they inherit, that which no handshake depends on. Whoever looks one of these up gets an error. */
 const WITHOUT_SAY: ReadonlySet<string> = new Set(
@@ -39,7 +39,7 @@ const WITHOUT_SAY: ReadonlySet<string> = new Set(
 
 function hasSay(name: string): boolean {
   if (WITHOUT_SAY.has(name)) return false;
-  return contextsOf(name).some((context) => WITHIN.includes(context)) || moduleOf(name) !== null;
+  return contextsOf(name).some((context) => WITHIN.has(context)) || moduleOf(name) !== null;
 }
 
 /** Those directives of `http` itself that what is found for its servers may depend on: what nobody knows is none of them. */

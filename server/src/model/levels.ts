@@ -24,7 +24,10 @@ export interface OuterLevel {
   readonly block: Heading | null;
   /** The level that it inherits from; null where it inherits nothing: the top, `http`, `stream`, `upstream`, … */
   readonly parent: OuterLevel | null;
-  /** The directives of this level itself, in order; blocks too, but not what is in them. Around servers no blocks. */
+  /**
+   * The directives of this level itself, in order; blocks too, but not what is in them. Around servers no blocks, and of
+   * `http` only those that may have a say in what is found for servers.
+   */
   readonly directives: readonly ConfigDirective[];
   /** The same by name; of entries nothing. */
   readonly byName: ReadonlyMap<string, readonly ConfigDirective[]>;

@@ -15,7 +15,7 @@ interface KeptBlock {
   readonly refusals: Recorded<readonly Refusal[]>;
 }
 
-/** A level is the same object from version to version while its block stays, and what `http` has between its blocks. */
+/** A level is the same object from version to version while its block stays, and what it sees of `http`: see `end`. */
 const byLevel = new WeakMap<Level, KeptBlock>();
 
 /** Reads the blocks of `http`: those that stay, and would find the same in what nginx remembers, are not read again. */
