@@ -1,5 +1,5 @@
-// Changes single lines of the source, one at a time, and looks whether the tests near it notice. Works on a copy of the
-// project. A change that no test notices needs a test, or means the same as before.
+// Changes single lines of the source, one at a time, and looks whether a test that executes it notices. Works on a copy of
+// the project. A change that no test notices needs a test, or means the same as before.
 //
 // Usage: npm run mutate -- [--count N] [--seed N] [--minutes N] [FOLDER...], folders below server/src
 import { spawn } from 'node:child_process';
@@ -11,20 +11,19 @@ import { parseArgs } from 'node:util';
 import { transform } from 'esbuild';
 import { drawn, mutationsOf, withMutation } from './lib/mutations.mjs';
 import { beforeExit, endGroup, projectRoot, run, runScript } from './lib/process.mjs';
+import { isLive, testsByLine, testsThatReach, vitestCall } from './lib/tests-by-line.mjs';
 
 const FOLDERS = ['handshake', 'model', 'rules', 'edits', 'probe'];
 
-/** A change that makes a loop endless is noticed, too. */
-const LONGEST_MS = 240_000;
-
-/** These take long, and look at how much is bearable rather than at single lines. */
-const TOO_LONG = ['**/extremes.test.ts', '**/hostile-patterns.test.ts', 'test/rules/fixes.test.ts'];
+/** Of the tests that reach a line, so many milliseconds are tried first. */
+const QUICK_MS = 4000;
 
 /** The tests that run now. @type {import('node:child_process').ChildProcess | undefined} */
 let underWay;
 beforeExit(() => (underWay === undefined ? undefined : endGroup(underWay)));
 
 /** @typedef {import('./lib/mutations.mjs').Mutation & { file: string }} Place */
+/** @typedef {import('./lib/tests-by-line.mjs').TestFile} TestFile */
 
 runScript(async () => {
   const { values, positionals } = parseArgs({
@@ -38,13 +37,14 @@ runScript(async () => {
   const places = drawn(await placesIn(files), seed);
   console.log(`--seed ${seed} --count ${count}`);
   const copy = await copyOfProject();
+  const tests = await testsByLine(copy, (args, env) => runIn(copy, args, env));
   /** @type {Place[]} */
   const survivors = [];
   let tried = 0;
   for (const place of places) {
     if (tried === count || Date.now() > end) break;
     if (!(await makesAnother(copy, place))) continue;
-    const isNoticed = await isNoticedIn(copy, place);
+    const isNoticed = await isNoticedIn(copy, place, tests);
     tried += 1;
     if (!isNoticed) survivors.push(place);
     console.log(`${isNoticed ? 'noticed ' : 'SURVIVED'}  ${place.file}:${place.line}  ${place.after.trim()}`);
@@ -107,16 +107,18 @@ async function copyOfProject() {
 }
 
 /**
- * Whether tests near a change fail: first the nearest, then those around them.
+ * Whether a test that reaches a change fails: first those that together take a few seconds, then all others, then those
+ * with a running nginx.
  * @param {string} copy
  * @param {Place} place
+ * @param {readonly TestFile[]} tests
  */
-async function isNoticedIn(copy, place) {
+async function isNoticedIn(copy, place, tests) {
   const file = path.join(copy, place.file);
   const text = await readFile(file, 'utf8');
   await writeFile(file, withMutation(text, place));
   try {
-    for (const args of testsNear(place.file)) if (!(await passes(copy, args))) return true;
+    for (const stage of stagesOf(testsThatReach(tests, place))) if (!(await passes(copy, stage))) return true;
     return false;
   } finally {
     await writeFile(file, text);
@@ -124,51 +126,45 @@ async function isNoticedIn(copy, place) {
 }
 
 /**
- * @param {string} file
- * @returns {string[][]} arguments of vitest, the nearest tests first
+ * @param {readonly TestFile[]} tests the quickest first
+ * @returns {TestFile[][]}
  */
-function testsNear(file) {
-  const [, , folder = '', ...rest] = file.split('/');
-  const name = path.basename(file, '.ts');
-  const unit = (/** @type {string[]} */ ...tests) => ['--project=unit', ...tests];
-  switch (folder) {
-    case 'handshake':
-      return [
-        unit(`test/handshake/${name}`, 'test/handshake/handshake'),
-        unit('test/handshake/', 'test/one-truth'),
-        unit('test/rules/'),
-      ];
-    case 'model':
-      return [
-        unit(`test/model/${name}`, 'test/handshake/handshake'),
-        unit('test/model/', 'test/handshake/'),
-        unit('test/rules/'),
-      ];
-    case 'edits':
-      return [unit('test/edits/'), unit('test/rules/', 'test/project/')];
-    case 'probe':
-      return [unit('test/probe/', 'test/lsp/probe', 'test/cli/probe'), ['--project=live', 'test/live/probe']];
-    default:
-      return rest.length === 1 ? [unit(`test/rules/${name}`), unit('test/rules/')] : [unit('test/rules/')];
-  }
+function stagesOf(tests) {
+  const unit = tests.filter(({ file }) => !isLive(file));
+  let milliseconds = 0;
+  const later = unit.findIndex((test) => (milliseconds += test.milliseconds) > QUICK_MS);
+  const quick = later === -1 ? unit.length : Math.max(later, 1);
+  return [unit.slice(0, quick), unit.slice(quick), tests.filter(({ file }) => isLive(file))].filter(
+    (stage) => stage.length > 0,
+  );
 }
 
 /**
  * @param {string} copy
- * @param {readonly string[]} args
- * @returns {Promise<boolean>} whether all tests passed, in time
+ * @param {readonly TestFile[]} tests of one project
+ * @returns {Promise<boolean>} whether all passed, in time: a change that makes a loop endless is noticed, too
  */
-function passes(copy, args) {
-  const vitest = path.join(copy, 'node_modules/vitest/vitest.mjs');
-  const excluded = TOO_LONG.map((pattern) => `--exclude=${pattern}`);
-  const all = [vitest, 'run', ...args, '--bail=1', '--reporter=dot', ...excluded];
-  const child = spawn(process.execPath, all, { cwd: copy, stdio: 'ignore', detached: true });
+async function passes(copy, tests) {
+  const milliseconds = tests.reduce((sum, test) => sum + test.milliseconds, 0);
+  const { args, env } = vitestCall(tests.map(({ file }) => file));
+  return (await runIn(copy, args, env, 60_000 + 5 * milliseconds)) === 0;
+}
+
+/**
+ * @param {string} folder
+ * @param {readonly string[]} args of node
+ * @param {NodeJS.ProcessEnv} env
+ * @param {number} [limit] milliseconds
+ * @returns {Promise<number | null>} the exit code; null where it took too long
+ */
+function runIn(folder, args, env, limit = 3_600_000) {
+  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: 'ignore', detached: true });
   underWay = child;
   return new Promise((resolve) => {
-    const timer = setTimeout(() => void endGroup(child), LONGEST_MS);
+    const timer = setTimeout(() => void endGroup(child), limit);
     child.on('close', (code) => {
       clearTimeout(timer);
-      resolve(code === 0);
+      resolve(code);
     });
   });
 }
