@@ -15,8 +15,9 @@ import { isLive, testsByLine, testsThatReach, vitestCall } from './lib/tests-by-
 
 const FOLDERS = ['handshake', 'model', 'rules', 'edits', 'probe'];
 
-/** Of the tests that reach a line, so many milliseconds are tried first. */
-const QUICK_MS = 4000;
+/** Of the tests that reach a line, so many milliseconds are tried first; to load a file takes some, too. */
+const QUICK_MS = 5000;
+const LOADING_MS = 100;
 
 /** The tests that run now. @type {import('node:child_process').ChildProcess | undefined} */
 let underWay;
@@ -107,8 +108,8 @@ async function copyOfProject() {
 }
 
 /**
- * Whether a test that reaches a change fails: first those that together take a few seconds, then all others, then those
- * with a running nginx.
+ * Whether a test that reaches a change fails: first the nearest, which together take a few seconds, then all others, then
+ * those with a running nginx.
  * @param {string} copy
  * @param {Place} place
  * @param {readonly TestFile[]} tests
@@ -118,7 +119,8 @@ async function isNoticedIn(copy, place, tests) {
   const text = await readFile(file, 'utf8');
   await writeFile(file, withMutation(text, place));
   try {
-    for (const stage of stagesOf(testsThatReach(tests, place))) if (!(await passes(copy, stage))) return true;
+    for (const stage of stagesOf(testsThatReach(tests, place), place.file))
+      if (!(await passes(copy, stage))) return true;
     return false;
   } finally {
     await writeFile(file, text);
@@ -127,16 +129,33 @@ async function isNoticedIn(copy, place, tests) {
 
 /**
  * @param {readonly TestFile[]} tests the quickest first
+ * @param {string} file that was changed
  * @returns {TestFile[][]}
  */
-function stagesOf(tests) {
-  const unit = tests.filter(({ file }) => !isLive(file));
+function stagesOf(tests, file) {
+  const unit = nearestFirst(
+    tests.filter((test) => !isLive(test.file)),
+    file,
+  );
   let milliseconds = 0;
-  const later = unit.findIndex((test) => (milliseconds += test.milliseconds) > QUICK_MS);
+  const later = unit.findIndex((test) => (milliseconds += LOADING_MS + test.milliseconds) > QUICK_MS);
   const quick = later === -1 ? unit.length : Math.max(later, 1);
-  return [unit.slice(0, quick), unit.slice(quick), tests.filter(({ file }) => isLive(file))].filter(
+  return [unit.slice(0, quick), unit.slice(quick), tests.filter((test) => isLive(test.file))].filter(
     (stage) => stage.length > 0,
   );
+}
+
+/**
+ * The tests of a file itself, those of its folder, all others.
+ * @param {readonly TestFile[]} tests
+ * @param {string} file
+ */
+function nearestFirst(tests, file) {
+  const own = file.replace(/^server\/src\/(.*)\.ts$/, 'test/$1.test.ts');
+  const folder = own.split('/', 2).join('/');
+  const rank = (/** @type {TestFile} */ test) =>
+    test.file === own ? 0 : test.file.startsWith(`${folder}/`) ? 1 : 2;
+  return tests.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /**
