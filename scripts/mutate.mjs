@@ -45,10 +45,10 @@ runScript(async () => {
   for (const place of places) {
     if (tried === count || Date.now() > end) break;
     if (!(await makesAnother(copy, place))) continue;
-    const isNoticed = await isNoticedIn(copy, place, tests);
+    const outcome = await outcomeOf(copy, place, tests);
     tried += 1;
-    if (!isNoticed) survivors.push(place);
-    console.log(`${isNoticed ? 'noticed ' : 'SURVIVED'}  ${place.file}:${place.line}  ${place.after.trim()}`);
+    if (outcome === 'SURVIVED') survivors.push(place);
+    console.log(`${outcome.padEnd(8)}  ${place.file}:${place.line}  ${place.after.trim()}`);
   }
   console.log(`\n${tried - survivors.length} of ${tried} noticed (--seed ${seed})`);
   for (const { file, line, before, after } of survivors)
@@ -108,20 +108,23 @@ async function copyOfProject() {
 }
 
 /**
- * Whether a test that reaches a change fails: first the nearest, which together take a few seconds, then all others, then
- * those with a running nginx.
+ * What tests that reach a change make of it: first the nearest, which together take a few seconds, then all others, then
+ * those with a running nginx. `endless` is noticed, too: a loop does not end, or the machine is too busy.
  * @param {string} copy
  * @param {Place} place
  * @param {readonly TestFile[]} tests
+ * @returns {Promise<'noticed' | 'endless' | 'SURVIVED'>}
  */
-async function isNoticedIn(copy, place, tests) {
+async function outcomeOf(copy, place, tests) {
   const file = path.join(copy, place.file);
   const text = await readFile(file, 'utf8');
   await writeFile(file, withMutation(text, place));
   try {
-    for (const stage of stagesOf(testsThatReach(tests, place), place.file))
-      if (!(await passes(copy, stage))) return true;
-    return false;
+    for (const stage of stagesOf(testsThatReach(tests, place), place.file)) {
+      const code = await exitCodeOf(copy, stage);
+      if (code !== 0) return code === null ? 'endless' : 'noticed';
+    }
+    return 'SURVIVED';
   } finally {
     await writeFile(file, text);
   }
@@ -161,12 +164,11 @@ function nearestFirst(tests, file) {
 /**
  * @param {string} copy
  * @param {readonly TestFile[]} tests of one project
- * @returns {Promise<boolean>} whether all passed, in time: a change that makes a loop endless is noticed, too
  */
-async function passes(copy, tests) {
-  const milliseconds = tests.reduce((sum, test) => sum + test.milliseconds, 0);
+function exitCodeOf(copy, tests) {
+  const milliseconds = tests.reduce((sum, test) => sum + LOADING_MS + test.milliseconds, 0);
   const { args, env } = vitestCall(tests.map(({ file }) => file));
-  return (await runIn(copy, args, env, 60_000 + 5 * milliseconds)) === 0;
+  return runIn(copy, args, env, 120_000 + 5 * milliseconds);
 }
 
 /**
@@ -179,11 +181,15 @@ async function passes(copy, tests) {
 function runIn(folder, args, env, limit = 3_600_000) {
   const child = spawn(process.execPath, args, { cwd: folder, env, stdio: 'ignore', detached: true });
   underWay = child;
+  let isLate = false;
   return new Promise((resolve) => {
-    const timer = setTimeout(() => void endGroup(child), limit);
+    const timer = setTimeout(() => {
+      isLate = true;
+      void endGroup(child);
+    }, limit);
     child.on('close', (code) => {
       clearTimeout(timer);
-      resolve(code);
+      resolve(isLate ? null : code);
     });
   });
 }

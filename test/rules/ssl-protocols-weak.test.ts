@@ -47,6 +47,12 @@ testRule(rule, {
       output: server('ssl_protocols TLSv1.2 TLSv1.3;'),
     },
     {
+      name: 'a list with both that are good',
+      files: server('ssl_protocols «TLSv1 TLSv1.1» TLSv1.2 TLSv1.3;'),
+      severity: 'warning',
+      output: server('ssl_protocols TLSv1.2 TLSv1.3;'),
+    },
+    {
       name: 'the usual list, for a version that does not know TLS 1.3',
       version: { major: 1, minor: 12, patch: 2 },
       files: server('ssl_protocols «TLSv1 TLSv1.1» TLSv1.2;'),

@@ -60,15 +60,18 @@ testRule(rule, {
         pass: 'proxy_pass http://app;\n            proxy_cache_bypass $http_pragma $http_upgrade',
       }),
     },
-    {
-      name: 'where headers are the only sign it is a hint',
-      files: forwarding({ head: 'location /app', pass: PASS, location: [CACHE] }),
-      severity: 'hint',
+    ...[
+      { name: 'where headers are the only sign it is a hint', head: 'location /app' },
+      { name: 'where headers of its own make a weak sign sure it is a hint', head: 'location /chat' },
+    ].map(({ name, head }) => ({
+      name,
+      files: forwarding({ head, pass: PASS, location: [CACHE] }),
+      severity: 'hint' as const,
       output: forwarding({
-        head: 'location /app',
+        head,
         pass: `proxy_pass http://app;\n            ${BYPASS.slice(0, -1)}`,
         location: [CACHE],
       }),
-    },
+    })),
   ],
 });
