@@ -111,6 +111,7 @@ describe('what an answer means', () => {
   it.each([
     ['Location: /ws/', (port: number) => `Connect to ws://127.0.0.1:${port}/ws/ at once.`],
     ['Location: http://[', () => 'Connect to the right URL at once.'],
+    ['Location: mailto:a@chat.example', () => 'Connect to the right URL at once.'],
     ['X: y', () => 'does not say where to'],
   ])('redirect with %s', async (header, expected) => {
     const port = await answering(status('302 Found', [header]));

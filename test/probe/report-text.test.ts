@@ -92,6 +92,7 @@ describe('the report for people', () => {
     [{ cause: 'http-status', status: 418 }, "did not open: 418 I'm a Teapot"],
   ] as const)('%j: %s', (changes, expected) => {
     const steps = [
+      { name: 'handshake', ok: true, ms: 1, detail: '101' },
       { name: 'hold', ok: false, ms: 60_000, detail: 'closed by the other side after 60.0 s idle (1006)' },
     ] as const;
     expect(text({ ...refused, ...changes, steps, response: null })[0]).toContain(expected);

@@ -208,6 +208,17 @@ http {
         proxy_set_header X-Forwarded-Host $http_host; } } }`,
     },
     {
+      name: 'of several X-Forwarded-Host the last is told',
+      files: `events {} http { server { listen 8443 ssl; ssl_certificate a; ssl_certificate_key a;
+        location / { proxy_pass http://127.0.0.1:3000; ${USUAL.join(' ')} proxy_http_version 1.1; proxy_set_header Host $http_host;
+        proxy_set_header X-Forwarded-Host $http_host; «proxy_set_header X-Forwarded-Host $host»; } } }`,
+      urls: ['wss://localhost:8443/ws'],
+      severity: 'information',
+      output: `events {} http { server { listen 8443 ssl; ssl_certificate a; ssl_certificate_key a;
+        location / { proxy_pass http://127.0.0.1:3000; ${USUAL.join(' ')} proxy_http_version 1.1; proxy_set_header Host $http_host;
+        proxy_set_header X-Forwarded-Host $http_host; proxy_set_header X-Forwarded-Host $http_host; } } }`,
+    },
+    {
       name: 'the documentation of the application asks for Host, in a file with a server',
       files: `server { listen 80; server_name grafana.example; location / { «proxy_pass http://127.0.0.1:3000»; proxy_http_version 1.1; ${USUAL.join(' ')} } }`,
       severity: 'information',

@@ -1,4 +1,6 @@
+import { expect, it } from 'vitest';
 import { rule } from '../../server/src/rules/server-name-conflict';
+import { analysisOf } from '../support/memory-host';
 import { testRule } from '../support/rule-tester';
 
 /** A configuration with a server for each list of lines. */
@@ -109,4 +111,15 @@ testRule(rule, {
       output: null,
     },
   ],
+});
+
+it('leads to the name that is in force', async () => {
+  const main = servers('listen 80; server_name b a;', 'listen 80; server_name a;');
+  const { problems } = await analysisOf({ '/n/nginx.conf': main });
+  const related = problems
+    .filter((problem) => problem.rule === rule.id)
+    .flatMap((problem) => problem.related);
+  expect(related.map(({ place, message }) => [place.start, message])).toEqual([
+    [main.indexOf('a;'), 'It is in force here.'],
+  ]);
 });
