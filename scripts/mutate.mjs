@@ -21,7 +21,6 @@ const LOADING_MS = 100;
 
 /** The tests that run now. @type {import('node:child_process').ChildProcess | undefined} */
 let underWay;
-beforeExit(() => (underWay === undefined ? undefined : endGroup(underWay)));
 
 /** @typedef {import('./lib/mutations.mjs').Mutation & { file: string }} Place */
 /** @typedef {import('./lib/tests-by-line.mjs').TestFile} TestFile */
@@ -38,6 +37,8 @@ runScript(async () => {
   const places = drawn(await placesIn(files), seed);
   console.log(`--seed ${seed} --count ${count}`);
   const copy = await copyOfProject();
+  // What is registered last is done first: the tests end before their folder is removed.
+  beforeExit(() => (underWay === undefined ? undefined : endGroup(underWay)));
   const tests = await testsByLine(copy, (args, env) => runIn(copy, args, env));
   /** @type {Place[]} */
   const survivors = [];

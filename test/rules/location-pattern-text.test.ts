@@ -30,7 +30,7 @@ testRule(rule, {
       severity: 'warning',
       message:
         '`location /(ws|chat)` takes only paths in which `|` stands as it is written: without `~` nginx matches plain ' +
-        'text. Write `location ~ ^/(ws|chat)`.',
+        'text. Write `location ~ ^/(ws|chat)`. This is meant for WebSocket: ',
       output: at('location ~ ^/(ws|chat)'),
     },
     {
