@@ -1,4 +1,4 @@
-// The six programs in dist/, and the licences of what is in them.
+// The programs in dist/, and the licences of what is in them.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { commonJsParts } from './parts.mjs';
@@ -11,6 +11,9 @@ const FOR_BROWSER = Object.entries({
   'vscode-jsonrpc/browser': 'vscode-jsonrpc/lib/browser/main.js',
   yaml: 'yaml/browser/index.js',
 }).map(([name, file]) => [name, path.join(projectRoot, 'node_modules', file)]);
+
+/** The server of the Model Context Protocol: VS Code has its own way to tools, and nobody starts it from there. */
+export const FOR_NPM_ALONE = 'dist/mcp.js';
 
 /**
  * @param {{ minify: boolean }} how
@@ -37,6 +40,7 @@ export function bundles({ minify }) {
       entryPoints: {
         server: 'server/src/node.ts',
         cli: 'server/src/cli.ts',
+        mcp: 'server/src/cli/mcp.ts',
         'server.web': 'server/src/web.ts',
       },
       outdir: 'dist',

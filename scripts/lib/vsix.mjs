@@ -18,6 +18,16 @@ export async function buildVsix(directory) {
 }
 
 /**
+ * The names of the files in a VSIX.
+ * @param {string} vsix
+ * @returns {Promise<string[]>}
+ */
+export async function filesOf(vsix) {
+  const zip = await JSZip.loadAsync(await readFile(vsix));
+  return zip.file(/./).map(({ name }) => name);
+}
+
+/**
  * The size of a VSIX without the pictures in it.
  * @param {string} vsix
  * @returns {Promise<number>} in bytes

@@ -89,11 +89,21 @@ export type Arguments =
   | ProbeArguments
   | VerifyArguments
   | CompletionArguments
+  | { readonly command: 'mcp' }
   | { readonly command: 'usage'; readonly of: CommandName | null }
   | { readonly command: 'version' };
 
 /** The commands, as they are written. */
-export const COMMANDS = ['check', 'fix', 'routes', 'explain', 'verify', 'probe', 'completion'] as const;
+export const COMMANDS = [
+  'check',
+  'fix',
+  'routes',
+  'explain',
+  'verify',
+  'probe',
+  'mcp',
+  'completion',
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const FORMATS = ['text', 'json'] as const;
@@ -164,7 +174,7 @@ const PROBE_OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const COMPLETION_OPTIONS = { help: { type: 'boolean', short: 'h' } } as const;
+const NO_OPTIONS = { help: { type: 'boolean', short: 'h' } } as const;
 
 const FORMAT_CHOICES = { format: FORMATS };
 
@@ -176,6 +186,7 @@ export const CHOICES: Readonly<Record<CommandName, Readonly<Record<string, reado
   explain: FORMAT_CHOICES,
   verify: { ...FORMAT_CHOICES, auth: AUTH_ANSWERS },
   probe: FORMAT_CHOICES,
+  mcp: {},
   completion: {},
 };
 
@@ -203,6 +214,8 @@ export function readArguments(argv: readonly string[]): Arguments {
       return readVerify(rest);
     case 'probe':
       return readProbe(rest);
+    case 'mcp':
+      return readMcp(rest);
     case 'completion':
       return readCompletion(rest);
     case '--help':
@@ -322,8 +335,15 @@ function readProbe(argv: readonly string[]): Arguments {
   }
 }
 
+function readMcp(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse('mcp', argv, NO_OPTIONS);
+  if (values.help === true) return { command: 'usage', of: 'mcp' };
+  if (positionals.length > 0) throw new UsageError('`mcp` takes no file.', 'mcp');
+  return { command: 'mcp' };
+}
+
 function readCompletion(argv: readonly string[]): Arguments {
-  const { values, positionals } = parse('completion', argv, COMPLETION_OPTIONS);
+  const { values, positionals } = parse('completion', argv, NO_OPTIONS);
   if (values.help === true) return { command: 'usage', of: 'completion' };
   const [shell, ...others] = positionals;
   const known = SHELLS.find((each) => each === shell);

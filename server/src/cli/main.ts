@@ -64,6 +64,10 @@ async function runCommand(args: Arguments, io: Io, host: Host): Promise<number> 
       const { probe } = await import('./probe');
       return probe(args, io);
     }
+    case 'mcp': {
+      const { mcp } = await import('./mcp');
+      return mcp((argv, own) => run(argv, own, host), io);
+    }
     case 'completion': {
       const { completionFor } = await import('./completion');
       io.stdout.write(completionFor(args.shell));

@@ -11,6 +11,7 @@ Commands:
   explain     follow the handshake for a URL through the configuration, step by step
   verify      try the configuration in a real nginx, in a sandbox, and compare
   probe       open a WebSocket and say how far it gets
+  mcp         serve check, explain, routes and probe to language models (Model Context Protocol)
   completion  print what a shell reads to complete commands and options
 
 Options:
@@ -178,6 +179,21 @@ Examples:
   nginx-websocket probe --connect 127.0.0.1:8443 --insecure --format json wss://chat.example/
 `;
 
+const MCP = `Usage: nginx-websocket mcp [OPTION]...
+
+A server of the Model Context Protocol on standard input and output, for assistants that speak it. Its tools check,
+explain, routes and probe answer with the JSON of these commands. Files are read only, and nothing is sent but by probe,
+to the URL of the call. Relative paths are relative to the working directory.
+
+Options:
+  -h, --help           this text
+
+Exit status: 0 the input has ended, 2 the command line makes no sense.
+
+Examples:
+  nginx-websocket mcp
+`;
+
 const COMPLETION = `Usage: nginx-websocket completion SHELL
 
 Prints what SHELL (bash, zsh or fish) reads to complete commands, options and their values.
@@ -208,6 +224,8 @@ export function usageOf(command: CommandName | null): string {
       return VERIFY;
     case 'probe':
       return PROBE;
+    case 'mcp':
+      return MCP;
     case 'completion':
       return COMPLETION;
     case null:
