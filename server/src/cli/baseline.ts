@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InputError, reasonOf } from './errors';
-import type { Report, ReportedProblem } from './report';
+import type { Report, ReportedProblem } from '../project/report';
 import { compareTexts } from '../values/compare';
 
 /**

@@ -7,12 +7,12 @@ import { hasColors, type Io } from './io';
 import { isLarge, Progress } from './progress';
 import { urlLine } from './url-text';
 import { compareWith, readBaseline, writeBaseline } from './baseline';
-import { visible } from '../features/support/escape';
+import { jsonText, visible } from '../features/support/escape';
 import { counted } from './words';
-import { type Checked, newProblems, type Report, reportOf } from './report';
+import { type Checked, newProblems, type Report, reportOf } from '../project/report';
 import { gitlabOf } from './report-gitlab';
 import { githubOf } from './report-github';
-import { jsonOf } from './report-json';
+import { reportJson } from '../project/report-json';
 import { sarifOf } from './report-sarif';
 import { textOf } from './report-text';
 
@@ -71,7 +71,7 @@ function formatted(report: Report, args: CheckArguments, io: Io): string {
     case 'text':
       return textOf(report, args, hasColors(io.stdout, io.environment));
     case 'json':
-      return jsonOf(report, args.version, args.baseline !== null);
+      return `${jsonText(reportJson(report, args.version, args.baseline !== null))}\n`;
     case 'sarif':
       return sarifOf(report, args.baseline !== null);
     case 'github':

@@ -7,10 +7,10 @@ import { type Analysis, explain as explainUrl, nginxTestOf, remedyOf } from '../
 import type { ExplainArguments } from './arguments';
 import { analyzeOne } from './configurations';
 import { fixCommand } from './command-line';
-import { explanationJson } from './explanation-json';
+import { explanationJson } from '../project/explanation-json';
 import type { Io } from './io';
 import type { Names } from './names';
-import { Ranges } from './ranges';
+import { Ranges } from '../project/ranges';
 import { STANDARD_INPUT } from './standard-input';
 import { jsonText, visible, visibleLines } from '../features/support/escape';
 

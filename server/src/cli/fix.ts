@@ -17,7 +17,7 @@ import type { Io } from './io';
 import type { Names } from './names';
 import { type Change, type Obstacle, type Plan, planFor } from './plan';
 import { isLarge, Progress } from './progress';
-import { Ranges } from './ranges';
+import { Ranges } from '../project/ranges';
 import type { StandardInput } from './standard-input';
 import { versionNote } from './report-text';
 import { unifiedDiff } from './unified-diff';

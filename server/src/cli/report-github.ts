@@ -1,6 +1,6 @@
 import type { Severity } from '../rules/support/rule';
 import { isAtLeastAsSevere } from '../rules/support/severity';
-import { newProblems, type Report } from './report';
+import { newProblems, type Report } from '../project/report';
 import { visible } from '../features/support/escape';
 import { urlLine } from './url-text';
 

@@ -3,7 +3,7 @@ import { jsonText } from '../features/support/escape';
 import type { Severity } from '../rules/support/rule';
 import { isAtLeastAsSevere } from '../rules/support/severity';
 import { hashOf } from './baseline';
-import { type Report, type ReportedProblem, newProblems } from './report';
+import { type Report, type ReportedProblem, newProblems } from '../project/report';
 
 const SEVERITIES = {
   error: 'critical',

@@ -5,8 +5,8 @@ import { rules } from '../rules/rules.generated';
 import { rulePage } from '../rules/support/pages';
 import type { Severity } from '../rules/support/rule';
 import { ruleTexts } from './rule-texts.generated';
-import type { Range } from './ranges';
-import type { Report, ReportedProblem } from './report';
+import type { Range } from '../project/ranges';
+import type { Report, ReportedProblem } from '../project/report';
 
 const LEVELS = {
   error: 'error',

@@ -3,7 +3,7 @@ import { formatVersion } from '../reference/versions';
 import type { Severity } from '../rules/support/rule';
 import { isAtLeastAsSevere } from '../rules/support/severity';
 import type { CheckArguments, CommonArguments } from './arguments';
-import { knownIn, newProblems, type Report, type ReportedProblem, summaryOf } from './report';
+import { knownIn, newProblems, type Report, type ReportedProblem, summaryOf } from '../project/report';
 import { STANDARD_INPUT } from './standard-input';
 import { checkCommand, fixCommand } from './command-line';
 import { urlLine } from './url-text';

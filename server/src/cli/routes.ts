@@ -1,14 +1,13 @@
 import { conditionsText } from '../features/conditions-text';
 import type { RouteRow } from '../handshake/route-table';
 import type { Host } from '../model/host';
-import { formatVersion } from '../reference/versions';
 import { routes as routesOf } from '../service';
 import type { RoutesArguments } from './arguments';
 import { analyzeOne } from './configurations';
-import { atJson, becauseJson, casesJson } from './evidence-json';
+import { routesJson } from '../project/routes-json';
 import type { Io } from './io';
 import type { Names } from './names';
-import { Ranges } from './ranges';
+import { Ranges } from '../project/ranges';
 import { versionNote } from './report-text';
 import { jsonText, visible } from '../features/support/escape';
 import { counted } from './words';
@@ -24,38 +23,11 @@ export async function routes(given: RoutesArguments, host: Host, io: Io): Promis
   const rows = routesOf(analysis);
   const ranges = new Ranges(names);
   io.stdout.write(
-    args.format === 'json' ? jsonOf(args, rows, names, ranges) : textOf(args, rows, names, ranges),
+    args.format === 'json'
+      ? `${jsonText(routesJson(rows, args.version, names, ranges))}\n`
+      : textOf(args, rows, names, ranges),
   );
   return 0;
-}
-
-/** Other programs read it: names and order are fixed. */
-function jsonOf(
-  { version }: RoutesArguments,
-  rows: readonly RouteRow[],
-  names: Names,
-  ranges: Ranges,
-): string {
-  const value = {
-    nginxVersion: formatVersion(version),
-    routes: rows.map((row) => ({
-      file: names.of(row.place.file),
-      line: ranges.of(row.place).line,
-      ...atJson(row.place, ranges),
-      server: row.server,
-      listen: row.listen,
-      location: row.path,
-      modifier: row.modifier,
-      upstream: row.upstream,
-      intent: row.intent,
-      verdict: row.verdict,
-      because: becauseJson(row.because, names, ranges),
-      conditions: row.conditions,
-      cases: casesJson(row.cases, names, ranges),
-      urls: row.urls,
-    })),
-  };
-  return `${jsonText(value)}\n`;
 }
 
 function serverLine({ server, listen, location }: RouteRow): string {

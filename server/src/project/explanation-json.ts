@@ -1,11 +1,11 @@
 import type { Explanation } from '../handshake/explanation';
 import { hideInUrl } from '../values/secrets';
 import { atJson, becauseJson, casesJson } from './evidence-json';
-import type { Names } from './names';
+import type { FileNames } from './file-names';
 import type { Ranges } from './ranges';
 
 /** What becomes of a URL, as JSON. Other programs read it: names and order are fixed. */
-export function explanationJson(explanation: Explanation, names: Names, ranges: Ranges): unknown {
+export function explanationJson(explanation: Explanation, names: FileNames, ranges: Ranges): unknown {
   const { url, verdict, status, location, upstreamRequest, because, error } = explanation;
   const { conditions, cases, hops } = explanation;
   return {

@@ -1,7 +1,7 @@
 import type { Place } from '../model/configuration';
 import { outerSpan } from '../documents/region';
 import { LineIndex } from '../syntax/lines';
-import type { Names } from './names';
+import type { FileNames } from './file-names';
 
 /** Lines and columns count from one, columns in UTF-16 units. */
 export interface Range {
@@ -20,7 +20,7 @@ export interface At extends Range {
 export class Ranges {
   private readonly indexes = new Map<string, LineIndex>();
 
-  constructor(private readonly names: Names) {}
+  constructor(private readonly names: FileNames) {}
 
   /** As nginx counts them; where nginx knows no file, as the outer text does. */
   of({ file, start, end }: Place): Range {

@@ -1,14 +1,14 @@
 import type { NginxTest } from '../nginx-test/nginx-test';
-import { hasSafeFix, isFixable } from '../project/fix-all';
-import { type Judged, problemsByFile } from '../project/problems';
-import { type JudgedUrl, judgeUrls } from '../project/urls';
+import { hasSafeFix, isFixable } from './fix-all';
+import { type Judged, problemsByFile } from './problems';
+import { type JudgedUrl, judgeUrls } from './urls';
 import type { Settings } from '../protocol';
 import { type Analysis, routes } from '../service';
 import { explanationJson } from './explanation-json';
 import type { Severity } from '../rules/support/rule';
 import type { Place } from '../model/configuration';
 import type { Problem } from '../rules/support/problem';
-import type { Names } from './names';
+import type { FileNames } from './file-names';
 import { type At, type Range, Ranges } from './ranges';
 
 /** What `check` has found, as every format prints it. Lines and columns count from one, columns in UTF-16 units. */
@@ -86,7 +86,7 @@ export interface Checked extends Judged {
 }
 
 /** The report of one or more configurations. What is found in a file that several share is reported once. */
-export function reportOf(checked: readonly Checked[], names: Names): Report {
+export function reportOf(checked: readonly Checked[], names: FileNames): Report {
   const ranges = new Ranges(names);
   const files = joined(
     problemsByFile(checked).map(({ file, problems }) => ({
@@ -109,7 +109,7 @@ export function reportOf(checked: readonly Checked[], names: Names): Report {
 function someOriginOf(checked: readonly Checked[]): string | null {
   const rows = checked.flatMap(({ analysis }) => routes(analysis));
   const url = rows.find(({ urls }) => urls.length > 0)?.urls[0];
-  if (url !== undefined) return new URL(url).origin;
+  if (url !== undefined) return /^\w+:\/\/[^/?#]*/.exec(url)?.[0] ?? null;
   return rows.length > 0 ? 'wss://' : null;
 }
 
@@ -128,7 +128,7 @@ function byPlace({ range: a }: ReportedProblem, { range: b }: ReportedProblem): 
   return a.line - b.line || a.column - b.column;
 }
 
-function mainOf({ closure, nginxTest: test }: Checked, names: Names): MainReport {
+function mainOf({ closure, nginxTest: test }: Checked, names: FileNames): MainReport {
   const place = test === null || test.file === null ? null : names.of(test.file);
   return {
     file: names.of(closure.main),
@@ -136,7 +136,7 @@ function mainOf({ closure, nginxTest: test }: Checked, names: Names): MainReport
   };
 }
 
-function reportedOf(problem: Problem, names: Names, ranges: Ranges): ReportedProblem {
+function reportedOf(problem: Problem, names: FileNames, ranges: Ranges): ReportedProblem {
   const { rule, severity, message, place, related } = problem;
   const fixable = hasSafeFix(problem);
   return {

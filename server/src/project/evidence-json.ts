@@ -1,11 +1,11 @@
 import type { Evidence } from '../handshake/evidence';
 import type { ExplainedCase } from '../handshake/explanation';
 import type { Place } from '../model/configuration';
-import type { Names } from './names';
+import type { FileNames } from './file-names';
 import type { Ranges } from './ranges';
 
 /** `because` of `routes` and `explain`: names and order are fixed. `hop` is there from the second hop on. */
-export function becauseJson(because: readonly Evidence[], names: Names, ranges: Ranges): unknown {
+export function becauseJson(because: readonly Evidence[], names: FileNames, ranges: Ranges): unknown {
   return because.map(({ id, place, message, hop = 1 }) => ({
     id,
     file: place === null ? null : names.of(place.file),
@@ -23,7 +23,7 @@ export function atJson(place: Place, ranges: Ranges): { readonly at?: { file: st
 }
 
 /** `cases` of `routes` and `explain`. */
-export function casesJson(cases: readonly ExplainedCase[], names: Names, ranges: Ranges): unknown {
+export function casesJson(cases: readonly ExplainedCase[], names: FileNames, ranges: Ranges): unknown {
   return cases.map(({ when, verdict, status, because }) => ({
     when,
     verdict,

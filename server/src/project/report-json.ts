@@ -1,4 +1,3 @@
-import { jsonText } from '../features/support/escape';
 import { formatVersion, type NginxVersion } from '../reference/versions';
 import { type Report, summaryOf } from './report';
 
@@ -7,9 +6,9 @@ import { type Report, summaryOf } from './report';
  *
  * @param hasBaseline whether it is told of each problem whether it is accepted
  */
-export function jsonOf(report: Report, version: NginxVersion, hasBaseline: boolean): string {
+export function reportJson(report: Report, version: NginxVersion, hasBaseline: boolean): unknown {
   const { mains, files, urls } = report;
-  const value = {
+  return {
     nginxVersion: formatVersion(version),
     mains,
     files: files.map(({ file, problems }) => ({
@@ -27,5 +26,4 @@ export function jsonOf(report: Report, version: NginxVersion, hasBaseline: boole
     summary: summaryOf(report),
     urls: urls.map(({ json }) => json),
   };
-  return `${jsonText(value)}\n`;
 }
