@@ -87,7 +87,13 @@ describe('the texts of the manifest', () => {
 
   it('stand in the manifest as keys', () => {
     const literal: string[] = [];
-    const { problemMatchers, ...contributes } = manifest.contributes;
+    const { problemMatchers, languageModelTools, ...contributes } = manifest.contributes;
+    // What else a tool has is for language models.
+    const shown = languageModelTools.flatMap(({ displayName, userDescription }) => [
+      displayName,
+      userDescription,
+    ]);
+    expect(shown.filter((text) => keyOf(text) === undefined)).toEqual([]);
     // A task names a problem matcher by its name; what is shown is the label.
     expect(problemMatchers.map(({ label }) => label).filter((label) => keyOf(label) === undefined)).toEqual(
       [],

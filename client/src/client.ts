@@ -14,6 +14,7 @@ import type { CreateClient } from './configure-client';
 import { CurrentConfiguration } from './current-configuration';
 import { detectLanguage } from './detect-language';
 import { registerFirstSteps } from './first-steps';
+import { registerLanguageModelTools } from './language-model-tools';
 import { isNginx, mayHoldNginx } from './languages';
 import { registerPanel } from './panel/register';
 import { registerRoutesView } from './routes-view';
@@ -63,6 +64,7 @@ export function defineExtension(
         registerSettingsCommands(context, current),
         registerFirstSteps(context, current),
         registerUrlTests(server, current, output),
+        registerLanguageModelTools(context, server),
         startWhenNeeded(server),
         ...(node === null ? [] : [registerTasks(node, Uri.joinPath(context.extensionUri, 'dist', 'cli.js'))]),
         workspace.onDidGrantWorkspaceTrust(() => server?.notify(didGrantTrust)),

@@ -586,6 +586,20 @@ interface CheckedFile<Diagnostic> {
 }
 
 /**
+ * Request, client to server: what the command line prints as JSON (`docs/cli.md`), for files that need not be open.
+ * Paths are relative to the workspace folder where there is one. Answered with null where none of the files can be read.
+ */
+export const jsonRequest = 'nginxWebsocket/json';
+
+export interface JsonParams {
+  readonly command: 'check' | 'explain' | 'routes';
+  /** `explain` and `routes` are about the first configuration that the files belong to. */
+  readonly uris: readonly string[];
+  /** For `explain`. */
+  readonly urls?: readonly string[];
+}
+
+/**
  * Requests, server to client, where the server has no file system of its own (in the browser).
  * What is wrong with a file is part of the answer, not an error.
  */

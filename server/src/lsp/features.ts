@@ -6,6 +6,7 @@ import type { Feature } from './feature';
 import { formatting } from './formatting';
 import { hover } from './hover';
 import { inlayHints } from './inlay-hints';
+import { json } from './json';
 import { movedFiles } from './moved-files';
 import { navigation } from './navigation';
 import { routes } from './routes';
@@ -22,6 +23,7 @@ export const features: readonly Feature[] = [
   formatting,
   hover,
   inlayHints,
+  json,
   movedFiles,
   ...navigation,
   routes,

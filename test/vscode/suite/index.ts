@@ -34,6 +34,7 @@ export async function run(): Promise<void> {
     await import('./code-lens.test');
     await import('./verify.test');
     await import('./check-workspace.test');
+    await import('./language-model-tools.test');
     await import('./first-steps.test');
     await import('./tasks.test');
     await import('./server.test');

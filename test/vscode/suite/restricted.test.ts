@@ -1,9 +1,10 @@
 import * as assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { commands, ConfigurationTarget, languages, window, workspace } from 'vscode';
+import { commands, ConfigurationTarget, languages, lm, window, workspace } from 'vscode';
 import { waitForDiagnostics } from './support/diagnostics';
 import { closeAll, runSourceAction, replace, show } from './support/documents';
+import type { ToolsApi } from './support/language-models';
 import { hasPage, page } from './support/page';
 
 const RULE = 'websocket-upgrade-missing';
@@ -61,6 +62,15 @@ suite('Restricted Mode', () => {
       // VS Code shows no dialogs while tests run; it says which one it would have shown.
       await assert.rejects(
         async () => commands.executeCommand('nginxWebsocket.probe', { url: `ws://${host}/chat?token=abc` }),
+        (error: Error) => error.message.includes(`Send a WebSocket handshake to ${host}?`),
+      );
+      const { invokeTool } = lm as unknown as ToolsApi;
+      await assert.rejects(
+        async () =>
+          invokeTool('nginx-websocket_probe', {
+            input: { url: `ws://${host}/chat` },
+            toolInvocationToken: undefined,
+          }),
         (error: Error) => error.message.includes(`Send a WebSocket handshake to ${host}?`),
       );
       assert.equal(connections, 0);
