@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { acceptance, answering, serve } from '../probe/support';
-import { runIn } from './support';
+import { directoryWith, runIn } from './support';
 
 describe('probe', () => {
   it('prints one line of outcome, the steps, and exits with 0', async () => {
@@ -100,5 +100,51 @@ describe('probe', () => {
     });
     expect({ status, listeners }).toEqual({ status: 1, listeners: 0 });
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, cause: 'cancelled' });
+  });
+});
+
+describe('probe --all', () => {
+  /** A folder whose project's file names these URLs. */
+  const folderWith = (websocketUrls: readonly unknown[]): Promise<string> =>
+    directoryWith({ 'nginx-websocket.json': JSON.stringify({ websocketUrls }) });
+
+  it('probes the URLs of the project, and says of each whether it did what is expected', async () => {
+    const open = await answering((request) => acceptance(request));
+    const closed = await answering('HTTP/1.1 403 Forbidden\r\n\r\n', (socket) => socket.end());
+    const [a, b] = [`ws://127.0.0.1:${open}/a?token=abcdef`, `ws://127.0.0.1:${closed}/b`];
+    const runs = [[a, { url: b, expect: 'blocked' }], [{ url: b, expect: 'depends' }], [a, b]];
+    const outcomes = await Promise.all(
+      runs.map(async (urls) => {
+        const argv = ['probe', '--all', '--format', 'json', '--timeout', '0.2'];
+        const { status, stdout } = await runIn(await folderWith(urls), argv);
+        expect(stdout).not.toContain('abcdef');
+        const told: { ok: boolean; expect: unknown; asExpected: boolean }[] = JSON.parse(stdout);
+        return [status, told.map((each) => [each.ok, each.expect, each.asExpected])];
+      }),
+    );
+    const opened = [true, null, true];
+    expect(outcomes).toEqual([
+      [0, [opened, [false, 'blocked', true]]],
+      [0, [[false, 'depends', true]]],
+      [1, [opened, [false, null, false]]],
+    ]);
+    const { stdout } = await runIn(await folderWith([{ url: b, expect: 'passes' }]), ['probe', '--all']);
+    expect(stdout).toContain('did not open: 403');
+    expect(stdout).toContain('\nnot as expected: passes\n');
+  });
+
+  it.each([
+    [null, 'There is no nginx-websocket.json in the working directory.'],
+    [[], 'nginx-websocket.json has no websocketUrls.'],
+    [['ftp://a.example/'], 'nginx-websocket.json: '],
+  ])('of %j is refused in words', async (urls, message) => {
+    const cwd = urls === null ? await directoryWith() : await folderWith(urls);
+    const { status, stdout, stderr } = await runIn(cwd, ['probe', '--all']);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  it('takes no URL', async () => {
+    expect(await runIn('/', ['probe', '--all', 'ws://a.example/'])).toMatchObject({ status: 2 });
   });
 });

@@ -9,6 +9,7 @@ import { type ProbeOptions, probe } from '../../server/src/probe/probe';
 import { readTarget } from '../../server/src/probe/target';
 import type { ProbeCause, ProbeResult } from '../../server/src/protocol';
 import { startStrictBackEnd } from '../../server/src/verify/strict-back-end';
+import { directoryWith, runIn } from '../cli/support';
 import { makeAuthority, makeCertificate, signCertificate } from './harness/certificates';
 import { cliProgram, runCli } from './harness/cli';
 import { acceptFor } from '../../server/src/verify/frames';
@@ -395,6 +396,20 @@ describe('certificates', () => {
     const result = await run(at('old'));
     expect(result).toMatchObject({ cause: 'tls-failed', tls: null });
     expect(result.message).toContain('Set `ssl_protocols TLSv1.2 TLSv1.3;`.');
+  });
+
+  it('tries what the project expects of its URLs', async () => {
+    const base = `ws://127.0.0.1:${world.plain}`;
+    const websocketUrls = [`${base}/ok`, { url: `${base}/no-headers`, expect: 'blocked' }, `${base}/denied`];
+    const cwd = await directoryWith({ 'nginx-websocket.json': JSON.stringify({ websocketUrls }) });
+    const { status, stdout } = await runIn(cwd, ['probe', '--all', '--format', 'json']);
+    const told: { status: number; asExpected: boolean }[] = JSON.parse(stdout);
+    expect(status).toBe(1);
+    expect(told.map((each) => [each.status, each.asExpected])).toEqual([
+      [101, true],
+      [426, true],
+      [403, false],
+    ]);
   });
 
   it('nginx may want one of the client', async () => {

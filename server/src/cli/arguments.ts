@@ -58,7 +58,8 @@ export interface ExplainArguments extends CommonArguments {
 export interface ProbeArguments {
   readonly command: 'probe';
   readonly format: Format;
-  readonly target: Target;
+  /** Null for the URLs of the project's file. */
+  readonly target: Target | null;
   readonly options: ProbeOptions;
 }
 
@@ -161,6 +162,7 @@ const FIX_OPTIONS = {
 } as const;
 
 const PROBE_OPTIONS = {
+  all: { type: 'boolean' },
   format: { type: 'string' },
   header: { type: 'string', multiple: true },
   protocol: { type: 'string', multiple: true },
@@ -311,13 +313,15 @@ function readProbe(argv: readonly string[]): Arguments {
   const { values, positionals } = parse('probe', argv, PROBE_OPTIONS);
   if (values.help === true) return { command: 'usage', of: 'probe' };
   const [url, ...others] = positionals;
-  if (url === undefined) throw new UsageError('`probe` needs a URL.', 'probe');
+  const isAll = values.all === true;
+  if (url === undefined && !isAll) throw new UsageError('`probe` needs a URL.', 'probe');
+  if (url !== undefined && isAll) throw new UsageError('`probe --all` takes no URL.', 'probe');
   if (others.length > 0) throw new UsageError('`probe` takes one URL.', 'probe');
   try {
     return {
       command: 'probe',
       format: oneOf('probe', '--format', FORMATS, values.format ?? 'text'),
-      target: readTarget(url),
+      target: url === undefined ? null : readTarget(url),
       options: {
         headers: (values.header ?? []).map(readHeader),
         protocols: (values.protocol ?? []).map(readProtocol),

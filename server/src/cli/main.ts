@@ -62,7 +62,7 @@ async function runCommand(args: Arguments, io: Io, host: Host): Promise<number> 
     }
     case 'probe': {
       const { probe } = await import('./probe');
-      return probe(args, io);
+      return probe(args, host, io);
     }
     case 'mcp': {
       const { mcp } = await import('./mcp');

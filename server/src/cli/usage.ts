@@ -149,12 +149,15 @@ Examples:
 `;
 
 const PROBE = `Usage: nginx-websocket probe [OPTION]... URL
+       nginx-websocket probe [OPTION]... --all
 
 Opens the WebSocket at the URL, step by step, and closes it again: name, connection, TLS and certificate, handshake,
 ping. When it does not open, says why and what to try. When it does, a second handshake has an Origin, as that of a
 browser has: back ends often refuse it. Redirects are shown, not followed; proxies of the environment are not used.
 
 Options:
+  --all                probe the URLs in websocketUrls of the nginx-websocket.json in the working directory, one after
+                       another, each with the other options; json is an array then
   --format FORMAT      the form of the report: text (default) or json
   --header N:V         a header to send, such as "Cookie: session=…"; may be repeated
   --protocol P         a subprotocol to ask for; may be repeated
@@ -171,11 +174,14 @@ The report shows ••• for the values of Authorization, Proxy-Authorization,
 like a token, password or API key. The URL, its query included, and subprotocols stand in it as typed. Certificates
 are trusted as Node does; NODE_EXTRA_CA_CERTS names a file with more authorities.
 
-Exit status: 0 the WebSocket opened (and echoed, and stayed open), 1 it did not, 2 the command line makes no sense.
+Exit status: 0 the WebSocket opened (and echoed, and stayed open), 1 it did not, 2 the command line makes no sense, or
+the URLs of --all cannot be read. With --all 0 stands for: each did what it is expected to, open unless \`expect\` says
+\`blocked\`, either where it says \`depends\`.
 
 Examples:
   nginx-websocket probe wss://chat.example/api/chat
   nginx-websocket probe --hold 70 ws://localhost/api/chat
+  nginx-websocket probe --all
   nginx-websocket probe --connect 127.0.0.1:8443 --insecure --format json wss://chat.example/
 `;
 
