@@ -1,6 +1,6 @@
 // What we use of the tools for language models: VS Code has them since 1.95, and @types/vscode is that of the lowest
 // engine. Checked for before use.
-import type { CancellationToken, Disposable, MarkdownString } from 'vscode';
+import type { CancellationToken, Disposable } from 'vscode';
 
 declare module 'vscode' {
   export namespace lm {
@@ -17,7 +17,7 @@ declare module 'vscode' {
   export interface PreparedToolInvocation {
     readonly invocationMessage?: string;
     /** Where it is given, a person is asked before the tool runs. */
-    readonly confirmationMessages?: { readonly title: string; readonly message: MarkdownString };
+    readonly confirmationMessages?: { readonly title: string; readonly message: string };
   }
 
   export class LanguageModelToolResult {

@@ -7,7 +7,6 @@ import {
   LanguageModelTextPart,
   LanguageModelToolResult,
   lm,
-  MarkdownString,
   Uri,
   workspace,
 } from 'vscode';
@@ -90,9 +89,7 @@ function probeTool(server: Server): LanguageModelTool<ProbeInput> {
       invocationMessage: l10n.t('Probing {0}', connect ?? hostOf(url)),
       confirmationMessages: {
         title: l10n.t('Send a WebSocket handshake to {0}?', connect ?? hostOf(url)),
-        message: new MarkdownString().appendText(
-          l10n.t('A language model asks for it. The WebSocket is opened from here, and closed again.'),
-        ),
+        message: l10n.t('A language model asks for it. The WebSocket is opened from here, and closed again.'),
       },
     }),
     invoke: async ({ input: { headers = [], ...options } }, token) => {

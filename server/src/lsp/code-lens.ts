@@ -108,7 +108,12 @@ function lensesOf(context: ServerContext, { analysis, file, document }: Answer):
     if (commands.has(probeCommand))
       shown.push({ title: probeLensTitle(lens), command: probeCommand, arguments: [argument] });
     if (commands.has(verifyCommand) && canVerify())
-      shown.push({ title: t('Verify in a Real nginx'), command: verifyCommand, arguments: [argument] });
+      shown.push({
+        title: t('Verify'),
+        tooltip: t('Verify in a Real nginx'),
+        command: verifyCommand,
+        arguments: [argument],
+      });
     return shown.map((command) => ({ range, command }));
   });
 }

@@ -153,6 +153,7 @@ export function plainText(markdown: string): string {
     .replaceAll(/^\| ?(.*?) ?\|$/gm, (_, row: string) =>
       row
         .split(' | ')
+        .map((cell) => cell.trim())
         .filter((cell) => cell !== '')
         .join('  '),
     )
