@@ -4,6 +4,7 @@ import {
   CompletionItemKind,
   type CompletionList,
   commands,
+  ConfigurationTarget,
   type DocumentLink,
   type Hover,
   type Position,
@@ -13,6 +14,7 @@ import {
   SnippetString,
   type TextDocument,
   window,
+  workspace,
 } from 'vscode';
 import { closeAll, replace, show } from './support/documents';
 import { hasPage, page } from './support/page';
@@ -119,6 +121,18 @@ suite('language', () => {
       await page('press', 'Enter');
       await page('type', ';');
       await waitFor('the value', () => /proxy_buffering on;\s*$/m.test(document.getText()));
+      // With formatting as one types as well.
+      const editing = workspace.getConfiguration('editor', document);
+      await editing.update('formatOnType', true, ConfigurationTarget.Workspace);
+      await page('press', 'Enter');
+      await page('type', 'proxy_pa');
+      await page('wait', '.suggest-widget.visible .monaco-list-row >> text=proxy_pass');
+      await page('type', 'ss');
+      await page('wait', '.suggest-widget.visible .monaco-list-row.focused >> text=proxy_pass');
+      await page('press', 'Enter');
+      await page('type', 'http://typed:8080;');
+      await waitFor('the URL', () => /^ +proxy_pass http:\/\/typed:8080;\s*$/m.test(document.getText()));
+      await editing.update('formatOnType', undefined, ConfigurationTarget.Workspace);
       await putCursorAfter(document, 'listen 80;');
       await page('press', 'Enter');
       await page('type', 'ws-l');
