@@ -164,12 +164,9 @@ function tableText(options: HoverOptions, route: Route): string {
     ...['Host', 'Upgrade', 'Connection'].map((name) => headerRow(options, route, name)),
     idleRow(options, route),
   ];
-  const table = rows.map((cells) => `| ${cells.map(cell).join(`${GAP}| `)} |`).join('\n');
+  const table = rows.map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
   return `${verdictText(options, route)}\n\n**${t('Request to the back end')}** ${codeSpan(hideInUrl(route.proxyPass.argument(0)))}\n\n| | ${t('value')} | ${t('from')} |\n|---|---|---|\n${table}`;
 }
-
-/** At the end of a cell: VS Code leaves no room between the columns of a table. */
-const GAP = ' \u00A0\u00A0 ';
 
 type Row = readonly [name: string, value: string, origin: string];
 

@@ -153,7 +153,6 @@ export function plainText(markdown: string): string {
     .replaceAll(/^\| ?(.*?) ?\|$/gm, (_, row: string) =>
       row
         .split(' | ')
-        .map((cell) => cell.trim())
         .filter((cell) => cell !== '')
         .join('  '),
     )
