@@ -5,6 +5,7 @@ import {
   Position,
   Range,
   Selection,
+  TextEditorRevealType,
   window,
   workspace,
 } from 'vscode';
@@ -26,6 +27,7 @@ import { waitFor } from '../suite/support/waiting';
 export async function run(): Promise<void> {
   await commands.executeCommand('workbench.action.closeSidebar');
   if (process.env['NGINX_WEBSOCKET_LOOK'] === '1') return look();
+  await closeRoutes();
   const wanted = (process.env['NGINX_WEBSOCKET_ONLY'] ?? '').split(' ').filter((name) => name !== '');
   for (const [name, bringUp] of Object.entries(pictures)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -242,7 +244,21 @@ const pictures: Readonly<Record<string, () => Promise<End | undefined>>> = {
 
 async function openWithFinding(): Promise<void> {
   const { uri } = await show('nginx.conf');
+  // Whatever an earlier picture has left: the start of the text, and nothing chosen.
+  const start = new Range(1, 0, 1, 0);
+  if (window.activeTextEditor !== undefined) {
+    window.activeTextEditor.selection = new Selection(start.start, start.end);
+    window.activeTextEditor.revealRange(new Range(0, 0, 0, 0), TextEditorRevealType.AtTop);
+  }
   await waitForDiagnostics(uri, 'websocket-headers-overridden', 1);
+}
+
+/** The view of routes shows itself once, with the first location that is blocked: not in the middle of a picture. */
+async function closeRoutes(): Promise<void> {
+  await openWithFinding();
+  await page('wait', '.monaco-list-row:has-text("/ws/live")');
+  await commands.executeCommand('workbench.action.closeSidebar');
+  await closeAll();
 }
 
 /** Opens the panel about a handshake that is blocked. */
