@@ -110,6 +110,13 @@ describe('the URLs of a route', () => {
     expect([verdict, urls]).toEqual(['depends', ['wss://localhost/api/chat']]);
   });
 
+  it('have no path that a pattern takes at the hop', async () => {
+    const { verdict, urls } = await routeIn(`server { listen 81; location ~ ^/(ws|live)/ { root html; }
+        location / { rewrite ^/ws/(.*)$ /app/$1 last; proxy_pass http://back/; } location /app { ${PASS} } }
+      server { listen 80; location /app { return 404; } location / { proxy_pass http://127.0.0.1:81; ${UPGRADE} } }`);
+    expect([verdict, urls]).toEqual(['blocked', ['ws://localhost/']]);
+  });
+
   it('of what fails for all of a server are blocked', async () => {
     const model = await modelOf(
       `events {} http { server { listen 3200; server_name closed.example; return 503; location /websocket { ${PASS} } } }`,

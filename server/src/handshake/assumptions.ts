@@ -6,7 +6,7 @@ import type { ConfigDirective } from '../model/configuration';
 import type { Guard } from '../syntax/templates/branches';
 import type { Answered, Choose, Question } from './choices';
 import { type Captured, knownCaptures, matchOpen } from './open-patterns';
-import { matchPattern } from './patterns';
+import { matchPattern, surelyMatchesBeginning } from './patterns';
 import {
   type Atom,
   atomsOf,
@@ -56,6 +56,8 @@ export class Assumptions {
   private readonly given = new Map<string, Answered>();
   /** Of each atom that was asked about alone, by its name: whether a text would have had the answers that were taken. */
   private readonly tests = new Map<string, ((text: string) => boolean)[]>();
+  /** The patterns that a value has not matched, by its key: whether they match all that begins with a text. */
+  private readonly refused = new Map<string, ((start: string) => boolean)[]>();
   private candidates: readonly Origin[];
   private isQuiet = false;
   private limits: Limits | null = null;
@@ -245,9 +247,18 @@ export class Assumptions {
           t`${shownAs(written)} matches \`${pattern}\``,
           t`${shownAs(written)} does not match \`${pattern}\``,
         ];
-        return this.yesOrNo(resolved, key, words, test) ? open.captured : null;
+        if (this.yesOrNo(resolved, key, words, test)) return open.captured;
+        this.refuse(resolved, (start) => surelyMatchesBeginning(pattern, ignoreCase, start));
+        return null;
       }
     }
+  }
+
+  private refuse(value: Value, matchesAll: (start: string) => boolean): void {
+    const key = keyOf(value);
+    const refused = this.refused.get(key) ?? [];
+    this.refused.set(key, refused);
+    refused.push(matchesAll);
   }
 
   private matchKnown(text: string, pattern: string, ignoreCase: boolean): Captured | null | 'unknown' {
@@ -356,6 +367,7 @@ export class Assumptions {
     const start = prefixOf(value);
     const [atom, ...more] = atomsOf(value);
     if (atom === undefined || !text.startsWith(start)) return false;
+    if (this.refused.get(keyOf(value))?.some((matchesAll) => matchesAll(text)) === true) return false;
     if (atom === REST_AFTER_SLASH && text.startsWith('/', start.length)) return false;
     if (more.length > 0 || suffixOf(value) !== '') return true;
     const limited = this.limitedText(atom, text.slice(start.length));

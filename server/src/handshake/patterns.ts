@@ -32,6 +32,11 @@ export function mayMatchBeginning(pattern: string, ignoreCase: boolean, start: s
   return regexOf(pattern, ignoreCase)?.mayMatchBeginning(start) !== false;
 }
 
+/** Whether a pattern matches each text that begins so. @param start in bytes, one character each */
+export function surelyMatchesBeginning(pattern: string, ignoreCase: boolean, start: string): boolean {
+  return regexOf(pattern, ignoreCase)?.surelyMatchesBeginning(start) === true;
+}
+
 function regexOf(pattern: string, ignoreCase: boolean): CompiledRegex | null {
   return (ignoreCase ? insensitive : sensitive).get(pattern);
 }

@@ -1,5 +1,5 @@
 import { bytesOf } from './bytes';
-import { mayMatchBeginning } from './pattern/beginnings';
+import { mayMatchBeginning, surelyMatchesBeginning } from './pattern/beginnings';
 import { execute } from './pattern/matcher';
 import { parsePattern } from './pattern/parser';
 import { compile } from './pattern/program';
@@ -20,6 +20,8 @@ export interface CompiledRegex {
   match(subject: string): RegexMatch | null | 'unknown';
   /** Whether it may match a text that begins so. @param start in bytes, one character each */
   mayMatchBeginning(start: string): boolean;
+  /** Whether it matches each text that begins so. @param start in bytes, one character each */
+  surelyMatchesBeginning(start: string): boolean;
   /** How many numbers it keeps. */
   readonly size: number;
 }
@@ -58,6 +60,7 @@ export function compileRegex(pattern: string, ignoreCase: boolean): CompiledRege
   return {
     match,
     mayMatchBeginning: (start) => mayMatchBeginning(program, start),
+    surelyMatchesBeginning: (start) => surelyMatchesBeginning(program, start),
     size: program.code.length,
   };
 }

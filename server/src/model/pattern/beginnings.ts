@@ -30,26 +30,54 @@ const MOST_STEPS = 100_000;
  * @param start in bytes, one character each
  */
 export function mayMatchBeginning(program: Program, start: string): boolean {
-  const { code, sets, isTied } = program;
-  if (!isTied || code.length * (start.length + 1) > MOST_STEPS) return true;
-  let ways: ReadonlySet<number> = new Set([0]);
-  for (let at = 0; ways.size > 0; at += 1) {
-    const waiting = waitingAt(code, ways, start, at);
-    if (waiting === 'any') return true;
-    if (at === start.length) return waiting.length > 0;
-    const byte = start.charCodeAt(at);
-    ways = new Set(waiting.filter((pc) => sets[code[pc + 1] ?? 0]?.[byte] === 1).map((pc) => pc + WIDTH));
-  }
+  return endOf(program, start, mayBeAt) !== 'failed';
+}
+
+/**
+ * Whether a pattern matches whatever text begins so: some way has come to its end by then, where nothing has looked ahead
+ * or behind.
+ *
+ * @param start in bytes, one character each
+ */
+export function surelyMatchesBeginning(program: Program, start: string): boolean {
+  return endOf(program, start, isSurelyAt) === 'matched' && !entersGroups(program);
+}
+
+/** Whether it has groups that look around, or that are left for good once they have matched. */
+function entersGroups({ code }: Program): boolean {
+  for (let pc = 0; pc < code.length; pc += WIDTH) if (code[pc] === ENTER) return true;
   return false;
 }
 
-/** The instructions that wait for a byte at a place; `any` where one has matched, or may do whatever comes. */
-function waitingAt(code: Int32Array, ways: Iterable<number>, start: string, at: number): number[] | 'any' {
+type IsAt = (place: Place | undefined, start: string, at: number) => boolean;
+
+/** Where all ways of a pattern end that go on through what is known; `open` where that cannot be told. */
+function endOf({ code, sets, isTied }: Program, start: string, isPlace: IsAt): 'matched' | 'open' | 'failed' {
+  if (!isTied || code.length * (start.length + 1) > MOST_STEPS) return 'open';
+  let ways: ReadonlySet<number> = new Set([0]);
+  for (let at = 0; ways.size > 0; at += 1) {
+    const waiting = waitingAt(code, ways, (place) => isPlace(place, start, at));
+    if (typeof waiting === 'string') return waiting;
+    if (at === start.length) return waiting.length > 0 ? 'open' : 'failed';
+    const byte = start.charCodeAt(at);
+    ways = new Set(waiting.filter((pc) => sets[code[pc + 1] ?? 0]?.[byte] === 1).map((pc) => pc + WIDTH));
+  }
+  return 'failed';
+}
+
+/** The instructions that wait for a byte; `open` where one may do whatever comes. */
+function waitingAt(
+  code: Int32Array,
+  ways: Iterable<number>,
+  isPlace: (place: Place | undefined) => boolean,
+): number[] | 'matched' | 'open' {
   const waiting: number[] = [];
   const met = new Set(ways);
   for (const pc of met) {
     const [a = 0, b = 0] = [code[pc + 1], code[pc + 2]];
     switch (code[pc]) {
+      case MATCHED:
+        return 'matched';
       case SET:
         waiting.push(pc);
         break;
@@ -63,12 +91,12 @@ function waitingAt(code: Int32Array, ways: Iterable<number>, start: string, at: 
         met.add(pc + WIDTH).add(b);
         break;
       case PLACE:
-        if (mayBeAt(PLACES[a], start, at)) met.add(pc + WIDTH);
+        if (isPlace(PLACES[a])) met.add(pc + WIDTH);
         break;
       case ENTER:
       case COMMIT:
         // With a place to go back to it looks ahead.
-        if (b !== -1) return 'any';
+        if (b !== -1) return 'open';
         met.add(pc + WIDTH);
         break;
       case MARK:
@@ -79,9 +107,8 @@ function waitingAt(code: Int32Array, ways: Iterable<number>, start: string, at: 
       case REFUSE:
       case BACK:
       case REFERENCE:
-      case MATCHED:
       default:
-        return 'any';
+        return 'open';
     }
   }
   return waiting;
@@ -92,4 +119,9 @@ function mayBeAt(place: Place | undefined, start: string, at: number): boolean {
   if (at < start.length) return isAt(place, start, at);
   if (place === 'beginning') return at === 0;
   return place !== 'line beginning' || at === 0 || start.charAt(at - 1) === '\n';
+}
+
+/** Whether a place is there whatever follows what is known of a text. */
+function isSurelyAt(place: Place | undefined, _: string, at: number): boolean {
+  return at === 0 && (place === 'beginning' || place === 'line beginning');
 }
