@@ -66,9 +66,12 @@ export function defineExtension(
         registerUrlTests(server, current, output),
         registerLanguageModelTools(context, server),
         startWhenNeeded(server),
-        ...(node === null ? [] : [registerTasks(node, Uri.joinPath(context.extensionUri, 'dist', 'cli.js'))]),
         workspace.onDidGrantWorkspaceTrust(() => server?.notify(didGrantTrust)),
       );
+      if (node !== null) {
+        const program = Uri.joinPath(context.extensionUri, 'dist', 'cli.js');
+        context.subscriptions.push(registerTasks(node, program));
+      }
     },
     deactivate: async () => {
       await server?.stop();

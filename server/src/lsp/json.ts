@@ -47,8 +47,9 @@ async function judge(
     await checkpoint();
     judged.push({ analysis: workspace.analysisFor(configuration), settings: configuration.settings });
   }
-  for (const uri of uris.filter(isOuter)) judged.push(...(await workspace.answersFor(uri, checkpoint)));
-  return judged;
+  const within: (readonly Judged[])[] = [];
+  for (const uri of uris.filter(isOuter)) within.push(await workspace.answersFor(uri, checkpoint));
+  return [...judged, ...within.flat()];
 }
 
 function valueOf(
