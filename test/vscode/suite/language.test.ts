@@ -17,7 +17,7 @@ import {
   workspace,
 } from 'vscode';
 import { closeAll, replace, show } from './support/documents';
-import { hasPage, page } from './support/page';
+import { hasPage, hoverUntil, page } from './support/page';
 import { waitFor } from './support/waiting';
 
 suite('language', () => {
@@ -90,8 +90,11 @@ suite('language', () => {
     test('the hover on proxy_pass has a table, and a link that leads to the line', async () => {
       const document = await show('language', 'nginx.conf');
       await hoverText(document, 'proxy_pass');
-      await page('hover', '.view-line:has-text("http://chat") >> text=proxy_pass');
-      await page('wait', '.monaco-hover >> td >> text=$connection_upgrade');
+      await hoverUntil(
+        '.view-line:has-text("http://chat") >> text=proxy_pass',
+        '.monaco-hover >> td >> text=$connection_upgrade',
+        '#status\\.languageStatus',
+      );
       await page('screenshot', 'hover');
       await page('click', '.monaco-hover >> td >> a >> text=line 5');
       await waitFor('the line of the map', () => window.activeTextEditor?.selection.active.line === 4);
