@@ -117,6 +117,12 @@ describe('the URLs of a route', () => {
     expect([verdict, urls]).toEqual(['blocked', ['ws://localhost/']]);
   });
 
+  it('have no path that begins as was asked last, and is too short for what was asked before', async () => {
+    const { verdict, urls } = await routeIn(`server { location /a/a { ${PASS} } location / { location / {
+      rewrite /api /a$uri last; if ($http_upgrade) { proxy_pass https://localhost:443; } } } }`);
+    expect([verdict, urls]).toEqual(['depends', []]);
+  });
+
   it('of what fails for all of a server are blocked', async () => {
     const model = await modelOf(
       `events {} http { server { listen 3200; server_name closed.example; return 503; location /websocket { ${PASS} } } }`,

@@ -78,7 +78,7 @@ function contradictionsOf(model: Model, route: Route, url: string): Contradictio
 }
 
 /** Releases between which nginx does something else with a handshake. */
-const RELEASES = ['1.21.0', '1.22.1', '1.24.0', '1.28.0', '1.29.7', '1.30.0'] as const;
+const RELEASES = ['1.16.1', '1.21.0', '1.22.1', '1.24.0', '1.28.0', '1.29.7', '1.30.0'] as const;
 
 /** Where no version is set, a route does what it does in any of the releases that take the configuration. */
 export function releasesAgainstAssumed({ closure, options, routes }: Analysis): Contradiction[] {

@@ -286,6 +286,8 @@ export class Assumptions {
     const rest = open(`${atom.name} after \`${text}\``, { bare });
     this.fixed.set(atom.name, [text, rest]);
     this.apart.delete(atom.name);
+    // What begins so may still have to be more than that, for what was taken of it before.
+    if (!this.agrees(atom, `${text}${bare}`)) this.apart.add(rest.name);
   }
 
   /** Takes an atom to be a text. */
