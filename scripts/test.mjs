@@ -1,5 +1,6 @@
 // Runs every test: what `npm run check` looks at; the packages; units; a running nginx; a real VS Code. What a machine
-// lacks is installed first, or named. All parts run, even when others fail; the last line has the sum.
+// lacks is installed first, or named. All parts run, even when others fail; what failed is told once more at the end,
+// where it is found, and the last line has the sum.
 import path from 'node:path';
 import { installHost } from './lib/host.mjs';
 import { ensurePrograms } from './lib/machine.mjs';
@@ -12,6 +13,7 @@ import { isDesktop } from './lib/vscode-suite.mjs';
  * @property {string} name
  * @property {number} passed
  * @property {number} failed
+ * @property {string[]} notes the tests that failed, and how, and those that were tried again
  * @property {number} seconds
  */
 
@@ -24,11 +26,14 @@ runScript(async () => {
   const outcomes = [
     await part('check', runCheck),
     await part('packages', runPackages),
-    await part('unit tests', () => runVitest('unit')),
+    await part('unit tests', async () => noted(await runVitest('unit'))),
     await part('VS Code tests', runVsCode),
     await part('live tests', async () => shown(await live)),
   ];
   console.log('');
+  for (const { name, notes } of outcomes) {
+    for (const note of notes) console.log(`--- ${name}: ${note}\n`);
+  }
   for (const { name, passed, failed, seconds } of outcomes) {
     console.log(
       `${name.padEnd(14)} ${failed === 0 ? 'passed' : 'FAILED'}  ${passed} of ${passed + failed}, ${seconds.toFixed(0)} s`,
@@ -42,31 +47,36 @@ runScript(async () => {
 
 /**
  * @param {string} name
- * @param {() => Promise<{passed: number, failed: number}>} work
+ * @param {() => Promise<Omit<Outcome, 'name' | 'seconds'>>} work
  * @returns {Promise<Outcome>}
  */
 async function part(name, work) {
   console.log(`\n=== ${name}`);
   const start = Date.now();
-  const { passed, failed } = await work();
-  return { name, passed, failed, seconds: (Date.now() - start) / 1000 };
+  const { passed, failed, notes } = await work();
+  return { name, passed, failed, notes, seconds: (Date.now() - start) / 1000 };
 }
 
 /** @param {Awaited<ReturnType<typeof runVitest>>} result */
 function shown(result) {
   process.stdout.write(result.output);
-  return result;
+  return noted(result);
+}
+
+/** @param {Awaited<ReturnType<typeof runVitest>>} result */
+function noted({ passed, failed, failures }) {
+  return { passed, failed, notes: failures.map((failure) => `failed: ${failure}`) };
 }
 
 async function runCheck() {
   const { code } = await runNpm(['run', 'check']);
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return code === 0 ? { passed: 1, failed: 0, notes: [] } : { passed: 0, failed: 1, notes: [] };
 }
 
 async function runPackages() {
   const script = path.join(projectRoot, 'scripts/test-packages.mjs');
   const { code, output } = await run(process.execPath, [script], { output: 'both' });
-  return { passed: [...output.matchAll(/^passed: /gm)].length, failed: code === 0 ? 0 : 1 };
+  return { passed: [...output.matchAll(/^passed: /gm)].length, failed: code === 0 ? 0 : 1, notes: [] };
 }
 
 async function runVsCode() {
@@ -83,5 +93,9 @@ async function runVsCode() {
   if (skipped > 0) console.log(`${skipped} tests were skipped: they count as failed.`);
   const passed = count('passing');
   const failed = count('failing') + skipped;
-  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed };
+  const retried = [...output.matchAll(/^.*tried again: .*$/gm)].map(([line]) => line);
+  // Behind the number of those that failed, each is told with its error, up to how the run ended.
+  const told = [...output.matchAll(/^\s*\d+ failing$.*?^Exit code:/gms)].map(([text]) => text);
+  const notes = [...retried, ...told];
+  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed, notes };
 }

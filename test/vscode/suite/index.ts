@@ -11,7 +11,16 @@ import { afterReload, isReloaded, reloadWindow } from './support/reload';
  * @throws when a test fails
  */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'tdd', reporter: 'spec', color: false, timeout: 60_000, slow: 10_000 });
+  // On a loaded machine a window now and then is slower than a person would be: a test may try once more, and says so.
+  const options = {
+    ui: 'tdd',
+    reporter: 'spec',
+    color: false,
+    timeout: 60_000,
+    slow: 10_000,
+    retries: 1,
+  } as const;
+  const mocha = new Mocha(options);
   const only = new RegExp(process.env['NGINX_WEBSOCKET_ONLY'] ?? '');
   mocha.grep(only);
   mocha.suite.emit('pre-require', globalThis, '', mocha);
@@ -55,6 +64,9 @@ export async function run(): Promise<void> {
     const runner = mocha.run(() => {
       if (runner.stats === undefined) reject(new Error('Mocha has no result.'));
       else resolve(runner.stats);
+    });
+    runner.on('retry', (test: Mocha.Test, error: Error) => {
+      console.log(`tried again: ${test.fullTitle()}\n${error.stack ?? error.message}`);
     });
   });
   console.log(`${passes} passing`);
