@@ -40,7 +40,7 @@ describe('the Origin that a browser sends', () => {
   it('is the cause where it is refused, and a handshake without it is accepted again', async () => {
     const { url, origins } = await serverThat((origin) => (origin === null ? null : FORBIDDEN));
     const result = await probing(url, { ...options, origin: 'https://chat.example' });
-    expect(origins).toEqual([null, 'https://chat.example', null]);
+    expect(origins).toEqual([null, 'https://chat.example', null, 'https://chat.example']);
     expect(result).toMatchObject({ ok: false, cause: 'origin', status: 403, response: { status: 403 } });
     expect(stepsOf(result)).toBe('resolve connect handshake ping close handshake!');
     expect(result.steps.at(-1)?.detail).toBe('with Origin https://chat.example: 403 Forbidden');
@@ -72,6 +72,16 @@ describe('the Origin that a browser sends', () => {
     expect(stepsOf(result)).toBe('resolve connect handshake ping close handshake!');
     expect(result.steps.at(-1)?.detail).toMatch(/^with Origin .*: 403 Forbidden; without it, once more: 403/);
     expect(result.message).toContain('but not a second time');
+  });
+
+  it('is not blamed where it is accepted once more, as when a worker of before answers', async () => {
+    const { url, origins } = await serverThat((_origin, count) => (count === 2 ? FORBIDDEN : null));
+    const result = await probing(url, options);
+    expect(origins).toHaveLength(4);
+    expect(result).toMatchObject({ ok: true, cause: null, status: 101, response: { status: 101 } });
+    expect(stepsOf(result)).toBe('resolve connect handshake ping close handshake!');
+    expect(result.steps.at(-1)?.detail).toMatch(/: 403 Forbidden; with it, once more: accepted$/);
+    expect(result.message).toMatch(/, with Origin http:\S+ too, but not each time\.$/);
   });
 
   it('is not tried where it is switched off, where the first handshake has one, or failed', async () => {

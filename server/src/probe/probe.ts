@@ -229,8 +229,9 @@ class Probe {
 
   /**
    * After a success without Origin: whether it succeeds with the one that a browser sends. That the Origin is what is
-   * refused is said only when another handshake without it is accepted again. A step only where it fails: the others are
-   * those of the WebSocket that was opened.
+   * refused is said only when another handshake without it is accepted again, and one with it is not: of several workers
+   * or back ends one may refuse whatever comes. A step only where it fails: the others are those of the WebSocket that
+   * was opened.
    *
    * @returns what to say of it
    * @throws ProbeFailure `origin`
@@ -249,6 +250,11 @@ class Probe {
       if (without.fault !== null) {
         const detail = t`${told}; without it, once more: ${without.fault.detail}`;
         return { value: [t('but not a second time')], detail, isFailed: true };
+      }
+      const repeated = await this.handshakeAgain(end, request);
+      if (repeated.fault === null) {
+        const detail = t`${told}; with it, once more: accepted`;
+        return { value: [t`with Origin ${origin} too, but not each time`], detail, isFailed: true };
       }
       this.request = request;
       this.response = head;
