@@ -26,6 +26,7 @@ export default defineConfig({
           name: 'live',
           include: ['test/live/**/*.test.ts'],
           fileParallelism: false,
+          isolate: false,
         },
       },
       {

@@ -1,5 +1,6 @@
 // What a change must pass before it is tested: each script of package.json whose name begins with `check:`, even
 // when others fail. The output of a failed one is shown; lines that begin with `note:` are always shown.
+//   npm run check -- --no-tests   without those that are tests, for who runs all tests anyway
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -9,7 +10,9 @@ const PREFIX = 'check:';
 
 runScript(async () => {
   const { scripts } = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8'));
-  const parts = Object.keys(scripts).filter((name) => name.startsWith(PREFIX));
+  const isLeftOut = (/** @type {string} */ name) =>
+    process.argv.includes('--no-tests') && scripts[name].startsWith('vitest ');
+  const parts = Object.keys(scripts).filter((name) => name.startsWith(PREFIX) && !isLeftOut(name));
   /** @type {string[]} */
   const failed = [];
   // As many at a time as there are processors, the slow ones first.

@@ -69,7 +69,7 @@ function noted({ passed, failed, failures }) {
 }
 
 async function runCheck() {
-  const { code } = await runNpm(['run', 'check']);
+  const { code } = await runNpm(['run', 'check', '--', '--no-tests']);
   return code === 0 ? { passed: 1, failed: 0, notes: [] } : { passed: 0, failed: 1, notes: [] };
 }
 

@@ -452,7 +452,7 @@ describe('the command', () => {
   it('gives up on Ctrl-C', async () => {
     const url = `ws://127.0.0.1:${world.plain}/stalled`;
     const child = spawn(process.execPath, [
-      cliProgram(),
+      await cliProgram(),
       'probe',
       '--format',
       'json',

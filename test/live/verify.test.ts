@@ -536,10 +536,14 @@ describe('the command', () => {
       const { path } = resources.add(await temporaryDirectory());
       for (let kill = 0; kill < KILLS; kill += 1) {
         const after = Math.round((kill * 900) / KILLS);
-        const child = spawn(process.execPath, [cliProgram(), 'verify', '--nginx', nginxBinary(), file], {
-          stdio: 'ignore',
-          env: { ...process.env, TMPDIR: path },
-        });
+        const child = spawn(
+          process.execPath,
+          [await cliProgram(), 'verify', '--nginx', nginxBinary(), file],
+          {
+            stdio: 'ignore',
+            env: { ...process.env, TMPDIR: path },
+          },
+        );
         const ended = once(child, 'close');
         await sleep(after);
         child.kill(signal);

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { afterAll, beforeAll } from 'vitest';
 import { bundleCli } from '../../cli/support';
-import { Resources, temporaryDirectory } from './resources';
+import { temporaryDirectory } from './resources';
 
 /** How one run of the command line ended. */
 export interface CliRun {
@@ -25,17 +24,11 @@ export interface CheckReport {
   readonly summary: Readonly<Record<'error' | 'warning' | 'information' | 'hint', number>>;
 }
 
-const resources = new Resources();
-let program = '';
+let program: Promise<string> | null = null;
 
-// For each file of tests that imports this one.
-beforeAll(async () => {
-  program = await bundleCli(resources.add(await temporaryDirectory()).path);
-});
-afterAll(() => resources.stop());
-
-/** The path of the command line, bundled from its source: what the tests try needs no build. */
-export function cliProgram(): string {
+/** The path of the command line, bundled from its source once for all: what the tests try needs no build. */
+export function cliProgram(): Promise<string> {
+  program ??= temporaryDirectory().then(({ path }) => bundleCli(path));
   return program;
 }
 
@@ -45,10 +38,11 @@ export function cliProgram(): string {
  * @throws Error when it does not end in time
  */
 export async function runCli(...args: readonly string[]): Promise<CliRun> {
+  const path = await cliProgram();
   return new Promise((resolve, reject) => {
     const child = execFile(
       process.execPath,
-      [program, ...args],
+      [path, ...args],
       { timeout: 30_000 },
       (_error, stdout, stderr) => {
         if (child.signalCode === null) resolve({ code: child.exitCode, stdout, stderr });
