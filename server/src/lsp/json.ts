@@ -6,12 +6,13 @@ import { Ranges } from '../project/ranges';
 import { reportOf } from '../project/report';
 import { reportJson } from '../project/report-json';
 import { routesJson } from '../project/routes-json';
-import { type JsonParams, jsonRequest, type Settings } from '../protocol';
-import { type Analysis, explain, nginxTestOf, routes } from '../service';
+import { type JsonParams, jsonRequest } from '../protocol';
+import { explain, nginxTestOf, routes } from '../service';
 import type { ServerContext } from './context';
 import { fileNames } from './file-names';
 import type { Feature } from './feature';
 import type { Checkpoint } from './runner';
+import type { Answer } from './workspace';
 
 /** What the command line prints as JSON, for files that need not be open: language models are given it. */
 export const json: Feature = { register };
@@ -29,33 +30,30 @@ function register(context: ServerContext): void {
 }
 
 /** A configuration, and the settings for it. */
-interface Judged {
-  readonly analysis: Analysis;
-  readonly settings: Settings;
-}
+type Asked = Pick<Answer, 'analysis' | 'settings'>;
 
 /** The configurations that some files belong to; those within an open document too. */
 async function judge(
   { documents, workspace }: ServerContext,
   uris: readonly string[],
   checkpoint: Checkpoint,
-): Promise<readonly Judged[]> {
+): Promise<readonly Asked[]> {
   const isOuter = (uri: string): boolean => documents.outerDocument(uri) !== null;
-  const judged: Judged[] = [];
+  const judged: Asked[] = [];
   const whole = uris.filter((uri) => !isOuter(uri));
   for (const configuration of await workspace.configurationsOf(whole, checkpoint)) {
     await checkpoint();
     judged.push({ analysis: workspace.analysisFor(configuration), settings: configuration.settings });
   }
-  const within: (readonly Judged[])[] = [];
+  const within: (readonly Asked[])[] = [];
   for (const uri of uris.filter(isOuter)) within.push(await workspace.answersFor(uri, checkpoint));
   return [...judged, ...within.flat()];
 }
 
 function valueOf(
   { command, urls = [] }: JsonParams,
-  first: Judged,
-  judged: readonly Judged[],
+  first: Asked,
+  judged: readonly Asked[],
   names: FileNames,
 ): unknown {
   const { analysis } = first;
