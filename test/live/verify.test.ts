@@ -123,6 +123,18 @@ const FIXTURES: readonly Fixture[] = [
     outcomes: ['ws://localhost/chat passes: works 101'],
   },
   {
+    name: 'a page that it falls back to, in a directory of a variable name',
+    http: `server { listen 80; root /var/www/$host/public; location / { try_files $uri $uri/ /index.html; } }`,
+    options: { urls: ['ws://localhost/chat', 'ws://b.example/chat'] },
+    outcomes: ['ws://localhost/chat blocked: fails 200', 'ws://b.example/chat blocked: fails 200'],
+  },
+  {
+    name: 'directories as Windows has them, with what is a line break for nginx',
+    http: String.raw`server { listen 80; location / { root D:\nginx\temp\html; proxy_pass http://app; ${WS} }
+      location /a/ { alias 'C:\new site\html/'; proxy_pass http://app; ${WS} } }`,
+    outcomes: ['ws://localhost/ passes: works 101', 'ws://localhost/a/ passes: works 101'],
+  },
+  {
     name: 'uwsgi and SCGI, which carry the headers as parameters',
     http: `server { listen 80; location /uwsgi { uwsgi_pass app:9000; } location /scgi { scgi_pass app:9001; }
       location /none { uwsgi_pass app:9000; uwsgi_pass_request_headers off; } }`,

@@ -185,8 +185,18 @@ function quoted(text: string): string {
   return `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
-/** A word with another value, in the quotes that it has. */
+/**
+ * A word with another value, in the quotes that it has, or in some where it needs them: what nginx reads of a backslash
+ * (ngx_conf_read_token) is not what stands there, as in `D:\nginx`.
+ */
 export function withValue(directive: ConfigDirective, { start, end, quote }: Word, value: string): Edit {
-  const newText = quote === '' ? value : `${quote}${value.replaceAll(/["'\\]/g, '\\$&')}${quote}`;
-  return { file: directive.file, start, end, newText };
+  const { file } = directive;
+  if (quote === '' && !/[\s\\]/.test(value)) return { file, start, end, newText: value };
+  const escaped = value
+    .replaceAll(/["'\\]/g, '\\$&')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t');
+  const mark = quote === '' ? '"' : quote;
+  return { file, start, end, newText: `${mark}${escaped}${mark}` };
 }

@@ -40,13 +40,17 @@ export function directoryOfPages(root: string): string {
   return pathWithin('root', root.replaceAll(/\$\{\w+\}|\$\w+/g, '$')).replace(/\/[^/]*\$.*$/, '');
 }
 
-/** Where pages are looked for: the directory is there, and empty but for what `try_files` falls back to. */
+/**
+ * Where pages are looked for: the directory is there, and empty but for what `try_files` falls back to. One `root` stands
+ * for those that a variable of it tells apart, so that this page is in each of them.
+ */
 const pages: Move = (directive, draft) => {
   const [, word] = directive.words;
   if (word === undefined) return;
   const folder = draft.directory('root');
-  draft.directory(directoryOfPages(word.value));
-  const newText = withValue(directive, word, pathWithin(folder, word.value));
+  const made = draft.directory(directoryOfPages(word.value));
+  const path = directive.name === 'root' ? made : pathWithin(folder, word.value);
+  const newText = withValue(directive, word, path);
   draft.edit(
     newText,
     english('Pages are looked for in empty directories: %.'),
