@@ -271,7 +271,7 @@ http {
  ssl_certificate "/f/identity.crt";
  ssl_certificate_key "/f/identity.key";
  
- root /f/root/var/www/$host;
+ root /f/root/var/www;
  location / { auth_basic_user_file "/f/users"; try_files $uri /index.html; alias /f/root/pages/; }
  }
 }
