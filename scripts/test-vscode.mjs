@@ -22,7 +22,8 @@ runScript(async () => {
   };
   if (only === 'web') return runInBrowser(options);
   if (only !== undefined) return runSuite({ ...options, env: { NGINX_WEBSOCKET_ONLY: only } });
-  const trusted = await runSuite({ ...options, launchArgs: ['--test-deadline=420'] });
+  // A time for what never ends: a machine may be several times as slow as usual.
+  const trusted = await runSuite({ ...options, launchArgs: ['--test-deadline=1200'] });
   if (isDesktop) {
     // test-electron always has a desktop VS Code trust the folder, and another language takes a language pack.
     console.log(
