@@ -10,7 +10,7 @@
 //   --language=ID                    the display language, such as zh-cn; of the extension alone, as there is no language
 //                                    pack: what VS Code says itself stays English
 //   --window=WIDTHxHEIGHT            the size of the window in pixels; 1280x800 unless given
-//   --test-deadline=SECONDS          give up after this long; 240 unless given
+//   --test-deadline=SECONDS          give up after this long; 600 unless given
 //
 // The tests cannot see the window that they run in. They ask for it by a line on the console,
 //   @@page {"id":"1","do":"screenshot","value":"squiggle"}
@@ -42,7 +42,7 @@ import { UserError, beforeExit, runScript } from '../../scripts/lib/process.mjs'
 import { cutOff, drawing } from './in-page.mjs';
 
 /** How long a request about the page may take. */
-const requestDeadline = 20_000;
+const requestDeadline = 60_000;
 
 /** What every line on the console of the tests' extension host begins with, to know it from VS Code's own. */
 const testsMark = '@@tests ';
@@ -102,7 +102,7 @@ async function parseArguments(args) {
     trust: flags.has('keep-workspace-trust'),
     language: flags.get('language'),
     window: { width, height },
-    deadline: Number(flags.get('test-deadline') ?? 240) * 1000,
+    deadline: Number(flags.get('test-deadline') ?? 600) * 1000,
   };
 }
 

@@ -16,7 +16,7 @@ export async function run(): Promise<void> {
     ui: 'tdd',
     reporter: 'spec',
     color: false,
-    timeout: 60_000,
+    timeout: 180_000,
     slow: 10_000,
     retries: 1,
   } as const;

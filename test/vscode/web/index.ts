@@ -15,7 +15,7 @@ function print(line: string): void {
  */
 export async function run(): Promise<void> {
   // The reporters of Mocha write with formats that this console does not know.
-  mocha.setup({ ui: 'tdd', reporter: Mocha.reporters.Base, timeout: 60_000 });
+  mocha.setup({ ui: 'tdd', reporter: Mocha.reporters.Base, timeout: 180_000 });
   // It calls suite() and test(), which exist from here on.
   await import('./web.test');
   let passes = 0;

@@ -1,5 +1,5 @@
 /** How long something may take that has to happen: far more than it does, for slow machines. */
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 const INTERVAL_MS = 50;
 
 /** Most of what is waited for is there soon: it is asked for more often at first. */
