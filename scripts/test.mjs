@@ -93,7 +93,9 @@ async function runVsCode() {
   if (skipped > 0) console.log(`${skipped} tests were skipped: they count as failed.`);
   const passed = count('passing');
   const failed = count('failing') + skipped;
-  const retried = [...output.matchAll(/^.*tried again: .*$/gm)].map(([line]) => line);
+  const retried = [...output.matchAll(/^.*(?:tried again: |The tests did not end).*$/gm)].map(
+    ([line]) => line,
+  );
   // Behind the number of those that failed, each is told with its error, up to how the run ended.
   const told = [...output.matchAll(/^\s*\d+ failing$.*?^Exit code:/gms)].map(([text]) => text);
   const notes = [...retried, ...told];
