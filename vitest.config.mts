@@ -25,6 +25,7 @@ export default defineConfig({
         test: {
           name: 'live',
           include: ['test/live/**/*.test.ts'],
+          // In turn, so that nothing is shared at the same time.
           fileParallelism: false,
           isolate: false,
         },

@@ -26,8 +26,8 @@ export async function runVitest(project, options) {
   if (result.numPendingTests > 0)
     console.log(`${result.numPendingTests} tests were skipped: they count as failed.`);
   const failed = result.numFailedTests + result.numPendingTests;
-  // A file that does not load has no failed test, but fails.
   const failures = result.testResults.flatMap(failuresOf);
+  // A file that does not load has no failed test, but fails.
   return { passed: result.numPassedTests, failed: code !== 0 && failed === 0 ? 1 : failed, failures, output };
 }
 
