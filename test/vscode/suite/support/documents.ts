@@ -36,12 +36,22 @@ export async function withoutConfigurations(work: () => Promise<void>): Promise<
   const documents = workspace.textDocuments
     .filter(({ languageId }) => languageId.toLowerCase() === 'nginx')
     .map((document) => ({ document, languageId: document.languageId }));
-  for (const { document } of documents) await languages.setTextDocumentLanguage(document, 'plaintext');
   try {
+    for (const { document } of documents) await setLanguage(document, 'plaintext');
     await work();
   } finally {
-    for (const { document, languageId } of documents)
-      if (!document.isClosed) await languages.setTextDocumentLanguage(document, languageId);
+    for (const { document, languageId } of documents) await setLanguage(document, languageId);
+  }
+}
+
+/** Sets the language of a document, but of one that VS Code has closed meanwhile. */
+async function setLanguage(document: TextDocument, languageId: string): Promise<void> {
+  if (document.isClosed) return;
+  try {
+    await languages.setTextDocumentLanguage(document, languageId);
+  } catch (error) {
+    // The window may have closed it before it says so here.
+    if (!/document .* NOT found/.test(String(error))) throw error;
   }
 }
 
