@@ -3,7 +3,7 @@
  * says at the start what it reads (`InitializationOptions.texts`); the command line speaks English. So a text is made
  * in its language where it is made, and stays a text: nobody has to hand a language through.
  */
-let translations: Readonly<Record<string, string>> = {};
+let translations: Readonly<Record<string, string>> | null = null;
 
 /**
  * Takes the texts of a language, before anything is said: what is kept was said in the language of its time.
@@ -25,14 +25,18 @@ type Value = string | number | null | undefined;
  * translated, and need no `t`.
  */
 export function t(text: string | TemplateStringsArray, ...values: readonly Value[]): string {
-  if (typeof text === 'string') return translations[text] ?? text;
-  const key = text.reduce((before, part, index) => `${before}{${index - 1}}${part}`);
-  const translated = translations[key];
+  if (typeof text === 'string') return translations?.[text] ?? text;
+  const translated = translations?.[keyOf(text)];
   if (translated === undefined)
     return text.reduce((before, part, index) => `${before}${values[index - 1]}${part}`);
   return translated.replaceAll(/\{(\d+)\}/g, (placeholder, index) =>
     String(values[Number(index)] ?? placeholder),
   );
+}
+
+/** What a text is called among the translations. */
+function keyOf(text: TemplateStringsArray): string {
+  return text.reduce((before, part, index) => `${before}{${index - 1}}${part}`);
 }
 
 /** Sentences one after another, without those that are ''. */

@@ -97,10 +97,12 @@ export function joined(values: readonly Value[]): Value {
   const [only] = values;
   if (only !== undefined && values.length === 1) return only;
   const parts: (string | Atom)[] = [];
-  for (const part of values.flat()) {
-    const last = parts.at(-1);
-    if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
-    else if (part !== '') parts.push(part);
+  for (const value of values) {
+    for (const part of value) {
+      const last = parts.at(-1);
+      if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
+      else if (part !== '') parts.push(part);
+    }
   }
   return parts;
 }
