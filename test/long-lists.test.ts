@@ -78,9 +78,9 @@ describe('a configuration with a great many', () => {
   it.each([
     [
       'locations',
-      `location /ws/ { ${pass('localhost$uri')} } ${many(200_000, (index) => `location /x${index} {}`)}`,
+      `location /ws/ { ${pass('localhost$uri')} } ${many(130_000, (index) => `location /x${index} {}`)}`,
     ],
-    ['mirrors', `location /ws/ { ${pass('127.0.0.1:8080')} ${many(200_000, () => 'mirror off;')} }`],
+    ['mirrors', `location /ws/ { ${pass('127.0.0.1:8080')} ${many(130_000, () => 'mirror off;')} }`],
   ])('%s is answered', async (_, body) => {
     const analysis = await analysisOf(`events {} http { server { listen 80; ${body} } }`);
     expect(routes(analysis)).toHaveLength(1);

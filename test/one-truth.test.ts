@@ -24,7 +24,7 @@ import {
 
 const SEED = Number(process.env['SEED'] ?? 20_261_123);
 /** Configurations of each kind. */
-const RUNS = Number(process.env['RUNS'] ?? 60);
+const RUNS = Number(process.env['RUNS'] ?? 40);
 /** Of as many kinds of contradiction an example is made small and shown. */
 const KINDS = Number(process.env['KINDS'] ?? 5);
 /** Of many configurations the tests take as long as that takes. */

@@ -13,9 +13,9 @@ import { reportOf } from './support/report';
 
 const SEED = Number(process.env['SEED'] ?? 20_261_130);
 /** Configurations of each kind. */
-const RUNS = Number(process.env['RUNS'] ?? 10);
+const RUNS = Number(process.env['RUNS'] ?? 6);
 /** Edits of each. */
-const EDITS = Number(process.env['EDITS'] ?? 6);
+const EDITS = Number(process.env['EDITS'] ?? 5);
 
 type Texts = Readonly<Record<string, string>>;
 

@@ -105,10 +105,11 @@ describe('what is cut off is told at Information, and nothing that depends on it
       { length: 3000 },
       (_, index) => `server { listen 80; server_name s${index}; include snippet; }`,
     ).join('\n');
-    const snippet = 'client_max_body_size 1m;\n'.slice(0, -1);
+    const snippet = 'client_max_body_size 1m;';
     const analysis = await analysisOf({
       [MAIN]: `events {} http { ${servers} }`,
-      '/etc/nginx/snippet': snippet + 'location /ws { proxy_pass http://127.0.0.1; proxy_http_version 1.1; }',
+      '/etc/nginx/snippet':
+        snippet + 'location /ws { proxy_pass http://127.0.0.1:9000; proxy_http_version 1.1; }',
     });
     expect(analysis.problems.filter(({ rule }) => rule === 'include-missing')).toEqual([]);
     expect(routes(analysis)).toHaveLength(3000);

@@ -14,7 +14,7 @@ import { analysisOf } from '../support/memory-host';
  */
 
 const SEED = Number(process.env['SEED'] ?? 20_261_123);
-const RUNS = Number(process.env['RUNS'] ?? 120);
+const RUNS = Number(process.env['RUNS'] ?? 100);
 
 /** Lines that may stand at any level: what an inner one says replaces what an outer one says. */
 const anywhere: readonly string[] = [

@@ -78,8 +78,8 @@ describe('a file that is included several times', () => {
     expect(severities.map(({ severity }) => severity).toSorted()).toContain('warning');
   });
 
-  it('may be included 12,000 times', async () => {
-    const [problem, ...rest] = await findings(Array.from({ length: 12_000 }, () => 'include ws.conf;'));
+  it('may be included 5,000 times', async () => {
+    const [problem, ...rest] = await findings(Array.from({ length: 5000 }, () => 'include ws.conf;'));
     expect(rest).toEqual([]);
     expect(problem?.fixes()).toHaveLength(2);
   });

@@ -47,8 +47,11 @@ export interface Cases {
   readonly conditions: readonly string[];
 }
 
-/** What is more is not walked: each question is asked again on every way behind it. */
-const LIMITS = { walks: 1000, questions: 20_000 } as const;
+/**
+ * What is more is not walked: each question is asked again on every way behind it. Of 19,600 handshakes in random
+ * configurations 9 have no end within 20,000 questions, 12 none within these.
+ */
+const LIMITS = { walks: 500, questions: 8000 } as const;
 
 /** More cases than this are too many to tell. */
 const CASE_LIMIT = 64;
