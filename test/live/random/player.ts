@@ -81,8 +81,8 @@ const PROTOCOL = 'sec-websocket-protocol';
 
 // --- What others than the client answer
 
-/** The service that stands for logins knows HTTP/1 alone. */
-const ASKS_OVER_HTTP_2 = /\bproxy_http_version['"]?\s+['"]?2\b/;
+/** The service that stands for logins knows HTTP/1 alone. Between the words there may be comments. */
+const ASKS_OVER_HTTP_2 = /\bproxy_http_version['"]?(?:\s|#.*\n)+['"]?2\b/;
 
 function servicesOf(
   answered: readonly Answered[],
