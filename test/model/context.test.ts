@@ -32,6 +32,11 @@ describe('the context of a file', () => {
     // No context has both.
     ['proxy_pass http://a; map $a $b {}', 'unknown'],
     ['worker_processes 1;', 'unknown'],
+    // But with a server of http all is there.
+    ['location /ws {} server { location / {} }', 'http'],
+    ['server { listen 80; } location /ws { proxy_pass http://a; }', 'http'],
+    ['proxy_pass http://a; server { location / {} }', 'http'],
+    ['server { listen 1; } preread_timeout 1s;', 'unknown'],
   ])('%j: %s', async (text, context) => {
     const { directives } = buildConfiguration(await closureOf({ '/srv/a.conf': text }));
     expect(likelyContext(directives)).toBe(context);

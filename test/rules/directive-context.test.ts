@@ -49,6 +49,16 @@ testRule(rule, {
       output: null,
     },
     {
+      name: 'beside a server, which http alone takes',
+      files: {
+        '/etc/nginx/conf.d/a.conf':
+          'map $a $b {\n}\nserver {\n    location / {\n    }\n}\n«location» /ws {\n    proxy_pass http://a;\n}\n«proxy_pass» http://a;\n',
+      },
+      severity: 'error',
+      message: /directive is not allowed here: it belongs in/,
+      output: null,
+    },
+    {
       name: 'a map in a server',
       files: 'events {}\nhttp {\n    server {\n        «map» $a $b {\n        }\n    }\n}\n',
       severity: 'error',

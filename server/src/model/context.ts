@@ -88,7 +88,7 @@ export function innerContext(context: Context, name: string): Context {
 interface Standing {
   readonly name: string;
   /** Null for a line. */
-  readonly children: readonly unknown[] | null;
+  readonly children: readonly Standing[] | null;
 }
 
 /** Blocks that more than one part of a configuration has. */
@@ -141,18 +141,26 @@ export function isMainBlock(name: string): boolean {
 
 /**
  * The likely context of the top level of a file: the outermost one in which all its directives are allowed. Names that
- * nginx does not know are ignored.
+ * nginx does not know are ignored. Beside a `server` of http all others are taken to be in http as well: nginx refuses
+ * what is not allowed there, wherever the file is included.
  */
 export function likelyContext(directives: readonly Standing[]): FileContext {
   if (directives.some(({ name }) => isMainBlock(name))) return 'main';
   const known = directives.filter(({ name }) => name !== 'include' && contextsOf(name).length > 0);
   if (known.length === 0) return 'unknown';
   const fits = (context: string): boolean => known.every((directive) => mayStandIn(directive, context));
-  return FRAGMENT_CONTEXTS.find(fits) ?? 'unknown';
+  return FRAGMENT_CONTEXTS.find(fits) ?? (hasHttpServer(directives) ? 'http' : 'unknown');
+}
+
+/** Whether there is a `server` of http: those of stream and mail have no blocks in them, and no `location` beside them. */
+function hasHttpServer(directives: readonly Standing[]): boolean {
+  const servers = directives.filter(({ name, children }) => name === 'server' && children !== null);
+  const hasLocation = directives.some(({ name }) => name === 'location');
+  return servers.some(({ children }) => hasLocation || children?.some(isBlock) === true);
 }
 
 function mayStandIn(directive: Standing, context: string): boolean {
   // `server` is a block in http and a line in upstream.
-  if (directive.name === 'server') return (context === 'upstream') === (directive.children === null);
+  if (directive.name === 'server') return context === (directive.children === null ? 'upstream' : 'http');
   return contextsOf(directive.name).includes(context);
 }

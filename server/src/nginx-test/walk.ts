@@ -1,6 +1,6 @@
 import { guardsOf, surelyMeet } from '../model/branches';
 import type { ConfigDirective } from '../model/configuration';
-import { contextsWithin } from '../model/context';
+import { type Context, contextsWithin } from '../model/context';
 import { argumentsIn, contextsOf, type DirectiveFact, isAllowed } from '../reference/directives';
 import { allowsNoServers, wordsOfFork } from '../reference/forks';
 import { meantDirective } from '../reference/near-directives';
@@ -174,10 +174,17 @@ class Walk {
     return children !== null;
   }
 
-  /** Whether a directive stands in a block that may be of several parts, and none of them takes it there. */
-  private isNowhereAllowed(name: string, { context, block }: Conf, facts: readonly DirectiveFact[]): boolean {
-    if (context !== 'unknown' || block === null) return false;
-    const contexts = contextsWithin(block.name);
+  /**
+   * Whether a directive stands where the files do not tell the context, and no context that may be there takes it: in a
+   * block that may be of several parts, or at the top of a file that belongs into http.
+   */
+  private isNowhereAllowed(
+    name: string,
+    { context, block, kind }: Conf,
+    facts: readonly DirectiveFact[],
+  ): boolean {
+    if (context !== 'unknown') return false;
+    const contexts = block !== null ? contextsWithin(block.name) : kind === 'http' ? IN_HTTP : [];
     const { names } = this.options;
     return contexts.length > 0 && contexts.every((each) => names.allowedIn(name, each, facts).length === 0);
   }
@@ -310,6 +317,8 @@ class Walk {
     }
   }
 }
+
+const IN_HTTP: readonly Context[] = ['http'];
 
 /** The blocks that some forks take several times. */
 const PARTS: ReadonlySet<string> = new Set(['http', 'mail', 'stream']);
