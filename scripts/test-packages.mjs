@@ -12,7 +12,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import { beforeExit, run, runNpm, runScript, UserError } from './lib/process.mjs';
-import { buildVsix, filesOf, sizeWithoutPictures } from './lib/vsix.mjs';
+import { buildVsix, filesOf, sizeWithoutPictures, unpack } from './lib/vsix.mjs';
 
 const BROKEN =
   'events {}\nhttp { server { listen 80; location /ws { proxy_pass http://127.0.0.1:3000; } } }\n';
@@ -34,6 +34,13 @@ runScript(async () => {
     'extension/dist/panel.js',
     'extension/dist/server.js',
   ]);
+  const ownCli = path.join(await unpack(vsix, folder), 'dist/cli.js');
+  const mcp = await run(process.execPath, [ownCli, 'mcp'], { output: 'keep' });
+  expect(
+    'the extension says where that is',
+    [mcp.code, /Run: npx nginx-websocket mcp/.test(mcp.output)],
+    [2, true],
+  );
   const packed = await npm(['pack', '--loglevel=error', '--pack-destination', folder]);
   const filename = packed.trim();
   // pre-commit takes what npm prints for the name.

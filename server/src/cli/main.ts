@@ -65,7 +65,7 @@ async function runCommand(args: Arguments, io: Io, host: Host): Promise<number> 
       return probe(args, host, io);
     }
     case 'mcp': {
-      const { mcp } = await import('./mcp');
+      const { mcp } = await import('./mcp').catch(notHere);
       return mcp((argv, own) => run(argv, own, host), io);
     }
     case 'completion': {
@@ -80,6 +80,13 @@ async function runCommand(args: Arguments, io: Io, host: Host): Promise<number> 
       io.stdout.write(`${version}\n`);
       return 0;
   }
+}
+
+/** The extension has no server for other assistants: that is in the npm package alone. */
+function notHere(error: unknown): never {
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+  if (!isMissing) throw error;
+  throw new InputError('This copy is that of the extension, without `mcp`. Run: npx nginx-websocket mcp');
 }
 
 /** A message of several lines, each with nothing that a terminal would obey. */
