@@ -133,6 +133,36 @@ const CASES: readonly Case[] = [
     location: '/',
   },
   {
+    name: 'whose client is nginx for a geo: the smallest network that has it',
+    http: `geo $from { default 403; 127.0.0.0/8 401; 127.0.0.1 444; 127.0.0.0/16 402; delete 127.0.0.1/32; 10.0.0.0/8 1; }
+      server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${ON} } }
+      server { listen @2; if ($from = 402) { return 418; } location /a { proxy_pass http://@B; ${WS} } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'blocked 418',
+    hops: 2,
+    location: null,
+  },
+  {
+    name: 'whose client is none that a geo names',
+    http: `geo $near { 127.0.0.5 1; 127.0.1.0/24 2; }
+      server { listen @1; location / { proxy_pass http://127.0.0.1:@2; ${ON} } }
+      server { listen @2; if ($near) { return 403; } location /a { proxy_pass http://@B; ${WS} } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'passes 101',
+    hops: 2,
+    location: '/a',
+  },
+  {
+    name: 'over a socket of the file system, where a geo finds what it has for 255.255.255.255',
+    http: `geo $remote_addr $near { 127.0.0.0/8 1; 255.255.255.255 2; }
+      server { listen @1; location / { proxy_pass http://unix:@DIR/next.sock; ${ON} } }
+      server { listen unix:@DIR/next.sock; if ($near = 2) { return 418; } location / { proxy_pass http://@B; ${WS} } }`,
+    url: 'ws://localhost:@1/a',
+    explained: 'blocked 418',
+    hops: 2,
+    location: null,
+  },
+  {
     name: 'over TLS',
     http: `${TLS} server { listen @1; location / { proxy_pass https://127.0.0.1:@2; ${ON} } }
       server { listen @2 ssl; location /a { proxy_pass http://@B; ${WS} } }`,

@@ -11,6 +11,7 @@ import { parseValue } from '../values/script';
 import type { Assumptions } from './assumptions';
 import { CannotTell } from './cannot-tell';
 import type { Step } from './evidence';
+import { geoValue, isOfClientAddress } from './geo';
 import { ADDRESS, ANY_QUERY, cookieOf, hasEscapes, headerOf, requestUri } from './facts';
 import { type MapValue, selectEntry, valuesOfMap } from './maps';
 import { versionText } from './release';
@@ -204,15 +205,19 @@ function settleSource(assumptions: Assumptions, value: Value, { source, excludes
 
 // --- geo and split_clients: who the client is decides
 
-/** The values that a variable may have, the one for all who are not named last. */
-type Choice = readonly string[];
+/** A `geo` or `split_clients`, with the values that its variable may have, the one for all who are not named last. */
+interface Choice {
+  readonly directive: ConfigDirective;
+  readonly values: readonly string[];
+}
 
 const choicesOf = memoized((definitions: Definitions): ReadonlyMap<string, Choice> => {
   const choices = new Map<string, Choice>();
   for (const directive of definitions.choices) {
     const name = directive.words.at(-1)?.value ?? '';
     const values = valuesOfChoice(directive);
-    if (name.startsWith('$') && values !== null) choices.set(name.slice(1).toLowerCase(), values);
+    if (name.startsWith('$') && values !== null)
+      choices.set(name.slice(1).toLowerCase(), { directive, values });
   }
   return choices;
 });
@@ -221,7 +226,7 @@ const choicesOf = memoized((definitions: Definitions): ReadonlyMap<string, Choic
 const GEO_WORDS: ReadonlySet<string> = new Set(['ranges', 'proxy', 'proxy_recursive', 'delete']);
 
 /** Null where an include or a template may bring others. */
-const valuesOfChoice = memoized(({ name, children }: ConfigDirective): Choice | null => {
+const valuesOfChoice = memoized(({ name, children }: ConfigDirective): readonly string[] | null => {
   const isGeo = name === 'geo';
   let otherwise = '';
   const values = new Set<string>();
@@ -235,13 +240,26 @@ const valuesOfChoice = memoized(({ name, children }: ConfigDirective): Choice | 
   return [...values, otherwise];
 });
 
-function chosen({ assumptions, variables }: Request, name: string, values: Choice): Value {
+function chosen(request: Request, name: string, choice: Choice): Value {
+  const value = known(bytesOf(knownChoice(request, choice) ?? askedChoice(request, name, choice)));
+  request.variables.set(name, value);
+  return value;
+}
+
+/** What nginx finds for a request that it makes to itself, whose address is no open question. */
+function knownChoice({ facts }: Request, { directive }: Choice): string | null {
+  if (facts.clientAddress === null || directive.name !== 'geo') return null;
+  return geoValue(directive, facts.clientAddress);
+}
+
+function askedChoice({ assumptions, facts }: Request, name: string, { directive, values }: Choice): string {
   const answers = values.map((value) => t`\`$${name}\` is "${value}"`);
   const last = values.length - 1;
-  const answer = last === 0 ? 0 : assumptions.ask({ key: `$${name}`, answers, bare: null, others: last });
-  const value = known(bytesOf(values[answer] ?? ''));
-  variables.set(name, value);
-  return value;
+  // Behind a hop the client is another one.
+  const isOther = facts.clientAddress !== null && isOfClientAddress(directive);
+  const key = isOther ? `$${name} of ${facts.clientAddress}` : `$${name}`;
+  const answer = last === 0 ? 0 : assumptions.ask({ key, answers, bare: null, others: last });
+  return values[answer] ?? '';
 }
 
 // --- The variables of nginx
