@@ -1,6 +1,7 @@
 import { textOf as textOfBytes } from '../../../server/src/model/bytes';
 import { HIDDEN, hideInHeader, hideInUrl } from '../../../server/src/values/secrets';
 import type { SeenRequest } from '../../../server/src/verify/strict-answer';
+import { asksForLogin } from './player';
 import type { Prediction } from './prediction';
 import { isOfOtherLogin, type Outcome, type PlayedCase } from './trial';
 
@@ -52,8 +53,12 @@ function isBeyondTest({ because, cases }: Prediction, { auxiliary }: Outcome): b
   const goesRound = cases.some(({ steps }) =>
     steps.some(({ message }) => message.includes('comes back to this nginx')),
   );
+  // The service that stands for logins knows HTTP/1 alone.
+  const isAskedOverHttp2 =
+    auxiliary.some(({ method }) => method === 'PRI') && cases.some(({ ways }) => asksForLogin(ways));
   return (
     cases.some((each) => isOfOtherLogin(each, auxiliary)) ||
+    isAskedOverHttp2 ||
     goesRound ||
     (says('goes on at `/page/') && because.some(({ hop = 1 }) => hop > 1))
   );
