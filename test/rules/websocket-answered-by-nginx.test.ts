@@ -83,6 +83,16 @@ testRule(rule, {
       output: null,
     },
     {
+      name: 'what is told there at Information only, of a location within that may be meant',
+      files: server(
+        'location / { «internal»; proxy_pass http://back; proxy_set_header Upgrade websocket; ' +
+          'location /api/chat/ { proxy_pass http://back; } }',
+      ),
+      severity: 'warning',
+      message: /in every case\. `internal` keeps .* `Upgrade` is set/,
+      output: null,
+    },
+    {
       name: 'variables that only the location around sets',
       files: server(`location /w { set $a app; location /w/ws { «proxy_pass http://$a:1»; ${HEADERS} } }`),
       severity: 'warning',

@@ -164,15 +164,17 @@ export class SpokenOf {
     const heads = [proxyPass, location?.block ?? null].flatMap((each) =>
       each === null ? [] : [placeOf(each)],
     );
-    const takesAll = ({ rule, severity }: Problem): boolean =>
-      SPEAK_OF_LOCATIONS.has(rule) && isAtLeastAsSevere(severity, least);
+    const isSevere = ({ severity }: Problem): boolean => isAtLeastAsSevere(severity, least);
+    const takesAll = (problem: Problem): boolean => SPEAK_OF_LOCATIONS.has(problem.rule) && isSevere(problem);
     return evidence.filter(({ id, place }) => {
       if (id !== null && OF_CONFIGURATION.has(id) && this.rules().has(id)) return false;
       const around = place === null ? heads : [place, ...heads];
       return !around.some((each) =>
         this.at(each).some(
           (problem) =>
-            problem.rule === id || takesAll(problem) || (each === place && problem.severity === 'error'),
+            (problem.rule === id && isSevere(problem)) ||
+            takesAll(problem) ||
+            (each === place && problem.severity === 'error'),
         ),
       );
     });
