@@ -3,16 +3,14 @@ import { isEmptyUntilSet, mapOf } from '../model/asking';
 import { bytesOf } from '../model/bytes';
 import type { ConfigDirective } from '../model/configuration';
 import { effective } from '../model/inheritance';
-import type { Definitions } from '../model/definitions';
-import { memoized } from '../model/memo';
 import { serverNames } from '../model/server-names';
 import { isFilledIn, type VariableMap } from '../model/variables';
 import { parseValue } from '../values/script';
 import type { Assumptions } from './assumptions';
 import { CannotTell } from './cannot-tell';
 import type { Step } from './evidence';
-import { geoValue, isOfClientAddress } from './geo';
 import { ADDRESS, ANY_QUERY, cookieOf, hasEscapes, headerOf, requestUri } from './facts';
+import { choicesOf, chosen } from './geo';
 import { type MapValue, selectEntry, valuesOfMap } from './maps';
 import { versionText } from './release';
 import { type Entry, isDeferred, type Request } from './request';
@@ -201,65 +199,6 @@ function selected(request: Request, map: VariableMap, source: Value, depth: numb
 function settleSource(assumptions: Assumptions, value: Value, { source, excludes }: MapValue): void {
   if (source !== null) assumptions.settle(value, source, true);
   else for (const text of excludes) assumptions.settle(value, text, false);
-}
-
-// --- geo and split_clients: who the client is decides
-
-/** A `geo` or `split_clients`, with the values that its variable may have, the one for all who are not named last. */
-interface Choice {
-  readonly directive: ConfigDirective;
-  readonly values: readonly string[];
-}
-
-const choicesOf = memoized((definitions: Definitions): ReadonlyMap<string, Choice> => {
-  const choices = new Map<string, Choice>();
-  for (const directive of definitions.choices) {
-    const name = directive.words.at(-1)?.value ?? '';
-    const values = valuesOfChoice(directive);
-    if (name.startsWith('$') && values !== null)
-      choices.set(name.slice(1).toLowerCase(), { directive, values });
-  }
-  return choices;
-});
-
-/** Words of a `geo` that are none of its networks. */
-const GEO_WORDS: ReadonlySet<string> = new Set(['ranges', 'proxy', 'proxy_recursive', 'delete']);
-
-/** Null where an include or a template may bring others. */
-const valuesOfChoice = memoized(({ name, children }: ConfigDirective): readonly string[] | null => {
-  const isGeo = name === 'geo';
-  let otherwise = '';
-  const values = new Set<string>();
-  for (const entry of children ?? []) {
-    if (entry.name === 'include' || isFilledIn(entry, 0)) return null;
-    if (isGeo && GEO_WORDS.has(entry.name)) continue;
-    if (entry.name === 'default' || (!isGeo && entry.name === '*')) otherwise = entry.argument(0);
-    else values.add(entry.argument(0));
-  }
-  values.delete(otherwise);
-  return [...values, otherwise];
-});
-
-function chosen(request: Request, name: string, choice: Choice): Value {
-  const value = known(bytesOf(knownChoice(request, choice) ?? askedChoice(request, name, choice)));
-  request.variables.set(name, value);
-  return value;
-}
-
-/** What nginx finds for a request that it makes to itself, whose address is no open question. */
-function knownChoice({ facts }: Request, { directive }: Choice): string | null {
-  if (facts.clientAddress === null || directive.name !== 'geo') return null;
-  return geoValue(directive, facts.clientAddress);
-}
-
-function askedChoice({ assumptions, facts }: Request, name: string, { directive, values }: Choice): string {
-  const answers = values.map((value) => t`\`$${name}\` is "${value}"`);
-  const last = values.length - 1;
-  // Behind a hop the client is another one.
-  const isOther = facts.clientAddress !== null && isOfClientAddress(directive);
-  const key = isOther ? `$${name} of ${facts.clientAddress}` : `$${name}`;
-  const answer = last === 0 ? 0 : assumptions.ask({ key, answers, bare: null, others: last });
-  return values[answer] ?? '';
 }
 
 // --- The variables of nginx
